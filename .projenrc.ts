@@ -1,0 +1,115 @@
+import { awscdk, javascript, ReleasableCommits, typescript } from 'projen';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-redshift-websocket-query',
+  description: 'Push the answers of Amazon Redshift queries to browsers: API Gateway WebSocket, Lambda, the Redshift Data API and EventBridge in one construct',
+  author: 'The cdk-redshift-websocket-query authors',
+  authorAddress: 'cdk-redshift-websocket-query@users.noreply.github.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-redshift-websocket-query/cdk-redshift-websocket-query.git',
+  keywords: ['aws', 'cdk', 'redshift', 'websocket', 'apigateway', 'eventbridge', 'serverless'],
+  license: 'Apache-2.0',
+  defaultReleaseBranch: 'main',
+  stability: 'experimental',
+
+  // The first version whose IClusterRef and IWorkgroupRef live in `aws-cdk-lib/interfaces`, where they still are; every test runs on it.
+  cdkVersion: '2.224.0',
+  minNodeVersion: '20.0.0',
+  workflowNodeVersion: '24',
+  packageManager: javascript.NodePackageManager.NPM,
+  jsiiVersion: '~5.9.0',
+  typescriptVersion: '~5.9.0',
+  projenrcTs: true,
+  projenrcTsOptions: { runner: typescript.TypeScriptRunner.TSX },
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    compilerOptions: {
+      rootDir: '.',
+      lib: ['es2022'],
+      target: 'ES2022',
+      skipLibCheck: true,
+      paths: { 'cdk-redshift-websocket-query': ['./src'] },
+    },
+    include: ['local/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
+    exclude: ['**/cdk.out/**', '.local'],
+  },
+  typecheckTests: true,
+  jestOptions: {
+    coverage: false,
+    junitReporting: false,
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    configFilePath: 'jest.config.json',
+    jestConfig: {
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      moduleNameMapper: { '^cdk-redshift-websocket-query$': '<rootDir>/src' },
+      snapshotSerializers: ['<rootDir>/test/support/asset-hash-serializer.ts'],
+    },
+  },
+  tsJestOptions: { transformOptions: { isolatedModules: true } },
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'local', 'examples', 'bench', '.projenrc.ts'],
+    prettier: false,
+  },
+
+  lambdaOptions: {
+    runtime: awscdk.LambdaRuntime.NODEJS_24_X,
+    awsSdkConnectionReuse: false,
+    bundlingOptions: {
+      // The bundles also run on the development machine, where Node.js 20 is supported.
+      target: 'node20',
+      // The layer with the query definitions, which is made at synthesis.
+      externals: ['redshift-websocket-query-definitions'],
+      minify: true,
+      esbuildArgs: { '--main-fields': 'module,main', '--legal-comments': 'none' },
+      watchTask: false,
+    },
+  },
+  excludeTypescript: ['src/**/*.lambda.ts', 'src/runtime/**', 'src/protocol/**'],
+
+  deps: [],
+  devDeps: [
+    '@aws-sdk/client-apigatewaymanagementapi',
+    '@aws-sdk/client-dynamodb',
+    '@aws-sdk/client-redshift-data',
+    '@aws-sdk/client-sqs',
+    '@aws-sdk/lib-dynamodb',
+    '@electric-sql/pglite',
+    '@types/aws-lambda',
+    '@types/pg',
+    '@types/ws',
+    'aws-cdk@^2',
+    'aws-sdk-client-mock',
+    'cli-progress',
+    '@types/cli-progress',
+    'dynalite',
+    'jsii-rosetta@~5.9.0',
+    'lossless-json',
+    'pg',
+    'pg-copy-streams',
+    '@types/pg-copy-streams',
+    'playwright-core',
+    'tsx',
+    'ws',
+  ],
+
+  npmignoreEnabled: false,
+  github: false,
+  release: false,
+  releasableCommits: ReleasableCommits.featuresAndFixes(),
+  pullRequestTemplate: false,
+  gitignore: ['.local/', 'cdk.out/', '*.tgz', '.jsii.tabl.json', 'lib/', '.DS_Store'],
+});
+
+// A lockfile without addresses installs from whichever registry the machine is set up for.
+new javascript.NpmConfig(project, { omitDefaultRegistry: true }).addConfig('omit-lockfile-registry-resolved', 'true');
+
+project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'API.md']);
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './.jsii': './.jsii',
+  './.warnings.jsii.js': './.warnings.jsii.js',
+  './package.json': './package.json',
+});
+
+project.synth();

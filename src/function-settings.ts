@@ -1,0 +1,53 @@
+/*
+ * What the construct tells the functions: one definition, imported by both sides.
+ */
+
+/** The module, in a layer, that holds the query definitions. */
+export const DEFINITIONS_MODULE = 'redshift-websocket-query-definitions';
+
+/** A parameter of kind string: its length bounds in characters and the regular expression it must match. */
+export interface StringParameterDefinition {
+  readonly kind: 'string';
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly pattern?: string;
+}
+
+/** A parameter of a query; a new kind is a new member of this union. */
+export type ParameterDefinition = StringParameterDefinition;
+
+/** SQL text known at synthesis, or the environment variable that holds text known only at deployment. */
+export type SqlText = { readonly text: string } | { readonly environmentVariable: string };
+
+export interface QueryDefinition {
+  readonly sql: SqlText;
+  readonly parameters: Readonly<Record<string, ParameterDefinition>>;
+}
+
+export type QueryDefinitions = Readonly<Record<string, QueryDefinition>>;
+
+/** The environment of OnDisconnect, and of every function that uses the table. */
+export interface TableSettings {
+  readonly TABLE_NAME: string;
+}
+
+/** The environment of OnConnect, OnMessage and SendMessage. */
+export interface StatementSettings extends TableSettings {
+  readonly QUEUE_URL: string;
+  readonly CALLBACK_URL: string;
+  /** Begins the name of every statement that this construct starts, and of no other's. */
+  readonly STATEMENT_NAME_PREFIX: string;
+  readonly DATABASE_NAME: string;
+  readonly CLUSTER_IDENTIFIER?: string;
+  readonly WORKGROUP_NAME?: string;
+  readonly DATABASE_USER?: string;
+  readonly SECRET_ARN?: string;
+}
+
+/** The attributes of the table that the template and the functions both name. */
+export const KEYS = {
+  partitionKey: 'partitionKey',
+  sortKey: 'sortKey',
+  /** Seconds since the epoch; DynamoDB deletes the item some time after. */
+  expiresAt: 'expiresAt',
+} as const;

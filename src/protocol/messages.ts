@@ -1,0 +1,115 @@
+/** The WebSocket subprotocol that clients offer and the server echoes. */
+export const SUBPROTOCOL = 'redshift-query.v1';
+
+/**
+ * The bytes of the largest message that either side sends: the frame limit of API Gateway, and the unit it bills.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+export const MAXIMUM_MESSAGE_BYTES = 32 * 1024;
+
+/** The characters of the longest `id` that a client may give a query. */
+export const MAXIMUM_ID_LENGTH = 128;
+
+/** The query that a client means when it names none. */
+export const DEFAULT_QUERY = 'default';
+
+/** The `id` of the query that was asked by the query string of the connection's address. */
+export const CONNECT_ID = 'connect';
+
+/** Asks for a query; the answer carries the same `id`. */
+export interface QueryMessage {
+  readonly type: 'query';
+  readonly id: string;
+  readonly query?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, never>>;
+}
+
+/** Keeps an idle connection open; answered by `pong`. */
+export interface PingMessage {
+  readonly type: 'ping';
+}
+
+export type ClientMessage = QueryMessage | PingMessage;
+
+/** A column of a result: its label, and its type as Redshift names it, such as `int8` or `varchar`. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A value in a row as JSON carries it; `docs/protocol.md` states which SQL type becomes which. */
+export type WireValue = null | boolean | number | string;
+
+/** The query was accepted; its rows will name `result`. */
+export interface AcceptedMessage {
+  readonly type: 'accepted';
+  readonly id: string;
+  readonly result: string;
+  readonly shared: boolean;
+  readonly cached: boolean;
+}
+
+/** Some rows of a result, the first of them at `offset`; messages of one result count up in `seq` from 0. */
+export interface RowsMessage {
+  readonly type: 'rows';
+  readonly result: string;
+  readonly seq: number;
+  readonly offset: number;
+  readonly columns?: readonly Column[];
+  readonly rows: readonly (readonly WireValue[])[];
+}
+
+/** Where the time went, in milliseconds. */
+export interface Timing {
+  /** From the question to the moment when Redshift began to run it. */
+  readonly waitingMs: number;
+  readonly runningMs: number;
+  /** From the end of the statement to the moment when its event was handled. */
+  readonly eventMs: number;
+  readonly fetchingMs: number;
+  readonly pushingMs: number;
+}
+
+/** All rows have been sent: `rows` of them, in messages of `bytes` altogether. */
+export interface CompleteMessage {
+  readonly type: 'complete';
+  readonly result: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly truncated: boolean;
+  readonly timing: Timing;
+}
+
+export type ErrorCode =
+  | 'invalid_json'
+  | 'invalid_message'
+  | 'unknown_type'
+  | 'unknown_field'
+  | 'message_too_large'
+  | 'unknown_query'
+  | 'missing_parameter'
+  | 'unknown_parameter'
+  | 'invalid_parameter'
+  | 'id_in_use'
+  | 'start_refused'
+  | 'statement_failed'
+  | 'statement_aborted'
+  | 'row_too_large'
+  | 'internal';
+
+/** Something failed: before `accepted` it names the question's `id` where that is known, afterwards the `result`. */
+export interface ErrorMessage {
+  readonly type: 'error';
+  readonly id?: string;
+  readonly result?: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+export interface PongMessage {
+  readonly type: 'pong';
+}
+
+export type ServerMessage = AcceptedMessage | RowsMessage | CompleteMessage | ErrorMessage | PongMessage;

@@ -1,0 +1,33 @@
+import type { RedshiftDataClient, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-redshift-data';
+import type { DeserializeMiddleware, HttpResponse } from '@smithy/types';
+
+/** A `longValue` of 16 digits or more; inside a JSON text its quotes would be escaped, so this is always the key of a Field. */
+const LONG_INTEGER = /"longValue"\s*:\s*(-?\d{16,})/g;
+
+const rewriteBody: DeserializeMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => async (args) => {
+  const result = await next(args);
+  const response = result.response as HttpResponse;
+  if (response.statusCode === 200) {
+    response.body = await rewritten(response.body);
+  }
+  return result;
+};
+
+/** Gives the integers of a result that JavaScript numbers cannot hold as `stringValue`, with all their digits. */
+export function keepExactIntegers(client: RedshiftDataClient): void {
+  client.middlewareStack.addRelativeTo(rewriteBody, { name: 'keepExactIntegers', relation: 'after', toMiddleware: 'deserializerMiddleware' });
+}
+
+async function rewritten(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) {
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  return bytes.includes('"longValue"') ? Buffer.from(quoteUnsafeIntegers(bytes.toString())) : bytes;
+}
+
+/** Quotes each integer beyond ±(2^53 − 1) in the JSON text of a result. */
+export function quoteUnsafeIntegers(json: string): string {
+  return json.replace(LONG_INTEGER, (field, digits: string) => Number.isSafeInteger(Number(digits)) ? field : `"stringValue":"${digits}"`);
+}

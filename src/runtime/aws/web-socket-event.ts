@@ -1,0 +1,20 @@
+import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { Connection } from '../tell';
+
+/** What API Gateway sends for `$connect`: no other route has headers or a query string. */
+export interface ConnectEvent extends Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'> {
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
+}
+
+/** The connection of an event; every route but `$connect` proves that it is open. */
+export function connectionOf({ requestContext }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>): Connection {
+  const { connectionId, connectedAt, routeKey } = requestContext;
+  return { connectionId, connectedAt, opened: routeKey !== '$connect' };
+}
+
+/** The subprotocols that the client offers. */
+export function subprotocolsOf({ headers = {} }: ConnectEvent): string[] {
+  const offered = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol');
+  return offered.flatMap(([, value]) => (value ?? '').split(',')).map((name) => name.trim()).filter((name) => name !== '');
+}

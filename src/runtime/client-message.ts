@@ -1,0 +1,89 @@
+import { MAXIMUM_ID_LENGTH, MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
+import type { ClientMessage, QueryMessage } from '../protocol/messages';
+import { listed, Refusal, shown } from './refusal';
+
+type Fields = Record<string, unknown>;
+
+const READERS: ReadonlyMap<string, (fields: Fields, id?: string) => ClientMessage> = new Map([
+  ['query', readQuery],
+  ['ping', readPing],
+]);
+
+/** Reads one message of a client. Throws a Refusal that says what is wrong with it. */
+export function readClientMessage(text: string): ClientMessage {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAXIMUM_MESSAGE_BYTES) {
+    throw new Refusal('message_too_large', `The message has ${bytes} bytes; at most ${MAXIMUM_MESSAGE_BYTES} are accepted.`);
+  }
+  const fields = parseObject(text);
+  const id = isId(fields.id) ? fields.id : undefined;
+  if (typeof fields.type !== 'string') {
+    throw new Refusal('invalid_message', 'The message needs a field "type" with a text.', id);
+  }
+  const read = READERS.get(fields.type);
+  if (!read) {
+    throw new Refusal('unknown_type', `The message type ${shown(fields.type)} is not known; known are ${listed([...READERS.keys()])}.`, id);
+  }
+  return read(fields, id);
+}
+
+function parseObject(text: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Refusal('invalid_json', 'The message is not JSON.');
+  }
+  if (!isObject(value)) {
+    throw new Refusal('invalid_message', 'The message must be a JSON object.');
+  }
+  return value;
+}
+
+function readQuery(fields: Fields, id?: string): QueryMessage {
+  if (id === undefined) {
+    throw new Refusal('invalid_message', `A query needs a field "id" with a text of 1 to ${MAXIMUM_ID_LENGTH} characters.`);
+  }
+  allowOnly(['type', 'id', 'query', 'parameters', 'options'], fields, id);
+  const { query, parameters = {}, options = {} } = fields;
+  if (query !== undefined && typeof query !== 'string') {
+    throw new Refusal('invalid_message', 'The field "query" must be a text.', id);
+  }
+  if (!isObject(parameters)) {
+    throw new Refusal('invalid_message', 'The field "parameters" must be an object that gives each parameter a text.', id);
+  }
+  if (!isObject(options)) {
+    throw new Refusal('invalid_message', 'The field "options" must be an object.', id);
+  }
+  allowOnly([], options, id, 'options.');
+  return { type: 'query', id, query, parameters: textsOf(parameters, id) };
+}
+
+function textsOf(parameters: Fields, id: string): Record<string, string> {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value !== 'string') {
+      throw new Refusal('invalid_parameter', `The parameter ${shown(name)} must be a text.`, id);
+    }
+  }
+  return parameters as Record<string, string>;
+}
+
+function readPing(fields: Fields, id?: string): ClientMessage {
+  allowOnly(['type'], fields, id);
+  return { type: 'ping' };
+}
+
+function allowOnly(known: readonly string[], fields: Fields, id?: string, prefix = ''): void {
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new Refusal('unknown_field', `The field ${shown(prefix + unknown)} is not known; known are ${listed(known.map((name) => prefix + name))}.`, id);
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= MAXIMUM_ID_LENGTH;
+}
