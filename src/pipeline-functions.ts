@@ -1,0 +1,143 @@
+import { Duration } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { DefinitionsLayer } from './definitions-layer';
+import type { QueryProps } from './definitions-layer';
+import { SEND_MESSAGE_TIMEOUT } from './delivery-queue';
+import type { StatementSettings, TableSettings } from './function-settings';
+import { OnConnectFunction } from './on-connect-function';
+import { OnDisconnectFunction } from './on-disconnect-function';
+import { OnMessageFunction } from './on-message-function';
+import { SendMessageFunction } from './send-message-function';
+import { grantStatements } from './statement-permissions';
+import type { SignIn } from './statement-permissions';
+
+export interface PipelineFunctionsProps {
+  readonly queries: Readonly<Record<string, QueryProps>>;
+  readonly signIn: SignIn;
+  readonly table: dynamodb.Table;
+  readonly stage: apigatewayv2.WebSocketStage;
+  readonly queue: sqs.Queue;
+  readonly statementNamePrefix: string;
+  readonly logRetention: logs.RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * API Gateway waits at most 29 seconds for an integration.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+const INTEGRATION_TIMEOUT = Duration.seconds(29);
+
+/** In MB; CPU grows with it, and the functions wait more than they compute. */
+const MEMORY_SIZE = 256;
+
+/** In MB; SendMessage holds a page of each result that it sends at the moment. */
+const SEND_MESSAGE_MEMORY_SIZE = 1024;
+
+/** How many results one SendMessage sends at once. */
+const BATCH_SIZE = 5;
+
+/** Twenty result pages a second are the account's limit: more workers would only wait for each other. */
+const MAXIMUM_CONCURRENCY = 10;
+
+/** The four functions, their roles and their logs. */
+export class PipelineFunctions extends Construct {
+  public readonly onConnect: lambda.Function;
+  public readonly onMessage: lambda.Function;
+  public readonly sendMessage: lambda.Function;
+  public readonly onDisconnect: lambda.Function;
+  public readonly statementRole: iam.Role;
+
+  constructor(scope: Construct, id: string, private readonly props: PipelineFunctionsProps) {
+    super(scope, id);
+    const definitions = new DefinitionsLayer(this, 'Definitions', props.queries);
+    this.statementRole = this.createStatementRole();
+    const touching = {
+      role: this.statementRole,
+      layers: [definitions.layer],
+      environment: { ...this.statementSettings(), ...definitions.environment },
+      timeout: INTEGRATION_TIMEOUT,
+      memorySize: MEMORY_SIZE,
+    };
+    this.onConnect = new OnConnectFunction(this, 'OnConnect', { ...touching, logGroup: this.logGroup('OnConnect', this.statementRole) });
+    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, logGroup: this.logGroup('OnMessage', this.statementRole) });
+    this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
+      ...touching,
+      timeout: SEND_MESSAGE_TIMEOUT,
+      memorySize: SEND_MESSAGE_MEMORY_SIZE,
+      logGroup: this.logGroup('SendMessage', this.statementRole),
+    });
+    this.sendMessage.addEventSource(new SqsEventSource(props.queue, {
+      batchSize: BATCH_SIZE,
+      maxConcurrency: MAXIMUM_CONCURRENCY,
+      reportBatchItemFailures: true,
+    }));
+    this.onDisconnect = this.createOnDisconnect();
+  }
+
+  private createStatementRole(): iam.Role {
+    const { table, queue, stage, signIn } = this.props;
+    const role = this.createRole('StatementRole', 'OnConnect, OnMessage and SendMessage');
+    grantStatements(this, role, signIn);
+    const items = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'];
+    role.addToPolicy(new iam.PolicyStatement({ actions: items, resources: [table.tableArn] }));
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+    stage.grantManagementApiAccess(role);
+    return role;
+  }
+
+  private createOnDisconnect(): lambda.Function {
+    const { table } = this.props;
+    const role = this.createRole('OnDisconnectRole', 'OnDisconnect');
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }));
+    const environment: TableSettings = { TABLE_NAME: table.tableName };
+    return new OnDisconnectFunction(this, 'OnDisconnect', {
+      role,
+      environment: { ...environment },
+      timeout: INTEGRATION_TIMEOUT,
+      memorySize: MEMORY_SIZE,
+      logGroup: this.logGroup('OnDisconnect', role),
+    });
+  }
+
+  private createRole(id: string, functions: string): iam.Role {
+    return new iam.Role(this, id, {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: `${functions} of ${this.node.scope!.node.path}`,
+    });
+  }
+
+  /** A function with a role of its own gets no permission to log by itself. */
+  private logGroup(id: string, role: iam.IRole): logs.LogGroup {
+    const { logRetention: retention, removalPolicy } = this.props;
+    const logGroup = new logs.LogGroup(this, `${id}Logs`, { retention, removalPolicy });
+    logGroup.grantWrite(role);
+    return logGroup;
+  }
+
+  private statementSettings(): StatementSettings {
+    const { table, queue, stage, signIn, statementNamePrefix } = this.props;
+    const { cluster, databaseUser } = signIn;
+    const secret = databaseUser._secret;
+    return {
+      TABLE_NAME: table.tableName,
+      QUEUE_URL: queue.queueUrl,
+      CALLBACK_URL: stage.callbackUrl,
+      STATEMENT_NAME_PREFIX: statementNamePrefix,
+      DATABASE_NAME: signIn.databaseName,
+      ...(cluster.clusterIdentifier === undefined ? {} : { CLUSTER_IDENTIFIER: cluster.clusterIdentifier }),
+      ...(cluster.workgroupName === undefined ? {} : { WORKGROUP_NAME: cluster.workgroupName }),
+      ...(databaseUser._name === undefined ? {} : { DATABASE_USER: databaseUser._name }),
+      // The ARN of a secret known only by its name is incomplete; the Data API takes the name as well.
+      ...(secret === undefined ? {} : { SECRET_ARN: secret.secretFullArn ?? secret.secretName }),
+    };
+  }
+}

@@ -1,0 +1,171 @@
+import { Annotations, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ConnectionAccess } from './connection-access';
+import { DeliveryQueue } from './delivery-queue';
+import { KEYS } from './function-settings';
+import { PipelineFunctions } from './pipeline-functions';
+import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
+import { validateSqlTemplate } from './sql-template-validation';
+import { statementEventRule, statementNamePrefix } from './statement-events';
+import type { SignIn } from './statement-permissions';
+
+/** The name of the query that a client means when it names none. */
+const DEFAULT_QUERY = 'default';
+
+/**
+ * Answers a Redshift query over a WebSocket: a client connects or sends a message, and the rows are pushed to it when Redshift
+ * has them. Nothing waits and nothing polls meanwhile.
+ */
+export class RedshiftWebSocketQuery extends Construct {
+  /** Step 1: the WebSocket API that clients connect to. */
+  public readonly webSocketApi: apigatewayv2.WebSocketApi;
+
+  /** The stage of the API. */
+  public readonly stage: apigatewayv2.WebSocketStage;
+
+  /** Step 2: accepts a connection, and starts the query that its address asks for. */
+  public readonly onConnectFunction: lambda.Function;
+
+  /** Step 2: starts the query that a message asks for. */
+  public readonly onMessageFunction: lambda.Function;
+
+  /** Step 3: remembers who waits for which statement. */
+  public readonly table: dynamodb.Table;
+
+  /** Step 5: takes the events of this construct's statements to the delivery queue. */
+  public readonly rule: events.Rule;
+
+  /** Between the rule and SendMessage: statements that have ended, and work that waits its turn. */
+  public readonly deliveryQueue: sqs.Queue;
+
+  /** What SendMessage failed at several times. Nothing reads it: set an alarm on its length. */
+  public readonly deadLetterQueue: sqs.Queue;
+
+  /** Step 6: fetches a result and posts it to the client. */
+  public readonly sendMessageFunction: lambda.Function;
+
+  /** Step 8: removes what was stored for a connection that has ended. */
+  public readonly onDisconnectFunction: lambda.Function;
+
+  /**
+   * The role of OnConnect, OnMessage and SendMessage. It is one role because the Redshift Data API shows a statement only to
+   * the role that started it; with `DatabaseUser.iam()` its name is the database user.
+   */
+  public readonly statementRole: iam.Role;
+
+  /** The address that clients connect to, beginning with `wss://`. */
+  public readonly url: string;
+
+  /** The address at which the functions post to connections, beginning with `https://`. */
+  public readonly callbackUrl: string;
+
+  constructor(scope: Construct, id: string, props: RedshiftWebSocketQueryProps) {
+    super(scope, id);
+    const { parameters = {}, removalPolicy = RemovalPolicy.DESTROY } = props;
+    const signIn = signInOf(this, props);
+    validateSqlTemplate(props.sql, Object.keys(parameters));
+    warnAboutBroadPermission(this, signIn);
+
+    this.table = this.createTable(removalPolicy);
+    this.webSocketApi = new apigatewayv2.WebSocketApi(this, 'Api', { description: `RedshiftWebSocketQuery ${this.node.path}` });
+    this.stage = new apigatewayv2.WebSocketStage(this, 'Stage', {
+      webSocketApi: this.webSocketApi,
+      stageName: props.stageName ?? 'prod',
+      autoDeploy: true,
+    });
+    this.url = this.stage.url;
+    this.callbackUrl = this.stage.callbackUrl;
+
+    const delivery = new DeliveryQueue(this, 'Delivery');
+    this.deliveryQueue = delivery.queue;
+    this.deadLetterQueue = delivery.deadLetterQueue;
+    this.rule = statementEventRule(this, 'StatementEnded', delivery);
+
+    const functions = new PipelineFunctions(this, 'Functions', {
+      queries: { [DEFAULT_QUERY]: { sql: props.sql, parameters } },
+      signIn,
+      table: this.table,
+      stage: this.stage,
+      queue: delivery.queue,
+      statementNamePrefix: statementNamePrefix(this),
+      logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
+      removalPolicy,
+    });
+    this.onConnectFunction = functions.onConnect;
+    this.onMessageFunction = functions.onMessage;
+    this.sendMessageFunction = functions.sendMessage;
+    this.onDisconnectFunction = functions.onDisconnect;
+    this.statementRole = functions.statementRole;
+    this.addRoutes(props.access ?? ConnectionAccess.iam());
+  }
+
+  /**
+   * Lets a principal open connections where `access` is `ConnectionAccess.iam()`.
+   *
+   * @param grantee whoever connects
+   */
+  public grantConnect(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['execute-api:Invoke'],
+      resourceArns: [Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: this.webSocketApi.apiId,
+        resourceName: `${this.stage.stageName}/$connect`,
+      })],
+    });
+  }
+
+  private createTable(removalPolicy: RemovalPolicy): dynamodb.Table {
+    return new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: KEYS.partitionKey, type: dynamodb.AttributeType.STRING },
+      sortKey: { name: KEYS.sortKey, type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: KEYS.expiresAt,
+      removalPolicy,
+    });
+  }
+
+  private addRoutes(access: ConnectionAccess): void {
+    const route = (id: string, handler: lambda.Function) => ({ integration: new WebSocketLambdaIntegration(id, handler) });
+    this.webSocketApi.addRoute('$connect', { ...route('OnConnect', this.onConnectFunction), authorizer: access._authorizer });
+    this.webSocketApi.addRoute('$disconnect', route('OnDisconnect', this.onDisconnectFunction));
+    this.webSocketApi.addRoute('$default', route('OnMessage', this.onMessageFunction));
+  }
+}
+
+function signInOf(scope: Construct, { cluster, databaseName = cluster.databaseName, databaseUser }: RedshiftWebSocketQueryProps): SignIn {
+  if (!databaseName) {
+    throw new Error('databaseName is missing: name the database, or give an endpoint that ends in it, such as …:5439/dev');
+  }
+  if (cluster.databaseName !== undefined && cluster.databaseName !== databaseName) {
+    throw new Error(`databaseName is '${databaseName}', but the endpoint names the database '${cluster.databaseName}': leave one of them out`);
+  }
+  if (cluster.workgroupName !== undefined && databaseUser._name !== undefined) {
+    throw new Error(`the database user '${databaseUser._name}' cannot sign in to the Serverless workgroup '${cluster.workgroupName}' by name: `
+      + 'use DatabaseUser.iam() or DatabaseUser.secret()');
+  }
+  const { region } = Stack.of(scope);
+  if (cluster._region !== undefined && !Token.isUnresolved(region) && cluster._region !== region) {
+    throw new Error(`the cluster is in ${cluster._region}, but the stack is in ${region}: the Redshift Data API reaches only its own Region, so deploy the stack there`);
+  }
+  return { cluster, databaseName, databaseUser };
+}
+
+function warnAboutBroadPermission(scope: Construct, { cluster }: SignIn): void {
+  if (cluster.workgroupName !== undefined && cluster.workgroupArn === undefined) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-redshift-websocket-query:workgroupArn',
+      `the ARN of the workgroup '${Token.isUnresolved(cluster.workgroupName) ? 'known at deployment' : cluster.workgroupName}' is not known, so its functions may run `
+      + 'statements on every workgroup of the account in this Region: use RedshiftCluster.fromWorkgroupArn()',
+    );
+  }
+}

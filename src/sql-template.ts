@@ -1,0 +1,41 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Token } from 'aws-cdk-lib';
+
+/** One SQL statement with a placeholder such as `:trip_month` for each parameter. */
+export class SqlTemplate {
+  /**
+   * A statement written in the app.
+   *
+   * @param sql one statement; a final semicolon is allowed
+   */
+  public static inline(sql: string): SqlTemplate {
+    return new SqlTemplate(sql, 'the inline SQL template');
+  }
+
+  /**
+   * A statement in a file, encoded as UTF-8.
+   *
+   * @param file its path, absolute or relative to the directory where the CDK app runs
+   */
+  public static fromFile(file: string): SqlTemplate {
+    if (Token.isUnresolved(file)) {
+      throw new Error('the path of an SQL template must be known at synthesis, but is a token: write it out');
+    }
+    const absolute = path.resolve(file);
+    if (!fs.existsSync(absolute)) {
+      throw new Error(`the SQL template '${file}' does not exist: looked for ${absolute}; build the path from __dirname if the app runs elsewhere`);
+    }
+    return new SqlTemplate(fs.readFileSync(absolute, 'utf8'), file);
+  }
+
+  private constructor(
+    /** The text of the statement. */
+    public readonly sql: string,
+    /**
+     * What errors call it.
+     * @internal
+     */
+    public readonly _source: string,
+  ) {}
+}

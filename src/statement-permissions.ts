@@ -1,0 +1,51 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IConstruct } from 'constructs';
+import type { DatabaseUser } from './database-user';
+import type { RedshiftCluster } from './redshift-cluster';
+
+/** What the functions sign in to. */
+export interface SignIn {
+  readonly cluster: RedshiftCluster;
+  readonly databaseName: string;
+  readonly databaseUser: DatabaseUser;
+}
+
+/** Lets a role run statements, read their results, and sign in to the database for that: nothing else. */
+export function grantStatements(scope: IConstruct, role: iam.IRole, signIn: SignIn): void {
+  const allow = (actions: string[], resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
+  allow(['redshift-data:ExecuteStatement'], [signIn.cluster._statementArn(scope)]);
+  // These two know no finer resource; only statements that the role itself started are open to it.
+  allow(['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'], ['*']);
+  const secret = signIn.databaseUser._secret;
+  if (secret) {
+    grantSecretValue(scope, role, secret);
+  } else {
+    allow(...credentialsPermission(scope, signIn));
+  }
+}
+
+/** Like `grantRead`, without the permission to describe the secret, which nothing here uses. */
+function grantSecretValue(scope: IConstruct, role: iam.IRole, secret: ISecret): void {
+  // The ARN of a secret known only by its name lacks the six characters that Secrets Manager adds.
+  const resource = secret.secretFullArn ?? `${secret.secretArn}-??????`;
+  role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [resource] }));
+  secret.encryptionKey?.grantDecrypt(new kms.ViaServicePrincipal(`secretsmanager.${Stack.of(scope).region}.amazonaws.com`, role));
+}
+
+/** The action, and the resources, for temporary credentials of a database user or of the role itself. */
+function credentialsPermission(scope: IConstruct, { cluster, databaseName, databaseUser }: SignIn): [string[], string[]] {
+  if (cluster.clusterIdentifier === undefined) {
+    return [['redshift-serverless:GetCredentials'], [cluster._statementArn(scope)]];
+  }
+  const database = clusterResource(scope, 'dbname', `${cluster.clusterIdentifier}/${databaseName}`);
+  return databaseUser._name === undefined
+    ? [['redshift:GetClusterCredentialsWithIAM'], [database]]
+    : [['redshift:GetClusterCredentials'], [clusterResource(scope, 'dbuser', `${cluster.clusterIdentifier}/${databaseUser._name}`), database]];
+}
+
+function clusterResource(scope: IConstruct, resource: string, resourceName: string): string {
+  return Stack.of(scope).formatArn({ service: 'redshift', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+}
