@@ -1,6 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct } from 'constructs';
 import type { DatabaseUser } from './database-user';
@@ -27,12 +26,19 @@ export function grantStatements(scope: IConstruct, role: iam.IRole, signIn: Sign
   }
 }
 
-/** Like `grantRead`, without the permission to describe the secret, which nothing here uses. */
+/** Unlike `grantRead`, without the permission to describe the secret, which nothing here uses, and for a key of another stack too. */
 function grantSecretValue(scope: IConstruct, role: iam.IRole, secret: ISecret): void {
   // The ARN of a secret known only by its name lacks the six characters that Secrets Manager adds.
   const resource = secret.secretFullArn ?? `${secret.secretArn}-??????`;
   role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [resource] }));
-  secret.encryptionKey?.grantDecrypt(new kms.ViaServicePrincipal(`secretsmanager.${Stack.of(scope).region}.amazonaws.com`, role));
+  if (secret.encryptionKey) {
+    const { region, urlSuffix } = Stack.of(scope);
+    role.addToPrincipalPolicy(new iam.PolicyStatement({
+      actions: ['kms:Decrypt'],
+      resources: [secret.encryptionKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } },
+    }));
+  }
 }
 
 /** The action, and the resources, for temporary credentials of a database user or of the role itself. */

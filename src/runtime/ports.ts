@@ -2,8 +2,8 @@ import type { Column } from '../protocol/messages';
 import type { Job } from './jobs';
 import type { Lease, Run, RunProgress } from './run';
 
-/** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is a bigint. */
-export type Cell = null | boolean | number | bigint | string | Uint8Array;
+/** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is the text of its digits. */
+export type Cell = null | boolean | number | string | Uint8Array;
 
 export interface StatementToStart {
   readonly run: string;

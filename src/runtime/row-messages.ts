@@ -95,9 +95,6 @@ export function encodeCell(cell: Cell): string {
   if (typeof cell === 'number') {
     return encodeNumber(cell);
   }
-  if (typeof cell === 'bigint') {
-    return `"${cell}"`;
-  }
   if (cell instanceof Uint8Array) {
     return JSON.stringify(Buffer.from(cell).toString('base64'));
   }

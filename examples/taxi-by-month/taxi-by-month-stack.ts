@@ -1,0 +1,55 @@
+import * as path from 'path';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from 'cdk-redshift-websocket-query';
+import type { StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Page } from './page-construct';
+
+/** All of it can be given as context: `cdk deploy -c clusterIdentifier=analytics`. */
+export interface TaxiByMonthStackProps extends StackProps {
+  /** A provisioned cluster. @default 'redshift-cluster-1', the name that the console proposes */
+  readonly clusterIdentifier?: string;
+  /** A Serverless workgroup, in place of a cluster. */
+  readonly workgroupName?: string;
+  /** @default 'dev' */
+  readonly databaseName?: string;
+  /** A user of a provisioned cluster. @default - 'awsuser' on a cluster, the IAM role of the functions on a workgroup */
+  readonly databaseUser?: string;
+  /** A sentence that the page shows above the rest, such as where its trips come from. @default - none */
+  readonly notice?: string;
+}
+
+/** Asks for a month of New York taxi trips, and pushes a row a day to the page. */
+export class TaxiByMonthStack extends Stack {
+  constructor(scope: Construct, id: string, props: TaxiByMonthStackProps = {}) {
+    super(scope, id, props);
+
+    const trips = new RedshiftWebSocketQuery(this, 'TripsByMonth', {
+      cluster: clusterOf(props),
+      databaseName: props.databaseName ?? 'dev',
+      databaseUser: databaseUserOf(props),
+      sql: SqlTemplate.fromFile(path.join(__dirname, 'sql', 'trips-by-month.sql')),
+      parameters: { trip_month: QueryParameter.string({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }) },
+      // The trips are public, and so is the page: anyone who has the address may ask.
+      access: ConnectionAccess.open(),
+    });
+    const page = new Page(this, 'Page', { config: { url: trips.url, month: '2015-01', notice: props.notice } });
+
+    new CfnOutput(this, 'RedshiftDataApiWebSocketEndpoint', { value: trips.url, description: 'The address that clients connect to' });
+    new CfnOutput(this, 'PageAddress', { value: page.url, description: 'Open this in a browser' });
+  }
+}
+
+function clusterOf({ clusterIdentifier, workgroupName }: TaxiByMonthStackProps): RedshiftCluster {
+  if (clusterIdentifier !== undefined && workgroupName !== undefined) {
+    throw new Error(`give either clusterIdentifier ('${clusterIdentifier}') or workgroupName ('${workgroupName}'), not both`);
+  }
+  return workgroupName === undefined
+    ? RedshiftCluster.fromClusterIdentifier(clusterIdentifier ?? 'redshift-cluster-1')
+    : RedshiftCluster.fromWorkgroupName(workgroupName);
+}
+
+function databaseUserOf({ databaseUser, workgroupName }: TaxiByMonthStackProps): DatabaseUser {
+  const name = databaseUser ?? (workgroupName === undefined ? 'awsuser' : undefined);
+  return name === undefined ? DatabaseUser.iam() : DatabaseUser.named(name);
+}

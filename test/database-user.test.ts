@@ -1,0 +1,87 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { allowedResources, construct, newStack, templateOf } from './support/construct';
+import { DatabaseUser, RedshiftCluster } from '../src';
+
+const WORKGROUP_ARN = 'arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-aaaa-bbbb-cccc-1234567890ab';
+const SIGN_IN_ACTIONS = [
+  'redshift:GetClusterCredentials',
+  'redshift:GetClusterCredentialsWithIAM',
+  'redshift-serverless:GetCredentials',
+  'secretsmanager:GetSecretValue',
+  'kms:Decrypt',
+];
+
+/** The ways to sign in that a template allows. */
+function signIns(template: Template): Record<string, string[]> {
+  const entries = SIGN_IN_ACTIONS.map((action) => [action, allowedResources(template, action)] as const);
+  return Object.fromEntries(entries.filter(([, resources]) => resources.length > 0));
+}
+
+function settings(template: Template): Record<string, unknown> {
+  const [onConnect] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Description: 'src/on-connect.lambda.ts' } }));
+  return onConnect.Properties.Environment.Variables;
+}
+
+test('a named user signs in to a cluster with temporary credentials', () => {
+  const template = templateOf({ databaseUser: DatabaseUser.named('awsuser') });
+  expect(signIns(template)).toEqual({
+    'redshift:GetClusterCredentials': [
+      'arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbuser:analytics/awsuser',
+      'arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbname:analytics/dev',
+    ],
+  });
+  expect(settings(template)).toMatchObject({ DATABASE_USER: 'awsuser' });
+});
+
+test('the role signs in to a cluster as itself', () => {
+  const template = templateOf({ databaseUser: DatabaseUser.iam() });
+  expect(signIns(template)).toEqual({ 'redshift:GetClusterCredentialsWithIAM': ['arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbname:analytics/dev'] });
+  expect(settings(template)).not.toHaveProperty('DATABASE_USER');
+});
+
+test('the role signs in to a workgroup as itself', () => {
+  const template = templateOf({ cluster: RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN), databaseUser: DatabaseUser.iam() });
+  expect(signIns(template)).toEqual({ 'redshift-serverless:GetCredentials': [WORKGROUP_ARN] });
+});
+
+describe.each([
+  ['a cluster', RedshiftCluster.fromClusterIdentifier('analytics')],
+  ['a workgroup', RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN)],
+])('a secret for %s', (_, cluster) => {
+  test('is readable, and nothing else is', () => {
+    const stack = newStack();
+    const secret = new secretsmanager.Secret(stack, 'Secret');
+    const template = templateOf({ cluster, databaseUser: DatabaseUser.secret(secret) }, stack);
+    expect(signIns(template)).toEqual({ 'secretsmanager:GetSecretValue': [expect.stringMatching(/^\{Secret\w+}$/)] });
+    expect(settings(template)).toMatchObject({ SECRET_ARN: { Ref: expect.stringMatching(/^Secret/) } });
+  });
+});
+
+test('a secret under a customer key may be decrypted', () => {
+  const stack = newStack();
+  const secret = new secretsmanager.Secret(stack, 'Secret', { encryptionKey: new kms.Key(stack, 'Key') });
+  expect(signIns(templateOf({ databaseUser: DatabaseUser.secret(secret) }, stack))).toHaveProperty('kms:Decrypt', [expect.stringMatching(/^\{Key\w+\.Arn}$/)]);
+});
+
+test('a secret known only by its name is named, and readable under any ending that Secrets Manager gives', () => {
+  const stack = newStack();
+  const secret = secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'warehouse/reader');
+  const template = templateOf({ databaseUser: DatabaseUser.secret(secret) }, stack);
+  expect(signIns(template)['secretsmanager:GetSecretValue']).toEqual([
+    'arn:{AWS::Partition}:secretsmanager:us-east-1:111122223333:secret:warehouse/reader-??????',
+  ]);
+  expect(settings(template)).toMatchObject({ SECRET_ARN: 'warehouse/reader' });
+});
+
+describe('fails when', () => {
+  test('a user name is to sign in to a workgroup', () => {
+    const cluster = RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN);
+    expect(() => construct({ cluster })).toThrow(`the database user 'awsuser' cannot sign in to the Serverless workgroup '${WORKGROUP_ARN}' by name: use DatabaseUser.iam()`);
+  });
+
+  test.each(['', ' awsuser'])('the user name is %j', (name) => {
+    expect(() => DatabaseUser.named(name)).toThrow(`'${name}' is not the name of a database user`);
+  });
+});

@@ -1,0 +1,119 @@
+import { App, Aws, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnCluster } from 'aws-cdk-lib/aws-redshift';
+import { CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
+import { allowedResources, construct, newStack, templateOf } from './support/construct';
+import { DatabaseUser, RedshiftCluster } from '../src';
+
+const WORKGROUP_ARN = 'arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-aaaa-bbbb-cccc-1234567890ab';
+
+function environmentOf(template: Template): Record<string, unknown> {
+  const [onMessage] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Description: 'src/on-message.lambda.ts' } }));
+  return onMessage.Properties.Environment.Variables;
+}
+
+function onWorkgroup(cluster: RedshiftCluster, stack = newStack()): Template {
+  return templateOf({ cluster, databaseUser: DatabaseUser.iam() }, stack);
+}
+
+describe('a provisioned cluster', () => {
+  test('by its identifier', () => {
+    const template = templateOf({ cluster: RedshiftCluster.fromClusterIdentifier('analytics') });
+    expect(environmentOf(template)).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'dev' });
+    expect(environmentOf(template)).not.toHaveProperty('WORKGROUP_NAME');
+    expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['arn:{AWS::Partition}:redshift:us-east-1:111122223333:cluster:analytics']);
+  });
+
+  test('by the cluster of the app', () => {
+    const stack = newStack();
+    const cluster = new CfnCluster(stack, 'Cluster', { clusterType: 'single-node', dbName: 'dev', masterUsername: 'awsuser', nodeType: 'ra3.large' });
+    const template = templateOf({ cluster: RedshiftCluster.fromCluster(cluster) }, stack);
+    expect(environmentOf(template)).toMatchObject({ CLUSTER_IDENTIFIER: { Ref: 'Cluster' } });
+    expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['arn:{AWS::Partition}:redshift:us-east-1:111122223333:cluster:{Cluster}']);
+  });
+
+  test('by its endpoint, which names the database too', () => {
+    const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com:5439/sales');
+    expect(environmentOf(templateOf({ cluster, databaseName: undefined }))).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'sales' });
+  });
+
+  test('by its endpoint without port and database', () => {
+    const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com');
+    expect(environmentOf(templateOf({ cluster }))).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'dev' });
+  });
+
+  test('by an endpoint known only at deployment', () => {
+    const stack = newStack();
+    const cluster = new CfnCluster(stack, 'Cluster', { clusterType: 'single-node', dbName: 'dev', masterUsername: 'awsuser', nodeType: 'ra3.large' });
+    const template = templateOf({ cluster: RedshiftCluster.fromEndpoint(cluster.attrEndpointAddress) }, stack);
+    expect(environmentOf(template).CLUSTER_IDENTIFIER).toEqual({
+      'Fn::Select': [0, { 'Fn::Split': ['.', { 'Fn::GetAtt': ['Cluster', 'Endpoint.Address'] }] }],
+    });
+  });
+});
+
+describe('a Serverless workgroup', () => {
+  test('by its ARN, with permissions for it alone and no warning', () => {
+    const stack = newStack();
+    const template = onWorkgroup(RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN), stack);
+    expect(environmentOf(template)).toMatchObject({ WORKGROUP_NAME: WORKGROUP_ARN });
+    expect(environmentOf(template)).not.toHaveProperty('CLUSTER_IDENTIFIER');
+    expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual([WORKGROUP_ARN]);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('by the workgroup of the app, with permissions for it alone', () => {
+    const stack = newStack();
+    const workgroup = new CfnWorkgroup(stack, 'Workgroup', { workgroupName: 'analytics' });
+    const template = onWorkgroup(RedshiftCluster.fromWorkgroup(workgroup), stack);
+    expect(environmentOf(template)).toMatchObject({ WORKGROUP_NAME: { Ref: 'Workgroup' } });
+    expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['{Workgroup.Workgroup.WorkgroupArn}']);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test.each([
+    ['its name', RedshiftCluster.fromWorkgroupName('analytics')],
+    ['its endpoint', RedshiftCluster.fromEndpoint('analytics.111122223333.us-east-1.redshift-serverless.amazonaws.com:5439/dev')],
+  ])('by %s, with a warning that names the way to narrower permissions', (_, cluster) => {
+    const stack = newStack();
+    const template = onWorkgroup(cluster, stack);
+    expect(environmentOf(template)).toMatchObject({ WORKGROUP_NAME: 'analytics', DATABASE_NAME: 'dev' });
+    expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['arn:{AWS::Partition}:redshift-serverless:us-east-1:111122223333:workgroup/*']);
+    Annotations.fromStack(stack).hasWarning('/Stack/Query', Match.stringLikeRegexp("workgroup 'analytics'.*RedshiftCluster.fromWorkgroupArn"));
+  });
+});
+
+describe('fails when', () => {
+  test.each([
+    ['the cluster identifier is an endpoint', () => RedshiftCluster.fromClusterIdentifier('a.b.us-east-1.redshift.amazonaws.com'), "'a.b.us-east-1.redshift.amazonaws.com' is not a cluster identifier: use"],
+    ['the cluster identifier is empty', () => RedshiftCluster.fromClusterIdentifier(''), "'' is not a cluster identifier"],
+    ['the endpoint is only a name', () => RedshiftCluster.fromEndpoint('analytics'), "'analytics' is not an endpoint of Redshift: give it as the console shows it"],
+    ['the workgroup name has capitals', () => RedshiftCluster.fromWorkgroupName('Analytics'), "'Analytics' is not a workgroup name: use"],
+    ['the workgroup ARN is that of a namespace', () => RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN.replace('workgroup', 'namespace')), 'is not the ARN of a workgroup: take it from'],
+  ])('%s', (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+
+  test('no database is named', () => {
+    expect(() => construct({ databaseName: undefined })).toThrow('databaseName is missing: name the database');
+  });
+
+  test('endpoint and databaseName disagree', () => {
+    const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com:5439/sales');
+    expect(() => construct({ cluster })).toThrow("databaseName is 'dev', but the endpoint names the database 'sales'");
+  });
+
+  test('the cluster is in another Region than the stack', () => {
+    const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.eu-west-1.redshift.amazonaws.com:5439/dev');
+    expect(() => construct({ cluster })).toThrow('the cluster is in eu-west-1, but the stack is in us-east-1');
+  });
+});
+
+test('values known only at deployment pass unchecked', () => {
+  for (const make of [RedshiftCluster.fromClusterIdentifier, RedshiftCluster.fromWorkgroupName, RedshiftCluster.fromWorkgroupArn]) {
+    expect(() => make(Aws.STACK_NAME)).not.toThrow();
+  }
+  const anyRegion = new Stack(new App(), 'AnyRegion');
+  const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.eu-west-1.redshift.amazonaws.com:5439/dev');
+  expect(() => construct({ cluster }, anyRegion)).not.toThrow();
+});

@@ -1,0 +1,74 @@
+import type { QueryDefinitions } from '../../src/function-settings';
+
+/** What the layer of the functions holds. */
+export const DEFINITIONS: QueryDefinitions = {
+  default: {
+    sql: { text: 'SELECT :trip_month' },
+    parameters: { trip_month: { kind: 'string', minLength: 1, maxLength: 7 } },
+  },
+  deployed: { sql: { environmentVariable: 'SQL_1' }, parameters: {} },
+};
+
+const COMMON = {
+  AWS_REGION: 'us-east-1',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'example',
+  TABLE_NAME: 'table',
+  QUEUE_URL: 'http://127.0.0.1/queue',
+  CALLBACK_URL: 'http://127.0.0.1/callback',
+  STATEMENT_NAME_PREFIX: 'Stack/c8/',
+  DATABASE_NAME: 'dev',
+  SQL_1: 'SELECT 1 FROM deployed',
+};
+
+/** The environments of a function, and what each must say to the Data API. */
+export const SIGN_INS = [
+  {
+    name: 'a cluster and a named user',
+    environment: { ...COMMON, CLUSTER_IDENTIFIER: 'analytics', DATABASE_USER: 'awsuser' },
+    target: { ClusterIdentifier: 'analytics', Database: 'dev', DbUser: 'awsuser', WorkgroupName: undefined, SecretArn: undefined },
+  },
+  {
+    name: 'a cluster and a secret',
+    environment: { ...COMMON, CLUSTER_IDENTIFIER: 'analytics', SECRET_ARN: 'arn:secret' },
+    target: { ClusterIdentifier: 'analytics', Database: 'dev', DbUser: undefined, WorkgroupName: undefined, SecretArn: 'arn:secret' },
+  },
+  {
+    name: 'a Serverless workgroup',
+    environment: { ...COMMON, WORKGROUP_NAME: 'analytics' },
+    target: { ClusterIdentifier: undefined, Database: 'dev', DbUser: undefined, WorkgroupName: 'analytics', SecretArn: undefined },
+  },
+];
+
+type Handler = (event: unknown, context?: unknown) => Promise<any>;
+
+/** Loads the entry of a function as Lambda would, with its environment and its layer, on mocked SDK clients. */
+export function loadFunction(entry: string, environment: Record<string, string>) {
+  process.env = { ...environment };
+  let loaded: ReturnType<typeof requireAll> | undefined;
+  jest.isolateModules(() => {
+    loaded = requireAll(entry);
+  });
+  return loaded!;
+}
+
+function requireAll(entry: string) {
+  jest.doMock('redshift-websocket-query-definitions', () => ({ __esModule: true, default: DEFINITIONS }), { virtual: true });
+  const { mockClient } = require('aws-sdk-client-mock') as typeof import('aws-sdk-client-mock');
+  const documents = require('@aws-sdk/lib-dynamodb') as typeof import('@aws-sdk/lib-dynamodb');
+  const redshiftData = require('@aws-sdk/client-redshift-data') as typeof import('@aws-sdk/client-redshift-data');
+  const management = require('@aws-sdk/client-apigatewaymanagementapi') as typeof import('@aws-sdk/client-apigatewaymanagementapi');
+  const sqs = require('@aws-sdk/client-sqs') as typeof import('@aws-sdk/client-sqs');
+  return {
+    ...documents,
+    ...redshiftData,
+    ...management,
+    ...sqs,
+    table: mockClient(documents.DynamoDBDocumentClient),
+    warehouse: mockClient(redshiftData.RedshiftDataClient),
+    connections: mockClient(management.ApiGatewayManagementApiClient),
+    queue: mockClient(sqs.SQSClient),
+    handler: require(`../../src/${entry}.lambda`).handler as Handler,
+  };
+}
