@@ -81,6 +81,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-sdk-client-mock',
     'cli-progress',
     '@types/cli-progress',
+    'cli-table3',
     'dynalite',
     'jsii-rosetta@~5.9.0',
     'lossless-json',
@@ -102,6 +103,22 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // A lockfile without addresses installs from whichever registry the machine is set up for.
 new javascript.NpmConfig(project, { omitDefaultRegistry: true }).addConfig('omit-lockfile-registry-resolved', 'true');
+
+// Node.js 20 is supported here as long as the AWS CDK runs on it.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', 'true');
+
+const buildLocal = project.addTask('build:local', {
+  description: 'Bundle the functions and compile the constructs, unless nothing has changed',
+  exec: 'tsx local/cli/build.ts',
+});
+project.addTask('start', {
+  description: 'Run the taxi application on this machine',
+  exec: 'tsx local/main.ts',
+  receiveArgs: true,
+});
+project.setScript('start', 'tsx local/main.ts');
+project.setScript('build:local', 'tsx local/cli/build.ts');
+project.testTask.prependSpawn(buildLocal);
 
 project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'API.md']);
 project.package.addField('exports', {

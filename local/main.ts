@@ -1,0 +1,29 @@
+import { parseArguments, HELP } from './cli/arguments';
+import type { Arguments } from './cli/arguments';
+import { QueryError } from './cli/ask-once';
+import { Closing } from './cli/closing';
+import { runApplication } from './cli/run-application';
+import { Steps } from './cli/steps';
+
+/** Runs the taxi application on this machine; see `--help`. */
+async function main(words: readonly string[]): Promise<void> {
+  const closing = new Closing();
+  try {
+    const asked: Arguments = parseArguments(words);
+    if (asked.help) {
+      process.stdout.write(HELP);
+    } else {
+      await runApplication(asked, new Steps(), closing);
+    }
+  } catch (error) {
+    process.stderr.write(`\n${sentence(error as Error)}\n`);
+    process.exitCode = 1;
+  }
+  await closing.close();
+}
+
+function sentence(error: Error): string {
+  return process.env.DEBUG && !(error instanceof QueryError) ? String(error.stack) : error.message;
+}
+
+void main(process.argv.slice(2));

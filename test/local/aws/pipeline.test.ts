@@ -1,0 +1,67 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { synthesizePingApp } from './fixture/ping-app';
+import { connect, eventually, startLocal } from './fixture/local';
+import type { Watched } from './fixture/local';
+
+let assembly: string;
+let local: Watched;
+
+beforeAll(async () => {
+  assembly = synthesizePingApp();
+  local = await startLocal(assembly);
+}, 30_000);
+
+afterAll(async () => {
+  await local.aws.close();
+  fs.rmSync(path.dirname(assembly), { recursive: true });
+});
+
+test('a message is answered through function, queue, function and post', async () => {
+  const { socket, messages } = await connect(local.aws.outputs.Url);
+  socket.send(JSON.stringify({ name: 'world' }));
+  await eventually(() => messages.length > 0);
+  expect(messages).toEqual(['hello, world']);
+  socket.close();
+});
+
+test('what a connection stored is removed when it ends', async () => {
+  const { socket, messages } = await connect(local.aws.outputs.SecondUrl);
+  const table = local.events.length > 0 ? 'Second' : '';
+  socket.send(JSON.stringify({ name: 'you' }));
+  await eventually(() => messages.length > 0);
+  const logicalId = tableOf(table);
+  expect(await local.aws.items(logicalId)).toHaveLength(1);
+  socket.close();
+  await eventually(async () => (await local.aws.items(logicalId)).length === 0);
+});
+
+test('an event reaches only the instance whose rule matches it', async () => {
+  const { socket, messages } = await connect(local.aws.outputs.Url);
+  socket.send(JSON.stringify({ name: 'first' }));
+  await eventually(() => messages.length === 1);
+  const connectionId = connectionIds(local).at(-1);
+  local.aws.putEvent({ 'source': 'ping', 'detail-type': 'Pinged', 'resources': [], 'detail': { connectionId, answer: 'Second: not for you' } });
+  local.aws.putEvent({ 'source': 'ping', 'detail-type': 'Pinged', 'resources': [], 'detail': { connectionId, answer: 'First: for you' } });
+  await eventually(() => messages.length === 2);
+  expect(messages[1]).toBe('First: for you');
+  expect(local.events.filter(({ kind }) => kind === 'event').map((event) => 'rule' in event ? event.rule.slice(0, 6) : '')).toEqual(['Second', 'FirstR']);
+  socket.close();
+});
+
+test('the page is served with the local address of the WebSocket API', async () => {
+  const page = await fetch(local.aws.outputs.PageUrl);
+  expect(await page.text()).toBe(`<p>${local.aws.outputs.Url}</p>`);
+  expect(page.headers.get('content-type')).toBe('text/html');
+  const config = await fetch(`${local.aws.outputs.PageUrl}/config.json`);
+  expect(await config.json()).toEqual({ url: local.aws.outputs.Url });
+});
+
+function tableOf(instance: string): string {
+  const template = JSON.parse(fs.readFileSync(path.join(assembly, 'Ping.template.json'), 'utf8')) as { Resources: Record<string, { Type: string }> };
+  return Object.keys(template.Resources).find((id) => id.startsWith(`${instance}Table`))!;
+}
+
+function connectionIds({ events }: Watched): string[] {
+  return events.flatMap((event) => event.kind === 'connect' ? [event.connectionId] : []);
+}
