@@ -98,7 +98,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   release: false,
   releasableCommits: ReleasableCommits.featuresAndFixes(),
   pullRequestTemplate: false,
-  gitignore: ['.local/', 'cdk.out/', '*.tgz', '.jsii.tabl.json', 'lib/', '.DS_Store'],
+  gitignore: ['.local/', 'cdk.out/', '*.tgz', '.jsii.tabl.json', '.npmignore', 'lib/', '.DS_Store'],
 });
 
 // A lockfile without addresses installs from whichever registry the machine is set up for.
@@ -119,6 +119,9 @@ project.addTask('start', {
 project.setScript('start', 'tsx local/main.ts');
 project.setScript('build:local', 'tsx local/cli/build.ts');
 project.testTask.prependSpawn(buildLocal);
+
+// Compiles each code block of the README and of the docstrings.
+project.postCompileTask.exec('jsii-rosetta extract --strict .');
 
 project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'API.md']);
 project.package.addField('exports', {
