@@ -41,6 +41,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     configFilePath: 'jest.config.json',
     jestConfig: {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
       moduleNameMapper: { '^cdk-redshift-websocket-query$': '<rootDir>/src' },
       snapshotSerializers: ['<rootDir>/test/support/asset-hash-serializer.ts'],
     },

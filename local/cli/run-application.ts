@@ -9,9 +9,9 @@ import { CACHE } from './project';
 import type { Steps } from './steps';
 import { synthesize } from './synthesize';
 import { LocalAws } from '../aws';
-import { startRedshiftData } from '../redshift/data-api';
-import { openTaxiDatabase } from '../taxi';
-import type { TaxiDatabase } from '../taxi';
+import { startRedshiftData } from '../redshift/data-api/redshift-data';
+import { openTaxiDatabase } from '../taxi/taxi-database';
+import type { TaxiDatabase } from '../taxi/taxi-database';
 
 const ENDPOINT_OUTPUT = 'RedshiftDataApiWebSocketEndpoint';
 
@@ -38,8 +38,12 @@ export async function runApplication(asked: Arguments, steps: Steps, closing: Cl
 async function load({ data, postgres }: Arguments, steps: Steps, closing: Closing): Promise<TaxiDatabase> {
   const progress = steps.progress('trips');
   try {
-    const onProgress = (done: number, total: number) => progress.update(done, total);
-    const open = () => openTaxiDatabase({ data, postgresUrl: postgres, cacheDirectory: CACHE, onProgress });
+    const open = () => openTaxiDatabase({
+      data,
+      postgresUrl: postgres,
+      cacheDirectory: CACHE,
+      onProgress: ({ done, total }) => progress.update(done, total),
+    });
     const database = await steps.step('Loading trips', open, ({ description, reused }) => `${reused ? 'Opened' : 'Loaded'} ${description}`);
     closing.add(() => database.engine.close());
     return database;

@@ -33,7 +33,8 @@ export class Steps {
 }
 
 export interface Progress {
-  update(done: number, total: number): void;
+  /** While the end is not known, there is no total and nothing is drawn. */
+  update(done: number, total?: number): void;
   stop(): void;
 }
 
@@ -42,6 +43,9 @@ function barProgress(unit: string, stream: NodeJS.WritableStream): Progress {
   let started = false;
   return {
     update: (done, total) => {
+      if (total === undefined) {
+        return;
+      }
       if (!started) {
         bar.start(total, 0);
         started = true;
@@ -57,8 +61,8 @@ function lineProgress(unit: string, stream: NodeJS.WritableStream): Progress {
   let tenth = 0;
   return {
     update: (done, total) => {
-      const reached = total > 0 ? Math.floor((done / total) * 10) : 0;
-      if (reached > tenth) {
+      const reached = total ? Math.floor((done / total) * 10) : 0;
+      if (total && reached > tenth) {
         tenth = reached;
         stream.write(`    ${reached * 10}% of ${total.toLocaleString('en-US')} ${unit}\n`);
       }

@@ -1,0 +1,193 @@
+import type { CompleteMessage } from '../../src/protocol/messages';
+import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
+import { emptyDatabase } from '../support/empty-database';
+import { eventually } from '../support/eventually';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+import { WebSocketClient } from '../support/web-socket-client';
+import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
+
+const TYPES_SQL = `
+  SELECT CAST(NULL AS INTEGER) AS nothing, CAST(9007199254740993 AS BIGINT) AS big, CAST(42 AS BIGINT) AS small,
+         CAST('12345678901234567890.1234567890' AS DECIMAL(38, 10)) AS exact, CAST('NaN' AS FLOAT8) AS not_a_number,
+         CAST('-Infinity' AS FLOAT8) AS unbounded, CAST(0.1 AS FLOAT8) AS tenth, TRUE AS yes, CAST('' AS VARCHAR(5)) AS empty,
+         CAST('naïve 🚕 "quoted" <b>' AS VARCHAR(40)) AS words, CAST('2015-01-31 23:59:59.123456' AS TIMESTAMP) AS moment, CAST('2015-01-31' AS DATE) AS day`;
+
+const QUERIES = {
+  Series: ['SELECT n, \'row number \' || n AS label FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'rows'],
+  Failing: ['SELECT 1 / CAST(:divisor AS INTEGER) AS quotient', 'divisor'],
+  Types: [TYPES_SQL],
+  Wide: ['SELECT REPEAT(\'x\', CAST(:size AS INTEGER)) AS text', 'size'],
+  Definition: ['CREATE TABLE made_by_a_query (n INTEGER)'],
+} as const;
+
+let engine: SqlEngine;
+let application: LocalApplication;
+const clients: WebSocketClient[] = [];
+
+beforeAll(async () => {
+  engine = await emptyDatabase();
+  application = await startLocalApplication(QUERIES, engine);
+}, 60_000);
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+
+afterAll(async () => {
+  await application?.close();
+  await engine?.close();
+});
+
+async function connect(id: keyof typeof QUERIES, queryString = '', subprotocols?: string[]): Promise<WebSocketClient> {
+  const client = await WebSocketClient.connect(`${application.url(id)}${queryString}`, subprotocols);
+  clients.push(client);
+  return client;
+}
+
+describe('asking', () => {
+  test('by message brings accepted, rows and complete', async () => {
+    const client = await connect('Series', '', ['redshift-query.v1']);
+    expect(client.socket.protocol).toBe('redshift-query.v1');
+    client.ask('a', { rows: '3' });
+    const { ending, columns, rows, types } = await client.answer('a');
+    expect(types).toEqual(['accepted', 'rows', 'complete']);
+    expect(columns).toEqual([{ name: 'n', type: 'int4' }, { name: 'label', type: 'varchar' }]);
+    expect(rows).toEqual([[1, 'row number 1'], [2, 'row number 2'], [3, 'row number 3']]);
+    expect(ending).toMatchObject({ type: 'complete', rows: 3, truncated: false });
+    const { timing } = ending as CompleteMessage;
+    for (const stage of ['waitingMs', 'runningMs', 'eventMs', 'fetchingMs', 'pushingMs'] as const) {
+      expect(timing[stage]).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  test('on connect, by the query string, brings the same', async () => {
+    const client = await connect('Series', '?rows=2');
+    const { rows, types } = await client.answer('connect');
+    expect(types).toEqual(['accepted', 'rows', 'complete']);
+    expect(rows).toEqual([[1, 'row number 1'], [2, 'row number 2']]);
+  });
+
+  test('five queries at once on one socket answers each with its own rows', async () => {
+    const client = await connect('Series');
+    const sizes = [1, 10, 100, 1000, 5000];
+    sizes.forEach((size) => client.ask(`q${size}`, { rows: String(size) }));
+    const answers = await Promise.all(sizes.map((size) => client.answer(`q${size}`)));
+    expect(answers.map(({ rows }) => rows.length)).toEqual(sizes);
+    expect(answers.map(({ rows }) => rows.every(([n], index) => n === index + 1))).toEqual(sizes.map(() => true));
+  });
+
+  test('for 20,000 rows brings them all, in order, in messages of at most 32 KB', async () => {
+    const client = await connect('Series');
+    client.ask('a', { rows: '20000' });
+    const { rows, ending } = await client.answer('a');
+    expect(rows.map(([n]) => n)).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 1));
+    expect(ending).toMatchObject({ type: 'complete', rows: 20_000 });
+    expect(Math.max(...client.sizes)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
+    expect(client.messages.filter(({ type }) => type === 'rows').length).toBeGreaterThan(10);
+  });
+
+  test('brings every value exact', async () => {
+    const client = await connect('Types');
+    client.ask('a');
+    const { rows, columns } = await client.answer('a');
+    expect(rows).toEqual([[
+      null, '9007199254740993', 42, '12345678901234567890.1234567890', 'NaN', '-Infinity', 0.1, true, '', 'naïve 🚕 "quoted" <b>',
+      '2015-01-31 23:59:59.123456', '2015-01-31',
+    ]]);
+    expect((columns as { type: string }[]).map(({ type }) => type)).toEqual([
+      'int4', 'int8', 'int8', 'numeric', 'float8', 'float8', 'float8', 'bool', 'varchar', 'varchar', 'timestamp', 'date',
+    ]);
+  });
+
+  test('for no rows brings the columns, and for no result set only the end', async () => {
+    const series = await connect('Series');
+    series.ask('a', { rows: '0' });
+    expect(await series.answer('a')).toMatchObject({ columns: [{ name: 'n' }, { name: 'label' }], rows: [], ending: { type: 'complete', rows: 0 } });
+    const definition = await connect('Definition');
+    definition.ask('a');
+    expect(await definition.answer('a')).toMatchObject({ types: ['accepted', 'complete'], ending: { type: 'complete', rows: 0 } });
+  });
+});
+
+describe('a failure', () => {
+  test('of the statement brings the message of the database', async () => {
+    const client = await connect('Failing');
+    client.ask('a', { divisor: '0' });
+    expect((await client.answer('a')).ending).toMatchObject({ type: 'error', code: 'statement_failed', message: expect.stringContaining('division by zero') });
+    client.ask('a', { divisor: '1' });
+    await client.heard((message) => message.type === 'complete');
+  });
+
+  test('of a value stays a value: nothing a client says becomes SQL', async () => {
+    const client = await connect('Failing');
+    client.ask('a', { divisor: '1); DROP TABLE nyc_yellow_taxi; --' });
+    expect((await client.answer('a')).ending).toMatchObject({ code: 'statement_failed', message: expect.stringContaining('invalid input syntax') });
+  });
+
+  test('of a row that is too large names the row', async () => {
+    const client = await connect('Wide');
+    client.ask('a', { size: '33000' });
+    expect((await client.answer('a')).ending).toMatchObject({ type: 'error', code: 'row_too_large', message: expect.stringContaining('Row 1') });
+    client.ask('b', { size: '30000' });
+    expect((await client.answer('b')).rows[0][0]).toHaveLength(30_000);
+  });
+
+  test.each([
+    ['that is not JSON', 'hello', 'invalid_json'],
+    ['with an unknown field', '{"type":"query","id":"a","params":{}}', 'unknown_field'],
+    ['without the parameter', '{"type":"query","id":"a"}', 'missing_parameter'],
+    ['for an unknown query', '{"type":"query","id":"a","query":"x"}', 'unknown_query'],
+  ])('of a message %s keeps the socket open', async (_, message, code) => {
+    const client = await connect('Series');
+    client.say(message);
+    expect(await client.error()).toMatchObject({ code });
+    client.ask('b', { rows: '1' });
+    expect((await client.answer('b')).rows).toHaveLength(1);
+  });
+
+  test('of a message of 128 KB, in frames of 32 KB, keeps the socket open', async () => {
+    const client = await connect('Series');
+    for (let frame = 0; frame < 4; frame += 1) {
+      client.socket.send('x'.repeat(32 * 1024), { fin: frame === 3 });
+    }
+    expect(await client.error()).toMatchObject({ code: 'message_too_large', message: expect.stringContaining('131072') });
+    client.ask('b', { rows: '1' });
+    expect((await client.answer('b')).rows).toHaveLength(1);
+  });
+
+  test('of an id used twice refuses the second and answers the first', async () => {
+    const client = await connect('Series');
+    client.ask('a', { rows: '1000' });
+    client.ask('a', { rows: '1' });
+    expect(await client.error()).toMatchObject({ id: 'a', code: 'id_in_use' });
+    await client.heard((message) => message.type === 'complete' && message.rows === 1000);
+  });
+
+  test('of the parameters in the address is told once the connection is open', async () => {
+    const client = await connect('Series', '?lines=1');
+    expect(await client.error()).toMatchObject({ id: 'connect', code: 'unknown_parameter' });
+  });
+});
+
+test('a client that leaves in the middle leaves nothing behind', async () => {
+  const client = await connect('Series');
+  client.ask('a', { rows: '200000' });
+  await client.heard((message) => message.type === 'rows');
+  client.socket.terminate();
+  await eventually(async () => {
+    expect(await application.items('Series')).toEqual([]);
+    expect(application.aws.connections()).toBe(0);
+  });
+  expect(application.aws.deadLetters()).toEqual([]);
+});
+
+test('after all of it the tables and queues are empty', async () => {
+  await eventually(async () => {
+    for (const id of Object.keys(QUERIES)) {
+      expect(await application.items(id)).toEqual([]);
+    }
+    expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
+  });
+  expect(application.aws.deadLetters()).toEqual([]);
+});
