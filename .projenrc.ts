@@ -106,6 +106,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 new javascript.NpmConfig(project, { omitDefaultRegistry: true }).addConfig('omit-lockfile-registry-resolved', 'true');
 
 // Node.js 20 is supported here as long as the AWS CDK runs on it.
+project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', 'true');
 
 const buildLocal = project.addTask('build:local', {

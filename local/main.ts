@@ -26,4 +26,7 @@ function sentence(error: Error): string {
   return process.env.DEBUG && !(error instanceof QueryError) ? String(error.stack) : error.message;
 }
 
+// The SDK warns of the Node.js of this machine; the functions have their own on AWS.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 void main(process.argv.slice(2));

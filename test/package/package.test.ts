@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import * as path from 'node:path';
+
+const PROJECT = path.resolve(__dirname, '..', '..');
+
+/** The files that npm would publish. */
+function publishedFiles(): string[] {
+  const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: PROJECT, encoding: 'utf8', stdio: 'pipe' }));
+  return files.map(({ path: file }: { path: string }) => file);
+}
+
+describe('the published package', () => {
+  const files = publishedFiles();
+
+  test('holds the compiled constructs, the bundled functions and the documents, and nothing else', () => {
+    const unexpected = files.filter((file) => ![
+      /^lib\/[\w-]+\.(d\.ts|js)$/,
+      /^assets\/[\w-]+\.lambda\/index\.js$/,
+      /^docs\/[\w-]+\.md$/,
+      /^(README\.md|API\.md|LICENSE|package\.json|\.jsii)$/,
+    ].some((expected) => expected.test(file)));
+    expect(unexpected).toEqual([]);
+  });
+
+  test('holds the bundle of each function, and no source of a function beside it', () => {
+    expect(files.filter((file) => file.startsWith('assets/')).sort()).toEqual([
+      'assets/on-connect.lambda/index.js',
+      'assets/on-disconnect.lambda/index.js',
+      'assets/on-message.lambda/index.js',
+      'assets/send-message.lambda/index.js',
+    ]);
+    expect(files.filter((file) => /lambda\.(js|d\.ts)$|runtime|protocol\/|test|local|examples/.test(file))).toEqual([]);
+  });
+
+  test('holds the entry that its users import', () => {
+    expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', '.jsii', 'README.md', 'API.md', 'docs/protocol.md', 'LICENSE']));
+  });
+});
