@@ -1,0 +1,71 @@
+import { App } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { TaxiByMonthStack } from '../../examples/taxi-by-month/taxi-by-month-stack';
+import type { TaxiByMonthStackProps } from '../../examples/taxi-by-month/taxi-by-month-stack';
+import { ENVIRONMENT } from '../support/construct';
+
+function stackOf(props: TaxiByMonthStackProps = {}): TaxiByMonthStack {
+  return new TaxiByMonthStack(new App(), 'TaxiByMonth', { env: ENVIRONMENT, ...props });
+}
+
+function settings(template: Template): Record<string, unknown> {
+  const [onMessage] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Description: 'src/on-message.lambda.ts' } }));
+  return onMessage.Properties.Environment.Variables;
+}
+
+describe('without context', () => {
+  const template = Template.fromStack(stackOf());
+
+  test('asks the cluster, database and user that the console proposes', () => {
+    expect(settings(template)).toMatchObject({ CLUSTER_IDENTIFIER: 'redshift-cluster-1', DATABASE_NAME: 'dev', DATABASE_USER: 'awsuser' });
+  });
+
+  test('is open to anyone, as it says', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$connect', AuthorizationType: 'NONE' });
+  });
+
+  test('gives the address of the WebSocket, to people and to the page', () => {
+    const [output] = Object.values(template.findOutputs('RedshiftDataApiWebSocketEndpoint'));
+    expect(output.Value['Fn::Join'][1][0]).toBe('wss://');
+    template.hasResourceProperties('Custom::CDKBucketDeployment', { SourceMarkers: [Match.objectLike({}), Match.anyValue()] });
+  });
+
+  test('keeps the page in a private bucket, which only CloudFront reads, over HTTPS', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+    });
+    template.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: Match.objectLike({
+        DefaultRootObject: 'index.html',
+        DefaultCacheBehavior: Match.objectLike({ ViewerProtocolPolicy: 'redirect-to-https' }),
+        Origins: [Match.objectLike({ OriginAccessControlId: Match.anyValue() })],
+      }),
+    });
+  });
+
+  test('synthesizes what the snapshot shows', () => {
+    expect(template.toJSON()).toMatchSnapshot();
+  });
+});
+
+describe('with context', () => {
+  test('asks the cluster, the database and the user that were named', () => {
+    const template = Template.fromStack(stackOf({ clusterIdentifier: 'analytics', databaseName: 'taxis', databaseUser: 'reader' }));
+    expect(settings(template)).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'taxis', DATABASE_USER: 'reader' });
+  });
+
+  test('asks a Serverless workgroup as the role of the functions, and warns that its ARN is not known', () => {
+    const stack = stackOf({ workgroupName: 'analytics' });
+    expect(settings(Template.fromStack(stack))).toMatchObject({ WORKGROUP_NAME: 'analytics' });
+    expect(settings(Template.fromStack(stack))).not.toHaveProperty('DATABASE_USER');
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('fromWorkgroupArn'));
+  });
+
+  test('fails when both a cluster and a workgroup are named', () => {
+    expect(() => stackOf({ clusterIdentifier: 'a', workgroupName: 'analytics' })).toThrow("give either clusterIdentifier ('a') or workgroupName ('analytics'), not both");
+  });
+
+  test('fails when a user is to sign in to a workgroup by name', () => {
+    expect(() => stackOf({ workgroupName: 'analytics', databaseUser: 'reader' })).toThrow("the database user 'reader' cannot sign in");
+  });
+});
