@@ -48,8 +48,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'local', 'examples', 'bench', '.projenrc.ts'],
-    prettier: false,
+    devdirs: ['test', 'local', 'examples'],
+    tsconfigPath: './tsconfig.dev.json',
+    projectService: false,
   },
 
   lambdaOptions: {
@@ -106,6 +107,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
 new javascript.NpmConfig(project, { omitDefaultRegistry: true }).addConfig('omit-lockfile-registry-resolved', 'true');
 
 // Node.js 20 is supported here as long as the AWS CDK runs on it.
+// The functions are bundled: what they import is no dependency of the package.
+project.eslint?.allowDevDeps('src/runtime/**');
+project.eslint?.addRules({ 'import/no-unresolved': ['error', { ignore: ['redshift-websocket-query-definitions'] }] });
+
 project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', 'true');
 

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { RedshiftWebSocketQuery } from '../src';
 import { COMPLETE_PROPS } from './support/complete-props';
 import { allowedResources, construct, LEAST_PROPS, newStack, templateOf } from './support/construct';
-import { RedshiftWebSocketQuery } from '../src';
 
 describe('with the least props', () => {
   const template = templateOf();

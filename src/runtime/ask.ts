@@ -1,4 +1,3 @@
-import type { AcceptedMessage } from '../protocol/messages';
 import { retryDelaySeconds } from './jobs';
 import type { StartJob } from './jobs';
 import { ConnectionGone, ServiceBusy, StatementRefused } from './ports';
@@ -9,6 +8,7 @@ import type { Run } from './run';
 import type { Services } from './services';
 import { tell } from './tell';
 import type { Connection } from './tell';
+import type { AcceptedMessage } from '../protocol/messages';
 
 /**
  * Stores the question, tells the client that it is accepted, and starts its statement, in this order: the event of the statement

@@ -1,6 +1,6 @@
+import { listed, Refusal, shown } from './refusal';
 import { MAXIMUM_ID_LENGTH, MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 import type { ClientMessage, QueryMessage } from '../protocol/messages';
-import { listed, Refusal, shown } from './refusal';
 
 type Fields = Record<string, unknown>;
 

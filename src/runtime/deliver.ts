@@ -1,4 +1,3 @@
-import type { CompleteMessage, ErrorMessage } from '../protocol/messages';
 import { tellAccepted } from './ask';
 import { ServiceBusy } from './ports';
 import type { StatementDescription } from './ports';
@@ -6,6 +5,7 @@ import { Refusal } from './refusal';
 import { sendResult } from './send-result';
 import type { Work } from './send-result';
 import type { Services } from './services';
+import type { CompleteMessage, ErrorMessage } from '../protocol/messages';
 
 /** Answers a run whose statement has ended. Returns false when the time ran out first: the rest is for a later worker. */
 export async function deliver(services: Services, work: Work, statementId: string): Promise<boolean> {

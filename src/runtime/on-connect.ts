@@ -1,4 +1,3 @@
-import { CONNECT_ID, DEFAULT_QUERY, SUBPROTOCOL } from '../protocol/messages';
 import { ask } from './ask';
 import { errorMessage } from './on-message';
 import { checkQuestion } from './question';
@@ -6,6 +5,7 @@ import type { Question } from './question';
 import type { Services } from './services';
 import { tell } from './tell';
 import type { Connection } from './tell';
+import { CONNECT_ID, DEFAULT_QUERY, SUBPROTOCOL } from '../protocol/messages';
 
 /** A request to connect: the query string of the address, and the subprotocols offered. */
 export interface Opening {

@@ -1,5 +1,3 @@
-import { DEFAULT_QUERY } from '../protocol/messages';
-import type { ServerMessage } from '../protocol/messages';
 import { ask } from './ask';
 import { readClientMessage } from './client-message';
 import { checkQuestion } from './question';
@@ -7,6 +5,8 @@ import { Refusal } from './refusal';
 import type { Services } from './services';
 import { tell } from './tell';
 import type { Connection } from './tell';
+import type { ServerMessage } from '../protocol/messages';
+import { DEFAULT_QUERY } from '../protocol/messages';
 
 /** Handles one message of a client: a query is stored and started; anything wrong is answered by an `error`. */
 export async function onMessage(services: Services, connection: Connection, body: string): Promise<void> {

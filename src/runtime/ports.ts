@@ -1,6 +1,6 @@
-import type { Column } from '../protocol/messages';
 import type { Job } from './jobs';
 import type { Lease, Run, RunProgress } from './run';
+import type { Column } from '../protocol/messages';
 
 /** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is the text of its digits. */
 export type Cell = null | boolean | number | string | Uint8Array;

@@ -1,7 +1,7 @@
-import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
-import type { Column } from '../protocol/messages';
 import type { Cell } from './ports';
 import { Refusal } from './refusal';
+import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
+import type { Column } from '../protocol/messages';
 
 /** Where in a result the next message stands. */
 export interface Position {

@@ -1,10 +1,10 @@
-import type { ServerMessage } from '../protocol/messages';
 import { retryDelaySeconds } from './jobs';
 import type { PostJob } from './jobs';
 import { ConnectionGone, ServiceBusy } from './ports';
 import { mayStillOpen } from './run';
 import type { Run } from './run';
 import type { Services } from './services';
+import type { ServerMessage } from '../protocol/messages';
 
 /** A connection as its client reached us. */
 export type Connection = Pick<Run, 'connectionId' | 'connectedAt' | 'opened'>;

@@ -1,3 +1,4 @@
+import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
 import type { CompleteMessage } from '../../src/protocol/messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
 import { emptyDatabase } from '../support/empty-database';
@@ -5,7 +6,6 @@ import { eventually } from '../support/eventually';
 import { startLocalApplication } from '../support/local-application';
 import type { LocalApplication } from '../support/local-application';
 import { WebSocketClient } from '../support/web-socket-client';
-import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
 
 const TYPES_SQL = `
   SELECT CAST(NULL AS INTEGER) AS nothing, CAST(9007199254740993 AS BIGINT) AS big, CAST(42 AS BIGINT) AS small,

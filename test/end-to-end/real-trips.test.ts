@@ -32,8 +32,8 @@ function sumsOf(text: string): Map<string, Day> {
   return days;
 }
 
-function hundredths(decimal: string): bigint {
-  const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(decimal)!;
+function hundredths(text: string): bigint {
+  const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(text)!;
   return BigInt(`${sign}${whole}${fraction.padEnd(2, '0')}`);
 }
 

@@ -2,7 +2,15 @@ import { loadFunction, SIGN_INS } from '../support/handler-environment';
 
 const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), routeKey: '$default' };
 const RUN = {
-  run: 'r1', connectionId: 'c1=', connectedAt: Date.now(), opened: true, id: 'a', query: 'default', parameters: {}, askedAt: Date.now(), expiresAt: 9e9,
+  run: 'r1',
+  connectionId: 'c1=',
+  connectedAt: Date.now(),
+  opened: true,
+  id: 'a',
+  query: 'default',
+  parameters: {},
+  askedAt: Date.now(),
+  expiresAt: 9e9,
   progress: { announced: true, page: { seq: 0, offset: 0 }, seq: 0, rows: 0, bytes: 0, timing: { fetchingMs: 0, pushingMs: 0 } },
 };
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
@@ -35,11 +43,14 @@ function ended(statementName: string, statementId = 's1') {
   return record({ 'source': 'aws.redshift-data', 'detail-type': 'Redshift Data Statement Status Change', 'detail': { statementName, statementId, state: 'FINISHED' } });
 }
 
+function postsOf({ connections, PostToConnectionCommand }: ReturnType<typeof loadFunction>): any[] {
+  return connections.commandCalls(PostToConnectionCommand).map(({ args: [{ input }] }) => JSON.parse(input.Data as unknown as string));
+}
+
 describe.each(SIGN_INS)('with $name', ({ environment, target }) => {
   function load(entry: string) {
     const loaded = loadFunction(entry, environment);
-    const posted = () => loaded.connections.commandCalls(loaded.PostToConnectionCommand).map(({ args: [{ input }] }) => JSON.parse(input.Data as unknown as string));
-    return { ...loaded, posted };
+    return { ...loaded, posted: () => postsOf(loaded) };
   }
 
   test('OnMessage stores the query, accepts it, and starts the statement under the name of its record', async () => {

@@ -1,7 +1,7 @@
 import type { RowsMessage } from '../../src/protocol/messages';
 import type { DeliverJob } from '../../src/runtime/jobs';
-import { onDisconnect } from '../../src/runtime/on-disconnect';
 import { onConnect } from '../../src/runtime/on-connect';
+import { onDisconnect } from '../../src/runtime/on-disconnect';
 import { onMessage } from '../../src/runtime/on-message';
 import { ConnectionGone, ServiceBusy } from '../../src/runtime/ports';
 import { sendMessage } from '../../src/runtime/send-message';
@@ -42,12 +42,19 @@ describe('a statement that has ended', () => {
     await statementEnded();
     expect(heard()).toEqual([
       {
-        type: 'rows', result: 'run-1', seq: 0, offset: 0,
+        type: 'rows',
+        result: 'run-1',
+        seq: 0,
+        offset: 0,
         columns: [{ name: 'day', type: 'date' }, { name: 'trips', type: 'int8' }],
         rows: [['2015-01-01', 5], ['2015-01-02', 7]],
       },
       {
-        type: 'complete', result: 'run-1', rows: 2, bytes: services.connections.posted[1].text.length, truncated: false,
+        type: 'complete',
+        result: 'run-1',
+        rows: 2,
+        bytes: services.connections.posted[1].text.length,
+        truncated: false,
         timing: { waitingMs: 60, runningMs: 40, eventMs: 50, fetchingMs: 0, pushingMs: 0 },
       },
     ]);

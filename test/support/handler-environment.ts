@@ -55,11 +55,11 @@ export function loadFunction(entry: string, environment: Record<string, string>)
 
 function requireAll(entry: string) {
   jest.doMock('redshift-websocket-query-definitions', () => ({ __esModule: true, default: DEFINITIONS }), { virtual: true });
-  const { mockClient } = require('aws-sdk-client-mock') as typeof import('aws-sdk-client-mock');
-  const documents = require('@aws-sdk/lib-dynamodb') as typeof import('@aws-sdk/lib-dynamodb');
-  const redshiftData = require('@aws-sdk/client-redshift-data') as typeof import('@aws-sdk/client-redshift-data');
-  const management = require('@aws-sdk/client-apigatewaymanagementapi') as typeof import('@aws-sdk/client-apigatewaymanagementapi');
-  const sqs = require('@aws-sdk/client-sqs') as typeof import('@aws-sdk/client-sqs');
+  const { mockClient } = jest.requireActual<typeof import('aws-sdk-client-mock')>('aws-sdk-client-mock');
+  const documents = jest.requireActual<typeof import('@aws-sdk/lib-dynamodb')>('@aws-sdk/lib-dynamodb');
+  const redshiftData = jest.requireActual<typeof import('@aws-sdk/client-redshift-data')>('@aws-sdk/client-redshift-data');
+  const management = jest.requireActual<typeof import('@aws-sdk/client-apigatewaymanagementapi')>('@aws-sdk/client-apigatewaymanagementapi');
+  const sqs = jest.requireActual<typeof import('@aws-sdk/client-sqs')>('@aws-sdk/client-sqs');
   return {
     ...documents,
     ...redshiftData,
@@ -69,6 +69,6 @@ function requireAll(entry: string) {
     warehouse: mockClient(redshiftData.RedshiftDataClient),
     connections: mockClient(management.ApiGatewayManagementApiClient),
     queue: mockClient(sqs.SQSClient),
-    handler: require(`../../src/${entry}.lambda`).handler as Handler,
+    handler: jest.requireActual<{ handler: Handler }>(`../../src/${entry}.lambda`).handler,
   };
 }

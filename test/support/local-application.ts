@@ -24,7 +24,11 @@ export interface LocalApplication {
 }
 
 /** Synthesizes a stack with a construct for each query, and runs it on the local AWS. */
-export async function startLocalApplication(queries: LocalQueries, engine: SqlEngine, options: Partial<LocalAwsOptions> = {}): Promise<LocalApplication> {
+export async function startLocalApplication(
+  queries: LocalQueries,
+  engine: SqlEngine,
+  options: Partial<LocalAwsOptions> = {},
+): Promise<LocalApplication> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'end-to-end-'));
   const tables = synthesize(queries, directory);
   const logged: string[] = [];

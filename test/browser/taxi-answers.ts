@@ -1,0 +1,53 @@
+import type { WebSocket } from 'ws';
+import type { Answering } from './fake-server';
+import type { Column, QueryMessage, ServerMessage, WireValue } from '../../src/protocol/messages';
+
+export const COLUMNS: readonly Column[] = [
+  { name: 'pickup_date', type: 'date' },
+  { name: 'trips', type: 'int8' },
+  { name: 'hours_driven', type: 'numeric' },
+  { name: 'distance_miles', type: 'numeric' },
+  { name: 'fare_amount', type: 'numeric' },
+  { name: 'total_amount', type: 'numeric' },
+];
+
+export const TIMING = { waitingMs: 120, runningMs: 840, eventMs: 150, fetchingMs: 90, pushingMs: 30 };
+
+/** A row for each of `count` days from the first of a month on, busier towards the end of the week. */
+export function daysFrom(month: string, count: number): WireValue[][] {
+  const [year, monthNumber] = month.split('-').map(Number);
+  return Array.from({ length: count }, (_, index) => {
+    const date = new Date(Date.UTC(year, monthNumber - 1, 1 + index));
+    const trips = 9000 + 620 * ((date.getUTCDay() + 6) % 7) + 37 * (index % 11) - (index === 26 ? 7400 : 0);
+    const amounts = [trips * 21, trips * 283, trips * 1207, trips * 1519].map((hundredths) => (hundredths / 100).toFixed(2));
+    return [date.toISOString().slice(0, 10), trips, ...amounts];
+  });
+}
+
+/** What the server says to one question, in order. */
+export function answerOf(question: QueryMessage, rows: readonly WireValue[][], columns = COLUMNS, rowsPerMessage = 10): ServerMessage[] {
+  const result = `result-${question.id}`;
+  const count = Math.max(1, Math.ceil(rows.length / rowsPerMessage));
+  const parts = Array.from({ length: count }, (_, seq): ServerMessage => ({
+    type: 'rows',
+    result,
+    seq,
+    offset: seq * rowsPerMessage,
+    ...(seq === 0 ? { columns } : {}),
+    rows: rows.slice(seq * rowsPerMessage, (seq + 1) * rowsPerMessage),
+  }));
+  return [
+    { type: 'accepted', id: question.id, result, shared: false, cached: false },
+    ...parts,
+    { type: 'complete', result, rows: rows.length, bytes: 2048, truncated: false, timing: TIMING },
+  ];
+}
+
+export function send(socket: WebSocket, messages: readonly object[]): void {
+  messages.forEach((message) => socket.send(JSON.stringify(message)));
+}
+
+/** Answers every question with the same rows. */
+export function answeringWith(rows: readonly WireValue[][], columns?: readonly Column[], rowsPerMessage?: number): Answering {
+  return (question, socket) => send(socket, answerOf(question, rows, columns, rowsPerMessage));
+}
