@@ -30,7 +30,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       skipLibCheck: true,
       paths: { 'cdk-redshift-websocket-query': ['./src'] },
     },
-    include: ['local/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
+    include: ['.projenrc.ts'],
     exclude: ['**/cdk.out/**', '.local'],
   },
   typecheckTests: true,

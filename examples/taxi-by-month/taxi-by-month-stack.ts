@@ -1,9 +1,9 @@
 import * as path from 'path';
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from 'cdk-redshift-websocket-query';
 import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Page } from './page-construct';
+import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from 'cdk-redshift-websocket-query';
 
 /** All of it can be given as context: `cdk deploy -c clusterIdentifier=analytics`. */
 export interface TaxiByMonthStackProps extends StackProps {
