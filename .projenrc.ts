@@ -1,5 +1,15 @@
 import { awscdk, javascript, ReleasableCommits, typescript } from 'projen';
 
+// The bundler is given all of it, though the type of `bundlingOptions` knows a part.
+const bundlingOptions: Partial<javascript.AddBundleOptions> = {
+  // The layer with the query definitions is made at synthesis.
+  externals: ['redshift-websocket-query-definitions'],
+  minify: true,
+  mainFields: ['module', 'main'],
+  esbuildArgs: { '--legal-comments': 'none' },
+  watchTask: false,
+};
+
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-redshift-websocket-query',
   description: 'Push the answers of Amazon Redshift queries to browsers: API Gateway WebSocket, Lambda, the Redshift Data API and EventBridge in one construct',
@@ -20,7 +30,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   projenrcTs: true,
-  projenrcTsOptions: { runner: typescript.TypeScriptRunner.TSX },
+  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx() },
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
     compilerOptions: {
@@ -35,11 +45,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   typecheckTests: true,
   jestOptions: {
-    coverage: false,
     junitReporting: false,
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     configFilePath: 'jest.config.json',
     jestConfig: {
+      collectCoverage: false,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
       moduleNameMapper: { '^cdk-redshift-websocket-query$': '<rootDir>/src' },
@@ -54,17 +64,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   lambdaOptions: {
-    runtime: awscdk.LambdaRuntime.NODEJS_24_X,
+    // The bundles also run on the development machine, where Node.js 20 is supported.
+    runtime: new awscdk.LambdaRuntime('nodejs24.x', 'node20'),
     awsSdkConnectionReuse: false,
-    bundlingOptions: {
-      // The bundles also run on the development machine, where Node.js 20 is supported.
-      target: 'node20',
-      // The layer with the query definitions, which is made at synthesis.
-      externals: ['redshift-websocket-query-definitions'],
-      minify: true,
-      esbuildArgs: { '--main-fields': 'module,main', '--legal-comments': 'none' },
-      watchTask: false,
-    },
+    bundlingOptions,
   },
   excludeTypescript: ['src/**/*.lambda.ts', 'src/runtime/**', 'src/protocol/**'],
 
@@ -104,7 +107,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 // A lockfile without addresses installs from whichever registry the machine is set up for.
-new javascript.NpmConfig(project, { omitDefaultRegistry: true }).addConfig('omit-lockfile-registry-resolved', 'true');
+new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
 
 // Node.js 20 is supported here as long as the AWS CDK runs on it.
 // The functions are bundled: what they import is no dependency of the package.

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { synthesizePingApp } from './fixture/ping-app';
 import { connect, eventually, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
+import { synthesizePingApp } from './fixture/ping-app';
 
 let assembly: string;
 let local: Watched;
@@ -10,7 +10,7 @@ let local: Watched;
 beforeAll(async () => {
   assembly = synthesizePingApp();
   local = await startLocal(assembly);
-}, 30_000);
+}, 60_000);
 
 afterAll(async () => {
   await local.aws.close();
@@ -27,10 +27,9 @@ test('a message is answered through function, queue, function and post', async (
 
 test('what a connection stored is removed when it ends', async () => {
   const { socket, messages } = await connect(local.aws.outputs.SecondUrl);
-  const table = local.events.length > 0 ? 'Second' : '';
   socket.send(JSON.stringify({ name: 'you' }));
   await eventually(() => messages.length > 0);
-  const logicalId = tableOf(table);
+  const logicalId = tableOf('Second');
   expect(await local.aws.items(logicalId)).toHaveLength(1);
   socket.close();
   await eventually(async () => (await local.aws.items(logicalId)).length === 0);

@@ -1,0 +1,13 @@
+-- Yellow taxi trips of New York, one row a trip. The sort key lets a query for one month read that month only.
+CREATE TABLE nyc_yellow_taxi (
+  pickup_date DATE SORTKEY,
+  pickup_datetime TIMESTAMP,
+  dropoff_datetime TIMESTAMP,
+  ratecode SMALLINT,
+  passenger_count SMALLINT,
+  trip_distance FLOAT4,
+  fare_amount FLOAT4,
+  total_amount FLOAT4,
+  payment_type SMALLINT,
+  vendorid VARCHAR(20)
+);

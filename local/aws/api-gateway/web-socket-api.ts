@@ -1,0 +1,163 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import type { ApiPlan, RoutePlan } from './api-plan';
+import { connectDecision, isAccepted, refuseUpgrade } from './connect-response';
+import type { ConnectDecision } from './connect-response';
+import { Connection } from './connection';
+import { connectEvent, disconnectEvent, gatewayId, messageEvent } from './lambda-event';
+import type { ConnectionIdentity } from './lambda-event';
+import type { WebSocketLimits } from './limits';
+import { withinTime } from './within-time';
+import type { InvocationResult, Invoke } from '../lambda/invocation';
+import type { Telemetry } from '../telemetry';
+
+/** A stage of a WebSocket API: connections come in, routes lead to functions. */
+export class WebSocketApi {
+  private readonly connections = new Map<string, Connection>();
+  private readonly subprotocols = new WeakMap<IncomingMessage, string>();
+  private readonly server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, handleProtocols: () => false });
+  private readonly connecting = new Set<Duplex>();
+
+  constructor(
+    public readonly plan: ApiPlan,
+    private readonly invoke: Invoke,
+    private readonly limits: WebSocketLimits,
+    private readonly telemetry: Telemetry,
+  ) {
+    // Only the function behind $connect chooses the subprotocol, even one that was not offered.
+    this.server.on('headers', (headers, request) => {
+      const subprotocol = this.subprotocols.get(request);
+      if (subprotocol !== undefined) {
+        headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
+      }
+    });
+  }
+
+  /** A connection that is open; undefined before `$connect` has returned and after the client went. */
+  public connection(connectionId: string): Connection | undefined {
+    const connection = this.connections.get(connectionId);
+    return connection?.isOpen === true ? connection : undefined;
+  }
+
+  public connectionCount(): number {
+    return this.connections.size;
+  }
+
+  /** Takes an HTTP upgrade: runs `$connect`, then opens the connection or refuses it. */
+  public async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // A client that breaks off is noticed by the closing of its socket.
+    socket.on('error', () => {});
+    if ((request.url ?? '').length > this.limits.urlCharacters) {
+      refuseUpgrade(socket, 414);
+      return;
+    }
+    const identity = identify(request);
+    this.connecting.add(socket);
+    this.connections.set(identity.connectionId, { isOpen: true, identity, post() {} } as unknown as Connection);
+    const decision = await this.connect(identity, request);
+    this.connecting.delete(socket);
+    this.telemetry.trace({ kind: 'connect', apiId: this.plan.apiId, connectionId: identity.connectionId, statusCode: decision.statusCode });
+    if (!isAccepted(decision)) {
+      refuseUpgrade(socket, decision.statusCode);
+    } else if (socket.destroyed) {
+      this.ended(identity, 1006, 'Connection Closed Abnormally');
+    } else {
+      this.open(identity, decision, request, socket, head);
+    }
+  }
+
+  public close(): void {
+    this.connections.forEach((connection) => connection.abandon());
+    this.connections.clear();
+    this.connecting.forEach((socket) => socket.destroy());
+    this.server.close();
+  }
+
+  private async connect(identity: ConnectionIdentity, request: IncomingMessage): Promise<ConnectDecision> {
+    const route = this.plan.routes.get('$connect');
+    return route === undefined ? { statusCode: 200 } : connectDecision(await this.run(route, connectEvent(this.plan, identity, request)));
+  }
+
+  private open(identity: ConnectionIdentity, { subprotocol }: ConnectDecision, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (subprotocol !== undefined) {
+      this.subprotocols.set(request, subprotocol);
+    }
+    this.server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+      const connection = new Connection(identity, webSocket, this.limits, {
+        received: (sender, body) => { void this.route(sender, body); },
+        ended: ({ identity: { connectionId } }, code, reason) => {
+          this.connections.delete(connectionId);
+          this.ended(identity, code, reason);
+        },
+      });
+      socket.prependListener('data', connection.watchFrames());
+      this.connections.set(identity.connectionId, connection);
+    });
+  }
+
+  private async route(connection: Connection, body: string): Promise<void> {
+    const { connectionId } = connection.identity;
+    const routeKey = this.routeKey(body);
+    this.telemetry.trace({ kind: 'message', connectionId, routeKey: routeKey ?? '(none)', bytes: Buffer.byteLength(body) });
+    if (routeKey === undefined) {
+      answer(connection, 'Forbidden', gatewayId());
+      return;
+    }
+    const event = messageEvent(this.plan, connection.identity, routeKey, body);
+    const result = await this.run(this.plan.routes.get(routeKey)!, event);
+    if (result.error !== undefined) {
+      answer(connection, 'Internal server error', event.requestContext.requestId);
+    }
+  }
+
+  /** The route that a message asks for: its own, or the default one. */
+  private routeKey(body: string): string | undefined {
+    const asked = textAt(body, this.plan.routeSelectionPath);
+    const candidates = [...asked === undefined || asked.startsWith('$') ? [] : [asked], '$default'];
+    return candidates.find((routeKey) => this.plan.routes.has(routeKey));
+  }
+
+  private ended(identity: ConnectionIdentity, code: number, reason: string): void {
+    this.telemetry.trace({ kind: 'disconnect', connectionId: identity.connectionId, code, reason });
+    const route = this.plan.routes.get('$disconnect');
+    if (route !== undefined) {
+      void this.run(route, disconnectEvent(this.plan, identity, code, reason));
+    }
+  }
+
+  private async run({ functionArn, timeoutMilliseconds }: RoutePlan, event: unknown): Promise<InvocationResult> {
+    try {
+      return await withinTime(this.invoke(functionArn, event), timeoutMilliseconds);
+    } catch (error) {
+      const { message } = error as Error;
+      this.telemetry.log(`${this.plan.apiId}: the integration failed: ${message}`);
+      return { error: { errorType: 'IntegrationFailure', errorMessage: message } };
+    }
+  }
+}
+
+function identify({ socket, headers }: IncomingMessage): ConnectionIdentity {
+  return {
+    connectionId: gatewayId(),
+    connectedAt: Date.now(),
+    sourceIp: socket.remoteAddress ?? '',
+    ...headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] },
+  };
+}
+
+function answer(connection: Connection, message: string, requestId: string): void {
+  if (connection.isOpen) {
+    connection.post(Buffer.from(JSON.stringify({ message, connectionId: connection.identity.connectionId, requestId })));
+  }
+}
+
+function textAt(body: string, path: readonly string[]): string | undefined {
+  try {
+    const value = path.reduce<unknown>((parent, key) => (parent as Record<string, unknown> | null)?.[key], JSON.parse(body));
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import type { AttributeDefinition, CreateTableCommandInput, KeySchemaElement } from '@aws-sdk/client-dynamodb';
+import type { Resource, Stack } from '../template/stack';
+
+/** A table of the template. */
+export interface TablePlan {
+  readonly logicalId: string;
+  readonly create: CreateTableCommandInput;
+  readonly timeToLiveAttribute?: string;
+}
+
+/** Reads the tables of the stack. */
+export function planTables(stack: Stack): TablePlan[] {
+  return [
+    ...stack.plan('AWS::DynamoDB::Table', (resource) => planTable(resource)),
+    ...stack.plan('AWS::DynamoDB::GlobalTable', (resource) => {
+      refuseOtherRegions(resource, stack.environment.region);
+      return planTable(resource);
+    }),
+  ];
+}
+
+function planTable({ logicalId, ref, properties }: Resource): TablePlan {
+  if (properties.optionalText('BillingMode') !== 'PAY_PER_REQUEST') {
+    throw new Error('property BillingMode must be PAY_PER_REQUEST: provisioned throughput is not supported by the local AWS');
+  }
+  const timeToLive = properties.object('TimeToLiveSpecification');
+  const attribute = timeToLive.flag('Enabled', false) ? timeToLive.text('AttributeName') : undefined;
+  return {
+    logicalId,
+    create: {
+      TableName: ref,
+      AttributeDefinitions: properties.list('AttributeDefinitions') as AttributeDefinition[],
+      KeySchema: properties.list('KeySchema') as KeySchemaElement[],
+      BillingMode: 'PAY_PER_REQUEST',
+    },
+    ...attribute === undefined ? {} : { timeToLiveAttribute: attribute },
+  };
+}
+
+function refuseOtherRegions({ properties }: Resource, region: string): void {
+  const other = properties.objects('Replicas').map((replica) => replica.text('Region')).find((name) => name !== region);
+  if (other !== undefined) {
+    throw new Error(`property Replicas names the Region ${other}: the local AWS is only ${region}`);
+  }
+}

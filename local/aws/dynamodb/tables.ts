@@ -1,0 +1,98 @@
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import dynalite from 'dynalite';
+import type { TablePlan } from './table-plan';
+import { closeServer, listen, LOOPBACK } from '../http';
+
+export type Item = Record<string, unknown>;
+
+/** Seconds since the epoch older than this are no time to live to DynamoDB, but a mistake. */
+const OLDEST_TIME_TO_LIVE_SECONDS = 5 * 365 * 24 * 3600;
+
+/** The tables of the stack, in the memory of an emulator that speaks DynamoDB's protocol. */
+export class Tables {
+  /** Starts the emulator, and creates the tables. */
+  public static async start(plans: readonly TablePlan[], region: string, timeToLiveInterval: number): Promise<Tables> {
+    const server = dynalite({ createTableMs: 0 });
+    const endpoint = `http://${LOOPBACK}:${await listen(server)}`;
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const client = new DynamoDBClient({ endpoint, region, credentials });
+    await Promise.all(plans.map(async ({ create }) => {
+      await client.send(new CreateTableCommand(create));
+      await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: create.TableName });
+    }));
+    return new Tables(plans, server, endpoint, client, timeToLiveInterval);
+  }
+
+  private readonly documents: DynamoDBDocumentClient;
+  private readonly timer: NodeJS.Timeout;
+  private sweeping: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly plans: readonly TablePlan[],
+    private readonly server: ReturnType<typeof dynalite>,
+    public readonly endpoint: string,
+    private readonly client: DynamoDBClient,
+    timeToLiveInterval: number,
+  ) {
+    this.documents = DynamoDBDocumentClient.from(client);
+    this.timer = setInterval(() => { this.sweeping = this.sweeping.then(async () => this.expire()); }, timeToLiveInterval);
+  }
+
+  /** All items of a table. */
+  public async items(logicalId: string): Promise<Item[]> {
+    const plan = this.plans.find((candidate) => candidate.logicalId === logicalId);
+    if (plan === undefined) {
+      throw new Error(`the table ${logicalId} is not in the template: name one of ${this.plans.map((other) => other.logicalId).join(', ')}`);
+    }
+    return this.scan(plan);
+  }
+
+  public async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.sweeping;
+    this.client.destroy();
+    await closeServer(this.server);
+  }
+
+  private async scan({ create }: TablePlan): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const page of paginateScan({ client: this.documents }, { TableName: create.TableName, ConsistentRead: true })) {
+      items.push(...page.Items ?? []);
+    }
+    return items;
+  }
+
+  private async expire(): Promise<void> {
+    for (const plan of this.plans) {
+      await this.expireItems(plan);
+    }
+  }
+
+  private async expireItems(plan: TablePlan): Promise<void> {
+    const { timeToLiveAttribute, create } = plan;
+    if (timeToLiveAttribute === undefined) {
+      return;
+    }
+    const now = Math.floor(Date.now() / 1000);
+    for (const item of await this.scan(plan)) {
+      const expiresAt = item[timeToLiveAttribute];
+      if (typeof expiresAt === 'number' && expiresAt < now && expiresAt > now - OLDEST_TIME_TO_LIVE_SECONDS) {
+        await this.documents.send(new DeleteCommand({
+          TableName: create.TableName,
+          Key: Object.fromEntries((create.KeySchema ?? []).map(({ AttributeName: name }) => [name, item[name!]])),
+          // The item may have been given a longer life since it was read.
+          ConditionExpression: '#expiresAt = :expiresAt',
+          ExpressionAttributeNames: { '#expiresAt': timeToLiveAttribute },
+          ExpressionAttributeValues: { ':expiresAt': expiresAt },
+        })).catch(ignoreFailedCondition);
+      }
+    }
+  }
+}
+
+function ignoreFailedCondition(error: Error): void {
+  if (error.name !== 'ConditionalCheckFailedException') {
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { RulePlan } from './rule-plan';
+import type { Queues } from '../sqs/queues';
+import type { Telemetry } from '../telemetry';
+import type { StackEnvironment } from '../template/template';
+
+/** An event as a service puts it on the default bus. */
+export interface EventBridgeEvent {
+  readonly 'source': string;
+  readonly 'detail-type': string;
+  readonly 'detail': object;
+  readonly 'resources': readonly string[];
+}
+
+/** What can happen to an event between the bus and a queue, each with its probability. */
+export interface EventDeliveryFaults {
+  readonly duplicate?: number;
+  readonly lose?: number;
+  readonly delay?: { readonly probability: number; readonly milliseconds: number };
+  /** Gives numbers from 0 to 1; a seeded one makes the faults repeatable. */
+  readonly random?: () => number;
+}
+
+/** The default event bus. */
+export class EventBus {
+  private readonly delayed = new Set<NodeJS.Timeout>();
+
+  constructor(
+    private readonly rules: readonly RulePlan[],
+    private readonly queues: Queues,
+    private readonly environment: StackEnvironment,
+    private readonly telemetry: Telemetry,
+    private readonly faults: EventDeliveryFaults = {},
+  ) {}
+
+  public readonly put = (event: EventBridgeEvent): void => {
+    const { accountId, region } = this.environment;
+    const complete = {
+      'version': '0',
+      'id': randomUUID(),
+      'detail-type': event['detail-type'],
+      'source': event.source,
+      'account': accountId,
+      'time': `${new Date().toISOString().slice(0, 19)}Z`,
+      'region': region,
+      'resources': event.resources,
+      'detail': event.detail,
+    };
+    for (const rule of this.rules.filter(({ matches }) => matches(complete))) {
+      rule.queueArns.forEach((arn) => this.deliver(rule.logicalId, arn, complete));
+    }
+  };
+
+  public close(): void {
+    this.delayed.forEach((timer) => clearTimeout(timer));
+  }
+
+  private deliver(rule: string, queueArn: string, event: EventBridgeEvent): void {
+    const queue = this.queues.byArn(queueArn);
+    const send = () => { queue.send(JSON.stringify(event), { senderId: 'events.amazonaws.com' }); };
+    const { lose = 0, duplicate = 0, delay } = this.faults;
+    const happens = (probability: number) => probability > 0 && (this.faults.random ?? Math.random)() < probability;
+    const tell = (outcome: 'delivered' | 'duplicated' | 'delayed' | 'lost') => {
+      this.telemetry.trace({ kind: 'event', rule, detailType: event['detail-type'], queue: queue.plan.logicalId, outcome });
+    };
+    if (happens(lose)) {
+      tell('lost');
+      return;
+    }
+    const copies = happens(duplicate) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) {
+      if (delay !== undefined && happens(delay.probability)) {
+        tell('delayed');
+        this.later(send, delay.milliseconds);
+      } else {
+        tell(copy === 0 ? 'delivered' : 'duplicated');
+        send();
+      }
+    }
+  }
+
+  private later(send: () => void, milliseconds: number): void {
+    const timer = setTimeout(() => {
+      this.delayed.delete(timer);
+      send();
+    }, milliseconds);
+    this.delayed.add(timer);
+  }
+}

@@ -1,0 +1,36 @@
+import * as http from 'node:http';
+import type { ApiCall, ApiService } from './api-endpoint';
+
+/** Hands calls over to a service that listens elsewhere on this machine. */
+export class Forward {
+  private readonly pending = new Set<Promise<void>>();
+
+  constructor(private readonly endpoint: string) {}
+
+  public readonly service: ApiService = async (call, response) => {
+    const forwarded = this.send(call, response);
+    this.pending.add(forwarded);
+    await forwarded.finally(() => this.pending.delete(forwarded));
+  };
+
+  /** Waits for the calls under way. */
+  public async close(): Promise<void> {
+    await Promise.allSettled(this.pending);
+  }
+
+  private async send({ request, body }: ApiCall, response: http.ServerResponse): Promise<void> {
+    const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      const { connection: _, ...headers } = request.headers;
+      const outgoing = http.request(this.endpoint, { method: request.method, path: request.url, headers, agent: false }, resolve);
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer) {
+      chunks.push(chunk as Buffer);
+    }
+    const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = answer.headers;
+    response.writeHead(answer.statusCode ?? 500, headers);
+    response.end(Buffer.concat(chunks));
+  }
+}

@@ -1,0 +1,10 @@
+export type { ApiCall, ApiJudge } from './api-endpoint';
+export type { WebSocketLimits } from './api-gateway/limits';
+export type { Credentials } from './callers';
+export type { EventBridgeEvent, EventDeliveryFaults } from './event-bridge/event-bus';
+export type { InvocationResult } from './lambda/invocation';
+export { LocalAws } from './local-aws';
+export type { LocalAwsOptions, RedshiftDataContext, RunningService } from './options';
+export type { QueueDepth } from './sqs/queue';
+export type { DeadLetter } from './sqs/queues';
+export type { TraceEvent } from './telemetry';

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import * as path from 'node:path';
+import * as readline from 'node:readline';
+import type { FunctionPlan } from './function-plan';
+import type { FunctionError, InvocationResult } from './invocation';
+
+/** What a process of a function is started with. */
+export interface EnvironmentSettings {
+  readonly plan: FunctionPlan;
+  readonly taskRoot: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly log: (line: string) => void;
+}
+
+type RuntimeMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'init-error'; readonly error: FunctionError }
+  | { readonly type: 'result'; readonly requestId: string; readonly payload: string }
+  | { readonly type: 'error'; readonly requestId: string; readonly error: FunctionError };
+
+const RUNTIME = path.join(__dirname, 'runtime.mjs');
+const INIT_LIMIT_MS = 10_000;
+
+/** One process of a function: it takes one invocation after the other, until it is killed or crashes. */
+export class ExecutionEnvironment {
+  /** Whether the process can take another invocation. */
+  public alive = true;
+
+  /** Settles when the process has ended and its last line of output was read. */
+  public readonly ended: Promise<void>;
+
+  private readonly process: ChildProcess;
+  private readonly ready: Promise<FunctionError | undefined>;
+  private requestId = '';
+
+  constructor({ plan, taskRoot, variables, log }: EnvironmentSettings, private readonly functionPlan = plan) {
+    this.ready = new Promise((resolve) => { this.settleReady = resolve; });
+    this.process = spawn(process.execPath, [...nodeOptions(plan), RUNTIME], {
+      cwd: taskRoot,
+      env: variables,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.process.on('message', (message) => this.receive(message as RuntimeMessage));
+    // A process killed in the middle of a message is told of by its exit.
+    this.process.on('error', () => {});
+    this.process.once('exit', (code, signal) => this.exited(code, signal));
+    this.ended = new Promise((resolve) => { this.process.once('close', () => resolve()); });
+    for (const output of [this.process.stdout, this.process.stderr]) {
+      readline.createInterface({ input: output! }).on('line', log);
+    }
+  }
+
+  private settle: (result: InvocationResult) => void = () => {};
+  private settleReady: (error?: FunctionError) => void = () => {};
+
+  /** Runs one invocation to its end, its time limit or the end of the process. */
+  public async invoke(requestId: string, event: unknown): Promise<InvocationResult> {
+    const { timeoutSeconds, arn } = this.functionPlan;
+    this.requestId = requestId;
+    const initTimer = setTimeout(() => this.endInit(), INIT_LIMIT_MS);
+    const initError = await this.ready;
+    clearTimeout(initTimer);
+    if (initError !== undefined) {
+      return { error: initError };
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.timeOut(), timeoutSeconds * 1000);
+      this.settle = (result) => {
+        clearTimeout(timer);
+        this.settle = () => {};
+        resolve(result);
+      };
+      this.process.send({ requestId, event, functionArn: arn, deadline: Date.now() + timeoutSeconds * 1000 });
+    });
+  }
+
+  /** Ends the process at once, in whatever it does. */
+  public kill(): void {
+    this.alive = false;
+    this.process.kill('SIGKILL');
+  }
+
+  private receive(message: RuntimeMessage): void {
+    if (message.type === 'ready') {
+      this.settleReady();
+    } else if (message.type === 'init-error') {
+      this.alive = false;
+      this.settleReady(message.error);
+    } else if (message.requestId === this.requestId) {
+      this.settle(message.type === 'result' ? { payload: message.payload } : { error: message.error });
+    }
+  }
+
+  private exited(code: number | null, signal: NodeJS.Signals | null): void {
+    this.alive = false;
+    const how = signal === null ? `exit status ${code}` : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`;
+    const error = { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${this.requestId} Error: Runtime exited with error: ${how}` };
+    this.settleReady(error);
+    this.settle({ error });
+  }
+
+  private endInit(): void {
+    this.settleReady({ errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${this.requestId} Error: initialization took more than 10 seconds` });
+    this.kill();
+  }
+
+  private timeOut(): void {
+    const seconds = this.functionPlan.timeoutSeconds.toFixed(2);
+    this.settle({ error: { errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${this.requestId} Error: Task timed out after ${seconds} seconds` } });
+    this.kill();
+  }
+}
+
+function nodeOptions({ memorySize }: FunctionPlan): string[] {
+  // The SDK warns of the Node.js of this machine, not of the runtime that the function has on AWS.
+  const quiet = process.allowedNodeEnvironmentFlags.has('--disable-warning') ? ['--disable-warning=NodeVersionSupportWarning'] : [];
+  return [`--max-old-space-size=${memorySize}`, ...quiet];
+}

@@ -1,0 +1,210 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { AddressBook } from './address-book';
+import { ApiEndpoint } from './api-endpoint';
+import { WEB_SOCKET_LIMITS } from './api-gateway/limits';
+import { managementApi } from './api-gateway/management-api';
+import { WebSocketApi } from './api-gateway/web-socket-api';
+import { Callers } from './callers';
+import type { Credentials } from './callers';
+import { Tables } from './dynamodb/tables';
+import type { Item } from './dynamodb/tables';
+import { EventBus } from './event-bridge/event-bus';
+import type { EventBridgeEvent } from './event-bridge/event-bus';
+import { Forward } from './forward';
+import { LOOPBACK } from './http';
+import { Functions } from './lambda/functions';
+import type { InvocationResult } from './lambda/invocation';
+import type { LocalAwsOptions } from './options';
+import { planStack } from './plan';
+import type { StackPlan } from './plan';
+import { PublicServer } from './public-server';
+import { RESOURCE_TYPES } from './resource-types';
+import { deploy } from './s3-cloudfront/bucket-deployment';
+import { Distribution } from './s3-cloudfront/distribution';
+import { EventSourceMapping } from './sqs/event-source-mapping';
+import type { QueueDepth } from './sqs/queue';
+import { Queues } from './sqs/queues';
+import type { DeadLetter } from './sqs/queues';
+import { sqsApi } from './sqs/sqs-api';
+import type { Telemetry } from './telemetry';
+import { readAssemblyStack } from './template/assembly';
+import { Stack, stackEnvironment } from './template/stack';
+import type { StackEnvironment } from './template/template';
+
+const ACCOUNT_ID = '111122223333';
+const DEFAULT_REGION = 'us-east-1';
+const TIME_TO_LIVE_INTERVAL_MS = 60_000;
+
+type Closer = () => Promise<void> | void;
+
+/** An emulation of the AWS services that a synthesized stack uses, and of nothing else. */
+export class LocalAws {
+  /** Starts everything that the template holds. Throws one error that names all that it holds and the emulation does not support. */
+  public static async start(options: LocalAwsOptions): Promise<LocalAws> {
+    const assembly = readAssemblyStack(options.assemblyDirectory, options.stackName);
+    const environment = stackEnvironment(assembly.name, options.region ?? DEFAULT_REGION, ACCOUNT_ID);
+    const plan = planStack(new Stack(assembly, environment, RESOURCE_TYPES));
+    const local = new LocalAws(options, environment, plan);
+    try {
+      await local.open();
+      return local;
+    } catch (error) {
+      await local.close();
+      throw error;
+    }
+  }
+
+  /** The outputs of the stack, with addresses of this machine. */
+  public outputs: Readonly<Record<string, string>> = {};
+
+  /** The port for pages and WebSocket APIs. */
+  public port = 0;
+
+  /** Credentials that every service takes, for calls from outside of the functions. */
+  public readonly credentials: Credentials;
+
+  private readonly closers: Closer[] = [];
+  private readonly callers: Callers;
+  private readonly telemetry: Telemetry;
+  private readonly apiEndpoint: ApiEndpoint;
+  private readonly publicServer: PublicServer;
+  private readonly queues: Queues;
+  private readonly bus: EventBus;
+  private apiPort = 0;
+  private apis: readonly WebSocketApi[] = [];
+  private functions?: Functions;
+  private tables?: Tables;
+  private closing?: Promise<void>;
+
+  private constructor(private readonly options: LocalAwsOptions, private readonly environment: StackEnvironment, private readonly plan: StackPlan) {
+    this.telemetry = { log: options.log ?? (() => {}), trace: options.trace ?? (() => {}) };
+    this.callers = new Callers(environment.partition, environment.accountId);
+    this.credentials = this.callers.credentials('developer', 'developer');
+    this.apiEndpoint = new ApiEndpoint(this.callers, this.telemetry, options.judge ?? (() => {}));
+    this.publicServer = new PublicServer(this.telemetry);
+    this.queues = new Queues(plan.queues, this.telemetry);
+    this.bus = new EventBus(plan.rules, this.queues, environment, this.telemetry, options.eventDelivery);
+  }
+
+  /** The addresses of the services, for the stock SDK clients. */
+  public get endpoints(): Readonly<Record<'dynamodb' | 'sqs' | 'redshiftData', string>> {
+    const endpoint = `http://${LOOPBACK}:${this.apiPort}`;
+    return { dynamodb: endpoint, sqs: endpoint, redshiftData: endpoint };
+  }
+
+  /** What was received too often, in all queues that take such messages. */
+  public deadLetters(): DeadLetter[] {
+    return this.queues.deadLetters();
+  }
+
+  /** How full each queue is, by logical id. */
+  public queueDepths(): Record<string, QueueDepth> {
+    return this.queues.depths();
+  }
+
+  /** How many clients are connected. */
+  public connections(): number {
+    return this.apis.reduce((sum, api) => sum + api.connectionCount(), 0);
+  }
+
+  /** All items of a table, by logical id. */
+  public async items(logicalId: string): Promise<Item[]> {
+    return this.tables!.items(logicalId);
+  }
+
+  /** Puts an event on the default bus. */
+  public putEvent(event: EventBridgeEvent): void {
+    this.bus.put(event);
+  }
+
+  /** Invokes a function by its logical id. */
+  public async invoke(logicalId: string, event: unknown): Promise<InvocationResult> {
+    const plan = this.plan.functions.find((candidate) => candidate.logicalId === logicalId);
+    return this.functions!.invoke(plan?.arn ?? logicalId, event);
+  }
+
+  /** Kills every process of a function in whatever it does, as a crash would. */
+  public async killFunction(logicalId: string): Promise<void> {
+    await this.functions!.kill(logicalId);
+  }
+
+  /** Ends every process, socket and server. */
+  public async close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    await this.closing;
+  }
+
+  private async open(): Promise<void> {
+    this.port = await this.publicServer.listen(this.options.port ?? 0);
+    this.closers.push(async () => this.publicServer.close());
+    await this.openApis();
+    const { distribution } = this.plan;
+    const addresses = new AddressBook(this.environment, { public: this.port, api: this.apiPort }, this.plan.apis.map(({ apiId }) => apiId),
+      distribution === undefined ? [] : [distribution.domainName]);
+    this.openFunctions(addresses);
+    this.openPublic(addresses);
+    this.outputs = Object.fromEntries(Object.entries(this.plan.outputs).map(([name, value]) => [name, addresses.localize(value)]));
+  }
+
+  private async openApis(): Promise<void> {
+    const { options, environment, callers, bus } = this;
+    this.tables = await Tables.start(this.plan.tables, environment.region, options.timeToLiveInterval ?? TIME_TO_LIVE_INTERVAL_MS);
+    this.closers.push(async () => this.tables?.close());
+    const redshiftData = await options.redshiftData({
+      region: environment.region,
+      accountId: environment.accountId,
+      roleOf: (accessKeyId) => callers.roleOf(accessKeyId),
+      putEvent: bus.put,
+    });
+    const dynamoDbForward = new Forward(this.tables.endpoint);
+    const redshiftDataForward = new Forward(redshiftData.endpoint);
+    // Closed last first: a service that waits is closed before the calls under way are waited for.
+    this.closers.push(async () => dynamoDbForward.close(), async () => redshiftDataForward.close(), async () => redshiftData.close());
+    this.apiEndpoint.add('DynamoDB_20120810', dynamoDbForward.service);
+    this.apiEndpoint.add('RedshiftData', redshiftDataForward.service);
+    this.apiEndpoint.add('AmazonSQS', sqsApi(this.queues));
+    this.apiPort = await this.apiEndpoint.listen();
+    this.closers.push(async () => this.apiEndpoint.close());
+  }
+
+  private openFunctions(addresses: AddressBook): void {
+    const { environment, plan, telemetry, callers, queues } = this;
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'local-aws-'));
+    this.closers.push(() => fs.rmSync(directory, { recursive: true, force: true }));
+    const functions = new Functions(plan.functions, directory, {
+      region: environment.region,
+      endpoint: `http://${LOOPBACK}:${this.apiPort}`,
+      credentials: ({ roleName, name }) => callers.credentials(roleName, name),
+      localize: (text) => addresses.localize(text),
+    }, telemetry);
+    this.functions = functions;
+    this.closers.push(async () => functions.close());
+    const mappings = plan.mappings.map((mapping) =>
+      new EventSourceMapping(mapping, queues.byArn(mapping.queueArn), functions.invoke, environment.region, telemetry));
+    this.closers.push(() => {
+      mappings.forEach((mapping) => mapping.close());
+      this.bus.close();
+      queues.close();
+    });
+  }
+
+  private openPublic(addresses: AddressBook): void {
+    const { plan, options, telemetry, functions } = this;
+    const limits = { ...WEB_SOCKET_LIMITS, ...options.webSocketLimits };
+    this.apis = plan.apis.map((api) => new WebSocketApi(api, functions!.invoke, limits, telemetry));
+    this.closers.push(() => this.apis.forEach((api) => api.close()));
+    this.apiEndpoint.addManagementApi(managementApi(this.apis, limits, telemetry));
+    const buckets = new Map(plan.bucketNames.map((name) => [name, new Map()]));
+    plan.deployments.forEach((deployment) => deploy(deployment, buckets, (text) => addresses.localize(text)));
+    const distribution = plan.distribution && new Distribution(plan.distribution, buckets, (value) => addresses.localizeSources(value));
+    this.publicServer.show({ apis: this.apis, distribution });
+  }
+
+  private async closeAll(): Promise<void> {
+    for (const close of this.closers.reverse()) {
+      await close();
+    }
+  }
+}

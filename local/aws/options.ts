@@ -1,0 +1,56 @@
+import type { ApiJudge } from './api-endpoint';
+import type { WebSocketLimits } from './api-gateway/limits';
+import type { EventBridgeEvent, EventDeliveryFaults } from './event-bridge/event-bus';
+import type { TraceEvent } from './telemetry';
+
+/** What the Redshift Data API needs of the rest of the local AWS. */
+export interface RedshiftDataContext {
+  readonly region: string;
+  readonly accountId: string;
+  /** The assumed-role ARN behind an access key. Throws for an unknown key. */
+  roleOf(accessKeyId: string): string;
+  /** Puts an event on the default bus. */
+  putEvent(event: EventBridgeEvent): void;
+}
+
+/** A service that listens on this machine. */
+export interface RunningService {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** How to start the local AWS. */
+export interface LocalAwsOptions {
+  /** A cdk.out folder. */
+  readonly assemblyDirectory: string;
+
+  /** @default - the only stack of the assembly */
+  readonly stackName?: string;
+
+  /** The port for pages and WebSocket APIs. @default - any free one */
+  readonly port?: number;
+
+  /** @default us-east-1 */
+  readonly region?: string;
+
+  /** Starts the Redshift Data API. */
+  readonly redshiftData: (context: RedshiftDataContext) => Promise<RunningService>;
+
+  /** What goes wrong between the event bus and the queues. @default - nothing */
+  readonly eventDelivery?: EventDeliveryFaults;
+
+  /** Takes a line at a time: what functions write, failed invocations, dead letters. @default - nobody listens */
+  readonly log?: (line: string) => void;
+
+  /** Takes what happens inside. @default - nobody listens */
+  readonly trace?: (event: TraceEvent) => void;
+
+  /** Other limits of WebSocket APIs than those of AWS. @default - AWS's */
+  readonly webSocketLimits?: Partial<WebSocketLimits>;
+
+  /** How often expired items are removed, in milliseconds. @default - a minute */
+  readonly timeToLiveInterval?: number;
+
+  /** Decides about every call of an AWS API by a function. @default - every call is allowed */
+  readonly judge?: ApiJudge;
+}

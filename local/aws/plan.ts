@@ -1,0 +1,51 @@
+import { planApis } from './api-gateway/api-plan';
+import type { ApiPlan } from './api-gateway/api-plan';
+import { planTables } from './dynamodb/table-plan';
+import type { TablePlan } from './dynamodb/table-plan';
+import { planRules } from './event-bridge/rule-plan';
+import type { RulePlan } from './event-bridge/rule-plan';
+import { planFunctions } from './lambda/function-plan';
+import type { FunctionPlan } from './lambda/function-plan';
+import { planDeployments } from './s3-cloudfront/bucket-deployment';
+import type { DeploymentPlan } from './s3-cloudfront/bucket-deployment';
+import { planDistribution } from './s3-cloudfront/distribution-plan';
+import type { DistributionPlan } from './s3-cloudfront/distribution-plan';
+import { planMappings } from './sqs/mapping-plan';
+import type { MappingPlan } from './sqs/mapping-plan';
+import { planQueues } from './sqs/queue-plan';
+import type { QueuePlan } from './sqs/queue-plan';
+import type { Stack } from './template/stack';
+
+/** Everything of a stack that runs. */
+export interface StackPlan {
+  readonly apis: readonly ApiPlan[];
+  readonly bucketNames: readonly string[];
+  readonly deployments: readonly DeploymentPlan[];
+  readonly distribution?: DistributionPlan;
+  readonly functions: readonly FunctionPlan[];
+  readonly mappings: readonly MappingPlan[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly queues: readonly QueuePlan[];
+  readonly rules: readonly RulePlan[];
+  readonly tables: readonly TablePlan[];
+}
+
+/** Reads all services of the stack; throws one error that names everything that cannot run. */
+export function planStack(stack: Stack): StackPlan {
+  const functions = planFunctions(stack);
+  const queues = planQueues(stack);
+  const plan = {
+    apis: planApis(stack, functions),
+    bucketNames: stack.resources('AWS::S3::Bucket').map(({ ref }) => ref),
+    deployments: planDeployments(stack),
+    distribution: planDistribution(stack),
+    functions,
+    mappings: planMappings(stack, queues, functions),
+    outputs: stack.outputs(),
+    queues,
+    rules: planRules(stack, queues),
+    tables: planTables(stack),
+  };
+  stack.refuseProblems();
+  return plan;
+}

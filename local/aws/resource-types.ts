@@ -1,0 +1,19 @@
+import { API_GATEWAY_TYPES } from './api-gateway/resource-types';
+import { DYNAMODB_TYPES } from './dynamodb/resource-types';
+import { EVENT_BRIDGE_TYPES } from './event-bridge/resource-types';
+import { LAMBDA_TYPES } from './lambda/resource-types';
+import { S3_CLOUDFRONT_TYPES } from './s3-cloudfront/resource-types';
+import { SQS_TYPES } from './sqs/resource-types';
+import { PASSIVE_TYPES } from './template/passive-types';
+import type { ResourceTypes } from './template/resource-type';
+
+/** Every type of resource that the local AWS knows. */
+export const RESOURCE_TYPES: ResourceTypes = {
+  ...API_GATEWAY_TYPES,
+  ...DYNAMODB_TYPES,
+  ...EVENT_BRIDGE_TYPES,
+  ...LAMBDA_TYPES,
+  ...S3_CLOUDFRONT_TYPES,
+  ...SQS_TYPES,
+  ...PASSIVE_TYPES,
+};

@@ -1,0 +1,63 @@
+import { bucketAccess } from './bucket-access';
+import type { BucketAccess } from './bucket-access';
+import { responseHeaders } from './response-headers';
+import type { ResponseHeaders } from './response-headers';
+import type { Properties } from '../template/properties';
+import type { Stack } from '../template/stack';
+
+/** A distribution of the template, before a bucket. */
+export interface DistributionPlan {
+  readonly domainName: string;
+  readonly bucketName: string;
+  readonly access: BucketAccess;
+  readonly originPath: string;
+  readonly defaultRootObject?: string;
+  readonly methods: readonly string[];
+  readonly headers: ResponseHeaders;
+  readonly errorPages: ReadonlyMap<number, ErrorPage>;
+}
+
+export interface ErrorPage {
+  readonly path?: string;
+  readonly statusCode: number;
+}
+
+/** Reads the distribution of the stack: there is one public port, so there can be only one. */
+export function planDistribution(stack: Stack): DistributionPlan | undefined {
+  const plans = stack.plan('AWS::CloudFront::Distribution', ({ ref, attribute, properties }) =>
+    planOne(stack, ref, attribute('DomainName'), properties.object('DistributionConfig')));
+  const [, second] = stack.resources('AWS::CloudFront::Distribution');
+  if (second !== undefined) {
+    stack.addProblem(second.logicalId, second.type, 'a second distribution is not supported by the local AWS, which has one public port');
+  }
+  return plans[0];
+}
+
+function planOne(stack: Stack, distributionId: string, domainName: string, config: Properties): DistributionPlan {
+  const behavior = config.object('DefaultCacheBehavior');
+  const originId = behavior.text('TargetOriginId');
+  const origin = config.objects('Origins').find((candidate) => candidate.text('Id') === originId);
+  if (origin === undefined) {
+    throw new Error(`property DefaultCacheBehavior.TargetOriginId is ${originId}, which is none of the origins`);
+  }
+  const host = origin.text('DomainName');
+  const bucket = stack.resources('AWS::S3::Bucket')
+    .find(({ attribute }) => [attribute('RegionalDomainName'), attribute('DomainName')].includes(host));
+  if (bucket === undefined) {
+    throw new Error(`the origin ${host} is not a bucket of the template: the local AWS supports only buckets as origins`);
+  }
+  const methods = behavior.list('AllowedMethods').map(String);
+  return {
+    domainName,
+    bucketName: bucket.ref,
+    access: bucketAccess(stack, bucket, distributionId),
+    originPath: (origin.optionalText('OriginPath') ?? '').replace(/^\//, ''),
+    defaultRootObject: config.optionalText('DefaultRootObject'),
+    methods: methods.length === 0 ? ['GET', 'HEAD'] : methods.filter((method) => ['GET', 'HEAD'].includes(method)),
+    headers: responseHeaders(stack, behavior.optionalText('ResponseHeadersPolicyId')),
+    errorPages: new Map(config.objects('CustomErrorResponses').map((page) => {
+      const errorCode = Number(page.text('ErrorCode'));
+      return [errorCode, { path: page.optionalText('ResponsePagePath'), statusCode: page.integer('ResponseCode', errorCode) }];
+    })),
+  };
+}

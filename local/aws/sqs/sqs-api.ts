@@ -1,0 +1,116 @@
+import type { ApiService } from '../api-endpoint';
+import { AwsError, respondJson } from '../http';
+import type { Queue } from './queue';
+import { MAXIMUM_DELAY_SECONDS, MAXIMUM_MESSAGE_BYTES } from './queue-plan';
+import type { Queues } from './queues';
+
+interface Entry {
+  readonly Id?: unknown;
+  readonly MessageBody?: unknown;
+  readonly DelaySeconds?: unknown;
+  readonly [member: string]: unknown;
+}
+
+interface Sent {
+  readonly MessageId: string;
+  readonly MD5OfMessageBody: string;
+}
+
+const MAXIMUM_ENTRIES = 10;
+// SQS takes only what XML can carry.
+// eslint-disable-next-line no-control-regex
+const REFUSED_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+
+/** The operations of SQS that functions send messages with. */
+export function sqsApi(queues: Queues): ApiService {
+  return ({ operation, role, body }, response) => {
+    const input = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+    const send = { SendMessage: sendMessage, SendMessageBatch: sendMessageBatch }[operation];
+    if (send === undefined) {
+      throw new AwsError('UnsupportedOperation', `SQS ${operation} is not supported by the local AWS`, 400, 'AWS.SimpleQueueService.UnsupportedOperation');
+    }
+    respondJson(response, 200, send(queueOf(queues, input.QueueUrl), input, role));
+  };
+}
+
+function queueOf(queues: Queues, url: unknown): Queue {
+  const queue = typeof url === 'string' ? queues.byUrl(url) : undefined;
+  if (queue === undefined) {
+    throw new AwsError('QueueDoesNotExist', `the queue ${String(url)} does not exist`, 400, 'AWS.SimpleQueueService.NonExistentQueue');
+  }
+  return queue;
+}
+
+function sendMessage(queue: Queue, { QueueUrl: _, ...entry }: Entry, role: string): Sent {
+  return sendEntry(queue, entry, role);
+}
+
+function sendMessageBatch(queue: Queue, { QueueUrl: _, Entries: entries, ...rest }: Record<string, unknown>, role: string): unknown {
+  refuseMembers(rest);
+  const list = checkedEntries(entries);
+  const results = list.map(({ Id: id, ...entry }) => {
+    try {
+      return { successful: { Id: id, ...sendEntry(queue, entry, role) } };
+    } catch (error) {
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
+      return { failed: { Id: id, SenderFault: true, Code: error.queryCode ?? error.code, Message: error.message } };
+    }
+  });
+  return { Successful: results.flatMap(({ successful = [] }) => successful), Failed: results.flatMap(({ failed = [] }) => failed) };
+}
+
+function checkedEntries(entries: unknown): readonly Entry[] {
+  if (!Array.isArray(entries) || entries.length === 0) {
+    throw new AwsError('EmptyBatchRequest', 'the batch has no entries', 400, 'AWS.SimpleQueueService.EmptyBatchRequest');
+  }
+  if (entries.length > MAXIMUM_ENTRIES) {
+    throw new AwsError('TooManyEntriesInBatchRequest', `the batch has ${entries.length} entries, but may have at most ${MAXIMUM_ENTRIES}`, 400,
+      'AWS.SimpleQueueService.TooManyEntriesInBatchRequest');
+  }
+  const list = entries as Entry[];
+  if (new Set(list.map(({ Id: id }) => id)).size < list.length) {
+    throw new AwsError('BatchEntryIdsNotDistinct', 'two entries of the batch have the same Id', 400, 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct');
+  }
+  const bytes = list.reduce((sum, { MessageBody: body }) => sum + Buffer.byteLength(String(body)), 0);
+  if (bytes > MAXIMUM_MESSAGE_BYTES) {
+    throw new AwsError('BatchRequestTooLong', `the batch has ${bytes} bytes, but may have at most ${MAXIMUM_MESSAGE_BYTES}`, 400,
+      'AWS.SimpleQueueService.BatchRequestTooLong');
+  }
+  return list;
+}
+
+function sendEntry(queue: Queue, { MessageBody: body, DelaySeconds: delaySeconds, ...rest }: Entry, senderId: string): Sent {
+  refuseMembers(rest);
+  if (typeof body !== 'string' || body === '') {
+    throw new AwsError('MissingParameter', 'the request must contain the parameter MessageBody', 400, 'MissingParameter');
+  }
+  const bytes = Buffer.byteLength(body);
+  if (bytes > queue.plan.maximumMessageBytes) {
+    throw new AwsError('InvalidParameterValue', `the message has ${bytes} bytes, but may have at most ${queue.plan.maximumMessageBytes}`, 400, 'InvalidParameterValue');
+  }
+  if (REFUSED_CHARACTERS.test(body)) {
+    throw new AwsError('InvalidMessageContents', 'the message contains a character that XML does not allow', 400, 'AWS.SimpleQueueService.InvalidMessageContents');
+  }
+  const { messageId, md5 } = queue.send(body, { delaySeconds: checkedDelay(delaySeconds), senderId });
+  return { MessageId: messageId, MD5OfMessageBody: md5 };
+}
+
+function checkedDelay(delaySeconds: unknown): number | undefined {
+  if (delaySeconds === undefined) {
+    return undefined;
+  }
+  if (typeof delaySeconds === 'number' && Number.isInteger(delaySeconds) && delaySeconds >= 0 && delaySeconds <= MAXIMUM_DELAY_SECONDS) {
+    return delaySeconds;
+  }
+  throw new AwsError('InvalidParameterValue', `DelaySeconds is ${String(delaySeconds)}, but must be a whole number from 0 to ${MAXIMUM_DELAY_SECONDS}`, 400,
+    'InvalidParameterValue');
+}
+
+function refuseMembers(rest: object): void {
+  const [member] = Object.entries(rest).filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (member !== undefined) {
+    throw new AwsError('UnsupportedOperation', `the member ${member} is not supported by the local AWS`, 400, 'AWS.SimpleQueueService.UnsupportedOperation');
+  }
+}

@@ -1,0 +1,37 @@
+/** The service's limits; tests and simulations may set their own. */
+export interface RedshiftDataLimits {
+  /** Requests a second, for the whole account. */
+  readonly executeRate: number;
+  readonly describeRate: number;
+  readonly resultRate: number;
+  readonly cancelRate: number;
+  readonly listRate: number;
+  readonly activeStatements: number;
+  readonly sqlBytes: number;
+  readonly resultBytes: number;
+  readonly rowBytes: number;
+  /** How long a result can be fetched. */
+  readonly resultMilliseconds: number;
+  /** How long a client token is remembered. */
+  readonly clientTokenMilliseconds: number;
+  /** How long a statement may run. */
+  readonly statementMilliseconds: number;
+}
+
+const HOUR = 3600 * 1000;
+
+/** The limits of AWS. */
+export const REDSHIFT_DATA_LIMITS: RedshiftDataLimits = {
+  executeRate: 30,
+  describeRate: 100,
+  resultRate: 20,
+  cancelRate: 3,
+  listRate: 3,
+  activeStatements: 500,
+  sqlBytes: 100 * 1024,
+  resultBytes: 500 * 1024 * 1024,
+  rowBytes: 64 * 1024,
+  resultMilliseconds: 24 * HOUR,
+  clientTokenMilliseconds: 8 * HOUR,
+  statementMilliseconds: 24 * HOUR,
+};

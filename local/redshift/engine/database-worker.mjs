@@ -1,0 +1,56 @@
+// Plain JavaScript, so that a worker thread starts it under any version of Node.js without a loader.
+import { openAsBlob } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite, protocol } from '@electric-sql/pglite';
+
+const { serialize } = protocol;
+const database = await PGlite.create(workerData.snapshot ? { loadDataDir: await openAsBlob(workerData.snapshot) } : {});
+
+/** Runs a statement through the extended protocol; every value stays the text that PostgreSQL wrote. */
+async function extendedQuery(text, values) {
+  const messages = [];
+  const send = async (message) => {
+    messages.push(...await database.execProtocolStream(message, { syncToFs: false, throwOnError: true }));
+  };
+  try {
+    await send(serialize.parse({ text }));
+    await send(serialize.bind({ values }));
+    await send(serialize.describe({ type: 'P' }));
+    await send(serialize.execute({}));
+  } finally {
+    await send(serialize.sync());
+  }
+  const description = messages.find((message) => message.name === 'rowDescription');
+  return {
+    columns: description?.fields.map((field) => ({
+      name: field.name,
+      tableOid: field.tableID,
+      columnNumber: field.columnID,
+      typeOid: field.dataTypeID,
+      typeModifier: field.dataTypeModifier,
+    })),
+    rows: messages.filter((message) => message.name === 'dataRow').map((message) => message.fields),
+    commandTag: messages.find((message) => message.name === 'commandComplete')?.text ?? '',
+  };
+}
+
+const requests = {
+  execute: ({ sql }) => database.exec(sql).then(() => undefined),
+  query: ({ text, values }) => database.runExclusive(() => extendedQuery(text, values)),
+  copy: ({ sql, data }) => database.query(sql, [], { blob: new Blob([data]) }).then(() => undefined),
+  dump: async ({ path }) => {
+    const dump = await database.dumpDataDir('none');
+    await writeFile(path, dump.stream());
+  },
+};
+
+parentPort.on('message', async (request) => {
+  try {
+    parentPort.postMessage({ id: request.id, value: await requests[request.kind](request) });
+  } catch (error) {
+    const { message, code, detail, hint, routine } = error;
+    parentPort.postMessage({ id: request.id, error: { message, code, detail, hint, isSqlError: typeof code === 'string' && routine !== undefined } });
+  }
+});
+parentPort.postMessage({ id: 0, value: undefined });

@@ -1,0 +1,105 @@
+import { Client, DatabaseError, Pool, PoolClient, QueryArrayResult } from 'pg';
+import { COLUMN_DETAILS_SQL, describeColumns, tableOids, WireColumn } from './column-details';
+import { SESSION_SQL } from './dialect/schema';
+import { prepareStatement, PreparedStatement } from './redshift-statement';
+import { RunOptions, SqlEngine, SqlError, SqlParameter, SqlResult } from './sql-engine';
+
+/** Which server, and how many statements it runs at once. */
+export interface PostgresEngineOptions {
+  /** `postgres://user:password@host:port/database`; the database must hold Redshift's words. */
+  readonly url: string;
+  /** @default 8 */
+  readonly connections?: number;
+}
+
+type TextRows = QueryArrayResult<Array<string | null>>;
+
+/** Every value stays the text that PostgreSQL wrote. */
+const TEXT_TYPES = { getTypeParser: () => (text: string) => text };
+
+/** A PostgreSQL server that runs Redshift's SQL. */
+export class PostgresEngine implements SqlEngine {
+  /** Connects once, so that a wrong URL is told at once. */
+  public static async open(options: PostgresEngineOptions): Promise<PostgresEngine> {
+    const engine = new PostgresEngine(options);
+    try {
+      (await engine.pool.connect()).release();
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+    return engine;
+  }
+
+  private readonly pool: Pool;
+
+  private constructor(private readonly options: PostgresEngineOptions) {
+    this.pool = new Pool({ connectionString: options.url, max: options.connections ?? 8 });
+    // A connection that breaks while it is idle is replaced by the pool; without a listener it would end the process.
+    this.pool.on('error', () => undefined);
+  }
+
+  public async run(sql: string, parameters: readonly SqlParameter[], options: RunOptions = {}): Promise<SqlResult> {
+    const statement = prepareStatement(sql, parameters);
+    options.signal?.throwIfAborted();
+    const client = await this.pool.connect();
+    let isReusable = false;
+    try {
+      options.signal?.throwIfAborted();
+      await client.query(SESSION_SQL);
+      options.onStart?.();
+      const result = await this.runOn(client, statement, options.signal);
+      await client.query('DISCARD ALL');
+      isReusable = true;
+      return result;
+    } finally {
+      client.release(!isReusable);
+    }
+  }
+
+  public async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async runOn(client: PoolClient, statement: PreparedStatement, signal?: AbortSignal): Promise<SqlResult> {
+    const cancel = (): void => void this.cancel(client).catch(() => undefined);
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await textResult(client, statement);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error instanceof DatabaseError ? new SqlError(error.message, error.code, error.detail, error.hint) : error;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  private async cancel(client: PoolClient): Promise<void> {
+    const other = new Client({ connectionString: this.options.url });
+    await other.connect();
+    try {
+      await other.query('SELECT pg_cancel_backend($1)', [(client as unknown as { processID: number }).processID]);
+    } finally {
+      await other.end();
+    }
+  }
+}
+
+async function textResult(client: PoolClient, statement: PreparedStatement): Promise<SqlResult> {
+  const result = await textQuery(client, statement.text, statement.values);
+  if (result.fields.length === 0) return { rows: [], rowCount: result.rowCount ?? -1 };
+  const columns = result.fields.map((field): WireColumn => ({
+    name: field.name,
+    tableOid: field.tableID,
+    columnNumber: field.columnID,
+    typeOid: field.dataTypeID,
+    typeModifier: field.dataTypeModifier,
+  }));
+  const oids = tableOids(columns);
+  const details = oids === undefined ? [] : (await textQuery(client, COLUMN_DETAILS_SQL, [oids])).rows;
+  return { columns: describeColumns(columns, details), rows: result.rows, rowCount: result.rows.length };
+}
+
+async function textQuery(client: PoolClient, text: string, values: readonly string[]): Promise<TextRows> {
+  return client.query<Array<string | null>>({ text, values: [...values], rowMode: 'array', types: TEXT_TYPES });
+}

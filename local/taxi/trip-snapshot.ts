@@ -1,0 +1,69 @@
+import * as crypto from 'crypto';
+import * as fs from 'fs';
+import * as path from 'path';
+import { copyInBatches, createTableSql, INDEX_SQL, translatedCreateTable } from './load-trips';
+import { TRIP_TABLE, TripProgress, TripSource } from './trip-columns';
+import { DatabaseWorker } from '../redshift/engine/database-worker';
+import { DIALECT_SQL, SESSION_SQL } from '../redshift/engine/dialect/schema';
+
+const DAY = 24 * 3600 * 1000;
+const KEPT_DAYS = 30;
+
+/** What tells one loaded database from another: the trips, the table, Redshift's words and, for a snapshot, the engine. */
+export function databaseKey(source: TripSource, engine: string): string {
+  const parts = [source.key, createTableSql(), INDEX_SQL, ...DIALECT_SQL, SESSION_SQL, engine];
+  return crypto.createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** The file that holds a database with the trips loaded: one that is there, or a new one. */
+export async function tripSnapshot(
+  source: TripSource, directory: string, onProgress: (progress: TripProgress) => void,
+): Promise<{ readonly file: string; readonly reused: boolean }> {
+  await fs.promises.mkdir(directory, { recursive: true });
+  const file = path.join(directory, `taxi-${databaseKey(source, pgliteVersion())}.tar`);
+  if (fs.existsSync(file)) {
+    await fs.promises.utimes(file, new Date(), new Date());
+    return { file, reused: true };
+  }
+  await removeOld(directory);
+  // A name of its own for each attempt, renamed when it is whole: a snapshot that exists is complete, whoever else makes one.
+  const partial = `${file}.${crypto.randomUUID()}.partial`;
+  try {
+    await build(source, partial, onProgress);
+    await fs.promises.rename(partial, file);
+  } finally {
+    await fs.promises.rm(partial, { force: true });
+  }
+  return { file, reused: false };
+}
+
+async function build(source: TripSource, file: string, onProgress: (progress: TripProgress) => void): Promise<void> {
+  const database = new DatabaseWorker();
+  try {
+    await database.execute(DIALECT_SQL.join(';\n'));
+    await database.execute(SESSION_SQL);
+    await database.execute(translatedCreateTable());
+    await copyInBatches(source, (batch) => database.copy(`COPY ${TRIP_TABLE} FROM '/dev/blob' WITH (DELIMITER '|', NULL '')`, batch), onProgress);
+    onProgress({ step: 'snapshot', done: source.rows, total: source.rows });
+    await database.execute(INDEX_SQL);
+    await database.execute(`ANALYZE ${TRIP_TABLE}`);
+    await database.execute('CHECKPOINT');
+    await database.dump(file);
+  } finally {
+    await database.terminate();
+  }
+}
+
+function pgliteVersion(): string {
+  const description = path.join(path.dirname(require.resolve('@electric-sql/pglite')), '..', 'package.json');
+  return JSON.parse(fs.readFileSync(description, 'utf8')).version;
+}
+
+async function removeOld(directory: string): Promise<void> {
+  for (const name of await fs.promises.readdir(directory)) {
+    if (!/^taxi-[0-9a-f]{32}\.tar(\..*\.partial)?$/.test(name)) continue;
+    const file = path.join(directory, name);
+    const age = Date.now() - (await fs.promises.stat(file)).mtimeMs;
+    if (age > (name.endsWith('.partial') ? DAY : KEPT_DAYS * DAY)) await fs.promises.rm(file, { force: true });
+  }
+}

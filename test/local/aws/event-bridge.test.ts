@@ -1,0 +1,110 @@
+import { removeAssemblies, writeAssembly } from './fixture/assembly';
+import type { Resources } from './fixture/assembly';
+import { startLocal } from './fixture/local';
+import type { EventDeliveryFaults } from '../../../local/aws';
+import { eventPattern } from '../../../local/aws/event-bridge/event-pattern';
+
+const EVENT = {
+  'source': 'aws.redshift-data',
+  'detail-type': 'Redshift Data Statement Status Change',
+  'resources': ['a', 'b'],
+  'detail': { name: 'trips-1', state: 'FINISHED', rows: 31, error: null, nested: { deep: 'X' }, flags: ['red', 'green'] },
+};
+
+describe('an event pattern', () => {
+  test.each([
+    ['an exact value', { source: ['aws.redshift-data'] }, true],
+    ['one of several values', { detail: { state: ['FAILED', 'FINISHED'] } }, true],
+    ['another value', { detail: { state: ['FAILED'] } }, false],
+    ['all of its keys', { source: ['aws.redshift-data'], detail: { state: ['FAILED'] } }, false],
+    ['null', { detail: { error: [null] } }, true],
+    ['a number', { detail: { rows: [31] } }, true],
+    ['a number written as a text', { detail: { rows: ['31'] } }, false],
+    ['an item of a list', { resources: ['b'] }, true],
+    ['a nested value', { detail: { nested: { deep: ['X'] } } }, true],
+    ['a value below one that is missing', { detail: { gone: { deep: ['X'] } } }, false],
+    ['a prefix', { detail: { name: [{ prefix: 'trips-' }] } }, true],
+    ['another prefix', { detail: { name: [{ prefix: 'zones-' }] } }, false],
+    ['a prefix in any case', { detail: { name: [{ prefix: { 'equals-ignore-case': 'TRIPS' } }] } }, true],
+    ['a suffix', { detail: { name: [{ suffix: '-1' }] } }, true],
+    ['another suffix', { detail: { name: [{ suffix: '-2' }] } }, false],
+    ['anything but a value', { detail: { state: [{ 'anything-but': 'FAILED' }] } }, true],
+    ['anything but its own value', { detail: { state: [{ 'anything-but': ['FAILED', 'FINISHED'] }] } }, false],
+    ['anything but a prefix', { detail: { name: [{ 'anything-but': { prefix: 'trips' } }] } }, false],
+    ['anything but another prefix', { detail: { name: [{ 'anything-but': { prefix: 'zones' } }] } }, true],
+    ['anything but, on a value that is missing', { detail: { gone: [{ 'anything-but': 'x' }] } }, false],
+    ['a range', { detail: { rows: [{ numeric: ['>', 0, '<=', 31] }] } }, true],
+    ['a range that ends before', { detail: { rows: [{ numeric: ['>', 0, '<', 31] }] } }, false],
+    ['existence', { detail: { name: [{ exists: true }] } }, true],
+    ['existence of what is missing', { detail: { gone: [{ exists: true }] } }, false],
+    ['absence', { detail: { gone: [{ exists: false }] } }, true],
+    ['absence below what is missing', { detail: { gone: { deep: [{ exists: false }] } } }, true],
+    ['absence of what is there', { detail: { name: [{ exists: false }] } }, false],
+    ['any case', { detail: { nested: { deep: [{ 'equals-ignore-case': 'x' }] } } }, true],
+    ['a wildcard', { detail: { name: [{ wildcard: 't*s-*' }] } }, true],
+    ['a wildcard with a star of its own', { detail: { name: [{ wildcard: 't\\*s-1' }] } }, false],
+    ['one of two alternatives', { $or: [{ source: ['x'] }, { detail: { rows: [{ numeric: ['=', 31] }] } }] }, true],
+    ['none of two alternatives', { detail: { $or: [{ state: ['x'] }, { name: ['x'] }] } }, false],
+  ])('with %s: %j', (_, pattern, matches) => {
+    expect(eventPattern(pattern)(EVENT)).toBe(matches);
+  });
+
+  test.each([
+    [{ detail: { ip: [{ cidr: '10.0.0.0/8' }] } }, 'has {"cidr":"10.0.0.0/8"} at detail.ip, which is not supported'],
+    [{ detail: { rows: [{ numeric: ['~', 3] }] } }, 'the numeric test ["~",3] at detail.rows'],
+    [{ detail: { name: [{ 'anything-but': { numeric: ['=', 1] } }] } }, 'anything-but {"numeric":["=",1]} at detail.name'],
+    [{ source: 'aws.redshift-data' }, 'has "aws.redshift-data" at source: a list or an object must stand there'],
+    [{}, 'the event pattern is empty'],
+    [{ $or: [{ source: ['x'] }] }, 'needs a list of two or more objects at $or'],
+  ])('%j is refused with its place', (pattern, problem) => {
+    expect(() => eventPattern(pattern)).toThrow(problem);
+  });
+});
+
+const RULE: Resources = {
+  Queue: { Type: 'AWS::SQS::Queue' },
+  Other: { Type: 'AWS::SQS::Queue' },
+  Policy: {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: 'Queue' }, { Ref: 'Other' }],
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Principal: { Service: 'events.amazonaws.com' }, Resource: '*' }] },
+    },
+  },
+  Rule: rule('Queue', 'ENABLED', 'trips-'),
+  OtherRule: rule('Other', 'ENABLED', 'zones-'),
+  Disabled: rule('Other', 'DISABLED', 'trips-'),
+};
+
+function rule(queueId: string, state: string, prefix: string): Resources[string] {
+  return {
+    Type: 'AWS::Events::Rule',
+    Properties: { State: state, EventPattern: { detail: { name: [{ prefix }] } }, Targets: [{ Id: 'Queue', Arn: { 'Fn::GetAtt': [queueId, 'Arn'] } }] },
+  };
+}
+
+describe('an event', () => {
+  afterAll(removeAssemblies);
+
+  async function deliver(eventDelivery?: EventDeliveryFaults) {
+    const local = await startLocal(writeAssembly({ resources: RULE }), { eventDelivery });
+    local.aws.putEvent(EVENT);
+    const depths = local.aws.queueDepths();
+    await local.aws.close();
+    return { depths, outcomes: local.events.flatMap((event) => event.kind === 'event' ? [`${event.rule} ${event.outcome}`] : []) };
+  }
+
+  test('reaches the queue of the rule that matches, and no other', async () => {
+    const { depths, outcomes } = await deliver();
+    expect([depths.Queue.visible, depths.Other.visible]).toEqual([1, 0]);
+    expect(outcomes).toEqual(['Rule delivered']);
+  });
+
+  test('can be delivered twice, lost or delayed on request', async () => {
+    expect((await deliver({ duplicate: 1 })).depths.Queue.visible).toBe(2);
+    expect((await deliver({ lose: 1 })).outcomes).toEqual(['Rule lost']);
+    const delayed = await deliver({ delay: { probability: 1, milliseconds: 60_000 } });
+    expect([delayed.depths.Queue.visible, delayed.outcomes]).toEqual([0, ['Rule delayed']]);
+    expect((await deliver({ lose: 0.5, random: () => 0.5 })).outcomes).toEqual(['Rule delivered']);
+  });
+});

@@ -1,0 +1,219 @@
+import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
+import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
+import type { Resources } from './fixture/assembly';
+import { eventually, startLocal } from './fixture/local';
+import type { Watched } from './fixture/local';
+
+const WORK = `
+exports.handler = async ({ Records }) => {
+  console.log('BATCH ' + JSON.stringify(Records));
+  if (Records.some(({ body }) => body === 'throw')) throw new Error('no good');
+  if (Records.some(({ body }) => body === 'nonsense')) return { batchItemFailures: [{ itemIdentifier: 'unknown' }] };
+  await new Promise((resolve) => setTimeout(resolve, Records.some(({ body }) => body === 'slow') ? 500 : 0));
+  return { batchItemFailures: Records.filter(({ body }) => body.startsWith('fail')).map(({ messageId }) => ({ itemIdentifier: messageId })) };
+};`;
+
+function queue(properties: Record<string, unknown> = {}): Resources[string] {
+  return { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 1, ...properties } };
+}
+
+function redriveAfter(maxReceiveCount: number): Record<string, unknown> {
+  return { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount };
+}
+
+function mapping(queueId: string, properties: Record<string, unknown> = {}): Resources[string] {
+  return {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] },
+      FunctionName: { Ref: 'Work' },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ...properties,
+    },
+  };
+}
+
+let local: Watched;
+let client: SQSClient;
+
+beforeAll(async () => {
+  local = await startLocal(writeAssembly({
+    resources: {
+      ...nodeFunction('Work', WORK, { Timeout: 1 }),
+      Dead: queue(),
+      Jobs: queue({ RedrivePolicy: redriveAfter(2) }),
+      JobsMapping: mapping('Jobs', { BatchSize: 5 }),
+      Strict: queue({ RedrivePolicy: redriveAfter(1) }),
+      StrictMapping: mapping('Strict'),
+      Windowed: queue({ VisibilityTimeout: 30 }),
+      WindowedMapping: mapping('Windowed', { BatchSize: 3, MaximumBatchingWindowInSeconds: 2 }),
+      Careless: queue({ RedrivePolicy: redriveAfter(1) }),
+      CarelessMapping: mapping('Careless', { FunctionResponseTypes: { Ref: 'AWS::NoValue' } }),
+      Narrow: queue(),
+      NarrowMapping: mapping('Narrow', { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } }),
+      Late: queue({ DelaySeconds: 1 }),
+      Small: queue({ MaximumMessageSize: 1024, MessageRetentionPeriod: 60 }),
+    },
+    outputs: Object.fromEntries(['Jobs', 'Strict', 'Windowed', 'Careless', 'Narrow', 'Late', 'Small'].map((id) => [id, { Ref: id }])),
+  }));
+  client = new SQSClient({ endpoint: local.aws.endpoints.sqs, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
+});
+
+afterAll(async () => {
+  client.destroy();
+  await local.aws.close();
+  removeAssemblies();
+});
+
+async function send(queueId: string, body: string, delaySeconds?: number): Promise<string> {
+  const command = new SendMessageCommand({ QueueUrl: local.aws.outputs[queueId], MessageBody: body, DelaySeconds: delaySeconds });
+  const { MessageId: messageId } = await client.send(command);
+  return messageId!;
+}
+
+async function sendAll(queueId: string, bodies: readonly string[]): Promise<string[]> {
+  const { Successful: sent = [] } = await client.send(new SendMessageBatchCommand({
+    QueueUrl: local.aws.outputs[queueId],
+    Entries: bodies.map((body, index) => ({ Id: String(index), MessageBody: body })),
+  }));
+  return sent.map(({ MessageId: messageId }) => messageId!);
+}
+
+/** The batches in which a message was given to the function. */
+function batchesWith(messageId: string): SQSEvent['Records'][] {
+  return local.lines.filter((line) => line.startsWith('Work: BATCH '))
+    .map((line) => JSON.parse(line.slice('Work: BATCH '.length)) as SQSEvent['Records'])
+    .filter((records) => records.some((record) => record.messageId === messageId));
+}
+
+function actions(messageId: string): string[] {
+  return local.events.flatMap((event) => event.kind === 'queue' && event.messageId === messageId ? [event.action] : []);
+}
+
+describe('a queue with a function', () => {
+  test('gives it the record of AWS, and deletes what was done', async () => {
+    const messageId = await send('Jobs', 'hello');
+    await eventually(() => actions(messageId).includes('delete'));
+    const [[record]] = batchesWith(messageId);
+    expect(record).toEqual({
+      messageId,
+      receiptHandle: expect.any(String),
+      body: 'hello',
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: expect.stringMatching(/^\d{13}$/),
+        SenderId: 'arn:aws:sts::111122223333:assumed-role/developer/developer',
+        ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+      },
+      messageAttributes: {},
+      md5OfBody: '5d41402abc4b2a76b9719d911017c592',
+      eventSource: 'aws:sqs',
+      eventSourceARN: expect.stringMatching(/^arn:aws:sqs:us-east-1:111122223333:Stack-Jobs-/),
+      awsRegion: 'us-east-1',
+    });
+  });
+
+  test('gets back only the messages that failed, until they are dead letters', async () => {
+    const [good, bad] = await sendAll('Jobs', ['fine', 'fail please']);
+    await eventually(() => local.aws.deadLetters().some(({ messageId }) => messageId === bad));
+    expect(actions(good)).toEqual(['send', 'receive', 'delete']);
+    expect(actions(bad)).toEqual(['send', 'receive', 'receive', 'dead-letter']);
+    expect(batchesWith(bad).map((records) => records.find(({ messageId }) => messageId === bad)?.attributes.ApproximateReceiveCount)).toEqual(['1', '2']);
+    expect(local.aws.deadLetters()).toContainEqual({ queue: 'Dead', messageId: bad, body: 'fail please', receiveCount: 2 });
+    expect(local.lines).toContain(`Jobs: message ${bad} was received 2 times and is now a dead letter in Dead`);
+  });
+
+  test('shows a message again only after the visibility timeout', async () => {
+    const startedAt = Date.now();
+    const messageId = await send('Jobs', 'fail');
+    await eventually(() => batchesWith(messageId).length === 2);
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1000);
+  });
+
+  test.each([
+    ['throw', 'throws'],
+    ['nonsense', 'names a message that it was not given'],
+  ])('gets the whole batch back when the function, told to %s, %s', async (body) => {
+    const [first, second] = await sendAll('Strict', ['innocent', body]);
+    await eventually(() => local.aws.deadLetters().some(({ messageId }) => messageId === second));
+    expect(actions(first)).not.toContain('delete');
+    expect(actions(first)).toEqual(actions(second));
+  });
+
+  test('that does not report failures deletes what the function answered for', async () => {
+    const messageId = await send('Careless', 'fail');
+    await eventually(() => actions(messageId).includes('delete'));
+  });
+
+  test('collects a batch for as long as its window, or until it is full', async () => {
+    const startedAt = Date.now();
+    const full = await sendAll('Windowed', ['a', 'b', 'c']);
+    await eventually(() => batchesWith(full[0]).length === 1);
+    expect(Date.now() - startedAt).toBeLessThan(2000);
+    const nextStartedAt = Date.now();
+    const [alone] = await sendAll('Windowed', ['d']);
+    await eventually(() => batchesWith(alone).length === 1);
+    expect(Date.now() - nextStartedAt).toBeGreaterThanOrEqual(2000);
+    expect([batchesWith(full[0])[0].length, batchesWith(alone)[0].length]).toEqual([3, 1]);
+  });
+
+  test('runs no more batches at once than its mapping allows', async () => {
+    const messages = await sendAll('Narrow', ['slow', 'slow', 'slow', 'slow']);
+    await eventually(() => local.aws.queueDepths().Narrow.inFlight === 2);
+    expect(local.aws.queueDepths().Narrow).toEqual({ visible: 2, delayed: 0, inFlight: 2 });
+    await eventually(() => messages.every((messageId) => actions(messageId).includes('delete')));
+  });
+});
+
+describe('a delay', () => {
+  test('of a message hides it until then', async () => {
+    const startedAt = Date.now();
+    const messageId = await send('Jobs', 'later', 1);
+    expect(local.aws.queueDepths().Jobs.delayed).toBe(1);
+    await eventually(() => actions(messageId).includes('delete'));
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1000);
+  });
+
+  test('of the queue holds for messages that have none of their own', async () => {
+    await send('Late', 'as the queue says');
+    await send('Late', 'now', 0);
+    expect(local.aws.queueDepths().Late).toEqual({ visible: 1, delayed: 1, inFlight: 0 });
+  });
+});
+
+describe('SQS refuses', () => {
+  test.each([
+    ['a queue that does not exist', { QueueUrl: 'http://127.0.0.1/111122223333/none', MessageBody: 'x' }, 'QueueDoesNotExist', 'does not exist'],
+    ['a delay above 900 seconds', { MessageBody: 'x', DelaySeconds: 901 }, 'InvalidParameterValue', 'DelaySeconds is 901'],
+    ['an empty message', { MessageBody: '' }, 'MissingParameter', 'MessageBody'],
+    ['a message above 1 MiB', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue', 'has 1048577 bytes, but may have at most 1048576'],
+    ['a message above the size of its queue', { QueueUrl: 'Small', MessageBody: 'x'.repeat(1025) }, 'InvalidParameterValue', 'at most 1024'],
+    ['a character that SQS does not take', { MessageBody: 'a\u0000b' }, 'InvalidMessageContents', 'a character that XML does not allow'],
+    ['message attributes, which are not emulated', { MessageBody: 'x', MessageAttributes: { a: { DataType: 'String', StringValue: 'b' } } }, 'UnsupportedOperation', 'MessageAttributes'],
+  ])('%s', async (_, { QueueUrl: queueUrl = 'Jobs', ...input }: { QueueUrl?: string; MessageBody: string }, name, message) => {
+    const command = new SendMessageCommand({ QueueUrl: local.aws.outputs[queueUrl] ?? queueUrl, ...input });
+    await expect(client.send(command)).rejects.toMatchObject({ name: expect.stringContaining(name), message: expect.stringContaining(message) });
+  });
+
+  test('an operation that is not emulated, by its name', async () => {
+    const command = new ReceiveMessageCommand({ QueueUrl: local.aws.outputs.Jobs });
+    await expect(client.send(command)).rejects.toThrow('SQS ReceiveMessage is not supported by the local AWS');
+  });
+
+  test('a batch of more than ten, or with an Id twice', async () => {
+    const batch = (ids: string[]) => client.send(new SendMessageBatchCommand({
+      QueueUrl: local.aws.outputs.Jobs, Entries: ids.map((id) => ({ Id: id, MessageBody: 'x' })),
+    }));
+    await expect(batch([...'abcdefghijk'])).rejects.toThrow('the batch has 11 entries');
+    await expect(batch(['a', 'a'])).rejects.toThrow('two entries of the batch have the same Id');
+  });
+
+  test('only the entry of a batch that is wrong', async () => {
+    const result = await client.send(new SendMessageBatchCommand({
+      QueueUrl: local.aws.outputs.Small,
+      Entries: [{ Id: 'good', MessageBody: 'x' }, { Id: 'bad', MessageBody: 'x'.repeat(2000) }],
+    }));
+    expect(result).toMatchObject({ Successful: [{ Id: 'good' }], Failed: [{ Id: 'bad', SenderFault: true }] });
+  });
+});

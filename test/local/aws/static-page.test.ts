@@ -1,0 +1,186 @@
+import * as http from 'node:http';
+import { CLIENT_URL, nodeFunction, removeAssemblies, webSocketApi, writeAssembly } from './fixture/assembly';
+import type { Assembly, Resources } from './fixture/assembly';
+import { startLocal } from './fixture/local';
+import type { Watched } from './fixture/local';
+
+const READ = { Effect: 'Allow', Principal: { Service: 'cloudfront.amazonaws.com' }, Resource: ['arn:aws:s3:::*'] };
+const MARKER = '<<marker:0xbaba:0>>';
+
+function page(config: Record<string, unknown> = {}, statements: unknown[] = [{ ...READ, Action: 's3:GetObject' }], deployment: Record<string, unknown> = {}): Assembly {
+  const resources: Resources = {
+    ...nodeFunction('OnMessage', ''),
+    ...webSocketApi({ $default: 'OnMessage' }),
+    Bucket: { Type: 'AWS::S3::Bucket' },
+    Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Bucket' }, PolicyDocument: { Statement: statements } } },
+    Headers: {
+      Type: 'AWS::CloudFront::ResponseHeadersPolicy',
+      Properties: {
+        ResponseHeadersPolicyConfig: {
+          Name: 'Headers',
+          SecurityHeadersConfig: {
+            ContentSecurityPolicy: { ContentSecurityPolicy: { 'Fn::Sub': ["default-src 'self'; connect-src ${Url}; img-src data:", { Url: CLIENT_URL }] }, Override: true },
+            FrameOptions: { FrameOption: 'DENY', Override: true },
+            StrictTransportSecurity: { AccessControlMaxAgeSec: 60, IncludeSubdomains: true, Override: true },
+          },
+          CustomHeadersConfig: { Items: [{ Header: 'X-Who', Value: 'me', Override: false }] },
+        },
+      },
+    },
+    Distribution: {
+      Type: 'AWS::CloudFront::Distribution',
+      Properties: {
+        DistributionConfig: {
+          Enabled: true,
+          DefaultRootObject: 'index.html',
+          DefaultCacheBehavior: { TargetOriginId: 'bucket', ViewerProtocolPolicy: 'redirect-to-https', ResponseHeadersPolicyId: { Ref: 'Headers' } },
+          Origins: [{ Id: 'bucket', DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] }, S3OriginConfig: {} }],
+          ...config,
+        },
+      },
+    },
+    Deployment: {
+      Type: 'Custom::CDKBucketDeployment',
+      Properties: {
+        ServiceToken: 'provider',
+        DestinationBucketName: { Ref: 'Bucket' },
+        SourceBucketNames: ['assets', 'assets'],
+        SourceObjectKeys: ['page', 'data'],
+        SourceMarkers: [{}, { [MARKER]: CLIENT_URL }],
+        SourceMarkersConfig: [{}, { jsonEscape: 'true' }],
+        Prune: true,
+        ...deployment,
+      },
+    },
+  };
+  return {
+    resources,
+    outputs: { client: CLIENT_URL, page: { 'Fn::Sub': 'https://${Distribution.DomainName}' }, domain: { 'Fn::GetAtt': ['Distribution', 'DomainName'] } },
+    assets: {
+      page: { 'index.html': '<h1>taxi</h1>', 'js/main.js': 'export {};', 'a b.txt': `${MARKER} stays`, 'lost.html': 'nothing here' },
+      data: { 'config.json': `{"url":"${MARKER}"}` },
+    },
+  };
+}
+
+/** Asks for a path as it is, which fetch would tidy up. */
+async function ask(local: Watched, path: string, method = 'GET'): Promise<{ status: number; headers: http.IncomingHttpHeaders; body: string }> {
+  return new Promise((resolve, reject) => {
+    http.request({ port: local.aws.port, host: '127.0.0.1', path, method }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => { body += text; });
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+    }).on('error', reject).end();
+  });
+}
+
+afterAll(removeAssemblies);
+
+describe('a page behind CloudFront', () => {
+  let local: Watched;
+
+  beforeAll(async () => {
+    local = await startLocal(writeAssembly(page()));
+  });
+
+  afterAll(async () => local.aws.close());
+
+  test.each([
+    ['/', 'text/html', '<h1>taxi</h1>'],
+    ['/index.html?month=1', 'text/html', '<h1>taxi</h1>'],
+    ['/js/main.js', 'text/javascript', 'export {};'],
+    ['/a%20b.txt', 'text/plain', `${MARKER} stays`],
+  ])('serves %s as %s', async (path, type, body) => {
+    expect(await ask(local, path)).toMatchObject({ status: 200, body, headers: { 'content-type': type } });
+  });
+
+  test('is told the address of the WebSocket API of this machine', async () => {
+    expect(JSON.parse((await ask(local, '/config.json')).body)).toEqual({ url: local.aws.outputs.client });
+    expect(local.aws.outputs).toMatchObject({ page: `http://127.0.0.1:${local.aws.port}`, domain: `127.0.0.1:${local.aws.port}` });
+  });
+
+  test('carries the headers of its policy, with the local address', async () => {
+    expect((await ask(local, '/')).headers).toMatchObject({
+      'content-security-policy': `default-src 'self'; connect-src ws://127.0.0.1:${local.aws.port}; img-src data:`,
+      'x-frame-options': 'DENY',
+      'strict-transport-security': 'max-age=60; includeSubDomains',
+      'x-who': 'me',
+    });
+  });
+
+  test('answers HEAD without a body', async () => {
+    expect(await ask(local, '/', 'HEAD')).toMatchObject({ status: 200, body: '', headers: { 'content-length': '13' } });
+  });
+
+  test.each(['/missing', '/js', '/js/', '/../package.json', '/%2e%2e/package.json', '//index.html', '/__proto__'])('denies access to %s', async (path) => {
+    expect(await ask(local, path)).toMatchObject({ status: 403, body: expect.stringContaining('<Code>AccessDenied</Code>') });
+  });
+
+  test('refuses an address that is not well formed', async () => {
+    expect((await ask(local, '/%zz')).status).toBe(400);
+  });
+
+  test.each(['POST', 'DELETE', 'OPTIONS'])('does not take %s', async (method) => {
+    expect((await ask(local, '/', method)).status).toBe(403);
+  });
+
+  test('does not hide the WebSocket API, which says how to be used', async () => {
+    const { pathname } = new URL(local.aws.outputs.client);
+    expect(await ask(local, pathname)).toMatchObject({ status: 426, body: expect.stringContaining('new WebSocket') });
+  });
+});
+
+describe('a page with other settings', () => {
+  async function answers(assembly: Assembly, paths: readonly string[]): Promise<[number, string][]> {
+    const local = await startLocal(writeAssembly(assembly));
+    const results = await Promise.all(paths.map(async (path) => ask(local, path)));
+    await local.aws.close();
+    return results.map(({ status, body }) => [status, body]);
+  }
+
+  test('says that a file is missing when the bucket lets CloudFront list it', async () => {
+    const statements = [{ ...READ, Action: ['s3:GetObject', 's3:ListBucket'] }];
+    expect(await answers(page({}, statements), ['/missing'])).toEqual([[404, expect.stringContaining('NoSuchKey')]]);
+  });
+
+  test('is denied when the bucket does not let CloudFront read', async () => {
+    expect(await answers(page({}, []), ['/'])).toEqual([[403, expect.stringContaining('AccessDenied')]]);
+  });
+
+  test('is denied when the bucket lets only another distribution read', async () => {
+    const statements = [{ ...READ, Action: 's3:GetObject', Condition: { StringEquals: { 'AWS:SourceArn': 'arn:aws:cloudfront::111122223333:distribution/OTHER' } } }];
+    expect(await answers(page({}, statements), ['/'])).toEqual([[403, expect.stringContaining('AccessDenied')]]);
+  });
+
+  test('shows its own error page', async () => {
+    const config = { CustomErrorResponses: [{ ErrorCode: 403, ResponseCode: 404, ResponsePagePath: '/lost.html' }] };
+    expect(await answers(page(config), ['/missing'])).toEqual([[404, 'nothing here']]);
+  });
+
+  test('is copied below a prefix', async () => {
+    expect(await answers(page({}, undefined, { DestinationBucketKeyPrefix: 'v1/' }), ['/v1/index.html', '/index.html']))
+      .toEqual([[200, '<h1>taxi</h1>'], [403, expect.any(String)]]);
+  });
+
+  test('carries the metadata of its deployment', async () => {
+    const local = await startLocal(writeAssembly(page({}, undefined, { SystemMetadata: { 'cache-control': 'no-cache' } })));
+    expect((await ask(local, '/')).headers['cache-control']).toBe('no-cache');
+    await local.aws.close();
+  });
+
+  test.each([
+    [{ CacheBehaviors: [] }, 'property DistributionConfig.CacheBehaviors is not supported'],
+    [{ Aliases: ['example.com'] }, 'property DistributionConfig.Aliases is not supported'],
+    [{ Origins: [{ Id: 'bucket', DomainName: 'example.com' }] }, 'the origin example.com is not a bucket of the template'],
+    [{ DefaultCacheBehavior: { TargetOriginId: 'bucket', FunctionAssociations: [{ EventType: 'viewer-request' }] } }, 'FunctionAssociations is not supported'],
+    [{ DefaultCacheBehavior: { TargetOriginId: 'bucket', ResponseHeadersPolicyId: 'unknown' } }, 'property ResponseHeadersPolicyId is unknown'],
+  ])('is refused with %j', async (config, problem) => {
+    await expect(startLocal(writeAssembly(page(config)))).rejects.toThrow(problem);
+  });
+});
+
+test('without a distribution the public port says so', async () => {
+  const local = await startLocal(writeAssembly({ resources: {} }));
+  expect(await ask(local, '/')).toMatchObject({ status: 404, body: 'The template holds no CloudFront distribution, so there is no page here.\n' });
+  await local.aws.close();
+});

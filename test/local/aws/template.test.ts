@@ -1,0 +1,160 @@
+import { CALLBACK_URL, CLIENT_URL, nodeFunction, removeAssemblies, webSocketApi, writeAssembly } from './fixture/assembly';
+import type { Assembly, Resources } from './fixture/assembly';
+import { startLocal } from './fixture/local';
+import { RESOURCE_TYPES } from '../../../local/aws/resource-types';
+import { readAssemblyStack } from '../../../local/aws/template/assembly';
+import { Stack, stackEnvironment } from '../../../local/aws/template/stack';
+
+afterAll(removeAssemblies);
+
+const QUEUE: Resources = { Queue: { Type: 'AWS::SQS::Queue' } };
+
+function outputsOf(outputs: Record<string, unknown>, resources: Resources = QUEUE, sections: Record<string, unknown> = {}): Record<string, string> {
+  const stack = readAssemblyStack(writeAssembly({ resources, outputs, sections }));
+  const read = new Stack(stack, stackEnvironment('Stack', 'eu-west-1', '111122223333'), RESOURCE_TYPES);
+  const values = read.outputs();
+  read.refuseProblems();
+  return values;
+}
+
+async function refusal(assembly: Assembly): Promise<string> {
+  const error = await startLocal(writeAssembly(assembly)).then(
+    async ({ aws }) => { await aws.close(); throw new Error('it started'); },
+    (reason: Error) => reason,
+  );
+  return error.message;
+}
+
+describe('intrinsic functions', () => {
+  test.each([
+    ['Ref to a pseudo parameter', { Ref: 'AWS::Region' }, 'eu-west-1'],
+    ['Ref to a parameter', { Ref: 'Size' }, 'small'],
+    ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'AWS::AccountId' }]] }, 'a-111122223333'],
+    ['Fn::Sub with a literal, a variable and an attribute', { 'Fn::Sub': ['${!x} ${v} ${Queue.Arn}', { v: { Ref: 'Size' } }] },
+      expect.stringMatching(/^\$\{x\} small arn:aws:sqs:eu-west-1:111122223333:Stack-Queue-[0-9A-Z]{12}$/)],
+    ['Fn::Select of a Fn::Split', { 'Fn::Select': [1, { 'Fn::Split': ['/', 'a/b/c'] }] }, 'b'],
+    ['Fn::If on a condition', { 'Fn::If': ['IsSmall', 'yes', 'no'] }, 'yes'],
+    ['Fn::If on a condition of conditions', { 'Fn::If': ['IsOdd', 'yes', 'no'] }, 'no'],
+    ['Fn::FindInMap', { 'Fn::FindInMap': ['Names', { Ref: 'AWS::Region' }, 'short'] }, 'ireland'],
+    ['Ref to a queue', { Ref: 'Queue' }, expect.stringMatching(/^https:\/\/sqs\.eu-west-1\.amazonaws\.com\/111122223333\/Stack-Queue-/)],
+    ['the id of the stack', { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }, 'Stack'],
+  ])('%s', (_, value, expected) => {
+    expect(outputsOf({ value }, QUEUE, {
+      Parameters: { Size: { Type: 'String', Default: 'small' } },
+      Conditions: {
+        IsSmall: { 'Fn::Equals': [{ Ref: 'Size' }, 'small'] },
+        IsOdd: { 'Fn::And': [{ Condition: 'IsSmall' }, { 'Fn::Not': [{ 'Fn::Or': [{ Condition: 'IsSmall' }, { 'Fn::Equals': ['a', 'b'] }] }] }] },
+      },
+      Mappings: { Names: { 'eu-west-1': { short: 'ireland' } } },
+    })).toEqual({ value: expected });
+  });
+
+  test.each([
+    [{ 'Fn::Cidr': ['10.0.0.0/16', 1, 8] }, 'Fn::Cidr is not supported'],
+    [{ 'Fn::ImportValue': 'other' }, 'Fn::ImportValue is not supported'],
+    [{ 'Fn::GetAtt': ['Queue', 'Color'] }, 'the attribute Color of Queue (AWS::SQS::Queue) is not supported'],
+    [{ Ref: 'Nothing' }, 'Ref names Nothing, which is neither a parameter nor a resource'],
+    [{ Ref: 'Size' }, 'the parameter Size has no default'],
+    ['{{resolve:ssm:/a/b}}', 'the dynamic reference {{resolve:ssm:/a/b}} is not supported'],
+  ])('%j is refused by name', (value, problem) => {
+    expect(() => outputsOf({ value }, QUEUE, { Parameters: { Size: { Type: 'String' } } })).toThrow(problem);
+  });
+
+  test('AWS::NoValue leaves a property out', () => {
+    const resources = { Queue: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: { Ref: 'AWS::NoValue' } } } };
+    expect(() => outputsOf({}, resources)).not.toThrow();
+  });
+
+  test('a resource whose condition does not hold does not exist', () => {
+    const resources = { ...QUEUE, Cluster: { Type: 'AWS::Redshift::Cluster', Condition: 'Never' } };
+    expect(() => outputsOf({}, resources, { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } } })).not.toThrow();
+  });
+});
+
+describe('what the local AWS does not support', () => {
+  test('is named all in one error', async () => {
+    const message = await refusal({
+      resources: {
+        ...nodeFunction('Work', 'exports.handler = async () => {};', { VpcConfig: {}, Timeout: 60 }),
+        Cluster: { Type: 'AWS::Redshift::Cluster' },
+        Queue: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, RedrivePolicy: { deadLetterTargetArn: 'arn:elsewhere', maxReceiveCount: 3 } } },
+        Jobs: { Type: 'AWS::SQS::Queue' },
+        Mapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { EventSourceArn: { 'Fn::GetAtt': ['Jobs', 'Arn'] }, FunctionName: { Ref: 'Work' } } },
+      },
+      sections: { Transform: 'AWS::Serverless-2016-10-31' },
+    });
+    expect(message.split('\n').slice(1)).toEqual([
+      '  Transform (section): the template section is not supported by the local AWS',
+      '  Work (AWS::Lambda::Function): property VpcConfig is not supported by the local AWS',
+      '  Cluster (AWS::Redshift::Cluster): the resource type is not supported by the local AWS',
+      '  Queue (AWS::SQS::Queue): property FifoQueue is not supported by the local AWS',
+      '  Queue (AWS::SQS::Queue): property RedrivePolicy.deadLetterTargetArn is arn:elsewhere, which is not a queue of the template',
+      '  Mapping (AWS::Lambda::EventSourceMapping): the queue Jobs has a visibility timeout of 30 seconds, which Lambda refuses for Work with a timeout of 60 seconds: make it longer',
+    ]);
+  });
+
+  test('is named with its path and value when a part of it is supported', async () => {
+    const api = webSocketApi({ $default: 'Work' });
+    api.Route0.Properties!.AuthorizationType = 'AWS_IAM';
+    api.Stage.Properties!.DefaultRouteSettings = { ThrottlingRateLimit: 5 };
+    const message = await refusal({ resources: { ...nodeFunction('Work', ''), ...api } });
+    expect(message).toContain('Route0 (AWS::ApiGatewayV2::Route): property AuthorizationType is "AWS_IAM", but only "NONE" is supported');
+    expect(message).toContain('Stage (AWS::ApiGatewayV2::Stage): property DefaultRouteSettings.ThrottlingRateLimit is not supported');
+  });
+
+  test('includes permissions that are missing', async () => {
+    const { Permission0: _, ...api } = webSocketApi({ $default: 'Work' });
+    const message = await refusal({
+      resources: {
+        ...nodeFunction('Work', ''),
+        ...api,
+        ...QUEUE,
+        Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['x'] }, Targets: [{ Id: 'T', Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } }] } },
+      },
+    });
+    expect(message).toContain('no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke Work for the route $default');
+    expect(message).toContain('Rule (AWS::Events::Rule): no AWS::SQS::QueuePolicy lets events.amazonaws.com send messages of this rule to Queue');
+  });
+
+  test('includes an environment that Lambda would refuse', async () => {
+    const resources = nodeFunction('Work', '', { Environment: { Variables: { TEXT: 'x'.repeat(4093) } } });
+    expect(await refusal({ resources })).toContain('property Environment.Variables has 4097 bytes, but Lambda takes at most 4096');
+  });
+});
+
+describe('the assembly', () => {
+  test('with several stacks needs the name of one', async () => {
+    const directory = writeAssembly({ One: { resources: QUEUE }, Two: { resources: QUEUE } });
+    await expect(startLocal(directory)).rejects.toThrow('has several stacks, so stackName must name one of One, Two');
+    await expect(startLocal(directory, { stackName: 'Three' })).rejects.toThrow("has no stack 'Three': name one of One, Two");
+    const { aws } = await startLocal(directory, { stackName: 'Two' });
+    await aws.close();
+  });
+
+  test('that is missing is named with the way out', async () => {
+    await expect(startLocal('/nowhere')).rejects.toThrow('/nowhere holds no manifest.json: synthesize the app first');
+  });
+});
+
+describe('addresses', () => {
+  test('of the WebSocket API are local ones in outputs, the same at each start', async () => {
+    const directory = writeAssembly({
+      resources: { ...nodeFunction('Work', ''), ...webSocketApi({ $default: 'Work' }) },
+      outputs: { client: CLIENT_URL, callback: CALLBACK_URL, endpoint: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] }, queue: 'https://sqs.us-east-1.amazonaws.com/111122223333/q' },
+    });
+    const first = await startLocal(directory);
+    const { port, outputs, endpoints } = first.aws;
+    const apiId = /execute-api\/([a-z0-9]{10})/.exec(outputs.client)?.[1];
+    expect(outputs).toEqual({
+      client: `ws://127.0.0.1:${port}/execute-api/${apiId}/prod`,
+      callback: `${endpoints.sqs}/${apiId}/prod`,
+      endpoint: `ws://127.0.0.1:${port}/execute-api/${apiId}`,
+      queue: `${endpoints.sqs}/111122223333/q`,
+    });
+    await first.aws.close();
+    const second = await startLocal(directory, { port });
+    expect(second.aws.outputs.client).toBe(outputs.client);
+    await expect(startLocal(directory, { port })).rejects.toThrow(`port ${port} is taken by another program: end it, or choose another port with --port`);
+    await second.aws.close();
+  });
+});

@@ -1,0 +1,339 @@
+import type { Socket } from 'node:net';
+import {
+  ApiGatewayManagementApiClient, DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { ClientOptions } from 'ws';
+import { CALLBACK_URL, CLIENT_URL, nodeFunction, POST, removeAssemblies, webSocketApi, writeAssembly } from './fixture/assembly';
+import { connect, eventually, startLocal } from './fixture/local';
+import type { Client, Watched } from './fixture/local';
+import { FrameReader } from '../../../local/aws/api-gateway/frame-reader';
+
+const CONNECT = `${POST}
+exports.handler = async (event) => {
+  const query = event.queryStringParameters ?? {};
+  if (query.crash) throw new Error('crashed');
+  console.log('CONNECT ' + JSON.stringify(event));
+  if (query.early) console.log('EARLY ' + await post(event.requestContext.connectionId, 'too early'));
+  const headers = query.subprotocol ? { 'sec-websocket-protocol': query.subprotocol } : {};
+  return { statusCode: Number(query.status ?? 200), headers };
+};`;
+const MESSAGE = `${POST}
+exports.handler = async (event) => {
+  const { connectionId, routeKey } = event.requestContext;
+  if (event.body === 'crash') throw new Error('crashed');
+  if (event.body.includes('hang')) await new Promise(() => {});
+  await post(connectionId, event.body === 'event' ? JSON.stringify(event) : routeKey + ' ' + event.body.length);
+};`;
+const DISCONNECT = 'exports.handler = async (event) => { console.log(\'DISCONNECT \' + JSON.stringify(event)); };';
+
+type Event = APIGatewayProxyWebsocketEventV2 & { headers?: unknown; queryStringParameters?: unknown; multiValueQueryStringParameters?: unknown };
+
+const environment = { Environment: { Variables: { CALLBACK_URL } } };
+let local: Watched;
+let url: string;
+let management: ApiGatewayManagementApiClient;
+
+beforeAll(async () => {
+  const api = webSocketApi({ $connect: 'OnConnect', $default: 'OnMessage', special: 'OnMessage', $disconnect: 'OnDisconnect' });
+  api.Integration2.Properties!.TimeoutInMillis = 1000;
+  local = await startLocal(writeAssembly({
+    resources: {
+      ...nodeFunction('OnConnect', CONNECT, environment),
+      ...nodeFunction('OnMessage', MESSAGE, environment),
+      ...nodeFunction('OnDisconnect', DISCONNECT),
+      ...api,
+    },
+    outputs: { client: CLIENT_URL, callback: CALLBACK_URL },
+  }), { webSocketLimits: { clientBufferBytes: 1_000_000 } });
+  url = local.aws.outputs.client;
+  management = new ApiGatewayManagementApiClient({
+    endpoint: local.aws.outputs.callback, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1,
+  });
+});
+
+afterAll(async () => {
+  management.destroy();
+  await local.aws.close();
+  removeAssemblies();
+});
+
+/** The event with some text in it that a function logs while something is done. */
+async function logged(functionId: string, word: string, text: string, action: () => Promise<void>): Promise<Event> {
+  const before = local.lines.length;
+  const prefix = `${functionId}: ${word} `;
+  await action();
+  const line = await eventually(() => local.lines.slice(before).find((candidate) => candidate.startsWith(prefix) && candidate.includes(text)));
+  return JSON.parse(line.slice(prefix.length)) as Event;
+}
+
+async function connectAndClose(address: string, options: ClientOptions = {}): Promise<void> {
+  const { socket } = await connect(address, [], options);
+  socket.close();
+}
+
+async function ask(client: Client, message: string): Promise<string> {
+  const before = client.messages.length;
+  client.socket.send(message);
+  await eventually(() => client.messages.length > before);
+  return client.messages[before];
+}
+
+async function connected(): Promise<Client & { connectionId: string }> {
+  const client = await connect(url);
+  const event = JSON.parse(await ask(client, 'event')) as Event;
+  return { ...client, connectionId: event.requestContext.connectionId };
+}
+
+describe('a connection', () => {
+  test('is announced with headers and query string', async () => {
+    const event = await logged('OnConnect', 'CONNECT', 'X-Token', async () =>
+      connectAndClose(`${url}?a=1&a=2&b=%C3%BC`, { headers: { 'X-Token': 'secret', 'User-Agent': 'tester' } }));
+    expect(event).toMatchObject({
+      headers: { 'X-Token': 'secret', 'Host': expect.stringMatching(/^[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com$/), 'X-Forwarded-Proto': 'https' },
+      multiValueHeaders: { 'X-Token': ['secret'] },
+      queryStringParameters: { a: '2', b: 'ü' },
+      multiValueQueryStringParameters: { a: ['1', '2'], b: ['ü'] },
+      requestContext: {
+        routeKey: '$connect',
+        eventType: 'CONNECT',
+        messageDirection: 'IN',
+        stage: 'prod',
+        connectionId: expect.stringMatching(/^[\w-]{15}=$/),
+        connectedAt: expect.any(Number),
+        requestTime: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+        requestTimeEpoch: expect.any(Number),
+        identity: { sourceIp: '127.0.0.1', userAgent: 'tester' },
+      },
+      isBase64Encoded: false,
+    });
+    expect(event.requestContext).not.toHaveProperty('messageId');
+  });
+
+  test('has no query string in its event when its address has none', async () => {
+    const event = await logged('OnConnect', 'CONNECT', '', async () => connectAndClose(url));
+    expect(event).not.toHaveProperty('queryStringParameters');
+    expect(event).not.toHaveProperty('multiValueQueryStringParameters');
+  });
+
+  test.each([['status=403', 403], ['status=400', 400], ['crash=1', 502]])('is refused by %s with status %d', async (query, status) => {
+    await expect(connect(`${url}?${query}`)).rejects.toThrow(`Unexpected server response: ${status}`);
+  });
+
+  test('gets the subprotocol that the function chose', async () => {
+    const { socket } = await connect(`${url}?subprotocol=b`, ['a', 'b']);
+    expect(socket.protocol).toBe('b');
+    socket.close();
+  });
+
+  test('fails when it offers subprotocols and none is chosen', async () => {
+    await expect(connect(url, ['a'])).rejects.toThrow('Server sent no subprotocol');
+  });
+
+  test('with an address of more than 4096 characters is refused', async () => {
+    await expect(connect(`${url}?a=${'x'.repeat(4096)}`)).rejects.toThrow('Unexpected server response: 414');
+  });
+
+  test('to a stage that does not exist is refused', async () => {
+    await expect(connect(url.replace('/prod', '/test'))).rejects.toThrow('Unexpected server response: 403');
+  });
+
+  test('cannot be posted to before $connect has returned', async () => {
+    const { socket, messages } = await connect(`${url}?early=1`);
+    await eventually(() => local.lines.includes('OnConnect: EARLY 410'));
+    expect(messages).toEqual([]);
+    socket.close();
+  });
+
+  test('that ends is told of with its code and reason', async () => {
+    const { socket } = await connect(url);
+    const event = await logged('OnDisconnect', 'DISCONNECT', '4001', async () => socket.close(4001, 'enough'));
+    expect(event.requestContext).toMatchObject({ routeKey: '$disconnect', eventType: 'DISCONNECT', disconnectStatusCode: 4001, disconnectReason: 'enough' });
+    expect(event).not.toHaveProperty('headers');
+  });
+
+  test('that breaks off is told of as abnormal', async () => {
+    const { socket } = await connect(url);
+    const event = await logged('OnDisconnect', 'DISCONNECT', '1006', async () => socket.terminate());
+    expect(event.requestContext).toMatchObject({ disconnectStatusCode: 1006, disconnectReason: 'Connection Closed Abnormally' });
+  });
+});
+
+describe('a message', () => {
+  test('arrives without headers and query string', async () => {
+    const client = await connect(`${url}?a=1`);
+    const event = JSON.parse(await ask(client, 'event')) as Event;
+    expect(event).toMatchObject({ body: 'event', isBase64Encoded: false, requestContext: { routeKey: '$default', eventType: 'MESSAGE' } });
+    expect(event.requestContext).toHaveProperty('messageId');
+    expect(event).not.toHaveProperty('headers');
+    expect(event).not.toHaveProperty('queryStringParameters');
+    client.socket.close();
+  });
+
+  test.each([
+    ['{"action":"special"}', 'special 20'],
+    ['{"action":"other"}', '$default 18'],
+    ['{"action":"$connect"}', '$default 21'],
+    ['not JSON', '$default 8'],
+    ['null', '$default 4'],
+  ])('%s is routed: %s', async (message, answer) => {
+    const client = await connect(url);
+    expect(await ask(client, message)).toBe(answer);
+    client.socket.close();
+  });
+
+  test.each(['crash', '{"action":"special","how":"hang"}'])('whose function does %s is answered with an internal server error', async (message) => {
+    const client = await connected();
+    expect(JSON.parse(await ask(client, message))).toEqual({
+      message: 'Internal server error', connectionId: client.connectionId, requestId: expect.any(String),
+    });
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    client.socket.close();
+  });
+
+  test('of 128 KB in frames of 32 KB is taken', async () => {
+    const client = await connect(url);
+    const frame = 'x'.repeat(32_768);
+    [0, 1, 2].forEach(() => client.socket.send(frame, { fin: false }));
+    expect(await ask(client, frame)).toBe('$default 131072');
+    client.socket.close();
+  });
+
+  test('larger than 128 KB closes the connection with a word about splitting', async () => {
+    const { socket, ended } = await connect(url);
+    const frame = 'x'.repeat(32_768);
+    [0, 1, 2, 3].forEach(() => socket.send(frame, { fin: false }));
+    socket.send('x');
+    expect(await ended).toEqual({ code: 1009, reason: 'a message may have at most 131072 bytes: split it' });
+  });
+
+  test('in a frame larger than 32 KB closes the connection with a word about frames', async () => {
+    const { socket, ended } = await connect(url);
+    socket.send('x'.repeat(32_769));
+    expect(await ended).toEqual({ code: 1009, reason: 'a frame may have at most 32768 bytes: split the message into frames' });
+  });
+
+  test('that is binary closes the connection', async () => {
+    const { socket, ended } = await connect(url);
+    socket.send(Buffer.from('x'));
+    expect((await ended).code).toBe(1003);
+  });
+});
+
+describe('the management API', () => {
+  async function post(connectionId: string, data: string): Promise<unknown> {
+    return management.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: data }));
+  }
+
+  test('posts to a connection', async () => {
+    const client = await connected();
+    await post(client.connectionId, 'grüße');
+    await eventually(() => client.messages.includes('grüße'));
+    client.socket.close();
+  });
+
+  test('describes a connection', async () => {
+    const client = await connected();
+    const described = await management.send(new GetConnectionCommand({ ConnectionId: client.connectionId }));
+    expect(described).toMatchObject({ ConnectedAt: expect.any(Date), LastActiveAt: expect.any(Date), Identity: { SourceIp: '127.0.0.1' } });
+    client.socket.close();
+  });
+
+  test('closes a connection', async () => {
+    const client = await connected();
+    await management.send(new DeleteConnectionCommand({ ConnectionId: client.connectionId }));
+    expect((await client.ended).code).toBe(1000);
+  });
+
+  test('sends a message above 32 KB in frames, and the client gets it whole', async () => {
+    const client = await connected();
+    const text = 'é'.repeat(65_536);
+    const reader = new FrameReader({ frameBytes: 32_768, messageBytes: 131_072 });
+    const problems: (string | undefined)[] = [];
+    const { _socket: tcp } = client.socket as unknown as { _socket: Socket };
+    tcp.prependListener('data', (chunk: Buffer) => problems.push(reader.read(chunk)));
+    await post(client.connectionId, text);
+    await eventually(() => client.messages.includes(text));
+    expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
+    client.socket.close();
+  });
+
+  test('refuses a message above 128 KB', async () => {
+    const client = await connected();
+    await expect(post(client.connectionId, 'x'.repeat(131_073))).rejects.toMatchObject({ name: 'PayloadTooLargeException', $metadata: { httpStatusCode: 413 } });
+    client.socket.close();
+  });
+
+  test('says that a client has gone', async () => {
+    const client = await connected();
+    client.socket.close();
+    await client.ended;
+    await eventually(() => local.events.some((event) => event.kind === 'disconnect' && event.connectionId === client.connectionId));
+    await expect(post(client.connectionId, 'x')).rejects.toMatchObject({ name: 'GoneException', $metadata: { httpStatusCode: 410 } });
+  });
+
+  test('refuses a malformed connection id', async () => {
+    await expect(post('nonsense', 'x')).rejects.toMatchObject({ name: 'BadRequestException', $metadata: { httpStatusCode: 400 } });
+  });
+
+  test('refuses another stage', async () => {
+    const other = new ApiGatewayManagementApiClient({
+      endpoint: local.aws.outputs.callback.replace('/prod', '/test'), region: 'us-east-1', credentials: local.aws.credentials,
+    });
+    const command = new PostToConnectionCommand({ ConnectionId: 'L0SM9cOFvHcCIhw=', Data: 'x' });
+    await expect(other.send(command)).rejects.toMatchObject({ name: 'ForbiddenException', $metadata: { httpStatusCode: 403 } });
+    other.destroy();
+  });
+
+  test('refuses posts when the client does not read', async () => {
+    const client = await connected();
+    client.socket.pause();
+    const text = 'x'.repeat(131_072);
+    const flood = async () => {
+      for (let posts = 0; posts < 500; posts += 1) {
+        await post(client.connectionId, text);
+      }
+    };
+    await expect(flood()).rejects.toMatchObject({ name: 'LimitExceededException', $metadata: { httpStatusCode: 429 } });
+    client.socket.resume();
+    await eventually(async () => post(client.connectionId, 'again').then(() => true, () => false));
+    client.socket.close();
+  });
+
+  test('refuses a caller that is no function of the stack', async () => {
+    const stranger = new ApiGatewayManagementApiClient({
+      endpoint: local.aws.outputs.callback, region: 'us-east-1', credentials: { accessKeyId: 'AKIASTRANGER', secretAccessKey: 'x' },
+    });
+    const command = new PostToConnectionCommand({ ConnectionId: 'L0SM9cOFvHcCIhw=', Data: 'x' });
+    await expect(stranger.send(command)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    stranger.destroy();
+  });
+});
+
+describe('a WebSocket API without a default route', () => {
+  test('answers a message that no route takes with Forbidden, and accepts connections without a function', async () => {
+    const { aws } = await startLocal(writeAssembly({
+      resources: { ...nodeFunction('OnMessage', MESSAGE, environment), ...webSocketApi({ special: 'OnMessage' }) },
+      outputs: { client: CLIENT_URL },
+    }));
+    const client = await connect(aws.outputs.client);
+    expect(JSON.parse(await ask(client, '{"action":"other"}'))).toEqual({ message: 'Forbidden', connectionId: expect.any(String), requestId: expect.any(String) });
+    await aws.close();
+    expect((await client.ended).code).toBe(1006);
+  });
+});
+
+describe('a connection that stays', () => {
+  test.each([
+    ['idle', { idleMilliseconds: 100 }],
+    ['open for its whole time', { connectionMilliseconds: 100 }],
+  ])('%s is closed as going away', async (_, webSocketLimits) => {
+    const { aws } = await startLocal(writeAssembly({
+      resources: { ...nodeFunction('OnMessage', MESSAGE, environment), ...webSocketApi({ $default: 'OnMessage' }) },
+      outputs: { client: CLIENT_URL },
+    }), { webSocketLimits });
+    const { ended } = await connect(aws.outputs.client);
+    expect(await ended).toEqual({ code: 1001, reason: 'Going away' });
+    await aws.close();
+  });
+});

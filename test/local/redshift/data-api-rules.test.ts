@@ -1,0 +1,233 @@
+import {
+  BatchExecuteStatementCommand, CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, ExecuteStatementCommandInput,
+  GetStatementResultCommand, GetStatementResultV2Command, ListStatementsCommand, ListTablesCommand, ResourceNotFoundException, ValidationException,
+} from '@aws-sdk/client-redshift-data';
+import { DataApiFixture, executeInput, HandEngine, textRows, until } from './data-api-fixture';
+import { RedshiftDataLimits } from '../../../local/redshift/data-api/limits';
+
+let engine: HandEngine;
+let fixture: DataApiFixture;
+let time: number;
+const DAY = 24 * 3600 * 1000;
+
+async function start(limits: Partial<RedshiftDataLimits> = {}): Promise<void> {
+  engine = new HandEngine();
+  time = Date.UTC(2026, 0, 1);
+  fixture = await DataApiFixture.start({ engine, limits, clock: () => time });
+}
+afterEach(() => fixture.close());
+
+/** Starts a statement and waits until the engine has it. */
+async function execute(sql = 'SELECT 1', more: Partial<ExecuteStatementCommandInput> = {}): Promise<string> {
+  const place = engine.running.length;
+  const { Id } = await fixture.starter.send(new ExecuteStatementCommand(executeInput(sql, more)));
+  await until(() => engine.running.length > place);
+  return Id!;
+}
+
+/** Runs a statement to its end. */
+async function finished(sql = 'SELECT 1', more: Partial<ExecuteStatementCommandInput> = {}): Promise<string> {
+  const id = await execute(sql, more);
+  engine.running.at(-1)!.finish();
+  await until(() => statement(id)?.status === 'FINISHED');
+  return id;
+}
+
+function statement(id: string) {
+  return fixture.api.statements().find((candidate) => candidate.id === id);
+}
+
+describe('input', () => {
+  const refusals: ReadonlyArray<readonly [name: string, input: Record<string, unknown>, reason: string]> = [
+    ['no SQL', { Sql: undefined }, "Value at 'Sql'"],
+    ['empty SQL', { Sql: ' ' }, 'Sql must not be empty'],
+    ['no cluster and no workgroup', { ClusterIdentifier: undefined }, 'Either ClusterIdentifier or WorkgroupName'],
+    ['a cluster and a workgroup', { WorkgroupName: 'default', DbUser: undefined }, 'Either ClusterIdentifier or WorkgroupName'],
+    ['a database user with a workgroup', { ClusterIdentifier: undefined, WorkgroupName: 'default' }, 'DbUser cannot be given together with WorkgroupName'],
+    ['a database user with a secret', { SecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:s' }, 'DbUser and SecretArn'],
+    ['no database', { Database: undefined }, 'Database must be given'],
+    ['an upper-case cluster', { ClusterIdentifier: 'Analytics' }, "Value at 'ClusterIdentifier'"],
+    ['an empty list of parameters', { Parameters: [] }, "Value at 'Parameters'"],
+    ['an empty value', { Parameters: [{ name: 'a', value: '' }] }, "Value at 'Parameters.1.value'"],
+    ['a value that is no string', { Parameters: [{ name: 'a', value: 5 }] }, "Value at 'Parameters.1.value'"],
+    ['a name with a hyphen', { Parameters: [{ name: 'a-b', value: '1' }] }, "Value at 'Parameters.1.name'"],
+    ['too long a statement name', { StatementName: 'n'.repeat(2049) }, "Value at 'StatementName'"],
+    ['too long a client token', { ClientToken: 't'.repeat(65) }, "Value at 'ClientToken'"],
+    ['too long a wait', { WaitTimeSeconds: 31 }, "Value at 'WaitTimeSeconds'"],
+    ['two statements', { Sql: 'SELECT 1; SELECT 2' }, 'Sql must hold a single statement'],
+    ['too much SQL', { Sql: `SELECT '${'é'.repeat(60000)}'` }, 'Sql must not be larger than 102400 bytes'],
+    ['a session', { SessionKeepAliveSeconds: 60 }, 'SessionKeepAliveSeconds is not supported'],
+    ['results as CSV', { ResultFormat: 'CSV' }, 'ResultFormat CSV is not supported'],
+  ];
+  test.each(refusals)('with %s is refused', async (_name, input, reason) => {
+    await start();
+    const refusal = await fixture.starter.send(new ExecuteStatementCommand({ ...executeInput('SELECT 1'), ...input } as ExecuteStatementCommandInput))
+      .catch((error) => error);
+    expect(refusal).toBeInstanceOf(ValidationException);
+    expect(refusal.message).toContain(reason);
+    expect(fixture.api.statements()).toEqual([]);
+  });
+
+  test('with a member that nobody knows is refused, and a parameter\'s value is never repeated', async () => {
+    await start();
+    const post = async (body: unknown, target = 'RedshiftData.ExecuteStatement') => (await fetch(fixture.api.endpoint, {
+      method: 'POST', headers: { 'X-Amz-Target': target, 'Authorization': 'AWS4-HMAC-SHA256 Credential=STARTER/x' }, body: JSON.stringify(body),
+    })).json() as Promise<{ __type: string; message: string }>;
+    expect(await post({ ...executeInput('SELECT 1'), Colour: 'red' })).toMatchObject({ __type: 'ValidationException', message: expect.stringContaining("'Colour'") });
+    expect((await post({ ...executeInput('SELECT 1'), Parameters: [{ name: 'a', value: 5 }, { name: 'b c', value: 'private' }] })).message).not.toContain('private');
+    expect(await post({}, 'DynamoDB_20120810.GetItem')).toMatchObject({ __type: 'UnknownOperationException' });
+  });
+
+  test('for an operation that is not there is refused by its name', async () => {
+    await start();
+    await expect(fixture.starter.send(new BatchExecuteStatementCommand({ Sqls: ['SELECT 1'] }))).rejects.toThrow('BatchExecuteStatement is not supported');
+    await expect(fixture.starter.send(new GetStatementResultV2Command({ Id: 'x' }))).rejects.toThrow('GetStatementResultV2 is not supported');
+    await expect(fixture.starter.send(new ListTablesCommand({ Database: 'dev' }))).rejects.toThrow('ListTables is not supported');
+  });
+
+  test('of a caller with an unknown key is refused', async () => {
+    await start();
+    await expect(fixture.client('NOBODY').send(new ListStatementsCommand({}))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+  });
+});
+
+describe('a statement', () => {
+  test('goes from SUBMITTED to STARTED to FINISHED', async () => {
+    await start();
+    const answer = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1')));
+    expect(answer).toMatchObject({ Status: 'SUBMITTED', DbUser: 'awsuser', ClusterIdentifier: 'analytics' });
+    await until(() => engine.running.length === 1);
+    const { Id } = answer;
+    expect(await fixture.starter.send(new DescribeStatementCommand({ Id }))).toMatchObject({ Status: 'STARTED', HasResultSet: false, ResultRows: -1 });
+    await expect(fixture.starter.send(new GetStatementResultCommand({ Id }))).rejects.toBeInstanceOf(ResourceNotFoundException);
+    engine.running[0].finish();
+    await until(() => statement(Id!)?.status === 'FINISHED');
+    expect(await fixture.starter.send(new DescribeStatementCommand({ Id }))).toMatchObject({ Status: 'FINISHED', HasResultSet: true, ResultRows: 1 });
+  });
+
+  test('on a workgroup runs as the caller\'s role', async () => {
+    await start();
+    const id = await execute('SELECT 1', { ClusterIdentifier: undefined, DbUser: undefined, WorkgroupName: 'default', WithEvent: true });
+    engine.running[0].finish();
+    await until(() => fixture.events.length === 1);
+    expect(await fixture.starter.send(new DescribeStatementCommand({ Id: id }))).toMatchObject({ DbUser: 'IAMR:Queries', WorkgroupName: 'default' });
+    expect(fixture.events[0].detail).toMatchObject({ workgroupName: 'default', statementId: id });
+    expect(fixture.events[0].detail).not.toHaveProperty('clusterId');
+  });
+
+  test('that is waited for answers when it ends', async () => {
+    await start();
+    const id = await execute();
+    const waiting = fixture.starter.send(new GetStatementResultCommand({ Id: id, WaitTimeSeconds: 30 }));
+    engine.running[0].finish(textRows(['waited for']));
+    expect((await waiting).Records).toEqual([[{ stringValue: 'waited for' }]]);
+  });
+
+  test('that is waited for in vain answers as it is', async () => {
+    await start();
+    const id = await execute();
+    expect(await fixture.starter.send(new DescribeStatementCommand({ Id: id, WaitTimeSeconds: 1 }))).toMatchObject({ Status: 'STARTED' });
+  });
+
+  test('belongs to the role that started it, whatever the session', async () => {
+    await start();
+    const Id = await finished();
+    expect((await fixture.client('SENDER').send(new GetStatementResultCommand({ Id }))).Records).toHaveLength(1);
+    const stranger = fixture.client('STRANGER');
+    for (const command of [new DescribeStatementCommand({ Id }), new GetStatementResultCommand({ Id }), new CancelStatementCommand({ Id })]) {
+      await expect(stranger.send(command as DescribeStatementCommand)).rejects.toMatchObject({ name: 'ResourceNotFoundException', message: 'Query does not exist.' });
+    }
+  });
+
+  test('is listed to its role, or to its session alone', async () => {
+    await start();
+    const ids = [await finished('SELECT 1', { StatementName: 'a/1' }), await execute('SELECT 2', { StatementName: 'b/1' })];
+    const list = async (caller: string, input = {}) =>
+      (await fixture.client(caller).send(new ListStatementsCommand(input))).Statements!.map(({ Id }) => Id);
+    expect(await list('STARTER', { Status: 'ALL' })).toEqual([ids[1], ids[0]]);
+    expect(await list('STARTER', { StatementName: 'a/', Status: 'FINISHED' })).toEqual([ids[0]]);
+    expect(await list('SENDER', { RoleLevel: false })).toEqual([]);
+    time += 1000;
+    expect(await list('SENDER')).toEqual([ids[1], ids[0]]);
+    expect(await list('STRANGER')).toEqual([]);
+  });
+
+  test('is one statement for all requests with the same token', async () => {
+    await start();
+    const first = await execute('SELECT 1', { ClientToken: 'token' });
+    const again = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
+    expect(again.Id).toBe(first);
+    await expect(fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 2', { ClientToken: 'token' })))).rejects.toThrow('ClientToken was used before');
+    const stranger = await fixture.client('STRANGER').send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
+    expect(stranger.Id).not.toBe(first);
+    time += 8 * 3600 * 1000;
+    expect(await execute('SELECT 1', { ClientToken: 'token' })).not.toBe(first);
+  });
+
+  test('is forgotten a day after its end', async () => {
+    await start();
+    const Id = await finished();
+    time += DAY - 1;
+    expect((await fixture.starter.send(new GetStatementResultCommand({ Id }))).Records).toHaveLength(1);
+    time += 1;
+    await expect(fixture.starter.send(new GetStatementResultCommand({ Id }))).rejects.toThrow('Query does not exist.');
+  });
+
+  test('that was cancelled stays ABORTED when the database answers after all', async () => {
+    await start();
+    const Id = await execute('SELECT 1', { WithEvent: true });
+    await fixture.starter.send(new CancelStatementCommand({ Id }));
+    engine.running[0].finish();
+    await statement(Id)!.ended;
+    expect(statement(Id)!.status).toBe('ABORTED');
+    expect(fixture.events.map(({ detail }) => detail.state)).toEqual(['ABORTED']);
+  });
+
+  test('that runs too long is ABORTED', async () => {
+    await start({ statementMilliseconds: 20 });
+    const Id = await execute();
+    await until(() => statement(Id)!.status === 'ABORTED');
+    expect(await fixture.starter.send(new DescribeStatementCommand({ Id }))).toMatchObject({ Error: 'Query timed out' });
+  });
+
+  test('of too large a result or with too large a row fails, in words', async () => {
+    await start({ resultBytes: 100000 });
+    const long = await execute();
+    engine.running[0].finish(textRows(['x'.repeat(65 * 1024)]));
+    const large = await execute();
+    engine.running[1].finish(textRows(Array.from({ length: 11 }, () => 'x'.repeat(10000))));
+    await until(() => [long, large].every((id) => statement(id)!.status === 'FAILED'));
+    expect(statement(long)!.error).toContain('a row of the result is larger than 65536 bytes');
+    expect(statement(large)!.error).toContain('the result is larger than 100000 bytes');
+  });
+});
+
+describe('rates', () => {
+  test.each([
+    ['DescribeStatement', 100, () => new DescribeStatementCommand({ Id: '00000000-0000-0000-0000-000000000000' })],
+    ['GetStatementResult', 20, () => new GetStatementResultCommand({ Id: '00000000-0000-0000-0000-000000000000' })],
+    ['CancelStatement', 3, () => new CancelStatementCommand({ Id: '00000000-0000-0000-0000-000000000000' })],
+    ['ListStatements', 3, () => new ListStatementsCommand({})],
+    ['ExecuteStatement', 30, () => new ExecuteStatementCommand(executeInput('SELECT 1'))],
+  ])('%s is throttled above %i a second', async (_name, rate, command) => {
+    await start();
+    const names = async (requests: number) => {
+      const outcomes = await Promise.all(Array.from({ length: requests }, () => fixture.starter.send(command() as ListStatementsCommand).then(() => 'fine', ({ name }) => name)));
+      return outcomes.filter((name) => name === 'ThrottlingException').length;
+    };
+    expect(await names(rate)).toBe(0);
+    expect(await names(1)).toBe(1);
+    time += 1000;
+    expect(await names(rate + 1)).toBe(1);
+  });
+
+  test('no more statements are active than the cluster allows', async () => {
+    await start({ activeStatements: 2 });
+    await execute();
+    await execute();
+    await expect(fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 3')))).rejects.toMatchObject({ name: 'ActiveStatementsExceededException' });
+    engine.running[0].finish();
+    await until(() => fixture.api.statements().some(({ status }) => status === 'FINISHED'));
+    await execute();
+  });
+});

@@ -1,0 +1,159 @@
+import { ENDLESS_SQL, openEmptyDatabase, rowsOf, valueOf } from './test-database';
+import { PGliteEngine } from '../../../local/redshift/engine/pglite-engine';
+
+// A worker takes a second to open, and longer on a machine that is busy.
+jest.setTimeout(30000);
+
+let engine: PGliteEngine;
+beforeAll(async () => {
+  engine = await openEmptyDatabase();
+});
+afterAll(() => engine.close());
+
+/** Starts a statement and waits until it runs. */
+async function started(sql: string): Promise<{ readonly stop: AbortController; readonly ended: Promise<unknown> }> {
+  const stop = new AbortController();
+  let ended: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((resolve) => {
+    ended = engine.run(sql, [], { signal: stop.signal, onStart: resolve }).then(() => 'finished', (error) => error.message);
+  });
+  return { stop, ended };
+}
+
+describe('dates as Redshift counts them', () => {
+  test.each([
+    ["datediff(second, '2015-01-01 00:00:00.9', '2015-01-01 00:00:01.1')", '1'],
+    ["datediff(minute, timestamp '2015-01-01 10:59:59', timestamp '2015-01-01 11:00:00')", '1'],
+    ["datediff(h, timestamp '2015-01-01 10:00:00', timestamp '2015-01-01 10:59:59')", '0'],
+    ["datediff('day', timestamp '2015-01-01 23:59:59', timestamp '2015-01-02 00:00:00')", '1'],
+    ["datediff(day, date '2015-03-01', date '2015-02-28')", '-1'],
+    ["datediff(week, '2009-01-01', '2009-12-31')", '52'],
+    ["datediff(month, '2015-01-31', '2015-02-01')", '1'],
+    ["datediff(qtr, '1998-07-01', date '2008-03-28')", '38'],
+    ["datediff(yr, date '2014-12-31', timestamp '2015-01-01 00:00:00')", '1'],
+    ["datediff(decade, '2009-12-31', '2010-01-01')", '1'],
+    ["datediff(century, '2000-12-31', '2001-01-01')", '1'],
+    ["datediff(ms, '2015-01-01 00:00:00.001', '2015-01-01 00:00:01.003')", '1002'],
+    ["datediff(us, '2015-01-01 00:00:00', '2015-01-01 00:00:00.000001')", '1'],
+    ["datediff(minute, time '10:59:59', time '11:00:00')", '1'],
+    ["datediff(hour, '2015-01-01', timestamptz '2015-01-01 00:00:00-05')", '5'],
+    ["datediff(day, '1969-12-31 23:59:59', '1970-01-01')", '1'],
+    ["dateadd(month, 1, '2008-01-31')", '2008-02-29 00:00:00'],
+    ["dateadd(month, 1, '2008-04-30')", '2008-05-30 00:00:00'],
+    ["dateadd(day, -30, date '2015-01-01')", '2014-12-02 00:00:00'],
+    ["dateadd(qtrs, 2, timestamp '2015-01-01 12:00:00')", '2015-07-01 12:00:00'],
+    ["dateadd(ms, 1500, timestamp '2015-01-01')", '2015-01-01 00:00:01.5'],
+    ["dateadd(minute, 5, time '23:58:00')", '00:03:00'],
+    ["add_months('2008-02-29', 1)", '2008-03-31 00:00:00'],
+    ["last_day('2008-02-03')", '2008-02-29'],
+    ["date_part(dow, date '2015-01-01')", '4'],
+    ["date_part('y', '2015-01-01')", '2015'],
+    ["date_part(w, timestamp '2008-06-17 09:44:54')", '25'],
+    ["extract(seconds FROM timestamp '2009-09-21 23:59:44.123456')", '44'],
+    ["extract(ms FROM timestamp '2009-09-21 23:59:44.123456')", '123'],
+    ["extract(us FROM timestamp '2009-09-21 23:59:44.123456')", '123456'],
+    ["extract(doy FROM date '2015-12-31')", '365'],
+    ["convert_timezone('EST', timestamp '2008-08-21 07:23:54')", '2008-08-21 02:23:54'],
+    ["convert_timezone('EST', 'PST', '2008-03-05 12:25:29')", '2008-03-05 09:25:29'],
+    ["trunc(timestamp '2011-07-21 10:32:38.248109')", '2011-07-21'],
+  ])('%s is %s', async (expression, expected) => {
+    expect(await valueOf(engine, `SELECT ${expression}`)).toBe(expected);
+  });
+
+  test('GETDATE has whole seconds and SYSDATE is at most a second later', async () => {
+    expect(await rowsOf(engine, 'SELECT sysdate >= getdate(), sysdate < dateadd(second, 1, getdate()), extract(us FROM getdate()) = 0'))
+      .toEqual([['t', 't', 't']]);
+  });
+});
+
+describe('other words of Redshift', () => {
+  test.each([
+    ["nvl(NULL, NULL, 'c')", 'c'],
+    ['nvl2(NULL, 1, 2)', '2'],
+    ["nvl2('a', 1, 2)", '1'],
+    ["decode(3, 1, 'one', 3, 'three', 'many')", 'three'],
+    ["decode(NULL::int, NULL, 'nothing', 'something')", 'nothing'],
+    ["decode(2, 1, 'one')", null],
+    ["len('naïve')", '5'],
+    ["charindex('b', 'abc')", '2'],
+    ['round(2.345::float8, 1)', '2.3'],
+    ["to_date('20150131', 'YYYYMMDD')", '2015-01-31'],
+  ])('%s is %s', async (expression, expected) => {
+    expect(await valueOf(engine, `SELECT ${expression}`)).toBe(expected);
+  });
+
+  test('LISTAGG joins in the order that is asked for', async () => {
+    expect(await rowsOf(engine, "SELECT listagg(a, '-') WITHIN GROUP (ORDER BY a DESC), listagg(DISTINCT b, ',') WITHIN GROUP (ORDER BY b) "
+      + "FROM (SELECT 1 AS a, 'x' AS b UNION ALL SELECT 3, 'y' UNION ALL SELECT 2, 'x') t")).toEqual([['3-2-1', 'x,y']]);
+  });
+
+  test('SUM of REAL is computed in DOUBLE PRECISION', async () => {
+    // 16777217 has no place in a REAL, which holds 24 bits.
+    expect(await valueOf(engine, 'SELECT sum(v) FROM (SELECT 16777216::float4 AS v UNION ALL SELECT 1::float4) t')).toBe('16777217');
+    expect(await valueOf(engine, 'SELECT sum(v) FROM (SELECT 1::float4 AS v WHERE false) t')).toBeNull();
+    const { columns } = await engine.run('SELECT sum(1::float4), avg(1::float4)', []);
+    expect(columns?.map(({ typeOid }) => typeOid)).toEqual([701, 701]);
+  });
+
+  test('AVG of whole numbers is a whole number', async () => {
+    const numbers = '(SELECT 1 AS v UNION ALL SELECT 2 UNION ALL SELECT NULL) t';
+    expect(await rowsOf(engine, `SELECT avg(v), avg(v::smallint), avg(v::bigint), avg(-v) FROM ${numbers}`)).toEqual([['1', '1', '1', '-1']]);
+  });
+
+  test('a parameter is cast by the SQL around it', async () => {
+    expect(await valueOf(engine, 'SELECT datediff(day, :from, :until) + :more', { from: '2015-01-01', until: '2015-02-01', more: '1' })).toBe('32');
+  });
+});
+
+describe('statements side by side', () => {
+  test('a long query does not hold up a short one, and ends when it is stopped', async () => {
+    const long = await started(ENDLESS_SQL);
+    expect(await valueOf(engine, 'SELECT 1')).toBe('1');
+    long.stop.abort(new Error('stopped by the user'));
+    expect(await long.ended).toBe('stopped by the user');
+  });
+
+  test('a statement that waits for its turn can be stopped', async () => {
+    const running = [await started(ENDLESS_SQL), await started(ENDLESS_SQL)];
+    const stop = new AbortController();
+    const waiting = engine.run('SELECT 1', [], { signal: stop.signal });
+    stop.abort(new Error('no longer wanted'));
+    await expect(waiting).rejects.toThrow('no longer wanted');
+    running.forEach((statement) => statement.stop.abort(new Error('stopped')));
+    expect(await Promise.all(running.map(({ ended }) => ended))).toEqual(['stopped', 'stopped']);
+    expect(await valueOf(engine, 'SELECT 1')).toBe('1');
+  });
+
+  test('all see what one has written, the same random values too, also after a worker was lost', async () => {
+    await engine.run('CREATE TABLE written (a double precision)', []);
+    const inserted = await engine.run('INSERT INTO written SELECT random() FROM generate_series(1, 3)', []);
+    expect(inserted).toEqual({ rows: [], rowCount: 3 });
+    const busy = await started('SELECT count(*) FROM written, generate_series(1, 100000000000)');
+    const fromOne = await rowsOf(engine, 'SELECT a FROM written ORDER BY a');
+    busy.stop.abort(new Error('stopped'));
+    await busy.ended;
+    const other = await started(ENDLESS_SQL);
+    const fromOther = await rowsOf(engine, 'SELECT a FROM written ORDER BY a');
+    other.stop.abort(new Error('stopped'));
+    await other.ended;
+    expect(fromOne).toHaveLength(3);
+    expect(fromOther).toEqual(fromOne);
+  });
+
+  test('a write that hides in a query is found and kept', async () => {
+    await engine.run('CREATE TABLE hidden (a int)', []);
+    expect(await rowsOf(engine, 'WITH w AS (INSERT INTO hidden VALUES (7) RETURNING a) SELECT a FROM w')).toEqual([['7']]);
+    expect(await rowsOf(engine, 'SELECT a FROM hidden')).toEqual([['7']]);
+  });
+
+  test('a setting ends with its statement', async () => {
+    const before = await valueOf(engine, 'SHOW work_mem');
+    await engine.run("SET work_mem = '1MB'", []);
+    expect(await Promise.all([valueOf(engine, 'SHOW work_mem'), valueOf(engine, 'SHOW work_mem')])).toEqual([before, before]);
+  });
+
+  test('a failing write changes nothing and is told in the words of the database', async () => {
+    await expect(engine.run('INSERT INTO nowhere VALUES (1)', [])).rejects.toMatchObject({ message: 'relation "nowhere" does not exist', code: '42P01' });
+    expect(await valueOf(engine, 'SELECT 1')).toBe('1');
+  });
+});

@@ -1,0 +1,114 @@
+import { holdsSeveralStatements, prepareStatement } from '../../../local/redshift/engine/redshift-statement';
+import { sqlText, tokenize } from '../../../local/redshift/engine/sql-tokens';
+
+function prepare(sql: string, parameters: Record<string, string> = {}) {
+  return prepareStatement(sql, Object.entries(parameters).map(([name, value]) => ({ name, value })));
+}
+
+describe('named parameters', () => {
+  test('become numbers, and values stay beside the text', () => {
+    expect(prepare('SELECT :one, :two', { one: "'; DROP TABLE t", two: 'b' })).toMatchObject({ text: 'SELECT $1, $2', values: ["'; DROP TABLE t", 'b'] });
+  });
+
+  test('that appear twice are one number', () => {
+    expect(prepare('SELECT :x WHERE :y < :x', { x: '1', y: '2' })).toMatchObject({ text: 'SELECT $1 WHERE $2 < $1', values: ['1', '2'] });
+  });
+
+  test.each([
+    ['a string', "SELECT ':x'"],
+    ['a string with a doubled quote', "SELECT 'it''s :x'"],
+    ['a string with escapes', "SELECT E'\\':x'"],
+    ['a dollar-quoted string', 'SELECT $a$ :x $$ :x $a$'],
+    ['a quoted identifier', 'SELECT 1 AS "a"":x"'],
+    ['a line comment', 'SELECT 1 -- :x'],
+    ['a nested block comment', 'SELECT 1 /* /* */ :x */'],
+    ['a cast', 'SELECT a::x FROM t'],
+  ])('are not looked for in %s', (_where, sql) => {
+    expect(prepare(sql).text).toBe(sql);
+  });
+
+  test('beside a cast are found', () => {
+    expect(prepare('SELECT :x::int, a::int', { x: '1' }).text).toBe('SELECT $1::int, a::int');
+  });
+
+  test('without a value are refused by name', () => {
+    expect(() => prepare('SELECT :x')).toThrow('there is no value for the parameter "x"');
+  });
+
+  test('without a place are refused by name', () => {
+    expect(() => prepare('SELECT 1', { x: '1' })).toThrow('the parameter "x" is not used');
+  });
+
+  test('by number are refused, for they would read the values of others', () => {
+    expect(() => prepare('SELECT $1, :x', { x: '1' })).toThrow('there is no parameter $1');
+  });
+});
+
+describe('a statement', () => {
+  test.each(["SELECT 1e5, .5, 'a', \"b\", $$c$$, d$e /* f */ -- g\n::h :i", 'é <> «»', '', 'a:b::c[1:2]'])('comes back whole from its tokens: %s', (sql) => {
+    expect(sqlText(tokenize(sql))).toBe(sql);
+  });
+
+  test.each(["SELECT 'a", 'SELECT "a', 'SELECT /* a', 'SELECT $$ a'])('that is cut off is refused: %s', (sql) => {
+    expect(() => prepare(sql)).toThrow('unterminated');
+  });
+
+  test.each([
+    ['SELECT 1', false], ['SELECT 1;', false], ['SELECT 1; -- end\n ;', false], ["SELECT ';' ; ", false], ['SELECT 1; SELECT 2', true],
+  ])('is told from several: %s', (sql, several) => {
+    expect(holdsSeveralStatements(sql)).toBe(several);
+  });
+
+  test('that holds only a comment is refused', () => {
+    expect(() => prepare('-- nothing')).toThrow('the statement is empty');
+  });
+
+  test.each([
+    ["UNLOAD ('select 1') TO 's3://b'", 'UNLOAD'],
+    ["/* x */ copy t FROM 's3://b'", 'COPY'],
+    ['CREATE EXTERNAL TABLE s.t (a int)', 'CREATE EXTERNAL'],
+    ['create model m FROM t', 'CREATE MODEL'],
+    ['BEGIN', 'BEGIN'],
+    ['CREATE TABLE t (a SUPER)', 'the type SUPER'],
+    ['SELECT a::super FROM t', 'the type SUPER'],
+    ['SELECT CAST(a AS GEOMETRY) FROM t', 'the type GEOMETRY'],
+    ["SELECT json_parse('{}')", 'JSON_PARSE'],
+    ['SELECT TOP 5 a FROM t', 'TOP'],
+    ['SELECT a FROM t QUALIFY row_number() OVER (ORDER BY a) = 1', 'QUALIFY'],
+    ['SELECT * FROM t PIVOT (count(*) FOR a IN (1))', 'PIVOT'],
+    ['SELECT APPROXIMATE COUNT(DISTINCT a) FROM t', 'APPROXIMATE'],
+    ['SELECT listagg(a) OVER (PARTITION BY b) FROM t', 'LISTAGG as a window function'],
+  ])('that only Redshift runs is refused by name: %s', (sql, name) => {
+    expect(() => prepare(sql)).toThrow(`${name}`);
+    expect(() => prepare(sql)).toThrow('is not supported by the local database');
+  });
+
+  test('may use the refused words as names', () => {
+    expect(prepare('SELECT t.top, super, "qualify" FROM t').text).toBe('SELECT t.top, super, "qualify" FROM t');
+  });
+
+  test('with an unknown date part is refused, naming it', () => {
+    expect(() => prepare('SELECT datediff(fortnight, a, b) FROM t')).toThrow('"fortnight" is not a date part that datediff knows');
+    expect(() => prepare('SELECT dateadd(dow, 1, a) FROM t')).toThrow('"dow" is not a date part that dateadd knows');
+  });
+});
+
+describe('CREATE TABLE', () => {
+  test.each([
+    ['CREATE TABLE t (a int ENCODE zstd DISTKEY SORTKEY, b varchar(5)) DISTSTYLE KEY', 'CREATE TABLE t (a int   , b varchar(5)) '],
+    ['CREATE TABLE t (sortkey int SORTKEY)', 'CREATE TABLE t (sortkey int )'],
+    ['CREATE TABLE t (a int) BACKUP NO DISTKEY(a) COMPOUND SORTKEY(a, b)', 'CREATE TABLE t (a int)   '],
+    ['CREATE TABLE t (a int) INTERLEAVED SORTKEY (a);', 'CREATE TABLE t (a int) '],
+    ['CREATE TABLE t (a int) SORTKEY AUTO ENCODE AUTO', 'CREATE TABLE t (a int)  '],
+    ['CREATE TABLE t DISTKEY(a) AS SELECT 1 AS a', 'CREATE TABLE t  AS SELECT 1 AS a'],
+    ['CREATE TABLE t (a bigint IDENTITY(5, 2))', 'CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY (START WITH 5 INCREMENT BY 2))'],
+    ['CREATE TABLE t (a VARCHAR(MAX))', 'CREATE TABLE t (a VARCHAR(65535))'],
+  ])('loses what only tells Redshift how to store it: %s', (sql, text) => {
+    expect(prepare(sql).text.replace(/ +/g, ' ').trim()).toBe(text.replace(/ +/g, ' ').trim());
+  });
+
+  test('with half a clause is refused', () => {
+    expect(() => prepare('CREATE TABLE t (a int) DISTSTYLE NEAR')).toThrow('one of AUTO, EVEN, KEY, ALL must follow');
+    expect(() => prepare('CREATE TABLE t (a int) SORTKEY')).toThrow('a list of columns must follow');
+  });
+});
