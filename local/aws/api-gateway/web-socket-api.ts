@@ -55,7 +55,6 @@ export class WebSocketApi {
     }
     const identity = identify(request);
     this.connecting.add(socket);
-    this.connections.set(identity.connectionId, { isOpen: true, identity, post() {} } as unknown as Connection);
     const decision = await this.connect(identity, request);
     this.connecting.delete(socket);
     this.telemetry.trace({ kind: 'connect', apiId: this.plan.apiId, connectionId: identity.connectionId, statusCode: decision.statusCode });
