@@ -1,11 +1,11 @@
 // Plain JavaScript, so that a worker thread starts it under any version of Node.js without a loader.
-import { openAsBlob } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, protocol } from '@electric-sql/pglite';
 
 const { serialize } = protocol;
-const database = await PGlite.create(workerData.snapshot ? { loadDataDir: await openAsBlob(workerData.snapshot) } : {});
+// Read at once: a blob on the file itself cannot be read any more when another start has touched the file meanwhile.
+const database = await PGlite.create(workerData.snapshot ? { loadDataDir: new Blob([await readFile(workerData.snapshot)]) } : {});
 
 /** Runs a statement through the extended protocol; every value stays the text that PostgreSQL wrote. */
 async function extendedQuery(text, values) {
