@@ -106,6 +106,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['.local/', 'cdk.out/', '*.tgz', '.jsii.tabl.json', '.npmignore', 'lib/', '.DS_Store'],
 });
 
+// Its 1.13.0 was published without the packages for most platforms, and `npm ci` refuses a lockfile with holes.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
 // A lockfile without addresses installs from whichever registry the machine is set up for.
 new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
 
