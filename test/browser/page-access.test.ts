@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { usePageTests } from './page-tests';
 import { answeringWith, daysFrom } from './taxi-answers';
 import { answerShown, askForMonth, connectionShown, pixelsTooWide } from './taxi-page';
+import { eventually } from '../support/eventually';
 
 const JANUARY = daysFrom('2015-01', 31);
 const READABLE = 4.5;
@@ -59,7 +60,7 @@ describe('the keyboard alone', () => {
     await page.getByRole('img', { name: /^Hours driven in March 2015/ }).waitFor();
     expect(await tabTo(page, 'table-region')).toEqual(['table-region']);
     await page.keyboard.press('ArrowRight');
-    await page.waitForFunction("document.getElementById('table-region').scrollLeft > 0");
+    await eventually(async () => expect(await page.evaluate<number>("document.getElementById('table-region').scrollLeft")).toBeGreaterThan(0));
   });
 
   pageTest('leaves the page after its last control', async () => {
@@ -101,10 +102,11 @@ describe('what is seen', () => {
     const { page } = await open({ answering: answeringWith(JANUARY), search: '?month=2015-01' });
     await answerShown(page, 'January 2015');
     await page.setViewportSize({ width: 320, height: 640 });
-    await page.waitForFunction(`
-      const drawing = document.getElementById('chart-drawing');
-      drawing.querySelector('rect.bar:last-of-type').getBoundingClientRect().right <= drawing.getBoundingClientRect().right;
-    `);
+    const rightOf = async (selector: string) => page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().right`);
+    await eventually(async () => {
+      expect(await rightOf('#chart-drawing')).toBeLessThanOrEqual(320);
+      expect(await rightOf('#chart-drawing rect.bar:last-of-type')).toBeLessThanOrEqual(await rightOf('#chart-drawing'));
+    });
     expect(await pixelsTooWide(page)).toBe(0);
   });
 
