@@ -52,7 +52,15 @@ export function parseArguments(words: readonly string[]): Arguments {
   if (json && month === undefined) {
     throw new Error('--json prints the answer to one question: add --month, such as --month 2015-01');
   }
-  return { help, verbose, port: portOf(values.port), month, json, data, postgres };
+  return { help, verbose, port: portOf(values.port), month, json, data, postgres: postgresOf(postgres) };
+}
+
+/** The address may hold a password, so no error repeats it. */
+function postgresOf(text?: string): string | undefined {
+  if (text !== undefined && !(URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol))) {
+    throw new Error('--postgres takes the URL of a server, such as postgres://user:password@127.0.0.1:5432/database');
+  }
+  return text;
 }
 
 function portOf(text?: string): number | undefined {

@@ -47,9 +47,16 @@ async function load({ data, postgres }: Arguments, steps: Steps, closing: Closin
     const database = await steps.step('Loading trips', open, ({ description, reused }) => `${reused ? 'Opened' : 'Loaded'} ${description}`);
     closing.add(() => database.engine.close());
     return database;
+  } catch (error) {
+    throw postgres === undefined ? error : new Error(`the PostgreSQL server of --postgres cannot be used: ${reasonOf(error)}`);
   } finally {
     progress.stop();
   }
+}
+
+/** A host with several addresses fails once for each, and the error of all of them says nothing by itself. */
+function reasonOf(error: unknown): string {
+  return error instanceof AggregateError ? error.errors.map(({ message }) => message).join(', ') : (error as Error).message;
 }
 
 async function start({ verbose }: Arguments, port: number, database: TaxiDatabase, steps: Steps, closing: Closing): Promise<LocalAws> {

@@ -75,13 +75,15 @@ test.each([
   ['an unknown option', ['--months', '2019-03'], "Unknown option '--months'"],
   ['a port that is none', ['--port', '99999'], "--port '99999' is not a port"],
   ['--json without a month', ['--json'], 'add --month'],
+  ['a server address that is none', ['--postgres', 'localhost'], '--postgres takes the URL of a server'],
+  ['a server that does not answer', ['--postgres', 'postgres://user:hidden@localhost:1/x'], /cannot be used: .*ECONNREFUSED/],
   ['a file that does not exist', ['--data', 'no-such.psv'], 'no-such.psv'],
   ['a malformed line', ['--data', tripFile('bad.psv', LINES[0], '2019-03-05|oops')], /line 2\b/],
 ])('%s is refused in words', async (_, words, reason) => {
   const { code, stdout, stderr } = await runCommand(...words);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(reason);
-  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stderr).not.toMatch(/^\s+at |hidden/m);
 });
 
 test('a port that is taken is refused in words, before any work', async () => {

@@ -22,12 +22,20 @@ const QUERIES = {
 } as const;
 
 let engine: SqlEngine;
+/** What every statement waits for before it runs. */
+let mayRun: Promise<void> = Promise.resolve();
 let application: LocalApplication;
 const clients: WebSocketClient[] = [];
 
 beforeAll(async () => {
   engine = await emptyDatabase();
-  application = await startLocalApplication(QUERIES, engine);
+  application = await startLocalApplication(QUERIES, {
+    run: async (...inputs) => {
+      await mayRun;
+      return engine.run(...inputs);
+    },
+    close: () => engine.close(),
+  });
 }, 60_000);
 
 afterEach(async () => {
@@ -157,10 +165,16 @@ describe('a failure', () => {
   });
 
   test('of an id used twice refuses the second and answers the first', async () => {
+    let letRun = () => {};
+    mayRun = new Promise((resolve) => {
+      letRun = resolve;
+    });
     const client = await connect('Series');
     client.ask('a', { rows: '1000' });
+    await client.heard((message) => message.type === 'accepted');
     client.ask('a', { rows: '1' });
     expect(await client.error()).toMatchObject({ id: 'a', code: 'id_in_use' });
+    letRun();
     await client.heard((message) => message.type === 'complete' && message.rows === 1000);
   });
 
