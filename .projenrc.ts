@@ -127,10 +127,10 @@ const buildLocal = project.addTask('build:local', {
 });
 project.addTask('start', {
   description: 'Run the taxi application on this machine',
-  exec: 'tsx local/main.ts',
+  exec: 'node --import tsx local/main.ts',
   receiveArgs: true,
 });
-project.setScript('start', 'tsx local/main.ts');
+project.setScript('start', 'node --import tsx local/main.ts');
 project.setScript('build:local', 'tsx local/cli/build.ts');
 project.testTask.prependSpawn(buildLocal);
 

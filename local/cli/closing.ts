@@ -1,16 +1,19 @@
 type Close = () => Promise<void> | void;
 
-/** Ends what was started, the last first: when the work is done, or on Ctrl-C. */
+/** The terminal, npm and tsx may each pass on one press of Ctrl-C. */
+const SAME_PRESS_MS = 500;
+
+/** Ends what was started, the last first: when the work is done, or on Ctrl-C; pressed again, at once. */
 export class Closing {
   private readonly actions: Close[] = [];
   private readonly interrupted = new Promise<void>((resolve) => {
-    let signals = 0;
+    let firstAt: number | undefined;
     const onSignal = () => {
-      signals += 1;
-      if (signals === 1) {
+      if (firstAt === undefined) {
+        firstAt = performance.now();
         resolve();
         void this.close().then(() => process.exit(0));
-      } else {
+      } else if (performance.now() - firstAt > SAME_PRESS_MS) {
         process.exit(130);
       }
     };

@@ -1,6 +1,6 @@
 import { retryDelaySeconds } from './jobs';
 import type { StartJob } from './jobs';
-import { ConnectionGone, ServiceBusy, StatementRefused } from './ports';
+import { ServiceBusy, StatementRefused } from './ports';
 import type { Question } from './question';
 import { Refusal } from './refusal';
 import { NOTHING_SENT, RUN_LIFETIME_SECONDS } from './run';
@@ -51,22 +51,15 @@ async function announce(services: Services, run: Run): Promise<boolean> {
     await services.queue.send({ type: 'announce', run: run.run, attempt: 1 });
     return true;
   }
-  try {
-    await tellAccepted(services, run);
-    return true;
-  } catch (error) {
-    if (error instanceof ConnectionGone) {
-      await services.store.remove(run);
-      return false;
-    }
-    throw error;
+  const isThere = await tell(services, run, acceptedMessage(run));
+  if (!isThere) {
+    await services.store.remove(run);
   }
+  return isThere;
 }
 
-/** Posts `accepted`. */
-export async function tellAccepted(services: Services, run: Run): Promise<void> {
-  const message: AcceptedMessage = { type: 'accepted', id: run.id, result: run.run, shared: false, cached: false };
-  await services.connections.post(run.connectionId, JSON.stringify(message));
+export function acceptedMessage(run: Run): AcceptedMessage {
+  return { type: 'accepted', id: run.id, result: run.run, shared: false, cached: false };
 }
 
 /** Starts the statement of a stored run; while the warehouse is busy, the queue tries again. */

@@ -1,4 +1,4 @@
-import { tellAccepted } from './ask';
+import { acceptedMessage } from './ask';
 import { ServiceBusy } from './ports';
 import type { StatementDescription } from './ports';
 import { Refusal } from './refusal';
@@ -37,7 +37,7 @@ export async function deliver(services: Services, work: Work, statementId: strin
 /** Tells the client that its query was accepted, unless it was told already. */
 export async function announce(services: Services, work: Work): Promise<void> {
   if (!work.progress.announced) {
-    await tellAccepted(services, work.run);
+    await services.connections.post(work.run.connectionId, JSON.stringify(acceptedMessage(work.run)));
     work.progress = { ...work.progress, announced: true };
   }
 }

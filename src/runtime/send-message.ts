@@ -3,6 +3,7 @@ import { announce, deliver } from './deliver';
 import { retryDelaySeconds } from './jobs';
 import type { Job } from './jobs';
 import { ConnectionGone, ServiceBusy } from './ports';
+import type { Claim } from './ports';
 import { mayStillOpen } from './run';
 import { RunLost } from './send-result';
 import type { Work } from './send-result';
@@ -18,13 +19,24 @@ export async function sendMessage(services: Services, job: Job, deadline: number
     await postOnce(services, job);
     return;
   }
-  const claim = await services.store.claim(job.run, deadline);
+  const claim = await claimWhenAble(services, job, deadline);
   if (claim.state === 'missing') {
     services.log({ notice: 'nobody waits', job: job.type, run: job.run });
-  } else if (claim.state === 'held') {
+  } else if (claim.state === 'held' || claim.state === 'busy') {
     await later(services, job);
   } else {
     await attempt(services, job, { run: claim.run, lease: claim.lease, deadline, progress: claim.run.progress });
+  }
+}
+
+async function claimWhenAble(services: Services, job: RunJob, deadline: number): Promise<Claim | { readonly state: 'busy' }> {
+  try {
+    return await services.store.claim(job.run, deadline);
+  } catch (error) {
+    if (error instanceof ServiceBusy) {
+      return { state: 'busy' };
+    }
+    throw error;
   }
 }
 

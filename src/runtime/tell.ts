@@ -9,28 +9,34 @@ import type { ServerMessage } from '../protocol/messages';
 /** A connection as its client reached us. */
 export type Connection = Pick<Run, 'connectionId' | 'connectedAt' | 'opened'>;
 
-/** Says one thing to a client: at once where its connection is known to be open, else through the queue. */
-export async function tell(services: Services, connection: Connection, message: ServerMessage): Promise<void> {
+/**
+ * Says one thing to a client: at once where its connection is known to be open, else, or while the client cannot take it, through
+ * the queue. False when the client has gone.
+ */
+export async function tell(services: Services, connection: Connection, message: ServerMessage): Promise<boolean> {
   const { connectionId, connectedAt, opened } = connection;
   const job: PostJob = { type: 'post', connectionId, connectedAt, opened, message: JSON.stringify(message), attempt: 1 };
   if (opened) {
-    await postOnce(services, job);
-  } else {
-    await services.queue.send(job);
+    return postOnce(services, job);
   }
+  await services.queue.send(job);
+  return true;
 }
 
-/** Posts a message; one that cannot be posted yet goes back to the queue, one whose client has gone is dropped. */
-export async function postOnce(services: Services, job: PostJob): Promise<void> {
+/** Posts a message; one that cannot be posted yet goes back to the queue. False when the client has gone, and the message is dropped. */
+export async function postOnce(services: Services, job: PostJob): Promise<boolean> {
   try {
     await services.connections.post(job.connectionId, job.message);
+    return true;
   } catch (error) {
     if (error instanceof ServiceBusy || (error instanceof ConnectionGone && mayStillOpen(job, services.clock.now()))) {
       await services.queue.send({ ...job, attempt: job.attempt + 1 }, retryDelaySeconds(job.attempt + 1));
-    } else if (error instanceof ConnectionGone) {
-      services.log({ notice: 'message dropped, client gone', connectionId: job.connectionId });
-    } else {
-      throw error;
+      return true;
     }
+    if (error instanceof ConnectionGone) {
+      services.log({ notice: 'message dropped, client gone', connectionId: job.connectionId });
+      return false;
+    }
+    throw error;
   }
 }

@@ -60,6 +60,14 @@ describe('a query by message', () => {
     expect(services.store.runs.size + services.store.requests.size).toBe(0);
   });
 
+  test('is accepted later, and started all the same, while the client cannot take a post', async () => {
+    services.connections.errors.push(new ServiceBusy('buffer full'));
+    await say(QUERY);
+    expect(services.warehouse.started).toHaveLength(1);
+    await services.doNextJob();
+    expect(services.connections.messages('c1')).toEqual([{ type: 'accepted', id: 'a', result: 'run-1', shared: false, cached: false }]);
+  });
+
   test('waits in the queue while the warehouse is busy, and longer each time', async () => {
     services.warehouse.errors.push(new ServiceBusy('x'), new ServiceBusy('x'), new ServiceBusy('x'), new ServiceBusy('x'));
     await say(QUERY);

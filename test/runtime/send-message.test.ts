@@ -160,6 +160,18 @@ describe('an interruption', () => {
     nothingStored();
   }
 
+  test('by a throttled table, before anything else, is tried again', async () => {
+    const claim = services.store.claim.bind(services.store);
+    services.store.claim = async () => {
+      services.store.claim = claim;
+      throw new ServiceBusy('throttled');
+    };
+    await statementEnded();
+    expect(services.queue.jobs).toEqual([{ job: { ...ENDED, attempt: 2 }, delaySeconds: 1 }]);
+    await services.doNextJob();
+    allRowsOnce();
+  });
+
   test('by a throttled page goes on with that page', async () => {
     services.warehouse.errors.push(undefined, undefined, new ServiceBusy('20 a second'));
     await statementEnded();

@@ -1,7 +1,10 @@
 import { ServiceBusy } from '../ports';
 
-/** Enough of the SDK's own retries to wait out a short throttle inside one call, before the queue takes over. */
-export const MAXIMUM_ATTEMPTS = 4;
+/** The SDK then waits out a throttle of several seconds inside one call, and still leaves time in the 29 seconds of API Gateway. */
+export const MAXIMUM_ATTEMPTS = 6;
+
+/** For calls that the queue repeats: it waits longer, and holds no function meanwhile. */
+export const MAXIMUM_QUEUED_ATTEMPTS = 3;
 
 const BUSY_ERRORS = new Set([
   'ActiveSessionsExceededException',

@@ -4,7 +4,7 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import definitions from 'redshift-websocket-query-definitions';
 import { ApiGatewayConnections } from './api-gateway-connections';
-import { MAXIMUM_ATTEMPTS } from './client';
+import { MAXIMUM_ATTEMPTS, MAXIMUM_QUEUED_ATTEMPTS } from './client';
 import { systemClock } from './clock';
 import { queriesOf, setting } from './environment';
 import { keepExactIntegers } from './exact-integers';
@@ -17,7 +17,7 @@ import type { Services } from '../services';
 
 /** The services of a function that touches statements, as its environment names them. */
 export function statementServices(environment: NodeJS.ProcessEnv): Services {
-  const maxAttempts = MAXIMUM_ATTEMPTS;
+  const maxAttempts = MAXIMUM_QUEUED_ATTEMPTS;
   const redshiftData = new RedshiftDataClient({ maxAttempts });
   keepExactIntegers(redshiftData);
   const connections = new ApiGatewayManagementApiClient({ maxAttempts, endpoint: setting(environment, 'CALLBACK_URL') });
@@ -26,7 +26,7 @@ export function statementServices(environment: NodeJS.ProcessEnv): Services {
     warehouse: new RedshiftDataWarehouse(redshiftData, statementSettings(environment)),
     store: tableStore(environment),
     connections: new ApiGatewayConnections(connections),
-    queue: new SqsQueue(new SQSClient({ maxAttempts }), setting(environment, 'QUEUE_URL')),
+    queue: new SqsQueue(new SQSClient({ maxAttempts: MAXIMUM_ATTEMPTS }), setting(environment, 'QUEUE_URL')),
     clock: systemClock,
     log,
     newRunName: randomUUID,
