@@ -125,11 +125,6 @@ const buildLocal = project.addTask('build:local', {
   description: 'Bundle the functions and compile the constructs, unless nothing has changed',
   exec: 'tsx local/cli/build.ts',
 });
-project.addTask('start', {
-  description: 'Run the taxi application on this machine',
-  exec: 'node --import tsx local/main.ts',
-  receiveArgs: true,
-});
 project.setScript('start', 'node --import tsx local/main.ts');
 project.setScript('build:local', 'tsx local/cli/build.ts');
 project.testTask.prependSpawn(buildLocal);

@@ -5,6 +5,9 @@
 /** The module, in a layer, that holds the query definitions. */
 export const DEFINITIONS_MODULE = 'redshift-websocket-query-definitions';
 
+/** The query that a client means when it names none. */
+export const DEFAULT_QUERY = 'default';
+
 /** A parameter of kind string: its length bounds in characters and the regular expression it must match. */
 export interface StringParameterDefinition {
   readonly kind: 'string';

@@ -10,15 +10,12 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ConnectionAccess } from './connection-access';
 import { DeliveryQueue } from './delivery-queue';
-import { KEYS } from './function-settings';
+import { DEFAULT_QUERY, KEYS } from './function-settings';
 import { PipelineFunctions } from './pipeline-functions';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 import { validateSqlTemplate } from './sql-template-validation';
 import { statementEventRule, statementNamePrefix } from './statement-events';
 import type { SignIn } from './statement-permissions';
-
-/** The name of the query that a client means when it names none. */
-const DEFAULT_QUERY = 'default';
 
 /**
  * Answers a Redshift query over a WebSocket: a client connects or sends a message, and the rows are pushed to it when Redshift

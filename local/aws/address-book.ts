@@ -1,4 +1,4 @@
-import { LOOPBACK } from './http';
+import { LOOPBACK } from '../loopback';
 import type { StackEnvironment } from './template/template';
 
 /** Where the services of the local AWS listen. */

@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import type { Callers } from './callers';
-import { AwsError, closeServer, listen, readBody, respondError } from './http';
+import { AwsError, respondError } from './http';
+import { closeServer, listen, readBody } from '../loopback';
 import type { Telemetry } from './telemetry';
 
 /** A call of an AWS API, by a function of the stack. */

@@ -1,34 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
-export const LOOPBACK = '127.0.0.1';
-
-/** Listens on this machine alone; gives the port. */
-export async function listen(server: Server, port = 0): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken by another program: end it, or choose another port with --port`) : error);
-    });
-    server.listen(port, LOOPBACK, resolve);
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-/** Stops listening, and ends the connections that are still open. */
-export async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) {
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
-}
+import type { ServerResponse } from 'node:http';
 
 /** An error that an AWS service answers with; the stock SDK clients raise it under its name. */
 export class AwsError extends Error {

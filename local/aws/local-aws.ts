@@ -13,7 +13,7 @@ import type { Item } from './dynamodb/tables';
 import { EventBus } from './event-bridge/event-bus';
 import type { EventBridgeEvent } from './event-bridge/event-bus';
 import { Forward } from './forward';
-import { LOOPBACK } from './http';
+import { LOOPBACK } from '../loopback';
 import { Functions } from './lambda/functions';
 import type { InvocationResult } from './lambda/invocation';
 import type { LocalAwsOptions } from './options';

@@ -1,8 +1,8 @@
 import * as http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { closeServer, listen } from '../loopback';
 import { refuseUpgrade } from './api-gateway/connect-response';
 import type { WebSocketApi } from './api-gateway/web-socket-api';
-import { closeServer, listen } from './http';
 import type { Distribution } from './s3-cloudfront/distribution';
 import type { Telemetry } from './telemetry';
 

@@ -26,8 +26,8 @@ export const HELP = `The taxi application, with no AWS account: the synthesized 
                     examples/taxi-by-month/sql/create-table.sql; an empty field is NULL
                     (default: generated trips of 2015)
   --postgres URL    a PostgreSQL server in place of the embedded database, such as
-                    postgres://user:password@127.0.0.1:5432/database; its table nyc_yellow_taxi
-                    is replaced
+                    postgres://user:password@127.0.0.1:5432/database; a table
+                    nyc_yellow_taxi that this program did not load is never touched
   --verbose         show what every function logs
   --help            show this
 

@@ -6,6 +6,7 @@ const SAME_PRESS_MS = 500;
 /** Ends what was started, the last first: when the work is done, or on Ctrl-C; pressed again, at once. */
 export class Closing {
   private readonly actions: Close[] = [];
+  private closing?: Promise<void>;
   private readonly interrupted = new Promise<void>((resolve) => {
     let firstAt: number | undefined;
     const onSignal = () => {
@@ -29,7 +30,13 @@ export class Closing {
     await this.interrupted;
   }
 
+  /** Ends everything once, one after the other, however often it is asked. */
   public async close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    await this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
     for (let action = this.actions.pop(); action; action = this.actions.pop()) {
       await action();
     }

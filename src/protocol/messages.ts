@@ -10,9 +10,6 @@ export const MAXIMUM_MESSAGE_BYTES = 32 * 1024;
 /** The characters of the longest `id` that a client may give a query. */
 export const MAXIMUM_ID_LENGTH = 128;
 
-/** The query that a client means when it names none. */
-export const DEFAULT_QUERY = 'default';
-
 /** The `id` of the query that was asked by the query string of the connection's address. */
 export const CONNECT_ID = 'connect';
 

@@ -5,7 +5,8 @@ import type { Question } from './question';
 import type { Services } from './services';
 import { tell } from './tell';
 import type { Connection } from './tell';
-import { CONNECT_ID, DEFAULT_QUERY, SUBPROTOCOL } from '../protocol/messages';
+import { DEFAULT_QUERY } from '../function-settings';
+import { CONNECT_ID, SUBPROTOCOL } from '../protocol/messages';
 
 /** A request to connect: the query string of the address, and the subprotocols offered. */
 export interface Opening {

@@ -5,8 +5,8 @@ import { Refusal } from './refusal';
 import type { Services } from './services';
 import { tell } from './tell';
 import type { Connection } from './tell';
+import { DEFAULT_QUERY } from '../function-settings';
 import type { ServerMessage } from '../protocol/messages';
-import { DEFAULT_QUERY } from '../protocol/messages';
 
 /** Handles one message of a client: a query is stored and started; anything wrong is answered by an `error`. */
 export async function onMessage(services: Services, connection: Connection, body: string): Promise<void> {

@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-s
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import type { TablePlan } from './table-plan';
-import { closeServer, listen, LOOPBACK } from '../http';
+import { closeServer, listen, LOOPBACK } from '../../loopback';
 
 export type Item = Record<string, unknown>;
 

@@ -1,6 +1,5 @@
 import * as crypto from 'crypto';
 import * as http from 'http';
-import { AddressInfo } from 'net';
 import { REDSHIFT_DATA_LIMITS, RedshiftDataLimits } from './limits';
 import { Operations } from './operations';
 import { readBody } from './request-body';
@@ -9,6 +8,7 @@ import { Statement } from './statement';
 import { StatementEvent, statementEvent } from './statement-event';
 import { StatementRunner } from './statement-runner';
 import { validateInput } from './validate-input';
+import { closeServer, listen, LOOPBACK } from '../../loopback';
 import { SqlEngine } from '../engine/sql-engine';
 
 /** The account that the service belongs to. */
@@ -62,14 +62,13 @@ export async function startRedshiftData(context: RedshiftDataContext, options: R
   const pageSize = { rows: options.pageRows ?? 1000, bytes: options.pageBytes ?? 1024 * 1024 };
   const operations = new Operations({ runner, limits, pageSize, now });
   const server = http.createServer((request, response) => void respond(request, response, context, operations));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve));
+  const port = await listen(server, options.port);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://${LOOPBACK}:${port}`,
     statements: () => runner.list(),
     close: async () => {
       await runner.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeServer(server);
     },
   };
 }
