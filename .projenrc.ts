@@ -77,6 +77,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-apigatewaymanagementapi',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-redshift-data',
+    '@aws-sdk/client-s3',
     '@aws-sdk/client-sqs',
     '@aws-sdk/lib-dynamodb',
     '@electric-sql/pglite',
@@ -89,6 +90,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/cli-progress',
     'cli-table3',
     'dynalite',
+    'fast-check',
     'jsii-rosetta@~5.9.0',
     'lossless-json',
     'pg',
@@ -127,6 +129,7 @@ const buildLocal = project.addTask('build:local', {
 });
 project.setScript('start', 'node --import tsx local/main.ts');
 project.setScript('build:local', 'tsx local/cli/build.ts');
+project.setScript('simulate', 'node --import tsx test/simulation/simulate.ts');
 project.testTask.prependSpawn(buildLocal);
 
 // Compiles each code block of the README and of the docstrings.

@@ -5,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { DEFINITIONS_MODULE } from './function-settings';
 import type { QueryDefinition, SqlText } from './function-settings';
+import type { QueryTimes } from './query-limits';
 import type { QueryParameter } from './query-parameter';
 import type { SqlTemplate } from './sql-template';
 
@@ -12,6 +13,7 @@ import type { SqlTemplate } from './sql-template';
 export interface QueryProps {
   readonly sql: SqlTemplate;
   readonly parameters: Readonly<Record<string, QueryParameter>>;
+  readonly times: QueryTimes;
 }
 
 /**
@@ -36,10 +38,11 @@ export class DefinitionsLayer extends Construct {
   }
 }
 
-function definitionOf({ sql, parameters }: QueryProps, environmentVariable: string, environment: Record<string, string>): QueryDefinition {
+function definitionOf({ sql, parameters, times }: QueryProps, environmentVariable: string, environment: Record<string, string>): QueryDefinition {
   return {
     sql: sqlText(sql, environmentVariable, environment),
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, parameter._definition])),
+    ...times,
   };
 }
 

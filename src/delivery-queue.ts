@@ -3,7 +3,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 /** How often SendMessage may fail at a message before it is put aside. */
-const MAXIMUM_RECEIVES = 5;
+export const MAXIMUM_RECEIVES = 5;
 
 /**
  * The time of SendMessage for one batch. A result that takes longer goes on in the next, so it only bounds how long a crash goes unnoticed.

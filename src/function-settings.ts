@@ -25,18 +25,24 @@ export type SqlText = { readonly text: string } | { readonly environmentVariable
 export interface QueryDefinition {
   readonly sql: SqlText;
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
+  /** From the question to the last row; a query that takes longer is cancelled. */
+  readonly timeLimitSeconds: number;
+  /** How long after its end a result answers the same question again; 0 for never. */
+  readonly resultReuseSeconds: number;
+  /** How long after its end a result is kept for clients that come back. */
+  readonly resultRetentionSeconds: number;
 }
 
 export type QueryDefinitions = Readonly<Record<string, QueryDefinition>>;
 
-/** The environment of OnDisconnect, and of every function that uses the table. */
+/** The environment of every function. */
 export interface TableSettings {
   readonly TABLE_NAME: string;
+  readonly QUEUE_URL: string;
 }
 
 /** The environment of OnConnect, OnMessage and SendMessage. */
 export interface StatementSettings extends TableSettings {
-  readonly QUEUE_URL: string;
   readonly CALLBACK_URL: string;
   /** Begins the name of every statement that this construct starts, and of no other's. */
   readonly STATEMENT_NAME_PREFIX: string;
@@ -45,6 +51,16 @@ export interface StatementSettings extends TableSettings {
   readonly WORKGROUP_NAME?: string;
   readonly DATABASE_USER?: string;
   readonly SECRET_ARN?: string;
+  /** A whole number. */
+  readonly MAXIMUM_QUERIES_PER_CONNECTION: string;
+}
+
+/** What SendMessage is told beyond that. */
+export interface DeliverySettings extends StatementSettings {
+  /** Keeps the messages of large results. */
+  readonly RESULT_BUCKET_NAME: string;
+  /** How often the queue gives a message to SendMessage before it becomes a dead letter: a whole number. */
+  readonly MAXIMUM_RECEIVES: string;
 }
 
 /** The attributes of the table that the template and the functions both name. */

@@ -1,9 +1,8 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { log } from './runtime/aws/log';
-import { tableStore } from './runtime/aws/table';
+import { tableServices } from './runtime/aws/table-services';
 import { onDisconnect } from './runtime/on-disconnect';
 
-const services = { store: tableStore(process.env), log };
+const services = tableServices(process.env);
 
 /** Step 8: a client has gone. */
 export async function handler(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {

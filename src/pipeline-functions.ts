@@ -6,12 +6,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DefinitionsLayer } from './definitions-layer';
 import type { QueryProps } from './definitions-layer';
-import { SEND_MESSAGE_TIMEOUT } from './delivery-queue';
-import type { StatementSettings, TableSettings } from './function-settings';
+import { MAXIMUM_RECEIVES, SEND_MESSAGE_TIMEOUT } from './delivery-queue';
+import type { DeliverySettings, StatementSettings, TableSettings } from './function-settings';
 import { OnConnectFunction } from './on-connect-function';
 import { OnDisconnectFunction } from './on-disconnect-function';
 import { OnMessageFunction } from './on-message-function';
@@ -25,6 +26,8 @@ export interface PipelineFunctionsProps {
   readonly table: dynamodb.Table;
   readonly stage: apigatewayv2.WebSocketStage;
   readonly queue: sqs.Queue;
+  readonly resultBucket: s3.Bucket;
+  readonly queriesPerConnection: string;
   readonly statementNamePrefix: string;
   readonly logRetention: logs.RetentionDays;
   readonly removalPolicy: RemovalPolicy;
@@ -71,6 +74,7 @@ export class PipelineFunctions extends Construct {
     this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, logGroup: this.logGroup('OnMessage', this.statementRole) });
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
       ...touching,
+      environment: { ...this.deliverySettings(), ...definitions.environment },
       timeout: SEND_MESSAGE_TIMEOUT,
       memorySize: SEND_MESSAGE_MEMORY_SIZE,
       logGroup: this.logGroup('SendMessage', this.statementRole),
@@ -84,24 +88,25 @@ export class PipelineFunctions extends Construct {
   }
 
   private createStatementRole(): iam.Role {
-    const { table, queue, stage, signIn } = this.props;
+    const { table, queue, resultBucket, stage, signIn } = this.props;
     const role = this.createRole('StatementRole', 'OnConnect, OnMessage and SendMessage');
     grantStatements(this, role, signIn);
     const items = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'];
     role.addToPolicy(new iam.PolicyStatement({ actions: items, resources: [table.tableArn] }));
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [resultBucket.arnForObjects('*')] }));
     stage.grantManagementApiAccess(role);
     return role;
   }
 
   private createOnDisconnect(): lambda.Function {
-    const { table } = this.props;
+    const { table, queue } = this.props;
     const role = this.createRole('OnDisconnectRole', 'OnDisconnect');
     role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }));
-    const environment: TableSettings = { TABLE_NAME: table.tableName };
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
     return new OnDisconnectFunction(this, 'OnDisconnect', {
       role,
-      environment: { ...environment },
+      environment: { ...this.tableSettings() },
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
       logGroup: this.logGroup('OnDisconnect', role),
@@ -123,13 +128,17 @@ export class PipelineFunctions extends Construct {
     return logGroup;
   }
 
+  private tableSettings(): TableSettings {
+    const { table, queue } = this.props;
+    return { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl };
+  }
+
   private statementSettings(): StatementSettings {
-    const { table, queue, stage, signIn, statementNamePrefix } = this.props;
+    const { stage, signIn, statementNamePrefix } = this.props;
     const { cluster, databaseUser } = signIn;
     const secret = databaseUser._secret;
     return {
-      TABLE_NAME: table.tableName,
-      QUEUE_URL: queue.queueUrl,
+      ...this.tableSettings(),
       CALLBACK_URL: stage.callbackUrl,
       STATEMENT_NAME_PREFIX: statementNamePrefix,
       DATABASE_NAME: signIn.databaseName,
@@ -138,6 +147,11 @@ export class PipelineFunctions extends Construct {
       ...(databaseUser._name === undefined ? {} : { DATABASE_USER: databaseUser._name }),
       // The ARN of a secret known only by its name is incomplete; the Data API takes the name as well.
       ...(secret === undefined ? {} : { SECRET_ARN: secret.secretFullArn ?? secret.secretName }),
+      MAXIMUM_QUERIES_PER_CONNECTION: this.props.queriesPerConnection,
     };
+  }
+
+  private deliverySettings(): DeliverySettings {
+    return { ...this.statementSettings(), RESULT_BUCKET_NAME: this.props.resultBucket.bucketName, MAXIMUM_RECEIVES: String(MAXIMUM_RECEIVES) };
   }
 }

@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { ConnectionAccess } from './connection-access';
 import type { DatabaseUser } from './database-user';
@@ -55,6 +55,45 @@ export interface RedshiftWebSocketQueryProps {
   readonly stageName?: string;
 
   /**
+   * How long a query may take, from the question to the last row. Then its statement is cancelled, and its clients are told.
+   *
+   * A whole number of seconds, from 1 second to 24 hours: the Redshift Data API runs no statement for longer.
+   *
+   * @default Duration.minutes(15)
+   * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
+   */
+  readonly timeLimit?: Duration;
+
+  /**
+   * How long after its end a result answers the same question again, without touching Redshift: an answer may be that old. Questions
+   * that are asked while the first of them is being answered share its answer in any case.
+   *
+   * A whole number of seconds, at most 7 days.
+   *
+   * @default Duration.seconds(0)
+   */
+  readonly resultReuse?: Duration;
+
+  /**
+   * How long after its end a result is kept, encoded as its clients get it, for those that lost their connection and come back for the
+   * rest.
+   *
+   * A whole number of seconds, at least `resultReuse` and at most 7 days.
+   *
+   * @default - one hour, or `resultReuse` where that is longer
+   */
+  readonly resultRetention?: Duration;
+
+  /**
+   * How many queries one connection may have in flight. One more is refused, with the code `too_many_queries` and this number.
+   *
+   * A whole number from 1 to 1000.
+   *
+   * @default 20
+   */
+  readonly queriesPerConnection?: number;
+
+  /**
    * How long the logs of the functions are kept.
    *
    * @default logs.RetentionDays.ONE_MONTH
@@ -62,7 +101,8 @@ export interface RedshiftWebSocketQueryProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of the table and the logs when the construct is removed. The table holds only queries that are being answered.
+   * What becomes of the table, the bucket and the logs when the construct is removed. Table and bucket hold only queries that are being
+   * answered and results that are kept for a while; with `RemovalPolicy.DESTROY` the bucket is emptied, too.
    *
    * @default RemovalPolicy.DESTROY
    */

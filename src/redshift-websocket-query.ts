@@ -6,13 +6,16 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ConnectionAccess } from './connection-access';
 import { DeliveryQueue } from './delivery-queue';
 import { DEFAULT_QUERY, KEYS } from './function-settings';
 import { PipelineFunctions } from './pipeline-functions';
+import { queriesPerConnection, queryTimes } from './query-limits';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
+import { ResultBucket } from './result-bucket';
 import { validateSqlTemplate } from './sql-template-validation';
 import { statementEventRule, statementNamePrefix } from './statement-events';
 import type { SignIn } from './statement-permissions';
@@ -34,8 +37,11 @@ export class RedshiftWebSocketQuery extends Construct {
   /** Step 2: starts the query that a message asks for. */
   public readonly onMessageFunction: lambda.Function;
 
-  /** Step 3: remembers who waits for which statement. */
+  /** Step 3: remembers who waits for which statement, and keeps results while they are small. */
   public readonly table: dynamodb.Table;
+
+  /** Keeps the encoded rows of results that the table does not hold, until they are of no more use; they expire by themselves. */
+  public readonly resultBucket: s3.Bucket;
 
   /** Step 5: takes the events of this construct's statements to the delivery queue. */
   public readonly rule: events.Rule;
@@ -43,10 +49,18 @@ export class RedshiftWebSocketQuery extends Construct {
   /** Between the rule and SendMessage: statements that have ended, and work that waits its turn. */
   public readonly deliveryQueue: sqs.Queue;
 
-  /** What SendMessage failed at several times. Nothing reads it: set an alarm on its length. */
+  /**
+   * What SendMessage failed at several times, and events that EventBridge could not deliver. Nothing reads it: set an alarm on its length.
+   *
+   * Once the cause is gone, have it all done again:
+   * `aws sqs start-message-move-task --source-arn <dead-letter queue ARN> --destination-arn <delivery queue ARN>`.
+   * Name the destination: an event that could not be delivered has no queue to go back to.
+   *
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+   */
   public readonly deadLetterQueue: sqs.Queue;
 
-  /** Step 6: fetches a result and posts it to the client. */
+  /** Step 6: fetches a result, keeps it, and posts it to the clients that wait for it. */
   public readonly sendMessageFunction: lambda.Function;
 
   /** Step 8: removes what was stored for a connection that has ended. */
@@ -69,9 +83,12 @@ export class RedshiftWebSocketQuery extends Construct {
     const { parameters = {}, removalPolicy = RemovalPolicy.DESTROY } = props;
     const signIn = signInOf(this, props);
     validateSqlTemplate(props.sql, Object.keys(parameters));
+    const times = queryTimes(props);
+    const maximumQueries = queriesPerConnection(props.queriesPerConnection);
     warnAboutBroadPermission(this, signIn);
 
     this.table = this.createTable(removalPolicy);
+    this.resultBucket = new ResultBucket(this, 'Results', { times, removalPolicy });
     this.webSocketApi = new apigatewayv2.WebSocketApi(this, 'Api', { description: `RedshiftWebSocketQuery ${this.node.path}` });
     this.stage = new apigatewayv2.WebSocketStage(this, 'Stage', {
       webSocketApi: this.webSocketApi,
@@ -87,11 +104,13 @@ export class RedshiftWebSocketQuery extends Construct {
     this.rule = statementEventRule(this, 'StatementEnded', delivery);
 
     const functions = new PipelineFunctions(this, 'Functions', {
-      queries: { [DEFAULT_QUERY]: { sql: props.sql, parameters } },
+      queries: { [DEFAULT_QUERY]: { sql: props.sql, parameters, times } },
       signIn,
       table: this.table,
       stage: this.stage,
       queue: delivery.queue,
+      resultBucket: this.resultBucket,
+      queriesPerConnection: maximumQueries,
       statementNamePrefix: statementNamePrefix(this),
       logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
       removalPolicy,

@@ -1,10 +1,12 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { deadlineOf } from './runtime/aws/deadline';
+import type { Timed } from './runtime/aws/deadline';
+import { deliveryServices } from './runtime/aws/delivery-services';
 import { sendBatch } from './runtime/aws/send-batch';
-import { statementServices } from './runtime/aws/services';
 
-const services = statementServices(process.env);
+const services = deliveryServices(process.env);
 
 /** Step 6: statements that have ended, and jobs that wait. */
-export async function handler(event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
-  return sendBatch(services, event, context, process.env);
+export async function handler(event: SQSEvent, context: Timed): Promise<SQSBatchResponse> {
+  return sendBatch(services, event, deadlineOf(context), process.env);
 }

@@ -12,12 +12,12 @@ export interface SignIn {
   readonly databaseUser: DatabaseUser;
 }
 
-/** Lets a role run statements, read their results, and sign in to the database for that: nothing else. */
+/** Lets a role run statements, read their results, cancel them, and sign in to the database for that: nothing else. */
 export function grantStatements(scope: IConstruct, role: iam.IRole, signIn: SignIn): void {
   const allow = (actions: string[], resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
   allow(['redshift-data:ExecuteStatement'], [signIn.cluster._statementArn(scope)]);
-  // These two know no finer resource; only statements that the role itself started are open to it.
-  allow(['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'], ['*']);
+  // These three know no finer resource; only statements that the role itself started are open to it.
+  allow(['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult', 'redshift-data:CancelStatement'], ['*']);
   const secret = signIn.databaseUser._secret;
   if (secret) {
     grantSecretValue(scope, role, secret);

@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { DatabaseUser, RedshiftCluster } from '../src';
-import { allowedResources, construct, newStack, templateOf } from './support/construct';
+import { allowedResources, construct, environmentOf, newStack, templateOf } from './support/construct';
 
 const WORKGROUP_ARN = 'arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-aaaa-bbbb-cccc-1234567890ab';
 const SIGN_IN_ACTIONS = [
@@ -19,11 +19,6 @@ function signIns(template: Template): Record<string, string[]> {
   return Object.fromEntries(entries.filter(([, resources]) => resources.length > 0));
 }
 
-function settings(template: Template): Record<string, unknown> {
-  const [onConnect] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Description: 'src/on-connect.lambda.ts' } }));
-  return onConnect.Properties.Environment.Variables;
-}
-
 test('a named user signs in to a cluster with temporary credentials', () => {
   const template = templateOf({ databaseUser: DatabaseUser.named('awsuser') });
   expect(signIns(template)).toEqual({
@@ -32,13 +27,13 @@ test('a named user signs in to a cluster with temporary credentials', () => {
       'arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbname:analytics/dev',
     ],
   });
-  expect(settings(template)).toMatchObject({ DATABASE_USER: 'awsuser' });
+  expect(environmentOf(template, 'on-connect')).toMatchObject({ DATABASE_USER: 'awsuser' });
 });
 
 test('the role signs in to a cluster as itself', () => {
   const template = templateOf({ databaseUser: DatabaseUser.iam() });
   expect(signIns(template)).toEqual({ 'redshift:GetClusterCredentialsWithIAM': ['arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbname:analytics/dev'] });
-  expect(settings(template)).not.toHaveProperty('DATABASE_USER');
+  expect(environmentOf(template, 'on-connect')).not.toHaveProperty('DATABASE_USER');
 });
 
 test('the role signs in to a workgroup as itself', () => {
@@ -55,7 +50,7 @@ describe.each([
     const secret = new secretsmanager.Secret(stack, 'Secret');
     const template = templateOf({ cluster, databaseUser: DatabaseUser.secret(secret) }, stack);
     expect(signIns(template)).toEqual({ 'secretsmanager:GetSecretValue': [expect.stringMatching(/^\{Secret\w+}$/)] });
-    expect(settings(template)).toMatchObject({ SECRET_ARN: { Ref: expect.stringMatching(/^Secret/) } });
+    expect(environmentOf(template, 'on-connect')).toMatchObject({ SECRET_ARN: { Ref: expect.stringMatching(/^Secret/) } });
   });
 });
 
@@ -72,7 +67,7 @@ test('a secret known only by its name is named, and readable under any ending th
   expect(signIns(template)['secretsmanager:GetSecretValue']).toEqual([
     'arn:{AWS::Partition}:secretsmanager:us-east-1:111122223333:secret:warehouse/reader-??????',
   ]);
-  expect(settings(template)).toMatchObject({ SECRET_ARN: 'warehouse/reader' });
+  expect(environmentOf(template, 'on-connect')).toMatchObject({ SECRET_ARN: 'warehouse/reader' });
 });
 
 describe('fails when', () => {

@@ -3,14 +3,9 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnCluster } from 'aws-cdk-lib/aws-redshift';
 import { CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import { DatabaseUser, RedshiftCluster } from '../src';
-import { allowedResources, construct, newStack, templateOf } from './support/construct';
+import { allowedResources, construct, environmentOf, newStack, templateOf } from './support/construct';
 
 const WORKGROUP_ARN = 'arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-aaaa-bbbb-cccc-1234567890ab';
-
-function environmentOf(template: Template): Record<string, unknown> {
-  const [onMessage] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Description: 'src/on-message.lambda.ts' } }));
-  return onMessage.Properties.Environment.Variables;
-}
 
 function onWorkgroup(cluster: RedshiftCluster, stack = newStack()): Template {
   return templateOf({ cluster, databaseUser: DatabaseUser.iam() }, stack);
@@ -19,8 +14,8 @@ function onWorkgroup(cluster: RedshiftCluster, stack = newStack()): Template {
 describe('a provisioned cluster', () => {
   test('by its identifier', () => {
     const template = templateOf({ cluster: RedshiftCluster.fromClusterIdentifier('analytics') });
-    expect(environmentOf(template)).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'dev' });
-    expect(environmentOf(template)).not.toHaveProperty('WORKGROUP_NAME');
+    expect(environmentOf(template, 'on-message')).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'dev' });
+    expect(environmentOf(template, 'on-message')).not.toHaveProperty('WORKGROUP_NAME');
     expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['arn:{AWS::Partition}:redshift:us-east-1:111122223333:cluster:analytics']);
   });
 
@@ -28,25 +23,25 @@ describe('a provisioned cluster', () => {
     const stack = newStack();
     const cluster = new CfnCluster(stack, 'Cluster', { clusterType: 'single-node', dbName: 'dev', masterUsername: 'awsuser', nodeType: 'ra3.large' });
     const template = templateOf({ cluster: RedshiftCluster.fromCluster(cluster) }, stack);
-    expect(environmentOf(template)).toMatchObject({ CLUSTER_IDENTIFIER: { Ref: 'Cluster' } });
+    expect(environmentOf(template, 'on-message')).toMatchObject({ CLUSTER_IDENTIFIER: { Ref: 'Cluster' } });
     expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['arn:{AWS::Partition}:redshift:us-east-1:111122223333:cluster:{Cluster}']);
   });
 
   test('by its endpoint, which names the database too', () => {
     const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com:5439/sales');
-    expect(environmentOf(templateOf({ cluster, databaseName: undefined }))).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'sales' });
+    expect(environmentOf(templateOf({ cluster, databaseName: undefined }), 'on-message')).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'sales' });
   });
 
   test('by its endpoint without port and database', () => {
     const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com');
-    expect(environmentOf(templateOf({ cluster }))).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'dev' });
+    expect(environmentOf(templateOf({ cluster }), 'on-message')).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'dev' });
   });
 
   test('by an endpoint known only at deployment', () => {
     const stack = newStack();
     const cluster = new CfnCluster(stack, 'Cluster', { clusterType: 'single-node', dbName: 'dev', masterUsername: 'awsuser', nodeType: 'ra3.large' });
     const template = templateOf({ cluster: RedshiftCluster.fromEndpoint(cluster.attrEndpointAddress) }, stack);
-    expect(environmentOf(template).CLUSTER_IDENTIFIER).toEqual({
+    expect(environmentOf(template, 'on-message').CLUSTER_IDENTIFIER).toEqual({
       'Fn::Select': [0, { 'Fn::Split': ['.', { 'Fn::GetAtt': ['Cluster', 'Endpoint.Address'] }] }],
     });
   });
@@ -56,8 +51,8 @@ describe('a Serverless workgroup', () => {
   test('by its ARN, with permissions for it alone and no warning', () => {
     const stack = newStack();
     const template = onWorkgroup(RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN), stack);
-    expect(environmentOf(template)).toMatchObject({ WORKGROUP_NAME: WORKGROUP_ARN });
-    expect(environmentOf(template)).not.toHaveProperty('CLUSTER_IDENTIFIER');
+    expect(environmentOf(template, 'on-message')).toMatchObject({ WORKGROUP_NAME: WORKGROUP_ARN });
+    expect(environmentOf(template, 'on-message')).not.toHaveProperty('CLUSTER_IDENTIFIER');
     expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual([WORKGROUP_ARN]);
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
@@ -66,7 +61,7 @@ describe('a Serverless workgroup', () => {
     const stack = newStack();
     const workgroup = new CfnWorkgroup(stack, 'Workgroup', { workgroupName: 'analytics' });
     const template = onWorkgroup(RedshiftCluster.fromWorkgroup(workgroup), stack);
-    expect(environmentOf(template)).toMatchObject({ WORKGROUP_NAME: { Ref: 'Workgroup' } });
+    expect(environmentOf(template, 'on-message')).toMatchObject({ WORKGROUP_NAME: { Ref: 'Workgroup' } });
     expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['{Workgroup.Workgroup.WorkgroupArn}']);
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
@@ -77,7 +72,7 @@ describe('a Serverless workgroup', () => {
   ])('by %s, with a warning that names the way to narrower permissions', (_, cluster) => {
     const stack = newStack();
     const template = onWorkgroup(cluster, stack);
-    expect(environmentOf(template)).toMatchObject({ WORKGROUP_NAME: 'analytics', DATABASE_NAME: 'dev' });
+    expect(environmentOf(template, 'on-message')).toMatchObject({ WORKGROUP_NAME: 'analytics', DATABASE_NAME: 'dev' });
     expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['arn:{AWS::Partition}:redshift-serverless:us-east-1:111122223333:workgroup/*']);
     Annotations.fromStack(stack).hasWarning('/Stack/Query', Match.stringLikeRegexp("workgroup 'analytics'.*RedshiftCluster.fromWorkgroupArn"));
   });

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RedshiftWebSocketQuery } from '../src';
 import { COMPLETE_PROPS } from './support/complete-props';
-import { allowedResources, construct, LEAST_PROPS, newStack, templateOf } from './support/construct';
+import { allowedResources, construct, definitionsOf, environmentOf, LEAST_PROPS, newStack, pipelineFunctions, templateOf } from './support/construct';
 
 describe('with the least props', () => {
   const template = templateOf();
@@ -51,8 +51,7 @@ describe('with the least props', () => {
 
   test('hides a message from other workers for longer than SendMessage may run', () => {
     const [queue] = Object.values(template.findResources('AWS::SQS::Queue', { Properties: { RedrivePolicy: Match.anyValue() } }));
-    const [sendMessage] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Description: 'src/send-message.lambda.ts' } }));
-    expect(queue.Properties.VisibilityTimeout).toBeGreaterThan(sendMessage.Properties.Timeout);
+    expect(queue.Properties.VisibilityTimeout).toBeGreaterThan(pipelineFunctions(template)['send-message'].Timeout);
   });
 
   test('reports failures of a batch one by one, and bounds the workers', () => {
@@ -73,31 +72,29 @@ describe('with the least props', () => {
   test('keeps each log for a month in a group of its own', () => {
     template.resourceCountIs('AWS::Logs::LogGroup', 4);
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
-    template.allResourcesProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: { Ref: Match.anyValue() } } });
+    const logGroups = Object.values(pipelineFunctions(template)).map(({ LoggingConfig }) => LoggingConfig.LogGroup.Ref);
+    expect(logGroups.sort()).toEqual(Object.keys(template.findResources('AWS::Logs::LogGroup')).sort());
   });
 
   test('runs on Node.js 24, within the 29 seconds that API Gateway waits', () => {
-    template.allResourcesProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x', Handler: 'index.handler' });
-    for (const description of ['src/on-connect.lambda.ts', 'src/on-message.lambda.ts', 'src/on-disconnect.lambda.ts']) {
-      template.hasResourceProperties('AWS::Lambda::Function', { Description: description, Timeout: 29 });
+    const { 'send-message': sendMessage, ...integrations } = pipelineFunctions(template);
+    expect(sendMessage).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
+    expect(Object.keys(integrations).sort()).toEqual(['on-connect', 'on-disconnect', 'on-message']);
+    for (const properties of Object.values(integrations)) {
+      expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 29 });
     }
   });
 
   test('shares one role between the functions that touch statements, since a statement is shown only to the role that started it', () => {
-    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-    const roles = functions.map(({ Properties }) => `${Properties.Description} ${Properties.Role['Fn::GetAtt'][0].includes('StatementRole')}`);
-    expect(roles.sort()).toEqual([
-      'src/on-connect.lambda.ts true',
-      'src/on-disconnect.lambda.ts false',
-      'src/on-message.lambda.ts true',
-      'src/send-message.lambda.ts true',
-    ]);
+    const functions = Object.entries(pipelineFunctions(template));
+    const statementRole = functions.map(([entry, { Role }]) => [entry, Role['Fn::GetAtt'][0].includes('StatementRole')]);
+    expect(Object.fromEntries(statementRole)).toEqual({ 'on-connect': true, 'on-message': true, 'send-message': true, 'on-disconnect': false });
   });
 
   test('gives every resource a name that CloudFormation chooses', () => {
     const names = Object.values(template.toJSON().Resources as Record<string, { Type: string; Properties: object }>)
       .flatMap(({ Type, Properties }) => Object.keys(Properties).map((property) => `${Type}.${property}`))
-      .filter((property) => /\.(TableName|QueueName|RoleName|LogGroupName|LayerName)$/.test(property) || property === 'AWS::Events::Rule.Name');
+      .filter((property) => /\.(TableName|QueueName|RoleName|LogGroupName|LayerName)$|^AWS::(Events::Rule\.Name|S3::Bucket\.BucketName)$/.test(property));
     expect(names).toEqual([]);
   });
 
@@ -107,7 +104,8 @@ describe('with the least props', () => {
 });
 
 describe('with all props', () => {
-  const template = templateOf(COMPLETE_PROPS);
+  const stack = newStack();
+  const template = templateOf(COMPLETE_PROPS, stack);
 
   test('is as open, as long-lived and as named as it was told', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$connect', AuthorizationType: 'NONE' });
@@ -115,6 +113,13 @@ describe('with all props', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
     template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
     template.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
+    template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
+  });
+
+  test('is as patient, as sparing and as generous as it was told', () => {
+    expect(definitionsOf(stack)).toMatchObject({ default: { timeLimitSeconds: 300, resultReuseSeconds: 5400, resultRetentionSeconds: 259_200 } });
+    expect(environmentOf(template, 'on-connect')).toMatchObject({ MAXIMUM_QUERIES_PER_CONNECTION: '3' });
+    template.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 5 })] } });
   });
 
   test('synthesizes what the snapshot shows', () => {
@@ -135,7 +140,7 @@ describe('what it gives', () => {
   test('each part of the pipeline', () => {
     const query = construct();
     for (const part of [query.webSocketApi, query.stage, query.onConnectFunction, query.onMessageFunction, query.sendMessageFunction,
-      query.onDisconnectFunction, query.table, query.rule, query.deliveryQueue, query.deadLetterQueue, query.statementRole]) {
+      query.onDisconnectFunction, query.table, query.resultBucket, query.rule, query.deliveryQueue, query.deadLetterQueue, query.statementRole]) {
       expect(part.node.scopes).toContain(query);
     }
   });
@@ -173,9 +178,8 @@ describe('two of them', () => {
   test('the functions start statements with the prefix that the rule matches', () => {
     const template = templateOf();
     const [rule] = Object.values(template.findResources('AWS::Events::Rule'));
-    template.hasResourceProperties('AWS::Lambda::Function', {
-      Description: 'src/on-message.lambda.ts',
-      Environment: { Variables: { STATEMENT_NAME_PREFIX: rule.Properties.EventPattern.detail.statementName[0].prefix } },
-    });
+    for (const entry of ['on-connect', 'on-message', 'send-message']) {
+      expect(environmentOf(template, entry)).toMatchObject({ STATEMENT_NAME_PREFIX: rule.Properties.EventPattern.detail.statementName[0].prefix });
+    }
   });
 });

@@ -19,7 +19,42 @@ export interface QueryMessage {
   readonly id: string;
   readonly query?: string;
   readonly parameters?: Readonly<Record<string, string>>;
-  readonly options?: Readonly<Record<string, never>>;
+  readonly options?: QueryOptions;
+}
+
+/** How an answer is wanted. */
+export interface QueryOptions extends WindowOptions {
+  /** The age in seconds that an answer kept from an earlier run may have at most; it can only shorten what the service allows. */
+  readonly maxAge?: number;
+}
+
+/** How fast an answer is wanted. */
+export interface WindowOptions {
+  /** How many `rows` messages may come before a `more`; left out, all come. */
+  readonly window?: number;
+}
+
+/** Ends a query that is being answered. */
+export interface CancelMessage {
+  readonly type: 'cancel';
+  readonly id: string;
+}
+
+/** Asks for the rest of a result, under a new id, on any connection. */
+export interface ResumeMessage {
+  readonly type: 'resume';
+  readonly id: string;
+  readonly result: string;
+  /** The `seq` of the last `rows` message that the client has; -1 for none. */
+  readonly after: number;
+  readonly options?: WindowOptions;
+}
+
+/** Lets more `rows` messages of a result come, where the query asked for a window. */
+export interface MoreMessage {
+  readonly type: 'more';
+  readonly result: string;
+  readonly credit: number;
 }
 
 /** Keeps an idle connection open; answered by `pong`. */
@@ -27,7 +62,7 @@ export interface PingMessage {
   readonly type: 'ping';
 }
 
-export type ClientMessage = QueryMessage | PingMessage;
+export type ClientMessage = QueryMessage | CancelMessage | ResumeMessage | MoreMessage | PingMessage;
 
 /** A column of a result: its label, and its type as Redshift names it, such as `int8` or `varchar`. */
 export interface Column {
@@ -43,8 +78,19 @@ export interface AcceptedMessage {
   readonly type: 'accepted';
   readonly id: string;
   readonly result: string;
+  /** Whether a run that others had started answers. */
   readonly shared: boolean;
+  /** Whether that run had ended already. */
   readonly cached: boolean;
+}
+
+/** What a query that takes long is doing: it waits for its turn, or runs in Redshift. */
+export interface ProgressMessage {
+  readonly type: 'progress';
+  readonly result: string;
+  readonly state: 'waiting' | 'running';
+  /** Milliseconds since its run was first asked for. */
+  readonly elapsedMs: number;
 }
 
 /** Some rows of a result, the first of them at `offset`; messages of one result count up in `seq` from 0. */
@@ -89,13 +135,22 @@ export type ErrorCode =
   | 'unknown_parameter'
   | 'invalid_parameter'
   | 'id_in_use'
+  | 'unknown_id'
+  | 'too_many_queries'
   | 'start_refused'
   | 'statement_failed'
   | 'statement_aborted'
   | 'row_too_large'
+  | 'time_limit'
+  | 'cancelled'
+  | 'stalled'
+  | 'result_expired'
   | 'internal';
 
-/** Something failed: before `accepted` it names the question's `id` where that is known, afterwards the `result`. */
+/**
+ * Something failed. With an `id` it ends the client's query of that id, and no other; with a `result` alone it ends every query that the
+ * result answers.
+ */
 export interface ErrorMessage {
   readonly type: 'error';
   readonly id?: string;
@@ -103,10 +158,12 @@ export interface ErrorMessage {
   readonly code: ErrorCode;
   readonly message: string;
   readonly retryable: boolean;
+  /** The number that was exceeded, where there is one. */
+  readonly limit?: number;
 }
 
 export interface PongMessage {
   readonly type: 'pong';
 }
 
-export type ServerMessage = AcceptedMessage | RowsMessage | CompleteMessage | ErrorMessage | PongMessage;
+export type ServerMessage = AcceptedMessage | ProgressMessage | RowsMessage | CompleteMessage | ErrorMessage | PongMessage;

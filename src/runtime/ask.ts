@@ -1,92 +1,55 @@
-import { retryDelaySeconds } from './jobs';
-import type { StartJob } from './jobs';
-import { ServiceBusy, StatementRefused } from './ports';
+import { acceptRequest } from './accept-request';
 import type { Question } from './question';
 import { Refusal } from './refusal';
-import { NOTHING_SENT, RUN_LIFETIME_SECONDS } from './run';
-import type { Run } from './run';
-import type { Services } from './services';
-import { tell } from './tell';
-import type { Connection } from './tell';
-import type { AcceptedMessage } from '../protocol/messages';
+import { REQUEST_LIFETIME_SECONDS } from './request';
+import type { Connection, Request } from './request';
+import { isKept } from './run';
+import type { AskingServices } from './services';
+import type { ResumeMessage, WindowOptions } from '../protocol/messages';
 
-/**
- * Stores the question, tells the client that it is accepted, and starts its statement, in this order: the event of the statement
- * finds the record, and `accepted` comes before the first row.
- */
-export async function ask(services: Services, connection: Connection, question: Question): Promise<void> {
-  const run = newRun(services, connection, question);
-  if (!await services.store.create(run)) {
-    throw new Refusal('id_in_use', 'A query with this id is still being answered; give each query an id of its own.', question.id);
-  }
-  try {
-    if (await announce(services, run)) {
-      services.log({ notice: 'query accepted', run: run.run, query: run.query, connectionId: run.connectionId });
-      await startStatement(services, run, 1);
-    }
-  } catch (error) {
-    await services.store.remove(run);
-    throw error;
-  }
+/** What a client asked, and how it wants the answer. */
+export interface Wish extends WindowOptions {
+  readonly id: string;
+  readonly question: Question;
+  readonly maxAge?: number;
 }
 
-function newRun(services: Services, connection: Connection, question: Question): Run {
+/** Asks a question for a client. Throws a Refusal, after which nothing is stored. */
+export async function ask(services: AskingServices, connection: Connection, wish: Wish, deadline: number): Promise<void> {
+  const { id, question, maxAge, window } = wish;
+  await acceptRequest(services, { ...newRequest(services, connection, id, window), question, maxAge }, deadline);
+}
+
+/** Goes on with a result that the client has a part of. Throws a Refusal, after which nothing is stored. */
+export async function resume(services: AskingServices, connection: Connection, message: ResumeMessage, deadline: number): Promise<void> {
+  const { id, result, after, options = {} } = message;
+  const run = await services.store.run(result);
+  if (!isKept(run, services.clock.now())) {
+    throw new Refusal('result_expired', 'The result is not kept any more; please ask again.', id);
+  }
+  if (after >= run.fetched.seq) {
+    throw new Refusal('invalid_message', `The result has no message ${after} yet; "after" is the seq of the last message that you have.`, id);
+  }
+  const resumed = newRequest(services, connection, id, options.window, after + 1);
+  await acceptRequest(services, { ...resumed, run: result, shared: true, cached: run.state === 'ended' }, deadline);
+}
+
+function newRequest(services: AskingServices, connection: Connection, id: string, window?: number, seq = 0): Request {
   const askedAt = services.clock.now();
   const { connectionId, connectedAt, opened } = connection;
   return {
-    run: services.newRunName(),
     connectionId,
     connectedAt,
     opened,
-    ...question,
+    id,
+    request: services.newName(),
+    shared: false,
+    cached: false,
     askedAt,
-    expiresAt: Math.ceil(askedAt / 1000) + RUN_LIFETIME_SECONDS,
-    progress: { ...NOTHING_SENT, announced: opened },
+    announced: false,
+    seq,
+    ...(window === undefined ? {} : { allowed: seq + window }),
+    pushingMs: 0,
+    expiresAt: Math.ceil(askedAt / 1000) + REQUEST_LIFETIME_SECONDS,
   };
-}
-
-/** False when the client has left meanwhile. */
-async function announce(services: Services, run: Run): Promise<boolean> {
-  if (!run.opened) {
-    await services.queue.send({ type: 'announce', run: run.run, attempt: 1 });
-    return true;
-  }
-  const isThere = await tell(services, run, acceptedMessage(run));
-  if (!isThere) {
-    await services.store.remove(run);
-  }
-  return isThere;
-}
-
-export function acceptedMessage(run: Run): AcceptedMessage {
-  return { type: 'accepted', id: run.id, result: run.run, shared: false, cached: false };
-}
-
-/** Starts the statement of a stored run; while the warehouse is busy, the queue tries again. */
-export async function startStatement(services: Services, run: Run, attempt: number): Promise<void> {
-  try {
-    await services.warehouse.start({ run: run.run, sql: services.queries[run.query].sql, parameters: run.parameters });
-  } catch (error) {
-    if (error instanceof ServiceBusy) {
-      const job: StartJob = { type: 'start', run: run.run, attempt: attempt + 1 };
-      services.log({ notice: 'start waits', run: run.run, attempt, reason: error.message });
-      await services.queue.send(job, retryDelaySeconds(job.attempt));
-    } else if (error instanceof StatementRefused) {
-      await giveUp(services, run, error);
-    } else {
-      throw error;
-    }
-  }
-}
-
-async function giveUp(services: Services, run: Run, error: StatementRefused): Promise<void> {
-  services.log({ notice: 'start refused', run: run.run, query: run.query, reason: error.message });
-  await services.store.remove(run);
-  await tell(services, run, {
-    type: 'error',
-    result: run.run,
-    code: 'start_refused',
-    message: 'Redshift refused to start the query; the log of this service says why.',
-    retryable: false,
-  });
 }

@@ -1,11 +1,17 @@
 import { listed, Refusal, shown } from './refusal';
 import { MAXIMUM_ID_LENGTH, MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
-import type { ClientMessage, QueryMessage } from '../protocol/messages';
+import type { CancelMessage, ClientMessage, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../protocol/messages';
 
 type Fields = Record<string, unknown>;
 
+/** The largest number that a client may send: a table adds such numbers up, and none is ever near it. */
+const MAXIMUM_NUMBER = 1_000_000_000;
+
 const READERS: ReadonlyMap<string, (fields: Fields, id?: string) => ClientMessage> = new Map([
   ['query', readQuery],
+  ['cancel', readCancel],
+  ['resume', readResume],
+  ['more', readMore],
   ['ping', readPing],
 ]);
 
@@ -40,23 +46,74 @@ function parseObject(text: string): Fields {
   return value;
 }
 
-function readQuery(fields: Fields, id?: string): QueryMessage {
-  if (id === undefined) {
-    throw new Refusal('invalid_message', `A query needs a field "id" with a text of 1 to ${MAXIMUM_ID_LENGTH} characters.`);
-  }
+function readQuery(fields: Fields, givenId?: string): QueryMessage {
+  const id = requireId(fields, givenId);
   allowOnly(['type', 'id', 'query', 'parameters', 'options'], fields, id);
-  const { query, parameters = {}, options = {} } = fields;
+  const { query, parameters = {} } = fields;
   if (query !== undefined && typeof query !== 'string') {
     throw new Refusal('invalid_message', 'The field "query" must be a text.', id);
   }
   if (!isObject(parameters)) {
     throw new Refusal('invalid_message', 'The field "parameters" must be an object that gives each parameter a text.', id);
   }
+  return { type: 'query', id, query, parameters: textsOf(parameters, id), options: readOptions(['window', 'maxAge'], fields, id) };
+}
+
+function readCancel(fields: Fields, givenId?: string): CancelMessage {
+  const id = requireId(fields, givenId);
+  allowOnly(['type', 'id'], fields, id);
+  return { type: 'cancel', id };
+}
+
+function readResume(fields: Fields, givenId?: string): ResumeMessage {
+  const id = requireId(fields, givenId);
+  allowOnly(['type', 'id', 'result', 'after', 'options'], fields, id);
+  return {
+    type: 'resume',
+    id,
+    result: requireResult(fields, id),
+    after: requireNumber('after', fields.after, -1, id),
+    options: readOptions(['window'], fields, id),
+  };
+}
+
+function readMore(fields: Fields, id?: string): MoreMessage {
+  allowOnly(['type', 'result', 'credit'], fields, id);
+  return { type: 'more', result: requireResult(fields, id), credit: requireNumber('credit', fields.credit, 1, id) };
+}
+
+function readOptions(known: readonly (keyof QueryOptions)[], fields: Fields, id: string): QueryOptions {
+  const { options = {} } = fields;
   if (!isObject(options)) {
     throw new Refusal('invalid_message', 'The field "options" must be an object.', id);
   }
-  allowOnly([], options, id, 'options.');
-  return { type: 'query', id, query, parameters: textsOf(parameters, id) };
+  allowOnly(known, options, id, 'options.');
+  const { window, maxAge } = options;
+  return {
+    ...(window === undefined ? {} : { window: requireNumber('options.window', window, 1, id) }),
+    ...(maxAge === undefined ? {} : { maxAge: requireNumber('options.maxAge', maxAge, 0, id) }),
+  };
+}
+
+function requireId(fields: Fields, id?: string): string {
+  if (id === undefined) {
+    throw new Refusal('invalid_message', `A ${String(fields.type)} needs a field "id" with a text of 1 to ${MAXIMUM_ID_LENGTH} characters.`);
+  }
+  return id;
+}
+
+function requireResult({ type, result }: Fields, id?: string): string {
+  if (typeof result !== 'string' || result.length < 1 || result.length > MAXIMUM_ID_LENGTH) {
+    throw new Refusal('invalid_message', `A ${String(type)} needs a field "result" with the name of a result.`, id);
+  }
+  return result;
+}
+
+function requireNumber(name: string, value: unknown, least: number, id?: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > MAXIMUM_NUMBER) {
+    throw new Refusal('invalid_message', `The field ${shown(name)} must be a whole number from ${least} to ${MAXIMUM_NUMBER}.`, id);
+  }
+  return value;
 }
 
 function textsOf(parameters: Fields, id: string): Record<string, string> {

@@ -1,26 +1,27 @@
-/** Starts the statement of a stored run that could not be started at once. */
-export interface StartJob {
-  readonly type: 'start';
+/** Moves a run on, as far as it goes at the moment: starts or asks for its statement, fetches, or ends it. */
+export interface RunJob {
+  readonly type: 'run';
   readonly run: string;
+  /** The number of a check; a job without one is a hint, and a lost hint is made up for by the next check. */
+  readonly check?: number;
+  /** The statement that has ended, where its event is the hint. */
+  readonly statementId?: string;
+  /** Whether the hint is that somebody left, so that nobody may be waiting any more. */
+  readonly deserted?: boolean;
   readonly attempt: number;
 }
 
-/** Tells a client whose connection was not open yet that its query was accepted. */
-export interface AnnounceJob {
-  readonly type: 'announce';
-  readonly run: string;
+/** Moves a request on, as far as it goes at the moment: asks its question, announces it, posts rows, or says the last word. */
+export interface RequestJob {
+  readonly type: 'request';
+  readonly connectionId: string;
+  readonly id: string;
+  /** The run that counts the request among its subscribers, where it is the run that sends the job. */
+  readonly run?: string;
   readonly attempt: number;
 }
 
-/** Sends the result of a statement that has ended, or what is left of it. */
-export interface DeliverJob {
-  readonly type: 'deliver';
-  readonly run: string;
-  readonly statementId: string;
-  readonly attempt: number;
-}
-
-/** Posts one message that belongs to no run. */
+/** Posts one message that belongs to no request. */
 export interface PostJob {
   readonly type: 'post';
   readonly connectionId: string;
@@ -31,11 +32,11 @@ export interface PostJob {
 }
 
 /** What the functions put on the delivery queue. */
-export type Job = StartJob | AnnounceJob | DeliverJob | PostJob;
+export type Job = RunJob | RequestJob | PostJob;
 
-const LONGEST_DELAY_SECONDS = 30;
+const LONGEST_RETRY_SECONDS = 30;
 
-/** How long to wait before the given attempt: 1, 1, 2, 4, … seconds, at most 30. */
+/** How long to wait before the given attempt, from the second on: 1, 2, 4, … seconds, at most 30. */
 export function retryDelaySeconds(attempt: number): number {
-  return Math.min(2 ** Math.max(0, attempt - 2), LONGEST_DELAY_SECONDS);
+  return Math.min(2 ** Math.max(0, attempt - 2), LONGEST_RETRY_SECONDS);
 }

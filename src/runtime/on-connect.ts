@@ -2,9 +2,9 @@ import { ask } from './ask';
 import { errorMessage } from './on-message';
 import { checkQuestion } from './question';
 import type { Question } from './question';
-import type { Services } from './services';
+import type { Connection } from './request';
+import type { AskingServices } from './services';
 import { tell } from './tell';
-import type { Connection } from './tell';
 import { DEFAULT_QUERY } from '../function-settings';
 import { CONNECT_ID, SUBPROTOCOL } from '../protocol/messages';
 
@@ -22,7 +22,7 @@ export interface OpeningAnswer {
 }
 
 /** Accepts a connection, and starts the query that its address asks for. What is wrong with the query is told once the connection is open. */
-export async function onConnect(services: Services, opening: Opening): Promise<OpeningAnswer> {
+export async function onConnect(services: AskingServices, opening: Opening, deadline: number): Promise<OpeningAnswer> {
   const { connection, subprotocols } = opening;
   if (subprotocols.length > 0 && !subprotocols.includes(SUBPROTOCOL)) {
     services.log({ notice: 'connection refused, unknown subprotocol', connectionId: connection.connectionId });
@@ -31,9 +31,9 @@ export async function onConnect(services: Services, opening: Opening): Promise<O
   const question = questionOf(opening);
   if (question) {
     try {
-      await ask(services, connection, checkQuestion(question, services.queries));
+      await ask(services, connection, { id: CONNECT_ID, question: checkQuestion(question, services.queries, CONNECT_ID) }, deadline);
     } catch (error) {
-      await tell(services, connection, errorMessage(services, connection, error, question.id));
+      await tell(services, connection, errorMessage(services, connection, error, CONNECT_ID));
     }
   }
   return { accepted: true, ...(subprotocols.length > 0 ? { subprotocol: SUBPROTOCOL } : {}) };
@@ -46,5 +46,5 @@ function questionOf(opening: Opening): Question | undefined {
     return undefined;
   }
   const { query = DEFAULT_QUERY, ...parameters } = Object.fromEntries(entries.map(([key, value]) => [key, value ?? '']));
-  return { id: CONNECT_ID, query, parameters };
+  return { query, parameters };
 }

@@ -1,8 +1,11 @@
-import type { Store } from './ports';
-import type { Log } from './services';
+import type { TableServices } from './services';
+import { leave } from './subscribers';
 
 /** Removes what was stored for a connection that has ended. */
-export async function onDisconnect(services: { readonly store: Pick<Store, 'removeConnection'>; readonly log: Log }, connectionId: string): Promise<void> {
-  const runs = await services.store.removeConnection(connectionId);
-  services.log({ notice: 'disconnected', connectionId, unanswered: runs });
+export async function onDisconnect(services: TableServices, connectionId: string): Promise<void> {
+  const requests = await services.store.requests(connectionId);
+  for (const request of requests) {
+    await leave(services, request, request.run);
+  }
+  services.log({ notice: 'disconnected', connectionId, unanswered: requests.length });
 }

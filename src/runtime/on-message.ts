@@ -1,32 +1,43 @@
-import { ask } from './ask';
+import { ask, resume } from './ask';
 import { readClientMessage } from './client-message';
+import { allowMore, cancel } from './control-request';
 import { checkQuestion } from './question';
 import { Refusal } from './refusal';
-import type { Services } from './services';
+import type { Connection } from './request';
+import type { AskingServices } from './services';
 import { tell } from './tell';
-import type { Connection } from './tell';
 import { DEFAULT_QUERY } from '../function-settings';
-import type { ServerMessage } from '../protocol/messages';
+import type { ClientMessage, ServerMessage } from '../protocol/messages';
 
-/** Handles one message of a client: a query is stored and started; anything wrong is answered by an `error`. */
-export async function onMessage(services: Services, connection: Connection, body: string): Promise<void> {
+/** Handles one message of a client; anything wrong is answered by an `error`. */
+export async function onMessage(services: AskingServices, connection: Connection, body: string, deadline: number): Promise<void> {
   let id: string | undefined;
   try {
     const message = readClientMessage(body);
-    if (message.type === 'ping') {
-      await tell(services, connection, { type: 'pong' });
-    } else {
-      const { query = DEFAULT_QUERY, parameters = {} } = message;
-      id = message.id;
-      await ask(services, connection, checkQuestion({ id, query, parameters }, services.queries));
-    }
+    // An error with the id ends the query; one that could not be cancelled goes on.
+    id = message.type === 'query' || message.type === 'resume' ? message.id : undefined;
+    await handle(services, connection, message, deadline);
   } catch (error) {
     await tell(services, connection, errorMessage(services, connection, error, id));
   }
 }
 
+async function handle(services: AskingServices, connection: Connection, message: ClientMessage, deadline: number): Promise<void> {
+  switch (message.type) {
+    case 'query': {
+      const { id, query = DEFAULT_QUERY, parameters = {}, options } = message;
+      const question = checkQuestion({ query, parameters }, services.queries, id);
+      return ask(services, connection, { id, question, ...options }, deadline);
+    }
+    case 'resume': return resume(services, connection, message, deadline);
+    case 'cancel': return cancel(services, connection, message.id, deadline);
+    case 'more': return allowMore(services, connection, message);
+    case 'ping': await tell(services, connection, { type: 'pong' });
+  }
+}
+
 /** What to tell the client about a failure: what it did wrong in words, anything else only in the log. */
-export function errorMessage(services: Services, connection: Connection, error: unknown, id?: string): ServerMessage {
+export function errorMessage(services: AskingServices, connection: Connection, error: unknown, id?: string): ServerMessage {
   if (error instanceof Refusal) {
     services.log({ notice: 'refused', code: error.code, connectionId: connection.connectionId });
     return error.toMessage();

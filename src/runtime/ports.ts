@@ -1,5 +1,6 @@
 import type { Job } from './jobs';
-import type { Lease, Run, RunProgress } from './run';
+import type { Request, RequestKey, Subscriber } from './request';
+import type { Run } from './run';
 import type { Column } from '../protocol/messages';
 
 /** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is the text of its digits. */
@@ -26,47 +27,93 @@ export interface ResultPage {
   readonly nextToken?: string;
 }
 
-/** The Redshift Data API. */
+/** The Redshift Data API. Every call may throw ServiceBusy, and StatementRefused where asking again cannot help. */
 export interface Warehouse {
-  /** Starts a statement whose end event carries the run. Starting the same run again has no effect. */
-  start(statement: StatementToStart): Promise<void>;
+  /** Starts a statement whose end event carries the run, and returns its id. Starting the same run again returns the same id. */
+  start(statement: StatementToStart): Promise<string>;
   describe(statementId: string): Promise<StatementDescription>;
   fetchPage(statementId: string, token?: string): Promise<ResultPage>;
+  /** Ends a statement; no effect on one that has ended. */
+  cancel(statementId: string): Promise<void>;
 }
 
-/** The outcome of asking for the lease of a run. */
-export type Claim =
-  | { readonly state: 'claimed'; readonly run: Run; readonly lease: Lease }
+/** The right to work on a run or a request, which nobody else has until the given moment. */
+export interface Lease {
+  /** Names the holder; never given twice. */
+  readonly holder: string;
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** The outcome of asking for a lease. */
+export type Claim<T> =
+  | { readonly state: 'claimed'; readonly record: T }
   | { readonly state: 'held' }
   | { readonly state: 'missing' };
 
-/** Remembers who waits for what. */
+/**
+ * The table. Each method is one call of DynamoDB, so that a crash may come between any two; reads are strongly consistent; what has
+ * expired is not there. Every call may throw ServiceBusy.
+ */
 export interface Store {
-  /** Stores a run under its connection and its name; false when the connection already uses the id. */
-  create(run: Run): Promise<boolean>;
-  /** Takes the run for this worker until the given time, unless another has it. */
-  claim(run: string, until: number): Promise<Claim>;
-  /** Writes progress; false when the run is gone or the lease was lost. */
-  save(lease: Lease, progress: RunProgress): Promise<boolean>;
-  /** Writes progress and gives the lease back; no effect when the run is gone or the lease was lost. */
-  release(lease: Lease, progress: RunProgress): Promise<void>;
-  /** Frees the id that the client gave to the run. */
-  removeRequest(run: Run): Promise<void>;
-  /** Removes a run, the id of its client included. */
-  remove(run: Run): Promise<void>;
-  /** Removes everything stored for a connection and returns how many runs that were. */
-  removeConnection(connectionId: string): Promise<number>;
+  /** Stores a request, held by the lease. False when the connection already has one with this id whose last word is not decided. */
+  createRequest(request: Request, lease: Lease): Promise<boolean>;
+  /** The requests of a connection. */
+  requests(connectionId: string): Promise<Request[]>;
+  /** Takes a request for the holder of the lease, unless another has it. */
+  claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>>;
+  /** Takes a request from whoever has it; undefined when there is none. */
+  seizeRequest(key: RequestKey, lease: Lease): Promise<Request | undefined>;
+  /** Writes the changes and, if asked to, gives the lease back. Returns the request as it is then; undefined, without effect, when the lease was lost. */
+  saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release?: boolean): Promise<Request | undefined>;
+  /** Allows more messages to a request that has a window, whoever holds it; no effect on others. */
+  allowMore(key: RequestKey, credit: number): Promise<void>;
+  /** Removes the request of this name, and no later one with the same id. */
+  removeRequest(key: RequestKey, request: string): Promise<void>;
+
+  /** The name of the run that last answered a question; see `questionKey`. */
+  runOfQuestion(question: string): Promise<string | undefined>;
+  /** Makes a run the answer of a question in place of the previous one. False when another has become it meanwhile. */
+  pointQuestion(question: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean>;
+
+  createRun(run: Run): Promise<void>;
+  run(run: string): Promise<Run | undefined>;
+  claimRun(run: string, lease: Lease): Promise<Claim<Run>>;
+  /** Writes the changes and, if asked to, gives the lease back. False, without effect, when the lease was lost. */
+  saveRun(run: string, lease: Lease, changes: Partial<Run>, release?: boolean): Promise<boolean>;
+  /** Removes a run; with a lease only while that is held. */
+  removeRun(run: string, lease?: Lease): Promise<void>;
+
+  subscribe(run: string, subscriber: Subscriber): Promise<void>;
+  unsubscribe(run: string, key: RequestKey): Promise<void>;
+  subscribers(run: string): Promise<Subscriber[]>;
+}
+
+/** Consecutive `rows` messages of a result, the first of them with the number `seq`. */
+export interface KeptMessages {
+  readonly seq: number;
+  readonly messages: readonly string[];
+}
+
+/** What was fetched and encoded, kept until it expires by itself. */
+export interface Results {
+  /** Keeps some messages of a run; doing it again has no further effect. Returns when they can be found. */
+  keep(run: Pick<Run, 'run' | 'fetched' | 'expiresAt'>, kept: KeptMessages): Promise<void>;
+  /** The kept messages among which is the one with this number; undefined when it is not kept. */
+  find(run: string, seq: number): Promise<KeptMessages | undefined>;
 }
 
 /** The WebSocket connections. */
 export interface Connections {
-  /** Sends one message. Throws ConnectionGone when the connection is closed, or not open yet. */
+  /** Sends one message. Throws ConnectionGone when the connection is closed, or not open yet; ServiceBusy when the client's buffer is full. */
   post(connectionId: string, message: string): Promise<void>;
 }
 
 /** The delivery queue. */
 export interface Queue {
   send(job: Job, delaySeconds?: number): Promise<void>;
+  /** Sends many at once; when it throws, some may have been sent. */
+  sendAll(jobs: readonly Job[]): Promise<void>;
 }
 
 export interface Clock {
@@ -81,10 +128,15 @@ export class ConnectionGone extends Error {
 
 /** A service asks to wait: throttled, over a limit that passes, or failing for the moment. */
 export class ServiceBusy extends Error {
-  public readonly name = 'ServiceBusy';
+  public readonly name: string = 'ServiceBusy';
 }
 
-/** The warehouse refused the statement for good: no permission, no such cluster, invalid input. */
+/** A ServiceBusy that says for certain that the call had no effect. */
+export class Throttled extends ServiceBusy {
+  public readonly name = 'Throttled';
+}
+
+/** The warehouse refused for good: no permission, no such cluster, no such statement, invalid input. */
 export class StatementRefused extends Error {
   public readonly name = 'StatementRefused';
 }

@@ -1,25 +1,30 @@
-import type { ParameterDefinition } from '../function-settings';
+import { createHash } from 'node:crypto';
+import type { QueryDefinition } from '../function-settings';
 import { listed, Refusal, shown } from './refusal';
 
 /** A query as the functions run it. */
-export interface Query {
+export interface Query extends Omit<QueryDefinition, 'sql'> {
   readonly sql: string;
-  readonly parameters: Readonly<Record<string, ParameterDefinition>>;
 }
 
 /** The queries by name. */
 export type Queries = Readonly<Record<string, Query>>;
 
-/** What a client asked, checked against the definition of the query. */
+/** What was asked: those who ask the same may share one answer. */
 export interface Question {
-  readonly id: string;
   readonly query: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Checks the query's name and every parameter. Throws a Refusal that names the first thing that is wrong. */
-export function checkQuestion(question: Question, queries: Queries): Question {
-  const { id, query, parameters } = question;
+/** Names a question: the same for the same query, SQL and parameters, and for nothing else. */
+export function questionKey({ query, parameters }: Question, queries: Queries): string {
+  const values = Object.entries(parameters).sort(([one], [other]) => one < other ? -1 : 1);
+  return createHash('sha256').update(JSON.stringify([query, queries[query].sql, values])).digest('base64url');
+}
+
+/** Checks the query's name and every parameter. Throws a Refusal, for the client's id, that names the first thing that is wrong. */
+export function checkQuestion(question: Question, queries: Queries, id: string): Question {
+  const { query, parameters } = question;
   if (!Object.hasOwn(queries, query)) {
     throw new Refusal('unknown_query', `The query ${shown(query)} is not known; known are ${listed(Object.keys(queries))}.`, id);
   }
@@ -43,7 +48,7 @@ function checkNames(definition: Query, parameters: Question['parameters'], id: s
 }
 
 /** Checks one value; the place for a new kind of parameter. */
-function checkValue(name: string, value: string, definition: ParameterDefinition, id: string): void {
+function checkValue(name: string, value: string, definition: Query['parameters'][string], id: string): void {
   const length = [...value].length;
   if (length < definition.minLength || length > definition.maxLength) {
     throw new Refusal(

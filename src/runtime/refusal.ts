@@ -4,12 +4,17 @@ import type { ErrorCode, ErrorMessage } from '../protocol/messages';
 export class Refusal extends Error {
   public readonly name = 'Refusal';
 
-  constructor(public readonly code: ErrorCode, message: string, public readonly id?: string) {
+  constructor(
+    public readonly code: ErrorCode,
+    message: string,
+    public readonly id?: string,
+    private readonly more: { readonly retryable?: boolean; readonly limit?: number } = {},
+  ) {
     super(message);
   }
 
   public toMessage(id = this.id): ErrorMessage {
-    return { type: 'error', ...(id === undefined ? {} : { id }), code: this.code, message: this.message, retryable: false };
+    return { type: 'error', ...(id === undefined ? {} : { id }), code: this.code, message: this.message, retryable: false, ...this.more };
   }
 }
 

@@ -1,66 +1,68 @@
-import type { Timing } from '../protocol/messages';
+import type { Question } from './question';
+import type { CompleteMessage, ErrorMessage, Timing } from '../protocol/messages';
 
-/** How far the result of a run has been sent; the rest is sent from here after an interruption. */
-export interface RunProgress {
-  /** Whether the client was told that its query is accepted. */
-  readonly announced: boolean;
-  /** The page that is being sent, and where its first message stands. */
-  readonly page: PagePosition;
+/**
+ * Where a run stands: its statement is yet to be started, it was started, nobody waits and it is about to be removed, or everything that it
+ * answers is kept.
+ */
+export type RunState = 'waiting' | 'running' | 'closed' | 'ended';
+
+/** One execution of a question, for all who ask the same. */
+export interface Run extends Question {
+  /** Names the run: the `result` on the wire, and the end of the statement's name. */
+  readonly run: string;
+  /** In milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** When the run is cancelled if it has not ended, in milliseconds since the epoch. */
+  readonly timeLimitAt: number;
+  readonly state: RunState;
+  readonly statementId?: string;
+  /** Whether a start may have had effect: such a statement is cancelled when nobody waits for it. */
+  readonly mayHaveStarted: boolean;
+  /** The number of the next check: the one that the queue holds, all earlier ones are void. */
+  readonly check: number;
+  /** Whether the checks have come to their end, since nobody waits for anything. */
+  readonly settled: boolean;
+  readonly fetched: Fetched;
+  readonly timing: RunTiming;
+  /** The last word, once the run has ended. */
+  readonly ending?: Ending;
+  /** In milliseconds since the epoch. */
+  readonly endedAt?: number;
+  /** Until when what was fetched answers those who come back, in milliseconds since the epoch; absent before the end. */
+  readonly keptUntil?: number;
+  /** Whether the statement is to be cancelled though the run has ended. */
+  readonly toCancel: boolean;
+  /** When the record, and what was fetched, expire by themselves: in seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** How much of the result is kept: all messages below `seq`. */
+export interface Fetched {
   /** The number of the next `rows` message. */
   readonly seq: number;
   readonly rows: number;
   readonly bytes: number;
-  readonly timing: Pick<Timing, 'fetchingMs' | 'pushingMs'> & Partial<Pick<Timing, 'eventMs'>>;
-}
-
-/** The token of a page, absent for the first, and the number and row of its first message. */
-export interface PagePosition {
+  /** The token of the next page; absent for the first. */
   readonly token?: string;
-  readonly seq: number;
-  readonly offset: number;
 }
 
-/** One execution of a query, and the connection that waits for it. */
-export interface Run {
-  /** Names the run: the `result` on the wire, and the end of the statement's name. */
-  readonly run: string;
-  readonly connectionId: string;
-  /** When the connection was requested, in milliseconds since the epoch. */
-  readonly connectedAt: number;
-  /** Whether the connection was seen open: a post that finds nobody then means that the client has left. */
-  readonly opened: boolean;
-  /** The client's own name for the query. */
-  readonly id: string;
-  readonly query: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly askedAt: number;
-  /** When the record expires by itself, in seconds since the epoch. */
-  readonly expiresAt: number;
-  readonly progress: RunProgress;
+export type RunTiming = Pick<Timing, 'fetchingMs'> & Partial<Pick<Timing, 'eventMs'>>;
+
+/** The last word to everybody, which the name of the result completes. */
+export type Ending = Omit<CompleteMessage, 'result'> | Omit<ErrorMessage, 'result' | 'id'>;
+
+export const NOTHING_FETCHED: Fetched = { seq: 0, rows: 0, bytes: 0 };
+
+/** How long a record outlives its use, in seconds: longer than the queue tries what it was asked to do. */
+export const RECORD_SLACK_SECONDS = 60 * 60;
+
+/** Whether a run is there, and not about to be removed: it answers all who have subscribed to it. */
+export function answers(run: Run | undefined): run is Run {
+  return run !== undefined && run.state !== 'closed';
 }
 
-/** The right to work on a run until a moment, which no other worker has at the same time. */
-export interface Lease {
-  readonly run: string;
-  readonly until: number;
-}
-
-export const NOTHING_SENT: RunProgress = {
-  announced: false,
-  page: { seq: 0, offset: 0 },
-  seq: 0,
-  rows: 0,
-  bytes: 0,
-  timing: { fetchingMs: 0, pushingMs: 0 },
-};
-
-/** Two days: a statement may run for 24 hours, and the Data API keeps its result for another 24. */
-export const RUN_LIFETIME_SECONDS = 2 * 24 * 60 * 60;
-
-/** API Gateway waits at most 29 seconds for `$connect`; a connection that is older and not there has gone. */
-export const OPENING_MS = 30_000;
-
-/** Whether a post that found no connection may still succeed later. */
-export function mayStillOpen(connection: Pick<Run, 'opened' | 'connectedAt'>, now: number): boolean {
-  return !connection.opened && now - connection.connectedAt < OPENING_MS;
+/** Whether a run also answers who comes now: it is in flight, or what it fetched is still kept for them. */
+export function isKept(run: Run | undefined, now: number): run is Run {
+  return answers(run) && (run.keptUntil === undefined || now < run.keptUntil);
 }

@@ -1,18 +1,34 @@
-import type { Clock, Connections, Queue, Store, Warehouse } from './ports';
+import type { Clock, Connections, Lease, Queue, Results, Store, Warehouse } from './ports';
 import type { Queries } from './question';
 
 /** Writes one entry to the log; never a token, a parameter value or a row. */
 export type Log = (entry: { readonly notice: string } & Readonly<Record<string, unknown>>) => void;
 
-/** Everything the core talks to. */
-export interface Services {
-  readonly queries: Queries;
-  readonly warehouse: Warehouse;
+/** What the end of a connection touches. */
+export interface TableServices {
   readonly store: Store;
-  readonly connections: Connections;
   readonly queue: Queue;
-  readonly clock: Clock;
   readonly log: Log;
-  /** A new name for a run, never given before. */
-  readonly newRunName: () => string;
+}
+
+/** What a question touches. */
+export interface AskingServices extends TableServices {
+  readonly queries: Queries;
+  readonly warehouse: Pick<Warehouse, 'start'>;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  /** A new name for a run, a request or a lease, never given before. */
+  readonly newName: () => string;
+  readonly maximumQueriesPerConnection: number;
+}
+
+/** Everything the core talks to. */
+export interface Services extends AskingServices {
+  readonly warehouse: Warehouse;
+  readonly results: Results;
+}
+
+/** A lease that ends when its holder must be done. */
+export function newLease({ newName }: Pick<AskingServices, 'newName'>, deadline: number): Lease {
+  return { holder: newName(), until: deadline };
 }

@@ -1,4 +1,4 @@
-import type { DeliverJob, Job } from './jobs';
+import type { Job, RunJob } from './jobs';
 
 /** What this library relies on in the Data API's event; everything else in it may be missing. */
 interface StatementEvent {
@@ -14,12 +14,12 @@ export function statementName(prefix: string, run: string): string {
 /** Reads a message of the delivery queue: a job of ours, or the event of a statement that has ended. */
 export function readJob(body: string, prefix: string): Job {
   const value = JSON.parse(body) as Job | StatementEvent;
-  return 'detail-type' in value ? deliverJob(value, prefix) : value;
+  return 'detail-type' in value ? endedJob(value, prefix) : value;
 }
 
-function deliverJob({ detail }: StatementEvent, prefix: string): DeliverJob {
+function endedJob({ detail }: StatementEvent, prefix: string): RunJob {
   if (!detail.statementName.startsWith(prefix)) {
     throw new Error(`the statement ${detail.statementName} was not started here: its name does not begin with ${prefix}`);
   }
-  return { type: 'deliver', run: detail.statementName.slice(prefix.length), statementId: detail.statementId, attempt: 1 };
+  return { type: 'run', run: detail.statementName.slice(prefix.length), statementId: detail.statementId, attempt: 1 };
 }

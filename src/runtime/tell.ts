@@ -1,19 +1,16 @@
 import { retryDelaySeconds } from './jobs';
 import type { PostJob } from './jobs';
 import { ConnectionGone, ServiceBusy } from './ports';
-import { mayStillOpen } from './run';
-import type { Run } from './run';
-import type { Services } from './services';
+import { mayStillOpen } from './request';
+import type { Connection } from './request';
+import type { AskingServices } from './services';
 import type { ServerMessage } from '../protocol/messages';
-
-/** A connection as its client reached us. */
-export type Connection = Pick<Run, 'connectionId' | 'connectedAt' | 'opened'>;
 
 /**
  * Says one thing to a client: at once where its connection is known to be open, else, or while the client cannot take it, through
  * the queue. False when the client has gone.
  */
-export async function tell(services: Services, connection: Connection, message: ServerMessage): Promise<boolean> {
+export async function tell(services: AskingServices, connection: Connection, message: ServerMessage): Promise<boolean> {
   const { connectionId, connectedAt, opened } = connection;
   const job: PostJob = { type: 'post', connectionId, connectedAt, opened, message: JSON.stringify(message), attempt: 1 };
   if (opened) {
@@ -24,7 +21,7 @@ export async function tell(services: Services, connection: Connection, message: 
 }
 
 /** Posts a message; one that cannot be posted yet goes back to the queue. False when the client has gone, and the message is dropped. */
-export async function postOnce(services: Services, job: PostJob): Promise<boolean> {
+export async function postOnce(services: AskingServices, job: PostJob): Promise<boolean> {
   try {
     await services.connections.post(job.connectionId, job.message);
     return true;

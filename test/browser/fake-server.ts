@@ -5,7 +5,7 @@ import type { AddressInfo } from 'net';
 import * as path from 'path';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { QueryMessage } from '../../src/protocol/messages';
+import type { ClientMessage, QueryMessage, ResumeMessage } from '../../src/protocol/messages';
 import { SUBPROTOCOL } from '../../src/protocol/messages';
 
 const PAGE = path.join(__dirname, '..', '..', 'examples', 'taxi-by-month', 'page');
@@ -16,8 +16,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** What a client wants answered. */
+export type Question = QueryMessage | ResumeMessage;
+
 /** Answers one question; the n-th that this server has heard, from 0. */
-export type Answering = (question: QueryMessage, socket: WebSocket, index: number) => void;
+export type Answering = (question: Question, socket: WebSocket, index: number) => void;
 
 /** What differs from one test to the next. */
 export interface FakeServerOptions {
@@ -34,7 +37,9 @@ export class FakeServer {
     return server;
   }
 
-  public readonly questions: QueryMessage[] = [];
+  public readonly questions: Question[] = [];
+  /** Everything else that clients said. */
+  public readonly remarks: Exclude<ClientMessage, Question>[] = [];
   /** Whether new connections are let in. */
   public isOpen = true;
   /** What `config.json` is from now on. */
@@ -50,9 +55,12 @@ export class FakeServer {
   private constructor(options: FakeServerOptions) {
     this.config = options.config;
     this.webSocket.on('connection', (socket) => socket.on('message', (data: Buffer) => {
-      const question = JSON.parse(data.toString()) as QueryMessage;
-      const index = this.questions.push(question) - 1;
-      options.answering?.(question, socket, index);
+      const message = JSON.parse(data.toString()) as ClientMessage;
+      if (message.type === 'query' || message.type === 'resume') {
+        options.answering?.(message, socket, this.questions.push(message) - 1);
+      } else {
+        this.remarks.push(message);
+      }
     }));
   }
 

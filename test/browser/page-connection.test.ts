@@ -1,5 +1,5 @@
 import { usePageTests } from './page-tests';
-import { answerOf, answeringWith, daysFrom, send } from './taxi-answers';
+import { answerOf, answeringWith, COLUMNS, daysFrom, send } from './taxi-answers';
 import { answerShown, askForMonth, connectionShown, rowsShown } from './taxi-page';
 
 const JANUARY = daysFrom('2015-01', 31);
@@ -62,6 +62,42 @@ describe('the connection', () => {
     await answerShown(page, 'January 2015');
     expect(await rowsShown(page)).toHaveLength(31);
     expect(server.questions.map((question) => question.id)).toEqual(['1', '2']);
+  });
+
+  pageTest('that is lost in the middle of an answer goes on where it was', async () => {
+    const { page, server } = await open({
+      search: '?month=2015-01',
+      answering: (question, socket, index) => {
+        const [accepted, first, second, complete] = answerOf(question, JANUARY, COLUMNS, 16);
+        if (index === 0) {
+          send(socket, [accepted, first]);
+          socket.close(1001);
+        } else {
+          send(socket, [accepted, second, complete]);
+        }
+      },
+    });
+    await answerShown(page, 'January 2015');
+    expect(await rowsShown(page)).toHaveLength(31);
+    expect(server.questions[1]).toEqual({ type: 'resume', id: '2', result: 'result-1', after: 0 });
+  });
+
+  pageTest('that comes back when the answer is not kept any more asks for all of it', async () => {
+    const { page, server } = await open({
+      search: '?month=2015-01',
+      answering: (question, socket, index) => {
+        if (index === 0) {
+          send(socket, answerOf(question, JANUARY).slice(0, 2));
+          socket.close(1001);
+        } else if (question.type === 'resume') {
+          send(socket, [{ type: 'error', id: question.id, code: 'result_expired', message: 'not kept', retryable: true }]);
+        } else {
+          send(socket, answerOf(question, JANUARY));
+        }
+      },
+    });
+    await answerShown(page, 'January 2015');
+    expect(server.questions.map(({ type }) => type)).toEqual(['query', 'resume', 'query']);
   });
 
   pageTest('that is lost each time is an error in words, and not asked over again for ever', async () => {

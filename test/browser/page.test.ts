@@ -1,7 +1,8 @@
+import type { Question } from './fake-server';
 import { usePageTests } from './page-tests';
 import { answerOf, answeringWith, COLUMNS, daysFrom, send } from './taxi-answers';
 import { answerShown, askForMonth, barsShown, connectionShown, durationsShown, rowsShown, totalsShown } from './taxi-page';
-import type { QueryMessage, WireValue } from '../../src/protocol/messages';
+import type { WireValue } from '../../src/protocol/messages';
 
 const JANUARY = daysFrom('2015-01', 31);
 const { pageTest, open } = usePageTests();
@@ -127,10 +128,10 @@ describe('messages', () => {
     expect(await rowsShown(page)).toEqual(asShown(JANUARY));
   });
 
-  pageTest('of a question that was superseded are ignored', async () => {
-    const questions: QueryMessage[] = [];
+  pageTest('of a question that was superseded are ignored, and it is cancelled', async () => {
+    const questions: Question[] = [];
     const february = daysFrom('2015-02', 28);
-    const { page } = await open({
+    const { page, server } = await open({
       answering: (question, socket, index) => {
         questions.push(question);
         if (index === 1) {
@@ -148,6 +149,18 @@ describe('messages', () => {
     await answerShown(page, 'March 2015');
     expect(await rowsShown(page)).toEqual(asShown(daysFrom('2015-03', 31)));
     expect(questions.map((question) => question.id)).toEqual(['1', '2', '3']);
+    expect(server.remarks).toEqual([{ type: 'cancel', id: '1' }, { type: 'cancel', id: '2' }]);
+  });
+
+  pageTest('that wait for their turn are said to', async () => {
+    const { page } = await open({
+      search: '?month=2015-01',
+      answering: (question, socket) => {
+        const [accepted] = answerOf(question, JANUARY);
+        send(socket, [accepted, { type: 'progress', result: 'result-1', state: 'waiting', elapsedMs: 10 }]);
+      },
+    });
+    await page.getByRole('status').getByText('Redshift is busy; January 2015 waits for its turn…').waitFor();
   });
 
   pageTest('that take longer than a second are waited for with a count of the seconds', async () => {

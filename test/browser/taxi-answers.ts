@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
-import type { Answering } from './fake-server';
-import type { Column, QueryMessage, ServerMessage, WireValue } from '../../src/protocol/messages';
+import type { Answering, Question } from './fake-server';
+import type { Column, ServerMessage, WireValue } from '../../src/protocol/messages';
 
 export const COLUMNS: readonly Column[] = [
   { name: 'pickup_date', type: 'date' },
@@ -25,8 +25,8 @@ export function daysFrom(month: string, count: number): WireValue[][] {
 }
 
 /** What the server says to one question, in order. */
-export function answerOf(question: QueryMessage, rows: readonly WireValue[][], columns = COLUMNS, rowsPerMessage = 10): ServerMessage[] {
-  const result = `result-${question.id}`;
+export function answerOf(question: Question, rows: readonly WireValue[][], columns = COLUMNS, rowsPerMessage = 10): ServerMessage[] {
+  const result = question.type === 'resume' ? question.result : `result-${question.id}`;
   const count = Math.max(1, Math.ceil(rows.length / rowsPerMessage));
   const parts = Array.from({ length: count }, (_, seq): ServerMessage => ({
     type: 'rows',

@@ -1,5 +1,5 @@
 import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
-import type { CompleteMessage } from '../../src/protocol/messages';
+import type { AcceptedMessage, CompleteMessage, RowsMessage } from '../../src/protocol/messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
 import { emptyDatabase } from '../support/empty-database';
 import { eventually } from '../support/eventually';
@@ -22,6 +22,8 @@ const QUERIES = {
 } as const;
 
 let engine: SqlEngine;
+/** How many statements were run. */
+let statements = 0;
 /** What every statement waits for before it runs. */
 let mayRun: Promise<void> = Promise.resolve();
 let application: LocalApplication;
@@ -31,6 +33,7 @@ beforeAll(async () => {
   engine = await emptyDatabase();
   application = await startLocalApplication(QUERIES, {
     run: async (...inputs) => {
+      statements += 1;
       await mayRun;
       return engine.run(...inputs);
     },
@@ -184,24 +187,96 @@ describe('a failure', () => {
   });
 });
 
-test('a client that leaves in the middle leaves nothing behind', async () => {
-  const client = await connect('Series');
-  client.ask('a', { rows: '200000' });
-  await client.heard((message) => message.type === 'rows');
-  client.socket.terminate();
-  await eventually(async () => {
-    expect(await application.items('Series')).toEqual([]);
-    expect(application.aws.connections()).toBe(0);
+describe('several who ask the same', () => {
+  test('are answered by one statement, each with all rows', async () => {
+    let letRun = () => {};
+    mayRun = new Promise((resolve) => {
+      letRun = resolve;
+    });
+    const before = statements;
+    const all = await Promise.all([1, 2, 3].map(async () => connect('Series')));
+    all.forEach((client) => client.ask('a', { rows: '3000' }));
+    await Promise.all(all.map((client) => client.heard(({ type }) => type === 'accepted')));
+    letRun();
+    const answers = await Promise.all(all.map((client) => client.answer('a')));
+    expect(answers.map(({ rows }) => rows.length)).toEqual([3000, 3000, 3000]);
+    expect(statements - before).toBe(1);
   });
-  expect(application.aws.deadLetters()).toEqual([]);
 });
 
-test('after all of it the tables and queues are empty', async () => {
+describe('a client that', () => {
+  test('asks for a window gets no more than it allows, and then the rest', async () => {
+    const client = await connect('Series');
+    client.say({ type: 'query', id: 'a', parameters: { rows: '5000' }, options: { window: 2 } });
+    await client.heard((message) => message.type === 'rows' && message.seq === 1);
+    const { result } = await client.heard((message): message is AcceptedMessage => message.type === 'accepted');
+    client.say({ type: 'ping' });
+    await client.heard(({ type }) => type === 'pong');
+    expect(client.messages.filter(({ type }) => type === 'rows')).toHaveLength(2);
+    client.say({ type: 'more', result, credit: 1000 });
+    const { rows } = await client.answer('a');
+    expect(rows.map(([n]) => n)).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1));
+  });
+
+  test('comes back on another connection gets the rest, without a second statement', async () => {
+    const client = await connect('Series');
+    client.ask('a', { rows: '20000' });
+    const { result } = await client.heard((message): message is AcceptedMessage => message.type === 'accepted');
+    await client.heard((message) => message.type === 'rows' && message.seq === 3);
+    client.socket.terminate();
+    const before = statements;
+    const again = await connect('Series');
+    again.say({ type: 'resume', id: 'b', result, after: 3 });
+    const { rows, ending } = await again.answer('b');
+    const first = client.messages.filter((message): message is RowsMessage => message.type === 'rows' && message.seq <= 3).flatMap((message) => message.rows);
+    expect([...first, ...rows].map(([n]) => n)).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 1));
+    expect(ending).toMatchObject({ type: 'complete', rows: 20_000 });
+    expect(statements).toBe(before);
+  });
+
+  test('resumes what is not kept is told so', async () => {
+    const client = await connect('Series');
+    client.say({ type: 'resume', id: 'a', result: 'nothing', after: -1 });
+    expect(await client.error()).toMatchObject({ id: 'a', code: 'result_expired' });
+  });
+
+  test('cancels gets a last word, and its statement is cancelled', async () => {
+    let letRun = () => {};
+    mayRun = new Promise((resolve) => {
+      letRun = resolve;
+    });
+    const client = await connect('Series');
+    client.ask('a', { rows: '7' });
+    await client.heard(({ type }) => type === 'accepted');
+    client.say({ type: 'cancel', id: 'a' });
+    expect(await client.error()).toMatchObject({ id: 'a', code: 'cancelled' });
+    await eventually(() => expect(application.logged.join('\n')).toContain('statement cancelled'));
+    letRun();
+  });
+
+  test('leaves in the middle leaves nothing behind that waits', async () => {
+    const client = await connect('Series');
+    client.ask('a', { rows: '200000' });
+    await client.heard((message) => message.type === 'rows');
+    client.socket.terminate();
+    await eventually(async () => {
+      expect(await application.unanswered('Series')).toEqual([]);
+      expect(application.aws.connections()).toBe(0);
+    });
+    expect(application.aws.deadLetters()).toEqual([]);
+  });
+});
+
+test('after all of it nobody waits, the queues are empty, and what is kept of the results expires by itself', async () => {
   await eventually(async () => {
     for (const id of Object.keys(QUERIES)) {
-      expect(await application.items(id)).toEqual([]);
+      expect(await application.unanswered(id)).toEqual([]);
     }
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
-  });
+  }, 60_000);
   expect(application.aws.deadLetters()).toEqual([]);
-});
+  await application.aws.expireItems(new Date(Date.now() + 3 * 3600 * 1000));
+  for (const id of Object.keys(QUERIES)) {
+    expect(await application.items(id)).toEqual([]);
+  }
+}, 90_000);

@@ -2,15 +2,14 @@ import { App } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { TaxiByMonthStack } from '../../examples/taxi-by-month/taxi-by-month-stack';
 import type { TaxiByMonthStackProps } from '../../examples/taxi-by-month/taxi-by-month-stack';
-import { ENVIRONMENT } from '../support/construct';
+import { ENVIRONMENT, environmentOf } from '../support/construct';
 
 function stackOf(props: TaxiByMonthStackProps = {}): TaxiByMonthStack {
   return new TaxiByMonthStack(new App(), 'TaxiByMonth', { env: ENVIRONMENT, ...props });
 }
 
 function settings(template: Template): Record<string, unknown> {
-  const [onMessage] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Description: 'src/on-message.lambda.ts' } }));
-  return onMessage.Properties.Environment.Variables;
+  return environmentOf(template, 'on-message');
 }
 
 describe('without context', () => {
@@ -31,7 +30,7 @@ describe('without context', () => {
   });
 
   test('keeps the page in a private bucket, which only CloudFront reads, over HTTPS', () => {
-    template.hasResourceProperties('AWS::S3::Bucket', {
+    template.allResourcesProperties('AWS::S3::Bucket', {
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
     });
     template.hasResourceProperties('AWS::CloudFront::Distribution', {

@@ -1,23 +1,40 @@
-import { loadFunction, SIGN_INS } from '../support/handler-environment';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { RunningService } from '../../local/aws';
+import { loadFunction, SIGN_INS, TABLE_ENVIRONMENT } from '../support/handler-environment';
+import { ObjectServer } from '../support/object-server';
+import { createTable, documentClient, startDynalite } from '../support/table-emulator';
 
 const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), routeKey: '$default' };
-const RUN = {
-  run: 'r1',
-  connectionId: 'c1=',
-  connectedAt: Date.now(),
-  opened: true,
-  id: 'a',
-  query: 'default',
-  parameters: {},
-  askedAt: Date.now(),
-  expiresAt: 9e9,
-  progress: { announced: true, page: { seq: 0, offset: 0 }, seq: 0, rows: 0, bytes: 0, timing: { fetchingMs: 0, pushingMs: 0 } },
-};
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
+const [{ environment }] = SIGN_INS;
+const FINISHED = { Status: 'FINISHED', HasResultSet: true, Duration: 5e6 } as const;
+const ONE_ROW = { ColumnMetadata: [{ name: 'value', typeName: 'varchar' }], Records: [[{ stringValue: 'x' }]] };
+
 const originalEnvironment = process.env;
+let emulator: RunningService;
+let documents: DynamoDBDocumentClient;
+let objects: ObjectServer;
+let tables = 0;
+let services: Record<string, string>;
 let logged: string[];
 
-beforeEach(() => {
+beforeAll(async () => {
+  emulator = await startDynalite();
+  objects = await ObjectServer.start();
+  documents = documentClient(emulator.endpoint);
+});
+
+afterAll(async () => {
+  documents.destroy();
+  await objects.close();
+  await emulator.close();
+});
+
+beforeEach(async () => {
+  const TABLE_NAME = `table-${tables += 1}`;
+  await createTable(documents, TABLE_NAME);
+  services = { TABLE_NAME, AWS_ENDPOINT_URL_DYNAMODB: emulator.endpoint, AWS_ENDPOINT_URL_S3: objects.endpoint };
   logged = [];
   jest.spyOn(console, 'log').mockImplementation((line) => void logged.push(line));
 });
@@ -27,42 +44,61 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+/** A function on the table and the bucket of the test, with what it said to the other services. */
+function load(entry: string, variables: Record<string, string> = environment) {
+  const loaded = loadFunction(entry, { ...variables, ...services });
+  const { connections, PostToConnectionCommand, queue, SendMessageCommand, warehouse, ExecuteStatementCommand } = loaded;
+  return {
+    ...loaded,
+    posted: (): any[] => connections.commandCalls(PostToConnectionCommand).map(({ args: [{ input }] }) => JSON.parse(String(input.Data))),
+    started: () => warehouse.commandCalls(ExecuteStatementCommand).map(({ args: [{ input }] }) => input),
+    sent: () => queue.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => {
+      return { queueUrl: input.QueueUrl, delaySeconds: input.DelaySeconds, job: JSON.parse(input.MessageBody!) };
+    }),
+  };
+}
+
+/** Asks by message, and returns the result that will answer. */
+async function ask({ handler, posted }: Pick<ReturnType<typeof load>, 'handler' | 'posted'> = load('on-message'), message: object = {}): Promise<string> {
+  const body = JSON.stringify({ type: 'query', id: 'a', parameters: { trip_month: '2015-01' }, ...message });
+  expect(await handler({ requestContext: REQUEST, body }, CONTEXT)).toEqual({ statusCode: 200 });
+  return posted().filter(({ type }) => type === 'accepted').at(-1)?.result;
+}
+
+async function storedKeys(): Promise<string[]> {
+  const { Items = [] } = await documents.send(new ScanCommand({ TableName: services.TABLE_NAME }));
+  return Items.map(({ partitionKey, sortKey }) => `${partitionKey} ${sortKey}`).sort();
+}
+
+function record(body: string, messageId = 'm1', receiveCount = 1) {
+  return { messageId, body, attributes: { ApproximateReceiveCount: String(receiveCount) } };
+}
+
+/** What the rule puts into the queue when the statement of a run has ended. */
+function ended(run: string, statementId = 's1'): string {
+  return JSON.stringify({
+    'source': 'aws.redshift-data',
+    'detail-type': 'Redshift Data Statement Status Change',
+    'detail': { statementName: `Stack/c8/${run}`, statementId, state: 'FINISHED' },
+  });
+}
+
 function failing(name: string, message = name): Error {
   return Object.assign(new Error(message), { name });
 }
 
-function ask(parameters: object = { trip_month: '2015-01' }) {
-  return { requestContext: REQUEST, body: JSON.stringify({ type: 'query', id: 'a', parameters }) };
-}
-
-function record(body: unknown) {
-  return { messageId: 'm1', body: JSON.stringify(body), attributes: { ApproximateReceiveCount: '1' } };
-}
-
-function ended(statementName: string, statementId = 's1') {
-  return record({ 'source': 'aws.redshift-data', 'detail-type': 'Redshift Data Statement Status Change', 'detail': { statementName, statementId, state: 'FINISHED' } });
-}
-
-function postsOf({ connections, PostToConnectionCommand }: ReturnType<typeof loadFunction>): any[] {
-  return connections.commandCalls(PostToConnectionCommand).map(({ args: [{ input }] }) => JSON.parse(input.Data as unknown as string));
-}
-
-describe.each(SIGN_INS)('with $name', ({ environment, target }) => {
-  function load(entry: string) {
-    const loaded = loadFunction(entry, environment);
-    return { ...loaded, posted: () => postsOf(loaded) };
-  }
-
-  test('OnMessage stores the query, accepts it, and starts the statement under the name of its record', async () => {
-    const { handler, table, PutCommand, warehouse, ExecuteStatementCommand, posted } = load('on-message');
-    expect(await handler(ask())).toEqual({ statusCode: 200 });
-    const run = posted()[0].result;
-    expect(posted()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false }]);
-    expect(table.commandCalls(PutCommand).map(({ args: [{ input }] }) => input.Item)).toMatchObject([
-      { partitionKey: 'connection#c1=', sortKey: 'request#a', run },
-      { partitionKey: `run#${run}`, sortKey: 'run', parameters: { trip_month: '2015-01' }, opened: true },
+describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
+  test('OnMessage stores the query, accepts it, and starts the statement under the name of its run', async () => {
+    const onMessage = load('on-message', variables);
+    const run = await ask(onMessage);
+    expect(onMessage.posted()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false }]);
+    expect(await storedKeys()).toEqual([
+      'connection#c1= request#a',
+      expect.stringMatching(/^question#\S+ run$/),
+      `run#${run} request#c1=#a`,
+      `run#${run} run`,
     ]);
-    expect(warehouse.commandCalls(ExecuteStatementCommand).map(({ args: [{ input }] }) => input)).toEqual([{
+    expect(onMessage.started()).toEqual([{
       ...target,
       Sql: 'SELECT :trip_month',
       Parameters: [{ name: 'trip_month', value: '2015-01' }],
@@ -73,22 +109,26 @@ describe.each(SIGN_INS)('with $name', ({ environment, target }) => {
   });
 
   test('OnConnect starts what the query string asks for, answers the subprotocol, and announces later', async () => {
-    const { handler, warehouse, ExecuteStatementCommand, queue, SendMessageCommand, posted } = load('on-connect');
-    const answer = await handler({
+    const onConnect = load('on-connect', variables);
+    const answer = await onConnect.handler({
       requestContext: { ...REQUEST, routeKey: '$connect' },
       headers: { 'sec-websocket-protocol': 'other, redshift-query.v1' },
       queryStringParameters: { trip_month: '2015-01' },
-    });
+    }, CONTEXT);
     expect(answer).toEqual({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'redshift-query.v1' } });
-    expect(warehouse.commandCalls(ExecuteStatementCommand)[0].args[0].input).toMatchObject({ ...target, Parameters: [{ value: '2015-01' }] });
-    expect(queue.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => JSON.parse(input.MessageBody!))).toMatchObject([{ type: 'announce' }]);
-    expect(posted()).toEqual([]);
+    expect(onConnect.started()).toMatchObject([{ ...target, Parameters: [{ value: '2015-01' }] }]);
+    expect(onConnect.sent()).toContainEqual({
+      queueUrl: variables.QUEUE_URL,
+      delaySeconds: 0,
+      job: { type: 'request', connectionId: 'c1=', id: 'connect', attempt: 1 },
+    });
+    expect(onConnect.posted()).toEqual([]);
   });
 
-  test('SendMessage finds the record by the name of the statement, and posts every page', async () => {
-    const { handler, table, warehouse, posted, ...sdk } = load('send-message');
-    table.on(sdk.UpdateCommand).resolves({ Attributes: RUN });
-    warehouse.on(sdk.DescribeStatementCommand).resolves({ Status: 'FINISHED', HasResultSet: true, Duration: 5e6 });
+  test('SendMessage finds the run by the name of the statement, posts every page, and forgets the request', async () => {
+    const run = await ask(load('on-message', variables));
+    const { handler, warehouse, posted, ...sdk } = load('send-message', variables);
+    warehouse.on(sdk.DescribeStatementCommand).resolves(FINISHED);
     warehouse.on(sdk.GetStatementResultCommand)
       .resolvesOnce({
         ColumnMetadata: [{ name: 'raw', label: 'value', typeName: 'varchar' }],
@@ -96,96 +136,157 @@ describe.each(SIGN_INS)('with $name', ({ environment, target }) => {
         NextToken: 'more',
       })
       .resolves({ ColumnMetadata: [{ name: 'value', typeName: 'varchar' }], Records: [[{ blobValue: Uint8Array.of(1) }]], NextToken: '' });
-    expect(await handler({ Records: [ended('Stack/c8/r1')] }, CONTEXT)).toEqual({ batchItemFailures: [] });
-    expect(table.commandCalls(sdk.UpdateCommand)[0].args[0].input.Key).toEqual({ partitionKey: 'run#r1', sortKey: 'run' });
+    expect(await handler({ Records: [record(ended(run))] }, CONTEXT)).toEqual({ batchItemFailures: [] });
     expect(warehouse.commandCalls(sdk.GetStatementResultCommand).map(({ args: [{ input }] }) => input)).toEqual([{ Id: 's1' }, { Id: 's1', NextToken: 'more' }]);
     expect(posted()).toMatchObject([
-      { seq: 0, columns: [{ name: 'value', type: 'varchar' }], rows: [[''], [null], [1], ['NaN'], [false]] },
-      { seq: 1, rows: [['AQ==']] },
-      { type: 'complete', rows: 6, timing: { runningMs: 5 } },
+      { type: 'rows', result: run, seq: 0, columns: [{ name: 'value', type: 'varchar' }], rows: [[''], [null], [1], ['NaN'], [false]] },
+      { type: 'rows', result: run, seq: 1, rows: [['AQ==']] },
+      { type: 'complete', result: run, rows: 6, timing: { runningMs: 5 } },
     ]);
-    expect(table.commandCalls(sdk.DeleteCommand).map(({ args: [{ input }] }) => input.Key)).toEqual(expect.arrayContaining([
-      { partitionKey: 'run#r1', sortKey: 'run' },
-      { partitionKey: 'connection#c1=', sortKey: 'request#a' },
-    ]));
+    const keys = await storedKeys();
+    expect(keys.filter((key) => key.includes('request#'))).toEqual([]);
+    expect(keys).toContain(`run#${run} run`);
   });
 });
 
 describe('on any cluster', () => {
-  const { environment } = SIGN_INS[0];
-
   test('a query without parameters sends no list of them, which the Data API would refuse when empty, and SQL of the deployment is used', async () => {
-    const { handler, warehouse, ExecuteStatementCommand } = loadFunction('on-message', environment);
-    await handler({ requestContext: REQUEST, body: '{"type":"query","id":"a","query":"deployed"}' });
-    expect(warehouse.commandCalls(ExecuteStatementCommand)[0].args[0].input).toMatchObject({ Sql: 'SELECT 1 FROM deployed', Parameters: undefined });
+    const onMessage = load('on-message');
+    await ask(onMessage, { query: 'deployed', parameters: undefined });
+    expect(onMessage.started()).toMatchObject([{ Sql: 'SELECT 1 FROM deployed', Parameters: undefined }]);
   });
 
-  test.each(['ThrottlingException', 'ActiveStatementsExceededException', 'InternalServerException', 'TimeoutError'])('a start that meets %s waits in the queue', async (name) => {
-    const { handler, warehouse, queue, ExecuteStatementCommand, SendMessageCommand } = loadFunction('on-message', environment);
-    warehouse.on(ExecuteStatementCommand).rejects(failing(name));
-    await handler(ask());
-    const [{ args: [{ input }] }] = queue.commandCalls(SendMessageCommand);
-    expect(input).toMatchObject({ QueueUrl: environment.QUEUE_URL, DelaySeconds: 1 });
-    expect(JSON.parse(input.MessageBody!)).toMatchObject({ type: 'start', attempt: 2 });
+  test.each([
+    'ThrottlingException',
+    'ActiveStatementsExceededException',
+    'InternalServerException',
+    'TimeoutError',
+  ])('a start that meets %s waits in the queue, with a word to the client', async (name) => {
+    const onMessage = load('on-message');
+    onMessage.warehouse.on(onMessage.ExecuteStatementCommand).rejects(failing(name));
+    const run = await ask(onMessage);
+    expect(onMessage.sent()).toContainEqual({ queueUrl: environment.QUEUE_URL, delaySeconds: 1, job: { type: 'run', run, attempt: 2 } });
+    expect(onMessage.posted()).toMatchObject([{ type: 'accepted' }, { type: 'progress', result: run, state: 'waiting' }]);
   });
 
-  test.each(['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'])('a start that meets %s ends in an error, and no log repeats a value', async (name) => {
-    const { handler, warehouse, connections, ExecuteStatementCommand, PostToConnectionCommand } = loadFunction('on-message', environment);
-    warehouse.on(ExecuteStatementCommand).rejects(failing(name, name === 'ValidationException' ? 'value 2015-01 is bad' : 'no'));
-    await handler(ask());
-    expect(connections.commandCalls(PostToConnectionCommand).map(({ args: [{ input }] }) => JSON.parse(input.Data as unknown as string)))
-      .toMatchObject([{ type: 'accepted' }, { type: 'error', code: 'start_refused' }]);
+  test.each([
+    'ValidationException',
+    'AccessDeniedException',
+    'ResourceNotFoundException',
+  ])('a start that meets %s ends in an error, and no log repeats a value', async (name) => {
+    const onMessage = load('on-message');
+    const refusal = failing(name, name === 'ValidationException' ? 'value 2015-01 is bad' : 'no');
+    onMessage.warehouse.on(onMessage.ExecuteStatementCommand).rejects(refusal);
+    const run = await ask(onMessage);
+    const sendMessage = load('send-message');
+    sendMessage.warehouse.on(sendMessage.ExecuteStatementCommand).rejects(refusal);
+    await sendMessage.handler({ Records: [record(JSON.stringify({ type: 'run', run, attempt: 2 }))] }, CONTEXT);
+    expect(sendMessage.posted()).toMatchObject([{ type: 'error', code: 'start_refused', result: run }]);
     expect(logged.join()).toContain(name);
     expect(logged.join()).not.toContain('2015-01');
   });
 
   test('an id that the table already has is refused', async () => {
-    const { handler, table, connections, PutCommand, PostToConnectionCommand } = loadFunction('on-message', environment);
-    table.on(PutCommand).rejects(failing('ConditionalCheckFailedException'));
-    await handler(ask());
-    expect(JSON.parse(connections.commandCalls(PostToConnectionCommand)[0].args[0].input.Data as unknown as string)).toMatchObject({ code: 'id_in_use', id: 'a' });
+    await ask();
+    const onMessage = load('on-message');
+    await ask(onMessage);
+    expect(onMessage.posted()).toMatchObject([{ type: 'error', code: 'id_in_use', id: 'a' }]);
   });
 
-  test('a connection that is gone has its records removed', async () => {
-    const { handler, table, warehouse, connections, ...sdk } = loadFunction('send-message', environment);
-    table.on(sdk.UpdateCommand).resolves({ Attributes: RUN });
-    table.on(sdk.QueryCommand).resolves({ Items: [{ id: 'b', run: 'r2' }] });
+  test('one query more than a connection may have in flight is refused with the number', async () => {
+    const onMessage = load('on-message', { ...environment, MAXIMUM_QUERIES_PER_CONNECTION: '1' });
+    await ask(onMessage);
+    await ask(onMessage, { id: 'b' });
+    expect(onMessage.posted()).toMatchObject([{ type: 'accepted' }, { type: 'error', code: 'too_many_queries', id: 'b', limit: 1 }]);
+  });
+
+  test('a connection that is gone has its request removed', async () => {
+    const run = await ask();
+    const { handler, warehouse, connections, ...sdk } = load('send-message');
     warehouse.on(sdk.DescribeStatementCommand).resolves({ Status: 'FAILED', Error: 'ERROR: no' });
     connections.on(sdk.PostToConnectionCommand).rejects(failing('GoneException'));
-    expect(await handler({ Records: [ended('Stack/c8/r1')] }, CONTEXT)).toEqual({ batchItemFailures: [] });
-    const removed = table.commandCalls(sdk.DeleteCommand).map(({ args: [{ input }] }) => `${input.Key!.partitionKey} ${input.Key!.sortKey}`);
-    expect(new Set(removed)).toEqual(new Set(['run#r1 run', 'connection#c1= request#a', 'run#r2 run', 'connection#c1= request#b']));
+    expect(await handler({ Records: [record(ended(run))] }, CONTEXT)).toEqual({ batchItemFailures: [] });
+    expect((await storedKeys()).filter((key) => key.includes('request#'))).toEqual([]);
   });
 
-  test('a record that is gone, or expired, is nobody waiting', async () => {
-    const { handler, table, warehouse, ...sdk } = loadFunction('send-message', environment);
-    table.on(sdk.UpdateCommand).rejects(failing('ConditionalCheckFailedException'));
-    table.on(sdk.GetCommand).resolvesOnce({}).resolves({ Item: { ...RUN, expiresAt: 1 } });
-    await handler({ Records: [ended('Stack/c8/r1')] }, CONTEXT);
-    await handler({ Records: [ended('Stack/c8/r1')] }, CONTEXT);
-    expect(table.commandCalls(sdk.GetCommand)[0].args[0].input).toMatchObject({ ConsistentRead: true });
-    expect(warehouse.calls()).toHaveLength(0);
-    expect(logged.map((line) => JSON.parse(line).notice)).toEqual(['nobody waits', 'nobody waits']);
+  test('the end of a statement whose run is not there concerns nobody', async () => {
+    const { handler, warehouse, posted } = load('send-message');
+    expect(await handler({ Records: [record(ended('r1'))] }, CONTEXT)).toEqual({ batchItemFailures: [] });
+    expect(warehouse.calls()).toEqual([]);
+    expect(posted()).toEqual([]);
+  });
+
+  test('a result that is too large for the table is read from the bucket by those who come later', async () => {
+    const run = await ask();
+    const value = 'x'.repeat(20_000);
+    const sendMessage = load('send-message');
+    const { warehouse } = sendMessage;
+    warehouse.on(sendMessage.DescribeStatementCommand).resolves(FINISHED);
+    warehouse.on(sendMessage.GetStatementResultCommand).resolves({ ...ONE_ROW, Records: Array(20).fill([{ stringValue: value }]) });
+    await sendMessage.handler({ Records: [record(ended(run))] }, CONTEXT);
+    expect([...objects.objects.keys()]).toEqual([`/results/${run}/0000000000`]);
+    const resumed = load('on-message');
+    await ask(resumed, { type: 'resume', id: 'b', result: run, after: 18, parameters: undefined });
+    const late = load('send-message');
+    await late.handler({ Records: [record(JSON.stringify(resumed.sent().find(({ delaySeconds }) => delaySeconds === 0)!.job))] }, CONTEXT);
+    expect(late.warehouse.calls()).toEqual([]);
+    expect(late.posted()).toMatchObject([{ type: 'rows', seq: 19, rows: [[value]] }, { type: 'complete', rows: 20 }]);
+  });
+
+  test('a statement for which nobody waits any more is cancelled', async () => {
+    const run = await ask();
+    const onDisconnect = load('on-disconnect', TABLE_ENVIRONMENT);
+    expect(await onDisconnect.handler({ requestContext: REQUEST })).toEqual({ statusCode: 200 });
+    const [{ job }] = onDisconnect.sent();
+    const { handler, warehouse, CancelStatementCommand } = load('send-message');
+    warehouse.on(CancelStatementCommand).resolves({ Status: true });
+    await handler({ Records: [record(JSON.stringify(job))] }, CONTEXT);
+    expect(warehouse.commandCalls(CancelStatementCommand).map(({ args: [{ input }] }) => input)).toEqual([{ Id: 's1' }]);
+    expect(await storedKeys()).not.toContain(`run#${run} run`);
+  });
+
+  test('OnDisconnect forgets every request of the connection, and no other', async () => {
+    const onMessage = load('on-message');
+    await ask(onMessage);
+    await ask(onMessage, { id: 'b', parameters: { trip_month: '2015-02' } });
+    await onMessage.handler({ requestContext: { ...REQUEST, connectionId: 'c2=' }, body: '{"type":"query","id":"a","query":"deployed"}' }, CONTEXT);
+    const onDisconnect = load('on-disconnect', TABLE_ENVIRONMENT);
+    await onDisconnect.handler({ requestContext: REQUEST });
+    const rest = (await storedKeys()).filter((key) => key.includes('request#'));
+    expect(rest).toEqual(['connection#c2= request#a', expect.stringMatching(/^run#\S+ request#c2=#a$/)]);
+    expect(onDisconnect.sent()).toMatchObject([{ job: { type: 'run', deserted: true } }, { job: { type: 'run', deserted: true } }]);
   });
 
   test('of a batch only what failed is repeated', async () => {
-    const { handler, table, warehouse, ...sdk } = loadFunction('send-message', environment);
-    table.on(sdk.UpdateCommand).resolves({ Attributes: RUN });
-    warehouse.on(sdk.DescribeStatementCommand).resolves({ Status: 'ABORTED' }).on(sdk.DescribeStatementCommand, { Id: 'bad' }).rejects(failing('Surprise'));
-    const records = [ended('Stack/c8/r1'), { ...ended('Stack/c8/r2', 'bad'), messageId: 'm2' }, { ...record('{'), body: '{', messageId: 'm3' }];
-    expect(await handler({ Records: records }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }, { itemIdentifier: 'm3' }] });
+    const onMessage = load('on-message');
+    const good = await ask(onMessage);
+    onMessage.warehouse.on(onMessage.ExecuteStatementCommand).resolves({ Id: 'bad' });
+    const bad = await ask(onMessage, { id: 'b', parameters: { trip_month: '2015-02' } });
+    const { handler, warehouse, ...sdk } = load('send-message');
+    warehouse.on(sdk.DescribeStatementCommand).resolves({ Status: 'ABORTED' });
+    warehouse.on(sdk.DescribeStatementCommand, { Id: 'bad' }).rejects(failing('Surprise'));
+    const Records = [record(ended(good), 'm1'), record(ended(bad, 'bad'), 'm2'), record('secret', 'm3')];
+    expect(await handler({ Records }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }, { itemIdentifier: 'm3' }] });
+    expect(logged.join()).toContain('message not understood');
+    expect(logged.join()).not.toContain('secret');
   });
 
-  test('OnDisconnect removes every record of the connection', async () => {
-    const { handler, table, QueryCommand, DeleteCommand } = loadFunction('on-disconnect', environment);
-    table.on(QueryCommand)
-      .resolvesOnce({ Items: [{ id: 'a', run: 'r1' }], LastEvaluatedKey: { partitionKey: 'x' } })
-      .resolves({ Items: [{ id: 'b', run: 'r2' }] });
-    expect(await handler({ requestContext: REQUEST })).toEqual({ statusCode: 200 });
-    expect(table.commandCalls(DeleteCommand)).toHaveLength(4);
+  test('what is received for the last time ends in an error for the client, and becomes a dead letter', async () => {
+    const run = await ask();
+    const { handler, warehouse, posted, DescribeStatementCommand } = load('send-message');
+    warehouse.on(DescribeStatementCommand).rejects(failing('Surprise'));
+    expect(await handler({ Records: [record(ended(run), 'm1', 4)] }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(posted()).toEqual([]);
+    expect(await handler({ Records: [record(ended(run), 'm1', 5)] }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(posted()).toMatchObject([{ type: 'error', result: run, code: 'internal' }]);
   });
 
-  test('a setting that is missing is named', () => {
-    expect(() => loadFunction('on-message', { ...environment, TABLE_NAME: '' })).toThrow('the environment variable TABLE_NAME is not set');
+  test.each([
+    ['on-message', 'TABLE_NAME'],
+    ['on-message', 'MAXIMUM_QUERIES_PER_CONNECTION'],
+    ['send-message', 'RESULT_BUCKET_NAME'],
+    ['on-disconnect', 'QUEUE_URL'],
+  ])('%s without %s says so', (entry, name) => {
+    expect(() => loadFunction(entry, { ...environment, [name]: '' })).toThrow(`the environment variable ${name} is not set`);
   });
 });

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, SqlTemplate } from '../../src';
 import type { RedshiftWebSocketQueryProps } from '../../src';
@@ -15,6 +15,10 @@ export const COMPLETE_PROPS: Required<RedshiftWebSocketQueryProps> = {
   },
   access: ConnectionAccess.open(),
   stageName: 'live',
+  timeLimit: Duration.minutes(5),
+  resultReuse: Duration.minutes(90),
+  resultRetention: Duration.days(3),
+  queriesPerConnection: 3,
   logRetention: logs.RetentionDays.ONE_YEAR,
   removalPolicy: RemovalPolicy.RETAIN,
 };

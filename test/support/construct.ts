@@ -1,7 +1,11 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from '../../src';
 import type { RedshiftWebSocketQueryProps } from '../../src';
+import { DEFINITIONS_MODULE } from '../../src/function-settings';
+import type { QueryDefinitions } from '../../src/function-settings';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
 
@@ -31,6 +35,26 @@ export function templateOf(props: Partial<RedshiftWebSocketQueryProps> = {}, sta
   return Template.fromStack(stack);
 }
 
+/** The properties of the functions of the pipeline, by the names of their entries, such as `on-connect`; not of functions that the AWS CDK adds. */
+export function pipelineFunctions(template: Template): Record<string, any> {
+  const functions = template.findResources('AWS::Lambda::Function', { Properties: { Description: Match.stringLikeRegexp('^src/.*\\.lambda\\.ts$') } });
+  return Object.fromEntries(Object.values(functions).map(({ Properties }) => [path.basename(Properties.Description, '.lambda.ts'), Properties]));
+}
+
+/** The environment variables of a function of the pipeline. */
+export function environmentOf(template: Template, entry: string): Record<string, unknown> {
+  return pipelineFunctions(template)[entry].Environment.Variables;
+}
+
+/** The query definitions that the functions of a stack find in their layer. */
+export function definitionsOf(stack: Stack): QueryDefinitions {
+  const assembly = (stack.node.root as App).synth();
+  const [layer] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::LayerVersion'));
+  const asset = `asset.${path.basename(layer.Properties.Content.S3Key, '.zip')}`;
+  const file = path.join(assembly.directory, asset, 'nodejs', 'node_modules', DEFINITIONS_MODULE, 'index.json');
+  return JSON.parse(fs.readFileSync(file, 'utf8'));
+}
+
 interface Statement {
   readonly Action: string | string[];
   readonly Resource: unknown;
@@ -42,8 +66,26 @@ export function allowedResources(template: Template, action: string): string[] {
   const statements: Statement[] = policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement);
   return statements
     .filter(({ Action }) => [Action].flat().includes(action))
-    .flatMap(({ Resource }) => Array.isArray(Resource) ? Resource : [Resource])
-    .map(flatten);
+    .flatMap(resourcesOf);
+}
+
+/** All that the function of an entry may do: the actions, and for each the resources, in which a logical id stands without its hash. */
+export function permissionsOf(template: Template, entry: string): Record<string, string[]> {
+  const role = pipelineFunctions(template)[entry].Role['Fn::GetAtt'][0];
+  const policies = template.findResources('AWS::IAM::Policy', { Properties: { Roles: Match.arrayWith([{ Ref: role }]) } });
+  const statements: Statement[] = Object.values(policies).flatMap((policy) => policy.Properties.PolicyDocument.Statement);
+  const permissions: Record<string, string[]> = {};
+  for (const statement of statements) {
+    for (const action of [statement.Action].flat()) {
+      const resources = resourcesOf(statement).map((resource) => resource.replace(/[0-9A-F]{8}(?=[.}])/g, ''));
+      permissions[action] = [...permissions[action] ?? [], ...resources].sort();
+    }
+  }
+  return permissions;
+}
+
+function resourcesOf({ Resource }: Statement): string[] {
+  return [Resource].flat().map(flatten);
 }
 
 function flatten(value: any): string {

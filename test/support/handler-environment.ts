@@ -1,28 +1,44 @@
 import type { QueryDefinitions } from '../../src/function-settings';
 
+const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+
 /** What the layer of the functions holds. */
 export const DEFINITIONS: QueryDefinitions = {
   default: {
     sql: { text: 'SELECT :trip_month' },
     parameters: { trip_month: { kind: 'string', minLength: 1, maxLength: 7 } },
+    ...LIMITS,
   },
-  deployed: { sql: { environmentVariable: 'SQL_1' }, parameters: {} },
+  deployed: { sql: { environmentVariable: 'SQL_1' }, parameters: {}, ...LIMITS },
 };
 
-const COMMON = {
+/** What Lambda gives every function. */
+const LAMBDA = {
   AWS_REGION: 'us-east-1',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'example',
+};
+
+/** The environment of OnDisconnect. */
+export const TABLE_ENVIRONMENT = {
+  ...LAMBDA,
   TABLE_NAME: 'table',
   QUEUE_URL: 'http://127.0.0.1/queue',
+};
+
+const COMMON = {
+  ...TABLE_ENVIRONMENT,
   CALLBACK_URL: 'http://127.0.0.1/callback',
   STATEMENT_NAME_PREFIX: 'Stack/c8/',
   DATABASE_NAME: 'dev',
+  MAXIMUM_QUERIES_PER_CONNECTION: '20',
+  RESULT_BUCKET_NAME: 'results',
+  MAXIMUM_RECEIVES: '5',
   SQL_1: 'SELECT 1 FROM deployed',
 };
 
-/** The environments of a function, and what each must say to the Data API. */
+/** The environments of a function that touches statements, and what each must say to the Data API. */
 export const SIGN_INS = [
   {
     name: 'a cluster and a named user',
@@ -43,7 +59,7 @@ export const SIGN_INS = [
 
 type Handler = (event: unknown, context?: unknown) => Promise<any>;
 
-/** Loads the entry of a function as Lambda would, with its environment and its layer, on mocked SDK clients. */
+/** Loads the entry of a function as Lambda would, with its environment and its layer, on mocked SDK clients but for the table and the bucket. */
 export function loadFunction(entry: string, environment: Record<string, string>) {
   process.env = { ...environment };
   let loaded: ReturnType<typeof requireAll> | undefined;
@@ -56,19 +72,16 @@ export function loadFunction(entry: string, environment: Record<string, string>)
 function requireAll(entry: string) {
   jest.doMock('redshift-websocket-query-definitions', () => ({ __esModule: true, default: DEFINITIONS }), { virtual: true });
   const { mockClient } = jest.requireActual<typeof import('aws-sdk-client-mock')>('aws-sdk-client-mock');
-  const documents = jest.requireActual<typeof import('@aws-sdk/lib-dynamodb')>('@aws-sdk/lib-dynamodb');
   const redshiftData = jest.requireActual<typeof import('@aws-sdk/client-redshift-data')>('@aws-sdk/client-redshift-data');
   const management = jest.requireActual<typeof import('@aws-sdk/client-apigatewaymanagementapi')>('@aws-sdk/client-apigatewaymanagementapi');
   const sqs = jest.requireActual<typeof import('@aws-sdk/client-sqs')>('@aws-sdk/client-sqs');
   return {
-    ...documents,
     ...redshiftData,
     ...management,
     ...sqs,
-    table: mockClient(documents.DynamoDBDocumentClient),
-    warehouse: mockClient(redshiftData.RedshiftDataClient),
-    connections: mockClient(management.ApiGatewayManagementApiClient),
-    queue: mockClient(sqs.SQSClient),
+    warehouse: mockClient(redshiftData.RedshiftDataClient).on(redshiftData.ExecuteStatementCommand).resolves({ Id: 's1' }),
+    connections: mockClient(management.ApiGatewayManagementApiClient).onAnyCommand().resolves({}),
+    queue: mockClient(sqs.SQSClient).onAnyCommand().resolves({}),
     handler: jest.requireActual<{ handler: Handler }>(`../../src/${entry}.lambda`).handler,
   };
 }

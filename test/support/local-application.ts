@@ -1,16 +1,26 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { App, CfnOutput } from 'aws-cdk-lib';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import type { CfnElement } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { newStack } from './construct';
 import { LocalAws } from '../../local/aws';
 import type { LocalAwsOptions } from '../../local/aws';
 import { startRedshiftData } from '../../local/redshift/data-api/redshift-data';
 import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
 import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from '../../src';
+import type { RedshiftWebSocketQueryProps } from '../../src';
 
 /** A query by the id of its construct: the SQL, and the names of its parameters. */
 export type LocalQueries = Readonly<Record<string, readonly [sql: string, ...parameterNames: string[]]>>;
+
+/** An item of the table, by its keys. */
+export interface StoredItem {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly expiresAt: number;
+}
 
 export interface LocalApplication {
   readonly aws: LocalAws;
@@ -19,7 +29,11 @@ export interface LocalApplication {
   /** The address of each query. */
   url(id: string): string;
   /** The items of a query's table. */
-  items(id: string): Promise<unknown[]>;
+  items(id: string): Promise<StoredItem[]>;
+  /** What is stored of requests that are not answered yet, in the table of a query. */
+  unanswered(id: string): Promise<StoredItem[]>;
+  /** The logical id of a function of a query. */
+  functionId(id: string, name: 'onConnectFunction' | 'onMessageFunction' | 'sendMessageFunction'): string;
   close(): Promise<void>;
 }
 
@@ -28,9 +42,11 @@ export async function startLocalApplication(
   queries: LocalQueries,
   engine: SqlEngine,
   options: Partial<LocalAwsOptions> = {},
+  props: Partial<RedshiftWebSocketQueryProps> = {},
 ): Promise<LocalApplication> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'end-to-end-'));
-  const tables = synthesize(queries, directory);
+  const constructs = synthesize(queries, directory, props);
+  const items = async (id: string) => await aws.items(logicalId(constructs[id].table)) as unknown as StoredItem[];
   const logged: string[] = [];
   const aws = await LocalAws.start({
     assemblyDirectory: directory,
@@ -42,7 +58,9 @@ export async function startLocalApplication(
     aws,
     logged,
     url: (id) => aws.outputs[`${id}Url`],
-    items: (id) => aws.items(tables[id]),
+    items,
+    unanswered: async (id) => (await items(id)).filter(({ sortKey }) => sortKey.startsWith('request#')),
+    functionId: (id, name) => logicalId(constructs[id][name]),
     close: async () => {
       await aws.close();
       fs.rmSync(directory, { recursive: true, force: true });
@@ -50,11 +68,10 @@ export async function startLocalApplication(
   };
 }
 
-/** Returns the logical ids of the tables. */
-function synthesize(queries: LocalQueries, outdir: string): Record<string, string> {
+function synthesize(queries: LocalQueries, outdir: string, props: Partial<RedshiftWebSocketQueryProps>): Record<string, RedshiftWebSocketQuery> {
   const app = new App({ outdir });
   const stack = newStack('EndToEnd', app);
-  const tables = Object.entries(queries).map(([id, [sql, ...parameterNames]]) => {
+  const constructs = Object.entries(queries).map(([id, [sql, ...parameterNames]]) => {
     const query = new RedshiftWebSocketQuery(stack, id, {
       cluster: RedshiftCluster.fromClusterIdentifier('analytics'),
       databaseName: 'dev',
@@ -62,10 +79,15 @@ function synthesize(queries: LocalQueries, outdir: string): Record<string, strin
       sql: SqlTemplate.inline(sql),
       parameters: Object.fromEntries(parameterNames.map((name) => [name, QueryParameter.string()])),
       access: ConnectionAccess.open(),
+      ...props,
     });
     new CfnOutput(stack, `${id}Url`, { value: query.url });
-    return [id, stack.getLogicalId(query.table.node.defaultChild as any)];
+    return [id, query];
   });
   app.synth();
-  return Object.fromEntries(tables);
+  return Object.fromEntries(constructs);
+}
+
+function logicalId(resource: IConstruct): string {
+  return Stack.of(resource).getLogicalId(resource.node.defaultChild as CfnElement);
 }

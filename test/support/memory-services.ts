@@ -1,184 +1,133 @@
-import type { ServerMessage } from '../../src/protocol/messages';
+import { Interruption } from './interventions';
+import type { CallOf, Interrupted } from './interventions';
+import { MemoryConnections } from './memory-connections';
+import { MAXIMUM_RECEIVES, MemoryQueue } from './memory-queue';
+import { MemoryResults, MemoryStore } from './memory-store';
+import { MemoryWarehouse, statementId } from './memory-warehouse';
+import { giveUp } from '../../src/runtime/give-up';
 import type { Job } from '../../src/runtime/jobs';
-import { ConnectionGone } from '../../src/runtime/ports';
-import type { Cell, Claim, Connections, Queue, ResultPage, StatementDescription, StatementToStart, Store, Warehouse } from '../../src/runtime/ports';
+import type { StatementDescription } from '../../src/runtime/ports';
 import type { Queries } from '../../src/runtime/question';
-import type { Lease, Run, RunProgress } from '../../src/runtime/run';
 import { sendMessage } from '../../src/runtime/send-message';
 import type { Services } from '../../src/runtime/services';
 
-const COLUMNS = [{ name: 'day', type: 'date' }, { name: 'trips', type: 'int8' }];
-
-/** A warehouse that holds its statements in memory; a test ends them. */
-export class MemoryWarehouse implements Warehouse {
-  public readonly started: StatementToStart[] = [];
-  public description: StatementDescription = { state: 'finished', hasResultSet: true, runningMs: 40 };
-  public columns = COLUMNS;
-  public pages: Cell[][][] = [[['2015-01-01', 5], ['2015-01-02', 7]]];
-  /** Thrown by the next calls, one each; undefined lets a call through. */
-  public readonly errors: (Error | undefined)[] = [];
-  public fetched = 0;
-
-  public async start(statement: StatementToStart): Promise<void> {
-    this.fail();
-    this.started.push(statement);
-  }
-
-  public async describe(): Promise<StatementDescription> {
-    this.fail();
-    return this.description;
-  }
-
-  public async fetchPage(_statementId: string, token = '0'): Promise<ResultPage> {
-    this.fail();
-    this.fetched += 1;
-    const next = Number(token) + 1;
-    return { columns: this.columns, rows: this.pages[Number(token)], nextToken: next < this.pages.length ? String(next) : undefined };
-  }
-
-  private fail(): void {
-    const error = this.errors.shift();
-    if (error) {
-      throw error;
-    }
-  }
-}
-
-interface Stored {
-  run: Run;
-  leaseUntil?: number;
-}
-
-export class MemoryStore implements Store {
-  public readonly runs = new Map<string, Stored>();
-  public readonly requests = new Map<string, string>();
-
-  constructor(private readonly now: () => number) {}
-
-  public async create(run: Run): Promise<boolean> {
-    const key = `${run.connectionId} ${run.id}`;
-    if (this.requests.has(key)) {
-      return false;
-    }
-    this.requests.set(key, run.run);
-    this.runs.set(run.run, { run });
-    return true;
-  }
-
-  public async claim(run: string, until: number): Promise<Claim> {
-    const stored = this.runs.get(run);
-    if (!stored) {
-      return { state: 'missing' };
-    }
-    if (stored.leaseUntil !== undefined && stored.leaseUntil >= this.now()) {
-      return { state: 'held' };
-    }
-    stored.leaseUntil = until;
-    return { state: 'claimed', run: stored.run, lease: { run, until } };
-  }
-
-  public async save(lease: Lease, progress: RunProgress): Promise<boolean> {
-    const stored = this.runs.get(lease.run);
-    if (stored?.leaseUntil !== lease.until) {
-      return false;
-    }
-    stored.run = { ...stored.run, progress };
-    return true;
-  }
-
-  public async release(lease: Lease, progress: RunProgress): Promise<void> {
-    if (await this.save(lease, progress)) {
-      delete this.runs.get(lease.run)!.leaseUntil;
-    }
-  }
-
-  public async removeRequest(run: Run): Promise<void> {
-    if (this.requests.get(`${run.connectionId} ${run.id}`) === run.run) {
-      this.requests.delete(`${run.connectionId} ${run.id}`);
-    }
-  }
-
-  public async remove(run: Run): Promise<void> {
-    this.runs.delete(run.run);
-    await this.removeRequest(run);
-  }
-
-  public async removeConnection(connectionId: string): Promise<number> {
-    const keys = [...this.requests.keys()].filter((key) => key.startsWith(`${connectionId} `));
-    for (const key of keys) {
-      this.runs.delete(this.requests.get(key)!);
-      this.requests.delete(key);
-    }
-    return keys.length;
-  }
-}
-
-/** Connections that are open, closed or not open yet; what was posted to each is kept. */
-export class MemoryConnections implements Connections {
-  public readonly open = new Set<string>();
-  public readonly posted: { connectionId: string; text: string }[] = [];
-  public readonly errors: (Error | undefined)[] = [];
-
-  public async post(connectionId: string, text: string): Promise<void> {
-    const error = this.errors.shift();
-    if (error) {
-      throw error;
-    }
-    if (!this.open.has(connectionId)) {
-      throw new ConnectionGone(connectionId);
-    }
-    this.posted.push({ connectionId, text });
-  }
-
-  public messages(connectionId: string): ServerMessage[] {
-    return this.posted.filter((post) => post.connectionId === connectionId).map(({ text }) => JSON.parse(text));
-  }
-}
-
-export class MemoryQueue implements Queue {
-  public readonly jobs: { job: Job; delaySeconds: number }[] = [];
-
-  public async send(job: Job, delaySeconds = 0): Promise<void> {
-    this.jobs.push({ job, delaySeconds });
-  }
-}
+const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 export const QUERIES: Queries = {
   default: {
     sql: 'SELECT :trip_month',
     parameters: { trip_month: { kind: 'string', minLength: 7, maxLength: 7, pattern: '^\\d{4}-(0[1-9]|1[0-2])$' } },
+    ...LIMITS,
   },
-  everything: { sql: 'SELECT 1', parameters: {} },
+  everything: { sql: 'SELECT 1', parameters: {}, ...LIMITS },
+  reused: { sql: 'SELECT 2', parameters: {}, ...LIMITS, resultReuseSeconds: 60 },
+  hasty: { sql: 'SELECT 3', parameters: {}, ...LIMITS, timeLimitSeconds: 2 },
 };
+
+/** What `unfinished` gives when all is done. */
+export const NOTHING = { requests: [], statements: [], jobs: [] };
+
+const CALLS = {
+  store: [
+    'createRequest', 'requests', 'claimRequest', 'seizeRequest', 'saveRequest', 'allowMore', 'removeRequest', 'runOfQuestion', 'pointQuestion',
+    'createRun', 'run', 'claimRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
+  ],
+  results: ['keep', 'find'],
+  warehouse: ['start', 'describe', 'fetchPage', 'cancel'],
+} as const;
 
 /** The core's services in memory, on a clock that stands until a test moves it. */
 export class MemoryServices implements Services {
   public time = 1_000_000;
-  public readonly queries = QUERIES;
+  public queries = QUERIES;
   public readonly warehouse = new MemoryWarehouse();
   public readonly store = new MemoryStore(() => this.time);
+  public readonly results = new MemoryResults(() => this.time);
   public readonly connections = new MemoryConnections();
-  public readonly queue = new MemoryQueue();
+  public readonly queue = new MemoryQueue(() => this.time);
   public readonly clock = { now: () => this.time };
+  public readonly maximumQueriesPerConnection = 20;
   public readonly entries: Parameters<Services['log']>[0][] = [];
-  private runs = 0;
+  private names = 0;
 
   public readonly log: Services['log'] = (entry) => void this.entries.push(entry);
-  public readonly newRunName = () => `run-${this.runs += 1}`;
+  public readonly newName = () => `name-${this.names += 1}`;
 
-  /** What SendMessage would have until its end. */
-  public deadline(): number {
-    return this.time + 60_000;
+  /** What a function would have until its end. */
+  public deadline(seconds = 60): number {
+    return this.time + seconds * 1000;
   }
 
-  /** Does the first job of the queue, when its delay is over. */
-  public async doNextJob(): Promise<Job> {
-    const next = this.queue.jobs.shift();
-    if (!next) {
-      throw new Error('the queue is empty');
+  /** Does the first job of the queue, when its delay is over, as SendMessage does; one that fails goes back into the queue. */
+  public async doNextJob(seconds?: number): Promise<Job> {
+    const next = this.queue.receive();
+    this.time = Math.max(this.time, next.at);
+    try {
+      if (next.receives < MAXIMUM_RECEIVES) {
+        await sendMessage(this, next.job, this.deadline(seconds));
+      } else {
+        await giveUp(this, next.job, this.deadline(seconds));
+        this.queue.giveBack(next);
+      }
+    } catch (error) {
+      this.log({ notice: 'job failed', reason: String(error) });
+      this.queue.giveBack(next);
     }
-    this.time += next.delaySeconds * 1000;
-    await sendMessage(this, next.job, this.deadline());
     return next.job;
+  }
+
+  /** Does the first job of the queue in a function that dies when `crashed` does; the queue repeats the job later. */
+  public async crashInNextJob(crashed: Promise<void>): Promise<void> {
+    const next = this.queue.receive();
+    this.time = Math.max(this.time, next.at);
+    await Promise.race([crashed, sendMessage(this, next.job, this.deadline()).then(() => {
+      throw new Error(`the job was done without a crash: ${JSON.stringify(next.job)}`);
+    })]);
+    this.queue.giveBack(next);
+  }
+
+  /** Does the jobs that come within a time. */
+  public async passSeconds(seconds: number): Promise<void> {
+    const end = this.time + seconds * 1000;
+    while (this.queue.waiting.length > 0 && this.queue.waiting[0].at <= end) {
+      await this.doNextJob();
+    }
+    this.time = Math.max(this.time, end);
+  }
+
+  /** Ends the statement of a run, and takes its event to SendMessage as the rule and the queue do. */
+  public async statementEnded(run: string, description?: StatementDescription): Promise<void> {
+    this.warehouse.end(run, description);
+    await this.eventArrives(run);
+  }
+
+  /** Takes the event of a statement to SendMessage, once more or whatever it says. */
+  public async eventArrives(run: string): Promise<void> {
+    await this.queue.send({ type: 'run', run, statementId: statementId(run), attempt: 1 });
+    await this.doNextJob();
+  }
+
+  /** Has something happen to one of the calls of all ports. */
+  public interrupt(kind: Interrupted, nthCall: number): Interruption {
+    const interruption = new Interruption(kind, nthCall);
+    CALLS.store.forEach((method) => interruption.watch(this.store, method));
+    CALLS.results.forEach((method) => interruption.watch(this.results, method));
+    CALLS.warehouse.forEach((method) => interruption.watch(this.warehouse, method));
+    interruption.watch(this.connections, 'post');
+    interruption.watch(this.queue, 'send');
+    return interruption;
+  }
+
+  /** Has something happen to the next call of a method. */
+  public interruptNext<T extends object>(kind: Interrupted, port: T, method: CallOf<T>): Interruption {
+    const interruption = new Interruption(kind, 1);
+    interruption.watch(port, method);
+    return interruption;
+  }
+
+  /** What is stored of requests, which runs are executed, and which jobs wait. */
+  public unfinished() {
+    const requests = this.store.items().filter(({ sortKey }) => sortKey.startsWith('request#'));
+    return { requests: requests.map(({ partitionKey, sortKey }) => `${partitionKey} ${sortKey}`), statements: this.warehouse.running, jobs: this.queue.jobs };
   }
 }

@@ -22,6 +22,9 @@ export class Answer {
   /** The number of rows that are here. */
   received = 0;
 
+  /** What the server says it is doing meanwhile: 'waiting' for its turn, or 'running'. */
+  state = '';
+
   /** @param {string} id The `id` of the question. */
   constructor(id) {
     this.id = id;
@@ -33,7 +36,7 @@ export class Answer {
    */
   take(message) {
     if (message.type === 'error' && this.#isAbout(message)) {
-      this.#error ??= { message: String(message.message), retryable: message.retryable === true };
+      this.#error ??= { code: String(message.code), message: String(message.message), retryable: message.retryable === true };
     } else if (message.type === 'accepted' && message.id === this.id) {
       this.#result = message.result;
       this.#early.splice(0).forEach((early) => this.take(early));
@@ -49,6 +52,20 @@ export class Answer {
     return this.#result !== undefined;
   }
 
+  /** The name under which the rest can be had on another connection. */
+  get result() {
+    return this.#result;
+  }
+
+  /** The number of the last message before which none is missing; -1 when the first is. */
+  get after() {
+    let seq = 0;
+    while (this.#parts.has(seq)) {
+      seq += 1;
+    }
+    return seq - 1;
+  }
+
   /** Whether the server has said that it sent all of it. */
   get isEnded() {
     return this.#ending !== undefined;
@@ -59,7 +76,7 @@ export class Answer {
     return this.isEnded && this.received >= this.#ending.rows;
   }
 
-  /** @returns {{ message: string, retryable: boolean } | undefined} */
+  /** @returns {{ code: string, message: string, retryable: boolean } | undefined} */
   get error() {
     return this.#error;
   }
@@ -95,6 +112,8 @@ export class Answer {
       this.received += message.rows.length;
     } else if (message.type === 'complete') {
       this.#ending ??= message;
+    } else if (message.type === 'progress') {
+      this.state = String(message.state);
     }
   }
 
@@ -103,6 +122,6 @@ export class Answer {
    * @param {any} message
    */
   #isAbout({ id, result }) {
-    return (id === undefined && result === undefined) || id === this.id || (result !== undefined && result === this.#result);
+    return id === undefined ? result === undefined || result === this.#result : id === this.id;
   }
 }

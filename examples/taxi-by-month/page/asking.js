@@ -6,7 +6,7 @@ const LONGEST_WAIT_FOR_THE_REST_MS = 5_000;
 /**
  * What happens to a question, for whoever shows it.
  * @typedef {object} Listener
- * @property {(month: string, stage: 'connecting' | 'asking' | 'accepted', received: number) => void} onProgress
+ * @property {(month: string, stage: 'connecting' | 'asking' | 'accepted' | 'waiting', received: number) => void} onProgress
  * @property {(month: string, answer: Answer, totalMs: number) => void} onAnswer
  * @property {(month: string, problem: { message: string, retryable: boolean }) => void} onProblem
  */
@@ -34,6 +34,9 @@ export class Asking {
 
   /** @param {string} month */
   ask(month) {
+    if (this.#isWaiting && this.#answer !== undefined && this.connection.isOpen) {
+      this.connection.send({ type: 'cancel', id: this.#answer.id });
+    }
     this.#month = month;
     this.#askedAt = performance.now();
     this.#attempts = 0;
@@ -55,7 +58,7 @@ export class Asking {
     }
   }
 
-  /** The connection is lost, and with it the answer to a question that was asked. */
+  /** The connection is lost. What was accepted is gone on with, what was not is asked again. */
   disconnected() {
     clearTimeout(this.#timer);
     if (!this.#isWaiting) {
@@ -64,8 +67,8 @@ export class Asking {
     if (this.#attempts >= MOST_ATTEMPTS) {
       this.#fail({ message: 'The connection was lost each time before the answer came.', retryable: true });
     } else {
-      this.#answer = undefined;
-      this.listener.onProgress(this.#month, 'connecting', 0);
+      this.#answer = this.#answer?.isAccepted ? this.#answer : undefined;
+      this.listener.onProgress(this.#month, 'connecting', this.#answer?.received ?? 0);
     }
   }
 
@@ -76,7 +79,10 @@ export class Asking {
       return;
     }
     answer.take(isFromGateway(message) ? { type: 'error', message: `API Gateway says: ${message.message}`, retryable: true } : message);
-    if (answer.error !== undefined) {
+    if (answer.error?.code === 'result_expired' && this.#attempts <= MOST_ATTEMPTS) {
+      this.#answer = undefined;
+      this.#send();
+    } else if (answer.error !== undefined) {
       this.#fail(answer.error);
     } else if (answer.isWhole) {
       this.#end();
@@ -90,14 +96,19 @@ export class Asking {
     this.#lastId += 1;
     this.#attempts += 1;
     const id = String(this.#lastId);
-    this.#answer = new Answer(id);
-    this.listener.onProgress(this.#month, 'asking', 0);
-    this.connection.send({ type: 'query', id, parameters: { trip_month: this.#month } });
+    if (this.#answer === undefined) {
+      this.#answer = new Answer(id);
+      this.connection.send({ type: 'query', id, parameters: { trip_month: this.#month } });
+    } else {
+      this.#answer.id = id;
+      this.connection.send({ type: 'resume', id, result: this.#answer.result, after: this.#answer.after });
+    }
+    this.listener.onProgress(this.#month, 'asking', this.#answer.received);
   }
 
   /** @param {Answer} answer */
   #waitFor(answer) {
-    this.listener.onProgress(this.#month, answer.isAccepted ? 'accepted' : 'asking', answer.received);
+    this.listener.onProgress(this.#month, stageOf(answer), answer.received);
     clearTimeout(this.#timer);
     if (answer.isEnded) {
       this.#timer = setTimeout(() => this.#fail({
@@ -118,6 +129,14 @@ export class Asking {
     this.#answer = undefined;
     clearTimeout(this.#timer);
   }
+}
+
+/** @param {Answer} answer */
+function stageOf(answer) {
+  if (answer.state === 'waiting') {
+    return 'waiting';
+  }
+  return answer.isAccepted ? 'accepted' : 'asking';
 }
 
 /**

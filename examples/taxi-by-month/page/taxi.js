@@ -12,6 +12,7 @@ const TITLE = document.title;
 const STAGES = {
   connecting: (/** @type {string} */ month) => `Waiting for the connection, to ask for ${month}…`,
   asking: (/** @type {string} */ month) => `Asking for ${month}…`,
+  waiting: (/** @type {string} */ month) => `Redshift is busy; ${month} waits for its turn…`,
   accepted: (/** @type {string} */ month) => `Redshift is adding up ${month}…`,
 };
 

@@ -1,6 +1,7 @@
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import { call, errorName } from './client';
+import { call } from './client';
+import { errorName } from './errors';
 import { ConnectionGone } from '../ports';
 import type { Connections } from '../ports';
 

@@ -1,151 +1,101 @@
-import { DeleteCommand, GetCommand, paginateQuery, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { call, errorName } from './client';
-import { KEYS } from '../../function-settings';
-import type { Claim, Clock, Store } from '../ports';
-import type { Lease, Run, RunProgress } from '../run';
+import { ABSENT, ALIVE } from './dynamodb-table';
+import type { DynamoDbTable } from './dynamodb-table';
+import { connectionPartition, questionItemKey, REQUEST_PREFIX, requestItemKey, runItemKey, runPartition, subscriberItemKey } from './item-keys';
+import { leased, LeasedItems, recordOf } from './leased-items';
+import type { Claim, Lease, Store } from '../ports';
+import type { Request, RequestKey, Subscriber } from '../request';
+import type { Run } from '../run';
 
-type Key = Record<string, string>;
-
-/** A place in a connection's list of unanswered queries. */
-interface RequestItem {
-  readonly id: string;
-  readonly run: string;
-}
-
-const RUN_SORT_KEY = 'run';
-
-/** The store in a DynamoDB table: runs under their names, and each connection's unanswered queries under the connection. */
+/** The store in a DynamoDB table: requests under their connections, runs under their names, and which run answers which question. */
 export class DynamoDbStore implements Store {
-  constructor(private readonly client: DynamoDBDocumentClient, private readonly tableName: string, private readonly clock: Clock) {}
+  private readonly items: LeasedItems;
 
-  public async create(run: Run): Promise<boolean> {
-    const { connectionId, id, run: name, expiresAt } = run;
-    const created = await this.unlessConditionFails(() => this.client.send(new PutCommand({
-      TableName: this.tableName,
-      Item: { ...requestKey(connectionId, id), id, run: name, expiresAt },
-      ConditionExpression: 'attribute_not_exists(#partitionKey) OR #expiresAt <= :seconds',
-      ExpressionAttributeNames: { '#partitionKey': KEYS.partitionKey, '#expiresAt': KEYS.expiresAt },
-      ExpressionAttributeValues: { ':seconds': this.seconds() },
-    })));
-    if (created) {
-      await call(() => this.client.send(new PutCommand({ TableName: this.tableName, Item: { ...runKey(name), ...run } })));
-    }
-    return created;
+  constructor(private readonly table: DynamoDbTable) {
+    this.items = new LeasedItems(table);
   }
 
-  public async claim(run: string, until: number): Promise<Claim> {
-    try {
-      const { Attributes } = await call(() => this.client.send(new UpdateCommand({
-        TableName: this.tableName,
-        Key: runKey(run),
-        UpdateExpression: 'SET leaseUntil = :until',
-        ConditionExpression: '#expiresAt > :seconds AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)',
-        ExpressionAttributeNames: { '#expiresAt': KEYS.expiresAt },
-        ExpressionAttributeValues: { ':until': until, ':seconds': this.seconds(), ':now': this.clock.now() },
-        ReturnValues: 'ALL_NEW',
-      })));
-      return { state: 'claimed', run: Attributes as Run, lease: { run, until } };
-    } catch (error) {
-      if (errorName(error) === 'ConditionalCheckFailedException') {
-        return { state: await this.exists(run) ? 'held' : 'missing' };
-      }
-      throw error;
-    }
-  }
-
-  public async save(lease: Lease, progress: RunProgress): Promise<boolean> {
-    return this.write(lease, progress, 'SET progress = :progress');
-  }
-
-  public async release(lease: Lease, progress: RunProgress): Promise<void> {
-    await this.write(lease, progress, 'SET progress = :progress REMOVE leaseUntil');
-  }
-
-  public async removeRequest(run: Run): Promise<void> {
-    await this.unlessConditionFails(() => this.client.send(new DeleteCommand({
-      TableName: this.tableName,
-      Key: requestKey(run.connectionId, run.id),
-      ConditionExpression: '#run = :run',
-      ExpressionAttributeNames: { '#run': 'run' },
-      ExpressionAttributeValues: { ':run': run.run },
-    })));
-  }
-
-  public async remove(run: Run): Promise<void> {
-    await this.delete(runKey(run.run));
-    await this.removeRequest(run);
-  }
-
-  public async removeConnection(connectionId: string): Promise<number> {
-    let runs = 0;
-    for (const { id, run } of await this.requests(connectionId)) {
-      await this.delete(runKey(run));
-      await this.delete(requestKey(connectionId, id));
-      runs += 1;
-    }
-    return runs;
-  }
-
-  private async requests(connectionId: string): Promise<RequestItem[]> {
-    const items: RequestItem[] = [];
-    const pages = paginateQuery({ client: this.client }, {
-      TableName: this.tableName,
-      ConsistentRead: true,
-      KeyConditionExpression: '#partitionKey = :connection',
-      ExpressionAttributeNames: { '#partitionKey': KEYS.partitionKey },
-      ExpressionAttributeValues: { ':connection': connectionPartition(connectionId) },
+  public async createRequest(request: Request, lease: Lease): Promise<boolean> {
+    return this.table.put(requestItemKey(request), leased(request, lease), {
+      // The same request is there when the SDK repeats a call whose answer was lost.
+      condition: `${ABSENT} OR attribute_exists(#ending) OR #request = :request`,
+      values: { request: request.request },
     });
-    for await (const page of pages) {
-      items.push(...(page.Items ?? []) as RequestItem[]);
-    }
-    return items;
   }
 
-  private async exists(run: string): Promise<boolean> {
-    const { Item } = await call(() => this.client.send(new GetCommand({ TableName: this.tableName, Key: runKey(run), ConsistentRead: true })));
-    return Item !== undefined && (Item as Run).expiresAt > this.seconds();
+  public async requests(connectionId: string): Promise<Request[]> {
+    const items = await this.table.query(connectionPartition(connectionId), REQUEST_PREFIX);
+    return items.map((item) => recordOf<Request>(item));
   }
 
-  private async write(lease: Lease, progress: RunProgress, expression: string): Promise<boolean> {
-    return this.unlessConditionFails(() => this.client.send(new UpdateCommand({
-      TableName: this.tableName,
-      Key: runKey(lease.run),
-      UpdateExpression: expression,
-      ConditionExpression: 'leaseUntil = :until',
-      ExpressionAttributeValues: { ':progress': progress, ':until': lease.until },
-    })));
+  public async claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>> {
+    return this.items.claim<Request>(requestItemKey(key), lease);
   }
 
-  private async delete(key: Key): Promise<void> {
-    await call(() => this.client.send(new DeleteCommand({ TableName: this.tableName, Key: key })));
+  public async seizeRequest(key: RequestKey, lease: Lease): Promise<Request | undefined> {
+    return this.items.seize<Request>(requestItemKey(key), lease);
   }
 
-  private async unlessConditionFails(action: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await call(action);
-      return true;
-    } catch (error) {
-      if (errorName(error) === 'ConditionalCheckFailedException') {
-        return false;
-      }
-      throw error;
-    }
+  public async saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release = false): Promise<Request | undefined> {
+    return this.items.save<Request>(requestItemKey(key), lease, changes, release);
   }
 
-  private seconds(): number {
-    return Math.floor(this.clock.now() / 1000);
+  public async allowMore(key: RequestKey, credit: number): Promise<void> {
+    await this.table.update(requestItemKey(key), {
+      update: 'ADD #allowed :credit',
+      condition: 'attribute_exists(#allowed)',
+      values: { credit },
+    });
   }
-}
 
-function runKey(run: string): Key {
-  return { [KEYS.partitionKey]: `run#${run}`, [KEYS.sortKey]: RUN_SORT_KEY };
-}
+  public async removeRequest(key: RequestKey, request: string): Promise<void> {
+    await this.table.delete(requestItemKey(key), { condition: '#request = :request', values: { request } });
+  }
 
-function requestKey(connectionId: string, id: string): Key {
-  return { [KEYS.partitionKey]: connectionPartition(connectionId), [KEYS.sortKey]: `request#${id}` };
-}
+  public async runOfQuestion(question: string): Promise<string | undefined> {
+    const item = await this.table.get(questionItemKey(question));
+    return item?.run as string | undefined;
+  }
 
-function connectionPartition(connectionId: string): string {
-  return `connection#${connectionId}`;
+  public async pointQuestion(question: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
+    const isPrevious = previous === undefined ? ABSENT : `(${ALIVE} AND #run = :previous)`;
+    return this.table.put(questionItemKey(question), { run, expiresAt }, {
+      // It points to the run already when the SDK repeats a call whose answer was lost.
+      condition: `${isPrevious} OR (${ALIVE} AND #run = :run)`,
+      values: { run, previous },
+    });
+  }
+
+  public async createRun(run: Run): Promise<void> {
+    await this.table.put(runItemKey(run.run), run);
+  }
+
+  public async run(run: string): Promise<Run | undefined> {
+    const item = await this.table.get(runItemKey(run));
+    return item && recordOf<Run>(item);
+  }
+
+  public async claimRun(run: string, lease: Lease): Promise<Claim<Run>> {
+    return this.items.claim<Run>(runItemKey(run), lease);
+  }
+
+  public async saveRun(run: string, lease: Lease, changes: Partial<Run>, release = false): Promise<boolean> {
+    return await this.items.save<Run>(runItemKey(run), lease, changes, release) !== undefined;
+  }
+
+  public async removeRun(run: string, lease?: Lease): Promise<void> {
+    await (lease === undefined ? this.table.delete(runItemKey(run)) : this.items.remove(runItemKey(run), lease));
+  }
+
+  public async subscribe(run: string, subscriber: Subscriber): Promise<void> {
+    await this.table.put(subscriberItemKey(run, subscriber), subscriber);
+  }
+
+  public async unsubscribe(run: string, key: RequestKey): Promise<void> {
+    await this.table.delete(subscriberItemKey(run, key));
+  }
+
+  public async subscribers(run: string): Promise<Subscriber[]> {
+    const items = await this.table.query(runPartition(run), REQUEST_PREFIX);
+    return items.map((item) => recordOf<Subscriber>(item));
+  }
 }

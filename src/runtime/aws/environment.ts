@@ -1,7 +1,7 @@
 import type { QueryDefinitions, SqlText } from '../../function-settings';
 import type { Queries } from '../question';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads a variable that the construct always sets. Throws when it is missing. */
 export function setting(environment: Environment, name: string): string {
@@ -12,9 +12,19 @@ export function setting(environment: Environment, name: string): string {
   return value;
 }
 
+/** Reads a variable that the construct always sets to a whole number of at least 1. Throws when it is something else. */
+export function countSetting(environment: Environment, name: string): number {
+  const value = setting(environment, name);
+  if (!/^[1-9]\d*$/.test(value)) {
+    throw new Error(`the environment variable ${name} is ${value}, which is no whole number of at least 1; deploy this function with RedshiftWebSocketQuery`);
+  }
+  return Number(value);
+}
+
 /** The queries, with the SQL texts that became known only at deployment. */
 export function queriesOf(definitions: QueryDefinitions, environment: Environment): Queries {
-  return Object.fromEntries(Object.entries(definitions).map(([name, { sql, parameters }]) => [name, { sql: textOf(sql, environment), parameters }]));
+  const queries = Object.entries(definitions).map(([name, definition]) => [name, { ...definition, sql: textOf(definition.sql, environment) }]);
+  return Object.fromEntries(queries) as Queries;
 }
 
 function textOf(sql: SqlText, environment: Environment): string {

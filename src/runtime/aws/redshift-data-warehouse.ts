@@ -1,11 +1,15 @@
-import { DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand } from '@aws-sdk/client-redshift-data';
+import { CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand } from '@aws-sdk/client-redshift-data';
 import type { ColumnMetadata, DescribeStatementCommandOutput, Field, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { call, errorName } from './client';
-import type { StatementSettings } from '../../function-settings';
+import { call } from './client';
+import { errorName } from './errors';
+import type { StatementSettings, TableSettings } from '../../function-settings';
 import type { Column } from '../../protocol/messages';
-import { StatementRefused } from '../ports';
+import { ServiceBusy, StatementRefused } from '../ports';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../ports';
 import { statementName } from '../statement-event';
+
+/** Where statements run, and under which names. */
+export type StatementTarget = Omit<StatementSettings, keyof TableSettings | 'CALLBACK_URL' | 'MAXIMUM_QUERIES_PER_CONNECTION'>;
 
 /** Refusals that asking again cannot change. */
 const FINAL_ERRORS = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException']);
@@ -14,33 +18,30 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
 /** A Redshift cluster or Serverless workgroup behind the Redshift Data API. */
 export class RedshiftDataWarehouse implements Warehouse {
-  constructor(private readonly client: RedshiftDataClient, private readonly settings: StatementSettings) {}
+  constructor(private readonly client: RedshiftDataClient, private readonly target: StatementTarget) {}
 
-  public async start({ run, sql, parameters }: StatementToStart): Promise<void> {
+  public async start({ run, sql, parameters }: StatementToStart): Promise<string> {
     const values = Object.entries(parameters).map(([name, value]) => ({ name, value }));
-    const { settings } = this;
+    const { target } = this;
     const command = new ExecuteStatementCommand({
-      ClusterIdentifier: settings.CLUSTER_IDENTIFIER,
-      WorkgroupName: settings.WORKGROUP_NAME,
-      Database: settings.DATABASE_NAME,
-      DbUser: settings.DATABASE_USER,
-      SecretArn: settings.SECRET_ARN,
+      ClusterIdentifier: target.CLUSTER_IDENTIFIER,
+      WorkgroupName: target.WORKGROUP_NAME,
+      Database: target.DATABASE_NAME,
+      DbUser: target.DATABASE_USER,
+      SecretArn: target.SECRET_ARN,
       Sql: sql,
       // The Data API refuses an empty list.
       Parameters: values.length > 0 ? values : undefined,
-      StatementName: statementName(settings.STATEMENT_NAME_PREFIX, run),
+      StatementName: statementName(target.STATEMENT_NAME_PREFIX, run),
       WithEvent: true,
       ClientToken: run,
     });
-    try {
-      await call(() => this.client.send(command));
-    } catch (error) {
-      throw FINAL_ERRORS.has(errorName(error)) ? new StatementRefused(reasonOf(error as Error)) : error;
-    }
+    const { Id } = await ask(() => this.client.send(command));
+    return Id!;
   }
 
   public async describe(statementId: string): Promise<StatementDescription> {
-    const output = await call(() => this.client.send(new DescribeStatementCommand({ Id: statementId })));
+    const output = await ask(() => this.client.send(new DescribeStatementCommand({ Id: statementId })));
     return {
       state: stateOf(output),
       error: output.Error,
@@ -51,12 +52,42 @@ export class RedshiftDataWarehouse implements Warehouse {
   }
 
   public async fetchPage(statementId: string, token?: string): Promise<ResultPage> {
-    const output = await call(() => this.client.send(new GetStatementResultCommand({ Id: statementId, NextToken: token })));
+    const output = await ask(() => this.client.send(new GetStatementResultCommand({ Id: statementId, NextToken: token })));
     return {
       columns: (output.ColumnMetadata ?? []).map(columnOf),
       rows: cellsOf(output.Records ?? []),
       nextToken: output.NextToken || undefined,
     };
+  }
+
+  public async cancel(statementId: string): Promise<void> {
+    const cancelling = await ask(async () => this.tryToCancel(statementId));
+    if (cancelling === 'refused' && (await this.describe(statementId)).state === 'running') {
+      throw new ServiceBusy(`the statement ${statementId} cannot be cancelled yet`);
+    }
+  }
+
+  /** The Data API refuses to cancel a statement that has ended, or that does not run yet. */
+  private async tryToCancel(statementId: string): Promise<'cancelled' | 'refused' | 'unknown'> {
+    try {
+      const { Status } = await this.client.send(new CancelStatementCommand({ Id: statementId }));
+      return Status ? 'cancelled' : 'refused';
+    } catch (error) {
+      switch (errorName(error)) {
+        case 'ValidationException': return 'refused';
+        case 'ResourceNotFoundException': return 'unknown';
+        default: throw error;
+      }
+    }
+  }
+}
+
+/** Makes one call; what asking again cannot change becomes StatementRefused. */
+async function ask<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await call(action);
+  } catch (error) {
+    throw FINAL_ERRORS.has(errorName(error)) ? new StatementRefused(reasonOf(error as Error)) : error;
   }
 }
 

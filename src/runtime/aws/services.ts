@@ -1,43 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import definitions from 'redshift-websocket-query-definitions';
 import { ApiGatewayConnections } from './api-gateway-connections';
-import { MAXIMUM_ATTEMPTS, MAXIMUM_QUEUED_ATTEMPTS } from './client';
+import { watchAttempts } from './attempts';
+import { MAXIMUM_QUEUED_ATTEMPTS } from './client';
 import { systemClock } from './clock';
-import { queriesOf, setting } from './environment';
+import { countSetting, queriesOf, setting } from './environment';
+import type { Environment } from './environment';
 import { keepExactIntegers } from './exact-integers';
-import { log } from './log';
 import { RedshiftDataWarehouse } from './redshift-data-warehouse';
-import { SqsQueue } from './sqs-queue';
-import { tableStore } from './table';
-import type { StatementSettings } from '../../function-settings';
-import type { Services } from '../services';
+import type { StatementTarget } from './redshift-data-warehouse';
+import { tableServices } from './table-services';
+import type { AskingServices, Services } from '../services';
 
-/** The services of a function that touches statements, as its environment names them. */
-export function statementServices(environment: NodeJS.ProcessEnv): Services {
+/** The services of OnConnect and OnMessage, as their environment names them. */
+export function askingServices(environment: Environment): AskingServices {
+  return statementServices(environment);
+}
+
+/** The services of a function that touches statements; a table may be given that it has already. */
+export function statementServices(environment: Environment, table?: Parameters<typeof tableServices>[1]): Omit<Services, 'results'> {
   const maxAttempts = MAXIMUM_QUEUED_ATTEMPTS;
-  const redshiftData = new RedshiftDataClient({ maxAttempts });
+  const redshiftData = watchAttempts(new RedshiftDataClient({ maxAttempts }));
   keepExactIntegers(redshiftData);
-  const connections = new ApiGatewayManagementApiClient({ maxAttempts, endpoint: setting(environment, 'CALLBACK_URL') });
+  const connections = watchAttempts(new ApiGatewayManagementApiClient({ maxAttempts, endpoint: setting(environment, 'CALLBACK_URL') }));
   return {
+    ...tableServices(environment, table),
     queries: queriesOf(definitions, environment),
-    warehouse: new RedshiftDataWarehouse(redshiftData, statementSettings(environment)),
-    store: tableStore(environment),
+    warehouse: new RedshiftDataWarehouse(redshiftData, statementTarget(environment)),
     connections: new ApiGatewayConnections(connections),
-    queue: new SqsQueue(new SQSClient({ maxAttempts: MAXIMUM_ATTEMPTS }), setting(environment, 'QUEUE_URL')),
     clock: systemClock,
-    log,
-    newRunName: randomUUID,
+    newName: () => randomUUID(),
+    maximumQueriesPerConnection: countSetting(environment, 'MAXIMUM_QUERIES_PER_CONNECTION'),
   };
 }
 
-function statementSettings(environment: NodeJS.ProcessEnv): StatementSettings {
+function statementTarget(environment: Environment): StatementTarget {
   return {
-    TABLE_NAME: setting(environment, 'TABLE_NAME'),
-    QUEUE_URL: setting(environment, 'QUEUE_URL'),
-    CALLBACK_URL: setting(environment, 'CALLBACK_URL'),
     STATEMENT_NAME_PREFIX: setting(environment, 'STATEMENT_NAME_PREFIX'),
     DATABASE_NAME: setting(environment, 'DATABASE_NAME'),
     CLUSTER_IDENTIFIER: environment.CLUSTER_IDENTIFIER,

@@ -1,8 +1,15 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { call } from './client';
 import type { Job } from '../jobs';
+import { ServiceBusy } from '../ports';
 import type { Queue } from '../ports';
+
+/** SQS takes so many messages in one call. */
+const MAXIMUM_BATCH = 10;
+
+/** Calls side by side: a thousand jobs then take a tenth of the time, and the SDK has sockets to spare. */
+const CALLS_AT_ONCE = 10;
 
 /** The delivery queue in SQS. */
 export class SqsQueue implements Queue {
@@ -15,4 +22,34 @@ export class SqsQueue implements Queue {
       DelaySeconds: delaySeconds,
     })));
   }
+
+  public async sendAll(jobs: readonly Job[]): Promise<void> {
+    for (const batches of inGroups(inGroups(jobs, MAXIMUM_BATCH), CALLS_AT_ONCE)) {
+      const failures = await Promise.all(batches.map(async (batch) => this.sendBatch(batch)));
+      throwFirst(failures.flat());
+    }
+  }
+
+  /** Never throws: the other calls would go on behind the back of the caller. */
+  private async sendBatch(jobs: readonly Job[]): Promise<unknown[]> {
+    try {
+      const { Failed = [] } = await call(() => this.client.send(new SendMessageBatchCommand({
+        QueueUrl: this.queueUrl,
+        Entries: jobs.map((job, index) => ({ Id: String(index), MessageBody: JSON.stringify(job) })),
+      })));
+      return Failed.length === 0 ? [] : [new ServiceBusy(`SQS did not take ${Failed.length} of ${jobs.length} messages: ${Failed[0].Code}`)];
+    } catch (error) {
+      return [error];
+    }
+  }
+}
+
+function throwFirst(errors: readonly unknown[]): void {
+  if (errors.length > 0) {
+    throw errors[0];
+  }
+}
+
+function inGroups<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, group) => items.slice(group * size, (group + 1) * size));
 }

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import type { Connection } from '../tell';
+import type { Connection } from '../request';
 
 /** What API Gateway sends for `$connect`: no other route has headers or a query string. */
 export interface ConnectEvent extends Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'> {

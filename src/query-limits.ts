@@ -1,0 +1,74 @@
+import { Duration, Token, Tokenization } from 'aws-cdk-lib';
+import type { QueryDefinition } from './function-settings';
+import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
+
+const DEFAULT_TIME_LIMIT = Duration.minutes(15);
+
+/** @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
+const LONGEST_STATEMENT = Duration.hours(24);
+
+const SHORTEST_DEFAULT_RETENTION = Duration.hours(1);
+
+const LONGEST_RETENTION = Duration.days(7);
+
+const DEFAULT_QUERIES_PER_CONNECTION = 20;
+
+const MOST_QUERIES_PER_CONNECTION = 1000;
+
+/** How long a query may take, and how long its result is of use. */
+export type QueryTimes = Pick<QueryDefinition, 'timeLimitSeconds' | 'resultReuseSeconds' | 'resultRetentionSeconds'>;
+
+type TimeProps = Pick<RedshiftWebSocketQueryProps, 'timeLimit' | 'resultReuse' | 'resultRetention'>;
+
+/** The times of a query as its functions are told them. Throws when one cannot be, or cannot be along with another. */
+export function queryTimes(props: TimeProps): QueryTimes {
+  const { timeLimit = DEFAULT_TIME_LIMIT, resultReuse = Duration.seconds(0) } = props;
+  const timeLimitSeconds = validTimeLimit(timeLimit);
+  const resultReuseSeconds = validKeepingTime('resultReuse', resultReuse);
+  const { resultRetention = Duration.seconds(Math.max(SHORTEST_DEFAULT_RETENTION.toSeconds(), resultReuseSeconds)) } = props;
+  const resultRetentionSeconds = validKeepingTime('resultRetention', resultRetention);
+  if (resultRetentionSeconds < resultReuseSeconds) {
+    throw new Error(`resultRetention is ${resultRetention}, but resultReuse is ${resultReuse}: a result answers only while it is kept, `
+      + 'so give at least as much, or leave resultRetention out');
+  }
+  return { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds };
+}
+
+/** The number of queries that one connection may have in flight, as text; a number known only at deployment passes unchecked. */
+export function queriesPerConnection(limit = DEFAULT_QUERIES_PER_CONNECTION): string {
+  if (!Token.isUnresolved(limit) && !(Number.isInteger(limit) && limit >= 1 && limit <= MOST_QUERIES_PER_CONNECTION)) {
+    throw new Error(`queriesPerConnection is ${limit}: give a whole number from 1 to ${MOST_QUERIES_PER_CONNECTION}`);
+  }
+  return Tokenization.stringifyNumber(limit);
+}
+
+function validTimeLimit(timeLimit: Duration): number {
+  const seconds = wholeSeconds('timeLimit', timeLimit);
+  if (seconds < 1) {
+    throw new Error(`timeLimit is ${timeLimit}: give at least 1 second`);
+  }
+  if (seconds > LONGEST_STATEMENT.toSeconds()) {
+    throw new Error(`timeLimit is ${timeLimit}: give at most ${LONGEST_STATEMENT.toHours()} hours, since the Redshift Data API runs no statement for longer`);
+  }
+  return seconds;
+}
+
+function validKeepingTime(name: string, duration: Duration): number {
+  const seconds = wholeSeconds(name, duration);
+  if (seconds > LONGEST_RETENTION.toSeconds()) {
+    throw new Error(`${name} is ${duration}: give at most ${LONGEST_RETENTION.toDays()} days`);
+  }
+  return seconds;
+}
+
+/** The functions read the times from a file that is written at synthesis. */
+function wholeSeconds(name: string, duration: Duration): number {
+  if (duration.isUnresolved()) {
+    throw new Error(`${name} must be known at synthesis, but is a token: write it out`);
+  }
+  const seconds = duration.toSeconds({ integral: false });
+  if (!Number.isInteger(seconds)) {
+    throw new Error(`${name} is ${duration}: give a whole number of seconds`);
+  }
+  return seconds;
+}

@@ -1,0 +1,139 @@
+import { findRun } from './join-run';
+import type { Joined } from './join-run';
+import { ConnectionGone, ServiceBusy } from './ports';
+import type { Lease } from './ports';
+import { Refusal } from './refusal';
+import type { Request, RequestKey } from './request';
+import { newLease } from './services';
+import type { AskingServices } from './services';
+import { startRun } from './start-run';
+import { forget, leave, requestJob } from './subscribers';
+import type { AcceptedMessage } from '../protocol/messages';
+
+/** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */
+const GUARD_SECONDS = 30;
+
+/** Has the queue finish, later, what a function may leave half done when it crashes. */
+export async function guard({ queue }: Pick<AskingServices, 'queue'>, request: RequestKey): Promise<void> {
+  await queue.send(requestJob(request), GUARD_SECONDS);
+}
+
+/**
+ * Stores a request, finds or starts the run that answers it, and tells the client that it is accepted. Throws only where nothing stays stored;
+ * whatever has to wait, the queue goes on with.
+ */
+export async function acceptRequest(services: AskingServices, request: Request, deadline: number): Promise<void> {
+  await guard(services, request);
+  const lease = newLease(services, deadline);
+  await create(services, request, lease);
+  const joined = await join(services, request, lease);
+  if (joined === undefined) {
+    return;
+  }
+  try {
+    await begin(services, joined, lease, deadline);
+  } catch (error) {
+    await handOver(services, request, lease, error);
+  }
+}
+
+async function create({ store }: AskingServices, request: Request, lease: Lease): Promise<void> {
+  let created;
+  try {
+    created = await store.createRequest(request, lease);
+  } catch (error) {
+    await store.removeRequest(request, request.request);
+    throw error;
+  }
+  if (!created) {
+    throw new Refusal('id_in_use', 'A query with this id is still being answered; give each query an id of its own.', request.id, { retryable: true });
+  }
+}
+
+/** Undefined when the request was withdrawn, or left to the queue. */
+async function join(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+  try {
+    await refuseTooMany(services, request);
+    return await findRun(services, request, lease);
+  } catch (error) {
+    if (!(error instanceof ServiceBusy) && await withdraw(services, request)) {
+      throw error;
+    }
+    await handOver(services, request, lease, error);
+    return undefined;
+  }
+}
+
+/** Stored first and counted then: of several that come at once, the last one counts all. */
+async function refuseTooMany({ store, maximumQueriesPerConnection: limit }: AskingServices, { connectionId, id }: Request): Promise<void> {
+  const inFlight = (await store.requests(connectionId)).filter(({ ending }) => ending === undefined).length;
+  if (inFlight > limit) {
+    const message = `At most ${limit} queries are answered on one connection at a time; wait for one to end, or cancel one.`;
+    throw new Refusal('too_many_queries', message, id, { retryable: true, limit });
+  }
+}
+
+/** Announces the request, and starts its run if it is new. */
+async function begin(services: AskingServices, { request, run, created }: Joined, lease: Lease, deadline: number): Promise<void> {
+  const { store, queue } = services;
+  if (request.opened && !await announce(services, request)) {
+    await leave(services, request, run.run);
+    return;
+  }
+  await store.saveRequest(request, lease, { announced: request.opened }, true);
+  const started = !created || await startRun(services, run.run, deadline);
+  if (!started && request.opened) {
+    await tellWaiting(services, request);
+  }
+  if (!request.opened || run.fetched.seq > 0 || run.state === 'ended') {
+    await queue.send(requestJob(request));
+  }
+}
+
+/** Tells the client that its query is accepted; false when the client has gone. */
+async function announce({ connections, log }: AskingServices, request: Request): Promise<boolean> {
+  const { connectionId, run, shared, cached } = request;
+  try {
+    await connections.post(connectionId, acceptedMessage(request));
+    log({ notice: 'query accepted', run, connectionId, shared, cached });
+    return true;
+  } catch (error) {
+    if (error instanceof ConnectionGone) {
+      log({ notice: 'client gone', connectionId });
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** A word that nothing depends on. */
+async function tellWaiting({ connections, clock, log }: AskingServices, { connectionId, run, askedAt }: Request): Promise<void> {
+  const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: clock.now() - askedAt };
+  await connections.post(connectionId, JSON.stringify(progress)).catch((error) => log({ notice: 'progress not told', run, reason: String(error) }));
+}
+
+/** Takes back what was stored; false when that fails too, so that the query is still going to be answered. */
+async function withdraw(services: AskingServices, request: Request): Promise<boolean> {
+  try {
+    await forget(services, request, request.run);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Leaves a request to the queue: soon, or, when the queue cannot be reached either, when the guard comes. */
+async function handOver(services: AskingServices, request: Request, lease: Lease, error: unknown): Promise<void> {
+  services.log({ notice: 'request waits', connectionId: request.connectionId, reason: String(error) });
+  try {
+    await services.store.saveRequest(request, lease, {}, true);
+    await services.queue.send(requestJob(request), 1);
+  } catch (next) {
+    services.log({ notice: 'request waits for its guard', connectionId: request.connectionId, reason: String(next) });
+  }
+}
+
+export function acceptedMessage({ id, run, shared, cached }: Request): string {
+  const message: AcceptedMessage = { type: 'accepted', id, result: run!, shared, cached };
+  return JSON.stringify(message);
+}

@@ -1,0 +1,121 @@
+import { answerRun } from './answer-run';
+import { closeRun } from './close-run';
+import { endRun, settleRun } from './end-run';
+import { retryDelaySeconds } from './jobs';
+import type { RunJob } from './jobs';
+import { ServiceBusy } from './ports';
+import type { Claim } from './ports';
+import type { Run } from './run';
+import { LeaseLost } from './run-work';
+import type { Outcome, RunWork } from './run-work';
+import { newLease } from './services';
+import type { Services } from './services';
+
+/** The first check may come before the record, while its function still lives: so often it is tried again, which takes longer than that. */
+const ATTEMPTS_AT_MISSING = 6;
+
+type Step = (services: Services, work: RunWork) => Promise<Outcome>;
+
+/** Moves a run on, as far as it goes at the moment. A check has another one follow, until nobody waits for the run any more. */
+export async function advanceRun(services: Services, job: RunJob, deadline: number, step: Step = nextStep): Promise<void> {
+  const lease = newLease(services, deadline);
+  const claim = await claimWhenAble(services, job, lease);
+  if (claim.state === 'missing') {
+    await missing(services, job);
+  } else if (claim.state === 'held' || claim.state === 'busy') {
+    await later(services, job);
+  } else {
+    await attempt(services, { job, lease, deadline, run: claim.record }, step);
+  }
+}
+
+/** Ends a run that the queue has given up, with a word to its clients. */
+export async function giveUpRun(services: Services, job: RunJob, deadline: number): Promise<void> {
+  await advanceRun(services, job, deadline, async (_, work) => {
+    if (work.run.state === 'ended' || work.run.state === 'closed') {
+      return nextStep(services, work);
+    }
+    const message = 'Something went wrong on the server, several times; please try again later.';
+    return endRun(services, work, { type: 'error', code: 'internal', message, retryable: true }, { toCancel: true });
+  });
+}
+
+async function claimWhenAble({ store }: Services, { run }: RunJob, lease: RunWork['lease']): Promise<Claim<Run> | { readonly state: 'busy' }> {
+  try {
+    return await store.claimRun(run, lease);
+  } catch (error) {
+    if (error instanceof ServiceBusy) {
+      return { state: 'busy' };
+    }
+    throw error;
+  }
+}
+
+async function missing(services: Services, job: RunJob): Promise<void> {
+  if (job.check === 0 && job.attempt <= ATTEMPTS_AT_MISSING) {
+    await later(services, job);
+  } else {
+    services.log({ notice: 'nobody waits', run: job.run });
+  }
+}
+
+async function attempt(services: Services, work: RunWork, step: Step): Promise<void> {
+  const { job, run: { fetched } } = work;
+  try {
+    if (job.check !== undefined && job.check !== work.run.check) {
+      await release(services, work);
+      return;
+    }
+    await goOn(services, work, await step(services, work));
+  } catch (error) {
+    await recover(services, work, error, work.run.fetched.seq > fetched.seq);
+  }
+}
+
+async function nextStep(services: Services, work: RunWork): Promise<Outcome> {
+  switch (work.run.state) {
+    case 'closed': return closeRun(services, work);
+    case 'ended': return settleRun(services, work);
+    default: return answerRun(services, work);
+  }
+}
+
+/** Puts the next check into the queue before it is counted: a crash in between sends it twice, never not at all. */
+async function goOn(services: Services, work: RunWork, outcome: Outcome): Promise<void> {
+  const { job, run: { run, check } } = work;
+  if (outcome === 'removed') {
+    return;
+  }
+  if (outcome === 'settled' || (job.check === undefined && outcome !== 'more')) {
+    await release(services, work);
+  } else if (job.check === undefined) {
+    await release(services, work);
+    await services.queue.send({ ...job, attempt: 1 });
+  } else {
+    await services.queue.send({ type: 'run', run, check: check + 1, attempt: 1 }, outcome === 'more' ? 0 : outcome);
+    await release(services, work, { check: check + 1 });
+  }
+}
+
+async function recover(services: Services, work: RunWork, error: unknown, hasProgressed: boolean): Promise<void> {
+  const { job, run: { run } } = work;
+  if (error instanceof LeaseLost) {
+    services.log({ notice: 'run lost', run });
+    return;
+  }
+  await release(services, work).catch((reason) => services.log({ notice: 'lease kept', run, reason: String(reason) }));
+  if (!(error instanceof ServiceBusy)) {
+    throw error;
+  }
+  services.log({ notice: 'run waits', run, attempt: job.attempt, reason: error.message });
+  await later(services, hasProgressed ? { ...job, attempt: 0 } : job);
+}
+
+async function release({ store }: Services, { run, lease }: RunWork, changes: Partial<Run> = {}): Promise<void> {
+  await store.saveRun(run.run, lease, changes, true);
+}
+
+async function later({ queue }: Services, job: RunJob): Promise<void> {
+  const attempts = job.attempt + 1;
+  await queue.send({ ...job, attempt: attempts }, retryDelaySeconds(attempts));
+}

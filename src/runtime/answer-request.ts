@@ -1,0 +1,140 @@
+import { acceptedMessage } from './accept-request';
+import { endRequest, errorText } from './end-request';
+import { retryDelaySeconds } from './jobs';
+import type { RequestJob } from './jobs';
+import { findRun } from './join-run';
+import { ConnectionGone, ServiceBusy } from './ports';
+import { pushRows } from './push-rows';
+import { Refusal } from './refusal';
+import { mayStillOpen } from './request';
+import { saveRequest } from './request-work';
+import type { RequestWork } from './request-work';
+import { LeaseLost } from './run-work';
+import { newLease } from './services';
+import type { Services } from './services';
+import { startRun } from './start-run';
+import { leave } from './subscribers';
+
+type Step = (services: Services, work: RequestWork) => Promise<'more' | void>;
+
+/** Moves a request on, as far as it goes at the moment. */
+export async function answerRequest(services: Services, job: RequestJob, deadline: number, step: Step = nextStep): Promise<void> {
+  const lease = newLease(services, deadline);
+  const claim = await claimWhenAble(services, job, lease);
+  if (claim.state === 'claimed') {
+    await attempt(services, { job, lease, deadline, request: claim.record }, step);
+  } else if (claim.state === 'held') {
+    await later(services, job);
+  } else if (job.run !== undefined) {
+    await services.store.unsubscribe(job.run, job);
+  }
+}
+
+/** Ends a request that the queue has given up, with a word to its client. */
+export async function giveUpRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
+  const message = 'Something went wrong on the server, several times; please try again later.';
+  try {
+    await answerRequest(services, job, deadline, async (_, work) =>
+      endRequest(services, work, work.request.ending ?? errorText(work.request, 'internal', message, true)));
+  } catch (error) {
+    // Without the table nobody knows better than the job itself who waits.
+    await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message, retryable: true }));
+    throw error;
+  }
+}
+
+async function claimWhenAble({ store }: Services, job: RequestJob, lease: RequestWork['lease']): ReturnType<Services['store']['claimRequest']> {
+  try {
+    return await store.claimRequest(job, lease);
+  } catch (error) {
+    if (error instanceof ServiceBusy) {
+      return { state: 'held' };
+    }
+    throw error;
+  }
+}
+
+async function attempt(services: Services, work: RequestWork, step: Step): Promise<void> {
+  const { seq } = work.request;
+  try {
+    const outcome = await step(services, work);
+    if (!work.ended) {
+      await saveRequest(services, work, {}, true);
+    }
+    if (outcome === 'more') {
+      await services.queue.send({ ...work.job, attempt: 1 });
+    }
+  } catch (error) {
+    await recover(services, work, error, work.request.seq > seq);
+  }
+}
+
+async function nextStep(services: Services, work: RequestWork): Promise<'more' | void> {
+  if (work.request.ending !== undefined) {
+    return endRequest(services, work, work.request.ending);
+  }
+  if (!work.request.announced) {
+    await announce(services, work);
+    if (work.ended) {
+      return undefined;
+    }
+  }
+  await dropOtherRun(services, work);
+  return pushRows(services, work);
+}
+
+/** Finds the run, tells the client that its query is accepted, and starts the run if it is new. */
+async function announce(services: Services, work: RequestWork): Promise<void> {
+  const { connections, log } = services;
+  let joined;
+  try {
+    joined = await findRun(services, work.request, work.lease);
+  } catch (error) {
+    if (error instanceof Refusal) {
+      return endRequest(services, work, JSON.stringify(error.toMessage()));
+    }
+    throw error;
+  }
+  if (joined === undefined) {
+    throw new LeaseLost('the request is no longer ours');
+  }
+  const { connectionId, run, shared, cached } = joined.request;
+  work.request = joined.request;
+  await connections.post(connectionId, acceptedMessage(work.request));
+  log({ notice: 'query accepted', run, connectionId, shared, cached });
+  work.request = { ...work.request, announced: true };
+  if (joined.created) {
+    await startRun(services, run!, work.deadline);
+  }
+}
+
+/** A subscription that is left of an earlier request, or of an earlier try. */
+async function dropOtherRun({ store }: Services, { job, request }: RequestWork): Promise<void> {
+  if (job.run !== undefined && job.run !== request.run) {
+    await store.unsubscribe(job.run, request);
+  }
+}
+
+async function recover(services: Services, work: RequestWork, error: unknown, hasProgressed: boolean): Promise<void> {
+  const { job, request: { run, connectionId } } = work;
+  if (error instanceof LeaseLost) {
+    services.log({ notice: 'request lost', run, connectionId });
+    return;
+  }
+  if (error instanceof ConnectionGone && !mayStillOpen(work.request, services.clock.now())) {
+    services.log({ notice: 'client gone', run, connectionId });
+    await leave(services, work.request, run);
+    return;
+  }
+  await saveRequest(services, work, {}, true).catch((reason) => services.log({ notice: 'lease kept', run, connectionId, reason: String(reason) }));
+  if (!(error instanceof ServiceBusy || error instanceof ConnectionGone)) {
+    throw error;
+  }
+  services.log({ notice: 'request waits', run, connectionId, attempt: job.attempt, reason: error.message });
+  await later(services, hasProgressed ? { ...job, attempt: 0 } : job);
+}
+
+async function later({ queue }: Services, job: RequestJob): Promise<void> {
+  const attempts = job.attempt + 1;
+  await queue.send({ ...job, attempt: attempts }, retryDelaySeconds(attempts));
+}

@@ -1,0 +1,143 @@
+import { closeRun } from './close-run';
+import { endRun } from './end-run';
+import { fetchResult } from './fetch-result';
+import type { Fetching } from './fetch-result';
+import { ServiceBusy, StatementRefused, Throttled } from './ports';
+import type { StatementDescription } from './ports';
+import type { Ending } from './run';
+import { nextRunCheckSeconds, saveRun } from './run-work';
+import type { Outcome, RunWork } from './run-work';
+import type { Services } from './services';
+import { startStatement } from './start-run';
+import { desertedJob, GRACE_SECONDS, tellProgress } from './subscribers';
+import type { ProgressMessage } from '../protocol/messages';
+
+/** Starts the statement of a run, waits for it, or fetches its result: whatever is next. */
+export async function answerRun(services: Services, work: RunWork): Promise<Outcome> {
+  const { run, job } = work;
+  if (services.clock.now() >= run.timeLimitAt) {
+    return endRun(services, work, timeLimitEnding(work), { toCancel: true });
+  }
+  if (job.deserted) {
+    const subscribers = await services.store.subscribers(run.run);
+    return subscribers.length === 0 ? closeRun(services, work) : nextRunCheckSeconds(run, services.clock.now());
+  }
+  try {
+    const statementId = run.statementId ?? job.statementId;
+    return statementId === undefined ? await start(services, work) : await follow(services, work, statementId);
+  } catch (error) {
+    if (error instanceof StatementRefused) {
+      services.log({ notice: 'refused by Redshift', run: run.run, query: run.query, reason: error.message });
+      return endRun(services, work, refusalEnding(work), { toCancel: work.run.statementId !== undefined });
+    }
+    throw error;
+  }
+}
+
+async function start(services: Services, work: RunWork): Promise<Outcome> {
+  const { run } = work;
+  try {
+    if (!run.mayHaveStarted) {
+      await saveRun(services, work, { mayHaveStarted: true });
+    }
+    const statementId = await startStatement(services, run);
+    await saveRun(services, work, { state: 'running', statementId });
+  } catch (error) {
+    if (error instanceof Throttled && !run.mayHaveStarted) {
+      await saveRun(services, work, { mayHaveStarted: false });
+    }
+    if (!(error instanceof ServiceBusy) || work.job.check === undefined) {
+      throw error;
+    }
+    return watch(services, work, 'waiting');
+  }
+  return nextRunCheckSeconds(run, services.clock.now());
+}
+
+async function follow(services: Services, work: RunWork, statementId: string): Promise<Outcome> {
+  if (work.run.statementId === undefined) {
+    await saveRun(services, work, { state: 'running', statementId });
+  }
+  const description = await services.warehouse.describe(statementId);
+  if (description.state !== 'running') {
+    return answer(services, work, statementId, description);
+  }
+  if (work.job.statementId !== undefined) {
+    throw new ServiceBusy('the statement has not ended yet');
+  }
+  return work.job.check === undefined ? nextRunCheckSeconds(work.run, services.clock.now()) : watch(services, work, 'running');
+}
+
+/** Tells those who wait how it stands; where nobody waits, has the run looked at again after the grace. */
+async function watch(services: Services, work: RunWork, state: ProgressMessage['state']): Promise<Outcome> {
+  const { run } = work;
+  const subscribers = await services.store.subscribers(run.run);
+  if (subscribers.length === 0) {
+    await services.queue.send(desertedJob(run.run), GRACE_SECONDS);
+  }
+  await tellProgress(services, run, subscribers, state);
+  return nextRunCheckSeconds(run, services.clock.now());
+}
+
+async function answer(services: Services, work: RunWork, statementId: string, description: StatementDescription): Promise<Outcome> {
+  noteEventTime(services, work, description);
+  if (description.state !== 'finished') {
+    return endRun(services, work, failureEnding(description));
+  }
+  if (!description.hasResultSet) {
+    return endRun(services, work, completeEnding(work, description));
+  }
+  const fetching = await fetchWhenAble(services, work, statementId);
+  if (fetching.state === 'paused') {
+    return fetching.outcome;
+  }
+  const { fetched, timing, refusal } = fetching;
+  work.run = { ...work.run, fetched, timing };
+  const ending = refusal === undefined
+    ? completeEnding(work, description)
+    : { type: 'error', code: refusal.code, message: refusal.message, retryable: false } as const;
+  return endRun(services, work, ending, { fetched, timing });
+}
+
+async function fetchWhenAble(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
+  try {
+    return await fetchResult(services, work, statementId);
+  } catch (error) {
+    if (error instanceof ServiceBusy) {
+      await tellProgress(services, work.run, await services.store.subscribers(work.run.run), 'waiting');
+    }
+    throw error;
+  }
+}
+
+function noteEventTime({ clock }: Services, work: RunWork, { endedAt }: StatementDescription): void {
+  const { timing } = work.run;
+  const now = clock.now();
+  work.run = { ...work.run, timing: { ...timing, eventMs: timing.eventMs ?? Math.max(0, now - (endedAt ?? now)) } };
+}
+
+function completeEnding({ run }: RunWork, { runningMs, endedAt = run.askedAt }: StatementDescription): Ending {
+  const { fetched: { rows, bytes }, timing: { eventMs = 0, fetchingMs } } = run;
+  const waitingMs = Math.max(0, Math.round(endedAt - run.askedAt - runningMs));
+  return { type: 'complete', rows, bytes, truncated: false, timing: { waitingMs, runningMs, eventMs, fetchingMs, pushingMs: 0 } };
+}
+
+function failureEnding({ state, error }: StatementDescription): Ending {
+  const failed = state === 'failed';
+  return {
+    type: 'error',
+    code: failed ? 'statement_failed' : 'statement_aborted',
+    message: error ?? (failed ? 'The statement failed; Redshift gave no reason.' : 'The statement was cancelled.'),
+    retryable: !failed,
+  };
+}
+
+function timeLimitEnding({ run: { askedAt, timeLimitAt } }: RunWork): Ending {
+  const limit = Math.round((timeLimitAt - askedAt) / 1000);
+  return { type: 'error', code: 'time_limit', message: `The query took longer than ${limit} seconds and was cancelled.`, retryable: true, limit };
+}
+
+function refusalEnding({ run }: RunWork): Ending {
+  const what = run.statementId === undefined ? 'to start the query' : 'to hand out the result';
+  return { type: 'error', code: 'start_refused', message: `Redshift refused ${what}; the log of this service says why.`, retryable: false };
+}

@@ -1,0 +1,117 @@
+import { DeleteCommand, GetCommand, paginateQuery, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { call } from './client';
+import { errorName } from './errors';
+import { placeholders } from './expressions';
+import type { Expressions } from './expressions';
+import type { ItemKey } from './item-keys';
+import { KEYS } from '../../function-settings';
+import type { Clock } from '../ports';
+
+export type Item = Record<string, unknown>;
+
+/** A condition: the item is there, and has not expired. */
+export const ALIVE = `#${KEYS.expiresAt} > :seconds`;
+
+/** A condition: the item is not there, or has expired. */
+export const ABSENT = `(attribute_not_exists(#${KEYS.expiresAt}) OR #${KEYS.expiresAt} <= :seconds)`;
+
+const IN_PARTITION = `#${KEYS.partitionKey} = :partition`;
+
+/**
+ * A table of DynamoDB: each method is one call, reads are strongly consistent and leave out what has expired. An expression may mention
+ * `:now`, in milliseconds since the epoch, and `:seconds`.
+ */
+export class DynamoDbTable {
+  constructor(private readonly client: DynamoDBDocumentClient, private readonly tableName: string, private readonly clock: Clock) {}
+
+  public async get(key: ItemKey): Promise<Item | undefined> {
+    const { Item } = await call(() => this.client.send(new GetCommand({ TableName: this.tableName, Key: key, ConsistentRead: true })));
+    return Item && this.isAlive(Item) ? Item : undefined;
+  }
+
+  /** The items of a partition whose sort keys begin so; a large partition takes a call for each megabyte. */
+  public async query(partition: string, prefix: string): Promise<Item[]> {
+    const condition = `${IN_PARTITION} AND begins_with(#${KEYS.sortKey}, :prefix)`;
+    const pages = paginateQuery({ client: this.client }, this.queryInput(condition, { partition, prefix }));
+    const items = await call(async () => {
+      const found: Item[] = [];
+      for await (const page of pages) {
+        found.push(...page.Items ?? []);
+      }
+      return found;
+    });
+    return items.filter((item) => this.isAlive(item));
+  }
+
+  /** The item of a partition with the last sort key in a range, its bounds included. */
+  public async last(partition: string, from: string, to: string): Promise<Item | undefined> {
+    const condition = `${IN_PARTITION} AND #${KEYS.sortKey} BETWEEN :from AND :to`;
+    const input = { ...this.queryInput(condition, { partition, from, to }), ScanIndexForward: false, Limit: 1 };
+    const { Items = [] } = await call(() => this.client.send(new QueryCommand(input)));
+    return Items.find((item) => this.isAlive(item));
+  }
+
+  /** Stores an item in place of what is there; false, without effect, when the condition does not hold. */
+  public async put(key: ItemKey, item: object, { condition, values }: Expressions = {}): Promise<boolean> {
+    const command = new PutCommand({
+      TableName: this.tableName,
+      Item: { ...item, ...key },
+      ConditionExpression: condition,
+      ...this.placeholders({ condition, values }),
+    });
+    return await unlessConditionFails(() => this.client.send(command)) !== undefined;
+  }
+
+  /** Changes an item, and returns it as it is then; undefined, without effect, when the condition does not hold. */
+  public async update(key: ItemKey, { update, condition, values }: Expressions): Promise<Item | undefined> {
+    const command = new UpdateCommand({
+      TableName: this.tableName,
+      Key: key,
+      UpdateExpression: update,
+      ConditionExpression: condition,
+      ReturnValues: 'ALL_NEW',
+      ...this.placeholders({ update, condition, values }),
+    });
+    const output = await unlessConditionFails(() => this.client.send(command));
+    return output?.Attributes;
+  }
+
+  /** Removes an item, if it is there and the condition holds. */
+  public async delete(key: ItemKey, { condition, values }: Expressions = {}): Promise<void> {
+    const command = new DeleteCommand({
+      TableName: this.tableName,
+      Key: key,
+      ConditionExpression: condition,
+      ...this.placeholders({ condition, values }),
+    });
+    await unlessConditionFails(() => this.client.send(command));
+  }
+
+  private queryInput(condition: string, values: Expressions['values']) {
+    return { TableName: this.tableName, ConsistentRead: true, KeyConditionExpression: condition, ...this.placeholders({ condition, values }) };
+  }
+
+  private placeholders({ update = '', condition = '', values }: Expressions) {
+    return placeholders(`${update} ${condition}`, { ...values, now: this.clock.now(), seconds: this.seconds() });
+  }
+
+  private isAlive(item: Item): boolean {
+    return item[KEYS.expiresAt] as number > this.seconds();
+  }
+
+  private seconds(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+}
+
+async function unlessConditionFails<T>(action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call(action);
+  } catch (error) {
+    if (errorName(error) === 'ConditionalCheckFailedException') {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/** A service gives these before it does anything. */
+const THROTTLES = new Set([
+  'ActiveSessionsExceededException',
+  'ActiveStatementsExceededException',
+  'ActiveWaitingRequestsExceededException',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'SlowDown',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+const BUSY_ERRORS = new Set([
+  'InternalFailure',
+  'InternalServerError',
+  'InternalServerException',
+  'QueryTimeoutException',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'ServiceUnavailable',
+  'TimeoutError',
+]);
+
+const BUSY_NETWORK_CODES = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+const TOO_MANY_REQUESTS = 429;
+
+export function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : String(error);
+}
+
+/** Whether a service refused for the moment, without any effect. */
+export function isThrottle(error: unknown): boolean {
+  return THROTTLES.has(errorName(error)) || statusOf(error) === TOO_MANY_REQUESTS;
+}
+
+/** Whether a service failed for the moment, or could not be reached: the call may have had effect. */
+export function isBusy(error: unknown): boolean {
+  const { code = '' } = error as { code?: string };
+  return BUSY_ERRORS.has(errorName(error)) || BUSY_NETWORK_CODES.has(code) || statusOf(error) >= 500;
+}
+
+function statusOf(error: unknown): number {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+}

@@ -1,0 +1,51 @@
+import { KEYS } from '../../function-settings';
+import type { RequestKey } from '../request';
+
+/** The two keys of an item. */
+export type ItemKey = Readonly<Record<string, string>>;
+
+/** Begins the sort keys of a connection's requests, and of a run's subscribers. */
+export const REQUEST_PREFIX = 'request#';
+
+const SEQ_DIGITS = 10;
+
+export function connectionPartition(connectionId: string): string {
+  return `connection#${connectionId}`;
+}
+
+export function runPartition(run: string): string {
+  return `run#${run}`;
+}
+
+export function requestItemKey({ connectionId, id }: RequestKey): ItemKey {
+  return itemKey(connectionPartition(connectionId), `${REQUEST_PREFIX}${id}`);
+}
+
+export function runItemKey(run: string): ItemKey {
+  return itemKey(runPartition(run), 'run');
+}
+
+export function subscriberItemKey(run: string, { connectionId, id }: RequestKey): ItemKey {
+  return itemKey(runPartition(run), `${REQUEST_PREFIX}${connectionId}#${id}`);
+}
+
+export function questionItemKey(question: string): ItemKey {
+  return itemKey(`question#${question}`, 'run');
+}
+
+export function messagesItemKey(run: string, seq: number): ItemKey {
+  return itemKey(runPartition(run), messagesSortKey(seq));
+}
+
+/** Sorts as the numbers do. */
+export function messagesSortKey(seq: number): string {
+  return `messages#${paddedSeq(seq)}`;
+}
+
+export function paddedSeq(seq: number): string {
+  return String(seq).padStart(SEQ_DIGITS, '0');
+}
+
+function itemKey(partitionKey: string, sortKey: string): ItemKey {
+  return { [KEYS.partitionKey]: partitionKey, [KEYS.sortKey]: sortKey };
+}

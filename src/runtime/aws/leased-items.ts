@@ -1,0 +1,64 @@
+import { ALIVE } from './dynamodb-table';
+import type { DynamoDbTable, Item } from './dynamodb-table';
+import { changing } from './expressions';
+import type { ItemKey } from './item-keys';
+import { KEYS } from '../../function-settings';
+import type { Claim, Lease } from '../ports';
+
+/** The attributes by which an item says who works on it, and until when, in milliseconds since the epoch. */
+const LEASE_HOLDER = 'leaseHolder';
+const LEASE_UNTIL = 'leaseUntil';
+
+/** The holder may be the one that asks: the SDK repeats a call whose answer was lost. */
+const FREE = `(attribute_not_exists(#${LEASE_UNTIL}) OR #${LEASE_UNTIL} < :now OR #${LEASE_HOLDER} = :holder)`;
+
+const TAKE = `SET #${LEASE_HOLDER} = :holder, #${LEASE_UNTIL} = :until`;
+
+const HELD_OR_RELEASED = `#${LEASE_HOLDER} = :holder`;
+
+const HELD = `${HELD_OR_RELEASED} AND attribute_exists(#${LEASE_UNTIL})`;
+
+/** An item with a lease: the attributes that it is stored with. */
+export function leased(record: object, { holder, until }: Lease): Item {
+  return { ...record, [LEASE_HOLDER]: holder, [LEASE_UNTIL]: until };
+}
+
+/** What an item is about: without its keys and its lease. */
+export function recordOf<T>(item: Item): T {
+  const { [KEYS.partitionKey]: _partitionKey, [KEYS.sortKey]: _sortKey, [LEASE_HOLDER]: _holder, [LEASE_UNTIL]: _until, ...record } = item;
+  return record as T;
+}
+
+/** Items of a table on which one holder at a time may work. */
+export class LeasedItems {
+  constructor(private readonly table: DynamoDbTable) {}
+
+  /** Takes an item that nobody else has. */
+  public async claim<T>(key: ItemKey, lease: Lease): Promise<Claim<T>> {
+    const item = await this.table.update(key, { update: TAKE, condition: `${ALIVE} AND ${FREE}`, values: { ...lease } });
+    if (item !== undefined) {
+      return { state: 'claimed', record: recordOf(item) };
+    }
+    return { state: await this.table.get(key) === undefined ? 'missing' : 'held' };
+  }
+
+  /** Takes an item from whoever has it. */
+  public async seize<T>(key: ItemKey, lease: Lease): Promise<T | undefined> {
+    const item = await this.table.update(key, { update: TAKE, condition: ALIVE, values: { ...lease } });
+    return item && recordOf(item);
+  }
+
+  /** Changes an item under its lease, and may give the lease back; undefined, without effect, when it was lost. */
+  public async save<T extends object>(key: ItemKey, { holder }: Lease, changes: Partial<T>, release: boolean): Promise<T | undefined> {
+    // The holder stays named, so that a release which the SDK repeats is not taken for a lost lease.
+    const { update, values } = changing({ ...changes }, release ? [LEASE_UNTIL] : []);
+    const condition = `${ALIVE} AND ${release ? HELD_OR_RELEASED : HELD}`;
+    const item = await this.table.update(key, { update, condition, values: { ...values, holder } });
+    return item && recordOf(item);
+  }
+
+  /** Removes an item, if its lease is held. */
+  public async remove(key: ItemKey, { holder }: Lease): Promise<void> {
+    await this.table.delete(key, { condition: HELD, values: { holder } });
+  }
+}

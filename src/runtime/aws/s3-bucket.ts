@@ -1,0 +1,31 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { call } from './client';
+import { errorName } from './errors';
+
+/** Without the right to list a bucket, S3 says AccessDenied of an object that is not there. */
+const MISSING_OBJECT_ERRORS = new Set(['NoSuchKey', 'AccessDenied']);
+
+/** Texts in an S3 bucket, which deletes them by its lifecycle. */
+export class S3Bucket {
+  constructor(private readonly client: S3Client, private readonly bucketName: string) {}
+
+  public async put(key: string, text: string): Promise<void> {
+    await call(() => this.client.send(new PutObjectCommand({ Bucket: this.bucketName, Key: key, Body: text })));
+  }
+
+  /** The text, unless it is not there, or may not be read. */
+  public async get(key: string): Promise<string | undefined> {
+    try {
+      return await call(async () => {
+        const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucketName, Key: key }));
+        return Body!.transformToString();
+      });
+    } catch (error) {
+      if (MISSING_OBJECT_ERRORS.has(errorName(error))) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+}

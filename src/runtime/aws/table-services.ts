@@ -1,0 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { watchAttempts } from './attempts';
+import { MAXIMUM_ATTEMPTS } from './client';
+import { systemClock } from './clock';
+import { DynamoDbStore } from './dynamodb-store';
+import { DynamoDbTable } from './dynamodb-table';
+import { setting } from './environment';
+import type { Environment } from './environment';
+import { log } from './log';
+import { SqsQueue } from './sqs-queue';
+import type { TableServices } from '../services';
+
+/** The table that the environment names. */
+export function dynamoDbTable(environment: Environment): DynamoDbTable {
+  const client = watchAttempts(new DynamoDBClient({ maxAttempts: MAXIMUM_ATTEMPTS }));
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return new DynamoDbTable(documents, setting(environment, 'TABLE_NAME'), systemClock);
+}
+
+/** The services of OnDisconnect, as its environment names them. */
+export function tableServices(environment: Environment, table = dynamoDbTable(environment)): TableServices {
+  const queue = watchAttempts(new SQSClient({ maxAttempts: MAXIMUM_ATTEMPTS }));
+  return { store: new DynamoDbStore(table), queue: new SqsQueue(queue, setting(environment, 'QUEUE_URL')), log };
+}

@@ -1,0 +1,33 @@
+import { stopStatement } from './end-run';
+import { ServiceBusy } from './ports';
+import { nextRunCheckSeconds, saveRun } from './run-work';
+import type { Outcome, RunWork } from './run-work';
+import type { Services } from './services';
+
+/**
+ * Removes a run for which nobody waits, and cancels its statement. It closes the run first and then looks for subscribers: who subscribed before
+ * is seen and keeps the run, who comes later sees that it is closed and finds another.
+ */
+export async function closeRun(services: Services, work: RunWork): Promise<Outcome> {
+  const { store, clock } = services;
+  const { run, statementId } = work.run;
+  if (work.run.state !== 'closed') {
+    await saveRun(services, work, { state: 'closed' });
+  }
+  if ((await store.subscribers(run)).length > 0) {
+    await saveRun(services, work, { state: statementId === undefined ? 'waiting' : 'running' });
+    return nextRunCheckSeconds(work.run, clock.now());
+  }
+  try {
+    await stopStatement(services, work);
+  } catch (error) {
+    if (error instanceof ServiceBusy && work.job.check !== undefined) {
+      services.log({ notice: 'cancelling waits', run, reason: error.message });
+      return nextRunCheckSeconds(work.run, clock.now());
+    }
+    throw error;
+  }
+  await store.removeRun(run, work.lease);
+  services.log({ notice: 'run removed, nobody waits', run });
+  return 'removed';
+}

@@ -1,0 +1,33 @@
+import type { Request } from './request';
+import { saveRequest } from './request-work';
+import type { RequestWork } from './request-work';
+import type { Run } from './run';
+import type { AskingServices } from './services';
+import { forget } from './subscribers';
+import type { ErrorCode, ErrorMessage } from '../protocol/messages';
+
+/**
+ * Says the last word: stores it, which frees the id, posts it, and only then forgets the request. A crash in between says the same word twice,
+ * never another one, and never none.
+ */
+export async function endRequest(services: AskingServices, work: RequestWork, text: string): Promise<void> {
+  const { request } = work;
+  if (request.ending === undefined) {
+    await saveRequest(services, work, { ending: text });
+  }
+  await services.connections.post(request.connectionId, text);
+  await forget(services, request, request.run);
+  work.ended = true;
+}
+
+/** An error that ends one request and no other. */
+export function errorText({ id, run }: Request, code: ErrorCode, message: string, retryable: boolean): string {
+  const error: ErrorMessage = { type: 'error', id, ...(run === undefined ? {} : { result: run }), code, message, retryable };
+  return JSON.stringify(error);
+}
+
+/** The last word of a run, for one of its requests. */
+export function endingText({ run, ending }: Run, { pushingMs }: Request): string {
+  const own = ending!.type === 'complete' ? { timing: { ...ending!.timing, pushingMs } } : {};
+  return JSON.stringify({ type: ending!.type, result: run, ...ending, ...own });
+}

@@ -1,0 +1,90 @@
+import { answerRequest } from './answer-request';
+import { ServiceBusy, StatementRefused } from './ports';
+import type { Subscriber } from './request';
+import { RECORD_SLACK_SECONDS } from './run';
+import type { Ending, Run } from './run';
+import { nextCheckSeconds, saveRun } from './run-work';
+import type { Outcome, RunWork } from './run-work';
+import type { Services } from './services';
+import { startStatement } from './start-run';
+import { requestJob } from './subscribers';
+
+/** So many requests are answered by the worker that ended the run, at once; more are left to the queue. */
+const ANSWERED_AT_ONCE = 4;
+
+/** Ends a run: stores its last word first, then reads who waits for it. */
+export async function endRun(services: Services, work: RunWork, ending: Ending, changes: Partial<Run> = {}): Promise<Outcome> {
+  const { run: { run, query } } = work;
+  const endedAt = services.clock.now();
+  const retentionSeconds = Object.hasOwn(services.queries, query) ? services.queries[query].resultRetentionSeconds : 0;
+  const keptUntil = endedAt + retentionSeconds * 1000;
+  const expiresAt = Math.ceil(keptUntil / 1000) + RECORD_SLACK_SECONDS;
+  await saveRun(services, work, { state: 'ended', ending, endedAt, keptUntil, expiresAt, ...changes });
+  services.log({ notice: 'query ended', run, query, ending: ending.type, rows: work.run.fetched.rows });
+  return settleRun(services, work);
+}
+
+/** Has all who wait for a run that has ended get the rest, and finds out whether anybody does. */
+export async function settleRun(services: Services, work: RunWork): Promise<Outcome> {
+  const { store, clock } = services;
+  const { run } = work.run;
+  await wake(services, work, await store.subscribers(run));
+  if (work.run.toCancel && !await cancel(services, work)) {
+    return nextCheckSeconds(0);
+  }
+  if (!work.run.settled) {
+    await saveRun(services, work, { settled: true });
+  }
+  if ((await store.subscribers(run)).length === 0) {
+    return 'settled';
+  }
+  await saveRun(services, work, { settled: false });
+  return nextCheckSeconds(clock.now() - work.run.endedAt!);
+}
+
+async function wake(services: Services, { run: { run }, deadline }: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
+  const jobs = subscribers.map((subscriber) => requestJob(subscriber, run));
+  if (jobs.length > ANSWERED_AT_ONCE) {
+    await services.queue.sendAll(jobs);
+    return;
+  }
+  await Promise.all(jobs.map(async (job) => {
+    try {
+      await answerRequest(services, job, deadline);
+    } catch (error) {
+      services.log({ notice: 'request waits', run, connectionId: job.connectionId, reason: String(error) });
+      await services.queue.send(job, 1);
+    }
+  }));
+}
+
+/** False when that has to wait. */
+async function cancel(services: Services, work: RunWork): Promise<boolean> {
+  try {
+    await stopStatement(services, work);
+  } catch (error) {
+    if (error instanceof ServiceBusy) {
+      services.log({ notice: 'cancelling waits', run: work.run.run, reason: error.message });
+      return false;
+    }
+    throw error;
+  }
+  await saveRun(services, work, { toCancel: false });
+  return true;
+}
+
+/** Cancels the statement of a run. One that may have been started, under an id that got lost, is started again to learn its id. */
+export async function stopStatement(services: Services, { run }: RunWork): Promise<void> {
+  try {
+    const statementId = run.statementId ?? (run.mayHaveStarted ? await startStatement(services, run) : undefined);
+    if (statementId !== undefined) {
+      await services.warehouse.cancel(statementId);
+      services.log({ notice: 'statement cancelled', run: run.run });
+    }
+  } catch (error) {
+    if (!(error instanceof StatementRefused)) {
+      throw error;
+    }
+    services.log({ notice: 'nothing to cancel', run: run.run, reason: error.message });
+  }
+}

@@ -1,0 +1,129 @@
+import { ServiceBusy } from './ports';
+import type { Lease } from './ports';
+import { questionKey } from './question';
+import type { Question } from './question';
+import { Refusal } from './refusal';
+import type { Request, Subscriber } from './request';
+import { answers, isKept, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from './run';
+import type { Run } from './run';
+import type { AskingServices } from './services';
+
+/** A request that has found the run that answers it. */
+export interface Joined {
+  readonly request: Request;
+  readonly run: Run;
+  /** Whether the run is new, and its statement yet to be started. */
+  readonly created: boolean;
+}
+
+/** Runs of one question replace each other so often only while functions fail; the queue tries again later. */
+const MAXIMUM_ROUNDS = 5;
+
+/** The first check of a run comes after so many seconds. */
+const FIRST_CHECK_SECONDS = 5;
+
+/**
+ * Finds the run that answers a request, or makes it, and subscribes to it. It subscribes first and then reads the run: a run that is about to end
+ * or to be removed either sees the subscriber, or is seen. Returns undefined when the request was removed meanwhile. Throws a Refusal when the
+ * request names a run that is not kept any more.
+ */
+export async function findRun(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+  return request.run === undefined ? joinRun(services, request, lease) : rejoinRun(services, request, request.run);
+}
+
+async function rejoinRun(services: AskingServices, request: Request, name: string): Promise<Joined> {
+  const run = await subscribe(services, request, name);
+  if (run === undefined) {
+    throw new Refusal('result_expired', 'The result is not kept any more; please ask again.', request.id);
+  }
+  return { request, run, created: false };
+}
+
+async function joinRun(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+  for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
+    const choice = await chooseRun(services, request);
+    const run = choice && await subscribe(services, request, choice.run.run);
+    if (run !== undefined) {
+      const changes = { run: run.run, shared: !choice!.created, cached: run.state === 'ended' };
+      const saved = await services.store.saveRequest(request, lease, changes);
+      if (saved === undefined) {
+        await services.store.unsubscribe(run.run, request);
+        return undefined;
+      }
+      return { request: saved, run, created: choice!.created };
+    }
+  }
+  throw new ServiceBusy('the runs of the question replace each other too often');
+}
+
+/** Subscribes to a run that answers, and returns it; else leaves no trace. */
+async function subscribe({ store }: AskingServices, request: Request, name: string): Promise<Run | undefined> {
+  await store.subscribe(name, subscriberOf(request));
+  const run = await store.run(name);
+  if (answers(run)) {
+    return run;
+  }
+  await store.unsubscribe(name, request);
+  return undefined;
+}
+
+function subscriberOf({ connectionId, connectedAt, opened, id, request, expiresAt }: Request): Subscriber {
+  return { connectionId, connectedAt, opened, id, request, expiresAt };
+}
+
+interface Choice {
+  readonly run: Run;
+  readonly created: boolean;
+}
+
+/** The run that answers the question now, or a new one; undefined when another has just made one. */
+async function chooseRun(services: AskingServices, request: Request): Promise<Choice | undefined> {
+  const { store, queries } = services;
+  const question = request.question!;
+  const key = questionKey(question, queries);
+  const previous = await store.runOfQuestion(key);
+  const run = previous === undefined ? undefined : await store.run(previous);
+  if (run !== undefined && mayShare(services, request, run)) {
+    return { run, created: false };
+  }
+  const created = await createRun(services, question);
+  if (await store.pointQuestion(key, created.run, previous, created.expiresAt)) {
+    return { run: created, created: true };
+  }
+  await store.removeRun(created.run);
+  return undefined;
+}
+
+/** Whether a run may answer a question asked now: it is in flight, or ended well and not too long ago. */
+function mayShare({ queries, clock }: AskingServices, { question, maxAge = Infinity }: Request, run: Run): boolean {
+  const now = clock.now();
+  if (run.endedAt === undefined) {
+    return run.state !== 'closed' && now < run.timeLimitAt;
+  }
+  const reuse = Math.min(queries[question!.query].resultReuseSeconds, maxAge);
+  return run.ending?.type === 'complete' && now < run.endedAt + reuse * 1000 && isKept(run, now);
+}
+
+/** Stores a new run; its first check is in the queue before, so that no crash leaves a run that nobody looks at. */
+async function createRun(services: AskingServices, question: Question): Promise<Run> {
+  const { timeLimitSeconds, resultRetentionSeconds } = services.queries[question.query];
+  const askedAt = services.clock.now();
+  const run: Run = {
+    run: services.newName(),
+    query: question.query,
+    parameters: question.parameters,
+    askedAt,
+    timeLimitAt: askedAt + timeLimitSeconds * 1000,
+    state: 'waiting',
+    mayHaveStarted: true,
+    check: 0,
+    settled: false,
+    fetched: NOTHING_FETCHED,
+    timing: { fetchingMs: 0 },
+    toCancel: false,
+    expiresAt: Math.ceil(askedAt / 1000) + timeLimitSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS,
+  };
+  await services.queue.send({ type: 'run', run: run.run, check: run.check, attempt: 1 }, FIRST_CHECK_SECONDS);
+  await services.store.createRun(run);
+  return run;
+}

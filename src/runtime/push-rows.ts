@@ -1,0 +1,100 @@
+import { endingText, endRequest, errorText } from './end-request';
+import { ServiceBusy } from './ports';
+import type { KeptMessages } from './ports';
+import { saveRequest } from './request-work';
+import type { RequestWork } from './request-work';
+import { answers } from './run';
+import type { Run } from './run';
+import type { Services } from './services';
+
+/** What a worker keeps free before its deadline for one more message, in milliseconds. */
+const POST_RESERVE_MS = 5000;
+
+/**
+ * How long a client may leave a result lying that it asked a window for, in milliseconds: API Gateway too ends a connection on which nothing was
+ * said for 10 minutes.
+ */
+const STALL_LIMIT_MS = 10 * 60 * 1000;
+
+/** Posts what is there of the result, in order, as far as the client allows it; at its end the last word. */
+export async function pushRows(services: Services, work: RequestWork): Promise<'more' | void> {
+  for (;;) {
+    const run = await services.store.run(work.request.run!);
+    if (run?.state === 'closed') {
+      throw new ServiceBusy('the run is closed, and about to be opened again');
+    }
+    if (!answers(run)) {
+      return expire(services, work);
+    }
+    const progress = await pushKept(services, work, run);
+    if (progress === 'expired') {
+      return expire(services, work);
+    }
+    if (progress === 'more') {
+      return 'more';
+    }
+    if (work.request.seq < run.fetched.seq) {
+      return stall(services, work, run);
+    }
+    if (run.ending !== undefined) {
+      return endRequest(services, work, endingText(run, work.request));
+    }
+    return undefined;
+  }
+}
+
+async function expire(services: Services, work: RequestWork): Promise<void> {
+  const message = 'The result is not kept any more; please ask again.';
+  await endRequest(services, work, errorText(work.request, 'result_expired', message, true));
+}
+
+function isNext({ request: { seq, allowed = Infinity } }: RequestWork, run: Run): boolean {
+  return seq < Math.min(run.fetched.seq, allowed);
+}
+
+/** Posts the messages that are kept; the place is stored wherever there is more to come. */
+async function pushKept(services: Services, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
+  while (isNext(work, run)) {
+    const kept = await services.results.find(run.run, work.request.seq);
+    if (kept === undefined) {
+      return 'expired';
+    }
+    await pushMessages(services, work, run, kept);
+    if (work.deadline - services.clock.now() < POST_RESERVE_MS) {
+      return 'more';
+    }
+    if (work.request.seq < run.fetched.seq) {
+      await saveRequest(services, work, {});
+    }
+  }
+  return 'done';
+}
+
+async function pushMessages({ connections, clock }: Services, work: RequestWork, run: Run, kept: KeptMessages): Promise<void> {
+  const startedAt = clock.now();
+  try {
+    for (const message of kept.messages.slice(work.request.seq - kept.seq)) {
+      if (!isNext(work, run) || work.deadline - clock.now() < POST_RESERVE_MS) {
+        return;
+      }
+      await connections.post(work.request.connectionId, message);
+      work.request = { ...work.request, seq: work.request.seq + 1, stalledAt: undefined };
+    }
+  } finally {
+    work.request = { ...work.request, pushingMs: work.request.pushingMs + clock.now() - startedAt };
+  }
+}
+
+/** Waits for the client to allow more, but not for ever: the checks of the run see to it, and begin again where they have come to their end. */
+async function stall(services: Services, work: RequestWork, { run, settled, check }: Run): Promise<void> {
+  if (settled) {
+    await services.queue.send({ type: 'run', run, check, attempt: 1 }, 1);
+  }
+  const now = services.clock.now();
+  const { stalledAt = now } = work.request;
+  work.request = { ...work.request, stalledAt };
+  if (now - stalledAt >= STALL_LIMIT_MS) {
+    const message = `No "more" came for ${STALL_LIMIT_MS / 60_000} minutes; resume the result to get the rest.`;
+    await endRequest(services, work, errorText(work.request, 'stalled', message, true));
+  }
+}

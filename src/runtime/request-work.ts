@@ -1,0 +1,26 @@
+import type { RequestJob } from './jobs';
+import type { Lease } from './ports';
+import type { Request } from './request';
+import { LeaseLost } from './run-work';
+import type { AskingServices } from './services';
+
+/** A request that this worker alone works on until the deadline. */
+export interface RequestWork {
+  readonly job: RequestJob;
+  readonly lease: Lease;
+  /** In milliseconds since the epoch. */
+  readonly deadline: number;
+  request: Request;
+  /** Whether the last word was said, and the request removed. */
+  ended?: boolean;
+}
+
+/** Writes how far the request got, and the changes. Throws LeaseLost when it is no longer ours. */
+export async function saveRequest({ store }: AskingServices, work: RequestWork, changes: Partial<Request>, release?: boolean): Promise<void> {
+  const { request: { announced, seq, pushingMs, stalledAt }, lease } = work;
+  const saved = await store.saveRequest(work.request, lease, { announced, seq, pushingMs, stalledAt, ...changes }, release);
+  if (saved === undefined) {
+    throw new LeaseLost('the request is no longer ours');
+  }
+  work.request = saved;
+}

@@ -1,0 +1,59 @@
+import type { Question } from './question';
+
+/** A connection as its client reached us. */
+export interface Connection {
+  readonly connectionId: string;
+  /** When the connection was requested, in milliseconds since the epoch. */
+  readonly connectedAt: number;
+  /** Whether the connection was seen open: a post that finds nobody then means that the client has left. */
+  readonly opened: boolean;
+}
+
+/** Where a request is stored: under its connection, by the client's own name for it. */
+export interface RequestKey {
+  readonly connectionId: string;
+  readonly id: string;
+}
+
+/** One client's wish for the answer of one run, and how far it was fulfilled. */
+export interface Request extends Connection, RequestKey {
+  /** Tells this request from an earlier one with the same id. */
+  readonly request: string;
+  /** What was asked; a client that resumes a result names its run instead. */
+  readonly question?: Question;
+  /** The age in seconds that a kept answer may have at most. */
+  readonly maxAge?: number;
+  /** The run that answers, once it is known. */
+  readonly run?: string;
+  readonly shared: boolean;
+  readonly cached: boolean;
+  /** In milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** Whether the client was told that its query is accepted. */
+  readonly announced: boolean;
+  /** The number of the next `rows` message to post. */
+  readonly seq: number;
+  /** The number of the first `rows` message that the client has not allowed yet; absent where it asked for no window. */
+  readonly allowed?: number;
+  /** Since when the client could have had more but has not allowed it, in milliseconds since the epoch. */
+  readonly stalledAt?: number;
+  readonly pushingMs: number;
+  /** The last word, as text, once it is decided: from then on the client may use the id again. */
+  readonly ending?: string;
+  /** When the record expires by itself, in seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** What a run knows of a request that waits for it. */
+export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'expiresAt'>;
+
+/** API Gateway waits at most 29 seconds for `$connect`; a connection that is older and not there has gone. */
+export const OPENING_MS = 30_000;
+
+/** API Gateway ends a connection after 2 hours; the record outlives it by one, and the slower deletion of DynamoDB. */
+export const REQUEST_LIFETIME_SECONDS = 3 * 60 * 60;
+
+/** Whether a post that found no connection may still succeed later. */
+export function mayStillOpen(connection: Pick<Connection, 'opened' | 'connectedAt'>, now: number): boolean {
+  return !connection.opened && now - connection.connectedAt < OPENING_MS;
+}

@@ -1,0 +1,45 @@
+import type { RunJob } from './jobs';
+import type { Lease } from './ports';
+import type { Run } from './run';
+import type { Services } from './services';
+
+/** A run that this worker alone works on until the deadline. */
+export interface RunWork {
+  readonly job: RunJob;
+  readonly lease: Lease;
+  /** In milliseconds since the epoch. */
+  readonly deadline: number;
+  run: Run;
+}
+
+/**
+ * What is to come: after so many seconds another look, at once more of the same, or nothing since nobody waits for anything or the run was
+ * removed.
+ */
+export type Outcome = number | 'more' | 'settled' | 'removed';
+
+/** Another worker has taken over, or the record was removed. */
+export class LeaseLost extends Error {
+  public readonly name = 'LeaseLost';
+}
+
+/** Writes changes of the run. Throws LeaseLost when it is no longer ours. */
+export async function saveRun({ store }: Services, work: RunWork, changes: Partial<Run>): Promise<void> {
+  if (!await store.saveRun(work.run.run, work.lease, changes)) {
+    throw new LeaseLost('the run is no longer ours');
+  }
+  work.run = { ...work.run, ...changes };
+}
+
+const SOONEST_CHECK_SECONDS = 5;
+const LATEST_CHECK_SECONDS = 60;
+
+/** When to look again at something of an age: the older, the later, from 5 seconds to a minute. In seconds. */
+export function nextCheckSeconds(ageMs: number): number {
+  return Math.min(Math.max(Math.ceil(ageMs / 2000), SOONEST_CHECK_SECONDS), LATEST_CHECK_SECONDS);
+}
+
+/** When to look again at a run in flight: never later than its time limit. In seconds. */
+export function nextRunCheckSeconds({ askedAt, timeLimitAt }: Run, now: number): number {
+  return Math.max(1, Math.min(nextCheckSeconds(now - askedAt), Math.ceil((timeLimitAt - now) / 1000)));
+}

@@ -1,0 +1,38 @@
+import { retryDelaySeconds } from './jobs';
+import { ServiceBusy, StatementRefused, Throttled } from './ports';
+import type { Run } from './run';
+import { newLease } from './services';
+import type { AskingServices } from './services';
+
+/** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
+export async function startStatement({ queries, warehouse }: AskingServices, { run, query, parameters }: Run): Promise<string> {
+  if (!Object.hasOwn(queries, query)) {
+    throw new StatementRefused(`the query ${query} is not known any more`);
+  }
+  return warehouse.start({ run, sql: queries[query].sql, parameters });
+}
+
+/** Starts a run that was just made. Returns false when it has to wait: the queue tries again, and deals with what is no matter of waiting. */
+export async function startRun(services: AskingServices, name: string, deadline: number): Promise<boolean> {
+  const { store, queue, log } = services;
+  const lease = newLease(services, deadline);
+  const claim = await store.claimRun(name, lease);
+  if (claim.state !== 'claimed') {
+    return true;
+  }
+  const run = claim.record;
+  if (run.state !== 'waiting') {
+    await store.saveRun(name, lease, {}, true);
+    return true;
+  }
+  try {
+    const statementId = await startStatement(services, run);
+    await store.saveRun(name, lease, { state: 'running', statementId }, true);
+    return true;
+  } catch (error) {
+    log({ notice: 'start waits', run: name, reason: String(error) });
+    await store.saveRun(name, lease, error instanceof Throttled ? { mayHaveStarted: false } : {}, true);
+    await queue.send({ type: 'run', run: name, attempt: 2 }, error instanceof ServiceBusy ? retryDelaySeconds(2) : 0);
+    return false;
+  }
+}

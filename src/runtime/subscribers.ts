@@ -1,0 +1,67 @@
+import type { RequestJob, RunJob } from './jobs';
+import { ConnectionGone } from './ports';
+import { mayStillOpen } from './request';
+import type { RequestKey, Subscriber } from './request';
+import type { Run } from './run';
+import type { AskingServices, TableServices } from './services';
+import type { ProgressMessage } from '../protocol/messages';
+
+/** How long nobody may wait for a run before its statement is cancelled: a page that is loaded again is back by then. In seconds. */
+export const GRACE_SECONDS = 10;
+
+/** A client's buffer and a Lambda function both take about that many posts at once. */
+const POSTS_AT_ONCE = 25;
+
+/** The job that moves a request on. */
+export function requestJob({ connectionId, id }: RequestKey, run?: string): RequestJob {
+  return { type: 'request', connectionId, id, ...(run === undefined ? {} : { run }), attempt: 1 };
+}
+
+/** The job that looks whether anybody still waits for a run. */
+export function desertedJob(run: string): RunJob {
+  return { type: 'run', run, deserted: true, attempt: 1 };
+}
+
+/** Takes a request off its run and out of the table. The run first: a request that is not there any more is found out, a subscriber is not. */
+export async function forget({ store }: Pick<TableServices, 'store'>, request: RequestKey & { readonly request: string }, run?: string): Promise<void> {
+  if (run !== undefined) {
+    await store.unsubscribe(run, request);
+  }
+  await store.removeRequest(request, request.request);
+}
+
+/** Forgets the request of a client that has gone, and has its run looked at after the grace. */
+export async function leave(services: TableServices, request: RequestKey & { readonly request: string }, run?: string): Promise<void> {
+  await forget(services, request, run);
+  if (run !== undefined) {
+    await services.queue.send(desertedJob(run), GRACE_SECONDS);
+  }
+}
+
+/** Tells all who wait for a run what it is doing; forgets those who have gone. Nothing depends on it, so that a failure is only logged. */
+export async function tellProgress(services: AskingServices, run: Run, subscribers: readonly Subscriber[], state: ProgressMessage['state']): Promise<void> {
+  const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: services.clock.now() - run.askedAt };
+  const text = JSON.stringify(message);
+  await forEachAtOnce(subscribers, POSTS_AT_ONCE, async (subscriber) => {
+    try {
+      await services.connections.post(subscriber.connectionId, text);
+    } catch (error) {
+      if (error instanceof ConnectionGone && !mayStillOpen(subscriber, services.clock.now())) {
+        await leave(services, subscriber, run.run);
+      } else if (!(error instanceof ConnectionGone)) {
+        services.log({ notice: 'progress not told', run: run.run, connectionId: subscriber.connectionId, reason: String(error) });
+      }
+    }
+  });
+}
+
+/** Does something for each item, for at most so many at the same time. */
+export async function forEachAtOnce<T>(items: readonly T[], atOnce: number, action: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  const worker = async () => {
+    for (const item of rest) {
+      await action(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+}

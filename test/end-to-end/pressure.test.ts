@@ -1,0 +1,140 @@
+import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
+import { RandomNumbers } from '../../local/taxi/random-numbers';
+import type { CompleteMessage, RowsMessage } from '../../src/protocol/messages';
+import { emptyDatabase } from '../support/empty-database';
+import { eventually } from '../support/eventually';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+import { WebSocketClient } from '../support/web-socket-client';
+
+const QUERIES = { Month: ['SELECT n, CAST(:month AS VARCHAR(20)) AS month FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'month', 'rows'] } as const;
+const SEED = 2015;
+
+let engine: SqlEngine;
+let application: LocalApplication;
+let statements = 0;
+/** What every statement waits for before it runs. */
+let mayRun: Promise<void> = Promise.resolve();
+const clients: WebSocketClient[] = [];
+
+beforeAll(async () => {
+  engine = await emptyDatabase();
+  const random = new RandomNumbers(SEED);
+  application = await startLocalApplication(QUERIES, {
+    run: async (...inputs) => {
+      statements += 1;
+      await mayRun;
+      return engine.run(...inputs);
+    },
+    close: () => engine.close(),
+  }, {
+    eventDelivery: {
+      duplicate: 0.5,
+      lose: 0.1,
+      delay: { probability: 0.5, atLeast: 10, milliseconds: 3000 },
+      random: () => random.below(1_000_000) / 1_000_000,
+    },
+  });
+}, 60_000);
+
+beforeEach(() => {
+  statements = 0;
+  mayRun = Promise.resolve();
+});
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+
+afterAll(async () => {
+  await application?.close();
+  await engine?.close();
+});
+
+/** Connects so many clients, some at a time: API Gateway takes 500 new ones a second, this machine fewer. */
+async function connect(count: number): Promise<WebSocketClient[]> {
+  const connected: WebSocketClient[] = [];
+  while (connected.length < count) {
+    const some = Math.min(25, count - connected.length);
+    connected.push(...await Promise.all(Array.from({ length: some }, async () => WebSocketClient.connect(application.url('Month')))));
+  }
+  clients.push(...connected);
+  return connected;
+}
+
+/** Each client's rows as it would have them, and what it heard that it need not have. */
+async function answers(asking: readonly WebSocketClient[], months: readonly string[], rows: number): Promise<{ repeated: number; slowestMs: number }> {
+  const startedAt = Date.now();
+  let slowestMs = 0;
+  const repeated = await Promise.all(asking.map(async (client, index) => {
+    const { ending } = await client.answer('a');
+    slowestMs = Math.max(slowestMs, Date.now() - startedAt);
+    const messages = client.messages.filter((message): message is RowsMessage => message.type === 'rows');
+    const first = messages.filter((message, place) => messages.findIndex(({ seq }) => seq === message.seq) === place);
+    expect(ending).toMatchObject({ type: 'complete', rows });
+    expect(first.flatMap((message) => message.rows)).toEqual(Array.from({ length: rows }, (_, n) => [n + 1, months[index]]));
+    return messages.length - first.length;
+  }));
+  return { repeated: repeated.reduce((sum, count) => sum + count, 0), slowestMs };
+}
+
+function report(what: string, figures: Record<string, number>): void {
+  process.stdout.write(`${what}: ${Object.entries(figures).map(([name, value]) => `${value} ${name}`).join(', ')}\n`);
+}
+
+function nobodyWaits(): Promise<void> {
+  return eventually(async () => expect(await application.unanswered('Month')).toEqual([]), 30_000);
+}
+
+describe('with half of the events doubled, half of them late and a tenth lost', () => {
+  test('200 clients who ask for 200 months all get their own', async () => {
+    const asking = await connect(200);
+    const months = asking.map((_, index) => `month ${index}`);
+    const answered = Promise.all([answers(asking, months, 31)]);
+    asking.forEach((client, index) => client.ask('a', { month: months[index], rows: '31' }));
+    const [{ slowestMs, repeated }] = await answered;
+    report('200 months', { 'statements': statements, 'repeated messages': repeated, 'ms for the slowest': slowestMs });
+    expect(statements).toBe(200);
+    await nobodyWaits();
+  }, 180_000);
+
+  test('1,000 clients who ask for the same month are answered by one statement', async () => {
+    let letRun = () => {};
+    mayRun = new Promise((resolve) => {
+      letRun = resolve;
+    });
+    const asking = await connect(1000);
+    const answered = answers(asking, asking.map(() => '2015-01'), 31);
+    asking.forEach((client) => client.ask('a', { month: '2015-01', rows: '31' }));
+    await Promise.all(asking.map((client) => client.heard(({ type }) => type === 'accepted')));
+    letRun();
+    const { slowestMs, repeated } = await answered;
+    const shared = asking.filter((client) => client.messages.some((message) => message.type === 'accepted' && message.shared)).length;
+    report('1,000 clients', { 'statements': statements, 'shared': shared, 'repeated messages': repeated, 'ms for the slowest': slowestMs });
+    expect(statements).toBe(1);
+    expect(shared).toBe(999);
+    await nobodyWaits();
+  }, 300_000);
+
+  test('a result of 50,000 rows arrives whole though SendMessage is killed in the middle of it', async () => {
+    const [client] = await connect(1);
+    client.ask('a', { month: '2015-01', rows: '50000' });
+    await client.heard((message) => message.type === 'rows' && message.seq === 5);
+    await application.aws.killFunction(application.functionId('Month', 'sendMessageFunction'));
+    const killedAt = Date.now();
+    const { repeated } = await answers([client], ['2015-01'], 50_000);
+    report('killed', { 'statements': statements, 'repeated messages': repeated, 'ms from the kill to the end': Date.now() - killedAt });
+    expect(statements).toBe(1);
+    expect((client.messages.at(-1) as CompleteMessage).rows).toBe(50_000);
+    await nobodyWaits();
+  }, 240_000);
+});
+
+test('after all of it the queues are empty, nothing was put aside, and what is kept expires by itself', async () => {
+  await eventually(() => {
+    expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
+  }, 120_000);
+  expect(application.aws.deadLetters()).toEqual([]);
+  await application.aws.expireItems(new Date(Date.now() + 3 * 3600 * 1000));
+  expect(await application.items('Month')).toEqual([]);
+}, 150_000);

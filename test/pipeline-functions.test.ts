@@ -1,0 +1,90 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { environmentOf, permissionsOf, templateOf } from './support/construct';
+
+const template = templateOf();
+
+function logicalId(of: Template, type: string, part = ''): string {
+  const [id, ...others] = Object.keys(of.findResources(type)).filter((each) => each.includes(part));
+  expect(others).toEqual([]);
+  return id;
+}
+
+describe('permissions', () => {
+  const table = ['{QueryTable.Arn}'];
+  const queue = ['{QueryDeliveryQueue.Arn}'];
+  const logs = (...names: string[]) => names.map((name) => `{QueryFunctions${name}Logs.Arn}`);
+  const statementLogs = logs('OnConnect', 'OnMessage', 'SendMessage');
+
+  test.each(['on-connect', 'on-message', 'send-message'])('%s may do what its shared role needs, and nothing more', (entry) => {
+    expect(permissionsOf(template, entry)).toEqual({
+      'redshift-data:ExecuteStatement': ['arn:{AWS::Partition}:redshift:us-east-1:111122223333:cluster:analytics'],
+      'redshift-data:DescribeStatement': ['*'],
+      'redshift-data:GetStatementResult': ['*'],
+      'redshift-data:CancelStatement': ['*'],
+      'redshift:GetClusterCredentials': [
+        'arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbname:analytics/dev',
+        'arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbuser:analytics/awsuser',
+      ],
+      'dynamodb:GetItem': table,
+      'dynamodb:PutItem': table,
+      'dynamodb:UpdateItem': table,
+      'dynamodb:DeleteItem': table,
+      'dynamodb:Query': table,
+      's3:GetObject': ['{QueryResults.Arn}/*'],
+      's3:PutObject': ['{QueryResults.Arn}/*'],
+      'sqs:SendMessage': queue,
+      // What the AWS CDK gives a function that takes messages from a queue.
+      'sqs:ReceiveMessage': queue,
+      'sqs:ChangeMessageVisibility': queue,
+      'sqs:GetQueueUrl': queue,
+      'sqs:DeleteMessage': queue,
+      'sqs:GetQueueAttributes': queue,
+      'execute-api:ManageConnections': ['arn:{AWS::Partition}:execute-api:us-east-1:111122223333:{QueryApi}/prod/*/@connections/*'],
+      'logs:CreateLogStream': statementLogs,
+      'logs:PutLogEvents': statementLogs,
+    });
+  });
+
+  test('on-disconnect may find and remove what was stored, and have it looked at who still waits', () => {
+    expect(permissionsOf(template, 'on-disconnect')).toEqual({
+      'dynamodb:Query': table,
+      'dynamodb:DeleteItem': table,
+      'sqs:SendMessage': queue,
+      'logs:CreateLogStream': logs('OnDisconnect'),
+      'logs:PutLogEvents': logs('OnDisconnect'),
+    });
+  });
+});
+
+describe('environment', () => {
+  const tableSettings = {
+    TABLE_NAME: { Ref: logicalId(template, 'AWS::DynamoDB::Table') },
+    QUEUE_URL: { Ref: logicalId(template, 'AWS::SQS::Queue', 'DeliveryQueue') },
+  };
+  const statementSettings = {
+    ...tableSettings,
+    CALLBACK_URL: expect.anything(),
+    STATEMENT_NAME_PREFIX: expect.anything(),
+    DATABASE_NAME: 'dev',
+    CLUSTER_IDENTIFIER: 'analytics',
+    DATABASE_USER: 'awsuser',
+    MAXIMUM_QUERIES_PER_CONNECTION: '20',
+  };
+
+  test('on-disconnect knows the table and the queue', () => {
+    expect(environmentOf(template, 'on-disconnect')).toEqual(tableSettings);
+  });
+
+  test.each(['on-connect', 'on-message'])('%s knows how to run a statement, and how many a connection may ask', (entry) => {
+    expect(environmentOf(template, entry)).toEqual(statementSettings);
+  });
+
+  test('send-message knows the bucket as well, and after how many failures the queue puts a message aside', () => {
+    const [{ Properties: { RedrivePolicy } }] = Object.values(template.findResources('AWS::SQS::Queue')).filter(({ Properties }) => Properties.RedrivePolicy);
+    expect(environmentOf(template, 'send-message')).toEqual({
+      ...statementSettings,
+      RESULT_BUCKET_NAME: { Ref: logicalId(template, 'AWS::S3::Bucket') },
+      MAXIMUM_RECEIVES: String(RedrivePolicy.maxReceiveCount),
+    });
+  });
+});

@@ -1,0 +1,112 @@
+import { ServiceBusy, Throttled } from '../../src/runtime/ports';
+
+type Call = (...inputs: any[]) => Promise<unknown>;
+
+/** The names of the calls that a port has. */
+export type CallOf<T> = { [K in keyof T]: T[K] extends Call ? K : never }[keyof T] & string;
+
+/** Has something happen just before every call of a method; where it throws, that call has no effect. */
+export function beforeEvery<T extends object>(port: T, method: CallOf<T>, action: Call | ((...inputs: any[]) => void)): void {
+  const original = port[method] as Call;
+  (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
+    await action(...inputs);
+    return original.apply(port, inputs);
+  };
+}
+
+/** Has something happen just before the next call of a method. */
+export function beforeNext<T extends object>(port: T, method: CallOf<T>, action: Call | (() => void)): void {
+  let isNext = true;
+  beforeEvery(port, method, async () => {
+    if (isNext) {
+      isNext = false;
+      await action();
+    }
+  });
+}
+
+/** Fails the next calls of a method without effect, one with each error; undefined lets a call through. */
+export function failNext<T extends object>(port: T, method: CallOf<T>, ...errors: (Error | undefined)[]): void {
+  beforeEvery(port, method, async () => {
+    const error = errors.shift();
+    if (error) {
+      throw error;
+    }
+  });
+}
+
+/** Fails the next call of a method that has had its effect. */
+export function failAfterNext<T extends object>(port: T, method: CallOf<T>, error: Error): void {
+  afterNext(port, method, () => {
+    throw error;
+  });
+}
+
+/** The function dies in the next call of a method, before the call has an effect. Resolves when it has died. */
+export async function crashBefore<T extends object>(port: T, method: CallOf<T>): Promise<void> {
+  return new Promise((died) => beforeNext(port, method, async () => dieNow(died)));
+}
+
+/** The function dies in the next call of a method, after the call has had its effect. Resolves when it has died. */
+export async function crashAfter<T extends object>(port: T, method: CallOf<T>): Promise<void> {
+  return new Promise((died) => afterNext(port, method, async () => dieNow(died)));
+}
+
+function afterNext<T extends object>(port: T, method: CallOf<T>, action: () => Promise<void> | void): void {
+  const original = port[method] as Call;
+  let isNext = true;
+  (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
+    const outcome = await original.apply(port, inputs);
+    if (isNext) {
+      isNext = false;
+      await action();
+    }
+    return outcome;
+  };
+}
+
+/** Nothing that waits for this goes on. */
+async function dieNow(died: () => void): Promise<never> {
+  died();
+  return new Promise<never>(() => undefined);
+}
+
+/** What may happen to a call: a service asks to wait, or it fails, or the function dies; before the call has its effect, or after. */
+export const INTERRUPTIONS = ['busy before', 'busy after', 'failed before', 'failed after', 'died before', 'died after'] as const;
+export type Interrupted = typeof INTERRUPTIONS[number];
+
+/** Something that happens to one of the calls of a function, whichever that is. */
+export class Interruption {
+  /** The calls so far, by name. */
+  public readonly calls: string[] = [];
+  /** Resolves when the function has died. */
+  public readonly died: Promise<void>;
+  private die!: () => void;
+
+  constructor(private readonly kind: Interrupted, private readonly nthCall: number) {
+    this.died = new Promise((resolve) => this.die = resolve);
+  }
+
+  /** Counts the calls of a method, and happens to it when it is its turn. */
+  public watch<T extends object>(port: T, method: CallOf<T>): void {
+    const original = port[method] as Call;
+    (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
+      this.calls.push(method);
+      if (this.calls.length !== this.nthCall) {
+        return original.apply(port, inputs);
+      }
+      if (this.kind.endsWith('after')) {
+        await original.apply(port, inputs);
+      }
+      return this.happen();
+    };
+  }
+
+  private async happen(): Promise<never> {
+    switch (this.kind.split(' ')[0]) {
+      case 'died': return dieNow(this.die);
+      case 'busy': throw this.kind === 'busy before' ? new Throttled('throttled') : new ServiceBusy('timed out');
+      default: throw new Error('surprise');
+    }
+  }
+}

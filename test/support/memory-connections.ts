@@ -1,0 +1,23 @@
+import type { ServerMessage } from '../../src/protocol/messages';
+import { ConnectionGone } from '../../src/runtime/ports';
+import type { Connections } from '../../src/runtime/ports';
+
+/** Connections that are open or not; what was posted to each is kept. */
+export class MemoryConnections implements Connections {
+  public readonly open = new Set<string>();
+  public readonly posted: { connectionId: string; text: string }[] = [];
+  /** What a client does at once when it hears something. */
+  public whenHeard?: (connectionId: string, message: ServerMessage) => Promise<void> | void;
+
+  public async post(connectionId: string, text: string): Promise<void> {
+    if (!this.open.has(connectionId)) {
+      throw new ConnectionGone(connectionId);
+    }
+    this.posted.push({ connectionId, text });
+    await this.whenHeard?.(connectionId, JSON.parse(text));
+  }
+
+  public messages(connectionId: string): ServerMessage[] {
+    return this.posted.filter((post) => post.connectionId === connectionId).map(({ text }) => JSON.parse(text));
+  }
+}

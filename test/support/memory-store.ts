@@ -1,0 +1,226 @@
+import { MemoryTable } from './memory-table';
+import type { Expiring, Item } from './memory-table';
+import type { Claim, KeptMessages, Lease, Results, Store } from '../../src/runtime/ports';
+import type { Request, RequestKey, Subscriber } from '../../src/runtime/request';
+import type { Run } from '../../src/runtime/run';
+
+/** Who works on a record, and until when, in milliseconds since the epoch. */
+interface Held {
+  readonly leaseHolder?: string;
+  readonly leaseUntil?: number;
+}
+
+type Stored<T> = T & Held & Expiring;
+
+interface Pointer extends Expiring {
+  readonly run: string;
+}
+
+const RUN_KEY = 'run';
+
+/** The table in memory: each method is one step that nothing can come between. */
+export class MemoryStore implements Store {
+  private readonly table: MemoryTable;
+
+  /** `now` gives milliseconds since the epoch. */
+  constructor(private readonly now: () => number) {
+    this.table = new MemoryTable(now);
+  }
+
+  /** Deletes what has expired, as DynamoDB does at a time of its own choice; `mayDelete` spares some of it. Returns how many items it deleted. */
+  public purge(mayDelete?: (item: Item) => boolean): number {
+    return this.table.purge(mayDelete);
+  }
+
+  /** Everything that is stored, expired or not. */
+  public items(): Item[] {
+    return this.table.items();
+  }
+
+  public async createRequest(request: Request, lease: Lease): Promise<boolean> {
+    const key = requestKey(request);
+    const stored = this.table.get<Stored<Request>>(...key);
+    if (stored !== undefined && stored.ending === undefined && stored.request !== request.request) {
+      return false;
+    }
+    this.table.put(...key, held(request, lease));
+    return true;
+  }
+
+  public async requests(connectionId: string): Promise<Request[]> {
+    return this.table.query<Stored<Request>>(connectionPartition(connectionId)).map(withoutLease);
+  }
+
+  public async claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>> {
+    return this.claim<Request>(requestKey(key), lease);
+  }
+
+  public async seizeRequest(key: RequestKey, lease: Lease): Promise<Request | undefined> {
+    const stored = this.table.get<Stored<Request>>(...requestKey(key));
+    return stored && this.take(requestKey(key), stored, lease);
+  }
+
+  public async saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release = false): Promise<Request | undefined> {
+    return this.save<Request>(requestKey(key), lease, changes, release);
+  }
+
+  public async allowMore(key: RequestKey, credit: number): Promise<void> {
+    const stored = this.table.get<Stored<Request>>(...requestKey(key));
+    if (stored?.allowed !== undefined) {
+      this.table.put(...requestKey(key), { ...stored, allowed: stored.allowed + credit });
+    }
+  }
+
+  public async removeRequest(key: RequestKey, request: string): Promise<void> {
+    if (this.table.get<Stored<Request>>(...requestKey(key))?.request === request) {
+      this.table.delete(...requestKey(key));
+    }
+  }
+
+  public async runOfQuestion(question: string): Promise<string | undefined> {
+    return this.table.get<Pointer>(...questionKey(question))?.run;
+  }
+
+  public async pointQuestion(question: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
+    const stored = this.table.get<Pointer>(...questionKey(question))?.run;
+    if (stored !== previous && stored !== run) {
+      return false;
+    }
+    this.table.put(...questionKey(question), { run, expiresAt });
+    return true;
+  }
+
+  public async createRun(run: Run): Promise<void> {
+    this.table.put(...runKey(run.run), run);
+  }
+
+  public async run(run: string): Promise<Run | undefined> {
+    const stored = this.table.get<Stored<Run>>(...runKey(run));
+    return stored && withoutLease(stored);
+  }
+
+  public async claimRun(run: string, lease: Lease): Promise<Claim<Run>> {
+    return this.claim<Run>(runKey(run), lease);
+  }
+
+  public async saveRun(run: string, lease: Lease, changes: Partial<Run>, release = false): Promise<boolean> {
+    return this.save<Run>(runKey(run), lease, changes, release) !== undefined;
+  }
+
+  public async removeRun(run: string, lease?: Lease): Promise<void> {
+    if (lease === undefined || this.table.get<Stored<Run>>(...runKey(run))?.leaseHolder === lease.holder) {
+      this.table.delete(...runKey(run));
+    }
+  }
+
+  public async subscribe(run: string, subscriber: Subscriber): Promise<void> {
+    this.table.put(...subscriberKey(run, subscriber), subscriber);
+  }
+
+  public async unsubscribe(run: string, key: RequestKey): Promise<void> {
+    this.table.delete(...subscriberKey(run, key));
+  }
+
+  public async subscribers(run: string): Promise<Subscriber[]> {
+    return this.table.query<Subscriber>(runPartition(run), SUBSCRIBER_PREFIX);
+  }
+
+  private claim<T extends Expiring>(key: Key, lease: Lease): Claim<T> {
+    const stored = this.table.get<Stored<T>>(...key);
+    if (stored === undefined) {
+      return { state: 'missing' };
+    }
+    const isFree = stored.leaseHolder === undefined || stored.leaseUntil === undefined || stored.leaseUntil < this.now();
+    return isFree ? { state: 'claimed', record: this.take<T>(key, stored, lease) } : { state: 'held' };
+  }
+
+  private take<T extends Expiring>(key: Key, stored: Stored<T>, lease: Lease): T {
+    this.table.put(...key, held(stored, lease));
+    return withoutLease(stored);
+  }
+
+  private save<T extends Expiring>(key: Key, lease: Lease, changes: Partial<T>, release: boolean): T | undefined {
+    const stored = this.table.get<Stored<T>>(...key);
+    if (stored?.leaseHolder !== lease.holder) {
+      return undefined;
+    }
+    const changed = withoutRemoved({ ...stored, ...changes });
+    this.table.put(...key, release ? withoutLease(changed) : changed);
+    return withoutLease(changed);
+  }
+}
+
+interface KeptItem extends Expiring, KeptMessages {}
+
+/** Kept messages in memory. */
+export class MemoryResults implements Results {
+  private readonly table: MemoryTable;
+
+  /** `now` gives milliseconds since the epoch. */
+  constructor(now: () => number) {
+    this.table = new MemoryTable(now);
+  }
+
+  public purge(mayDelete?: (item: Item) => boolean): number {
+    return this.table.purge(mayDelete);
+  }
+
+  /** Everything that is kept, expired or not. */
+  public items(): Item[] {
+    return this.table.items();
+  }
+
+  public async keep({ run, expiresAt }: Pick<Run, 'run' | 'fetched' | 'expiresAt'>, { seq, messages }: KeptMessages): Promise<void> {
+    this.table.put(runPartition(run), keptKey(seq), { seq, messages, expiresAt });
+  }
+
+  public async find(run: string, seq: number): Promise<KeptMessages | undefined> {
+    const last = this.table.query<KeptItem>(runPartition(run)).filter((item) => item.seq <= seq).at(-1);
+    return last !== undefined && seq < last.seq + last.messages.length ? { seq: last.seq, messages: last.messages } : undefined;
+  }
+}
+
+type Key = [partitionKey: string, sortKey: string];
+
+const SUBSCRIBER_PREFIX = 'request#';
+
+function connectionPartition(connectionId: string): string {
+  return `connection#${connectionId}`;
+}
+
+function runPartition(run: string): string {
+  return `run#${run}`;
+}
+
+function requestKey({ connectionId, id }: RequestKey): Key {
+  return [connectionPartition(connectionId), `request#${id}`];
+}
+
+function runKey(run: string): Key {
+  return [runPartition(run), RUN_KEY];
+}
+
+function subscriberKey(run: string, { connectionId, id }: RequestKey): Key {
+  return [runPartition(run), `${SUBSCRIBER_PREFIX}${connectionId}#${id}`];
+}
+
+function questionKey(question: string): Key {
+  return [`question#${question}`, 'run'];
+}
+
+function keptKey(seq: number): string {
+  return `messages#${String(seq).padStart(10, '0')}`;
+}
+
+function held<T extends object>(record: T, { holder, until }: Lease): T & Held {
+  return { ...record, leaseHolder: holder, leaseUntil: until };
+}
+
+function withoutLease<T extends object>(stored: T & Held): T {
+  const { leaseHolder, leaseUntil, ...record } = stored;
+  return record as unknown as T;
+}
+
+function withoutRemoved<T extends object>(changed: T): T {
+  return Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined)) as T;
+}
