@@ -2,6 +2,8 @@ import * as http from 'node:http';
 import type { Callers } from './callers';
 import { AwsError, respondError } from './http';
 import { closeServer, listen, readBody } from '../loopback';
+import { respondS3Error } from './s3-cloudfront/s3-error';
+import { readS3Request } from './s3-cloudfront/s3-request';
 import type { Telemetry } from './telemetry';
 
 /** A call of an AWS API, by a function of the stack. */
@@ -20,11 +22,15 @@ export type ApiService = (call: ApiCall, response: http.ServerResponse) => Promi
 export type ApiJudge = (call: ApiCall) => void;
 
 const MANAGEMENT_API = 'ApiGatewayManagementApi';
+const S3 = 's3';
 
 /** The one address at which the functions reach every AWS service, and so the one place that sees every call. */
 export class ApiEndpoint {
   private readonly server = http.createServer((request, response) => {
-    this.serve(request, response).catch((error) => respondError(response, error));
+    this.serve(request, response).catch((error) => {
+      const respond = signedService(request) === S3 ? respondS3Error : respondError;
+      respond(response, error);
+    });
   });
 
   private readonly services = new Map<string, ApiService>();
@@ -39,6 +45,11 @@ export class ApiEndpoint {
   /** Registers the management API of WebSocket APIs, which is told by its path. */
   public addManagementApi(service: ApiService): void {
     this.services.set(MANAGEMENT_API, service);
+  }
+
+  /** Registers S3, which is told by the service that a request is signed for. */
+  public addS3(service: ApiService): void {
+    this.services.set(S3, service);
   }
 
   public async listen(): Promise<number> {
@@ -74,7 +85,11 @@ function nameCall(request: http.IncomingMessage): { service: string; operation: 
   if (request.url?.includes('/@connections/')) {
     return { service: MANAGEMENT_API, operation: `${request.method}` };
   }
-  // The signing scope names the service that the stock clients meant.
-  const service = /Credential=[^,\s]*\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '')?.[1] ?? 'an unnamed service';
-  return { service, operation: `${request.method} ${request.url}` };
+  const service = signedService(request) ?? 'an unnamed service';
+  return { service, operation: service === S3 ? readS3Request(request).operation : `${request.method} ${request.url}` };
+}
+
+/** The signing scope names the service that the stock clients meant. */
+function signedService({ headers }: http.IncomingMessage): string | undefined {
+  return /Credential=[^,\s]*\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1];
 }

@@ -8,6 +8,7 @@ import { managementApi } from './api-gateway/management-api';
 import { WebSocketApi } from './api-gateway/web-socket-api';
 import { Callers } from './callers';
 import type { Credentials } from './callers';
+import { startDynalite } from './dynamodb/start-dynalite';
 import { Tables } from './dynamodb/tables';
 import type { Item } from './dynamodb/tables';
 import { EventBus } from './event-bridge/event-bus';
@@ -21,8 +22,10 @@ import { planStack } from './plan';
 import type { StackPlan } from './plan';
 import { PublicServer } from './public-server';
 import { RESOURCE_TYPES } from './resource-types';
+import type { StoredObject } from './s3-cloudfront/bucket';
 import { deploy } from './s3-cloudfront/bucket-deployment';
 import { Distribution } from './s3-cloudfront/distribution';
+import { s3Api } from './s3-cloudfront/s3-api';
 import { EventSourceMapping } from './sqs/event-source-mapping';
 import type { QueueDepth } from './sqs/queue';
 import { Queues } from './sqs/queues';
@@ -72,6 +75,7 @@ export class LocalAws {
   private readonly publicServer: PublicServer;
   private readonly queues: Queues;
   private readonly bus: EventBus;
+  private readonly buckets: ReadonlyMap<string, Map<string, StoredObject>>;
   private apiPort = 0;
   private apis: readonly WebSocketApi[] = [];
   private functions?: Functions;
@@ -84,14 +88,15 @@ export class LocalAws {
     this.credentials = this.callers.credentials('developer', 'developer');
     this.apiEndpoint = new ApiEndpoint(this.callers, this.telemetry, options.judge ?? (() => {}));
     this.publicServer = new PublicServer(this.telemetry);
+    this.buckets = new Map(plan.buckets.map(({ name }) => [name, new Map<string, StoredObject>()]));
     this.queues = new Queues(plan.queues, this.telemetry);
     this.bus = new EventBus(plan.rules, this.queues, environment, this.telemetry, options.eventDelivery);
   }
 
   /** The addresses of the services, for the stock SDK clients. */
-  public get endpoints(): Readonly<Record<'dynamodb' | 'sqs' | 'redshiftData', string>> {
+  public get endpoints(): Readonly<Record<'dynamodb' | 'redshiftData' | 's3' | 'sqs', string>> {
     const endpoint = `http://${LOOPBACK}:${this.apiPort}`;
-    return { dynamodb: endpoint, sqs: endpoint, redshiftData: endpoint };
+    return { dynamodb: endpoint, redshiftData: endpoint, s3: endpoint, sqs: endpoint };
   }
 
   /** What was received too often, in all queues that take such messages. */
@@ -112,6 +117,20 @@ export class LocalAws {
   /** All items of a table, by logical id. */
   public async items(logicalId: string): Promise<Item[]> {
     return this.tables!.items(logicalId);
+  }
+
+  /** The keys of the objects in a bucket, by logical id. */
+  public objects(logicalId: string): string[] {
+    const plan = this.plan.buckets.find((bucket) => bucket.logicalId === logicalId);
+    if (plan === undefined) {
+      throw new Error(`the bucket ${logicalId} is not in the template: name one of ${this.plan.buckets.map((bucket) => bucket.logicalId).join(', ')}`);
+    }
+    return [...this.buckets.get(plan.name)!.keys()];
+  }
+
+  /** Removes the items that will have expired by a moment, which may be in the future. */
+  public async expireItems(asOf: Date): Promise<void> {
+    await this.tables!.expire(asOf);
   }
 
   /** Puts an event on the default bus. */
@@ -150,7 +169,11 @@ export class LocalAws {
 
   private async openApis(): Promise<void> {
     const { options, environment, callers, bus } = this;
-    this.tables = await Tables.start(this.plan.tables, environment.region, options.timeToLiveInterval ?? TIME_TO_LIVE_INTERVAL_MS);
+    this.tables = await Tables.start(this.plan.tables, {
+      startDynamoDb: options.dynamoDb ?? startDynalite,
+      region: environment.region,
+      timeToLiveInterval: options.timeToLiveInterval ?? TIME_TO_LIVE_INTERVAL_MS,
+    });
     this.closers.push(async () => this.tables?.close());
     const redshiftData = await options.redshiftData({
       region: environment.region,
@@ -165,6 +188,7 @@ export class LocalAws {
     this.apiEndpoint.add('DynamoDB_20120810', dynamoDbForward.service);
     this.apiEndpoint.add('RedshiftData', redshiftDataForward.service);
     this.apiEndpoint.add('AmazonSQS', sqsApi(this.queues));
+    this.apiEndpoint.addS3(s3Api(this.plan.buckets, this.buckets));
     this.apiPort = await this.apiEndpoint.listen();
     this.closers.push(async () => this.apiEndpoint.close());
   }
@@ -191,12 +215,11 @@ export class LocalAws {
   }
 
   private openPublic(addresses: AddressBook): void {
-    const { plan, options, telemetry, functions } = this;
+    const { plan, options, telemetry, functions, buckets } = this;
     const limits = { ...WEB_SOCKET_LIMITS, ...options.webSocketLimits };
     this.apis = plan.apis.map((api) => new WebSocketApi(api, functions!.invoke, limits, telemetry));
     this.closers.push(() => this.apis.forEach((api) => api.close()));
     this.apiEndpoint.addManagementApi(managementApi(this.apis, limits, telemetry));
-    const buckets = new Map(plan.bucketNames.map((name) => [name, new Map()]));
     plan.deployments.forEach((deployment) => deploy(deployment, buckets, (text) => addresses.localize(text)));
     const distribution = plan.distribution && new Distribution(plan.distribution, buckets, (value) => addresses.localizeSources(value));
     this.publicServer.show({ apis: this.apis, distribution });

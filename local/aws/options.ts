@@ -36,6 +36,9 @@ export interface LocalAwsOptions {
   /** Starts the Redshift Data API. */
   readonly redshiftData: (context: RedshiftDataContext) => Promise<RunningService>;
 
+  /** Starts what speaks DynamoDB's protocol, without tables. @default - dynalite */
+  readonly dynamoDb?: () => Promise<RunningService>;
+
   /** What goes wrong between the event bus and the queues. @default - nothing */
   readonly eventDelivery?: EventDeliveryFaults;
 

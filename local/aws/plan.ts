@@ -8,6 +8,8 @@ import { planFunctions } from './lambda/function-plan';
 import type { FunctionPlan } from './lambda/function-plan';
 import { planDeployments } from './s3-cloudfront/bucket-deployment';
 import type { DeploymentPlan } from './s3-cloudfront/bucket-deployment';
+import { planBuckets } from './s3-cloudfront/bucket-plan';
+import type { BucketPlan } from './s3-cloudfront/bucket-plan';
 import { planDistribution } from './s3-cloudfront/distribution-plan';
 import type { DistributionPlan } from './s3-cloudfront/distribution-plan';
 import { planMappings } from './sqs/mapping-plan';
@@ -19,7 +21,7 @@ import type { Stack } from './template/stack';
 /** Everything of a stack that runs. */
 export interface StackPlan {
   readonly apis: readonly ApiPlan[];
-  readonly bucketNames: readonly string[];
+  readonly buckets: readonly BucketPlan[];
   readonly deployments: readonly DeploymentPlan[];
   readonly distribution?: DistributionPlan;
   readonly functions: readonly FunctionPlan[];
@@ -36,7 +38,7 @@ export function planStack(stack: Stack): StackPlan {
   const queues = planQueues(stack);
   const plan = {
     apis: planApis(stack, functions),
-    bucketNames: stack.resources('AWS::S3::Bucket').map(({ ref }) => ref),
+    buckets: planBuckets(stack),
     deployments: planDeployments(stack),
     distribution: planDistribution(stack),
     functions,

@@ -8,7 +8,7 @@ export type TraceEvent =
   | { readonly kind: 'invoke-end'; readonly function: string; readonly requestId: string; readonly milliseconds: number; readonly error?: string }
   | { readonly kind: 'api-call'; readonly service: string; readonly operation: string; readonly role: string }
   | { readonly kind: 'event'; readonly rule: string; readonly detailType: string; readonly queue: string; readonly outcome: 'delivered' | 'duplicated' | 'delayed' | 'lost' }
-  | { readonly kind: 'queue'; readonly action: 'send' | 'receive' | 'delete' | 'dead-letter'; readonly queue: string; readonly messageId: string };
+  | { readonly kind: 'queue'; readonly action: 'send' | 'receive' | 'delete' | 'dead-letter' | 'redrive'; readonly queue: string; readonly messageId: string };
 
 /** Where the services tell what happens. */
 export interface Telemetry {

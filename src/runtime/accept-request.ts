@@ -1,13 +1,13 @@
 import { findRun } from './join-run';
 import type { Joined } from './join-run';
-import { ConnectionGone, ServiceBusy } from './ports';
+import { ConnectionGone } from './ports';
 import type { Lease } from './ports';
 import { Refusal } from './refusal';
 import type { Request, RequestKey } from './request';
 import { newLease } from './services';
 import type { AskingServices } from './services';
 import { startRun } from './start-run';
-import { forget, leave, requestJob } from './subscribers';
+import { leave, requestJob } from './subscribers';
 import type { AcceptedMessage } from '../protocol/messages';
 
 /** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */
@@ -19,8 +19,8 @@ export async function guard({ queue }: Pick<AskingServices, 'queue'>, request: R
 }
 
 /**
- * Stores a request, finds or starts the run that answers it, and tells the client that it is accepted. Throws only where nothing stays stored;
- * whatever has to wait, the queue goes on with.
+ * Stores a request, finds or starts the run that answers it, and tells the client that it is accepted. Throws where the request could not be
+ * stored; with whatever has to wait after that the queue goes on.
  */
 export async function acceptRequest(services: AskingServices, request: Request, deadline: number): Promise<void> {
   await guard(services, request);
@@ -50,15 +50,12 @@ async function create({ store }: AskingServices, request: Request, lease: Lease)
   }
 }
 
-/** Undefined when the request was withdrawn, or left to the queue. */
+/** Undefined when the request was refused, or left to the queue. */
 async function join(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
   try {
     await refuseTooMany(services, request);
     return await findRun(services, request, lease);
   } catch (error) {
-    if (!(error instanceof ServiceBusy) && await withdraw(services, request)) {
-      throw error;
-    }
     await handOver(services, request, lease, error);
     return undefined;
   }
@@ -112,24 +109,20 @@ async function tellWaiting({ connections, clock, log }: AskingServices, { connec
   await connections.post(connectionId, JSON.stringify(progress)).catch((error) => log({ notice: 'progress not told', run, reason: String(error) }));
 }
 
-/** Takes back what was stored; false when that fails too, so that the query is still going to be answered. */
-async function withdraw(services: AskingServices, request: Request): Promise<boolean> {
-  try {
-    await forget(services, request, request.run);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Leaves a request to the queue: soon, or, when the queue cannot be reached either, when the guard comes. */
+/**
+ * Leaves a request to the queue, a refusal with its last word: soon, or, when the queue cannot be reached either, when the guard comes. Nothing is
+ * told here, since what was stored would be answered all the same.
+ */
 async function handOver(services: AskingServices, request: Request, lease: Lease, error: unknown): Promise<void> {
-  services.log({ notice: 'request waits', connectionId: request.connectionId, reason: String(error) });
+  const { store, queue, log } = services;
+  const { connectionId } = request;
+  const isRefused = error instanceof Refusal;
+  log({ notice: isRefused ? 'refused' : 'request waits', connectionId, reason: isRefused ? error.code : String(error) });
   try {
-    await services.store.saveRequest(request, lease, {}, true);
-    await services.queue.send(requestJob(request), 1);
+    await store.saveRequest(request, lease, isRefused ? { ending: JSON.stringify(error.toMessage()) } : {}, true);
+    await queue.send(requestJob(request), isRefused ? 0 : 1);
   } catch (next) {
-    services.log({ notice: 'request waits for its guard', connectionId: request.connectionId, reason: String(next) });
+    log({ notice: 'request waits for its guard', connectionId, reason: String(next) });
   }
 }
 

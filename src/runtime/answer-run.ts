@@ -36,6 +36,10 @@ export async function answerRun(services: Services, work: RunWork): Promise<Outc
 
 async function start(services: Services, work: RunWork): Promise<Outcome> {
   const { run } = work;
+  if ((await services.store.subscribers(run.run)).length === 0) {
+    await services.queue.send(desertedJob(run.run), GRACE_SECONDS);
+    return nextRunCheckSeconds(run, services.clock.now());
+  }
   try {
     if (!run.mayHaveStarted) {
       await saveRun(services, work, { mayHaveStarted: true });

@@ -14,13 +14,13 @@ export interface Wish extends WindowOptions {
   readonly maxAge?: number;
 }
 
-/** Asks a question for a client. Throws a Refusal, after which nothing is stored. */
+/** Asks a question for a client. Throws when it could not be stored, a Refusal for instance. */
 export async function ask(services: AskingServices, connection: Connection, wish: Wish, deadline: number): Promise<void> {
   const { id, question, maxAge, window } = wish;
   await acceptRequest(services, { ...newRequest(services, connection, id, window), question, maxAge }, deadline);
 }
 
-/** Goes on with a result that the client has a part of. Throws a Refusal, after which nothing is stored. */
+/** Goes on with a result that the client has a part of. Throws when that could not be stored, a Refusal for instance. */
 export async function resume(services: AskingServices, connection: Connection, message: ResumeMessage, deadline: number): Promise<void> {
   const { id, result, after, options = {} } = message;
   const run = await services.store.run(result);

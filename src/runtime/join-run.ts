@@ -115,7 +115,7 @@ async function createRun(services: AskingServices, question: Question): Promise<
     askedAt,
     timeLimitAt: askedAt + timeLimitSeconds * 1000,
     state: 'waiting',
-    mayHaveStarted: true,
+    mayHaveStarted: false,
     check: 0,
     settled: false,
     fetched: NOTHING_FETCHED,

@@ -26,6 +26,7 @@ export async function startRun(services: AskingServices, name: string, deadline:
     return true;
   }
   try {
+    await store.saveRun(name, lease, { mayHaveStarted: true });
     const statementId = await startStatement(services, run);
     await store.saveRun(name, lease, { state: 'running', statementId }, true);
     return true;

@@ -1,9 +1,10 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import type { RunningService } from '../../local/aws';
 import { loadFunction, SIGN_INS, TABLE_ENVIRONMENT } from '../support/handler-environment';
 import { ObjectServer } from '../support/object-server';
-import { createTable, documentClient, startDynalite } from '../support/table-emulator';
+import { createTable, documentClient } from '../support/table-emulator';
 
 const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), routeKey: '$default' };
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };

@@ -1,49 +1,37 @@
-import type { RowsMessage } from '../../src/protocol/messages';
-import type { DeliverJob } from '../../src/runtime/jobs';
-import { onConnect } from '../../src/runtime/on-connect';
-import { onDisconnect } from '../../src/runtime/on-disconnect';
-import { onMessage } from '../../src/runtime/on-message';
-import { ConnectionGone, ServiceBusy } from '../../src/runtime/ports';
-import { sendMessage } from '../../src/runtime/send-message';
-import { MemoryServices } from '../support/memory-services';
-
-const ENDED: DeliverJob = { type: 'deliver', run: 'run-1', statementId: 's1', attempt: 1 };
+import { MemoryClient } from '../support/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory-services';
+import { FINISHED } from '../support/memory-warehouse';
 
 let services: MemoryServices;
+let client: MemoryClient;
+let result: string;
 
 beforeEach(async () => {
   services = new MemoryServices();
-  services.connections.open.add('c1');
-  const connection = { connectionId: 'c1', connectedAt: services.time, opened: true };
-  await onMessage(services, connection, JSON.stringify({ type: 'query', id: 'a', query: 'everything' }));
+  client = new MemoryClient(services, 'c1');
+  await client.ask('a');
+  result = client.result('a');
 });
-
-/** What the client has heard after `accepted`. */
-function heard() {
-  return services.connections.messages('c1').filter(({ type }) => type !== 'accepted');
-}
-
-function rowsHeard() {
-  return heard().filter((message): message is RowsMessage => message.type === 'rows');
-}
-
-function statementEnded(deadline = services.deadline()): Promise<void> {
-  return sendMessage(services, ENDED, deadline);
-}
-
-function nothingStored(): void {
-  expect(services.store.runs.size + services.store.requests.size).toBe(0);
-}
 
 describe('a statement that has ended', () => {
   test('pushes columns, rows, and a last word with the time of each stage', async () => {
-    services.warehouse.description = { state: 'finished', hasResultSet: true, runningMs: 40, endedAt: services.time + 100 };
     services.time += 150;
-    await statementEnded();
-    expect(heard()).toEqual([
+    const endedAt = services.time - 50;
+    const post = services.connections.post.bind(services.connections);
+    services.connections.post = async (...inputs) => {
+      services.time += 3;
+      await post(...inputs);
+    };
+    const fetchPage = services.warehouse.fetchPage.bind(services.warehouse);
+    services.warehouse.fetchPage = async (...inputs) => {
+      services.time += 8;
+      return fetchPage(...inputs);
+    };
+    await services.statementEnded(result, { ...FINISHED, endedAt });
+    expect(client.answered()).toEqual([
       {
         type: 'rows',
-        result: 'run-1',
+        result,
         seq: 0,
         offset: 0,
         columns: [{ name: 'day', type: 'date' }, { name: 'trips', type: 'int8' }],
@@ -51,219 +39,160 @@ describe('a statement that has ended', () => {
       },
       {
         type: 'complete',
-        result: 'run-1',
+        result,
         rows: 2,
         bytes: services.connections.posted[1].text.length,
         truncated: false,
-        timing: { waitingMs: 60, runningMs: 40, eventMs: 50, fetchingMs: 0, pushingMs: 0 },
+        timing: { waitingMs: 60, runningMs: 40, eventMs: 50, fetchingMs: 8, pushingMs: 3 },
       },
     ]);
-    nothingStored();
+  });
+
+  test('leaves nothing behind but its result, until that expires', async () => {
+    await services.statementEnded(result);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+    services.time += 3 * 60 * 60 * 1000;
+    services.store.purge();
+    services.results.purge();
+    expect([...services.store.items(), ...services.results.items()]).toEqual([]);
   });
 
   test('pushes all pages, the rows in order and once', async () => {
     services.warehouse.pages = [[['a', 1]], [], [['b', 2], ['c', 3]]];
-    await statementEnded();
-    expect(rowsHeard().map(({ seq, offset, rows }) => ({ seq, offset, rows }))).toEqual([
+    await services.statementEnded(result);
+    expect(client.rowsMessages().map(({ seq, offset, rows }) => ({ seq, offset, rows }))).toEqual([
       { seq: 0, offset: 0, rows: [['a', 1]] },
       { seq: 1, offset: 1, rows: [['b', 2], ['c', 3]] },
     ]);
-    expect(heard().at(-1)).toMatchObject({ type: 'complete', rows: 3 });
+    expect(client.answered().at(-1)).toMatchObject({ type: 'complete', rows: 3 });
+  });
+
+  test('names the columns once', async () => {
+    services.warehouse.pages = [[['a', 1]], [['b', 2]]];
+    await services.statementEnded(result);
+    expect(client.rowsMessages().map(({ columns }) => columns?.length)).toEqual([2, undefined]);
   });
 
   test('without rows pushes the columns all the same', async () => {
     services.warehouse.pages = [[]];
-    await statementEnded();
-    expect(heard()).toMatchObject([{ type: 'rows', columns: [{ name: 'day' }, { name: 'trips' }], rows: [] }, { type: 'complete', rows: 0 }]);
+    await services.statementEnded(result);
+    expect(client.answered()).toMatchObject([{ type: 'rows', columns: [{ name: 'day' }, { name: 'trips' }], rows: [] }, { type: 'complete', rows: 0 }]);
   });
 
   test('without a result set completes with no rows, and fetches none', async () => {
-    services.warehouse.description = { state: 'finished', hasResultSet: false, runningMs: 1 };
-    await statementEnded();
-    expect(heard()).toMatchObject([{ type: 'complete', rows: 0, bytes: 0 }]);
-    expect(services.warehouse.fetched).toBe(0);
-    nothingStored();
-  });
-
-  test('frees the id of its query before the last word, so that the client may use it again at once', async () => {
-    let free: boolean | undefined;
-    const post = services.connections.post.bind(services.connections);
-    services.connections.post = async (connectionId, text) => {
-      free = services.store.requests.size === 0;
-      await post(connectionId, text);
-    };
-    await statementEnded();
-    expect(free).toBe(true);
+    await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
+    expect(client.answered()).toMatchObject([{ type: 'complete', result, rows: 0, bytes: 0 }]);
+    expect(services.warehouse.fetches).toBe(0);
   });
 
   test.each([
     ['failed', 'statement_failed', false],
     ['aborted', 'statement_aborted', true],
   ] as const)('%s pushes the message of the database', async (state, code, retryable) => {
-    services.warehouse.description = { state, hasResultSet: false, runningMs: 0, error: 'ERROR: division by zero' };
-    await statementEnded();
-    expect(heard()).toEqual([{ type: 'error', result: 'run-1', code, message: 'ERROR: division by zero', retryable }]);
-    nothingStored();
+    await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0, error: 'ERROR: division by zero' });
+    expect(client.answered()).toEqual([{ type: 'error', result, code, message: 'ERROR: division by zero', retryable }]);
   });
 
-  test('with a row that is too large ends in an error that says which', async () => {
-    services.warehouse.pages = [[['x', 1], ['y'.repeat(40_000), 2]]];
-    await statementEnded();
-    expect(heard()).toMatchObject([
+  test.each([
+    ['failed', 'The statement failed; Redshift gave no reason.'],
+    ['aborted', 'The statement was cancelled.'],
+  ] as const)('%s without a message says so', async (state, message) => {
+    await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0 });
+    expect(client.answered()).toMatchObject([{ type: 'error', message }]);
+  });
+
+  test('with a row that is too large ends in an error that says which, after the rows before it', async () => {
+    services.warehouse.pages = [[['x', 1], ['y'.repeat(40_000), 2]], [['z', 3]]];
+    await services.statementEnded(result);
+    expect(client.answered()).toMatchObject([
       { type: 'rows', rows: [['x', 1]] },
-      { type: 'error', result: 'run-1', code: 'row_too_large', message: expect.stringMatching(/^Row 2 takes 40006 bytes/) },
+      { type: 'error', result, code: 'row_too_large', retryable: false, message: expect.stringMatching(/^Row 2 takes 40006 bytes/) },
     ]);
-    nothingStored();
+    expect(services.warehouse.fetches).toBe(1);
   });
 
-  test('for which nobody waits has no effect', async () => {
-    await onDisconnect(services, 'c1');
-    await statementEnded();
-    expect(heard()).toEqual([]);
-    expect(services.warehouse.fetched).toBe(0);
+  test('with columns that are too many ends in an error', async () => {
+    services.warehouse.columns = Array.from({ length: 1600 }, (_, number) => ({ name: `a_rather_long_column_name_${number}`, type: 'int4' }));
+    await services.statementEnded(result);
+    expect(client.answered()).toMatchObject([{ type: 'error', code: 'row_too_large', message: expect.stringContaining('The list of columns') }]);
   });
 
+  test('tells each of many who wait, whoever of them cannot take a post', async () => {
+    const others = Array.from({ length: 10 }, (_, number) => new MemoryClient(services, `other-${number}`));
+    await Promise.all(others.map(async (other) => other.ask('a')));
+    const post = services.connections.post.bind(services.connections);
+    services.connections.post = async (connectionId, text) => {
+      if (connectionId === 'other-3') {
+        throw new Error('Forbidden');
+      }
+      await post(connectionId, text);
+    };
+    await services.statementEnded(result);
+    await services.passSeconds(10);
+    const heard = [client, ...others].map((each) => each.types().join());
+    expect(heard).toEqual(heard.map((_, number) => number === 4 ? 'accepted' : 'accepted,rows,complete'));
+  });
+});
+
+describe('the event of a statement', () => {
   test('told twice has no effect the second time', async () => {
-    await statementEnded();
-    await statementEnded();
-    expect(heard().map(({ type }) => type)).toEqual(['rows', 'complete']);
+    await services.statementEnded(result);
+    await services.eventArrives(result);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+    expect(services.warehouse.fetches).toBe(1);
   });
 
-  test('told twice at once is left to the first', async () => {
-    await Promise.all([statementEnded(), statementEnded()]);
-    expect(services.queue.jobs).toEqual([{ job: { ...ENDED, attempt: 2 }, delaySeconds: 1 }]);
-    await services.doNextJob();
-    expect(heard().map(({ type }) => type)).toEqual(['rows', 'complete']);
+  test('told twice at once is handled once, and nothing more comes of the other', async () => {
+    services.warehouse.end(result);
+    await Promise.all([services.eventArrives(result), services.eventArrives(result)]);
+    await services.passSeconds(60);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+    expect(services.warehouse.fetches).toBe(1);
+    expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('that is still running for DescribeStatement is asked for again', async () => {
-    services.warehouse.description = { state: 'running', hasResultSet: false, runningMs: 0 };
-    await statementEnded();
-    services.warehouse.description = { state: 'finished', hasResultSet: true, runningMs: 0 };
-    await services.doNextJob();
-    expect(heard().at(-1)).toMatchObject({ type: 'complete', rows: 2 });
-  });
-});
-
-describe('an interruption', () => {
-  beforeEach(() => {
-    services.warehouse.pages = [
-      Array.from({ length: 3 }, (_, row) => ['x'.repeat(20_000), row]),
-      [['last', 3]],
-    ];
-  });
-
-  function allRowsOnce(): void {
-    expect(rowsHeard().flatMap(({ rows }) => rows.map((row) => row[1]))).toEqual([0, 1, 2, 3]);
-    expect(rowsHeard().map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
-    expect(heard().at(-1)).toMatchObject({ type: 'complete', rows: 4 });
-    nothingStored();
-  }
-
-  test('by a throttled table, before anything else, is tried again', async () => {
-    const claim = services.store.claim.bind(services.store);
-    services.store.claim = async () => {
-      services.store.claim = claim;
-      throw new ServiceBusy('throttled');
-    };
-    await statementEnded();
-    expect(services.queue.jobs).toEqual([{ job: { ...ENDED, attempt: 2 }, delaySeconds: 1 }]);
-    await services.doNextJob();
-    allRowsOnce();
-  });
-
-  test('by a throttled page goes on with that page', async () => {
-    services.warehouse.errors.push(undefined, undefined, new ServiceBusy('20 a second'));
-    await statementEnded();
-    expect(services.queue.jobs).toMatchObject([{ delaySeconds: 1 }]);
-    await services.doNextJob();
-    allRowsOnce();
-  });
-
-  test('by a full client buffer goes on with the message that did not fit', async () => {
-    services.connections.errors.push(undefined, new ServiceBusy('buffer full'));
-    await statementEnded();
-    expect(rowsHeard()).toHaveLength(1);
-    await services.doNextJob();
-    allRowsOnce();
-  });
-
-  test('by the end of the time of the function goes on in the next', async () => {
-    await statementEnded(services.time + 15_000);
-    expect(rowsHeard()).toHaveLength(3);
-    expect(services.queue.jobs).toMatchObject([{ delaySeconds: 0 }]);
-    await services.doNextJob();
-    allRowsOnce();
-  });
-
-  test('by a crash goes on from the last whole page when the lease is over, and repeats only numbered messages', async () => {
-    const save = services.store.save.bind(services.store);
-    services.connections.errors.push(undefined, undefined, undefined, new Error('crash'));
-    services.store.release = async () => undefined;
-    await expect(statementEnded(services.time + 40_000)).rejects.toThrow('crash');
-    services.store.release = async (lease, progress) => void await save(lease, progress);
-    services.time += 90_000;
-    await statementEnded();
-    allRowsOnce();
-  });
-
-  test('by an error that no code knows is left to the queue, and the lease is given back', async () => {
-    services.warehouse.errors.push(new Error('surprise'));
-    await expect(statementEnded()).rejects.toThrow('surprise');
-    await statementEnded();
-    allRowsOnce();
-  });
-
-  test('by the client leaving drops the rest and removes everything of its connection', async () => {
-    services.connections.errors.push(undefined, new ConnectionGone('c1'));
-    await statementEnded();
-    expect(services.queue.jobs).toEqual([]);
-    nothingStored();
-  });
-
-  test('by OnDisconnect ends the work at the next page', async () => {
-    const fetchPage = services.warehouse.fetchPage.bind(services.warehouse);
-    services.warehouse.fetchPage = async (...inputs) => {
-      await onDisconnect(services, 'c1');
-      return fetchPage(...inputs);
-    };
-    await statementEnded();
-    expect(services.warehouse.fetched).toBe(1);
+  test('told long after the answer has no effect', async () => {
+    await services.statementEnded(result);
+    await services.passSeconds(100);
+    await services.eventArrives(result);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
     expect(services.queue.jobs).toEqual([]);
   });
-});
 
-describe('an answer that is ready before the connection is open', () => {
-  beforeEach(async () => {
-    services = new MemoryServices();
-    const connection = { connectionId: 'c1', connectedAt: services.time, opened: false };
-    await onConnect(services, { connection, queryString: { query: 'everything' }, subprotocols: [] });
-    services.queue.jobs.pop();
+  test('told while DescribeStatement still says that it runs is handled a second later', async () => {
+    await services.eventArrives(result);
+    expect(client.answered()).toEqual([]);
+    services.warehouse.end(result);
+    await services.passSeconds(1);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
-  test('waits for it, and comes after accepted', async () => {
-    await statementEnded();
-    expect(services.queue.jobs).toEqual([{ job: { ...ENDED, attempt: 2 }, delaySeconds: 1 }]);
-    services.connections.open.add('c1');
-    await services.doNextJob();
-    expect(services.connections.messages('c1').map(({ type }) => type)).toEqual(['accepted', 'rows', 'complete']);
+  test('for which nobody waits any more pushes nothing', async () => {
+    await client.disconnect();
+    await services.passSeconds(20);
+    await services.eventArrives(result);
+    expect(client.types()).toEqual(['accepted']);
+    expect(services.warehouse.fetches).toBe(0);
   });
 
-  test('is given up, and its record removed, when it never opens', async () => {
-    await statementEnded();
-    while (services.queue.jobs.length > 0) {
-      await services.doNextJob();
-    }
-    expect(services.time).toBeGreaterThan(1_000_000 + 29_000);
-    nothingStored();
+  test('is not needed: the first check finds what it would have told', async () => {
+    services.warehouse.end(result);
+    await services.passSeconds(5);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is announced once, however the two jobs meet', async () => {
-    services.connections.open.add('c1');
-    await Promise.all([statementEnded(), sendMessage(services, { type: 'announce', run: 'run-1', attempt: 1 }, services.deadline())]);
-    while (services.queue.jobs.length > 0) {
-      await services.doNextJob();
-    }
-    expect(services.connections.messages('c1').map(({ type }) => type)).toEqual(['accepted', 'rows', 'complete']);
+  test('tells the statement, where the function died that started it', async () => {
+    const other = new MemoryClient(services, 'c2');
+    const claim = services.store.saveRun.bind(services.store);
+    services.store.saveRun = async (run, lease, changes, release) => changes.statementId === undefined && claim(run, lease, changes, release);
+    await other.ask('b', undefined, 'reused');
+    services.store.saveRun = claim;
+    services.time += 30_000;
+    await services.statementEnded(other.result('b'));
+    await services.passSeconds(1);
+    expect(other.types().slice(-2)).toEqual(['rows', 'complete']);
   });
 });

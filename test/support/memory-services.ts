@@ -1,5 +1,5 @@
 import { Interruption } from './interventions';
-import type { CallOf, Interrupted } from './interventions';
+import type { Interrupted } from './interventions';
 import { MemoryConnections } from './memory-connections';
 import { MAXIMUM_RECEIVES, MemoryQueue } from './memory-queue';
 import { MemoryResults, MemoryStore } from './memory-store';
@@ -104,7 +104,7 @@ export class MemoryServices implements Services {
   /** Takes the event of a statement to SendMessage, once more or whatever it says. */
   public async eventArrives(run: string): Promise<void> {
     await this.queue.send({ type: 'run', run, statementId: statementId(run), attempt: 1 });
-    await this.doNextJob();
+    await this.passSeconds(0);
   }
 
   /** Has something happen to one of the calls of all ports. */
@@ -115,13 +115,6 @@ export class MemoryServices implements Services {
     CALLS.warehouse.forEach((method) => interruption.watch(this.warehouse, method));
     interruption.watch(this.connections, 'post');
     interruption.watch(this.queue, 'send');
-    return interruption;
-  }
-
-  /** Has something happen to the next call of a method. */
-  public interruptNext<T extends object>(kind: Interrupted, port: T, method: CallOf<T>): Interruption {
-    const interruption = new Interruption(kind, 1);
-    interruption.watch(port, method);
     return interruption;
   }
 

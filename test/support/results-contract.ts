@@ -60,11 +60,12 @@ export function describeResults(name: string, start: StartTable): void {
       expect(await table.results().find(run.run, 99)).toBeUndefined();
     });
 
-    test('a piece of a megabyte is kept', async () => {
+    test.each([256, 1024])('a piece of %s KB is kept', async (kilobytes) => {
       const run = newResult();
-      const kept = { seq: 0, messages: Array.from({ length: 32 }, (__, index) => JSON.stringify({ text: String(index).repeat(16 * KILOBYTE) })) };
-      await table.results().keep(run, kept);
-      expect(await table.results().find(run.run, 31)).toEqual(kept);
+      // The text, its quotes, and what separates it from the next make two kilobytes, half of them beyond ASCII.
+      const messages = Array.from({ length: kilobytes / 2 }, () => JSON.stringify('ü'.repeat(512) + 'x'.repeat(1021)));
+      await table.results().keep(run, { seq: 0, messages });
+      expect(await table.results().find(run.run, messages.length - 1)).toEqual({ seq: 0, messages });
     });
 
     test('a piece is kept twice without harm', async () => {

@@ -1,27 +1,40 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import dynalite from 'dynalite';
 import type { TablePlan } from './table-plan';
-import { closeServer, listen, LOOPBACK } from '../../loopback';
+import type { RunningService } from '../options';
 
 export type Item = Record<string, unknown>;
 
 /** Seconds since the epoch older than this are no time to live to DynamoDB, but a mistake. */
 const OLDEST_TIME_TO_LIVE_SECONDS = 5 * 365 * 24 * 3600;
 
+/** What the tables are put into, and where. */
+export interface TableSettings {
+  /** Starts an emulator without tables. */
+  readonly startDynamoDb: () => Promise<RunningService>;
+  readonly region: string;
+  /** How often expired items are removed, in milliseconds. */
+  readonly timeToLiveInterval: number;
+}
+
 /** The tables of the stack, in the memory of an emulator that speaks DynamoDB's protocol. */
 export class Tables {
   /** Starts the emulator, and creates the tables. */
-  public static async start(plans: readonly TablePlan[], region: string, timeToLiveInterval: number): Promise<Tables> {
-    const server = dynalite({ createTableMs: 0 });
-    const endpoint = `http://${LOOPBACK}:${await listen(server)}`;
+  public static async start(plans: readonly TablePlan[], settings: TableSettings): Promise<Tables> {
+    const dynamoDb = await settings.startDynamoDb();
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const client = new DynamoDBClient({ endpoint, region, credentials });
-    await Promise.all(plans.map(async ({ create }) => {
-      await client.send(new CreateTableCommand(create));
-      await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: create.TableName });
-    }));
-    return new Tables(plans, server, endpoint, client, timeToLiveInterval);
+    const client = new DynamoDBClient({ endpoint: dynamoDb.endpoint, region: settings.region, credentials });
+    try {
+      await Promise.all(plans.map(async ({ create }) => {
+        await client.send(new CreateTableCommand(create));
+        await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: create.TableName });
+      }));
+    } catch (error) {
+      client.destroy();
+      await dynamoDb.close();
+      throw error;
+    }
+    return new Tables(plans, dynamoDb, client, settings.timeToLiveInterval);
   }
 
   private readonly documents: DynamoDBDocumentClient;
@@ -30,13 +43,17 @@ export class Tables {
 
   private constructor(
     private readonly plans: readonly TablePlan[],
-    private readonly server: ReturnType<typeof dynalite>,
-    public readonly endpoint: string,
+    private readonly dynamoDb: RunningService,
     private readonly client: DynamoDBClient,
     timeToLiveInterval: number,
   ) {
     this.documents = DynamoDBDocumentClient.from(client);
     this.timer = setInterval(() => { this.sweeping = this.sweeping.then(async () => this.expire()); }, timeToLiveInterval);
+  }
+
+  /** The address of the emulator. */
+  public get endpoint(): string {
+    return this.dynamoDb.endpoint;
   }
 
   /** All items of a table. */
@@ -48,11 +65,18 @@ export class Tables {
     return this.scan(plan);
   }
 
+  /** Removes what has expired by a moment. */
+  public async expire(now = new Date()): Promise<void> {
+    for (const plan of this.plans) {
+      await this.expireItems(plan, Math.floor(now.getTime() / 1000));
+    }
+  }
+
   public async close(): Promise<void> {
     clearInterval(this.timer);
     await this.sweeping;
     this.client.destroy();
-    await closeServer(this.server);
+    await this.dynamoDb.close();
   }
 
   private async scan({ create }: TablePlan): Promise<Item[]> {
@@ -63,18 +87,11 @@ export class Tables {
     return items;
   }
 
-  private async expire(): Promise<void> {
-    for (const plan of this.plans) {
-      await this.expireItems(plan);
-    }
-  }
-
-  private async expireItems(plan: TablePlan): Promise<void> {
+  private async expireItems(plan: TablePlan, now: number): Promise<void> {
     const { timeToLiveAttribute, create } = plan;
     if (timeToLiveAttribute === undefined) {
       return;
     }
-    const now = Math.floor(Date.now() / 1000);
     for (const item of await this.scan(plan)) {
       const expiresAt = item[timeToLiveAttribute];
       if (typeof expiresAt === 'number' && expiresAt < now && expiresAt > now - OLDEST_TIME_TO_LIVE_SECONDS) {

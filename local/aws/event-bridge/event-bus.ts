@@ -16,7 +16,8 @@ export interface EventBridgeEvent {
 export interface EventDeliveryFaults {
   readonly duplicate?: number;
   readonly lose?: number;
-  readonly delay?: { readonly probability: number; readonly milliseconds: number };
+  /** A delay of `milliseconds`, or of any length from `atLeast`, which may be 0, to that. */
+  readonly delay?: { readonly probability: number; readonly milliseconds: number; readonly atLeast?: number };
   /** Gives numbers from 0 to 1; a seeded one makes the faults repeatable. */
   readonly random?: () => number;
 }
@@ -59,7 +60,8 @@ export class EventBus {
     const queue = this.queues.byArn(queueArn);
     const send = () => { queue.send(JSON.stringify(event), { senderId: 'events.amazonaws.com' }); };
     const { lose = 0, duplicate = 0, delay } = this.faults;
-    const happens = (probability: number) => probability > 0 && (this.faults.random ?? Math.random)() < probability;
+    const random = this.faults.random ?? Math.random;
+    const happens = (probability: number) => probability > 0 && random() < probability;
     const tell = (outcome: 'delivered' | 'duplicated' | 'delayed' | 'lost') => {
       this.telemetry.trace({ kind: 'event', rule, detailType: event['detail-type'], queue: queue.plan.logicalId, outcome });
     };
@@ -71,7 +73,8 @@ export class EventBus {
     for (let copy = 0; copy < copies; copy += 1) {
       if (delay !== undefined && happens(delay.probability)) {
         tell('delayed');
-        this.later(send, delay.milliseconds);
+        const { milliseconds, atLeast = milliseconds } = delay;
+        this.later(send, atLeast + (atLeast < milliseconds ? random() * (milliseconds - atLeast) : 0));
       } else {
         tell(copy === 0 ? 'delivered' : 'duplicated');
         send();

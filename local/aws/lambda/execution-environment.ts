@@ -36,7 +36,7 @@ export class ExecutionEnvironment {
 
   constructor({ plan, taskRoot, variables, log }: EnvironmentSettings, private readonly functionPlan = plan) {
     this.ready = new Promise((resolve) => { this.settleReady = resolve; });
-    this.process = spawn(process.execPath, [...nodeOptions(plan), RUNTIME], {
+    this.process = spawn(process.execPath, [`--max-old-space-size=${plan.memorySize}`, RUNTIME], {
       cwd: taskRoot,
       env: variables,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -110,10 +110,4 @@ export class ExecutionEnvironment {
     this.settle({ error: { errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${this.requestId} Error: Task timed out after ${seconds} seconds` } });
     this.kill();
   }
-}
-
-function nodeOptions({ memorySize }: FunctionPlan): string[] {
-  // The SDK warns of the Node.js of this machine, not of the runtime that the function has on AWS.
-  const quiet = process.allowedNodeEnvironmentFlags.has('--disable-warning') ? ['--disable-warning=NodeVersionSupportWarning'] : [];
-  return [`--max-old-space-size=${memorySize}`, ...quiet];
 }

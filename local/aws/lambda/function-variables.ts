@@ -66,10 +66,13 @@ function awsVariables(plan: FunctionPlan, { region, endpoint, credentials }: Sur
     AWS_DEFAULT_REGION: region,
     AWS_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
+    // The SDK warns of the Node.js of this machine, not of the runtime that the function has on AWS.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     // Any other service is asked for here as well, where it is refused by name in place of being reached on the internet.
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_REDSHIFT_DATA: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ENDPOINT_URL_SQS: endpoint,
   };
 }

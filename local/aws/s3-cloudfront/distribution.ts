@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Buckets, StoredObject } from './bucket';
 import type { DistributionPlan } from './distribution-plan';
+import { s3ErrorXml } from './s3-error';
 
 interface Answer {
   readonly statusCode: number;
@@ -72,6 +73,5 @@ function keyOf(url: string): string | undefined {
 }
 
 function errorObject(code: string, message: string): StoredObject {
-  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
-  return { body, headers: { 'content-type': 'application/xml' } };
+  return { body: Buffer.from(s3ErrorXml(code, message)), headers: { 'content-type': 'application/xml' } };
 }

@@ -21,23 +21,30 @@ export interface QueueDepth {
   readonly inFlight: number;
 }
 
-interface StoredMessage {
+/** A message in a queue, whoever holds it. */
+export interface StoredMessage {
   readonly messageId: string;
   readonly body: string;
   readonly senderId: string;
   readonly sentAt: number;
-  visibleAt: number;
+  /** The ARN of the queue in which it was received too often. */
+  readonly deadLetterSource?: string;
   receiptHandle?: string;
   firstReceivedAt?: number;
   receiveCount: number;
+  /** Runs while the message is hidden. */
+  timer?: NodeJS.Timeout;
 }
 
 /** A standard queue of SQS, in memory. */
 export class Queue {
-  private messages: StoredMessage[] = [];
+  private readonly messages = new Set<StoredMessage>();
+  private readonly visible = new Set<StoredMessage>();
+  private readonly byReceiptHandle = new Map<string, StoredMessage>();
   private readonly listeners: (() => void)[] = [];
-  private timer?: NodeJS.Timeout;
+  private waking?: NodeJS.Immediate;
   private deadLetterQueue?: Queue;
+  private closed = false;
 
   constructor(public readonly plan: QueuePlan, private readonly telemetry: Telemetry) {}
 
@@ -54,98 +61,140 @@ export class Queue {
   public send(body: string, { delaySeconds = this.plan.delaySeconds, senderId = 'local' } = {}): { messageId: string; md5: string } {
     const messageId = randomUUID();
     const now = Date.now();
-    this.messages.push({ messageId, body, senderId, sentAt: now, visibleAt: now + delaySeconds * 1000, receiveCount: 0 });
     this.trace('send', messageId);
-    this.wake();
+    this.add({ messageId, body, senderId, sentAt: now, receiveCount: 0 }, now + delaySeconds * 1000);
     return { messageId, md5: md5(body) };
   }
 
   /** Hands out visible messages, and moves those away that were received too often. */
   public receive(maximum: number): ReceivedMessage[] {
-    this.expire();
-    const now = Date.now();
-    const received: ReceivedMessage[] = [];
-    for (const message of this.messages.filter(({ visibleAt }) => visibleAt <= now)) {
+    const received: StoredMessage[] = [];
+    for (const message of this.visible) {
       if (received.length === maximum) {
         break;
       }
-      if (message.receiveCount >= (this.plan.redrive?.maximumReceives ?? Infinity)) {
+      if (this.isExpired(message)) {
+        this.remove(message);
+      } else if (message.receiveCount >= (this.plan.redrive?.maximumReceives ?? Infinity)) {
         this.moveToDeadLetters(message);
       } else {
-        received.push(this.hold(message, now));
+        received.push(message);
       }
     }
-    this.wake();
-    return received;
+    return received.map((message) => this.hold(message));
   }
 
   /** Removes a message that its receiver has done with; an outdated receipt removes nothing. */
   public delete(receiptHandle: string): void {
-    const message = this.messages.find((candidate) => candidate.receiptHandle === receiptHandle);
+    const message = this.byReceiptHandle.get(receiptHandle);
     if (message !== undefined) {
-      this.messages = this.messages.filter((other) => other !== message);
+      this.remove(message);
       this.trace('delete', message.messageId);
     }
   }
 
+  /** Sends visible messages elsewhere as new ones, until there is none or one without a destination. Returns how many it sent. */
+  public redrive(destinationOf: (message: StoredMessage) => Queue | undefined): number {
+    this.expire();
+    let moved = 0;
+    for (const message of this.visible) {
+      const destination = destinationOf(message);
+      if (destination === undefined) {
+        break;
+      }
+      this.remove(message);
+      this.trace('redrive', message.messageId);
+      destination.send(message.body, { senderId: message.senderId });
+      moved += 1;
+    }
+    return moved;
+  }
+
   public depth(): QueueDepth {
     this.expire();
-    const now = Date.now();
-    const hidden = this.messages.filter(({ visibleAt }) => visibleAt > now);
-    const inFlight = hidden.filter(({ receiptHandle }) => receiptHandle !== undefined).length;
-    return { visible: this.messages.length - hidden.length, delayed: hidden.length - inFlight, inFlight };
+    const visible = this.visible.size;
+    const inFlight = [...this.messages].filter((message) => message.receiptHandle !== undefined && !this.visible.has(message)).length;
+    return { visible, delayed: this.messages.size - visible - inFlight, inFlight };
   }
 
   /** What is in the queue, without receiving it. */
   public peek(): { readonly messageId: string; readonly body: string; readonly receiveCount: number }[] {
     this.expire();
-    return this.messages.map(({ messageId, body, receiveCount }) => ({ messageId, body, receiveCount }));
+    return [...this.messages].map(({ messageId, body, receiveCount }) => ({ messageId, body, receiveCount }));
   }
 
   public close(): void {
-    clearTimeout(this.timer);
+    this.closed = true;
+    clearImmediate(this.waking);
     this.listeners.length = 0;
-    this.messages = [];
+    this.messages.forEach((message) => this.remove(message));
   }
 
-  private hold(message: StoredMessage, now: number): ReceivedMessage {
+  private add(message: StoredMessage, visibleAt: number): void {
+    if (!this.closed) {
+      this.messages.add(message);
+      this.hideUntil(message, visibleAt);
+    }
+  }
+
+  private remove(message: StoredMessage): void {
+    clearTimeout(message.timer);
+    this.messages.delete(message);
+    this.visible.delete(message);
+    this.byReceiptHandle.delete(message.receiptHandle ?? '');
+  }
+
+  private hideUntil(message: StoredMessage, time: number): void {
+    const milliseconds = time - Date.now();
+    if (milliseconds <= 0) {
+      this.visible.add(message);
+      this.wake();
+    } else {
+      this.visible.delete(message);
+      // A timer may be early by a millisecond.
+      message.timer = setTimeout(() => this.hideUntil(message, time), milliseconds);
+    }
+  }
+
+  private hold(message: StoredMessage): ReceivedMessage {
+    const now = Date.now();
+    const receiptHandle = randomUUID();
+    this.byReceiptHandle.delete(message.receiptHandle ?? '');
+    this.byReceiptHandle.set(receiptHandle, message);
+    message.receiptHandle = receiptHandle;
     message.receiveCount += 1;
     message.firstReceivedAt ??= now;
-    message.receiptHandle = randomUUID();
-    message.visibleAt = now + this.plan.visibilitySeconds * 1000;
+    this.hideUntil(message, now + this.plan.visibilitySeconds * 1000);
     this.trace('receive', message.messageId);
-    const { messageId, receiptHandle, body, senderId, sentAt, firstReceivedAt, receiveCount } = message;
+    const { messageId, body, senderId, sentAt, firstReceivedAt, receiveCount } = message;
     return { messageId, receiptHandle, body, md5: md5(body), senderId, sentAt, firstReceivedAt, receiveCount };
   }
 
   private moveToDeadLetters(message: StoredMessage): void {
-    this.messages = this.messages.filter((other) => other !== message);
-    this.trace('dead-letter', message.messageId);
-    this.telemetry.log(`${this.plan.logicalId}: message ${message.messageId} was received ${message.receiveCount} times and is now a dead letter in ${this.deadLetterQueue?.plan.logicalId}`);
-    this.deadLetterQueue?.accept(message);
-  }
-
-  private accept(message: StoredMessage): void {
-    this.messages.push({ ...message, visibleAt: Date.now(), receiptHandle: undefined });
-    this.wake();
+    const { messageId, body, senderId, sentAt, firstReceivedAt, receiveCount } = message;
+    this.remove(message);
+    this.trace('dead-letter', messageId);
+    this.telemetry.log(`${this.plan.logicalId}: message ${messageId} was received ${receiveCount} times and is now a dead letter in ${this.deadLetterQueue?.plan.logicalId}`);
+    this.deadLetterQueue?.add({ messageId, body, senderId, sentAt, firstReceivedAt, receiveCount, deadLetterSource: this.plan.arn }, Date.now());
   }
 
   private expire(): void {
-    const oldest = Date.now() - this.plan.retentionSeconds * 1000;
-    this.messages = this.messages.filter(({ sentAt }) => sentAt > oldest);
+    [...this.messages].filter((message) => this.isExpired(message)).forEach((message) => this.remove(message));
   }
 
-  /** Tells the listeners now if something is visible, and again when the next message becomes visible. */
+  private isExpired({ sentAt }: StoredMessage): boolean {
+    return sentAt <= Date.now() - this.plan.retentionSeconds * 1000;
+  }
+
+  /** Tells the listeners soon, once for all that becomes visible meanwhile. */
   private wake(): void {
-    clearTimeout(this.timer);
-    if (this.listeners.length === 0 || this.messages.length === 0) {
-      return;
-    }
-    const next = Math.min(...this.messages.map(({ visibleAt }) => visibleAt));
-    this.timer = setTimeout(() => this.listeners.forEach((listener) => listener()), Math.max(0, next - Date.now()));
+    this.waking ??= setImmediate(() => {
+      this.waking = undefined;
+      this.listeners.forEach((listener) => listener());
+    });
   }
 
-  private trace(action: 'send' | 'receive' | 'delete' | 'dead-letter', messageId: string): void {
+  private trace(action: 'send' | 'receive' | 'delete' | 'dead-letter' | 'redrive', messageId: string): void {
     this.telemetry.trace({ kind: 'queue', action, queue: this.plan.logicalId, messageId });
   }
 }

@@ -26,11 +26,21 @@ export class Queues {
   }
 
   public byArn(arn: string): Queue {
-    const queue = this.queues.find(({ plan }) => plan.arn === arn);
+    const queue = this.find(arn);
     if (queue === undefined) {
       throw new Error(`the queue ${arn} is not in the template`);
     }
     return queue;
+  }
+
+  /** The queue of an ARN; undefined when there is none. */
+  public find(arn: string): Queue | undefined {
+    return this.queues.find(({ plan }) => plan.arn === arn);
+  }
+
+  /** Whether some queue moves what was received too often to this one. */
+  public takesDeadLetters({ plan }: Queue): boolean {
+    return this.queues.some((queue) => queue.plan.redrive?.deadLetterArn === plan.arn);
   }
 
   /** The queue of an address such as http://host/account/name; undefined when there is none. */
@@ -44,8 +54,7 @@ export class Queues {
   }
 
   public deadLetters(): DeadLetter[] {
-    const arns = new Set(this.queues.map(({ plan }) => plan.redrive?.deadLetterArn));
-    return this.queues.filter(({ plan }) => arns.has(plan.arn))
+    return this.queues.filter((queue) => this.takesDeadLetters(queue))
       .flatMap((queue) => queue.peek().map((message) => ({ queue: queue.plan.logicalId, ...message })));
   }
 

@@ -1,5 +1,7 @@
 import type { ApiService } from '../api-endpoint';
 import { AwsError, respondJson } from '../http';
+import { invalidParameter, refuseMembers, unsupported, wholeNumber } from './input';
+import { MoveTasks } from './move-tasks';
 import type { Queue } from './queue';
 import { MAXIMUM_DELAY_SECONDS, MAXIMUM_MESSAGE_BYTES } from './queue-plan';
 import type { Queues } from './queues';
@@ -21,15 +23,21 @@ const MAXIMUM_ENTRIES = 10;
 // eslint-disable-next-line no-control-regex
 const REFUSED_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-/** The operations of SQS that functions send messages with. */
+/** The operations of SQS that functions send messages with, and that people send dead letters back with. */
 export function sqsApi(queues: Queues): ApiService {
+  const moveTasks = new MoveTasks(queues);
+  const operations = new Map<string, (input: Record<string, unknown>, role: string) => unknown>([
+    ['SendMessage', (input, role) => sendMessage(queueOf(queues, input.QueueUrl), input, role)],
+    ['SendMessageBatch', (input, role) => sendMessageBatch(queueOf(queues, input.QueueUrl), input, role)],
+    ['StartMessageMoveTask', (input) => moveTasks.start(input)],
+    ['ListMessageMoveTasks', (input) => moveTasks.list(input)],
+  ]);
   return ({ operation, role, body }, response) => {
-    const input = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
-    const send = { SendMessage: sendMessage, SendMessageBatch: sendMessageBatch }[operation];
-    if (send === undefined) {
-      throw new AwsError('UnsupportedOperation', `SQS ${operation} is not supported by the local AWS`, 400, 'AWS.SimpleQueueService.UnsupportedOperation');
+    const run = operations.get(operation);
+    if (run === undefined) {
+      throw unsupported(`SQS ${operation}`);
     }
-    respondJson(response, 200, send(queueOf(queues, input.QueueUrl), input, role));
+    respondJson(response, 200, run(JSON.parse(body.toString('utf8')) as Record<string, unknown>, role));
   };
 }
 
@@ -88,7 +96,7 @@ function sendEntry(queue: Queue, { MessageBody: body, DelaySeconds: delaySeconds
   }
   const bytes = Buffer.byteLength(body);
   if (bytes > queue.plan.maximumMessageBytes) {
-    throw new AwsError('InvalidParameterValue', `the message has ${bytes} bytes, but may have at most ${queue.plan.maximumMessageBytes}`, 400, 'InvalidParameterValue');
+    throw invalidParameter(`the message has ${bytes} bytes, but may have at most ${queue.plan.maximumMessageBytes}`);
   }
   if (REFUSED_CHARACTERS.test(body)) {
     throw new AwsError('InvalidMessageContents', 'the message contains a character that XML does not allow', 400, 'AWS.SimpleQueueService.InvalidMessageContents');
@@ -98,19 +106,5 @@ function sendEntry(queue: Queue, { MessageBody: body, DelaySeconds: delaySeconds
 }
 
 function checkedDelay(delaySeconds: unknown): number | undefined {
-  if (delaySeconds === undefined) {
-    return undefined;
-  }
-  if (typeof delaySeconds === 'number' && Number.isInteger(delaySeconds) && delaySeconds >= 0 && delaySeconds <= MAXIMUM_DELAY_SECONDS) {
-    return delaySeconds;
-  }
-  throw new AwsError('InvalidParameterValue', `DelaySeconds is ${String(delaySeconds)}, but must be a whole number from 0 to ${MAXIMUM_DELAY_SECONDS}`, 400,
-    'InvalidParameterValue');
-}
-
-function refuseMembers(rest: object): void {
-  const [member] = Object.entries(rest).filter(([, value]) => value !== undefined).map(([name]) => name);
-  if (member !== undefined) {
-    throw new AwsError('UnsupportedOperation', `the member ${member} is not supported by the local AWS`, 400, 'AWS.SimpleQueueService.UnsupportedOperation');
-  }
+  return delaySeconds === undefined ? undefined : wholeNumber('DelaySeconds', delaySeconds, 0, MAXIMUM_DELAY_SECONDS);
 }

@@ -1,7 +1,7 @@
 import { arn, HARMLESS_TAGS, named } from './resource-type';
 import type { ResourceIdentity, ResourceTypes } from './resource-type';
 
-const POLICIES = 'policies are not judged locally';
+const POLICIES = 'policies are not judged locally, but for whether a role may list a bucket';
 
 function iamArn({ environment }: ResourceIdentity, resource: string): string {
   return `arn:${environment.partition}:iam::${environment.accountId}:${resource}`;

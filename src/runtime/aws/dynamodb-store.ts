@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { ABSENT, ALIVE } from './dynamodb-table';
 import type { DynamoDbTable } from './dynamodb-table';
 import { connectionPartition, questionItemKey, REQUEST_PREFIX, requestItemKey, runItemKey, runPartition, subscriberItemKey } from './item-keys';
-import { leased, LeasedItems, recordOf } from './leased-items';
+import { LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
 import type { Claim, Lease, Store } from '../ports';
 import type { Request, RequestKey, Subscriber } from '../request';
 import type { Run } from '../run';
@@ -41,9 +42,10 @@ export class DynamoDbStore implements Store {
 
   public async allowMore(key: RequestKey, credit: number): Promise<void> {
     await this.table.update(requestItemKey(key), {
-      update: 'ADD #allowed :credit',
-      condition: 'attribute_exists(#allowed)',
-      values: { credit },
+      update: `ADD #allowed :credit SET #${LAST_CREDIT} = :call`,
+      // The same call is named when the SDK repeats it because its answer was lost.
+      condition: `attribute_exists(#allowed) AND (attribute_not_exists(#${LAST_CREDIT}) OR #${LAST_CREDIT} <> :call)`,
+      values: { credit, call: randomUUID() },
     });
   }
 

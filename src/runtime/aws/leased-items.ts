@@ -9,6 +9,11 @@ import type { Claim, Lease } from '../ports';
 const LEASE_HOLDER = 'leaseHolder';
 const LEASE_UNTIL = 'leaseUntil';
 
+/** Names the last call that allowed more messages. */
+export const LAST_CREDIT = 'lastCredit';
+
+const OWN_ATTRIBUTES = new Set<string>([KEYS.partitionKey, KEYS.sortKey, LEASE_HOLDER, LEASE_UNTIL, LAST_CREDIT]);
+
 /** The holder may be the one that asks: the SDK repeats a call whose answer was lost. */
 const FREE = `(attribute_not_exists(#${LEASE_UNTIL}) OR #${LEASE_UNTIL} < :now OR #${LEASE_HOLDER} = :holder)`;
 
@@ -23,10 +28,9 @@ export function leased(record: object, { holder, until }: Lease): Item {
   return { ...record, [LEASE_HOLDER]: holder, [LEASE_UNTIL]: until };
 }
 
-/** What an item is about: without its keys and its lease. */
+/** What an item is about, without what only the table is concerned with. */
 export function recordOf<T>(item: Item): T {
-  const { [KEYS.partitionKey]: _partitionKey, [KEYS.sortKey]: _sortKey, [LEASE_HOLDER]: _holder, [LEASE_UNTIL]: _until, ...record } = item;
-  return record as T;
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !OWN_ATTRIBUTES.has(name))) as T;
 }
 
 /** Items of a table on which one holder at a time may work. */

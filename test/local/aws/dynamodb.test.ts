@@ -1,7 +1,9 @@
 import { DeleteTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { removeAssemblies, writeAssembly } from './fixture/assembly';
-import { eventually, startLocal } from './fixture/local';
+import { eventually, noRedshiftData, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
+import type { LocalAwsOptions } from '../../../local/aws';
+import { dynamoDbLocal } from '../../support/dynamodb-local';
 
 const KEYS = {
   AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'N' }],
@@ -10,76 +12,94 @@ const KEYS = {
   TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
 };
 
-let local: Watched;
-let client: DynamoDBClient;
-const refused: string[] = [];
+const startDynamoDbLocal = dynamoDbLocal();
 
-beforeAll(async () => {
-  local = await startLocal(writeAssembly({
-    resources: {
-      Table: { Type: 'AWS::DynamoDB::Table', Properties: KEYS },
-      Global: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { ...KEYS, Replicas: [{ Region: { Ref: 'AWS::Region' } }] } },
-    },
-    outputs: { table: { Ref: 'Table' }, global: { Ref: 'Global' } },
-  }), {
-    timeToLiveInterval: 50,
-    judge: ({ service, operation, role }) => {
-      if (operation === 'DeleteTable') {
-        refused.push(`${service} ${operation} ${role}`);
-        throw new Error('not allowed');
-      }
-    },
+describe('on dynalite', () => testTables({}));
+(startDynamoDbLocal === undefined ? describe.skip : describe)('on DynamoDB Local', () => testTables({ dynamoDb: startDynamoDbLocal }));
+
+test('an emulator that cannot take the tables is ended with the start that fails', async () => {
+  const emulator = await noRedshiftData();
+  const close = jest.fn(emulator.close);
+  const assembly = writeAssembly({ resources: { Table: { Type: 'AWS::DynamoDB::Table', Properties: KEYS } } });
+  const start = startLocal(assembly, { dynamoDb: async () => ({ ...emulator, close }) });
+  await expect(start).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
+  expect(close).toHaveBeenCalledTimes(1);
+});
+
+function testTables(options: Partial<LocalAwsOptions>): void {
+  let local: Watched;
+  let client: DynamoDBClient;
+  let refused: string[];
+
+  beforeAll(async () => {
+    refused = [];
+    local = await startLocal(writeAssembly({
+      resources: {
+        Table: { Type: 'AWS::DynamoDB::Table', Properties: KEYS },
+        Global: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { ...KEYS, Replicas: [{ Region: { Ref: 'AWS::Region' } }] } },
+      },
+      outputs: { table: { Ref: 'Table' }, global: { Ref: 'Global' } },
+    }), {
+      ...options,
+      timeToLiveInterval: 50,
+      judge: ({ service, operation, role }) => {
+        if (operation === 'DeleteTable') {
+          refused.push(`${service} ${operation} ${role}`);
+          throw new Error('not allowed');
+        }
+      },
+    });
+    client = new DynamoDBClient({ endpoint: local.aws.endpoints.dynamodb, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
   });
-  client = new DynamoDBClient({ endpoint: local.aws.endpoints.dynamodb, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
-});
 
-afterAll(async () => {
-  client.destroy();
-  await local.aws.close();
-  removeAssemblies();
-});
+  afterAll(async () => {
+    client?.destroy();
+    await local?.aws.close();
+    removeAssemblies();
+  });
 
-const seconds = () => Math.floor(Date.now() / 1000);
+  const seconds = () => Math.floor(Date.now() / 1000);
 
-async function put(table: string, sk: number, expiresAt?: number): Promise<void> {
-  await client.send(new PutItemCommand({
-    TableName: local.aws.outputs[table],
-    Item: { pk: { S: 'a' }, sk: { N: String(sk) }, ...expiresAt === undefined ? {} : { expiresAt: { N: String(expiresAt) } } },
-  }));
+  async function put(table: string, sk: number, expiresAt?: number): Promise<void> {
+    await client.send(new PutItemCommand({
+      TableName: local.aws.outputs[table],
+      Item: { pk: { S: 'a' }, sk: { N: String(sk) }, ...expiresAt === undefined ? {} : { expiresAt: { N: String(expiresAt) } } },
+    }));
+  }
+
+  test('the tables of the template take items under their keys', async () => {
+    await put('table', 1);
+    await put('global', 2);
+    expect(await local.aws.items('Table')).toEqual([{ pk: 'a', sk: 1 }]);
+    expect(await local.aws.items('Global')).toEqual([{ pk: 'a', sk: 2 }]);
+    await expect(local.aws.items('Other')).rejects.toThrow('the table Other is not in the template: name one of Table, Global');
+  });
+
+  test('a condition that fails is raised under its name', async () => {
+    await put('table', 1);
+    const command = new UpdateItemCommand({
+      TableName: local.aws.outputs.table,
+      Key: { pk: { S: 'a' }, sk: { N: '1' } },
+      UpdateExpression: 'SET #claimed = :yes',
+      ConditionExpression: 'attribute_exists(#claimed)',
+      ExpressionAttributeNames: { '#claimed': 'claimed' },
+      ExpressionAttributeValues: { ':yes': { BOOL: true } },
+    });
+    await expect(client.send(command)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+  });
+
+  test('items past their time to live are removed, and no others', async () => {
+    // A sweep goes by the sort key, so the one that removes the last item has looked at the others.
+    await put('table', 8, 1);
+    await put('table', 9, seconds() + 1000);
+    await put('table', 10, seconds() - 10);
+    await eventually(async () => !(await local.aws.items('Table')).some(({ sk }) => sk === 10));
+    const left = (await local.aws.items('Table')).map(({ sk }) => sk);
+    expect(left).toEqual(expect.arrayContaining([8, 9]));
+  });
+
+  test('a call passes the judge, who is told the caller', async () => {
+    await expect(client.send(new DeleteTableCommand({ TableName: local.aws.outputs.table }))).rejects.toThrow('not allowed');
+    expect(refused).toEqual(['DynamoDB_20120810 DeleteTable arn:aws:sts::111122223333:assumed-role/developer/developer']);
+  });
 }
-
-test('the tables of the template take items under their keys', async () => {
-  await put('table', 1);
-  await put('global', 2);
-  expect(await local.aws.items('Table')).toEqual([{ pk: 'a', sk: 1 }]);
-  expect(await local.aws.items('Global')).toEqual([{ pk: 'a', sk: 2 }]);
-  await expect(local.aws.items('Other')).rejects.toThrow('the table Other is not in the template: name one of Table, Global');
-});
-
-test('a condition that fails is raised under its name', async () => {
-  await put('table', 1);
-  const command = new UpdateItemCommand({
-    TableName: local.aws.outputs.table,
-    Key: { pk: { S: 'a' }, sk: { N: '1' } },
-    UpdateExpression: 'SET #claimed = :yes',
-    ConditionExpression: 'attribute_exists(#claimed)',
-    ExpressionAttributeNames: { '#claimed': 'claimed' },
-    ExpressionAttributeValues: { ':yes': { BOOL: true } },
-  });
-  await expect(client.send(command)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
-});
-
-test('items past their time to live are removed, and no others', async () => {
-  // A sweep goes by the sort key, so the one that removes the last item has looked at the others.
-  await put('table', 8, 1);
-  await put('table', 9, seconds() + 1000);
-  await put('table', 10, seconds() - 10);
-  await eventually(async () => !(await local.aws.items('Table')).some(({ sk }) => sk === 10));
-  const left = (await local.aws.items('Table')).map(({ sk }) => sk);
-  expect(left).toEqual(expect.arrayContaining([8, 9]));
-});
-
-test('a call passes the judge, who is told the caller', async () => {
-  await expect(client.send(new DeleteTableCommand({ TableName: local.aws.outputs.table }))).rejects.toThrow('not allowed');
-  expect(refused).toEqual(['DynamoDB_20120810 DeleteTable arn:aws:sts::111122223333:assumed-role/developer/developer']);
-});

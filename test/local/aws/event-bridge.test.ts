@@ -1,8 +1,9 @@
 import { removeAssemblies, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
-import { startLocal } from './fixture/local';
+import { eventually, startLocal } from './fixture/local';
 import type { EventDeliveryFaults } from '../../../local/aws';
 import { eventPattern } from '../../../local/aws/event-bridge/event-pattern';
+import { RandomNumbers } from '../../../local/taxi/random-numbers';
 
 const EVENT = {
   'source': 'aws.redshift-data',
@@ -107,4 +108,31 @@ describe('an event', () => {
     expect([delayed.depths.Queue.visible, delayed.outcomes]).toEqual([0, ['Rule delayed']]);
     expect((await deliver({ lose: 0.5, random: () => 0.5 })).outcomes).toEqual(['Rule delivered']);
   });
+
+  test('is one of many of which a tenth is lost, half come twice and some late, in the same way for the same seed', async () => {
+    const first = await deliverMany(7);
+    const share = (outcome: string) => first.filter((other) => other === `Rule ${outcome}`).length / EVENTS;
+    expect(share('lost')).toBeCloseTo(0.1, 1);
+    expect(first.length / EVENTS).toBeCloseTo(0.1 + 0.9 * 1.5, 1);
+    expect(share('delayed')).toBeCloseTo(0.9 * 1.5 * 0.3, 1);
+    expect(await deliverMany(7)).toEqual(first);
+    expect(await deliverMany(8)).not.toEqual(first);
+  });
+
+  const EVENTS = 2000;
+
+  /** Delivers events until the last delayed one has come; gives what happened to each copy. */
+  async function deliverMany(seed: number): Promise<string[]> {
+    const numbers = new RandomNumbers(seed);
+    const random = () => numbers.below(1_000_000) / 1_000_000;
+    const eventDelivery = { duplicate: 0.5, lose: 0.1, delay: { probability: 0.3, atLeast: 1, milliseconds: 50 }, random };
+    const local = await startLocal(writeAssembly({ resources: RULE }), { eventDelivery });
+    Array.from({ length: EVENTS }, () => local.aws.putEvent(EVENT));
+    const outcomes = local.events.flatMap((event) => event.kind === 'event' ? [`${event.rule} ${event.outcome}`] : []);
+    const copies = outcomes.filter((outcome) => outcome !== 'Rule lost').length;
+    expect(local.aws.queueDepths().Queue.visible).toBeLessThan(copies);
+    await eventually(() => local.aws.queueDepths().Queue.visible === copies);
+    await local.aws.close();
+    return outcomes;
+  }
 });

@@ -38,9 +38,9 @@ const resources: Resources = {
   ...nodeFunction('Callback', 'exports.handler = (event, context, callback) => callback(null, 1);'),
   ...nodeFunction('Python', '', { Runtime: 'python3.13' }),
   ...nodeFunction('CallService', `exports.handler = async ({ target }) => {
-    const authorization = 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/us-east-1/s3/aws4_request';
+    const authorization = 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/us-east-1/sns/aws4_request';
     const headers = target ? { authorization, 'x-amz-target': target } : { authorization };
-    const response = await fetch(process.env.AWS_ENDPOINT_URL + '/bucket/key', { method: 'POST', headers, body: '{}' });
+    const response = await fetch(process.env.AWS_ENDPOINT_URL + '/topic', { method: 'POST', headers, body: '{}' });
     return [response.status, await response.json()];
   };`),
   Table: {
@@ -97,6 +97,7 @@ describe('a function', () => {
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_ENDPOINT_URL_DYNAMODB: local.aws.endpoints.dynamodb,
       AWS_ENDPOINT_URL_REDSHIFT_DATA: local.aws.endpoints.redshiftData,
+      AWS_ENDPOINT_URL_S3: local.aws.endpoints.s3,
       AWS_ENDPOINT_URL_SQS: local.aws.endpoints.sqs,
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
@@ -209,7 +210,7 @@ describe('an invocation that goes wrong', () => {
 describe('a call of another AWS service', () => {
   test('is refused by name, and does not reach the internet', async () => {
     const { payload } = await local.aws.invoke('CallService', {}) as { payload: string };
-    expect(JSON.parse(payload)).toEqual([400, { __type: 'UnknownOperationException', message: 'the local AWS has no service for s3 POST /bucket/key' }]);
+    expect(JSON.parse(payload)).toEqual([400, { __type: 'UnknownOperationException', message: 'the local AWS has no service for sns POST /topic' }]);
   });
 
   test('that carries a target names the operation', async () => {

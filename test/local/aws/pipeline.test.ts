@@ -22,6 +22,7 @@ test('a message is answered through function, queue, function and post', async (
   socket.send(JSON.stringify({ name: 'world' }));
   await eventually(() => messages.length > 0);
   expect(messages).toEqual(['hello, world']);
+  expect(local.lines).toEqual([]);
   socket.close();
 });
 

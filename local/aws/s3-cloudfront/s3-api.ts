@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { decodeAwsChunked } from './aws-chunked';
+import type { Buckets, StoredObject } from './bucket';
+import type { BucketPlan } from './bucket-plan';
+import { readS3Request } from './s3-request';
+import type { S3Request } from './s3-request';
+import type { ApiCall, ApiService } from '../api-endpoint';
+import { AwsError } from '../http';
+
+type Bucket = Map<string, StoredObject>;
+
+const MAXIMUM_KEY_BYTES = 1024;
+const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
+/** What S3 keeps of a request beside the body. */
+const KEPT_HEADERS = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
+const METADATA_PREFIX = 'x-amz-meta-';
+const CHECKSUM = /^x-amz-checksum-(?:crc32|crc32c|crc64nvme|sha1|sha256)$/;
+/** What the stock clients send with every call, or with every body. */
+const USUAL_HEADERS = ['x-amz-checksum-mode', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-decoded-content-length', 'x-amz-sdk-checksum-algorithm',
+  'x-amz-security-token', 'x-amz-trailer', 'x-amz-user-agent'];
+const CONDITIONS = ['if-match', 'if-modified-since', 'if-none-match', 'if-unmodified-since', 'range'];
+
+/** The operations of S3 that functions keep results with. */
+export function s3Api(plans: readonly BucketPlan[], buckets: Buckets): ApiService {
+  return (call, response) => {
+    const request = readS3Request(call.request);
+    if (call.operation !== 'GetObject' && call.operation !== 'PutObject') {
+      throw new AwsError('NotImplemented', `S3 ${call.operation} is not supported by the local AWS`, 501);
+    }
+    refuseUnknown(request, call.request.headers);
+    const bucket = buckets.get(request.bucketName);
+    if (bucket === undefined) {
+      throw new AwsError('NoSuchBucket', `the bucket ${request.bucketName} is not in the template`, 404);
+    }
+    if (call.operation === 'PutObject') {
+      putObject(bucket, request.key, call, response);
+    } else {
+      const plan = plans.find(({ name }) => name === request.bucketName);
+      const mayList = plan?.rolesThatMayNotList.has(roleName(call)) !== true;
+      getObject(findObject(bucket, request, call, mayList), call, response);
+    }
+  };
+}
+
+function putObject(bucket: Bucket, key: string, { body, request: { headers } }: ApiCall, response: ServerResponse): void {
+  if (Buffer.byteLength(key) > MAXIMUM_KEY_BYTES) {
+    throw new AwsError('KeyTooLongError', `the key has ${Buffer.byteLength(key)} bytes, but may have at most ${MAXIMUM_KEY_BYTES}`);
+  }
+  const object = receivedObject(headers, body);
+  bucket.set(key, object);
+  response.writeHead(200, { etag: etag(object), ...object.checksums }).end();
+}
+
+function findObject(bucket: Bucket, { bucketName, key }: S3Request, { role }: ApiCall, mayList: boolean): StoredObject {
+  const object = bucket.get(key);
+  if (object !== undefined) {
+    return object;
+  }
+  throw mayList
+    ? new AwsError('NoSuchKey', 'The specified key does not exist.', 404)
+    : new AwsError('AccessDenied', `${role} may not be told whether an object is missing: it is not authorized to perform s3:ListBucket on ${bucketName}`, 403);
+}
+
+function getObject(object: StoredObject, { request }: ApiCall, response: ServerResponse): void {
+  const checksums = request.headers['x-amz-checksum-mode'] === 'ENABLED' ? object.checksums : {};
+  response.writeHead(200, { ...object.headers, ...checksums, 'content-length': object.body.length, 'etag': etag(object) }).end(object.body);
+}
+
+function receivedObject(headers: IncomingHttpHeaders, sent: Buffer): StoredObject {
+  const encodings = (headers['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim()).filter((encoding) => encoding !== '');
+  const { body, trailers } = encodings.includes('aws-chunked') ? decodeAwsChunked(sent) : { body: sent, trailers: {} };
+  checkBody(headers, body);
+  const texts = Object.entries({ ...headers, ...trailers }) as [string, string][];
+  const encoding = encodings.filter((name) => name !== 'aws-chunked').join(',');
+  return {
+    body,
+    headers: {
+      'content-type': DEFAULT_CONTENT_TYPE,
+      ...Object.fromEntries(texts.filter(([name]) => KEPT_HEADERS.includes(name) || name.startsWith(METADATA_PREFIX))),
+      ...encoding === '' ? {} : { 'content-encoding': encoding },
+      'last-modified': new Date().toUTCString(),
+    },
+    checksums: Object.fromEntries(texts.filter(([name]) => CHECKSUM.test(name))),
+  };
+}
+
+function checkBody(headers: IncomingHttpHeaders, body: Buffer): void {
+  const length = headers['x-amz-decoded-content-length'];
+  if (length !== undefined && Number(length) !== body.length) {
+    throw new AwsError('IncompleteBody', `the body has ${body.length} bytes, but ${String(length)} were announced`);
+  }
+  const digest = headers['x-amz-content-sha256'];
+  if (typeof digest === 'string' && /^[0-9a-f]{64}$/.test(digest) && digest !== createHash('sha256').update(body).digest('hex')) {
+    throw new AwsError('XAmzContentSHA256Mismatch', 'the body is not the one that was signed');
+  }
+}
+
+function refuseUnknown({ operation, parameters }: S3Request, headers: IncomingHttpHeaders): void {
+  const [parameter] = parameters;
+  const header = Object.keys(headers).find((name) => CONDITIONS.includes(name) || (
+    name.startsWith('x-amz-') && !USUAL_HEADERS.includes(name) && !CHECKSUM.test(name) && !name.startsWith(METADATA_PREFIX)));
+  const unknown = parameter === undefined ? header && `header ${header}` : `parameter ${parameter}`;
+  if (unknown !== undefined) {
+    throw new AwsError('NotImplemented', `the ${unknown} of S3 ${operation} is not supported by the local AWS`, 501);
+  }
+}
+
+function roleName({ role }: ApiCall): string {
+  return role.split('/')[1];
+}
+
+function etag({ body }: StoredObject): string {
+  return `"${createHash('md5').update(body).digest('hex')}"`;
+}

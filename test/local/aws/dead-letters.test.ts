@@ -1,0 +1,136 @@
+import { ListMessageMoveTasksCommand, SendMessageCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import type { StartMessageMoveTaskCommandInput } from '@aws-sdk/client-sqs';
+import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
+import type { Resources } from './fixture/assembly';
+import { eventually, startLocal } from './fixture/local';
+import type { Watched } from './fixture/local';
+
+/** Fails each text the first time, so that it succeeds when it is sent back. */
+const WORK = `
+const bodies = new Set();
+exports.handler = async ({ Records }) => {
+  const failed = Records.filter(({ body }) => !bodies.has(body));
+  Records.forEach(({ messageId, body, attributes }) => {
+    console.log('RECEIVED ' + JSON.stringify({ messageId, body, count: attributes.ApproximateReceiveCount }));
+    bodies.add(body);
+  });
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+};`;
+
+function queue(deadLetters?: string): Resources[string] {
+  const redrive = deadLetters === undefined ? {} : { RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 1 } };
+  return { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 1, ...redrive } };
+}
+
+function mapping(queueId: string): Resources[string] {
+  return {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] }, FunctionName: { Ref: 'Work' }, FunctionResponseTypes: ['ReportBatchItemFailures'] },
+  };
+}
+
+const QUEUES = ['Dead', 'OtherDead', 'Jobs', 'Parcels', 'Spare', 'OtherJobs'];
+let local: Watched;
+let client: SQSClient;
+
+beforeAll(async () => {
+  local = await startLocal(writeAssembly({
+    resources: {
+      ...nodeFunction('Work', WORK, { Timeout: 1, ReservedConcurrentExecutions: 1 }),
+      Dead: queue(),
+      OtherDead: queue(),
+      Jobs: queue('Dead'),
+      JobsMapping: mapping('Jobs'),
+      Parcels: queue('Dead'),
+      ParcelsMapping: mapping('Parcels'),
+      OtherJobs: queue('OtherDead'),
+      Spare: queue(),
+    },
+    outputs: Object.fromEntries(QUEUES.flatMap((id) => [[`${id}Url`, { Ref: id }], [`${id}Arn`, { 'Fn::GetAtt': [id, 'Arn'] }]])),
+  }));
+  client = new SQSClient({ endpoint: local.aws.endpoints.sqs, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
+});
+
+afterAll(async () => {
+  client.destroy();
+  await local.aws.close();
+  removeAssemblies();
+});
+
+const arn = (queueId: string) => local.aws.outputs[`${queueId}Arn`];
+
+async function send(queueId: string, body: string): Promise<void> {
+  await client.send(new SendMessageCommand({ QueueUrl: local.aws.outputs[`${queueId}Url`], MessageBody: body }));
+}
+
+async function sendUntilDead(queueId: string, body: string): Promise<string> {
+  await send(queueId, body);
+  return (await eventually(() => local.aws.deadLetters().find((letter) => letter.body === body))).messageId;
+}
+
+async function move(sourceId: string, input: Partial<StartMessageMoveTaskCommandInput> = {}): Promise<string | undefined> {
+  return (await client.send(new StartMessageMoveTaskCommand({ SourceArn: arn(sourceId), ...input }))).TaskHandle;
+}
+
+async function tasks(sourceId: string, MaxResults?: number) {
+  return (await client.send(new ListMessageMoveTasksCommand({ SourceArn: arn(sourceId), MaxResults }))).Results;
+}
+
+/** How a body was received: by which message, for which time. */
+function receptions(body: string): { messageId: string; count: string }[] {
+  return local.lines.filter((line) => line.startsWith('Work: RECEIVED '))
+    .map((line) => JSON.parse(line.slice('Work: RECEIVED '.length)) as { messageId: string; body: string; count: string })
+    .filter((reception) => reception.body === body);
+}
+
+describe('dead letters', () => {
+  test('are sent back as new messages, which are received for the first time', async () => {
+    const messageId = await sendUntilDead('Jobs', 'back please');
+    expect(await move('Dead', { DestinationArn: arn('Jobs'), MaxNumberOfMessagesPerSecond: 10 })).toEqual(expect.any(String));
+    await eventually(() => receptions('back please').length === 2 && local.aws.queueDepths().Jobs.inFlight === 0);
+    const [first, second] = receptions('back please');
+    expect([first.messageId, first.count, second.count]).toEqual([messageId, '1', '1']);
+    expect(second.messageId).not.toBe(messageId);
+    expect(local.aws.deadLetters()).toEqual([]);
+    expect(await tasks('Dead')).toEqual([{
+      Status: 'COMPLETED',
+      SourceArn: arn('Dead'),
+      DestinationArn: arn('Jobs'),
+      MaxNumberOfMessagesPerSecond: 10,
+      ApproximateNumberOfMessagesMoved: 1,
+      ApproximateNumberOfMessagesToMove: 1,
+      StartedTimestamp: expect.any(Number),
+    }]);
+  });
+
+  test('go where they came from when no queue is named', async () => {
+    await Promise.all([sendUntilDead('Jobs', 'a job'), sendUntilDead('Parcels', 'a parcel')]);
+    await move('Dead');
+    await eventually(() => receptions('a job').length === 2 && receptions('a parcel').length === 2);
+    const redriven = local.events.flatMap((event) => event.kind === 'queue' && event.action === 'redrive' ? [event.messageId] : []);
+    expect(redriven).toEqual(expect.arrayContaining([receptions('a job')[0].messageId, receptions('a parcel')[0].messageId]));
+    expect(local.aws.deadLetters()).toEqual([]);
+  });
+
+  test('that were sent to their queue directly stay, unless a queue is named', async () => {
+    await send('OtherDead', 'from nowhere');
+    await move('OtherDead');
+    expect(await tasks('OtherDead')).toMatchObject([{ Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource', ApproximateNumberOfMessagesMoved: 0 }]);
+    expect(local.aws.deadLetters()).toMatchObject([{ queue: 'OtherDead', body: 'from nowhere' }]);
+    await move('OtherDead', { DestinationArn: arn('Spare') });
+    expect(local.aws.queueDepths()).toMatchObject({ OtherDead: { visible: 0 }, Spare: { visible: 1 } });
+    expect((await tasks('OtherDead', 10))?.map(({ Status: status }) => status)).toEqual(['COMPLETED', 'FAILED']);
+  });
+});
+
+describe('SQS refuses to send back', () => {
+  test.each([
+    ['from a queue that takes no dead letters', () => move('Spare'), 'is the dead-letter queue of no other queue'],
+    ['from a queue that does not exist', () => move('Dead', { SourceArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'the queue arn:aws:sqs:us-east-1:111122223333:none does not exist'],
+    ['to a queue that does not exist', () => move('Dead', { DestinationArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'none does not exist'],
+    ['to the same queue', () => move('Dead', { DestinationArn: arn('Dead') }), 'SourceArn and DestinationArn name the same queue'],
+    ['more than 500 messages a second', () => move('Dead', { MaxNumberOfMessagesPerSecond: 501 }), 'MaxNumberOfMessagesPerSecond is 501, but must be a whole number from 1 to 500'],
+  ])('%s', async (_, command, message) => {
+    await expect(command()).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,27 @@
+import { countSetting, queriesOf, setting } from '../../../src/runtime/aws/environment';
+
+test('a setting that is missing or empty is named', () => {
+  expect(setting({ TABLE_NAME: 'table' }, 'TABLE_NAME')).toBe('table');
+  expect(() => setting({}, 'TABLE_NAME')).toThrow('the environment variable TABLE_NAME is not set');
+  expect(() => setting({ TABLE_NAME: '' }, 'TABLE_NAME')).toThrow('the environment variable TABLE_NAME is not set');
+});
+
+test('a count is a whole number of at least 1', () => {
+  expect(countSetting({ MAXIMUM_RECEIVES: '5' }, 'MAXIMUM_RECEIVES')).toBe(5);
+});
+
+test.each(['0', '-1', '1.5', 'five', '5 '])('%j is no count', (value) => {
+  expect(() => countSetting({ MAXIMUM_RECEIVES: value }, 'MAXIMUM_RECEIVES')).toThrow(`the environment variable MAXIMUM_RECEIVES is ${value}, which is no whole number`);
+});
+
+test('a query has its SQL from the layer or from the environment, and all its limits', () => {
+  const limits = { timeLimitSeconds: 900, resultReuseSeconds: 60, resultRetentionSeconds: 3600 };
+  const queries = queriesOf({
+    known: { sql: { text: 'SELECT 1' }, parameters: {}, ...limits },
+    deployed: { sql: { environmentVariable: 'SQL_1' }, parameters: {}, ...limits },
+  }, { SQL_1: 'SELECT 2' });
+  expect(queries).toEqual({
+    known: { sql: 'SELECT 1', parameters: {}, ...limits },
+    deployed: { sql: 'SELECT 2', parameters: {}, ...limits },
+  });
+});

@@ -1,0 +1,72 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
+import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb-store';
+import { LosingService } from '../../support/losing-service';
+import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from '../../support/store-fixture';
+import { createTable, documentClient, tableAt } from '../../support/table-emulator';
+
+const clock = new StandingClock();
+let service: LosingService;
+let documents: DynamoDBDocumentClient;
+let store: DynamoDbStore;
+
+beforeAll(async () => {
+  service = await LosingService.start(await startDynalite());
+  documents = documentClient(service.endpoint);
+  await createTable(documents);
+  store = new DynamoDbStore(tableAt(documents, clock));
+});
+
+afterAll(async () => {
+  documents.destroy();
+  await service.close();
+});
+
+/** Makes a call whose first answer is lost, so that the SDK makes it again. */
+async function repeated<T>(action: () => Promise<T>): Promise<T> {
+  service.toLose = 1;
+  const result = await action();
+  expect(service.toLose).toBe(0);
+  return result;
+}
+
+test('a request that is created is not taken for one in use', async () => {
+  const request = newRequest(clock);
+  expect(await repeated(async () => store.createRequest(request, newLease(clock)))).toBe(true);
+});
+
+test('a lease that is claimed is not taken for one that another holds', async () => {
+  const run = newRun(clock);
+  await store.createRun(run);
+  expect(await repeated(async () => store.claimRun(run.run, newLease(clock)))).toEqual({ state: 'claimed', record: run });
+});
+
+test('a lease that is given back with changes is not taken for lost', async () => {
+  const request = newRequest(clock);
+  const lease = newLease(clock);
+  await store.createRequest(request, lease);
+  expect(await repeated(async () => store.saveRequest(keyOf(request), lease, { seq: 3 }, true))).toEqual({ ...request, seq: 3 });
+  expect(await store.claimRequest(keyOf(request), newLease(clock))).toMatchObject({ state: 'claimed' });
+});
+
+test('a question that is pointed to a run is not taken for one that another has pointed', async () => {
+  const question = newName('question');
+  expect(await repeated(async () => store.pointQuestion(question, 'one', undefined, clock.seconds() + 60))).toBe(true);
+});
+
+test('the messages that a client allows are counted once', async () => {
+  const request = newRequest(clock, { allowed: 2 });
+  await store.createRequest(request, newLease(clock));
+  await repeated(async () => store.allowMore(keyOf(request), 3));
+  await repeated(async () => store.allowMore(keyOf(request), 4));
+  expect(await store.requests(request.connectionId)).toEqual([{ ...request, allowed: 9 }]);
+});
+
+test('a run that is removed under its lease is removed', async () => {
+  const run = newRun(clock);
+  const lease = newLease(clock);
+  await store.createRun(run);
+  await store.claimRun(run.run, lease);
+  await repeated(async () => store.removeRun(run.run, lease));
+  expect(await store.run(run.run)).toBeUndefined();
+});

@@ -1,0 +1,40 @@
+import { RecentPieces } from '../../../src/runtime/aws/recent-pieces';
+
+/** Ten bytes under the number 0. */
+function piece(run: string) {
+  return { run, seq: 0, messages: ['12345', '67890'], expiresAt: 1 };
+}
+
+test('the piece that has a message is found, and only that of its run', () => {
+  const pieces = new RecentPieces(100);
+  const [first, second] = [piece('a'), { ...piece('a'), seq: 2 }];
+  pieces.add(first);
+  pieces.add(second);
+  expect([0, 1, 2, 3, 4].map((seq) => pieces.find('a', seq))).toEqual([first, first, second, second, undefined]);
+  expect(pieces.find('b', 0)).toBeUndefined();
+});
+
+test('where the bytes are too many, what was not used for longest makes room', () => {
+  const pieces = new RecentPieces(20);
+  pieces.add(piece('a'));
+  pieces.add(piece('b'));
+  pieces.find('a', 1);
+  pieces.add(piece('c'));
+  expect(['a', 'b', 'c'].map((run) => pieces.find(run, 0)?.run)).toEqual(['a', undefined, 'c']);
+});
+
+test('a piece that is added again counts once', () => {
+  const pieces = new RecentPieces(20);
+  for (const run of ['a', 'b', 'b', 'b']) {
+    pieces.add(piece(run));
+  }
+  expect(['a', 'b'].map((run) => pieces.find(run, 0)?.run)).toEqual(['a', 'b']);
+});
+
+test('a piece that is too large alone is not held, and takes no room', () => {
+  const pieces = new RecentPieces(12);
+  pieces.add({ ...piece('a'), messages: ['1234567890123'] });
+  expect(pieces.find('a', 0)).toBeUndefined();
+  pieces.add(piece('b'));
+  expect(pieces.find('b', 0)).toEqual(piece('b'));
+});

@@ -1,0 +1,179 @@
+import { beforeEvery, failNext } from '../support/interventions';
+import type { CallOf } from '../support/interventions';
+import { MemoryClient } from '../support/memory-client';
+import { MAXIMUM_RECEIVES } from '../support/memory-queue';
+import { MemoryServices, NOTHING } from '../support/memory-services';
+
+const INTERNAL = { type: 'error', code: 'internal', message: expect.stringContaining('several times'), retryable: true };
+
+/** Longer than the queue repeats a job that fails. */
+const LONG = 600;
+
+let services: MemoryServices;
+let client: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  client = new MemoryClient(services, 'c1');
+});
+
+function fail<T extends object>(port: T, method: CallOf<T>): void {
+  beforeEvery(port, method, () => {
+    throw new Error('surprise');
+  });
+}
+
+describe('what fails every time', () => {
+  test.each(['describe', 'fetchPage'] as const)('in %s ends in an error for all who wait, and the statement is cancelled', async (method) => {
+    const other = new MemoryClient(services, 'c2');
+    await client.ask('a');
+    await other.ask('b');
+    fail(services.warehouse, method);
+    services.warehouse.end(client.result('a'));
+    await services.eventArrives(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.answered()).toEqual([{ ...INTERNAL, result: client.result('a') }]);
+    expect(other.answered()).toEqual(client.answered());
+    expect(services.unfinished()).toEqual(NOTHING);
+    expect(services.queue.deadLetters.length).toBeGreaterThan(0);
+  });
+
+  test('in the start ends in an error', async () => {
+    fail(services.warehouse, 'start');
+    await client.ask('a');
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([{ ...INTERNAL, result: client.result('a') }]);
+    expect(services.unfinished().requests).toEqual([]);
+  });
+
+  test('while a statement runs ends in an error, and cancels it', async () => {
+    await client.ask('a');
+    fail(services.warehouse, 'describe');
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([INTERNAL]);
+    expect(services.warehouse.cancelled).toEqual([client.result('a')]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('where rows are kept ends in an error', async () => {
+    await client.ask('a');
+    fail(services.results, 'keep');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([INTERNAL]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('where kept rows are read ends in an error for each who waits', async () => {
+    await client.ask('a');
+    fail(services.results, 'find');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([{ ...INTERNAL, id: 'a' }]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('in the middle of the rows ends in one error, and the client may resume', async () => {
+    services.warehouse.pages = [[['a', 1]], [['b', 2]]];
+    await client.ask('a');
+    const find = services.results.find.bind(services.results);
+    services.results.find = async (run, seq) => {
+      if (seq > 0) {
+        throw new Error('surprise');
+      }
+      return find(run, seq);
+    };
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([{ type: 'rows', seq: 0 }, { ...INTERNAL, id: 'a' }]);
+    services.results.find = find;
+    await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: 0 });
+    await services.passSeconds(1);
+    expect(client.rows(client.result('b'))).toEqual([['a', 1], ['b', 2]]);
+  });
+
+  test('at posts to one client is one dead letter, leaves nothing behind, and is no matter to others', async () => {
+    const other = new MemoryClient(services, 'c2');
+    await client.ask('a');
+    await other.ask('b');
+    beforeEvery(services.connections, 'post', (connectionId: string) => {
+      if (connectionId === 'c1') {
+        throw new Error('Forbidden');
+      }
+    });
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(other.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+    expect(services.queue.deadLetters.map((job) => 'connectionId' in job && job.connectionId)).toEqual(['c1']);
+    await services.passSeconds(LONG);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('after the last word was said never has another one said', async () => {
+    await client.ask('a');
+    fail(services.store, 'unsubscribe');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+    expect(client.answered().filter(({ type }) => type === 'error')).toEqual([]);
+  });
+});
+
+describe('where the table cannot be used any more', () => {
+  beforeEach(async () => {
+    services.warehouse.pages = [[['a', 1]]];
+    await client.ask('a');
+  });
+
+  test('a client whose rows are about to be posted is told all the same', async () => {
+    const many = Array.from({ length: 10 }, (_, number) => new MemoryClient(services, `many-${number}`));
+    await Promise.all(many.map(async (each) => each.ask('a')));
+    fail(services.store, 'claimRequest');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    for (const each of [client, ...many]) {
+      expect(each.answered()).toContainEqual({ ...INTERNAL, id: 'a' });
+    }
+    expect(services.queue.deadLetters.length).toBeGreaterThanOrEqual(11);
+  });
+
+  test('its queries are answered after all when the jobs that failed are moved back', async () => {
+    const { claimRequest, claimRun } = services.store;
+    fail(services.store, 'claimRequest');
+    fail(services.store, 'claimRun');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    Object.assign(services.store, { claimRequest, claimRun });
+    await services.queue.sendAll(services.queue.deadLetters.splice(0));
+    await services.passSeconds(LONG);
+    expect(client.rows(client.result('a'))).toEqual([['a', 1]]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});
+
+test('what fails less often than the queue repeats it is no matter to the client', async () => {
+  await client.ask('a');
+  failNext(services.warehouse, 'fetchPage', ...Array.from({ length: MAXIMUM_RECEIVES - 2 }, () => new Error('surprise')));
+  await services.statementEnded(client.result('a'));
+  await services.passSeconds(LONG);
+  expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+  expect(services.queue.deadLetters).toEqual([]);
+});
+
+test('the log of a failure has no parameter and no row', async () => {
+  services.warehouse.pages = [[['SECRET ROW', 1]]];
+  await client.say({ type: 'query', id: 'a', parameters: { trip_month: '1999-12' } });
+  fail(services.connections, 'post');
+  await services.statementEnded(client.result('a'));
+  await services.passSeconds(LONG);
+  expect(services.entries).toContainEqual(expect.objectContaining({ notice: 'gave up' }));
+  expect(JSON.stringify(services.entries)).not.toMatch(/SECRET ROW|1999-12/);
+});
+
+test('a message that cannot be posted is put aside, and what it said is not in the log', async () => {
+  fail(services.connections, 'post');
+  await client.connect({ trip_month: '9999' });
+  await services.passSeconds(LONG);
+  expect(services.queue.deadLetters).toMatchObject([{ type: 'post', connectionId: 'c1' }]);
+  expect(JSON.stringify(services.entries)).not.toContain('9999');
+});

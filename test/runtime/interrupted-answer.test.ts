@@ -1,0 +1,175 @@
+import { ServiceBusy, Throttled } from '../../src/runtime/ports';
+import { sendMessage } from '../../src/runtime/send-message';
+import { beforeEvery, beforeNext, failNext, INTERRUPTIONS } from '../support/interventions';
+import { MemoryClient } from '../support/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory-services';
+
+/** What a function calls for the event of a statement whose result has two pages, for which one client waits. */
+const CALLS = [
+  'claimRun', 'describe', 'fetchPage', 'keep', 'saveRun', 'fetchPage', 'keep', 'saveRun', 'subscribers', 'claimRequest', 'run', 'find', 'post', 'post',
+  'post', 'saveRequest', 'find', 'post', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'saveRun', 'subscribers', 'saveRun',
+];
+
+let services: MemoryServices;
+let client: MemoryClient;
+let result: string;
+
+beforeEach(async () => {
+  services = new MemoryServices();
+  services.warehouse.pages = [
+    Array.from({ length: 3 }, (_, row) => ['x'.repeat(20_000), row]),
+    [['last', 3]],
+  ];
+  client = new MemoryClient(services, 'c1');
+  await client.ask('a');
+  result = client.result('a');
+});
+
+async function allRowsOnce(): Promise<void> {
+  await services.passSeconds(600);
+  expect(client.rows(result).map(([, row]) => row)).toEqual([0, 1, 2, 3]);
+  expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 4 }]);
+  expect(services.unfinished()).toEqual(NOTHING);
+  expect(services.queue.deadLetters).toEqual([]);
+}
+
+function seqs(): number[] {
+  return client.rowsMessages().map(({ seq }) => seq);
+}
+
+test('the calls below are all that there are', async () => {
+  const { calls } = services.interrupt('busy before', Infinity);
+  await services.statementEnded(result);
+  expect(calls.slice(1)).toEqual(CALLS);
+});
+
+describe('all rows come once, in order, then one last word, and nothing is left behind, when SendMessage', () => {
+  const cases = INTERRUPTIONS.flatMap((kind) => CALLS.map((call, index) => ({ kind, call, nthCall: index + 1 })));
+
+  test.each(cases)('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    services.warehouse.end(result);
+    await services.queue.send({ type: 'run', run: result, statementId: `statement of ${result}`, attempt: 1 });
+    const { died } = services.interrupt(kind, nthCall);
+    await (kind.startsWith('died') ? services.crashInNextJob(died) : services.doNextJob());
+    await allRowsOnce();
+  });
+});
+
+describe('an interruption', () => {
+  test('by a throttled page goes on with that page, and the client hears that it waits', async () => {
+    failNext(services.warehouse, 'fetchPage', undefined, new Throttled('20 a second'));
+    await services.statementEnded(result);
+    expect(client.heard().at(-1)).toMatchObject({ type: 'progress', state: 'waiting' });
+    await services.passSeconds(1);
+    expect(services.warehouse.fetches).toBe(2);
+    expect(seqs()).toEqual([0, 1, 2, 3]);
+    await allRowsOnce();
+  });
+
+  test('by a full client buffer goes on with the message that did not fit', async () => {
+    failNext(services.connections, 'post', undefined, new ServiceBusy('buffer full'));
+    await services.statementEnded(result);
+    expect(seqs()).toEqual([0]);
+    await services.passSeconds(1);
+    expect(seqs()).toEqual([0, 1, 2, 3]);
+    await allRowsOnce();
+  });
+
+  test('by a client buffer that is full for a while goes on when there is room', async () => {
+    const fullUntil = services.time + 20_000;
+    beforeEvery(services.connections, 'post', () => {
+      if (services.time < fullUntil) {
+        throw new ServiceBusy('buffer full');
+      }
+    });
+    await services.statementEnded(result);
+    await services.passSeconds(120);
+    expect(seqs()).toEqual([0, 1, 2, 3]);
+    await allRowsOnce();
+  });
+
+  test('by the end of the time of the function, while it fetches, goes on in the next', async () => {
+    services.warehouse.pages = [[['a', 0], ['b', 1]], [['c', 2]], [['d', 3]]];
+    beforeEvery(services.warehouse, 'fetchPage', () => void (services.time += 25_000));
+    await services.statementEnded(result);
+    expect(services.warehouse.fetches).toBe(2);
+    await services.passSeconds(100);
+    expect(services.warehouse.fetches).toBe(3);
+    await allRowsOnce();
+  });
+
+  test('by the end of the time of the function, while it posts, goes on in the next where it was', async () => {
+    beforeEvery(services.connections, 'post', () => void (services.time += 28_000));
+    await services.statementEnded(result);
+    expect(seqs()).toEqual([0, 1]);
+    await services.passSeconds(200);
+    expect(seqs()).toEqual([0, 1, 2, 3]);
+    await allRowsOnce();
+  });
+
+  test('by the client leaving drops the rest, and is no fault of anybody', async () => {
+    services.connections.whenHeard = (_, { type }) => {
+      if (type === 'rows') {
+        client.vanish();
+      }
+    };
+    await services.statementEnded(result);
+    expect(seqs()).toEqual([0]);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+    expect(services.queue.deadLetters).toEqual([]);
+  });
+
+  test('by OnDisconnect ends the work', async () => {
+    beforeNext(services.results, 'find', async () => client.disconnect());
+    await services.statementEnded(result);
+    await services.passSeconds(60);
+    expect(seqs()).toEqual([]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});
+
+describe('a result that takes long to fetch', () => {
+  beforeEach(() => {
+    services.warehouse.pages = Array.from({ length: 12 }, (_, row) => [['x', row]]);
+    beforeEvery(services.warehouse, 'fetchPage', () => void (services.time += 1000));
+  });
+
+  test('is pushed while it is fetched, and each row once', async () => {
+    const heardWhileFetching: number[] = [];
+    beforeEvery(services.warehouse, 'fetchPage', async () => {
+      const [next] = services.queue.jobs;
+      if (next.type === 'request' && services.queue.waiting[0].delaySeconds === 0) {
+        services.queue.receive();
+        await sendMessage(services, next, services.deadline());
+        heardWhileFetching.push(seqs().length);
+      }
+    });
+    await services.statementEnded(result);
+    expect(heardWhileFetching).toEqual([...heardWhileFetching].sort((one, other) => one - other));
+    expect(heardWhileFetching[0]).toBeGreaterThan(0);
+    expect(heardWhileFetching.at(-1)).toBeLessThan(12);
+    expect(seqs()).toEqual(Array.from({ length: 12 }, (_, seq) => seq));
+    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 12 }]);
+  });
+
+  test('is fetched no further when nobody waits any more', async () => {
+    beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
+    await services.statementEnded(result);
+    expect(services.warehouse.fetches).toBeLessThan(12);
+    await services.passSeconds(100);
+    expect(services.warehouse.fetches).toBeLessThan(12);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('is fetched on for one who joins in the grace', async () => {
+    const other = new MemoryClient(services, 'c2');
+    beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
+    await services.statementEnded(result);
+    await other.ask('b');
+    await services.passSeconds(100);
+    expect(other.result('b')).toBe(result);
+    expect(other.rows(result)).toHaveLength(12);
+    expect(services.warehouse.fetches).toBe(12);
+  });
+});

@@ -1,0 +1,141 @@
+import { Throttled } from '../../src/runtime/ports';
+import type { Run } from '../../src/runtime/run';
+import { beforeEvery, beforeNext, failNext } from '../support/interventions';
+import { MemoryClient } from '../support/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory-services';
+
+let services: MemoryServices;
+let client: MemoryClient;
+let other: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  client = new MemoryClient(services, 'c1');
+  other = new MemoryClient(services, 'c2');
+});
+
+describe('a client that leaves', () => {
+  test('has its statement cancelled after a grace of 10 seconds', async () => {
+    await client.ask('a');
+    await client.disconnect();
+    await services.passSeconds(9.9);
+    expect(services.warehouse.running).toHaveLength(1);
+    await services.passSeconds(0.1);
+    expect(services.warehouse.running).toEqual([]);
+    await services.passSeconds(120);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('has all its queries forgotten, and no other client\'s', async () => {
+    await client.ask('a');
+    await client.ask('b', undefined, 'reused');
+    await other.ask('a');
+    await client.disconnect();
+    expect(services.unfinished().requests.filter((key) => key.includes('c1'))).toEqual([]);
+    await services.passSeconds(60);
+    expect(services.warehouse.running).toEqual([other.result('a')]);
+    await services.statementEnded(other.result('a'));
+    expect(other.endings('a')).toMatchObject([{ type: 'complete' }]);
+  });
+
+  test('and whose page is back within the grace finds its statement still running', async () => {
+    await client.ask('a');
+    await client.disconnect();
+    await services.passSeconds(8);
+    await other.ask('a');
+    await services.passSeconds(60);
+    expect(services.warehouse.cancelled).toEqual([]);
+    await services.statementEnded(other.result('a'));
+    expect(services.warehouse.started).toHaveLength(1);
+    expect(other.rows(other.result('a'))).toEqual(services.warehouse.pages[0]);
+  });
+
+  test('and is back while the run is being closed finds its statement still running', async () => {
+    await client.ask('a');
+    await client.disconnect();
+    beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => state === 'closed' ? other.ask('a') : undefined);
+    await services.passSeconds(60);
+    expect(services.warehouse.running).toEqual([other.result('a')]);
+    await services.statementEnded(other.result('a'));
+    expect(services.warehouse.started).toHaveLength(1);
+    expect(other.rows(other.result('a'))).toEqual(services.warehouse.pages[0]);
+  });
+
+  test('without API Gateway telling is found out by the next progress', async () => {
+    await client.ask('a');
+    client.vanish();
+    await services.passSeconds(5);
+    expect(services.unfinished().requests).toEqual([]);
+    await services.passSeconds(10);
+    expect(services.warehouse.running).toEqual([]);
+    await services.passSeconds(120);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('while Redshift takes no cancels has its statement cancelled when it does', async () => {
+    await client.ask('a');
+    failNext(services.warehouse, 'cancel', ...Array.from({ length: 5 }, () => new Throttled('3 a second')));
+    await client.disconnect();
+    await services.passSeconds(120);
+    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.unfinished()).toEqual(NOTHING);
+    expect(services.queue.deadLetters).toEqual([]);
+  });
+
+  test('before its statement could be started has none started', async () => {
+    failNext(services.warehouse, 'start', ...Array.from({ length: 4 }, () => new Throttled('30 a second')));
+    await client.ask('a');
+    await client.disconnect();
+    await services.passSeconds(120);
+    expect(services.warehouse.started).toEqual([]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('before its query was accepted has no statement started', async () => {
+    client.vanish();
+    await client.ask('a');
+    await services.passSeconds(120);
+    expect(services.warehouse.started).toEqual([]);
+  });
+
+  test('while its query is being accepted leaves nothing behind', async () => {
+    beforeNext(services.store, 'subscribe', async () => client.disconnect());
+    await client.ask('a');
+    await services.passSeconds(120);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('after its query was accepted, and before it was started, leaves nothing behind', async () => {
+    beforeNext(services.warehouse, 'start', async () => client.disconnect());
+    await client.ask('a');
+    await services.passSeconds(120);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('is no trouble when its $disconnect comes twice', async () => {
+    await client.ask('a');
+    await client.disconnect();
+    await client.disconnect();
+    await services.passSeconds(120);
+    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('after its answer has nothing cancelled', async () => {
+    await client.ask('a');
+    await services.statementEnded(client.result('a'));
+    await client.disconnect();
+    await services.passSeconds(120);
+    expect(services.warehouse.cancelled).toEqual([]);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+  });
+});
+
+test('a query that was refused for a reason of ours has nothing started, and its client hears nothing more of it', async () => {
+  failNext(services.store, 'saveRequest', new Error('surprise'));
+  await client.ask('a');
+  expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'internal' }]);
+  await services.passSeconds(120);
+  expect(services.warehouse.started).toEqual([]);
+  expect(client.types()).toEqual(['error']);
+});
