@@ -62,7 +62,7 @@ async function missing(services: Services, job: RunJob): Promise<void> {
 async function attempt(services: Services, work: RunWork, step: Step): Promise<void> {
   const { job, run: { fetched } } = work;
   try {
-    if (job.check !== undefined && job.check !== work.run.check) {
+    if (job.check !== undefined && job.check < work.run.check) {
       await release(services, work);
       return;
     }
@@ -82,7 +82,7 @@ async function nextStep(services: Services, work: RunWork): Promise<Outcome> {
 
 /** Puts the next check into the queue before it is counted: a crash in between sends it twice, never not at all. */
 async function goOn(services: Services, work: RunWork, outcome: Outcome): Promise<void> {
-  const { job, run: { run, check } } = work;
+  const { job, run: { run } } = work;
   if (outcome === 'removed') {
     return;
   }
@@ -92,8 +92,9 @@ async function goOn(services: Services, work: RunWork, outcome: Outcome): Promis
     await release(services, work);
     await services.queue.send({ ...job, attempt: 1 });
   } else {
-    await services.queue.send({ type: 'run', run, check: check + 1, attempt: 1 }, outcome === 'more' ? 0 : outcome);
-    await release(services, work, { check: check + 1 });
+    const check = job.check + 1;
+    await services.queue.send({ type: 'run', run, check, attempt: 1 }, outcome === 'more' ? 0 : outcome);
+    await release(services, work, { check });
   }
 }
 
@@ -101,6 +102,10 @@ async function recover(services: Services, work: RunWork, error: unknown, hasPro
   const { job, run: { run } } = work;
   if (error instanceof LeaseLost) {
     services.log({ notice: 'run lost', run });
+    // A hint is done by whoever has the run now; a check is what has the next one follow.
+    if (job.check !== undefined) {
+      await later(services, job);
+    }
     return;
   }
   await release(services, work).catch((reason) => services.log({ notice: 'lease kept', run, reason: String(reason) }));

@@ -1,5 +1,5 @@
 import { acceptedMessage } from './accept-request';
-import { endRequest, errorText } from './end-request';
+import { endRequest } from './end-request';
 import { retryDelaySeconds } from './jobs';
 import type { RequestJob } from './jobs';
 import { findRun } from './join-run';
@@ -15,31 +15,16 @@ import type { Services } from './services';
 import { startRun } from './start-run';
 import { leave } from './subscribers';
 
-type Step = (services: Services, work: RequestWork) => Promise<'more' | void>;
-
 /** Moves a request on, as far as it goes at the moment. */
-export async function answerRequest(services: Services, job: RequestJob, deadline: number, step: Step = nextStep): Promise<void> {
+export async function answerRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
   const lease = newLease(services, deadline);
   const claim = await claimWhenAble(services, job, lease);
   if (claim.state === 'claimed') {
-    await attempt(services, { job, lease, deadline, request: claim.record }, step);
+    await attempt(services, { job, lease, deadline, request: claim.record });
   } else if (claim.state === 'held') {
     await later(services, job);
-  } else if (job.run !== undefined) {
-    await services.store.unsubscribe(job.run, job);
-  }
-}
-
-/** Ends a request that the queue has given up, with a word to its client. */
-export async function giveUpRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
-  const message = 'Something went wrong on the server, several times; please try again later.';
-  try {
-    await answerRequest(services, job, deadline, async (_, work) =>
-      endRequest(services, work, work.request.ending ?? errorText(work.request, 'internal', message, true)));
-  } catch (error) {
-    // Without the table nobody knows better than the job itself who waits.
-    await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message, retryable: true }));
-    throw error;
+  } else if (job.subscription !== undefined) {
+    await services.store.unsubscribe(job.subscription.run, job.subscription.request);
   }
 }
 
@@ -54,10 +39,10 @@ async function claimWhenAble({ store }: Services, job: RequestJob, lease: Reques
   }
 }
 
-async function attempt(services: Services, work: RequestWork, step: Step): Promise<void> {
+async function attempt(services: Services, work: RequestWork): Promise<void> {
   const { seq } = work.request;
   try {
-    const outcome = await step(services, work);
+    const outcome = await nextStep(services, work);
     if (!work.ended) {
       await saveRequest(services, work, {}, true);
     }
@@ -65,7 +50,7 @@ async function attempt(services: Services, work: RequestWork, step: Step): Promi
       await services.queue.send({ ...work.job, attempt: 1 });
     }
   } catch (error) {
-    await recover(services, work, error, work.request.seq > seq);
+    await recoverRequest(services, work, error, work.request.seq > seq);
   }
 }
 
@@ -79,7 +64,7 @@ async function nextStep(services: Services, work: RequestWork): Promise<'more' |
       return undefined;
     }
   }
-  await dropOtherRun(services, work);
+  await dropOther(services, work);
   return pushRows(services, work);
 }
 
@@ -108,14 +93,15 @@ async function announce(services: Services, work: RequestWork): Promise<void> {
   }
 }
 
-/** A subscription that is left of an earlier request, or of an earlier try. */
-async function dropOtherRun({ store }: Services, { job, request }: RequestWork): Promise<void> {
-  if (job.run !== undefined && job.run !== request.run) {
-    await store.unsubscribe(job.run, request);
+/** Ends a subscription that is left of an earlier request, or of an earlier try. */
+async function dropOther({ store }: Services, { job: { subscription }, request }: RequestWork): Promise<void> {
+  if (subscription !== undefined && (subscription.run !== request.run || subscription.request !== request.request)) {
+    await store.unsubscribe(subscription.run, subscription.request);
   }
 }
 
-async function recover(services: Services, work: RequestWork, error: unknown, hasProgressed: boolean): Promise<void> {
+/** After a failure: tries again what may pass, and leaves to the queue what may not. */
+export async function recoverRequest(services: Services, work: RequestWork, error: unknown, hasProgressed: boolean): Promise<void> {
   const { job, request: { run, connectionId } } = work;
   if (error instanceof LeaseLost) {
     services.log({ notice: 'request lost', run, connectionId });
@@ -127,11 +113,15 @@ async function recover(services: Services, work: RequestWork, error: unknown, ha
     return;
   }
   await saveRequest(services, work, {}, true).catch((reason) => services.log({ notice: 'lease kept', run, connectionId, reason: String(reason) }));
-  if (!(error instanceof ServiceBusy || error instanceof ConnectionGone)) {
+  if (!mayPass(error)) {
     throw error;
   }
   services.log({ notice: 'request waits', run, connectionId, attempt: job.attempt, reason: error.message });
   await later(services, hasProgressed ? { ...job, attempt: 0 } : job);
+}
+
+export function mayPass(error: unknown): error is ServiceBusy | ConnectionGone {
+  return error instanceof ServiceBusy || error instanceof ConnectionGone;
 }
 
 async function later({ queue }: Services, job: RequestJob): Promise<void> {

@@ -20,6 +20,7 @@ export async function cancel(services: AskingServices, { connectionId }: Connect
     throw new Refusal('unknown_id', 'No query with this id is being answered; it may have ended already.', id);
   }
   if (request.ending !== undefined) {
+    await services.store.saveRequest(key, lease, {}, true);
     return;
   }
   const work: RequestWork = { job: requestJob(key), lease, deadline, request };

@@ -7,7 +7,7 @@ import { nextCheckSeconds, saveRun } from './run-work';
 import type { Outcome, RunWork } from './run-work';
 import type { Services } from './services';
 import { startStatement } from './start-run';
-import { requestJob } from './subscribers';
+import { subscriberJob } from './subscribers';
 
 /** So many requests are answered by the worker that ended the run, at once; more are left to the queue. */
 const ANSWERED_AT_ONCE = 4;
@@ -43,7 +43,7 @@ export async function settleRun(services: Services, work: RunWork): Promise<Outc
 }
 
 async function wake(services: Services, { run: { run }, deadline }: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
-  const jobs = subscribers.map((subscriber) => requestJob(subscriber, run));
+  const jobs = subscribers.map((subscriber) => subscriberJob(run, subscriber));
   if (jobs.length > ANSWERED_AT_ONCE) {
     await services.queue.sendAll(jobs);
     return;

@@ -5,7 +5,7 @@ import type { Fetched, RunTiming } from './run';
 import { nextRunCheckSeconds, saveRun } from './run-work';
 import type { Outcome, RunWork } from './run-work';
 import type { Services } from './services';
-import { desertedJob, GRACE_SECONDS, requestJob } from './subscribers';
+import { desertedJob, GRACE_SECONDS, subscriberJob } from './subscribers';
 
 /** What a worker keeps free before its deadline for one more page, in milliseconds. */
 const PAGE_RESERVE_MS = 20_000;
@@ -86,6 +86,6 @@ async function wakeSubscribers({ store, queue }: Services, { run: { run } }: Run
     await queue.send(desertedJob(run), GRACE_SECONDS);
     return false;
   }
-  await queue.sendAll(subscribers.map((subscriber) => requestJob(subscriber, run)));
+  await queue.sendAll(subscribers.map((subscriber) => subscriberJob(run, subscriber)));
   return true;
 }

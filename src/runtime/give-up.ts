@@ -1,7 +1,13 @@
 import { giveUpRun } from './advance-run';
-import { giveUpRequest } from './answer-request';
-import type { Job } from './jobs';
+import { mayPass, recoverRequest } from './answer-request';
+import { endRequest, errorText } from './end-request';
+import type { Job, RequestJob } from './jobs';
+import type { RequestWork } from './request-work';
+import { newLease } from './services';
 import type { Services } from './services';
+import { forget } from './subscribers';
+
+const MESSAGE = 'Something went wrong on the server, several times; please try again later.';
 
 /** Tells in words those who wait for a job that has failed too often; the job itself becomes a dead letter. */
 export async function giveUp(services: Services, job: Job, deadline: number): Promise<void> {
@@ -11,4 +17,41 @@ export async function giveUp(services: Services, job: Job, deadline: number): Pr
     case 'request': return giveUpRequest(services, job, deadline);
     case 'post':
   }
+}
+
+/** Takes the request from whoever fails at it, and ends it. */
+async function giveUpRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
+  const lease = newLease(services, deadline);
+  let request;
+  try {
+    request = await services.store.seizeRequest(job, lease);
+  } catch (error) {
+    // Without the table nobody knows better than the job itself who waits.
+    await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message: MESSAGE, retryable: true }));
+    throw error;
+  }
+  if (request !== undefined) {
+    await end(services, { job, lease, deadline, request });
+  }
+}
+
+async function end(services: Services, work: RequestWork): Promise<void> {
+  const { ending = errorText(work.request, 'internal', MESSAGE, true) } = work.request;
+  try {
+    await endRequest(services, work, ending);
+  } catch (error) {
+    if (!mayPass(error)) {
+      await endAnyway(services, work, ending);
+    }
+    await recoverRequest(services, work, error, false);
+  }
+}
+
+/** Says the last word though it cannot be stored, or removes the request though it cannot be said. */
+async function endAnyway({ connections, store }: Services, { request }: RequestWork, text: string): Promise<void> {
+  const { connectionId, run } = request;
+  await Promise.allSettled([
+    request.ending === undefined ? connections.post(connectionId, text) : undefined,
+    forget({ store }, request, run),
+  ]);
 }

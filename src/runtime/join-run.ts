@@ -19,7 +19,7 @@ export interface Joined {
 /** Runs of one question replace each other so often only while functions fail; the queue tries again later. */
 const MAXIMUM_ROUNDS = 5;
 
-/** The first check of a run comes after so many seconds. */
+/** The first check of a run comes after so many seconds, or at its time limit. */
 const FIRST_CHECK_SECONDS = 5;
 
 /**
@@ -28,15 +28,19 @@ const FIRST_CHECK_SECONDS = 5;
  * request names a run that is not kept any more.
  */
 export async function findRun(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
-  return request.run === undefined ? joinRun(services, request, lease) : rejoinRun(services, request, request.run);
+  return request.run === undefined ? joinRun(services, request, lease) : rejoinRun(services, request, request.run, lease);
 }
 
-async function rejoinRun(services: AskingServices, request: Request, name: string): Promise<Joined> {
+/** Nobody was told of a run that was removed before its request could be announced, so that the question finds another one. */
+async function rejoinRun(services: AskingServices, request: Request, name: string, lease: Lease): Promise<Joined | undefined> {
   const run = await subscribe(services, request, name);
-  if (run === undefined) {
+  if (run !== undefined) {
+    return { request, run, created: false };
+  }
+  if (request.question === undefined) {
     throw new Refusal('result_expired', 'The result is not kept any more; please ask again.', request.id);
   }
-  return { request, run, created: false };
+  return joinRun(services, request, lease);
 }
 
 async function joinRun(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
@@ -47,7 +51,7 @@ async function joinRun(services: AskingServices, request: Request, lease: Lease)
       const changes = { run: run.run, shared: !choice!.created, cached: run.state === 'ended' };
       const saved = await services.store.saveRequest(request, lease, changes);
       if (saved === undefined) {
-        await services.store.unsubscribe(run.run, request);
+        await services.store.unsubscribe(run.run, request.request);
         return undefined;
       }
       return { request: saved, run, created: choice!.created };
@@ -63,7 +67,7 @@ async function subscribe({ store }: AskingServices, request: Request, name: stri
   if (answers(run)) {
     return run;
   }
-  await store.unsubscribe(name, request);
+  await store.unsubscribe(name, request.request);
   return undefined;
 }
 
@@ -123,7 +127,7 @@ async function createRun(services: AskingServices, question: Question): Promise<
     toCancel: false,
     expiresAt: Math.ceil(askedAt / 1000) + timeLimitSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS,
   };
-  await services.queue.send({ type: 'run', run: run.run, check: run.check, attempt: 1 }, FIRST_CHECK_SECONDS);
+  await services.queue.send({ type: 'run', run: run.run, check: run.check, attempt: 1 }, Math.min(FIRST_CHECK_SECONDS, timeLimitSeconds));
   await services.store.createRun(run);
   return run;
 }

@@ -85,7 +85,8 @@ export interface Store {
   removeRun(run: string, lease?: Lease): Promise<void>;
 
   subscribe(run: string, subscriber: Subscriber): Promise<void>;
-  unsubscribe(run: string, key: RequestKey): Promise<void>;
+  /** Takes the request of this name off a run, and no later one with the same id. */
+  unsubscribe(run: string, request: string): Promise<void>;
   subscribers(run: string): Promise<Subscriber[]>;
 }
 

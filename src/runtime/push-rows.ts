@@ -45,7 +45,7 @@ export async function pushRows(services: Services, work: RequestWork): Promise<'
 
 async function expire(services: Services, work: RequestWork): Promise<void> {
   const message = 'The result is not kept any more; please ask again.';
-  await endRequest(services, work, errorText(work.request, 'result_expired', message, true));
+  await endRequest(services, work, errorText(work.request, 'result_expired', message, false));
 }
 
 function isNext({ request: { seq, allowed = Infinity } }: RequestWork, run: Run): boolean {

@@ -13,8 +13,13 @@ export const GRACE_SECONDS = 10;
 const POSTS_AT_ONCE = 25;
 
 /** The job that moves a request on. */
-export function requestJob({ connectionId, id }: RequestKey, run?: string): RequestJob {
-  return { type: 'request', connectionId, id, ...(run === undefined ? {} : { run }), attempt: 1 };
+export function requestJob({ connectionId, id }: RequestKey): RequestJob {
+  return { type: 'request', connectionId, id, attempt: 1 };
+}
+
+/** The job by which a run moves on a request that waits for it. */
+export function subscriberJob(run: string, subscriber: Subscriber): RequestJob {
+  return { ...requestJob(subscriber), subscription: { run, request: subscriber.request } };
 }
 
 /** The job that looks whether anybody still waits for a run. */
@@ -25,7 +30,7 @@ export function desertedJob(run: string): RunJob {
 /** Takes a request off its run and out of the table. The run first: a request that is not there any more is found out, a subscriber is not. */
 export async function forget({ store }: Pick<TableServices, 'store'>, request: RequestKey & { readonly request: string }, run?: string): Promise<void> {
   if (run !== undefined) {
-    await store.unsubscribe(run, request);
+    await store.unsubscribe(run, request.request);
   }
   await store.removeRequest(request, request.request);
 }

@@ -1,5 +1,5 @@
 import { ServiceBusy, Throttled } from '../../src/runtime/ports';
-import { beforeNext, failNext, INTERRUPTIONS } from '../support/interventions';
+import { beforeNext, crashAfter, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
@@ -140,6 +140,16 @@ describe('a client that cancels its query', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
+  test('before its query was accepted, by a function that then dies, leaves nothing behind when the statement has ended', async () => {
+    beforeNext(services.store, 'subscribe', async () => cancel('a'));
+    await Promise.race([client.ask('a'), crashAfter(services.store, 'subscribe')]);
+    await services.passSeconds(10);
+    await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
+    await services.passSeconds(120);
+    expect(client.answered()).toMatchObject([{ code: 'cancelled' }]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
   test('while Redshift takes no cancels hears so all the same, and the statement is cancelled when it does', async () => {
     await client.ask('a');
     failNext(services.warehouse, 'cancel', ...Array.from({ length: 3 }, () => new Throttled('3 a second')));
@@ -183,7 +193,7 @@ describe('a cancel is answered by its last word or by an error, and the statemen
     expect(interruption.calls).toEqual(calls);
   });
 
-  test.each(INTERRUPTIONS.flatMap((kind) => calls.map((call, index) => ({ kind, call, nthCall: index + 1 }))))(
+  test.each(interruptionsOf(calls))(
     'was $kind call $nthCall ($call)',
     async ({ kind, nthCall }) => {
       await client.ask('a');

@@ -1,7 +1,7 @@
 import type { ProgressMessage } from '../../src/protocol/messages';
 import { ServiceBusy } from '../../src/runtime/ports';
 import { sendMessage } from '../../src/runtime/send-message';
-import { beforeEvery, beforeNext, failNext, INTERRUPTIONS } from '../support/interventions';
+import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
@@ -58,12 +58,11 @@ describe('while a statement runs', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test.each(CALLS.flatMap((call, index) => INTERRUPTIONS.map((kind) => ({ kind, call, nthCall: index + 1 }))))(
+  test.each(interruptionsOf(CALLS))(
     'a check that was $kind call $nthCall ($call) delays the others, and ends none',
     async ({ kind, nthCall }) => {
       await client.ask('a');
-      const { died } = services.interrupt(kind, nthCall);
-      await (kind.startsWith('died') ? services.crashInNextJob(died) : services.doNextJob());
+      await services.interruptNextJob(kind, nthCall);
       await services.passSeconds(300);
       expect(progress().length).toBeGreaterThan(3);
       await services.statementEnded(client.result('a'));
@@ -72,6 +71,13 @@ describe('while a statement runs', () => {
       expect(services.unfinished()).toEqual(NOTHING);
     },
   );
+
+  test('a function that takes long to store a run, so that the first check comes before it, delays the checks, and ends none', async () => {
+    beforeNext(services.store, 'createRun', async () => services.passSeconds(25));
+    await client.ask('a');
+    await services.passSeconds(300);
+    expect(progress().length).toBeGreaterThan(3);
+  });
 
   test('a check that comes twice goes on as one', async () => {
     await client.ask('a');

@@ -1,8 +1,9 @@
 import { ServiceBusy, Throttled } from '../../src/runtime/ports';
 import { sendMessage } from '../../src/runtime/send-message';
-import { beforeEvery, beforeNext, failNext, INTERRUPTIONS } from '../support/interventions';
+import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
+import { statementId } from '../support/memory-warehouse';
 
 /** What a function calls for the event of a statement whose result has two pages, for which one client waits. */
 const CALLS = [
@@ -44,13 +45,10 @@ test('the calls below are all that there are', async () => {
 });
 
 describe('all rows come once, in order, then one last word, and nothing is left behind, when SendMessage', () => {
-  const cases = INTERRUPTIONS.flatMap((kind) => CALLS.map((call, index) => ({ kind, call, nthCall: index + 1 })));
-
-  test.each(cases)('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  test.each(interruptionsOf(CALLS))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.warehouse.end(result);
-    await services.queue.send({ type: 'run', run: result, statementId: `statement of ${result}`, attempt: 1 });
-    const { died } = services.interrupt(kind, nthCall);
-    await (kind.startsWith('died') ? services.crashInNextJob(died) : services.doNextJob());
+    await services.queue.send({ type: 'run', run: result, statementId: statementId(result), attempt: 1 });
+    await services.interruptNextJob(kind, nthCall);
     await allRowsOnce();
   });
 });
@@ -86,6 +84,21 @@ describe('an interruption', () => {
     await services.passSeconds(120);
     expect(seqs()).toEqual([0, 1, 2, 3]);
     await allRowsOnce();
+  });
+
+  test('by a client buffer that takes one message a second is no reason to come ever more rarely', async () => {
+    services.warehouse.pages = [Array.from({ length: 20 }, (_, row) => ['x'.repeat(20_000), row])];
+    let fullUntil = 0;
+    beforeEvery(services.connections, 'post', () => {
+      if (services.time < fullUntil) {
+        throw new ServiceBusy('buffer full');
+      }
+      fullUntil = services.time + 1000;
+    });
+    await services.statementEnded(result);
+    await services.passSeconds(25);
+    expect(seqs()).toEqual(Array.from({ length: 20 }, (_, seq) => seq));
+    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 20 }]);
   });
 
   test('by the end of the time of the function, while it fetches, goes on in the next', async () => {

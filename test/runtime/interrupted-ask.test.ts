@@ -1,4 +1,4 @@
-import { INTERRUPTIONS } from '../support/interventions';
+import { interruptionsOf } from '../support/interventions';
 import type { Interrupted } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
@@ -8,8 +8,6 @@ const CALLS = [
   'send', 'createRequest', 'requests', 'runOfQuestion', 'send', 'createRun', 'pointQuestion', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
   'claimRun', 'saveRun', 'start', 'saveRun',
 ];
-
-const CASES = INTERRUPTIONS.flatMap((kind) => CALLS.map((call, index) => ({ kind, call, nthCall: index + 1 })));
 
 let services: MemoryServices;
 let client: MemoryClient;
@@ -35,7 +33,7 @@ test('the calls below are all that there are', async () => {
 });
 
 describe('a query is answered once, or refused or lost as a whole, and nothing is left behind, when its function', () => {
-  test.each(CASES)('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  test.each(interruptionsOf(CALLS))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     await askInterrupted(kind, nthCall);
     if (client.types().includes('accepted')) {
       expect(client.rows(client.result('a'))).toEqual(services.warehouse.pages[0]);

@@ -1,6 +1,6 @@
 import { Throttled } from '../../src/runtime/ports';
 import type { Run } from '../../src/runtime/run';
-import { beforeEvery, beforeNext, failNext } from '../support/interventions';
+import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
@@ -131,11 +131,52 @@ describe('a client that leaves', () => {
   });
 });
 
-test('a query that was refused for a reason of ours has nothing started, and its client hears nothing more of it', async () => {
-  failNext(services.store, 'saveRequest', new Error('surprise'));
-  await client.ask('a');
-  expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'internal' }]);
-  await services.passSeconds(120);
-  expect(services.warehouse.started).toEqual([]);
-  expect(client.types()).toEqual(['error']);
+describe('of a client that leaves nothing is left behind when OnDisconnect', () => {
+  const calls = ['requests', 'unsubscribe', 'removeRequest', 'send', 'unsubscribe', 'removeRequest', 'send'];
+
+  beforeEach(async () => {
+    await client.ask('a');
+    await client.ask('b', undefined, 'reused');
+  });
+
+  test('makes the calls below', async () => {
+    const interruption = services.interrupt('busy before', Infinity);
+    await client.disconnect();
+    expect(interruption.calls).toEqual(calls);
+  });
+
+  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    const { died } = services.interrupt(kind, nthCall);
+    await Promise.race([client.disconnect().catch((error: Error) => expect(error.message).toMatch(/throttled|timed out|surprise/)), died]);
+    await services.passSeconds(300);
+    expect(services.warehouse.cancelled).toHaveLength(2);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});
+
+describe('a statement for which nobody waits is cancelled when SendMessage', () => {
+  const calls = ['claimRun', 'subscribers', 'saveRun', 'subscribers', 'cancel', 'removeRun'];
+
+  beforeEach(async () => {
+    await client.ask('a');
+    await services.passSeconds(6);
+    await client.disconnect();
+    await services.passSeconds(9);
+  });
+
+  test('makes the calls below', async () => {
+    const { calls: made } = services.interrupt('busy before', Infinity);
+    await services.doNextJob();
+    expect(made).toEqual(calls);
+  });
+
+  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    await services.interruptNextJob(kind, nthCall);
+    await services.passSeconds(300);
+    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.unfinished()).toEqual(NOTHING);
+    await other.ask('b');
+    await services.statementEnded(other.result('b'));
+    expect(other.rows(other.result('b'))).toEqual(services.warehouse.pages[0]);
+  });
 });

@@ -1,6 +1,6 @@
 import { ServiceBusy, Throttled } from '../../src/runtime/ports';
 import type { Run } from '../../src/runtime/run';
-import { beforeEvery, beforeNext, failNext } from '../support/interventions';
+import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
@@ -180,6 +180,32 @@ describe('a query in the address of a connection that is not open yet', () => {
     await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
     await services.passSeconds(60);
     expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+  });
+});
+
+describe('a query in the address is accepted and answered, once, when SendMessage', () => {
+  const calls = ['claimRequest', 'subscribe', 'run', 'post', 'run', 'saveRequest'];
+
+  beforeEach(async () => {
+    await client.connect(EVERYTHING);
+    client.open();
+  });
+
+  test('makes the calls below', async () => {
+    const { calls: made } = services.interrupt('busy before', Infinity);
+    await services.doNextJob();
+    expect(made).toEqual(calls);
+  });
+
+  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    await services.interruptNextJob(kind, nthCall);
+    await services.passSeconds(10);
+    await services.statementEnded(services.warehouse.started[0].run);
+    await services.passSeconds(300);
+    expect(client.rows(client.result('connect'))).toEqual(services.warehouse.pages[0]);
+    expect(client.endings('connect')).toMatchObject([{ type: 'complete' }]);
+    expect(client.types().find((type) => type !== 'progress')).toBe('accepted');
+    expect(services.unfinished()).toEqual(NOTHING);
   });
 });
 

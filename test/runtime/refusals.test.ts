@@ -135,6 +135,7 @@ describe('one query more than a connection may have', () => {
   test('is refused with the limit, and stores and starts nothing', async () => {
     const stored = services.store.items().length;
     await client.ask('more');
+    await services.passSeconds(1);
     expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'more', code: 'too_many_queries', retryable: true, limit: 20 });
     expect(services.store.items()).toHaveLength(stored);
     expect(services.warehouse.started).toHaveLength(20);
@@ -142,9 +143,17 @@ describe('one query more than a connection may have', () => {
 
   test('is refused as a resume too', async () => {
     await client.say({ type: 'resume', id: 'more', result: client.result('0'), after: -1 });
+    await services.passSeconds(1);
     expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'more', code: 'too_many_queries', limit: 20 });
     await services.statementEnded(client.result('0'));
     expect(client.endings('0')).toMatchObject([{ type: 'complete' }]);
+  });
+
+  test('is refused while the client cannot take a post, as soon as it can', async () => {
+    failNext(services.connections, 'post', new ServiceBusy('buffer full'));
+    await client.ask('more');
+    await services.passSeconds(4);
+    expect(client.heard().filter(({ type }) => type === 'error')).toMatchObject([{ id: 'more', code: 'too_many_queries' }]);
   });
 
   test('is accepted once another has ended', async () => {

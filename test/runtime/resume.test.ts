@@ -1,4 +1,4 @@
-import { beforeEvery } from '../support/interventions';
+import { beforeEvery, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
@@ -151,4 +151,33 @@ test('two clients that resume one result at different places each get their rest
   ]);
   await services.passSeconds(1);
   expect([seqs(), third.rowsMessages().map(({ seq }) => seq)]).toEqual([[1, 2, 3, 4], [4]]);
+});
+
+describe('a resume is answered once, or refused or lost as a whole, and nothing is left behind, when OnMessage', () => {
+  const calls = ['run', 'send', 'createRequest', 'requests', 'subscribe', 'run', 'post', 'saveRequest', 'send'];
+
+  beforeEach(async () => {
+    await services.statementEnded(result);
+    await services.passSeconds(60);
+  });
+
+  test('makes the calls below', async () => {
+    const { calls: made } = services.interrupt('busy before', Infinity);
+    await later.say({ type: 'resume', id: 'r', result, after: 1 });
+    expect(made).toEqual(calls);
+  });
+
+  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    const { died } = services.interrupt(kind, nthCall);
+    await Promise.race([later.say({ type: 'resume', id: 'r', result, after: 1 }), died]);
+    await services.passSeconds(120);
+    if (later.types().includes('accepted')) {
+      expect(later.rows(result, 1)).toEqual(ROWS.slice(2));
+      expect(later.endings('r')).toMatchObject([{ type: 'complete' }]);
+    } else {
+      expect(later.heard()).toMatchObject(kind.startsWith('died') ? [] : [{ type: 'error', id: 'r', code: 'internal' }]);
+    }
+    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
 });

@@ -16,7 +16,7 @@ import { createTable, documentClient, tableAt } from '../support/table-emulator'
 const startDynamoDbLocal = dynamoDbLocal();
 
 const EMULATORS: [string, () => Promise<RunningService>][] = [
-  ['dynalite'],
+  ['dynalite', startDynalite],
   ...startDynamoDbLocal === undefined ? [] : [['DynamoDB Local', startDynamoDbLocal] as [string, () => Promise<RunningService>]],
 ];
 

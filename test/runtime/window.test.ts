@@ -1,4 +1,4 @@
-import { beforeNext } from '../support/interventions';
+import { beforeNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
@@ -147,4 +147,22 @@ test('a more that comes while rows are being pushed is not lost', async () => {
   await services.passSeconds(5);
   expect(client.rows(client.result('a'))).toEqual(ROWS);
   expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+});
+
+describe('a more has its effect, or is answered by an error, when OnMessage', () => {
+  test.each(interruptionsOf(['requests', 'allowMore', 'send']))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    await client.ask('a', { window: 2 });
+    await services.statementEnded(client.result('a'));
+    const { died } = services.interrupt(kind, nthCall);
+    await Promise.race([client.say({ type: 'more', result: client.result('a'), credit: 10 }), died]);
+    await services.passSeconds(60);
+    const failed = client.heard().some((message) => message.type === 'error' && message.id === undefined && message.code === 'internal');
+    if (failed || kind.startsWith('died')) {
+      await more('a', 10);
+    }
+    expect(client.rows(client.result('a'))).toEqual(ROWS);
+    expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+    await services.passSeconds(120);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
 });

@@ -35,18 +35,6 @@ export function failNext<T extends object>(port: T, method: CallOf<T>, ...errors
   });
 }
 
-/** Fails the next call of a method that has had its effect. */
-export function failAfterNext<T extends object>(port: T, method: CallOf<T>, error: Error): void {
-  afterNext(port, method, () => {
-    throw error;
-  });
-}
-
-/** The function dies in the next call of a method, before the call has an effect. Resolves when it has died. */
-export async function crashBefore<T extends object>(port: T, method: CallOf<T>): Promise<void> {
-  return new Promise((died) => beforeNext(port, method, async () => dieNow(died)));
-}
-
 /** The function dies in the next call of a method, after the call has had its effect. Resolves when it has died. */
 export async function crashAfter<T extends object>(port: T, method: CallOf<T>): Promise<void> {
   return new Promise((died) => afterNext(port, method, async () => dieNow(died)));
@@ -72,8 +60,13 @@ async function dieNow(died: () => void): Promise<never> {
 }
 
 /** What may happen to a call: a service asks to wait, or it fails, or the function dies; before the call has its effect, or after. */
-export const INTERRUPTIONS = ['busy before', 'busy after', 'failed before', 'failed after', 'died before', 'died after'] as const;
+const INTERRUPTIONS = ['busy before', 'busy after', 'failed before', 'failed after', 'died before', 'died after'] as const;
 export type Interrupted = typeof INTERRUPTIONS[number];
+
+/** Each interruption of each of a function's calls. */
+export function interruptionsOf(calls: readonly string[]): { readonly kind: Interrupted; readonly call: string; readonly nthCall: number }[] {
+  return INTERRUPTIONS.flatMap((kind) => calls.map((call, index) => ({ kind, call, nthCall: index + 1 })));
+}
 
 /** Something that happens to one of the calls of a function, whichever that is. */
 export class Interruption {

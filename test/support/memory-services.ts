@@ -76,14 +76,14 @@ export class MemoryServices implements Services {
     return next.job;
   }
 
-  /** Does the first job of the queue in a function that dies when `crashed` does; the queue repeats the job later. */
-  public async crashInNextJob(crashed: Promise<void>): Promise<void> {
-    const next = this.queue.receive();
-    this.time = Math.max(this.time, next.at);
-    await Promise.race([crashed, sendMessage(this, next.job, this.deadline()).then(() => {
-      throw new Error(`the job was done without a crash: ${JSON.stringify(next.job)}`);
-    })]);
-    this.queue.giveBack(next);
+  /** Does the first job of the queue, and has something happen to one of its calls; a job whose function dies comes again later. */
+  public async interruptNextJob(kind: Interrupted, nthCall: number): Promise<void> {
+    const { died } = this.interrupt(kind, nthCall);
+    const [next] = this.queue.waiting;
+    const hasDied = await Promise.race([died.then(() => true), this.doNextJob().then(() => false)]);
+    if (hasDied) {
+      this.queue.giveBack({ ...next, receives: next.receives + 1 });
+    }
   }
 
   /** Does the jobs that come within a time. */

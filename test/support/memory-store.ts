@@ -114,11 +114,11 @@ export class MemoryStore implements Store {
   }
 
   public async subscribe(run: string, subscriber: Subscriber): Promise<void> {
-    this.table.put(...subscriberKey(run, subscriber), subscriber);
+    this.table.put(...subscriberKey(run, subscriber.request), subscriber);
   }
 
-  public async unsubscribe(run: string, key: RequestKey): Promise<void> {
-    this.table.delete(...subscriberKey(run, key));
+  public async unsubscribe(run: string, request: string): Promise<void> {
+    this.table.delete(...subscriberKey(run, request));
   }
 
   public async subscribers(run: string): Promise<Subscriber[]> {
@@ -200,8 +200,8 @@ function runKey(run: string): Key {
   return [runPartition(run), RUN_KEY];
 }
 
-function subscriberKey(run: string, { connectionId, id }: RequestKey): Key {
-  return [runPartition(run), `${SUBSCRIBER_PREFIX}${connectionId}#${id}`];
+function subscriberKey(run: string, request: string): Key {
+  return [runPartition(run), `${SUBSCRIBER_PREFIX}${request}`];
 }
 
 function questionKey(question: string): Key {

@@ -89,11 +89,11 @@ export class DynamoDbStore implements Store {
   }
 
   public async subscribe(run: string, subscriber: Subscriber): Promise<void> {
-    await this.table.put(subscriberItemKey(run, subscriber), subscriber);
+    await this.table.put(subscriberItemKey(run, subscriber.request), subscriber);
   }
 
-  public async unsubscribe(run: string, key: RequestKey): Promise<void> {
-    await this.table.delete(subscriberItemKey(run, key));
+  public async unsubscribe(run: string, request: string): Promise<void> {
+    await this.table.delete(subscriberItemKey(run, request));
   }
 
   public async subscribers(run: string): Promise<Subscriber[]> {

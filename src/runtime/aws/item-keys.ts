@@ -25,8 +25,8 @@ export function runItemKey(run: string): ItemKey {
   return itemKey(runPartition(run), 'run');
 }
 
-export function subscriberItemKey(run: string, { connectionId, id }: RequestKey): ItemKey {
-  return itemKey(runPartition(run), `${REQUEST_PREFIX}${connectionId}#${id}`);
+export function subscriberItemKey(run: string, request: string): ItemKey {
+  return itemKey(runPartition(run), `${REQUEST_PREFIX}${request}`);
 }
 
 export function questionItemKey(question: string): ItemKey {

@@ -1,0 +1,103 @@
+import type { StatementDescription } from '../../src/runtime/ports';
+import { MemoryClient } from '../support/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory-services';
+
+const FAILED: StatementDescription = { state: 'failed', hasResultSet: false, runningMs: 5, error: 'ERROR: division by zero' };
+
+let services: MemoryServices;
+let first: MemoryClient;
+let second: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  first = new MemoryClient(services, 'c1');
+  second = new MemoryClient(services, 'c2');
+});
+
+describe('a result that may be reused', () => {
+  let result: string;
+
+  beforeEach(async () => {
+    await first.ask('a', undefined, 'reused');
+    result = first.result('a');
+    await services.statementEnded(result);
+    await services.passSeconds(50);
+  });
+
+  test('answers the same question again without Redshift', async () => {
+    await second.ask('b', undefined, 'reused');
+    await services.passSeconds(1);
+    expect(second.heard()[0]).toEqual({ type: 'accepted', id: 'b', result, shared: true, cached: true });
+    expect(second.answered().map((message) => ({ ...message, timing: 0 }))).toEqual(first.answered().map((message) => ({ ...message, timing: 0 })));
+    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.warehouse.fetches).toBe(1);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('answers the same client under the same id, as soon as it has heard the last word', async () => {
+    let times = 0;
+    services.connections.whenHeard = async (_, { type }) => {
+      if (type === 'complete' && times < 3) {
+        times += 1;
+        await second.ask('b', { window: 1 }, 'reused');
+      }
+    };
+    await second.ask('b', undefined, 'reused');
+    await services.passSeconds(5);
+    expect(second.types()).toEqual(Array.from({ length: 4 }, () => ['accepted', 'rows', 'complete']).flat());
+    expect(services.warehouse.started).toHaveLength(1);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('answers many at once', async () => {
+    const clients = Array.from({ length: 100 }, (_, number) => new MemoryClient(services, `many-${number}`));
+    await Promise.all(clients.map(async (client) => client.ask('a', undefined, 'reused')));
+    await services.passSeconds(1);
+    expect(clients.map((client) => client.types().join())).toEqual(clients.map(() => 'accepted,rows,complete'));
+    expect(services.warehouse.started).toHaveLength(1);
+  });
+
+  test('answers until its time is over, and then a new run does', async () => {
+    services.time += 9999;
+    await second.ask('b', undefined, 'reused');
+    services.time += 1;
+    await second.ask('c', undefined, 'reused');
+    expect([second.result('b') === result, second.result('c') === result]).toEqual([true, false]);
+  });
+
+  test.each([
+    ['younger than a client wants it, is used', 51, true],
+    ['older than a client wants it, is not used', 49, false],
+    ['for a client that wants none that has ended, is not used', 0, false],
+  ])('%s', async (_, maxAge, cached) => {
+    await second.ask('b', { maxAge }, 'reused');
+    expect(second.heard()[0]).toMatchObject({ type: 'accepted', cached });
+  });
+
+  test('is not used beyond what the service allows, whatever a client says', async () => {
+    services.time += 10_000;
+    await second.ask('b', { maxAge: 1000 }, 'reused');
+    expect(second.heard()[0]).toMatchObject({ type: 'accepted', shared: false, cached: false });
+  });
+});
+
+test('a maxAge does not make a query reuse results that never does', async () => {
+  await first.ask('a');
+  await services.statementEnded(first.result('a'));
+  await second.ask('b', { maxAge: 60 });
+  expect(services.warehouse.started).toHaveLength(2);
+});
+
+test.each<[string, StatementDescription]>([
+  ['failed', FAILED],
+  ['was aborted', { ...FAILED, state: 'aborted' }],
+])('a statement that %s is started again for who asks again', async (_, description) => {
+  await first.ask('a', undefined, 'reused');
+  await services.statementEnded(first.result('a'), description);
+  await second.ask('b', undefined, 'reused');
+  expect(second.heard()[0]).toMatchObject({ type: 'accepted', shared: false, cached: false });
+  await services.statementEnded(second.result('b'));
+  expect(second.rows(second.result('b'))).toEqual(services.warehouse.pages[0]);
+});
