@@ -273,10 +273,10 @@ test('after all of it nobody waits, the queues are empty, and what is kept of th
       expect(await application.unanswered(id)).toEqual([]);
     }
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
-  }, 60_000);
+  }, 120_000);
   expect(application.aws.deadLetters()).toEqual([]);
   await application.aws.expireItems(new Date(Date.now() + 3 * 3600 * 1000));
   for (const id of Object.keys(QUERIES)) {
     expect(await application.items(id)).toEqual([]);
   }
-}, 90_000);
+}, 180_000);

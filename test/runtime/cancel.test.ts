@@ -1,5 +1,5 @@
 import { ServiceBusy, Throttled } from '../../src/runtime/ports';
-import { beforeNext, crashAfter, failNext, interruptionsOf } from '../support/interventions';
+import { beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
@@ -142,7 +142,8 @@ describe('a client that cancels its query', () => {
 
   test('before its query was accepted, by a function that then dies, leaves nothing behind when the statement has ended', async () => {
     beforeNext(services.store, 'subscribe', async () => cancel('a'));
-    await Promise.race([client.ask('a'), crashAfter(services.store, 'subscribe')]);
+    services.interrupt('died after', 8);
+    await services.untilDone(async () => client.ask('a'));
     await services.passSeconds(10);
     await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
     await services.passSeconds(120);
@@ -197,8 +198,8 @@ describe('a cancel is answered by its last word or by an error, and the statemen
     'was $kind call $nthCall ($call)',
     async ({ kind, nthCall }) => {
       await client.ask('a');
-      const { died } = services.interrupt(kind, nthCall);
-      await Promise.race([cancel('a'), died]);
+      services.interrupt(kind, nthCall);
+      await services.untilDone(async () => cancel('a'));
       await services.passSeconds(120);
       await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
       await services.passSeconds(120);

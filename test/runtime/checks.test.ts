@@ -62,7 +62,8 @@ describe('while a statement runs', () => {
     'a check that was $kind call $nthCall ($call) delays the others, and ends none',
     async ({ kind, nthCall }) => {
       await client.ask('a');
-      await services.interruptNextJob(kind, nthCall);
+      services.interrupt(kind, nthCall);
+      await services.doNextJob();
       await services.passSeconds(300);
       expect(progress().length).toBeGreaterThan(3);
       await services.statementEnded(client.result('a'));
@@ -107,10 +108,11 @@ describe('while a statement runs', () => {
 
 describe('a query that takes longer than its time limit', () => {
   test('ends in an error with the limit, and its statement is cancelled', async () => {
+    services.queries = { everything: { ...services.queries.everything, timeLimitSeconds: 100 } };
     await client.ask('a');
-    await services.passSeconds(900);
-    const message = 'The query took longer than 900 seconds and was cancelled.';
-    expect(client.answered()).toEqual([{ type: 'error', result: client.result('a'), code: 'time_limit', message, retryable: true, limit: 900 }]);
+    await services.passSeconds(100);
+    const message = 'The query took longer than 100 seconds and was cancelled.';
+    expect(client.answered()).toEqual([{ type: 'error', result: client.result('a'), code: 'time_limit', message, retryable: true, limit: 100 }]);
     expect(services.warehouse.cancelled).toEqual([client.result('a')]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);

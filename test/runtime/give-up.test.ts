@@ -1,3 +1,4 @@
+import { giveUp } from '../../src/runtime/give-up';
 import { beforeEvery, failNext } from '../support/interventions';
 import type { CallOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
@@ -119,6 +120,40 @@ describe('what fails every time', () => {
   });
 });
 
+describe('what the function dies of every time', () => {
+  function die<T extends object>(port: T, method: CallOf<T>): void {
+    beforeEvery(port, method, async () => services.die());
+  }
+
+  test.each(['describe', 'fetchPage'] as const)('in %s ends in an error for all who wait', async (method) => {
+    await client.ask('a');
+    die(services.warehouse, method);
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(2 * LONG);
+    expect(client.endings('a')).toMatchObject([{ type: 'error' }]);
+    expect(services.unfinished().requests).toEqual([]);
+  });
+
+  test('where kept rows are read ends in an error for each who waits', async () => {
+    await client.ask('a');
+    die(services.results, 'find');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(2 * LONG);
+    expect(client.endings('a')).toMatchObject([{ type: 'error' }]);
+  });
+});
+
+test('an old job that is given up ends no later query of the same id', async () => {
+  await client.ask('a');
+  const subscriber = services.store.items().find(({ partitionKey, sortKey }) => partitionKey.startsWith('run#') && sortKey.startsWith('request#'));
+  const subscription = { run: client.result('a'), request: String(subscriber!.value.request) };
+  await services.statementEnded(client.result('a'));
+  await client.ask('a', undefined, 'reused');
+  await giveUp(services, { type: 'request', connectionId: 'c1', id: 'a', subscription, attempt: 1 }, services.deadline());
+  await services.statementEnded(client.result('a'));
+  expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+});
+
 describe('where the table cannot be used any more', () => {
   beforeEach(async () => {
     services.warehouse.pages = [[['a', 1]]];
@@ -126,6 +161,7 @@ describe('where the table cannot be used any more', () => {
   });
 
   test('a client whose rows are about to be posted is told all the same', async () => {
+    fail(services.store, 'seizeRequest');
     const many = Array.from({ length: 10 }, (_, number) => new MemoryClient(services, `many-${number}`));
     await Promise.all(many.map(async (each) => each.ask('a')));
     fail(services.store, 'claimRequest');

@@ -3,7 +3,7 @@ import { sendMessage } from '../../src/runtime/send-message';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
-import { statementId } from '../support/memory-warehouse';
+import { FINISHED, statementId } from '../support/memory-warehouse';
 
 /** What a function calls for the event of a statement whose result has two pages, for which one client waits. */
 const CALLS = [
@@ -48,7 +48,8 @@ describe('all rows come once, in order, then one last word, and nothing is left 
   test.each(interruptionsOf(CALLS))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.warehouse.end(result);
     await services.queue.send({ type: 'run', run: result, statementId: statementId(result), attempt: 1 });
-    await services.interruptNextJob(kind, nthCall);
+    services.interrupt(kind, nthCall);
+    await services.doNextJob();
     await allRowsOnce();
   });
 });
@@ -61,6 +62,21 @@ describe('an interruption', () => {
     await services.passSeconds(1);
     expect(services.warehouse.fetches).toBe(2);
     expect(seqs()).toEqual([0, 1, 2, 3]);
+    await allRowsOnce();
+  });
+
+  test('by a throttled page is no part of the time that the event took', async () => {
+    failNext(services.warehouse, 'fetchPage', undefined, new Throttled('20 a second'));
+    await services.statementEnded(result, { ...FINISHED, endedAt: services.time - 50 });
+    await services.passSeconds(1);
+    expect(client.endings('a')).toMatchObject([{ type: 'complete', timing: { eventMs: 50 } }]);
+  });
+
+  test('by an error that no code knows, in answering one of those who wait, is over a second later', async () => {
+    failNext(services.results, 'find', new Error('surprise'));
+    await services.statementEnded(result);
+    expect(seqs()).toEqual([]);
+    await services.passSeconds(1);
     await allRowsOnce();
   });
 

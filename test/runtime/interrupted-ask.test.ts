@@ -19,8 +19,8 @@ beforeEach(() => {
 
 /** Asks, has something happen to one of the calls, and ends the statement a while later. */
 async function askInterrupted(kind: Interrupted, nthCall: number): Promise<void> {
-  const { died } = services.interrupt(kind, nthCall);
-  await Promise.race([client.ask('a'), died]);
+  services.interrupt(kind, nthCall);
+  await services.untilDone(async () => client.ask('a'));
   await services.passSeconds(45);
   await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
   await services.passSeconds(600);

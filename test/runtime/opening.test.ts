@@ -198,7 +198,8 @@ describe('a query in the address is accepted and answered, once, when SendMessag
   });
 
   test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
-    await services.interruptNextJob(kind, nthCall);
+    services.interrupt(kind, nthCall);
+    await services.doNextJob();
     await services.passSeconds(10);
     await services.statementEnded(services.warehouse.started[0].run);
     await services.passSeconds(300);

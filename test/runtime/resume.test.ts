@@ -168,8 +168,8 @@ describe('a resume is answered once, or refused or lost as a whole, and nothing 
   });
 
   test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
-    const { died } = services.interrupt(kind, nthCall);
-    await Promise.race([later.say({ type: 'resume', id: 'r', result, after: 1 }), died]);
+    services.interrupt(kind, nthCall);
+    await services.untilDone(async () => later.say({ type: 'resume', id: 'r', result, after: 1 }));
     await services.passSeconds(120);
     if (later.types().includes('accepted')) {
       expect(later.rows(result, 1)).toEqual(ROWS.slice(2));

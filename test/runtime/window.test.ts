@@ -153,8 +153,8 @@ describe('a more has its effect, or is answered by an error, when OnMessage', ()
   test.each(interruptionsOf(['requests', 'allowMore', 'send']))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     await client.ask('a', { window: 2 });
     await services.statementEnded(client.result('a'));
-    const { died } = services.interrupt(kind, nthCall);
-    await Promise.race([client.say({ type: 'more', result: client.result('a'), credit: 10 }), died]);
+    services.interrupt(kind, nthCall);
+    await services.untilDone(async () => client.say({ type: 'more', result: client.result('a'), credit: 10 }));
     await services.passSeconds(60);
     const failed = client.heard().some((message) => message.type === 'error' && message.id === undefined && message.code === 'internal');
     if (failed || kind.startsWith('died')) {

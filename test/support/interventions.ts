@@ -35,30 +35,6 @@ export function failNext<T extends object>(port: T, method: CallOf<T>, ...errors
   });
 }
 
-/** The function dies in the next call of a method, after the call has had its effect. Resolves when it has died. */
-export async function crashAfter<T extends object>(port: T, method: CallOf<T>): Promise<void> {
-  return new Promise((died) => afterNext(port, method, async () => dieNow(died)));
-}
-
-function afterNext<T extends object>(port: T, method: CallOf<T>, action: () => Promise<void> | void): void {
-  const original = port[method] as Call;
-  let isNext = true;
-  (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
-    const outcome = await original.apply(port, inputs);
-    if (isNext) {
-      isNext = false;
-      await action();
-    }
-    return outcome;
-  };
-}
-
-/** Nothing that waits for this goes on. */
-async function dieNow(died: () => void): Promise<never> {
-  died();
-  return new Promise<never>(() => undefined);
-}
-
 /** What may happen to a call: a service asks to wait, or it fails, or the function dies; before the call has its effect, or after. */
 const INTERRUPTIONS = ['busy before', 'busy after', 'failed before', 'failed after', 'died before', 'died after'] as const;
 export type Interrupted = typeof INTERRUPTIONS[number];
@@ -72,13 +48,9 @@ export function interruptionsOf(calls: readonly string[]): { readonly kind: Inte
 export class Interruption {
   /** The calls so far, by name. */
   public readonly calls: string[] = [];
-  /** Resolves when the function has died. */
-  public readonly died: Promise<void>;
-  private die!: () => void;
 
-  constructor(private readonly kind: Interrupted, private readonly nthCall: number) {
-    this.died = new Promise((resolve) => this.die = resolve);
-  }
+  /** `die` ends the function: it never returns. */
+  constructor(private readonly kind: Interrupted, private readonly nthCall: number, private readonly die: () => Promise<never>) {}
 
   /** Counts the calls of a method, and happens to it when it is its turn. */
   public watch<T extends object>(port: T, method: CallOf<T>): void {
@@ -97,7 +69,7 @@ export class Interruption {
 
   private async happen(): Promise<never> {
     switch (this.kind.split(' ')[0]) {
-      case 'died': return dieNow(this.die);
+      case 'died': return this.die();
       case 'busy': throw this.kind === 'busy before' ? new Throttled('throttled') : new ServiceBusy('timed out');
       default: throw new Error('surprise');
     }

@@ -5,17 +5,19 @@ import type { Queue } from '../../src/runtime/ports';
 export const MAXIMUM_RECEIVES = 5;
 const VISIBILITY_SECONDS = 90;
 
-interface Waiting {
+/** A job as the queue has it. */
+export interface Received {
   readonly job: Job;
   readonly delaySeconds: number;
   /** When it can be received, in milliseconds. */
   readonly at: number;
+  /** How often it was received. */
   readonly receives: number;
 }
 
 /** The delivery queue in memory, the jobs in the order in which they come. */
 export class MemoryQueue implements Queue {
-  public readonly waiting: Waiting[] = [];
+  public readonly waiting: Received[] = [];
   public readonly deadLetters: Job[] = [];
 
   /** `now` gives milliseconds since the epoch. */
@@ -36,7 +38,7 @@ export class MemoryQueue implements Queue {
   }
 
   /** Takes the next job off the queue. */
-  public receive(): Waiting {
+  public receive(): Received {
     const next = this.waiting.shift();
     if (!next) {
       throw new Error('the queue is empty');
@@ -45,7 +47,7 @@ export class MemoryQueue implements Queue {
   }
 
   /** Gives back a job whose function failed or died; one that failed too often becomes a dead letter. */
-  public giveBack({ job, receives }: Waiting): void {
+  public giveBack({ job, receives }: Received): void {
     if (receives >= MAXIMUM_RECEIVES) {
       this.deadLetters.push(job);
     } else {

@@ -2,6 +2,7 @@ import { Interruption } from './interventions';
 import type { Interrupted } from './interventions';
 import { MemoryConnections } from './memory-connections';
 import { MAXIMUM_RECEIVES, MemoryQueue } from './memory-queue';
+import type { Received } from './memory-queue';
 import { MemoryResults, MemoryStore } from './memory-store';
 import { MemoryWarehouse, statementId } from './memory-warehouse';
 import { giveUp } from '../../src/runtime/give-up';
@@ -49,6 +50,7 @@ export class MemoryServices implements Services {
   public readonly maximumQueriesPerConnection = 20;
   public readonly entries: Parameters<Services['log']>[0][] = [];
   private names = 0;
+  private functionDies: () => void = () => undefined;
 
   public readonly log: Services['log'] = (entry) => void this.entries.push(entry);
   public readonly newName = () => `name-${this.names += 1}`;
@@ -58,32 +60,37 @@ export class MemoryServices implements Services {
     return this.time + seconds * 1000;
   }
 
-  /** Does the first job of the queue, when its delay is over, as SendMessage does; one that fails goes back into the queue. */
+  /** Does the first job of the queue, when its delay is over, as SendMessage does; one that fails, or whose function dies, goes back into the queue. */
   public async doNextJob(seconds?: number): Promise<Job> {
     const next = this.queue.receive();
     this.time = Math.max(this.time, next.at);
-    try {
-      if (next.receives < MAXIMUM_RECEIVES) {
-        await sendMessage(this, next.job, this.deadline(seconds));
-      } else {
-        await giveUp(this, next.job, this.deadline(seconds));
-        this.queue.giveBack(next);
-      }
-    } catch (error) {
-      this.log({ notice: 'job failed', reason: String(error) });
+    const died = new Promise<false>((resolve) => this.functionDies = () => resolve(false));
+    if (!await Promise.race([this.isDone(next, this.deadline(seconds)), died])) {
       this.queue.giveBack(next);
     }
     return next.job;
   }
 
-  /** Does the first job of the queue, and has something happen to one of its calls; a job whose function dies comes again later. */
-  public async interruptNextJob(kind: Interrupted, nthCall: number): Promise<void> {
-    const { died } = this.interrupt(kind, nthCall);
-    const [next] = this.queue.waiting;
-    const hasDied = await Promise.race([died.then(() => true), this.doNextJob().then(() => false)]);
-    if (hasDied) {
-      this.queue.giveBack({ ...next, receives: next.receives + 1 });
+  private async isDone({ job, receives }: Received, deadline: number): Promise<boolean> {
+    try {
+      await (receives < MAXIMUM_RECEIVES ? sendMessage : giveUp)(this, job, deadline);
+      return receives < MAXIMUM_RECEIVES;
+    } catch (error) {
+      this.log({ notice: 'job failed', reason: String(error) });
+      return false;
     }
+  }
+
+  /** The function that is at work dies: nothing that waits for this goes on. */
+  public async die(): Promise<never> {
+    this.functionDies();
+    return new Promise<never>(() => undefined);
+  }
+
+  /** Lets a function that is not SendMessage do its work, or die. */
+  public async untilDone(work: () => Promise<unknown>): Promise<void> {
+    const died = new Promise<void>((resolve) => this.functionDies = resolve);
+    await Promise.race([work(), died]);
   }
 
   /** Does the jobs that come within a time. */
@@ -109,7 +116,7 @@ export class MemoryServices implements Services {
 
   /** Has something happen to one of the calls of all ports. */
   public interrupt(kind: Interrupted, nthCall: number): Interruption {
-    const interruption = new Interruption(kind, nthCall);
+    const interruption = new Interruption(kind, nthCall, async () => this.die());
     CALLS.store.forEach((method) => interruption.watch(this.store, method));
     CALLS.results.forEach((method) => interruption.watch(this.results, method));
     CALLS.warehouse.forEach((method) => interruption.watch(this.warehouse, method));

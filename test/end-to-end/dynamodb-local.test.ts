@@ -1,0 +1,69 @@
+import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
+import type { AcceptedMessage } from '../../src/protocol/messages';
+import { dynamoDbLocal } from '../support/dynamodb-local';
+import { emptyDatabase } from '../support/empty-database';
+import { eventually } from '../support/eventually';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+import { WebSocketClient } from '../support/web-socket-client';
+
+const startDynamoDb = dynamoDbLocal();
+const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'rows'] } as const;
+
+(startDynamoDb ? describe : describe.skip)('on DynamoDB Local in place of dynalite', () => {
+  let engine: SqlEngine;
+  let application: LocalApplication;
+  let statements = 0;
+  let letRun = () => {};
+  const mayRun = new Promise<void>((resolve) => {
+    letRun = resolve;
+  });
+  const clients: WebSocketClient[] = [];
+
+  beforeAll(async () => {
+    engine = await emptyDatabase();
+    application = await startLocalApplication(QUERIES, {
+      run: async (...inputs) => {
+        statements += 1;
+        await mayRun;
+        return engine.run(...inputs);
+      },
+      close: () => engine.close(),
+    }, { dynamoDb: startDynamoDb });
+  }, 90_000);
+
+  afterAll(async () => {
+    await Promise.all(clients.map((client) => client.close()));
+    await application?.close();
+    await engine?.close();
+  }, 60_000);
+
+  async function connect(): Promise<WebSocketClient> {
+    const client = await WebSocketClient.connect(application.url('Series'));
+    clients.push(client);
+    return client;
+  }
+
+  test('ten clients who ask for the same 10,000 rows are answered by one statement, and one comes back for the rest', async () => {
+    const asking = await Promise.all(Array.from({ length: 10 }, connect));
+    asking.forEach((client) => client.ask('a', { rows: '10000' }));
+    await Promise.all(asking.map((client) => client.heard(({ type }) => type === 'accepted')));
+    letRun();
+    const numbers = Array.from({ length: 10_000 }, (_, index) => [index + 1]);
+    const answers = await Promise.all(asking.map((client) => client.answer('a')));
+    expect(answers.map(({ rows }) => rows)).toEqual(asking.map(() => numbers));
+    const { result } = await asking[0].heard((message): message is AcceptedMessage => message.type === 'accepted');
+    const again = await connect();
+    again.say({ type: 'resume', id: 'rest', result, after: 1 });
+    const { rows } = await again.answer('rest');
+    expect(rows).toEqual(numbers.slice(numbers.length - rows.length));
+    expect(rows.length).toBeGreaterThan(1000);
+    expect(statements).toBe(1);
+  }, 60_000);
+
+  test('nobody waits after it, and the rest expires by itself', async () => {
+    await eventually(async () => expect(await application.unanswered('Series')).toEqual([]));
+    await application.aws.expireItems(new Date(Date.now() + 3 * 3600 * 1000));
+    expect(await application.items('Series')).toEqual([]);
+  });
+});
