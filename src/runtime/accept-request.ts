@@ -14,7 +14,7 @@ import type { AcceptedMessage } from '../protocol/messages';
 const GUARD_SECONDS = 30;
 
 /** Has the queue finish, later, what a function may leave half done when it crashes. */
-export async function guard({ queue }: Pick<AskingServices, 'queue'>, request: RequestKey): Promise<void> {
+export async function guard({ queue }: Pick<AskingServices, 'queue'>, request: RequestKey & Partial<Pick<Request, 'request'>>): Promise<void> {
   await queue.send(requestJob(request), GUARD_SECONDS);
 }
 

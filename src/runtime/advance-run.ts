@@ -1,9 +1,10 @@
 import { answerRun } from './answer-run';
 import { closeRun } from './close-run';
+import { GAVE_UP_MESSAGE } from './end-request';
 import { endRun, settleRun } from './end-run';
 import { retryDelaySeconds } from './jobs';
 import type { RunJob } from './jobs';
-import { ServiceBusy } from './ports';
+import { MAXIMUM_DEATHS, ServiceBusy } from './ports';
 import type { Claim } from './ports';
 import type { Run } from './run';
 import { LeaseLost } from './run-work';
@@ -25,19 +26,21 @@ export async function advanceRun(services: Services, job: RunJob, deadline: numb
   } else if (claim.state === 'held' || claim.state === 'busy') {
     await later(services, job);
   } else {
-    await attempt(services, { job, lease, deadline, run: claim.record }, step);
+    const { record: run, deaths } = claim;
+    await attempt(services, { job, lease, deadline, deaths, run }, deaths < MAXIMUM_DEATHS ? step : lastStep);
   }
 }
 
 /** Ends a run that the queue has given up, with a word to its clients. */
 export async function giveUpRun(services: Services, job: RunJob, deadline: number): Promise<void> {
-  await advanceRun(services, job, deadline, async (_, work) => {
-    if (work.run.state === 'ended' || work.run.state === 'closed') {
-      return nextStep(services, work);
-    }
-    const message = 'Something went wrong on the server, several times; please try again later.';
-    return endRun(services, work, { type: 'error', code: 'internal', message, retryable: true }, { toCancel: true });
-  });
+  await advanceRun(services, job, deadline, lastStep);
+}
+
+async function lastStep(services: Services, work: RunWork): Promise<Outcome> {
+  if (work.run.state === 'ended' || work.run.state === 'closed') {
+    return nextStep(services, work);
+  }
+  return endRun(services, work, { type: 'error', code: 'internal', message: GAVE_UP_MESSAGE, retryable: true }, { toCancel: true });
 }
 
 async function claimWhenAble({ store }: Services, { run }: RunJob, lease: RunWork['lease']): Promise<Claim<Run> | { readonly state: 'busy' }> {

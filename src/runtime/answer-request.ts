@@ -1,9 +1,9 @@
 import { acceptedMessage } from './accept-request';
-import { endRequest } from './end-request';
+import { endRequest, errorText, GAVE_UP_MESSAGE } from './end-request';
 import { retryDelaySeconds } from './jobs';
 import type { RequestJob } from './jobs';
 import { findRun } from './join-run';
-import { ConnectionGone, ServiceBusy } from './ports';
+import { ConnectionGone, MAXIMUM_DEATHS, ServiceBusy } from './ports';
 import { pushRows } from './push-rows';
 import { Refusal } from './refusal';
 import { mayStillOpen } from './request';
@@ -20,11 +20,11 @@ export async function answerRequest(services: Services, job: RequestJob, deadlin
   const lease = newLease(services, deadline);
   const claim = await claimWhenAble(services, job, lease);
   if (claim.state === 'claimed') {
-    await attempt(services, { job, lease, deadline, request: claim.record });
+    await attempt(services, { job, lease, deadline, request: claim.record }, claim.deaths);
   } else if (claim.state === 'held') {
     await later(services, job);
-  } else if (job.subscription !== undefined) {
-    await services.store.unsubscribe(job.subscription.run, job.subscription.request);
+  } else if (job.run !== undefined && job.request !== undefined) {
+    await services.store.unsubscribe(job.run, job.request);
   }
 }
 
@@ -39,10 +39,10 @@ async function claimWhenAble({ store }: Services, job: RequestJob, lease: Reques
   }
 }
 
-async function attempt(services: Services, work: RequestWork): Promise<void> {
+async function attempt(services: Services, work: RequestWork, deaths: number): Promise<void> {
   const { seq } = work.request;
   try {
-    const outcome = await nextStep(services, work);
+    const outcome = await (deaths < MAXIMUM_DEATHS ? nextStep(services, work) : lastStep(services, work));
     if (!work.ended) {
       await saveRequest(services, work, {}, true);
     }
@@ -68,6 +68,12 @@ async function nextStep(services: Services, work: RequestWork): Promise<'more' |
   return pushRows(services, work);
 }
 
+async function lastStep(services: Services, work: RequestWork): Promise<void> {
+  services.log({ notice: 'gave up', job: 'request', run: work.request.run });
+  const { ending = errorText(work.request, 'internal', GAVE_UP_MESSAGE, true) } = work.request;
+  return endRequest(services, work, ending);
+}
+
 /** Finds the run, tells the client that its query is accepted, and starts the run if it is new. */
 async function announce(services: Services, work: RequestWork): Promise<void> {
   const { connections, log } = services;
@@ -88,15 +94,15 @@ async function announce(services: Services, work: RequestWork): Promise<void> {
   await connections.post(connectionId, acceptedMessage(work.request));
   log({ notice: 'query accepted', run, connectionId, shared, cached });
   work.request = { ...work.request, announced: true };
-  if (joined.created) {
+  if (joined.run.state === 'waiting') {
     await startRun(services, run!, work.deadline);
   }
 }
 
 /** Ends a subscription that is left of an earlier request, or of an earlier try. */
-async function dropOther({ store }: Services, { job: { subscription }, request }: RequestWork): Promise<void> {
-  if (subscription !== undefined && (subscription.run !== request.run || subscription.request !== request.request)) {
-    await store.unsubscribe(subscription.run, subscription.request);
+async function dropOther({ store }: Services, { job, request }: RequestWork): Promise<void> {
+  if (job.run !== undefined && job.request !== undefined && (job.run !== request.run || job.request !== request.request)) {
+    await store.unsubscribe(job.run, job.request);
   }
 }
 

@@ -59,9 +59,10 @@ function readQuery(fields: Fields, givenId?: string): QueryMessage {
   return { type: 'query', id, query, parameters: textsOf(parameters, id), options: readOptions(['window', 'maxAge'], fields, id) };
 }
 
+/** An error with the id would end the query, so that what is wrong is said without it. */
 function readCancel(fields: Fields, givenId?: string): CancelMessage {
   const id = requireId(fields, givenId);
-  allowOnly(['type', 'id'], fields, id);
+  allowOnly(['type', 'id'], fields);
   return { type: 'cancel', id };
 }
 

@@ -6,6 +6,9 @@ import type { AskingServices } from './services';
 import { forget } from './subscribers';
 import type { ErrorCode, ErrorMessage } from '../protocol/messages';
 
+/** What clients hear of work that failed too often. */
+export const GAVE_UP_MESSAGE = 'Something went wrong on the server, several times; please try again later.';
+
 /**
  * Says the last word: stores it, which frees the id, posts it, and only then forgets the request. A crash in between says the same word twice,
  * never another one, and never none.

@@ -9,7 +9,7 @@ import type { Services } from './services';
 import { startStatement } from './start-run';
 import { subscriberJob } from './subscribers';
 
-/** So many requests are answered by the worker that ended the run, at once; more are left to the queue. */
+/** So many requests are answered by the worker that ended the run, at once; more, and what a worker died of, are left to the queue. */
 const ANSWERED_AT_ONCE = 4;
 
 /** Ends a run: stores its last word first, then reads who waits for it. */
@@ -27,24 +27,29 @@ export async function endRun(services: Services, work: RunWork, ending: Ending, 
 /** Has all who wait for a run that has ended get the rest, and finds out whether anybody does. */
 export async function settleRun(services: Services, work: RunWork): Promise<Outcome> {
   const { store, clock } = services;
-  const { run } = work.run;
+  const { run, check, settled, endedAt } = work.run;
   await wake(services, work, await store.subscribers(run));
   if (work.run.toCancel && !await cancel(services, work)) {
     return nextCheckSeconds(0);
   }
-  if (!work.run.settled) {
+  if (!settled) {
     await saveRun(services, work, { settled: true });
   }
   if ((await store.subscribers(run)).length === 0) {
     return 'settled';
   }
+  if (settled && work.job.check === undefined) {
+    // The checks have come to their end; a hint is none, but can have them begin again.
+    await services.queue.send({ type: 'run', run, check, attempt: 1 });
+    return 'settled';
+  }
   await saveRun(services, work, { settled: false });
-  return nextCheckSeconds(clock.now() - work.run.endedAt!);
+  return nextCheckSeconds(clock.now() - endedAt!);
 }
 
-async function wake(services: Services, { run: { run }, deadline }: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
+async function wake(services: Services, { run: { run }, deadline, deaths }: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
   const jobs = subscribers.map((subscriber) => subscriberJob(run, subscriber));
-  if (jobs.length > ANSWERED_AT_ONCE) {
+  if (jobs.length > ANSWERED_AT_ONCE || deaths > 0) {
     await services.queue.sendAll(jobs);
     return;
   }

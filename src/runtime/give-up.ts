@@ -1,13 +1,11 @@
 import { giveUpRun } from './advance-run';
 import { mayPass, recoverRequest } from './answer-request';
-import { endRequest, errorText } from './end-request';
+import { endRequest, errorText, GAVE_UP_MESSAGE } from './end-request';
 import type { Job, RequestJob } from './jobs';
 import type { RequestWork } from './request-work';
 import { newLease } from './services';
 import type { Services } from './services';
 import { forget } from './subscribers';
-
-const MESSAGE = 'Something went wrong on the server, several times; please try again later.';
 
 /** Tells in words those who wait for a job that has failed too often; the job itself becomes a dead letter. */
 export async function giveUp(services: Services, job: Job, deadline: number): Promise<void> {
@@ -24,10 +22,14 @@ async function giveUpRequest(services: Services, job: RequestJob, deadline: numb
   const lease = newLease(services, deadline);
   let request;
   try {
+    const stored = (await services.store.requests(job.connectionId)).find(({ id }) => id === job.id);
+    if (stored === undefined || (job.request ?? stored.request) !== stored.request) {
+      return;
+    }
     request = await services.store.seizeRequest(job, lease);
   } catch (error) {
     // Without the table nobody knows better than the job itself who waits.
-    await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message: MESSAGE, retryable: true }));
+    await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message: GAVE_UP_MESSAGE, retryable: true }));
     throw error;
   }
   if (request !== undefined) {
@@ -36,7 +38,7 @@ async function giveUpRequest(services: Services, job: RequestJob, deadline: numb
 }
 
 async function end(services: Services, work: RequestWork): Promise<void> {
-  const { ending = errorText(work.request, 'internal', MESSAGE, true) } = work.request;
+  const { ending = errorText(work.request, 'internal', GAVE_UP_MESSAGE, true) } = work.request;
   try {
     await endRequest(services, work, ending);
   } catch (error) {

@@ -16,8 +16,10 @@ export interface RequestJob {
   readonly type: 'request';
   readonly connectionId: string;
   readonly id: string;
-  /** The run that counts a request of this name among its subscribers, where it is the run that sends the job. */
-  readonly subscription?: { readonly run: string; readonly request: string };
+  /** The name of the request that is meant; absent where it is not known. */
+  readonly request?: string;
+  /** The run that counts the request among its subscribers, where it is the run that sends the job. */
+  readonly run?: string;
   readonly attempt: number;
 }
 

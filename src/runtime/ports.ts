@@ -37,6 +37,9 @@ export interface Warehouse {
   cancel(statementId: string): Promise<void>;
 }
 
+/** So many functions may die in a row at a run or a request before it is ended with a word to its clients. */
+export const MAXIMUM_DEATHS = 5;
+
 /** The right to work on a run or a request, which nobody else has until the given moment. */
 export interface Lease {
   /** Names the holder; never given twice. */
@@ -47,7 +50,12 @@ export interface Lease {
 
 /** The outcome of asking for a lease. */
 export type Claim<T> =
-  | { readonly state: 'claimed'; readonly record: T }
+  | {
+    readonly state: 'claimed';
+    readonly record: T;
+    /** How many holders before this one, in a row, have not given the lease back: they died of something. */
+    readonly deaths: number;
+  }
   | { readonly state: 'held' }
   | { readonly state: 'missing' };
 

@@ -47,8 +47,8 @@ export interface Request extends Connection, RequestKey {
 /** What a run knows of a request that waits for it. */
 export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'expiresAt'>;
 
-/** API Gateway waits at most 29 seconds for `$connect`; a connection that is older and not there has gone. */
-export const OPENING_MS = 30_000;
+/** API Gateway waits at most 29 seconds for `$connect`; a connection that is some seconds older and not there has gone. */
+export const OPENING_MS = 40_000;
 
 /** API Gateway ends a connection after 2 hours; the record outlives it by one, and the slower deletion of DynamoDB. */
 export const REQUEST_LIFETIME_SECONDS = 3 * 60 * 60;

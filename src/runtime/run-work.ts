@@ -9,6 +9,8 @@ export interface RunWork {
   readonly lease: Lease;
   /** In milliseconds since the epoch. */
   readonly deadline: number;
+  /** How many workers before this one, in a row, have died at it. */
+  readonly deaths: number;
   run: Run;
 }
 

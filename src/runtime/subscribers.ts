@@ -13,13 +13,13 @@ export const GRACE_SECONDS = 10;
 const POSTS_AT_ONCE = 25;
 
 /** The job that moves a request on. */
-export function requestJob({ connectionId, id }: RequestKey): RequestJob {
-  return { type: 'request', connectionId, id, attempt: 1 };
+export function requestJob({ connectionId, id, request }: RequestKey & Partial<Pick<Subscriber, 'request'>>): RequestJob {
+  return { type: 'request', connectionId, id, ...(request === undefined ? {} : { request }), attempt: 1 };
 }
 
 /** The job by which a run moves on a request that waits for it. */
 export function subscriberJob(run: string, subscriber: Subscriber): RequestJob {
-  return { ...requestJob(subscriber), subscription: { run, request: subscriber.request } };
+  return { ...requestJob(subscriber), run };
 }
 
 /** The job that looks whether anybody still waits for a run. */

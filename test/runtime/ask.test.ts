@@ -75,7 +75,7 @@ describe('a query by message', () => {
     failNext(services.connections, 'post', new ServiceBusy('buffer full'));
     await client.say(QUERY);
     expect(client.heard()).toEqual([]);
-    await services.passSeconds(5);
+    await services.passSeconds(2);
     expect(client.types()).toEqual(['accepted']);
     await services.statementEnded(client.result('a'));
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);

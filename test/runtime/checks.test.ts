@@ -1,5 +1,5 @@
 import type { ProgressMessage } from '../../src/protocol/messages';
-import { ServiceBusy } from '../../src/runtime/ports';
+import { ServiceBusy, Throttled } from '../../src/runtime/ports';
 import { sendMessage } from '../../src/runtime/send-message';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
@@ -93,16 +93,21 @@ describe('while a statement runs', () => {
     expect(twice).toBe(progress(once).length);
   });
 
-  test('the checks go on though another function has taken the run over from a slow one', async () => {
+  test.each([
+    ['has', 'describe', []],
+    ['has yet to start', 'start', [0, 1, 2].map(() => new Throttled('30 a second'))],
+  ] as const)('the checks go on though another function has taken the run over, whose statement it %s, from a slow one', async (_, method, errors) => {
+    failNext(services.warehouse, 'start', ...errors);
     await client.ask('a');
-    const run = client.result('a');
-    beforeNext(services.warehouse, 'describe', async () => {
+    await services.passSeconds(4.9);
+    beforeNext(services.warehouse, method, async () => {
       services.time += 60_500;
-      await sendMessage(services, { type: 'run', run, attempt: 1 }, services.deadline());
+      await sendMessage(services, { type: 'run', run: client.result('a'), attempt: 1 }, services.deadline());
     });
     await services.doNextJob();
+    const { length } = progress();
     await services.passSeconds(300);
-    expect(progress().length).toBeGreaterThan(2);
+    expect(progress().length).toBeGreaterThan(length + 2);
   });
 });
 

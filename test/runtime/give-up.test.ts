@@ -146,12 +146,22 @@ describe('what the function dies of every time', () => {
 test('an old job that is given up ends no later query of the same id', async () => {
   await client.ask('a');
   const subscriber = services.store.items().find(({ partitionKey, sortKey }) => partitionKey.startsWith('run#') && sortKey.startsWith('request#'));
-  const subscription = { run: client.result('a'), request: String(subscriber!.value.request) };
+  const { run, request } = { run: client.result('a'), request: String(subscriber!.value.request) };
   await services.statementEnded(client.result('a'));
   await client.ask('a', undefined, 'reused');
-  await giveUp(services, { type: 'request', connectionId: 'c1', id: 'a', subscription, attempt: 1 }, services.deadline());
+  await giveUp(services, { type: 'request', connectionId: 'c1', id: 'a', run, request, attempt: 1 }, services.deadline());
   await services.statementEnded(client.result('a'));
   expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+});
+
+test('a query whose place cannot be stored any more ends in an error when its job is given up', async () => {
+  await client.ask('a');
+  fail(services.store, 'saveRequest');
+  await giveUp(services, { type: 'request', connectionId: 'c1', id: 'a', attempt: 1 }, services.deadline()).catch(() => undefined);
+  expect(client.answered()).toMatchObject([{ ...INTERNAL, id: 'a' }]);
+  await services.passSeconds(60);
+  expect(services.unfinished().requests).toEqual([]);
+  expect(client.answered()).toHaveLength(1);
 });
 
 describe('where the table cannot be used any more', () => {

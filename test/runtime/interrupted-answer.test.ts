@@ -77,6 +77,7 @@ describe('an interruption', () => {
     await services.statementEnded(result);
     expect(seqs()).toEqual([]);
     await services.passSeconds(1);
+    expect(seqs()).toEqual([0, 1, 2, 3]);
     await allRowsOnce();
   });
 

@@ -66,7 +66,7 @@ export function describeLeases(name: string, start: StartTable): void {
     async function claimed() {
       const record = await create();
       const lease = newLease(clock);
-      expect(await claim(record, lease)).toEqual({ state: 'claimed', record });
+      expect(await claim(record, lease)).toEqual({ state: 'claimed', record, deaths: 0 });
       return { record, lease };
     }
 
@@ -81,7 +81,7 @@ export function describeLeases(name: string, start: StartTable): void {
       clock.time = lease.until;
       expect(await claim(record)).toEqual({ state: 'held' });
       clock.pass(1);
-      expect(await claim(record)).toEqual({ state: 'claimed', record });
+      expect(await claim(record)).toEqual({ state: 'claimed', record, deaths: 1 });
       expect(await save(record, lease, changes)).toBeUndefined();
     });
 
@@ -110,7 +110,7 @@ export function describeLeases(name: string, start: StartTable): void {
       const { record, lease } = await claimed();
       expect(await save(record, lease, changes, true)).toEqual({ ...record, ...changes });
       expect(await save(record, lease, removal)).toBeUndefined();
-      expect(await claim(record)).toEqual({ state: 'claimed', record: { ...record, ...changes } });
+      expect(await claim(record)).toEqual({ state: 'claimed', record: { ...record, ...changes }, deaths: 0 });
     });
 
     test('is given back without changes, by its holder alone', async () => {
@@ -118,7 +118,7 @@ export function describeLeases(name: string, start: StartTable): void {
       expect(await save(record, newLease(clock), {}, true)).toBeUndefined();
       expect(await claim(record)).toEqual({ state: 'held' });
       expect(await save(record, lease, {}, true)).toEqual(record);
-      expect(await claim(record)).toEqual({ state: 'claimed', record });
+      expect(await claim(record)).toEqual({ state: 'claimed', record, deaths: 0 });
     });
 
     test('is not to be had of what is not stored', async () => {

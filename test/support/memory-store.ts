@@ -8,6 +8,8 @@ import type { Run } from '../../src/runtime/run';
 interface Held {
   readonly leaseHolder?: string;
   readonly leaseUntil?: number;
+  /** The claims since the lease was last given back. */
+  readonly leaseClaims?: number;
 }
 
 type Stored<T> = T & Held & Expiring;
@@ -131,7 +133,11 @@ export class MemoryStore implements Store {
       return { state: 'missing' };
     }
     const isFree = stored.leaseHolder === undefined || stored.leaseUntil === undefined || stored.leaseUntil < this.now();
-    return isFree ? { state: 'claimed', record: this.take<T>(key, stored, lease) } : { state: 'held' };
+    if (!isFree) {
+      return { state: 'held' };
+    }
+    const { leaseClaims = 0 } = stored;
+    return { state: 'claimed', record: this.take<T>(key, { ...stored, leaseClaims: leaseClaims + 1 }, lease), deaths: leaseClaims };
   }
 
   private take<T extends Expiring>(key: Key, stored: Stored<T>, lease: Lease): T {
@@ -217,7 +223,7 @@ function held<T extends object>(record: T, { holder, until }: Lease): T & Held {
 }
 
 function withoutLease<T extends object>(stored: T & Held): T {
-  const { leaseHolder, leaseUntil, ...record } = stored;
+  const { leaseHolder, leaseUntil, leaseClaims, ...record } = stored;
   return record as unknown as T;
 }
 

@@ -9,10 +9,13 @@ import type { Claim, Lease } from '../ports';
 const LEASE_HOLDER = 'leaseHolder';
 const LEASE_UNTIL = 'leaseUntil';
 
+/** Counts the claims since the lease was last given back. */
+const LEASE_CLAIMS = 'leaseClaims';
+
 /** Names the last call that allowed more messages. */
 export const LAST_CREDIT = 'lastCredit';
 
-const OWN_ATTRIBUTES = new Set<string>([KEYS.partitionKey, KEYS.sortKey, LEASE_HOLDER, LEASE_UNTIL, LAST_CREDIT]);
+const OWN_ATTRIBUTES = new Set<string>([KEYS.partitionKey, KEYS.sortKey, LEASE_HOLDER, LEASE_UNTIL, LEASE_CLAIMS, LAST_CREDIT]);
 
 /** The holder may be the one that asks: the SDK repeats a call whose answer was lost. */
 const FREE = `(attribute_not_exists(#${LEASE_UNTIL}) OR #${LEASE_UNTIL} < :now OR #${LEASE_HOLDER} = :holder)`;
@@ -39,9 +42,9 @@ export class LeasedItems {
 
   /** Takes an item that nobody else has. */
   public async claim<T>(key: ItemKey, lease: Lease): Promise<Claim<T>> {
-    const item = await this.table.update(key, { update: TAKE, condition: `${ALIVE} AND ${FREE}`, values: { ...lease } });
+    const item = await this.table.update(key, { update: `${TAKE} ADD #${LEASE_CLAIMS} :one`, condition: `${ALIVE} AND ${FREE}`, values: { ...lease, one: 1 } });
     if (item !== undefined) {
-      return { state: 'claimed', record: recordOf(item) };
+      return { state: 'claimed', record: recordOf(item), deaths: Number(item[LEASE_CLAIMS]) - 1 };
     }
     return { state: await this.table.get(key) === undefined ? 'missing' : 'held' };
   }
@@ -55,7 +58,7 @@ export class LeasedItems {
   /** Changes an item under its lease, and may give the lease back; undefined, without effect, when it was lost. */
   public async save<T extends object>(key: ItemKey, { holder }: Lease, changes: Partial<T>, release: boolean): Promise<T | undefined> {
     // The holder stays named, so that a release which the SDK repeats is not taken for a lost lease.
-    const { update, values } = changing({ ...changes }, release ? [LEASE_UNTIL] : []);
+    const { update, values } = changing({ ...changes }, release ? [LEASE_UNTIL, LEASE_CLAIMS] : []);
     const condition = `${ALIVE} AND ${release ? HELD_OR_RELEASED : HELD}`;
     const item = await this.table.update(key, { update, condition, values: { ...values, holder } });
     return item && recordOf(item);

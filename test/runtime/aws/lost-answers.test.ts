@@ -38,7 +38,7 @@ test('a request that is created is not taken for one in use', async () => {
 test('a lease that is claimed is not taken for one that another holds', async () => {
   const run = newRun(clock);
   await store.createRun(run);
-  expect(await repeated(async () => store.claimRun(run.run, newLease(clock)))).toEqual({ state: 'claimed', record: run });
+  expect(await repeated(async () => store.claimRun(run.run, newLease(clock)))).toMatchObject({ state: 'claimed', record: run });
 });
 
 test('a lease that is given back with changes is not taken for lost', async () => {
