@@ -1,0 +1,179 @@
+import * as fc from 'fast-check';
+import { FAULT_KINDS, PORT_CALLS } from './faults';
+import type { Fault } from './faults';
+import type { AskCommand, ClientPlan, Command, ConnectionPlan, EndPlan, QuestionNumber, Scenario, Settings, StatementPlan, WindowPlan } from './scenario';
+
+/** Milliseconds: at once, soon, or some minutes later. */
+const time = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(0, 1, 10, 100) },
+  { weight: 5, arbitrary: fc.nat(3000) },
+  { weight: 3, arbitrary: fc.nat(30_000) },
+  { weight: 1, arbitrary: fc.nat(300_000) },
+);
+
+const question = fc.constantFrom<QuestionNumber>(0, 0, 0, 1, 2);
+const id = fc.constantFrom('a', 'a', 'b', 'c', 'd');
+
+/** Once in so many times the value, else none. */
+function perhaps<T>(arbitrary: fc.Arbitrary<T>, times = 2): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
+
+/** How many of ten are true. */
+function chance(tenths: number): fc.Arbitrary<boolean> {
+  return fc.integer({ min: 0, max: 9 }).map((drawn) => drawn >= 10 - tenths);
+}
+
+const settings: fc.Arbitrary<Settings> = fc.record({
+  timeLimitSeconds: fc.constantFrom(60, 15, 300, 900),
+  resultReuseSeconds: fc.constantFrom(0, 5, 60, 600),
+  resultRetentionSeconds: fc.constantFrom(3600, 600, 60),
+  maximumQueriesPerConnection: fc.constantFrom(10, 10, 10, 3, 1),
+  activeStatements: fc.constantFrom(500, 500, 500, 2, 1),
+  shareOfRates: fc.constantFrom(1, 1, 1, 0.1),
+});
+
+const statement: fc.Arbitrary<StatementPlan> = fc.oneof(
+  { weight: 6, arbitrary: result(fc.nat(20), fc.constantFrom(10, 4000, 12_000), fc.constantFrom(1000, 5, 2)) },
+  { weight: 1, arbitrary: result(fc.nat(3000), fc.constant(3), fc.constantFrom(1000, 500)) },
+  { weight: 1, arbitrary: result(fc.nat(3), fc.constant(40_000), fc.constant(2)) },
+  { weight: 3, arbitrary: result(fc.constant(0), fc.constant(1), fc.constant(1), fc.constantFrom('none', 'fails', 'refused', 'aborted')) },
+);
+
+function result(
+  rows: fc.Arbitrary<number>,
+  width: fc.Arbitrary<number>,
+  rowsOfPage: fc.Arbitrary<number>,
+  outcome: fc.Arbitrary<StatementPlan['outcome']> = fc.constant('rows'),
+): fc.Arbitrary<StatementPlan> {
+  const runsFor = fc.oneof(time, fc.nat(1000), fc.nat(2_000_000));
+  return fc.record({ outcome, runsFor, rows, width, rowsOfPage, cancelTakes: fc.constantFrom(10, 0, 3000) });
+}
+
+const event = fc.oneof(
+  { weight: 5, arbitrary: fc.tuple(fc.nat(400)) },
+  { weight: 2, arbitrary: fc.tuple(fc.nat(400), fc.nat(20_000)) },
+  { weight: 1, arbitrary: fc.tuple(fc.nat(100_000)) },
+  { weight: 2, arbitrary: fc.constant([]) },
+);
+
+const windowPlan: fc.Arbitrary<WindowPlan> = fc.record({
+  messages: fc.integer({ min: 1, max: 3 }),
+  pause: fc.constantFrom(10, 0, 2000),
+  stopsAfter: perhaps(fc.nat(4), 3),
+});
+
+const ask: fc.Arbitrary<AskCommand> = fc.record({
+  type: fc.constant('ask'),
+  after: time,
+  id,
+  question,
+  maxAge: perhaps(fc.constantFrom(0, 3, 100), 4),
+  window: perhaps(windowPlan, 4),
+  heedless: chance(1),
+  repeats: fc.constantFrom(0, 0, 0, 1, 3),
+});
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 6, arbitrary: ask },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('cancel'), after: time, id }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('ping'), after: time }) },
+);
+
+const end: fc.Arbitrary<EndPlan> = fc.record({
+  after: time,
+  goneAfter: fc.constantFrom(0, 0, 3000, 60_000, 600_000, 7_200_000),
+  disconnects: fc.oneof(fc.tuple(fc.nat(2000)), fc.constant([]), fc.tuple(fc.nat(2000), fc.nat(60_000))),
+});
+
+/** Often just when those who left are found out: a client comes back as its statement is being given up. */
+const pause = fc.oneof({ weight: 3, arbitrary: time }, { weight: 1, arbitrary: fc.integer({ min: 9_900, max: 10_500 }) });
+
+const connection: fc.Arbitrary<ConnectionPlan> = fc.record({
+  after: pause,
+  question: perhaps(question, 3),
+  opensAfter: fc.constantFrom(0, 20, 500, 3000),
+  commands: fc.array(command, { maxLength: 5 }),
+  end: perhaps(end, 2),
+  full: perhaps(fc.record({ after: time, lasts: fc.nat(40_000) }), 8),
+});
+
+const client: fc.Arbitrary<ClientPlan> = fc.record({
+  startsAfter: time,
+  connections: fc.array(connection, { minLength: 1, maxLength: 3 }),
+});
+
+const nth = fc.oneof(fc.nat(8), fc.nat(60));
+const milliseconds = fc.oneof(fc.nat(3000), fc.nat(40_000));
+
+const fault: fc.Arbitrary<Fault> = fc.record({
+  call: fc.oneof(fc.constantFrom(...PORT_CALLS), fc.constant('any' as const)),
+  nth,
+  times: fc.oneof({ weight: 6, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 2, max: 8 }) }),
+  kind: fc.constantFrom(...FAULT_KINDS),
+  milliseconds,
+});
+
+/** A call that fails for so long that messages become dead letters. */
+const outage: fc.Arbitrary<Fault> = fc.record({
+  call: fc.constantFrom(...PORT_CALLS),
+  nth,
+  times: fc.integer({ min: 5, max: 20 }),
+  kind: fc.constantFrom('error before', 'error after', 'crash before', 'crash after'),
+  milliseconds,
+});
+
+const faults = fc.array(fc.oneof({ weight: 15, arbitrary: fault }, { weight: 1, arbitrary: outage }), { maxLength: 12 });
+
+const random = fc.noShrink(fc.integer());
+const events = fc.array(event, { minLength: 1, maxLength: 4 });
+
+/** Many clients, many questions, many faults. */
+const crowd: fc.Arbitrary<Scenario> = fc.record({
+  random,
+  settings,
+  clients: fc.array(client, { minLength: 1, maxLength: 4 }),
+  statements: fc.array(statement, { minLength: 1, maxLength: 4 }),
+  events,
+  faults: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 4, arbitrary: faults }),
+  copies: fc.array(fc.record({ nth: fc.nat(60), after: fc.oneof(fc.nat(2000), fc.nat(100_000)) }), { maxLength: 3 }),
+});
+
+const askTheSame: fc.Arbitrary<Command> = ask.map((asked) => ({ ...asked, question: 0, heedless: false }));
+
+/** A client that asks one thing and leaves soon, and perhaps comes back just when it is given up. */
+const visit: fc.Arbitrary<ConnectionPlan> = fc.record({
+  after: fc.oneof(fc.integer({ min: 9_950, max: 10_250 }), fc.nat(3000)),
+  question: perhaps(fc.constant<QuestionNumber>(0)),
+  opensAfter: fc.constantFrom(0, 500),
+  commands: fc.array(fc.oneof({ weight: 3, arbitrary: askTheSame }, { weight: 1, arbitrary: command }), { maxLength: 2 }),
+  end: perhaps(fc.record({ after: fc.nat(4000), goneAfter: fc.constantFrom(0, 3000), disconnects: fc.constantFrom([5], [5], [5, 50], []) })),
+});
+
+const visitor: fc.Arbitrary<ClientPlan> = fc.record({
+  startsAfter: fc.nat(200),
+  connections: fc.array(visit, { minLength: 1, maxLength: 2 }),
+});
+
+/** One question, and a fault at one moment or two: a crash between any two calls. */
+const moment: fc.Arbitrary<Scenario> = fc.record({
+  random,
+  settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, activeStatements: 500, shareOfRates: 1 })),
+  clients: fc.array(visitor, { minLength: 1, maxLength: 2 }),
+  statements: fc.tuple(fc.oneof(
+    result(fc.nat(8), fc.constant(12_000), fc.constantFrom(1000, 2)),
+    result(fc.nat(8), fc.constant(12_000), fc.constantFrom(1000, 2)).map((drawn) => ({ ...drawn, runsFor: 800_000 })),
+  )),
+  events,
+  faults: fc.array(fc.record<Fault>({
+    call: fc.oneof(fc.constant('any' as const), fc.constantFrom(...PORT_CALLS)),
+    nth: fc.oneof(fc.nat(3), fc.nat(70)),
+    times: fc.constant(1),
+    kind: fc.constantFrom('crash before', 'crash after', 'crash after', 'error after', 'busy after'),
+    milliseconds: fc.constant(0),
+  }), { maxLength: 2 }),
+  copies: fc.constant([]),
+});
+
+/** Any scenario; it shrinks to the smallest that still breaks a promise. */
+export const anyScenario: fc.Arbitrary<Scenario> = fc.oneof({ weight: 1, arbitrary: moment }, { weight: 1, arbitrary: crowd });

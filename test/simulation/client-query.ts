@@ -1,0 +1,106 @@
+import type { ReadRows } from './message-reader';
+import type { QuestionNumber, WindowPlan } from './scenario';
+import type { ApiConnection } from './simulated-api';
+import type { CompleteMessage, ErrorMessage } from '../../src/protocol/messages';
+
+/** How an answer is wanted. */
+export interface ClientWish {
+  readonly question: QuestionNumber;
+  readonly maxAge?: number;
+  readonly window?: WindowPlan;
+  /** Whether it was asked although its id was in use. */
+  readonly heedless: boolean;
+  readonly repeats: number;
+}
+
+/** What a client has of a result. */
+export interface Part {
+  readonly result: string;
+  readonly nextSeq: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** The last word of a query, and when it came. */
+export interface LastWord {
+  readonly at: number;
+  readonly message: CompleteMessage | ErrorMessage;
+}
+
+const NOTHING = { nextSeq: 0, rows: 0, bytes: 0 };
+
+/** One query as its client sees it, from the question to the last word. */
+export class ClientQuery {
+  public result?: string;
+  public acceptedAt?: number;
+  public lastWord?: LastWord;
+  /** How the function ended that was to accept it. */
+  public handled: 'pending' | 'returned' | 'lost' = 'pending';
+  public cancelSentAt?: number;
+  /** Cancelled by its client before it was accepted, which sends the word then. */
+  public cancelsWhenAccepted = false;
+  /** Whether a later query took its id while it was in use. */
+  public isSuperseded = false;
+  /** Whether it was answered all the same, after the table could not be asked and the client was told of a failure. */
+  public isAnsweredLate = false;
+  /** The number of the first message that the client has not allowed. */
+  public allowed: number;
+  private have: Omit<Part, 'result'>;
+  private readonly first: number;
+
+  constructor(
+    public readonly id: string,
+    public readonly connection: ApiConnection,
+    public readonly sentAt: number,
+    public readonly wish: ClientWish,
+    /** What the client resumes, where it does. */
+    public readonly resumed?: Part,
+  ) {
+    this.have = resumed ?? NOTHING;
+    this.first = this.have.nextSeq;
+    this.allowed = this.first + (wish.window?.messages ?? Infinity);
+  }
+
+  public get isFinished(): boolean {
+    return this.lastWord !== undefined;
+  }
+
+  public get isBound(): boolean {
+    return this.result !== undefined;
+  }
+
+  /** What it has, for another connection to go on with; undefined before it was accepted. */
+  public get part(): Part | undefined {
+    return this.result === undefined ? undefined : { ...this.have, result: this.result };
+  }
+
+  public get rows(): number {
+    return this.have.rows;
+  }
+
+  public get bytes(): number {
+    return this.have.bytes;
+  }
+
+  public get messagesTaken(): number {
+    return this.have.nextSeq - this.first;
+  }
+
+  /** Takes the message if it is the next it lacks. */
+  public take({ seq, offset, rows, bytes }: ReadRows): 'taken' | 'again' | 'early' | 'wrong' {
+    if (seq !== this.have.nextSeq) {
+      return seq < this.have.nextSeq ? 'again' : 'early';
+    }
+    if (offset !== this.have.rows) {
+      return 'wrong';
+    }
+    this.have = { nextSeq: seq + 1, rows: this.have.rows + rows, bytes: this.have.bytes + bytes };
+    return 'taken';
+  }
+
+  public describe(): string {
+    const { question, heedless } = this.wish;
+    const kind = this.resumed ? `resume of ${this.resumed.result} after ${this.resumed.nextSeq - 1}` : `question ${question}${heedless ? ', heedless' : ''}`;
+    return `query ${this.id} of ${this.connection.id} (${kind}; result ${this.result ?? 'unknown'}, ${this.have.nextSeq} messages)`;
+  }
+}

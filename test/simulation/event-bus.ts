@@ -1,0 +1,22 @@
+import type { SimulatedQueue } from './simulated-queue';
+import type { Statement } from './simulated-redshift';
+import type { World } from './world';
+
+/** Takes the end of each statement to the queue: late, twice or not at all, as the scenario says. */
+export class EventBus {
+  private events = 0;
+
+  constructor(private readonly world: World, private readonly queue: SimulatedQueue) {}
+
+  public ended({ run, id }: Statement): void {
+    const { scenario: { events }, clock, counts } = this.world;
+    const copies = events[this.events % events.length];
+    this.events += 1;
+    if (copies.length !== 1) {
+      counts.add(copies.length === 0 ? 'event lost' : 'event delivered twice');
+    }
+    for (const after of copies) {
+      clock.after(after, () => void this.queue.send({ type: 'run', run, statementId: id, attempt: 1 }));
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/** The calls of the ports, each of which can be hit by a fault. */
+export const PORT_CALLS = [
+  'warehouse.start',
+  'warehouse.describe',
+  'warehouse.fetchPage',
+  'warehouse.cancel',
+  'store.createRequest',
+  'store.requests',
+  'store.claimRequest',
+  'store.seizeRequest',
+  'store.saveRequest',
+  'store.allowMore',
+  'store.removeRequest',
+  'store.runOfQuestion',
+  'store.pointQuestion',
+  'store.createRun',
+  'store.run',
+  'store.claimRun',
+  'store.saveRun',
+  'store.removeRun',
+  'store.subscribe',
+  'store.unsubscribe',
+  'store.subscribers',
+  'results.keep',
+  'results.find',
+  'connections.post',
+  'queue.send',
+  'queue.sendAll',
+] as const;
+
+export type PortCall = typeof PORT_CALLS[number];
+
+/**
+ * What happens to a call: an error, or the end of the whole invocation, before the call has an effect or after it; or it takes long, before its
+ * effect or after it.
+ */
+export const FAULT_KINDS = [
+  'throttled',
+  'busy before',
+  'busy after',
+  'error before',
+  'error after',
+  'crash before',
+  'crash after',
+  'slow before',
+  'slow after',
+] as const;
+
+export type FaultKind = typeof FAULT_KINDS[number];
+
+export interface Fault {
+  /** The call it hits, or any. */
+  readonly call: PortCall | 'any';
+  /** How many such calls come before. */
+  readonly nth: number;
+  /** How many such calls in a row it hits. */
+  readonly times: number;
+  readonly kind: FaultKind;
+  /** How long a slow call takes. */
+  readonly milliseconds: number;
+}
+
+/** The faults of a scenario, and which of them have happened. */
+export class FaultPlan {
+  /** How many calls were hit. */
+  public hits = 0;
+  public enabled = true;
+  private readonly calls = new Map<string, number>();
+
+  constructor(private readonly faults: readonly Fault[], private readonly happened: (kind: FaultKind) => void) {}
+
+  /** The fault that hits the next call of this name, if any. */
+  public next(call: PortCall): Fault | undefined {
+    const nth = this.count(call);
+    const nthOfAll = this.count('any');
+    const hit = this.enabled ? this.faults.find((fault) => isHit(fault, fault.call === 'any' ? nthOfAll : fault.call === call ? nth : -1)) : undefined;
+    if (hit) {
+      this.hits += 1;
+      this.happened(hit.kind);
+    }
+    return hit;
+  }
+
+  private count(call: string): number {
+    const nth = this.calls.get(call) ?? 0;
+    this.calls.set(call, nth + 1);
+    return nth;
+  }
+}
+
+function isHit({ nth, times }: Fault, call: number): boolean {
+  return call >= nth && call < nth + times;
+}

@@ -1,0 +1,86 @@
+import { brief } from './history';
+import { atPort } from './port-calls';
+import type { World } from './world';
+import type { Services } from '../../src/runtime/services';
+
+/** How an invocation of a function ended. */
+export type Ended<T> =
+  | { readonly state: 'returned'; readonly value: T }
+  | { readonly state: 'failed'; readonly error: unknown }
+  | { readonly state: 'dead'; readonly reason: 'crash' | 'timeout' };
+
+/** What a function does, with the ports and the time until which it must be done, in milliseconds since the epoch. */
+export type FunctionBody<T> = (services: Services, deadline: number) => Promise<T>;
+
+/** One run of a function, which may end at any moment. */
+export class Invocation {
+  public isAlive = true;
+  public endedAt = Infinity;
+  private readonly listeners: ((reason: 'crash' | 'timeout') => void)[] = [];
+
+  constructor(public readonly name: string, private readonly world: World) {}
+
+  public onDeath(listener: (reason: 'crash' | 'timeout') => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Ends it at once: nothing that it waits for ever comes. */
+  public kill(reason: 'crash' | 'timeout'): void {
+    if (this.isAlive) {
+      this.end();
+      this.world.counts.add(reason);
+      this.world.history.note(() => `${this.name} is dead: ${reason}`);
+      this.listeners.forEach((listener) => listener(reason));
+    }
+  }
+
+  /** From now on what it still does has no effect. */
+  public end(): void {
+    this.isAlive = false;
+    this.endedAt = this.world.clock.now();
+  }
+}
+
+/** Kept free before the timeout, so that a function can report what it did not do, in milliseconds. */
+const REPORT_RESERVE = 1000;
+
+/** Runs functions against the ports, each with its timeout. */
+export class Invocations {
+  private invocations = 0;
+  private names = 0;
+
+  constructor(private readonly world: World, private readonly services: Omit<Services, 'clock' | 'log' | 'newName'>) {}
+
+  public run<T>(functionName: string, timeout: number, body: FunctionBody<T>, ended: (how: Ended<T>) => void): void {
+    const { clock, history } = this.world;
+    this.invocations += 1;
+    const invocation = new Invocation(`${functionName}-${this.invocations}`, this.world);
+    history.note(() => `${invocation.name} begins`);
+    const finish = (how: Ended<T>) => {
+      if (invocation.isAlive) {
+        invocation.end();
+        history.note(() => `${invocation.name} ${brief(how)}`);
+        ended(how);
+      }
+    };
+    invocation.onDeath((reason) => ended({ state: 'dead', reason }));
+    clock.after(timeout, () => invocation.kill('timeout'), { background: true });
+    body(this.servicesOf(invocation), clock.now() + timeout - REPORT_RESERVE)
+      .then((value) => finish({ state: 'returned', value }), (error) => finish({ state: 'failed', error }));
+  }
+
+  private servicesOf(invocation: Invocation): Services {
+    const { world, services } = this;
+    return {
+      ...services,
+      warehouse: atPort(world, invocation, 'warehouse', services.warehouse),
+      store: atPort(world, invocation, 'store', services.store),
+      results: atPort(world, invocation, 'results', services.results),
+      connections: atPort(world, invocation, 'connections', services.connections),
+      queue: atPort(world, invocation, 'queue', services.queue),
+      clock: world.clock,
+      newName: () => `n${this.names += 1}`,
+      log: (entry) => world.history.note(() => `${invocation.name} logs ${brief(entry)}`),
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import type { ClientQuery } from './client-query';
+import type { RecordedStore } from './recorded-store';
+import type { SimulatedRedshift } from './simulated-redshift';
+import type { World } from './world';
+import type { ErrorMessage } from '../../src/protocol/messages';
+import { MAXIMUM_DEATHS } from '../../src/runtime/ports';
+import type { Run } from '../../src/runtime/run';
+
+const STALL_LIMIT = 10 * 60 * 1000;
+
+/** What an error can be judged by. */
+export interface Facts {
+  readonly world: World;
+  readonly redshift: SimulatedRedshift;
+  readonly store: RecordedStore;
+  /** How many queries the connection of the query has asked so far. */
+  readonly asked: number;
+}
+
+/** Why an error may not end a query; undefined when it may. */
+export function whyUnlawful(query: ClientQuery, { code }: ErrorMessage, facts: Facts): string | undefined {
+  return isLawful(query, code, facts) ? undefined : `${query.describe()} was ended by ${code}, for which there is no reason`;
+}
+
+function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redshift, store, asked }: Facts): boolean {
+  const { scenario: { settings }, clock, counts, faults } = world;
+  const result = query.result ?? query.resumed?.result;
+  const statement = result === undefined ? undefined : redshift.statementOf(result);
+  const run = result === undefined ? undefined : store.lastKnown(result);
+  switch (code) {
+    case 'statement_failed': return statement?.state === 'failed';
+    case 'statement_aborted': return statement?.state === 'aborted' && statement.plan.outcome === 'aborted';
+    case 'start_refused': return result !== undefined && redshift.refused.has(result);
+    case 'row_too_large': return statement !== undefined && statement.plan.width > 32_000;
+    case 'time_limit': return run !== undefined && clock.now() >= run.timeLimitAt;
+    case 'cancelled': return query.cancelSentAt !== undefined;
+    case 'stalled': return query.wish.window !== undefined && clock.now() >= query.sentAt + STALL_LIMIT;
+    case 'result_expired': return result !== undefined && hasExpired(query, result, { run, store, now: clock.now() });
+    case 'internal': return query.isBound ? counts.of('given up') > 0 || counts.of('crash') >= MAXIMUM_DEATHS : faults.hits > 0;
+    case 'id_in_use': return !query.isBound && query.wish.heedless;
+    case 'too_many_queries': return !query.isBound && asked > settings.maximumQueriesPerConnection;
+    default: return false;
+  }
+}
+
+/** A result can be had until it is kept no longer; one that all have left before its end, until it is closed. */
+function hasExpired(query: ClientQuery, result: string, { run, store, now }: { run: Run | undefined; store: RecordedStore; now: number }): boolean {
+  if (run?.keptUntil !== undefined) {
+    return now >= run.keptUntil;
+  }
+  return query.resumed !== undefined && (store.isRemoved(result) || store.wasClosed(result));
+}

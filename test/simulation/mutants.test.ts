@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleSimulation, firstFailure, MUTANTS } from './mutants';
+
+const MOST_SEEDS = 2000;
+const TIMEOUT = 240_000;
+
+let folder: string;
+let unchanged: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mutants-'));
+  unchanged = await bundleSimulation(folder);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test.each(MUTANTS)('the simulation finds out when $name', async (mutant) => {
+  const failure = await firstFailure(await bundleSimulation(folder, mutant), unchanged, MOST_SEEDS);
+  if (failure === undefined) {
+    throw new Error(`${MOST_SEEDS} seeds did not find it out`);
+  }
+  const { seed, broken: [{ promise, what }] } = failure;
+  process.stderr.write(`found by seed ${seed}: ${mutant.name} (${promise}: ${what.slice(0, 100)})\n`);
+}, TIMEOUT);

@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import type * as Seeds from './seeds';
+
+const load = createRequire(__filename);
+
+/** A way to break the runtime: one text of one file, replaced by another. */
+export interface Mutant {
+  readonly name: string;
+  /** In `src/runtime/`. */
+  readonly file: string;
+  /** Occurs exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the run is not stored as perhaps started before its statement is started',
+    file: 'start-run.ts',
+    find: 'await store.saveRun(name, lease, { mayHaveStarted: true });',
+    replace: '',
+  },
+  {
+    name: 'a lease holds nobody off',
+    file: 'services.ts',
+    find: 'return { holder: newName(), until: deadline };',
+    replace: 'return { holder: newName(), until: 0 * deadline };',
+  },
+  {
+    name: 'a run is read before it is subscribed to',
+    file: 'join-run.ts',
+    find: 'await store.subscribe(name, subscriberOf(request));\n  const run = await store.run(name);',
+    replace: 'const run = await store.run(name);\n  await store.subscribe(name, subscriberOf(request));',
+  },
+  {
+    name: 'a run that was closed is not looked at again for subscribers',
+    file: 'close-run.ts',
+    find: 'if ((await store.subscribers(run)).length > 0) {',
+    replace: 'if (run === undefined) {',
+  },
+  {
+    name: 'a run that has ended is settled without looking for subscribers again',
+    file: 'end-run.ts',
+    find: 'if ((await store.subscribers(run)).length === 0) {',
+    replace: 'if (run !== undefined) {',
+  },
+  {
+    name: 'a post that finds nobody is never tried again',
+    file: 'request.ts',
+    find: 'return !connection.opened && now - connection.connectedAt < OPENING_MS;',
+    replace: 'return now < connection.connectedAt;',
+  },
+  {
+    name: 'no guard follows a request',
+    file: 'accept-request.ts',
+    find: 'await queue.send(requestJob(request), GUARD_SECONDS);',
+    replace: 'void [queue, request, GUARD_SECONDS];',
+  },
+  {
+    name: 'no check follows a new run',
+    file: 'join-run.ts',
+    find: 'await services.queue.send({ type: \'run\', run: run.run, check: run.check, attempt: 1 }, Math.min(FIRST_CHECK_SECONDS, timeLimitSeconds));',
+    replace: 'void FIRST_CHECK_SECONDS;',
+  },
+  {
+    name: 'how far a request got is not stored',
+    file: 'request-work.ts',
+    find: 'await store.saveRequest(work.request, lease, { announced, seq, pushingMs, stalledAt, ...changes }, release);',
+    replace: 'await store.saveRequest(work.request, lease, { announced, pushingMs, stalledAt, ...changes }, release); void seq;',
+  },
+  {
+    name: 'the last word is said before it is stored',
+    file: 'end-request.ts',
+    find: 'if (request.ending === undefined) {',
+    replace: 'if (request === undefined) {',
+  },
+  {
+    name: 'no run is shared',
+    file: 'join-run.ts',
+    find: 'if (run !== undefined && mayShare(services, request, run)) {',
+    replace: 'if (run !== undefined && mayShare(services, request, run) && previous === undefined) {',
+  },
+  {
+    name: 'a run that lost its question to another goes on',
+    file: 'join-run.ts',
+    find: 'if (await store.pointQuestion(key, created.run, previous, created.expiresAt)) {',
+    replace: 'await store.pointQuestion(key, created.run, previous, created.expiresAt);\n  if (created !== undefined) {',
+  },
+  {
+    name: 'a statement is not cancelled at its time limit',
+    file: 'answer-run.ts',
+    find: 'timeLimitEnding(work), { toCancel: true }',
+    replace: 'timeLimitEnding(work), { toCancel: false }',
+  },
+  {
+    name: 'a statement whose id got lost is not cancelled',
+    file: 'end-run.ts',
+    find: '(run.mayHaveStarted ? await startStatement(services, run) : undefined)',
+    replace: '(run === undefined ? await startStatement(services, run) : undefined)',
+  },
+  {
+    name: 'the window of a client is not minded',
+    file: 'push-rows.ts',
+    find: 'return seq < Math.min(run.fetched.seq, allowed);',
+    replace: 'return seq < Math.min(run.fetched.seq, Infinity * allowed);',
+  },
+  {
+    name: 'a subscriber without a request stays',
+    file: 'answer-request.ts',
+    find: 'await services.store.unsubscribe(job.run, job.request);',
+    replace: '',
+  },
+];
+
+/** The simulation around the runtime, mutated or, without a mutant, as it is. */
+export async function bundleSimulation(folder: string, mutant?: Mutant): Promise<string> {
+  const outfile = join(folder, `${(mutant?.name ?? 'unchanged').replace(/\W+/g, '-')}.cjs`);
+  await build({
+    entryPoints: [join(__dirname, 'seeds.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'silent',
+    plugins: mutant ? [mutating(mutant)] : [],
+  });
+  return outfile;
+}
+
+/**
+ * The first of the seeds at which the simulation finds a promise broken that the runtime as it is keeps; undefined where none of them does.
+ */
+export async function firstFailure(bundle: string, unchanged: string, seeds: number): Promise<Seeds.Failure | undefined> {
+  const { runSeeds, seedsFrom } = load(bundle) as typeof Seeds;
+  const asItIs = load(unchanged) as typeof Seeds;
+  for (const seed of seedsFrom(1, seeds)) {
+    const { failures: [failure] } = await runSeeds([seed]);
+    if (failure !== undefined && (await asItIs.runSeeds([seed])).failures.length === 0) {
+      return failure;
+    }
+  }
+  return undefined;
+}
+
+function mutating({ name, file, find, replace }: Mutant): Plugin {
+  const path = join(__dirname, '../../src/runtime', file);
+  return {
+    name: 'mutant',
+    setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, async (loaded) => {
+      if (loaded.path !== path) {
+        return undefined;
+      }
+      const text = await readFile(path, 'utf8');
+      const times = text.split(find).length - 1;
+      if (times !== 1) {
+        throw new Error(`the mutant "${name}" looks for a text that occurs ${times} times in ${file}: ${find}`);
+      }
+      return { contents: text.replace(find, () => replace), loader: 'ts' };
+    }),
+  };
+}

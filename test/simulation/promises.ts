@@ -1,0 +1,108 @@
+import type { ClientConnection } from './client-connection';
+import type { ClientQuery } from './client-query';
+import type { Statement } from './simulated-redshift';
+import type { Simulation } from './simulation';
+
+/** How long the longest wait between two looks at a run is, with a reserve. */
+const CHECKS = 60_000 + 30_000;
+/** What one fault may cost: a message is seen again after its visibility timeout, and a retry waits at most 30 seconds. */
+const COST_OF_FAULT = 120_000;
+const GRACE = 10_000;
+/** A client that allows no more is told after 10 minutes. */
+const STALL_LIMIT = 10 * 60_000;
+/** So many failures make a dead letter, at least. */
+const FAILURES_OF_DEAD_LETTER = 4;
+/** A query whose function failed may still be answered, which begins by then. */
+const GUARD = 60_000;
+
+/** P1 and P6, when all has come to rest and clients that stayed are still connected. */
+export function checkAnswers(simulation: Simulation, deadLetters: number): void {
+  const { clients, world } = simulation;
+  for (const connection of clients.flatMap(({ connections }) => connections)) {
+    connection.queries.forEach((query) => checkAnswer(simulation, connection, query, deadLetters));
+    if (connection.isOpen && connection.pongs + connection.unnamedErrors < connection.pingsHandled) {
+      world.broken('P1', `${connection.connection.id} got ${connection.pongs} answers to ${connection.pingsHandled} pings`);
+    }
+  }
+  if (deadLetters > 0 && world.faults.hits < FAILURES_OF_DEAD_LETTER) {
+    world.broken('P6', `${deadLetters} dead letters after ${world.faults.hits} faults`);
+  }
+}
+
+function checkAnswer(simulation: Simulation, connection: ClientConnection, query: ClientQuery, deadLetters: number): void {
+  const { world } = simulation;
+  const { closedAt = Infinity } = connection.connection;
+  const mustEnd = query.isBound || query.handled === 'returned';
+  if (!mustEnd || query.isSuperseded) {
+    return;
+  }
+  const due = query.sentAt + bound(simulation, connection, query);
+  const { lastWord } = query;
+  if (lastWord === undefined && connection.isOpen) {
+    world.broken('P1', `${query.describe()} has not ended, ${(world.clock.now() - query.sentAt) / 1000} s after it was asked`);
+  } else if (lastWord === undefined && due < closedAt && deadLetters === 0) {
+    world.broken('P1', `${query.describe()} had not ended ${(closedAt - query.sentAt) / 1000} s after it was asked, when its client left`);
+  } else if (lastWord !== undefined && lastWord.at > due && deadLetters === 0) {
+    world.broken('P1', `${query.describe()} ended after ${(lastWord.at - query.sentAt) / 1000} s; its bound is ${(due - query.sentAt) / 1000} s`);
+  }
+}
+
+/** How long an answer may take at most. */
+function bound({ world }: Simulation, { plan }: ClientConnection, { wish: { window } }: ClientQuery): number {
+  const { timeLimitSeconds, shareOfRates } = world.scenario.settings;
+  const ownPace = window === undefined ? 0 : STALL_LIMIT + 100 * window.pause;
+  return timeLimitSeconds * 1000 + CHECKS / shareOfRates + COST_OF_FAULT * world.faults.hits + 2 * (plan.full?.lasts ?? 0) + ownPace;
+}
+
+/** P5, when every connection has ended. */
+export function checkLeftovers(simulation: Simulation): void {
+  const { redshift, queue, world, store, results } = simulation;
+  redshift.statements.forEach((statement) => checkDeserted(simulation, statement));
+  for (const { id } of redshift.active()) {
+    world.broken('P5', `the statement ${id} is still active`);
+  }
+  if (queue.depth > 0 || queue.deadLetters.length > 0) {
+    world.broken('P5', `${queue.depth} messages and ${queue.deadLetters.length} dead letters are left`);
+  }
+  const { timeLimitSeconds, resultRetentionSeconds } = world.scenario.settings;
+  const latest = world.clock.now() / 1000 + 24 * 3600 + timeLimitSeconds + resultRetentionSeconds + 10;
+  for (const { partitionKey, sortKey, expiresAt } of [...store.items(), ...results.items()]) {
+    if (!(expiresAt <= latest)) {
+      world.broken('P5', `the record ${partitionKey} ${sortKey} expires at ${expiresAt}, after ${latest}`);
+    }
+  }
+  world.clock.skipTo((latest + 1) * 1000);
+  store.purge();
+  results.purge();
+  if (store.items().length + results.items().length > 0) {
+    world.broken('P5', `${store.items().length + results.items().length} records are left`);
+  }
+}
+
+/** A statement must not go on for long after the last client that asked its question has gone. */
+function checkDeserted(simulation: Simulation, statement: Statement): void {
+  const { world, clients } = simulation;
+  const { startedAt, endedAt = world.clock.now() } = statement;
+  const stays = clients.flatMap(({ connections }) => connections).flatMap((connection) => {
+    return connection.queries.filter(({ wish }) => wish.question === statement.question).map((query) => stayOf(connection, query));
+  });
+  const deserted = lastMomentOfInterest(stays, startedAt, endedAt);
+  const allowed = GRACE + CHECKS / world.scenario.settings.shareOfRates + COST_OF_FAULT * world.faults.hits + statement.plan.cancelTakes;
+  if (endedAt - deserted > allowed) {
+    world.broken('P5', `${statement.id} of ${statement.run} ran for ${(endedAt - deserted) / 1000} s after the last client had gone; the bound is ${allowed / 1000} s`);
+  }
+}
+
+/** From when to when a query waits for its answer, as far as the service can know. */
+type Stay = readonly [from: number, to: number];
+
+function stayOf({ connection }: ClientConnection, { sentAt, lastWord, handled, isBound }: ClientQuery): Stay {
+  const gone = Math.min(connection.goneAt, connection.disconnectedAt);
+  const lost = handled === 'lost' && !isBound ? sentAt + GUARD : Infinity;
+  return [sentAt, Math.min(lastWord?.at ?? Infinity, gone, lost)];
+}
+
+function lastMomentOfInterest(stays: readonly Stay[], startedAt: number, endedAt: number): number {
+  const ends = stays.filter(([from]) => from <= endedAt).map(([, to]) => Math.min(to, endedAt));
+  return Math.max(startedAt, ...ends);
+}

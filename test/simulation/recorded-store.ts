@@ -1,0 +1,62 @@
+import type { Lease } from '../../src/runtime/ports';
+import type { Run } from '../../src/runtime/run';
+import { MemoryStore } from '../support/memory-store';
+
+/** The table, which remembers what became of each run, removed ones too. */
+export class RecordedStore extends MemoryStore {
+  private readonly runs = new Map<string, Run>();
+  private readonly removed = new Set<string>();
+  private readonly closed = new Set<string>();
+  private readonly answers = new Set<string>();
+
+  /** A run as it was last written. */
+  public lastKnown(run: string): Run | undefined {
+    return this.runs.get(run);
+  }
+
+  public isRemoved(run: string): boolean {
+    return this.removed.has(run);
+  }
+
+  /** Whether a run has ever been closed, since all had left it. */
+  public wasClosed(run: string): boolean {
+    return this.closed.has(run);
+  }
+
+  /** Whether a run has ever been the one that answers its question. */
+  public wasAnswer(run: string): boolean {
+    return this.answers.has(run);
+  }
+
+  public override async pointQuestion(question: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
+    const pointed = await super.pointQuestion(question, run, previous, expiresAt);
+    if (pointed) {
+      this.answers.add(run);
+    }
+    return pointed;
+  }
+
+  public override async createRun(run: Run): Promise<void> {
+    await super.createRun(run);
+    this.runs.set(run.run, run);
+    this.removed.delete(run.run);
+  }
+
+  public override async saveRun(run: string, lease: Lease, changes: Partial<Run>, release?: boolean): Promise<boolean> {
+    const saved = await super.saveRun(run, lease, changes, release);
+    if (saved) {
+      this.runs.set(run, { ...this.runs.get(run)!, ...changes });
+      if (changes.state === 'closed') {
+        this.closed.add(run);
+      }
+    }
+    return saved;
+  }
+
+  public override async removeRun(run: string, lease?: Lease): Promise<void> {
+    await super.removeRun(run, lease);
+    if (await this.run(run) === undefined) {
+      this.removed.add(run);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import type { Fault } from './faults';
+
+/** What a client may ask, by number; see `QUESTIONS`. */
+export type QuestionNumber = 0 | 1 | 2;
+
+/** Everything that happens in one simulation; times are in milliseconds unless they say otherwise. */
+export interface Scenario {
+  /** Decides what is nobody's plan: how long each call takes, and in which order messages come. */
+  readonly random: number;
+  readonly settings: Settings;
+  readonly clients: readonly ClientPlan[];
+  /** What becomes of the statements, in the order in which they are started; then again from the first. */
+  readonly statements: readonly StatementPlan[];
+  /** After how long each copy of a statement's event comes; none for an event that is lost. In the order in which statements end. */
+  readonly events: readonly (readonly number[])[];
+  readonly faults: readonly Fault[];
+  /** The messages that the queue delivers twice. */
+  readonly copies: readonly MessageCopy[];
+}
+
+export interface Settings {
+  readonly timeLimitSeconds: number;
+  readonly resultReuseSeconds: number;
+  readonly resultRetentionSeconds: number;
+  readonly maximumQueriesPerConnection: number;
+  /** How many statements may be active at once. */
+  readonly activeStatements: number;
+  /** How much of the account's Data API rates others leave: 1 for all. */
+  readonly shareOfRates: number;
+}
+
+export interface StatementPlan {
+  /** What it comes to: rows, no result set as DDL, a failure, a refusal to start it, or an end by someone else. */
+  readonly outcome: 'rows' | 'none' | 'fails' | 'refused' | 'aborted';
+  readonly runsFor: number;
+  readonly rows: number;
+  /** The characters of the widest column. */
+  readonly width: number;
+  readonly rowsOfPage: number;
+  /** How long it goes on after it was cancelled. */
+  readonly cancelTakes: number;
+}
+
+export interface MessageCopy {
+  /** Which of the messages that were sent, counted from 0. */
+  readonly nth: number;
+  readonly after: number;
+}
+
+export interface ClientPlan {
+  readonly startsAfter: number;
+  /** One after the other: the next begins so long after the end of the one before. */
+  readonly connections: readonly ConnectionPlan[];
+}
+
+export interface ConnectionPlan {
+  /** How long the client waits before it connects. */
+  readonly after: number;
+  /** What the address asks for. */
+  readonly question?: QuestionNumber;
+  /** How long after `$connect` has returned until posts reach the client. */
+  readonly opensAfter: number;
+  readonly commands: readonly Command[];
+  /** When the client vanishes, counted from the opening; left out, it stays. */
+  readonly end?: EndPlan;
+  /** When the client's buffer is full, counted from the opening. */
+  readonly full?: { readonly after: number; readonly lasts: number };
+}
+
+export interface EndPlan {
+  readonly after: number;
+  /** How long posts seem to succeed after it. */
+  readonly goneAfter: number;
+  /** When each `$disconnect` comes; none when it is lost. */
+  readonly disconnects: readonly number[];
+}
+
+export type Command = AskCommand | CancelCommand | { readonly type: 'ping'; readonly after: number };
+
+export interface AskCommand {
+  readonly type: 'ask';
+  /** Counted from the opening of the connection. */
+  readonly after: number;
+  readonly id: string;
+  readonly question: QuestionNumber;
+  readonly maxAge?: number;
+  readonly window?: WindowPlan;
+  /** Whether it is asked although the id is in use. */
+  readonly heedless: boolean;
+  /** How often the client asks the same again, under the same id, as soon as the answer has ended. */
+  readonly repeats: number;
+}
+
+export interface WindowPlan {
+  readonly messages: number;
+  /** How long the client takes before it allows more. */
+  readonly pause: number;
+  /** After so many messages the client allows no more. */
+  readonly stopsAfter?: number;
+}
+
+export interface CancelCommand {
+  readonly type: 'cancel';
+  readonly after: number;
+  readonly id: string;
+}

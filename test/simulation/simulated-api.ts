@@ -1,0 +1,171 @@
+import { brief } from './history';
+import type { Ended, Invocations } from './invocations';
+import { QUESTIONS } from './questions';
+import type { ConnectionPlan, EndPlan } from './scenario';
+import type { World } from './world';
+import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../src/protocol/messages';
+import { onConnect } from '../../src/runtime/on-connect';
+import { onDisconnect } from '../../src/runtime/on-disconnect';
+import { onMessage } from '../../src/runtime/on-message';
+import { ConnectionGone, ServiceBusy } from '../../src/runtime/ports';
+import type { Connections } from '../../src/runtime/ports';
+
+/** What a client hears of its connection. */
+export interface ConnectionListener {
+  opened(connection: ApiConnection): void;
+  refused(connection: ApiConnection): void;
+  received(connection: ApiConnection, text: string): void;
+  closed(connection: ApiConnection): void;
+}
+
+/** A connection as API Gateway knows it; times are on the clock. */
+export interface ApiConnection {
+  readonly id: string;
+  readonly connectedAt: number;
+  readonly plan: ConnectionPlan;
+  readonly listener: ConnectionListener;
+  /** From when posts reach the client. */
+  openedAt?: number;
+  /** When the client's socket was gone. */
+  closedAt?: number;
+  /** From when posts find nobody. */
+  goneAt: number;
+  /** When a `$disconnect` was handled to its end. */
+  disconnectedAt: number;
+}
+
+const FUNCTION_TIMEOUT = 29_000;
+const LONGEST_CONNECTION = 2 * 60 * 60 * 1000;
+/** How long a message of a client, or a function, takes to begin, at most. */
+const LONGEST_TRANSIT = 60;
+
+/** The WebSocket API: its routes, and posts to its connections. */
+export class SimulatedApi implements Connections {
+  public readonly connections: ApiConnection[] = [];
+  private readonly byId = new Map<string, ApiConnection>();
+
+  constructor(private readonly world: World, private readonly functions: () => Invocations) {}
+
+  public async post(connectionId: string, message: string): Promise<void> {
+    const { clock, counts, broken } = this.world;
+    const connection = this.byId.get(connectionId);
+    const now = clock.now();
+    if (Buffer.byteLength(message) > MAXIMUM_MESSAGE_BYTES) {
+      broken('P2', `a message of ${Buffer.byteLength(message)} bytes was posted`);
+    }
+    if (connection?.openedAt === undefined || now < connection.openedAt || now >= connection.goneAt) {
+      counts.add(connection !== undefined && now < (connection.openedAt ?? Infinity) ? 'post before the connection was open' : 'post after the client had gone');
+      throw new ConnectionGone(connectionId);
+    }
+    if (isFull(connection, now)) {
+      counts.add('post to a full client');
+      throw new ServiceBusy('the buffer of the client is full');
+    }
+    if (connection.closedAt === undefined) {
+      connection.listener.received(connection, message);
+    } else {
+      counts.add('post that went nowhere');
+    }
+  }
+
+  public connect(plan: ConnectionPlan, listener: ConnectionListener): ApiConnection {
+    const { clock, history } = this.world;
+    const connection: ApiConnection = {
+      id: `c${this.connections.length + 1}`, connectedAt: clock.now(), plan, listener, goneAt: Infinity, disconnectedAt: Infinity,
+    };
+    this.connections.push(connection);
+    this.byId.set(connection.id, connection);
+    history.note(() => `${connection.id} connects${plan.question === undefined ? '' : `, asks question ${plan.question}`}`);
+    this.afterTransit(() => {
+      const { id: connectionId, connectedAt } = connection;
+      const opening = { connection: { connectionId, connectedAt, opened: false }, queryString: queryStringOf(plan), subprotocols: [SUBPROTOCOL] };
+      this.functions().run('OnConnect', FUNCTION_TIMEOUT, (services, deadline) => onConnect(services, opening, deadline), (how) => {
+        this.connected(connection, how.state === 'returned' && how.value.accepted);
+      });
+    });
+    return connection;
+  }
+
+  /** Takes a message of a client to its function; `handled` hears how that ended. */
+  public send(connection: ApiConnection, message: object, handled: (how: Ended<void>) => void): void {
+    const { id: connectionId, connectedAt } = connection;
+    const body = JSON.stringify(message);
+    this.world.history.note(() => `${connectionId} sends ${body}`);
+    this.afterTransit(() => {
+      const sender = { connectionId, connectedAt, opened: true };
+      this.functions().run('OnMessage', FUNCTION_TIMEOUT, (services, deadline) => onMessage(services, sender, body, deadline), (how) => {
+        handled(how);
+        if (how.state !== 'returned') {
+          this.world.counts.add('message not handled');
+          this.afterTransit(() => this.answerItself(connection));
+        }
+      });
+    });
+  }
+
+  /** The client's socket is gone; whether and when anybody is told is the plan's. */
+  public close(connection: ApiConnection, { goneAfter, disconnects }: Omit<EndPlan, 'after'>): void {
+    const { clock, history, counts } = this.world;
+    if (connection.closedAt !== undefined) {
+      return;
+    }
+    connection.closedAt = clock.now();
+    connection.goneAt = Math.min(clock.now() + goneAfter, connection.connectedAt + LONGEST_CONNECTION);
+    history.note(() => `${connection.id} is closed; posts fail after ${goneAfter} ms; $disconnect after ${brief(disconnects)}`);
+    if (disconnects.length !== 1) {
+      counts.add(disconnects.length === 0 ? '$disconnect lost' : '$disconnect delivered twice');
+    }
+    for (const after of disconnects) {
+      clock.after(after, () => this.disconnect(connection));
+    }
+    connection.listener.closed(connection);
+  }
+
+  private connected(connection: ApiConnection, accepted: boolean): void {
+    const { clock } = this.world;
+    if (!accepted) {
+      connection.closedAt = clock.now();
+      connection.goneAt = clock.now();
+      connection.listener.refused(connection);
+      return;
+    }
+    connection.openedAt = clock.now() + connection.plan.opensAfter;
+    clock.after(connection.plan.opensAfter + 1, () => {
+      this.world.history.note(() => `${connection.id} is open`);
+      connection.listener.opened(connection);
+    });
+    const timeLeft = connection.connectedAt + LONGEST_CONNECTION - clock.now();
+    clock.after(timeLeft, () => this.close(connection, { goneAfter: 0, disconnects: [0] }), { background: true });
+  }
+
+  private disconnect(connection: ApiConnection): void {
+    this.functions().run('OnDisconnect', FUNCTION_TIMEOUT, (services) => onDisconnect(services, connection.id), (how) => {
+      if (how.state === 'returned') {
+        connection.disconnectedAt = Math.min(connection.disconnectedAt, this.world.clock.now());
+      }
+    });
+  }
+
+  /** API Gateway's own words when a function failed. */
+  private answerItself(connection: ApiConnection): void {
+    if (connection.closedAt === undefined) {
+      connection.listener.received(connection, JSON.stringify({ message: 'Internal server error', connectionId: connection.id, requestId: 'r' }));
+    }
+  }
+
+  private afterTransit(action: () => void): void {
+    this.world.clock.after(this.world.random.between(1, LONGEST_TRANSIT), action);
+  }
+}
+
+function isFull({ plan: { full }, openedAt = 0 }: ApiConnection, now: number): boolean {
+  return full !== undefined && now >= openedAt + full.after && now < openedAt + full.after + full.lasts;
+}
+
+function queryStringOf({ question }: ConnectionPlan): Record<string, string> {
+  if (question === undefined) {
+    return {};
+  }
+  const { query, parameters } = QUESTIONS[question];
+  return { ...parameters, ...(query === undefined ? {} : { query }) };
+}

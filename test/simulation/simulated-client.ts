@@ -1,0 +1,114 @@
+import { ClientConnection } from './client-connection';
+import type { ClientQuery } from './client-query';
+import type { AskCommand, ClientPlan, Command, ConnectionPlan } from './scenario';
+import type { Simulation } from './simulation';
+
+const RETRY_PAUSE = 2000;
+const MOST_RETRIES = 20;
+/** How often a client asks anew what is not kept any more. */
+const MOST_ASKED_ANEW = 3;
+/** How long a client takes to ask again. */
+const LONGEST_THOUGHT = 100;
+
+/** A client that connects, asks, vanishes, and comes back to go on where it was. */
+export class SimulatedClient {
+  public readonly connections: ClientConnection[] = [];
+  private ids = 0;
+  private retries = 0;
+  private askedAnew = 0;
+
+  constructor(private readonly simulation: Simulation, plan: ClientPlan) {
+    simulation.world.clock.after(plan.startsAfter, () => this.connectNext(plan.connections, []));
+  }
+
+  /** Connects by the first of the plans, and goes on with what was not answered. */
+  private connectNext(plans: readonly ConnectionPlan[], unfinished: readonly ClientQuery[]): void {
+    if (plans.length > 0) {
+      const [plan, ...rest] = plans;
+      this.simulation.world.clock.after(plan.after, () => this.connect(plan, rest, unfinished));
+    }
+  }
+
+  private connect(plan: ConnectionPlan, rest: readonly ConnectionPlan[], unfinished: readonly ClientQuery[]): void {
+    const { clock, counts } = this.simulation.world;
+    const connection: ClientConnection = new ClientConnection(this.simulation, plan, {
+      opened: () => this.begin(connection, unfinished),
+      refused: () => {
+        this.retries += 1;
+        if (this.retries <= MOST_RETRIES) {
+          clock.after(RETRY_PAUSE, () => this.connect(plan, rest, unfinished));
+        }
+      },
+      closed: () => {
+        counts.add('connection closed');
+        this.connectNext(rest, connection.unfinished);
+      },
+      ended: (query) => this.ended(connection, query),
+    });
+    this.connections.push(connection);
+  }
+
+  private begin(connection: ClientConnection, unfinished: readonly ClientQuery[]): void {
+    const { clock } = this.simulation.world;
+    unfinished.forEach((query) => this.goOn(connection, query));
+    connection.plan.commands.forEach((command) => clock.after(command.after, () => this.do(connection, command)));
+    const { end } = connection.plan;
+    if (end !== undefined) {
+      clock.after(end.after, () => this.simulation.api.close(connection.connection, end));
+    }
+  }
+
+  private goOn(connection: ClientConnection, query: ClientQuery): void {
+    const part = query.part ?? query.resumed;
+    if (part === undefined) {
+      connection.ask(this.newId(query.id), query.wish);
+    } else {
+      connection.resume(this.newId(query.id), query.wish, part);
+    }
+  }
+
+  private do(connection: ClientConnection, command: Command): void {
+    if (!connection.isOpen) {
+      return;
+    }
+    switch (command.type) {
+      case 'ask':
+        connection.ask(this.idFor(connection, command), command);
+        break;
+      case 'cancel':
+        connection.cancel(command.id);
+        break;
+      case 'ping':
+        connection.ping();
+    }
+  }
+
+  /** What a result that is not kept any more makes a client do, or its wish to ask the same again. */
+  private ended(connection: ClientConnection, query: ClientQuery): void {
+    const { clock, random, counts } = this.simulation.world;
+    const { lastWord, wish, cancelSentAt } = query;
+    const isExpired = lastWord!.message.type === 'error' && lastWord!.message.code === 'result_expired';
+    const mayRepeat = wish.repeats > 0 && cancelSentAt === undefined;
+    this.askedAnew += isExpired ? 1 : 0;
+    if (isExpired ? this.askedAnew > MOST_ASKED_ANEW : !mayRepeat) {
+      return;
+    }
+    clock.after(random.between(1, LONGEST_THOUGHT), () => {
+      if (connection.isOpen) {
+        counts.add(isExpired ? 'asked anew' : 'asked again');
+        const id = isExpired || !connection.isFree(query.id) ? this.newId(query.id) : query.id;
+        connection.ask(id, { ...wish, repeats: isExpired ? wish.repeats : wish.repeats - 1 });
+      }
+    });
+  }
+
+  /** The id of the command, where it is free or shall be taken all the same. */
+  private idFor(connection: ClientConnection, { id, heedless }: AskCommand): string {
+    return connection.isFree(id) || (heedless && connection.isTaken(id)) ? id : this.newId(id);
+  }
+
+  private newId(id: string): string {
+    this.ids += 1;
+    return `${id.replace(/\d+$/, '')}${this.ids}`;
+  }
+}

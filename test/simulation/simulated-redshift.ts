@@ -1,0 +1,167 @@
+import { questionOf } from './questions';
+import type { QuestionNumber, StatementPlan } from './scenario';
+import { TokenBucket } from './token-bucket';
+import type { World } from './world';
+import { StatementRefused, Throttled } from '../../src/runtime/ports';
+import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../../src/runtime/ports';
+
+/** A statement as Redshift knows it. */
+export interface Statement {
+  readonly id: string;
+  readonly run: string;
+  readonly question: QuestionNumber;
+  readonly plan: StatementPlan;
+  readonly startedAt: number;
+  state: StatementDescription['state'];
+  endedAt?: number;
+  /** When its cancellation was first asked for. */
+  cancelledAt?: number;
+}
+
+/** The rates of an account, a second. */
+const RATES = { start: 30, describe: 100, fetchPage: 20, cancel: 3 };
+
+export const COLUMNS = [{ name: 'statement', type: 'varchar' }, { name: 'number', type: 'int8' }, { name: 'text', type: 'varchar' }];
+
+/** The Redshift Data API with statements that take virtual time. */
+export class SimulatedRedshift implements Warehouse {
+  public readonly statements: Statement[] = [];
+  /** Runs whose start was refused for good. */
+  public readonly refused = new Set<string>();
+  private readonly byRun = new Map<string, Statement>();
+  private readonly byId = new Map<string, Statement>();
+  private readonly buckets: Record<keyof typeof RATES, TokenBucket>;
+  private plans = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly starts: (statement: Statement) => Promise<void>,
+    private readonly ended: (statement: Statement) => void,
+  ) {
+    const { clock, scenario: { settings: { shareOfRates } } } = world;
+    const bucket = (rate: number) => new TokenBucket(clock, rate * shareOfRates);
+    this.buckets = {
+      start: bucket(RATES.start),
+      describe: bucket(RATES.describe),
+      fetchPage: bucket(RATES.fetchPage),
+      cancel: bucket(RATES.cancel),
+    };
+  }
+
+  public statementOf(run: string): Statement | undefined {
+    return this.byRun.get(run);
+  }
+
+  public active(): Statement[] {
+    return this.statements.filter(({ state }) => state === 'running');
+  }
+
+  public async start({ run, sql, parameters }: StatementToStart): Promise<string> {
+    this.take('start');
+    const known = this.byRun.get(run);
+    if (known) {
+      return known.id;
+    }
+    if (this.refused.has(run)) {
+      throw new StatementRefused('no permission');
+    }
+    if (this.active().length >= this.world.scenario.settings.activeStatements) {
+      this.world.counts.add('too many active statements');
+      throw new Throttled('too many active statements');
+    }
+    const plan = this.nextPlan();
+    if (plan.outcome === 'refused') {
+      this.refused.add(run);
+      throw new StatementRefused('no permission');
+    }
+    return this.begin(run, questionOf(sql, parameters), plan);
+  }
+
+  public async describe(statementId: string): Promise<StatementDescription> {
+    this.take('describe');
+    const { state, plan, startedAt, endedAt } = this.find(statementId);
+    return {
+      state,
+      ...(state === 'failed' ? { error: 'ERROR: division by zero' } : {}),
+      hasResultSet: plan.outcome === 'rows',
+      runningMs: (endedAt ?? this.world.clock.now()) - startedAt,
+      endedAt,
+    };
+  }
+
+  public async fetchPage(statementId: string, token = '0'): Promise<ResultPage> {
+    this.take('fetchPage');
+    const statement = this.find(statementId);
+    if (statement.state !== 'finished') {
+      throw new StatementRefused(`the statement ${statementId} has no result: it is ${statement.state}`);
+    }
+    const { rows, rowsOfPage } = statement.plan;
+    const first = Number(token);
+    const next = first + rowsOfPage;
+    return { columns: COLUMNS, rows: rowsOf(statement, first, Math.min(next, rows)), nextToken: next < rows ? String(next) : undefined };
+  }
+
+  public async cancel(statementId: string): Promise<void> {
+    this.take('cancel');
+    const statement = this.find(statementId);
+    if (statement.state === 'running' && statement.cancelledAt === undefined) {
+      statement.cancelledAt = this.world.clock.now();
+      this.world.counts.add('statement cancelled');
+      this.world.clock.after(statement.plan.cancelTakes, () => this.end(statement, 'aborted'));
+    }
+  }
+
+  private nextPlan(): StatementPlan {
+    const { statements } = this.world.scenario;
+    this.plans += 1;
+    return statements[(this.plans - 1) % statements.length];
+  }
+
+  private async begin(run: string, question: QuestionNumber, plan: StatementPlan): Promise<string> {
+    const { clock, history, counts } = this.world;
+    const statement: Statement = { id: `s${this.statements.length + 1}`, run, question, plan, startedAt: clock.now(), state: 'running' };
+    await this.starts(statement);
+    this.statements.push(statement);
+    this.byRun.set(run, statement);
+    this.byId.set(statement.id, statement);
+    counts.add('statement started');
+    history.note(() => `Redshift runs ${statement.id} of ${run}, question ${question}, for ${plan.runsFor} ms: ${plan.outcome}`);
+    clock.after(plan.runsFor, () => this.end(statement, endState(plan)));
+    return statement.id;
+  }
+
+  private end(statement: Statement, state: Statement['state']): void {
+    if (statement.state === 'running') {
+      statement.state = state;
+      statement.endedAt = this.world.clock.now();
+      this.world.history.note(() => `Redshift: ${statement.id} is ${state}`);
+      this.ended(statement);
+    }
+  }
+
+  private find(statementId: string): Statement {
+    const statement = this.byId.get(statementId);
+    if (!statement) {
+      throw new StatementRefused(`no statement ${statementId}`);
+    }
+    return statement;
+  }
+
+  private take(operation: keyof typeof RATES): void {
+    if (!this.buckets[operation].take()) {
+      this.world.counts.add(`rate of ${operation} exceeded`);
+      throw new Throttled('Rate exceeded');
+    }
+  }
+}
+
+function endState({ outcome }: StatementPlan): Statement['state'] {
+  return outcome === 'fails' ? 'failed' : outcome === 'aborted' ? 'aborted' : 'finished';
+}
+
+function* rowsOf({ id, plan: { width } }: Statement, first: number, end: number): Generator<readonly Cell[]> {
+  const text = 'x'.repeat(width);
+  for (let number = first; number < end; number += 1) {
+    yield [id, number, text];
+  }
+}

@@ -1,0 +1,147 @@
+import { Counts } from './counts';
+import { EventBus } from './event-bus';
+import { FaultPlan } from './faults';
+import { History } from './history';
+import { Invocations } from './invocations';
+import { MessageReader } from './message-reader';
+import { checkAnswers, checkLeftovers } from './promises';
+import { queriesOf, questionOf } from './questions';
+import { Random } from './random';
+import { RecordedStore } from './recorded-store';
+import type { Scenario } from './scenario';
+import { SimulatedApi } from './simulated-api';
+import { SimulatedClient } from './simulated-client';
+import { SimulatedQueue } from './simulated-queue';
+import { SimulatedRedshift } from './simulated-redshift';
+import { checkStart } from './start-rule';
+import { SIMULATION_START, VirtualClock } from './virtual-clock';
+import type { PromiseName, World } from './world';
+import { MemoryResults } from '../support/memory-store';
+
+/** A promise that was not kept, and when. */
+export interface BrokenPromise {
+  readonly promise: PromiseName;
+  readonly what: string;
+  /** Seconds since the beginning. */
+  readonly at: number;
+}
+
+export interface SimulationResult {
+  readonly broken: readonly BrokenPromise[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly history: readonly string[];
+}
+
+const HOUR = 60 * 60 * 1000;
+/** Whatever a scenario holds has come to rest by then. */
+const LONGEST_REST = 12 * HOUR;
+/** Several times as many as any scenario needs. */
+const MOST_ACTIONS = 150_000;
+
+/** One world in which a scenario happens. */
+export class Simulation {
+  public readonly world: World;
+  public readonly store: RecordedStore;
+  public readonly results: MemoryResults;
+  public readonly redshift: SimulatedRedshift;
+  public readonly queue: SimulatedQueue;
+  public readonly api: SimulatedApi;
+  public readonly reader: MessageReader;
+  public readonly clients: readonly SimulatedClient[];
+  public readonly broken: BrokenPromise[] = [];
+
+  constructor(scenario: Scenario, keepsHistory: boolean) {
+    this.world = this.newWorld(scenario, keepsHistory);
+    const { clock, counts } = this.world;
+    const now = () => clock.now();
+    this.store = new RecordedStore(now);
+    this.results = new MemoryResults(now);
+    this.queue = new SimulatedQueue(this.world, () => functions);
+    const bus = new EventBus(this.world, this.queue);
+    this.redshift = new SimulatedRedshift(this.world, (statement) => checkStart(this, statement), (statement) => bus.ended(statement));
+    this.api = new SimulatedApi(this.world, () => functions);
+    const functions: Invocations = new Invocations(this.world, {
+      queries: queriesOf(scenario.settings),
+      warehouse: this.redshift,
+      store: this.store,
+      results: this.results,
+      connections: this.api,
+      queue: this.queue,
+      maximumQueriesPerConnection: scenario.settings.maximumQueriesPerConnection,
+    });
+    this.reader = new MessageReader(this.world, this.redshift);
+    this.clients = scenario.clients.map((plan) => new SimulatedClient(this, plan));
+    counts.add('simulation');
+  }
+
+  /** Whether nothing has failed, so that nothing needs to be said twice. */
+  public get isFaultless(): boolean {
+    return this.world.faults.hits === 0 && this.world.counts.of('post to a full client') === 0;
+  }
+
+  /** Which question a run answers; undefined for a run that was never stored. */
+  public questionOfRun(run: string): number | undefined {
+    const known = this.store.lastKnown(run);
+    return known && questionOf(known.query === 'everything' ? 'SELECT 1' : '', known.parameters);
+  }
+
+  /** Lets everything happen, sends the dead letters back once, lets that happen, and checks the promises; ends at the first that is broken. */
+  public async run(): Promise<SimulationResult> {
+    for (const phase of [this.live, this.replay, this.closeDown]) {
+      if (this.broken.length === 0) {
+        await phase.call(this);
+      }
+    }
+    return { broken: this.broken, counts: this.world.counts.all(), history: this.world.history.lines };
+  }
+
+  private async live(): Promise<void> {
+    await this.rest({ until: LONGEST_REST });
+  }
+
+  private async replay(): Promise<void> {
+    const { clock, faults, counts, history } = this.world;
+    faults.enabled = false;
+    const replayed = this.queue.replay();
+    counts.add('dead letter sent back', replayed);
+    history.note(() => `${replayed} dead letters are sent back`);
+    await this.rest({ until: clock.elapsed() + LONGEST_REST });
+    if (this.broken.length === 0) {
+      checkAnswers(this, replayed);
+    }
+  }
+
+  private async closeDown(): Promise<void> {
+    await this.rest({ until: this.world.clock.elapsed() + LONGEST_REST, background: true });
+    if (this.broken.length === 0) {
+      checkLeftovers(this);
+    }
+  }
+
+  private async rest({ until, background = false }: { until: number; background?: boolean }): Promise<void> {
+    const { clock } = this.world;
+    await clock.run({ until: SIMULATION_START + until, background, most: MOST_ACTIONS });
+    if (this.broken.length === 0 && clock.isBusy()) {
+      this.world.broken('P5', `it does not come to rest: ${clock.actions} actions in ${clock.elapsed() / 1000} s`);
+    }
+  }
+
+  private newWorld(scenario: Scenario, keepsHistory: boolean): World {
+    const clock = new VirtualClock();
+    const counts = new Counts();
+    const history = new History(clock, keepsHistory);
+    return {
+      scenario,
+      clock,
+      counts,
+      history,
+      random: new Random(scenario.random),
+      faults: new FaultPlan(scenario.faults, (kind) => counts.add(`fault: ${kind}`)),
+      broken: (promise, what) => {
+        history.note(() => `BROKEN ${promise}: ${what}`);
+        this.broken.push({ promise, what, at: clock.elapsed() / 1000 });
+        clock.stop();
+      },
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import type { ClientQuery } from './client-query';
+import type { Statement } from './simulated-redshift';
+import type { Simulation } from './simulation';
+import type { Run } from '../../src/runtime/run';
+
+/**
+ * P4, at the moment when a statement starts. The rule, as sharp as it holds:
+ * - A run that is over is started only to learn the id of a statement to cancel; one that is past its time limit is cancelled at its next check.
+ * - A run that never became the answer to its question is not started.
+ * - No other statement of the question runs which a new client could join: its run waits or runs, within its time limit, and nobody has asked to
+ *   cancel it.
+ * - No run of the question has ended well within its time limit and within the time of reuse, unless a query of the question allows less age.
+ */
+export async function checkStart(simulation: Simulation, statement: Statement): Promise<void> {
+  const { store, world, redshift } = simulation;
+  const run = store.lastKnown(statement.run);
+  if (run === undefined) {
+    world.broken('P4', `a statement was started for ${statement.run}, a run that was never stored`);
+  } else if (run.state === 'ended' || run.state === 'closed' || store.isRemoved(run.run)) {
+    world.counts.add('statement started to be cancelled');
+  } else if (world.clock.now() >= run.timeLimitAt) {
+    world.counts.add('statement started after its time limit');
+  } else if (!store.wasAnswer(run.run)) {
+    world.broken('P4', `a statement was started for ${run.run}, which has never become the answer to question ${statement.question}`);
+  } else {
+    for (const other of redshift.statements.filter(({ question }) => question === statement.question)) {
+      checkPair(simulation, statement, run, other);
+    }
+  }
+}
+
+function checkPair({ store, world, clients }: Simulation, statement: Statement, run: Run, other: Statement): void {
+  const now = world.clock.now();
+  const otherRun = store.lastKnown(other.run);
+  if (otherRun === undefined || store.isRemoved(other.run)) {
+    return;
+  }
+  const about = `the statement of ${statement.run}, question ${statement.question}, was started`;
+  if (otherRun.state === 'running' || otherRun.state === 'waiting') {
+    if (other.cancelledAt === undefined && now < otherRun.timeLimitAt) {
+      world.broken('P4', `${about} while ${other.id} of ${other.run} answers it, which is ${other.state}`);
+    }
+    return;
+  }
+  const { resultReuseSeconds, resultRetentionSeconds } = world.scenario.settings;
+  const reuse = Math.min(resultReuseSeconds, resultRetentionSeconds);
+  const age = run.askedAt - (otherRun.endedAt ?? Infinity);
+  const { endedAt = Infinity, timeLimitAt, ending } = otherRun;
+  if (ending?.type === 'complete' && endedAt < timeLimitAt && age >= 0 && age < reuse * 1000) {
+    const queries = clients.flatMap(({ connections }) => connections).flatMap((connection) => connection.queries);
+    if (!queries.some((query) => query.wish.question === statement.question && mayRefuse(query, age))) {
+      world.broken('P4', `${about} though ${other.run} has answered it ${age} ms before, and may be used again for ${reuse} s`);
+    }
+  }
+}
+
+function mayRefuse({ wish: { maxAge } }: ClientQuery, age: number): boolean {
+  return maxAge !== undefined && age >= maxAge * 1000;
+}

@@ -1,0 +1,112 @@
+import type { Clock } from '../../src/runtime/ports';
+
+interface Planned {
+  readonly time: number;
+  readonly sequence: number;
+  readonly background: boolean;
+  readonly action: () => void;
+}
+
+/** When every simulation begins, in milliseconds since the epoch. */
+export const SIMULATION_START = Date.UTC(2026, 0, 5, 9);
+
+/** Time that passes only from one planned action to the next; what is planned for the same time happens in the order in which it was planned. */
+export class VirtualClock implements Clock {
+  private time = SIMULATION_START;
+  private sequence = 0;
+  private foreground = 0;
+  private isStopped = false;
+  /** How many actions have happened. */
+  public actions = 0;
+  private readonly heap: Planned[] = [];
+
+  public now(): number {
+    return this.time;
+  }
+
+  /** Milliseconds since the beginning. */
+  public elapsed(): number {
+    return this.time - SIMULATION_START;
+  }
+
+  /** Has an action happen after so many milliseconds. What is in the background does not keep the clock going. */
+  public after(milliseconds: number, action: () => void, { background = false } = {}): void {
+    this.sequence += 1;
+    this.foreground += background ? 0 : 1;
+    push(this.heap, { time: this.time + Math.max(0, milliseconds), sequence: this.sequence, background, action });
+  }
+
+  /**
+   * Has everything planned happen, as long as there is something that is not in the background, or, where asked to, until nothing is left; but
+   * nothing after the given time, and no more actions altogether than the given number.
+   */
+  public async run({ background = false, until = Infinity, most = Infinity } = {}): Promise<void> {
+    while (!this.isStopped && this.actions < most && this.heap.length > 0 && (background || this.foreground > 0) && this.heap[0].time <= until) {
+      const next = pop(this.heap);
+      this.actions += 1;
+      this.foreground -= next.background ? 0 : 1;
+      this.time = next.time;
+      next.action();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Nothing that is planned happens any more. */
+  public stop(): void {
+    this.isStopped = true;
+  }
+
+  /** Whether something is planned that is not in the background. */
+  public isBusy(): boolean {
+    return this.foreground > 0;
+  }
+
+  /** Lets time pass in which nothing is planned. */
+  public skipTo(time: number): void {
+    this.time = Math.max(this.time, time);
+  }
+}
+
+function isBefore(one: Planned, other: Planned): boolean {
+  return one.time < other.time || (one.time === other.time && one.sequence < other.sequence);
+}
+
+function push(heap: Planned[], item: Planned): void {
+  let place = heap.length;
+  heap.push(item);
+  while (place > 0) {
+    const parent = Math.floor((place - 1) / 2);
+    if (!isBefore(item, heap[parent])) {
+      break;
+    }
+    heap[place] = heap[parent];
+    place = parent;
+  }
+  heap[place] = item;
+}
+
+function pop(heap: Planned[]): Planned {
+  const first = heap[0];
+  const last = heap.pop()!;
+  if (heap.length > 0) {
+    sink(heap, last);
+  }
+  return first;
+}
+
+function sink(heap: Planned[], item: Planned): void {
+  let place = 0;
+  for (;;) {
+    const left = 2 * place + 1;
+    if (left >= heap.length) {
+      break;
+    }
+    const child = left + 1 < heap.length && isBefore(heap[left + 1], heap[left]) ? left + 1 : left;
+    if (!isBefore(heap[child], item)) {
+      break;
+    }
+    heap[place] = heap[child];
+    place = child;
+  }
+  heap[place] = item;
+}
