@@ -27,7 +27,11 @@ export async function advanceRun(services: Services, job: RunJob, deadline: numb
     await later(services, job);
   } else {
     const { record: run, deaths } = claim;
-    await attempt(services, { job, lease, deadline, deaths, run }, deaths < MAXIMUM_DEATHS ? step : lastStep);
+    const isGivenUp = deaths >= MAXIMUM_DEATHS;
+    if (isGivenUp) {
+      services.log({ notice: 'gave up', job: job.type, run: job.run });
+    }
+    await attempt(services, { job, lease, deadline, deaths, run }, isGivenUp ? lastStep : step);
   }
 }
 

@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import type { RunningService } from '../../local/aws';
+import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import { loadFunction, SIGN_INS, TABLE_ENVIRONMENT } from '../support/handler-environment';
 import { ObjectServer } from '../support/object-server';
 import { createTable, documentClient } from '../support/table-emulator';

@@ -1,5 +1,5 @@
-import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import type { RunningService } from '../../local/aws';
+import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import { DynamoDbStore } from '../../src/runtime/aws/dynamodb-store';
 import { KeptResults } from '../../src/runtime/aws/kept-results';
 import { S3Bucket } from '../../src/runtime/aws/s3-bucket';

@@ -80,7 +80,12 @@ export class Invocations {
       queue: atPort(world, invocation, 'queue', services.queue),
       clock: world.clock,
       newName: () => `n${this.names += 1}`,
-      log: (entry) => world.history.note(() => `${invocation.name} logs ${brief(entry)}`),
+      log: (entry) => {
+        world.history.note(() => `${invocation.name} logs ${brief(entry)}`);
+        if (entry.notice === 'gave up') {
+          world.counts.add('given up');
+        }
+      },
     };
   }
 }

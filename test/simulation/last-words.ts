@@ -3,7 +3,6 @@ import type { RecordedStore } from './recorded-store';
 import type { SimulatedRedshift } from './simulated-redshift';
 import type { World } from './world';
 import type { ErrorMessage } from '../../src/protocol/messages';
-import { MAXIMUM_DEATHS } from '../../src/runtime/ports';
 import type { Run } from '../../src/runtime/run';
 
 const STALL_LIMIT = 10 * 60 * 1000;
@@ -36,7 +35,7 @@ function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redsh
     case 'cancelled': return query.cancelSentAt !== undefined;
     case 'stalled': return query.wish.window !== undefined && clock.now() >= query.sentAt + STALL_LIMIT;
     case 'result_expired': return result !== undefined && hasExpired(query, result, { run, store, now: clock.now() });
-    case 'internal': return query.isBound ? counts.of('given up') > 0 || counts.of('crash') >= MAXIMUM_DEATHS : faults.hits > 0;
+    case 'internal': return query.isBound ? counts.of('given up') > 0 : faults.hits > 0;
     case 'id_in_use': return !query.isBound && query.wish.heedless;
     case 'too_many_queries': return !query.isBound && asked > settings.maximumQueriesPerConnection;
     default: return false;

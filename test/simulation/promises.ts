@@ -98,7 +98,8 @@ type Stay = readonly [from: number, to: number];
 
 function stayOf({ connection }: ClientConnection, { sentAt, lastWord, handled, isBound }: ClientQuery): Stay {
   const gone = Math.min(connection.goneAt, connection.disconnectedAt);
-  const lost = handled === 'lost' && !isBound ? sentAt + GUARD : Infinity;
+  const wouldHaveHeard = (connection.closedAt ?? Infinity) > sentAt + GUARD;
+  const lost = handled === 'lost' && !isBound && wouldHaveHeard ? sentAt + GUARD : Infinity;
   return [sentAt, Math.min(lastWord?.at ?? Infinity, gone, lost)];
 }
 

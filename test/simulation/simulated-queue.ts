@@ -133,7 +133,6 @@ export class SimulatedQueue implements Queue {
     try {
       const job = JSON.parse(body) as Job;
       if (receiveCount >= MAXIMUM_RECEIVES) {
-        this.world.counts.add('given up');
         await giveUp(services, job, deadline);
         return false;
       }

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import type { RunningService } from '../../../local/aws';
+import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import type { DynamoDbTable } from '../../../src/runtime/aws/dynamodb-table';
 import { KeptResults } from '../../../src/runtime/aws/kept-results';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
