@@ -63,7 +63,7 @@ async function connect(count: number): Promise<WebSocketClient[]> {
 }
 
 /** Each client's rows as it would have them, and what it heard that it need not have. */
-async function answers(asking: readonly WebSocketClient[], months: readonly string[], rows: number): Promise<Record<'repeated' | 'slowestMs', number>> {
+async function answers(asking: readonly WebSocketClient[], months: readonly string[], rows: number) {
   const startedAt = Date.now();
   let slowestMs = 0;
   const repeated = await Promise.all(asking.map(async (client, index) => {

@@ -121,7 +121,7 @@ describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
     expect(onConnect.sent()).toContainEqual({
       queueUrl: variables.QUEUE_URL,
       delaySeconds: 0,
-      job: { type: 'request', connectionId: 'c1=', id: 'connect', attempt: 1 },
+      job: { type: 'request', connectionId: 'c1=', id: 'connect', request: expect.any(String), attempt: 1 },
     });
     expect(onConnect.posted()).toEqual([]);
   });
