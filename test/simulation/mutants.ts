@@ -19,6 +19,13 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    name: 'a statement is started before its run is stored',
+    file: 'join-run.ts',
+    find: 'await services.store.createRun(run);',
+    replace: 'await services.warehouse.start({ run: run.run, sql: services.queries[run.query].sql, parameters: run.parameters });\n'
+      + '  await services.store.createRun(run);',
+  },
+  {
     name: 'the run is not stored as perhaps started before its statement is started',
     file: 'start-run.ts',
     find: 'await store.saveRun(name, lease, { mayHaveStarted: true });',
