@@ -40,12 +40,12 @@ async function start(services: Services, work: RunWork): Promise<Outcome> {
     await services.queue.send(desertedJob(run.run), GRACE_SECONDS);
     return nextRunCheckSeconds(run, services.clock.now());
   }
+  if (!run.mayHaveStarted) {
+    await saveRun(services, work, { mayHaveStarted: true });
+  }
+  let statementId;
   try {
-    if (!run.mayHaveStarted) {
-      await saveRun(services, work, { mayHaveStarted: true });
-    }
-    const statementId = await startStatement(services, run);
-    await saveRun(services, work, { state: 'running', statementId });
+    statementId = await startStatement(services, run);
   } catch (error) {
     if (error instanceof Throttled && !run.mayHaveStarted) {
       await saveRun(services, work, { mayHaveStarted: false });
@@ -55,6 +55,7 @@ async function start(services: Services, work: RunWork): Promise<Outcome> {
     }
     return watch(services, work, 'waiting');
   }
+  await saveRun(services, work, { state: 'running', statementId });
   return nextRunCheckSeconds(run, services.clock.now());
 }
 

@@ -25,15 +25,18 @@ export async function startRun(services: AskingServices, name: string, deadline:
     await store.saveRun(name, lease, {}, true);
     return true;
   }
-  try {
-    await store.saveRun(name, lease, { mayHaveStarted: true });
-    const statementId = await startStatement(services, run);
-    await store.saveRun(name, lease, { state: 'running', statementId }, true);
+  if (!await store.saveRun(name, lease, { mayHaveStarted: true })) {
     return true;
+  }
+  let statementId;
+  try {
+    statementId = await startStatement(services, run);
   } catch (error) {
     log({ notice: 'start waits', run: name, reason: String(error) });
     await store.saveRun(name, lease, error instanceof Throttled ? { mayHaveStarted: false } : {}, true);
     await queue.send({ type: 'run', run: name, attempt: 2 }, error instanceof ServiceBusy ? retryDelaySeconds(2) : 0);
     return false;
   }
+  await store.saveRun(name, lease, { state: 'running', statementId }, true);
+  return true;
 }

@@ -7,8 +7,8 @@ import type { Run } from '../../src/runtime/run';
  * P4, at the moment when a statement starts. The rule, as sharp as it holds:
  * - A run that is over is started only to learn the id of a statement to cancel; one that is past its time limit is cancelled at its next check.
  * - A run that never became the answer to its question is not started.
- * - No other statement of the question runs which a new client could join: its run waits or runs, within its time limit, and nobody has asked to
- *   cancel it.
+ * - No other statement of the question runs which a new client could join: its run waits or runs, within its time limit, nobody has asked to
+ *   cancel it, and it was never closed: while it was, a new client could not know that it would be opened again.
  * - No run of the question has ended well within its time limit and within the time of reuse, unless a query of the question allows less age.
  */
 export async function checkStart(simulation: Simulation, statement: Statement): Promise<void> {
@@ -32,7 +32,7 @@ export async function checkStart(simulation: Simulation, statement: Statement): 
 function checkPair({ store, world, clients }: Simulation, statement: Statement, run: Run, other: Statement): void {
   const now = world.clock.now();
   const otherRun = store.lastKnown(other.run);
-  if (otherRun === undefined || store.isRemoved(other.run)) {
+  if (otherRun === undefined || store.isRemoved(other.run) || store.wasClosed(other.run)) {
     return;
   }
   const about = `the statement of ${statement.run}, question ${statement.question}, was started`;
