@@ -1,5 +1,5 @@
 import { acceptedMessage } from './accept-request';
-import { endRequest, errorText, GAVE_UP_MESSAGE } from './end-request';
+import { endRequest, lastWordOf } from './end-request';
 import { retryDelaySeconds } from './jobs';
 import type { RequestJob } from './jobs';
 import { findRun } from './join-run';
@@ -70,8 +70,7 @@ async function nextStep(services: Services, work: RequestWork): Promise<'more' |
 
 async function lastStep(services: Services, work: RequestWork): Promise<void> {
   services.log({ notice: 'gave up', job: 'request', run: work.request.run });
-  const { ending = errorText(work.request, 'internal', GAVE_UP_MESSAGE, true) } = work.request;
-  return endRequest(services, work, ending);
+  return endRequest(services, work, lastWordOf(work.request));
 }
 
 /** Finds the run, tells the client that its query is accepted, and starts the run if it is new. */

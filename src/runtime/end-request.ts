@@ -29,6 +29,11 @@ export function errorText({ id, run }: Request, code: ErrorCode, message: string
   return JSON.stringify(error);
 }
 
+/** The last word of a request that failed too often: the one that is decided already, where there is one. */
+export function lastWordOf(request: Request): string {
+  return request.ending ?? errorText(request, 'internal', GAVE_UP_MESSAGE, true);
+}
+
 /** The last word of a run, for one of its requests. */
 export function endingText({ run, ending }: Run, { pushingMs }: Request): string {
   const own = ending!.type === 'complete' ? { timing: { ...ending!.timing, pushingMs } } : {};

@@ -1,6 +1,6 @@
 import { giveUpRun } from './advance-run';
 import { mayPass, recoverRequest } from './answer-request';
-import { endRequest, errorText, GAVE_UP_MESSAGE } from './end-request';
+import { endRequest, GAVE_UP_MESSAGE, lastWordOf } from './end-request';
 import type { Job, RequestJob } from './jobs';
 import type { RequestWork } from './request-work';
 import { newLease } from './services';
@@ -38,7 +38,7 @@ async function giveUpRequest(services: Services, job: RequestJob, deadline: numb
 }
 
 async function end(services: Services, work: RequestWork): Promise<void> {
-  const { ending = errorText(work.request, 'internal', GAVE_UP_MESSAGE, true) } = work.request;
+  const ending = lastWordOf(work.request);
   try {
     await endRequest(services, work, ending);
   } catch (error) {
