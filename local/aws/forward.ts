@@ -1,5 +1,5 @@
 import * as http from 'node:http';
-import type { ApiCall, ApiService } from './api-endpoint';
+import type { ApiCall } from './api-endpoint';
 
 /** Hands calls over to a service that listens elsewhere on this machine. */
 export class Forward {
@@ -7,18 +7,18 @@ export class Forward {
 
   constructor(private readonly endpoint: string) {}
 
-  public readonly service: ApiService = async (call, response) => {
-    const forwarded = this.send(call, response);
+  public async send(call: ApiCall, response: http.ServerResponse): Promise<void> {
+    const forwarded = this.forward(call, response);
     this.pending.add(forwarded);
     await forwarded.finally(() => this.pending.delete(forwarded));
-  };
+  }
 
   /** Waits for the calls under way. */
   public async close(): Promise<void> {
     await Promise.allSettled(this.pending);
   }
 
-  private async send({ request, body }: ApiCall, response: http.ServerResponse): Promise<void> {
+  private async forward({ request, body }: ApiCall, response: http.ServerResponse): Promise<void> {
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const { connection: _, ...headers } = request.headers;
       const outgoing = http.request(this.endpoint, { method: request.method, path: request.url, headers, agent: false }, resolve);

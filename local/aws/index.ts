@@ -1,8 +1,8 @@
-export type { ApiCall, ApiJudge } from './api-endpoint';
 export type { WebSocketLimits } from './api-gateway/limits';
 export type { Credentials } from './callers';
 export type { EventBridgeEvent, EventDeliveryFaults } from './event-bridge/event-bus';
 export type { InvocationResult } from './lambda/invocation';
+export type { AccessRequest } from './iam/access-request';
 export { LocalAws } from './local-aws';
 export type { LocalAwsOptions, RedshiftDataContext, RunningService } from './options';
 export type { QueueDepth } from './sqs/queue';

@@ -3,17 +3,21 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { AddressBook } from './address-book';
 import { ApiEndpoint } from './api-endpoint';
+import type { Judge } from './api-endpoint';
 import { WEB_SOCKET_LIMITS } from './api-gateway/limits';
 import { managementApi } from './api-gateway/management-api';
 import { WebSocketApi } from './api-gateway/web-socket-api';
 import { Callers } from './callers';
 import type { Credentials } from './callers';
+import { dynamoDbApi } from './dynamodb/dynamodb-api';
 import { startDynalite } from './dynamodb/start-dynalite';
 import { Tables } from './dynamodb/tables';
 import type { Item } from './dynamodb/tables';
 import { EventBus } from './event-bridge/event-bus';
 import type { EventBridgeEvent } from './event-bridge/event-bus';
 import { Forward } from './forward';
+import { AccessControl } from './iam/access-control';
+import { DEVELOPER_ROLE } from './iam/authorizer';
 import { LOOPBACK } from '../loopback';
 import { Functions } from './lambda/functions';
 import type { InvocationResult } from './lambda/invocation';
@@ -22,7 +26,9 @@ import { planStack } from './plan';
 import type { StackPlan } from './plan';
 import { PublicServer } from './public-server';
 import { RESOURCE_TYPES } from './resource-types';
+import { redshiftDataApi } from './redshift-data/redshift-data-api';
 import type { StoredObject } from './s3-cloudfront/bucket';
+import { bucketAccess } from './s3-cloudfront/bucket-access';
 import { deploy } from './s3-cloudfront/bucket-deployment';
 import { Distribution } from './s3-cloudfront/distribution';
 import { s3Api } from './s3-cloudfront/s3-api';
@@ -48,7 +54,7 @@ export class LocalAws {
   public static async start(options: LocalAwsOptions): Promise<LocalAws> {
     const assembly = readAssemblyStack(options.assemblyDirectory, options.stackName);
     const environment = stackEnvironment(assembly.name, options.region ?? DEFAULT_REGION, ACCOUNT_ID);
-    const plan = planStack(new Stack(assembly, environment, RESOURCE_TYPES));
+    const plan = await planStack(new Stack(assembly, environment, RESOURCE_TYPES));
     const local = new LocalAws(options, environment, plan);
     try {
       await local.open();
@@ -71,6 +77,7 @@ export class LocalAws {
   private readonly closers: Closer[] = [];
   private readonly callers: Callers;
   private readonly telemetry: Telemetry;
+  private readonly accessControl: AccessControl;
   private readonly apiEndpoint: ApiEndpoint;
   private readonly publicServer: PublicServer;
   private readonly queues: Queues;
@@ -85,8 +92,9 @@ export class LocalAws {
   private constructor(private readonly options: LocalAwsOptions, private readonly environment: StackEnvironment, private readonly plan: StackPlan) {
     this.telemetry = { log: options.log ?? (() => {}), trace: options.trace ?? (() => {}) };
     this.callers = new Callers(environment.partition, environment.accountId);
-    this.credentials = this.callers.credentials('developer', 'developer');
-    this.apiEndpoint = new ApiEndpoint(this.callers, this.telemetry, options.judge ?? (() => {}));
+    this.credentials = this.callers.credentials(DEVELOPER_ROLE, DEVELOPER_ROLE);
+    this.accessControl = new AccessControl(plan.authorizer, this.telemetry);
+    this.apiEndpoint = new ApiEndpoint(this.callers, this.telemetry, this.judge);
     this.publicServer = new PublicServer(this.telemetry);
     this.buckets = new Map(plan.buckets.map(({ name }) => [name, new Map<string, StoredObject>()]));
     this.queues = new Queues(plan.queues, this.telemetry);
@@ -163,9 +171,11 @@ export class LocalAws {
     const addresses = new AddressBook(this.environment, { public: this.port, api: this.apiPort }, this.plan.apis.map(({ apiId }) => apiId),
       distribution === undefined ? [] : [distribution.domainName]);
     this.openFunctions(addresses);
-    this.openPublic(addresses);
+    await this.openPublic(addresses);
     this.outputs = Object.fromEntries(Object.entries(this.plan.outputs).map(([name, value]) => [name, addresses.localize(value)]));
   }
+
+  private readonly judge: Judge = (request) => this.accessControl.judge(request);
 
   private async openApis(): Promise<void> {
     const { options, environment, callers, bus } = this;
@@ -186,10 +196,10 @@ export class LocalAws {
     const redshiftDataForward = new Forward(redshiftData.endpoint);
     // Closed last first: a service that waits is closed before the calls under way are waited for.
     this.closers.push(async () => dynamoDbForward.close(), async () => redshiftDataForward.close(), async () => redshiftData.close());
-    this.apiEndpoint.add('DynamoDB_20120810', dynamoDbForward.service);
-    this.apiEndpoint.add('RedshiftData', redshiftDataForward.service);
-    this.apiEndpoint.add('AmazonSQS', sqsApi(this.queues));
-    this.apiEndpoint.addS3(s3Api(this.plan.buckets, this.buckets));
+    this.apiEndpoint.add('DynamoDB_20120810', dynamoDbApi(dynamoDbForward, environment));
+    this.apiEndpoint.add('RedshiftData', redshiftDataApi(redshiftDataForward, environment, options.secretKeys ?? {}));
+    this.apiEndpoint.add('AmazonSQS', sqsApi(this.queues, environment));
+    this.apiEndpoint.addS3(s3Api(this.buckets, environment, (request) => this.plan.authorizer.decide(request)));
     this.apiPort = await this.apiEndpoint.listen();
     this.closers.push(async () => this.apiEndpoint.close());
   }
@@ -203,11 +213,11 @@ export class LocalAws {
       endpoint: `http://${LOOPBACK}:${this.apiPort}`,
       credentials: ({ roleName, name }) => callers.credentials(roleName, name),
       localize: (text) => addresses.localize(text),
-    }, telemetry);
+    }, this.judge, telemetry);
     this.functions = functions;
     this.closers.push(async () => functions.close());
     const mappings = plan.mappings.map((mapping) =>
-      new EventSourceMapping(mapping, queues.byArn(mapping.queueArn), functions.invoke, environment.region, telemetry));
+      new EventSourceMapping(mapping, queues.byArn(mapping.queueArn), functions.invoke, environment.region, this.judge, telemetry));
     this.closers.push(() => {
       mappings.forEach((mapping) => mapping.close());
       this.bus.close();
@@ -215,14 +225,14 @@ export class LocalAws {
     });
   }
 
-  private openPublic(addresses: AddressBook): void {
-    const { plan, options, telemetry, functions, buckets } = this;
+  private async openPublic(addresses: AddressBook): Promise<void> {
+    const { plan, options, environment, telemetry, functions, buckets } = this;
     const limits = { ...WEB_SOCKET_LIMITS, ...options.webSocketLimits };
     this.apis = plan.apis.map((api) => new WebSocketApi(api, functions!.invoke, limits, telemetry));
     this.closers.push(() => this.apis.forEach((api) => api.close()));
-    this.apiEndpoint.addManagementApi(managementApi(this.apis, limits, telemetry));
+    this.apiEndpoint.addManagementApi(managementApi(this.apis, limits, environment, telemetry));
     plan.deployments.forEach((deployment) => deploy(deployment, buckets, (text) => addresses.localize(text)));
-    const distribution = plan.distribution && new Distribution(plan.distribution, buckets, (value) => addresses.localizeSources(value));
+    const distribution = plan.distribution && new Distribution(plan.distribution, await bucketAccess(plan.distribution, plan.authorizer), buckets, (value) => addresses.localizeSources(value));
     this.publicServer.show({ apis: this.apis, distribution });
   }
 

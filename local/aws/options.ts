@@ -1,4 +1,3 @@
-import type { ApiJudge } from './api-endpoint';
 import type { WebSocketLimits } from './api-gateway/limits';
 import type { EventBridgeEvent, EventDeliveryFaults } from './event-bridge/event-bus';
 import type { TraceEvent } from './telemetry';
@@ -54,6 +53,9 @@ export interface LocalAwsOptions {
   /** How often expired items are removed, in milliseconds. @default - a minute */
   readonly timeToLiveInterval?: number;
 
-  /** Decides about every call of an AWS API by a function. @default - every call is allowed */
-  readonly judge?: ApiJudge;
+  /**
+   * The KMS keys of secrets that have one of the customer's, by the name or ARN of the secret: signing in needs them too.
+   * @default - secrets have the key that AWS manages
+   */
+  readonly secretKeys?: Readonly<Record<string, string>>;
 }

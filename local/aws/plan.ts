@@ -4,6 +4,8 @@ import { planTables } from './dynamodb/table-plan';
 import type { TablePlan } from './dynamodb/table-plan';
 import { planRules } from './event-bridge/rule-plan';
 import type { RulePlan } from './event-bridge/rule-plan';
+import { Authorizer } from './iam/authorizer';
+import { readPolicies } from './iam/stack-policies';
 import { planFunctions } from './lambda/function-plan';
 import type { FunctionPlan } from './lambda/function-plan';
 import { planDeployments } from './s3-cloudfront/bucket-deployment';
@@ -21,6 +23,8 @@ import type { Stack } from './template/stack';
 /** Everything of a stack that runs. */
 export interface StackPlan {
   readonly apis: readonly ApiPlan[];
+  /** Who may do what. */
+  readonly authorizer: Authorizer;
   readonly buckets: readonly BucketPlan[];
   readonly deployments: readonly DeploymentPlan[];
   readonly distribution?: DistributionPlan;
@@ -33,11 +37,13 @@ export interface StackPlan {
 }
 
 /** Reads all services of the stack; throws one error that names everything that cannot run. */
-export function planStack(stack: Stack): StackPlan {
+export async function planStack(stack: Stack): Promise<StackPlan> {
+  const authorizer = new Authorizer(readPolicies(stack), stack.environment);
   const functions = planFunctions(stack);
   const queues = planQueues(stack);
   const plan = {
     apis: planApis(stack, functions),
+    authorizer,
     buckets: planBuckets(stack),
     deployments: planDeployments(stack),
     distribution: planDistribution(stack),
@@ -48,6 +54,7 @@ export function planStack(stack: Stack): StackPlan {
     rules: planRules(stack, queues),
     tables: planTables(stack),
   };
+  await stack.checkRequirements((request) => authorizer.decide(request));
   stack.refuseProblems();
   return plan;
 }

@@ -1,5 +1,4 @@
 import type { FunctionPlan } from '../lambda/function-plan';
-import { matchesPattern } from '../template/policy';
 import type { Resource, Stack } from '../template/stack';
 
 /** A WebSocket API of the template with its one stage. */
@@ -57,7 +56,8 @@ function routeSelectionPath({ properties }: Resource): string[] {
   return path.split('.');
 }
 
-function planRoute(stack: Stack, { properties }: Resource, functions: readonly FunctionPlan[]) {
+function planRoute(stack: Stack, route: Resource, functions: readonly FunctionPlan[]) {
+  const { properties } = route;
   const target = properties.text('Target');
   const apiId = properties.text('ApiId');
   const integration = stack.resources(TYPES.integration)
@@ -72,7 +72,7 @@ function planRoute(stack: Stack, { properties }: Resource, functions: readonly F
     throw new Error(`the integration ${integration.logicalId} calls ${uri}, which is not a function of the template`);
   }
   const routeKey = properties.text('RouteKey');
-  refuseWithoutPermission(stack, apiId, routeKey, calledFunction);
+  requirePermission(stack, route, apiId, calledFunction);
   return {
     apiId,
     routeKey,
@@ -80,15 +80,18 @@ function planRoute(stack: Stack, { properties }: Resource, functions: readonly F
   };
 }
 
-/** On AWS such a route would answer every message with an internal server error. */
-function refuseWithoutPermission(stack: Stack, apiId: string, routeKey: string, target: FunctionPlan): void {
+/** On AWS a route without permission answers every message with an internal server error. */
+function requirePermission(stack: Stack, route: Resource, apiId: string, target: FunctionPlan): void {
   const { partition, region, accountId } = stack.environment;
-  const routeArn = `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/*/${routeKey}`;
-  const permitted = stack.resources('AWS::Lambda::Permission').some(({ properties }) =>
-    properties.text('Principal') === 'apigateway.amazonaws.com'
-    && [target.arn, target.name].includes(properties.text('FunctionName'))
-    && matchesPattern(properties.optionalText('SourceArn') ?? '*', routeArn));
-  if (!permitted) {
-    throw new Error(`no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke ${target.logicalId} for the route ${routeKey}`);
-  }
+  const routeKey = route.properties.text('RouteKey');
+  stack.require(
+    route,
+    {
+      principal: 'apigateway.amazonaws.com',
+      action: 'lambda:InvokeFunction',
+      resource: target.arn,
+      context: { 'aws:SourceArn': `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/*/${routeKey}` },
+    },
+    `no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke ${target.logicalId} for the route ${routeKey}`,
+  );
 }

@@ -1,27 +1,31 @@
 import type { ServerResponse } from 'node:http';
+import { serviceModel, restInput } from '../../service-models';
 import type { ApiCall, ApiService } from '../api-endpoint';
 import { AwsError, respondJson } from '../http';
 import type { Connection } from './connection';
 import { isConnectionId } from './lambda-event';
 import type { WebSocketLimits } from './limits';
 import type { WebSocketApi } from './web-socket-api';
+import type { Access } from '../iam/access-request';
 import type { Telemetry } from '../telemetry';
+import type { StackEnvironment } from '../template/template';
 
 type Operation = (connection: Connection, body: Buffer, response: ServerResponse) => void;
 
 /** The operations by which functions reach connections: POST, GET and DELETE of /<api>/<stage>/@connections/<connection>. */
-export function managementApi(apis: readonly WebSocketApi[], limits: WebSocketLimits, telemetry: Telemetry): ApiService {
+export function managementApi(apis: readonly WebSocketApi[], limits: WebSocketLimits, environment: StackEnvironment, telemetry: Telemetry): ApiService {
+  const model = serviceModel('apigatewaymanagementapi');
   const operations: Readonly<Record<string, Operation>> = {
-    POST: (connection, body, response) => post(connection, body, limits, response),
-    GET: (connection, _, response) => respondJson(response, 200, describe(connection)),
-    DELETE: (connection, _, response) => {
+    PostToConnection: (connection, body, response) => post(connection, body, limits, response),
+    GetConnection: (connection, _, response) => respondJson(response, 200, describe(connection)),
+    DeleteConnection: (connection, _, response) => {
       connection.delete();
       respondJson(response, 204, undefined);
     },
   };
-  return ({ request, body }: ApiCall, response) => {
+  const serve = ({ operation: name, request, body }: ApiCall, response: ServerResponse) => {
     const { api, connectionId } = locate(apis, request.url ?? '');
-    const operation = operations[request.method ?? ''];
+    const operation = operations[name];
     if (operation === undefined) {
       throw new AwsError('ForbiddenException', `${request.method} is not an operation of @connections`, 403);
     }
@@ -37,6 +41,24 @@ export function managementApi(apis: readonly WebSocketApi[], limits: WebSocketLi
       }
       throw error;
     }
+  };
+  return {
+    model,
+    input: ({ operation, request: { headers, url = '' }, body }) =>
+      restInput(model, operation, { headers, query: new URLSearchParams(), path: { ConnectionId: decoded(url.split('/').pop() ?? '') }, body }),
+    access: ({ request }) => [connectionAccess(request.method ?? '', request.url ?? '', environment)],
+    accessDenied: (reason) => new AwsError('ForbiddenException', reason, 403),
+    invalid: (problem) => new AwsError('BadRequestException', problem, 400),
+    serve,
+  };
+}
+
+/** The address is /<api>/<stage>/@connections/<connection>, the resource has the method after the stage. */
+function connectionAccess(method: string, url: string, { partition, region, accountId }: StackEnvironment): Access {
+  const [, apiId, stageName, ...path] = url.split('/');
+  return {
+    action: 'execute-api:ManageConnections',
+    resource: `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stageName}/${method}/${path.map(decoded).join('/')}`,
   };
 }
 

@@ -1,7 +1,5 @@
 import { eventPattern } from './event-pattern';
 import type { QueuePlan } from '../sqs/queue-plan';
-import { allowsService } from '../template/policy';
-import type { PolicyStatement } from '../template/policy';
 import type { Resource, Stack } from '../template/stack';
 
 /** A rule of the template: what it matches, and where it sends. */
@@ -26,12 +24,10 @@ function checkTarget(stack: Stack, rule: Resource, queueArn: string, queues: rea
   if (queue === undefined) {
     throw new Error(`property Targets.Arn is ${queueArn}, which is not a queue of the template: the local AWS supports only queues as targets`);
   }
-  const statements = stack.resources('AWS::SQS::QueuePolicy')
-    .filter(({ properties }) => properties.list('Queues').includes(queue.url))
-    .flatMap(({ properties }) => properties.object('PolicyDocument').list('Statement') as readonly PolicyStatement[]);
-  const request = { service: 'events.amazonaws.com', action: 'sqs:SendMessage', resource: queueArn, sourceArn: rule.attribute('Arn') };
-  // On AWS the events of such a rule vanish without a word.
-  if (!allowsService(statements, request)) {
-    throw new Error(`no AWS::SQS::QueuePolicy lets events.amazonaws.com send messages of this rule to ${queue.logicalId}`);
-  }
+  // On AWS the events of a rule that may not send them vanish without a word.
+  stack.require(
+    rule,
+    { principal: 'events.amazonaws.com', action: 'sqs:SendMessage', resource: queueArn, context: { 'aws:SourceArn': rule.attribute('Arn') } },
+    `no AWS::SQS::QueuePolicy lets events.amazonaws.com send messages of this rule to ${queue.logicalId}`,
+  );
 }

@@ -12,11 +12,16 @@ export interface FunctionPlan {
   /** Folders that Lambda would merge under /opt, the last one on top. */
   readonly layers: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** The assumed role under which the function runs, one session for each function. */
   readonly roleName: string;
+  readonly principal: string;
   readonly memorySize: number;
   readonly timeoutSeconds: number;
   readonly maximumConcurrency: number;
   readonly logGroup: string;
+  readonly logGroupArn: string;
+  /** Whether Lambda makes the log group, since the template has none of its name. */
+  readonly createsLogGroup: boolean;
 }
 
 export type FunctionCode = { readonly directory: string } | { readonly text: string };
@@ -32,12 +37,16 @@ export function planFunctions(stack: Stack): FunctionPlan[] {
   return stack.plan('AWS::Lambda::Function', (resource) => planFunction(stack, resource));
 }
 
-function planFunction(stack: Stack, { logicalId, ref, attribute, properties }: Resource): FunctionPlan {
+function planFunction(stack: Stack, resource: Resource): FunctionPlan {
+  const { logicalId, ref, attribute, properties } = resource;
   const runtime = properties.text('Runtime');
   const concurrency = properties.optionalInteger('ReservedConcurrentExecutions');
   if (concurrency === 0) {
     throw new Error('property ReservedConcurrentExecutions is 0, which throttles every invocation: it is not supported by the local AWS');
   }
+  const { partition, region, accountId } = stack.environment;
+  const roleName = findRole(stack, resource).ref;
+  const logGroup = properties.object('LoggingConfig').optionalText('LogGroup') ?? `/aws/lambda/${ref}`;
   return {
     logicalId,
     name: ref,
@@ -47,12 +56,29 @@ function planFunction(stack: Stack, { logicalId, ref, attribute, properties }: R
     code: isNode(runtime) ? codeOf(stack, properties.object('Code')) : { text: '' },
     layers: isNode(runtime) ? properties.list('Layers').map((layer) => layerDirectory(stack, String(layer))) : [],
     environment: variablesOf(properties.object('Environment').object('Variables')),
-    roleName: properties.text('Role').split('/').pop() ?? '',
+    roleName,
+    principal: `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${ref}`,
     memorySize: properties.integer('MemorySize', DEFAULT_MEMORY_MB),
     timeoutSeconds: properties.integer('Timeout', DEFAULT_TIMEOUT_SECONDS),
     maximumConcurrency: Math.min(concurrency ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
-    logGroup: properties.object('LoggingConfig').optionalText('LogGroup') ?? `/aws/lambda/${ref}`,
+    logGroup,
+    logGroupArn: `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup}`,
+    createsLogGroup: !stack.resources('AWS::Logs::LogGroup').some((group) => group.ref === logGroup),
   };
+}
+
+function findRole(stack: Stack, resource: Resource): Resource {
+  const roleArn = resource.properties.text('Role');
+  const role = stack.resources('AWS::IAM::Role').find(({ attribute }) => attribute('Arn') === roleArn);
+  if (role === undefined) {
+    throw new Error(`property Role is ${roleArn}, which is not in the template: the local AWS cannot judge what it may do`);
+  }
+  stack.require(
+    resource,
+    { principal: 'lambda.amazonaws.com', action: 'sts:AssumeRole', resource: roleArn },
+    `the role ${role.logicalId} does not let lambda.amazonaws.com assume it`,
+  );
+  return role;
 }
 
 function variablesOf(variables: Properties): Record<string, string> {

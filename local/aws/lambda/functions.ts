@@ -1,30 +1,35 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { FunctionLog } from './function-log';
 import { isNode } from './function-plan';
 import type { FunctionPlan } from './function-plan';
 import { functionVariables } from './function-variables';
 import type { Surroundings } from './function-variables';
 import type { InvocationResult } from './invocation';
 import { LocalFunction } from './local-function';
+import type { Judge } from '../api-endpoint';
 import type { Telemetry } from '../telemetry';
 
 /** The functions of the stack. */
 export class Functions {
   private readonly functions = new Map<string, LocalFunction>();
+  private readonly logs: FunctionLog[] = [];
 
   /**
    * @param directory where the code is laid out: outside of every project, so that a module that is not in the asset is missing here as on AWS
    */
-  constructor(private readonly plans: readonly FunctionPlan[], directory: string, surroundings: Surroundings, telemetry: Telemetry) {
+  constructor(private readonly plans: readonly FunctionPlan[], directory: string, surroundings: Surroundings, judge: Judge, telemetry: Telemetry) {
     for (const plan of plans.filter(({ runtime }) => isNode(runtime))) {
       const taskRoot = path.join(directory, plan.logicalId, 'task');
       layOutCode(plan, taskRoot);
       const layers = plan.layers.map((layer, index) => copyFolder(layer, path.join(directory, plan.logicalId, `layer-${index}`)));
+      const log = new FunctionLog(plan, judge, telemetry);
+      this.logs.push(log);
       this.functions.set(plan.arn, new LocalFunction({
         plan,
         taskRoot,
         variables: functionVariables(plan, { taskRoot, layers, home: directory }, surroundings),
-        log: (line) => telemetry.log(`${plan.logicalId}: ${line}`),
+        log: (line) => log.write(line),
       }, telemetry));
     }
   }
@@ -51,6 +56,7 @@ export class Functions {
 
   public async close(): Promise<void> {
     await Promise.all([...this.functions.values()].map((local) => local.close()));
+    await Promise.all(this.logs.map((log) => log.flush()));
   }
 }
 

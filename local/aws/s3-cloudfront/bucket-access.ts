@@ -1,6 +1,5 @@
-import { allowsService } from '../template/policy';
-import type { PolicyStatement } from '../template/policy';
-import type { Resource, Stack } from '../template/stack';
+import type { DistributionPlan } from './distribution-plan';
+import type { Authorizer } from '../iam/authorizer';
 
 /** What the bucket's policy lets CloudFront do. */
 export interface BucketAccess {
@@ -9,14 +8,9 @@ export interface BucketAccess {
   readonly mayList: boolean;
 }
 
-/** Reads from the bucket policies what a distribution may do. */
-export function bucketAccess(stack: Stack, bucket: Resource, distributionId: string): BucketAccess {
-  const { partition, accountId } = stack.environment;
-  const sourceArn = `arn:${partition}:cloudfront::${accountId}:distribution/${distributionId}`;
-  const bucketArn = bucket.attribute('Arn');
-  const statements = stack.resources('AWS::S3::BucketPolicy')
-    .filter(({ properties }) => properties.text('Bucket') === bucket.ref)
-    .flatMap(({ properties }) => properties.object('PolicyDocument').list('Statement') as readonly PolicyStatement[]);
-  const allows = (action: string, resource: string) => allowsService(statements, { service: 'cloudfront.amazonaws.com', action, resource, sourceArn });
-  return { mayRead: allows('s3:GetObject', `${bucketArn}/key`), mayList: allows('s3:ListBucket', bucketArn) };
+/** Asks IAM what a distribution may do; CloudFront has no role, so the bucket's policy alone decides. */
+export async function bucketAccess({ arn, bucketArn }: DistributionPlan, authorizer: Authorizer): Promise<BucketAccess> {
+  const allows = async (action: string, resource: string) =>
+    (await authorizer.decide({ principal: 'cloudfront.amazonaws.com', action, resource, context: { 'aws:SourceArn': arn } })).allowed;
+  return { mayRead: await allows('s3:GetObject', `${bucketArn}/key`), mayList: await allows('s3:ListBucket', bucketArn) };
 }

@@ -1,5 +1,3 @@
-import { bucketAccess } from './bucket-access';
-import type { BucketAccess } from './bucket-access';
 import { responseHeaders } from './response-headers';
 import type { ResponseHeaders } from './response-headers';
 import type { Properties } from '../template/properties';
@@ -7,9 +5,10 @@ import type { Stack } from '../template/stack';
 
 /** A distribution of the template, before a bucket. */
 export interface DistributionPlan {
+  readonly arn: string;
   readonly domainName: string;
   readonly bucketName: string;
-  readonly access: BucketAccess;
+  readonly bucketArn: string;
   readonly originPath: string;
   readonly defaultRootObject?: string;
   readonly methods: readonly string[];
@@ -48,9 +47,10 @@ function planOne(stack: Stack, distributionId: string, domainName: string, confi
   }
   const methods = behavior.list('AllowedMethods').map(String);
   return {
+    arn: `arn:${stack.environment.partition}:cloudfront::${stack.environment.accountId}:distribution/${distributionId}`,
     domainName,
     bucketName: bucket.ref,
-    access: bucketAccess(stack, bucket, distributionId),
+    bucketArn: bucket.attribute('Arn'),
     originPath: (origin.optionalText('OriginPath') ?? '').replace(/^\//, ''),
     defaultRootObject: config.optionalText('DefaultRootObject'),
     methods: methods.length === 0 ? ['GET', 'HEAD'] : methods.filter((method) => ['GET', 'HEAD'].includes(method)),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Buckets, StoredObject } from './bucket';
+import type { BucketAccess } from './bucket-access';
 import type { DistributionPlan } from './distribution-plan';
 import { s3ErrorXml } from './s3-error';
 
@@ -12,7 +13,12 @@ interface Answer {
 export class Distribution {
   private readonly headers: DistributionPlan['headers'];
 
-  constructor(private readonly plan: DistributionPlan, private readonly buckets: Buckets, localizeHeader: (value: string) => string) {
+  constructor(
+    private readonly plan: DistributionPlan,
+    private readonly access: BucketAccess,
+    private readonly buckets: Buckets,
+    localizeHeader: (value: string) => string,
+  ) {
     this.headers = { ...plan.headers, set: plan.headers.set.map((header) => ({ ...header, value: localizeHeader(header.value) })) };
   }
 
@@ -37,7 +43,7 @@ export class Distribution {
   }
 
   private read(key: string | undefined): Answer {
-    const { access, bucketName, defaultRootObject, originPath } = this.plan;
+    const { access, plan: { bucketName, defaultRootObject, originPath } } = this;
     if (key === undefined) {
       return { statusCode: 400, object: errorObject('InvalidURI', 'the address is not well formed') };
     }

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { decodeAwsChunked } from './aws-chunked';
 import type { Buckets, StoredObject } from './bucket';
-import type { BucketPlan } from './bucket-plan';
 import { readS3Request } from './s3-request';
 import type { S3Request } from './s3-request';
+import { restInput, serviceModel } from '../../service-models';
 import type { ApiCall, ApiService } from '../api-endpoint';
 import { AwsError } from '../http';
+import type { AccessRequest, Decision } from '../iam/access-request';
+import type { StackEnvironment } from '../template/template';
 
 type Bucket = Map<string, StoredObject>;
 
@@ -22,8 +24,10 @@ const USUAL_HEADERS = ['x-amz-checksum-mode', 'x-amz-content-sha256', 'x-amz-dat
 const CONDITIONS = ['if-match', 'if-modified-since', 'if-none-match', 'if-unmodified-since', 'range'];
 
 /** The operations of S3 that functions keep results with. */
-export function s3Api(plans: readonly BucketPlan[], buckets: Buckets): ApiService {
-  return (call, response) => {
+export function s3Api(buckets: Buckets, { partition }: StackEnvironment, decide: (request: AccessRequest) => Promise<Decision>): ApiService {
+  const model = serviceModel('s3');
+  const bucketArn = (name: string) => `arn:${partition}:s3:::${name}`;
+  const serve = async (call: ApiCall, response: ServerResponse) => {
     const request = readS3Request(call.request);
     if (call.operation !== 'GetObject' && call.operation !== 'PutObject') {
       throw new AwsError('NotImplemented', `S3 ${call.operation} is not supported by the local AWS`, 501);
@@ -36,11 +40,30 @@ export function s3Api(plans: readonly BucketPlan[], buckets: Buckets): ApiServic
     if (call.operation === 'PutObject') {
       putObject(bucket, request.key, call, response);
     } else {
-      const plan = plans.find(({ name }) => name === request.bucketName);
-      const mayList = plan?.rolesThatMayNotList.has(roleName(call)) !== true;
-      getObject(findObject(bucket, request, call, mayList), call, response);
+      const object = bucket.get(request.key) ?? missing(await decide({ principal: call.role, action: 's3:ListBucket', resource: bucketArn(request.bucketName) }));
+      getObject(object, call, response);
     }
   };
+  return {
+    model,
+    input: ({ operation, request, body }) => {
+      const { bucketName, key } = readS3Request(request);
+      const query = new URLSearchParams((request.url ?? '').split('?')[1]);
+      return restInput(model, operation, { headers: request.headers, query, path: { Bucket: bucketName, Key: key }, body });
+    },
+    access: ({ operation, request }) => {
+      const { bucketName, key } = readS3Request(request);
+      return [{ action: `s3:${operation}`, resource: `${bucketArn(bucketName)}/${key}` }];
+    },
+    accessDenied: (reason) => new AwsError('AccessDenied', reason, 403),
+    invalid: (problem) => new AwsError('InvalidRequest', problem),
+    serve,
+  };
+}
+
+/** Only to whom may list the bucket S3 says that an object is missing. */
+function missing({ allowed, reason }: Decision): never {
+  throw allowed ? new AwsError('NoSuchKey', 'The specified key does not exist.', 404) : new AwsError('AccessDenied', reason, 403);
 }
 
 function putObject(bucket: Bucket, key: string, { body, request: { headers } }: ApiCall, response: ServerResponse): void {
@@ -50,16 +73,6 @@ function putObject(bucket: Bucket, key: string, { body, request: { headers } }: 
   const object = receivedObject(headers, body);
   bucket.set(key, object);
   response.writeHead(200, { etag: etag(object), ...object.checksums }).end();
-}
-
-function findObject(bucket: Bucket, { bucketName, key }: S3Request, { role }: ApiCall, mayList: boolean): StoredObject {
-  const object = bucket.get(key);
-  if (object !== undefined) {
-    return object;
-  }
-  throw mayList
-    ? new AwsError('NoSuchKey', 'The specified key does not exist.', 404)
-    : new AwsError('AccessDenied', `${role} may not be told whether an object is missing: it is not authorized to perform s3:ListBucket on ${bucketName}`, 403);
 }
 
 function getObject(object: StoredObject, { request }: ApiCall, response: ServerResponse): void {
@@ -104,10 +117,6 @@ function refuseUnknown({ operation, parameters }: S3Request, headers: IncomingHt
   if (unknown !== undefined) {
     throw new AwsError('NotImplemented', `the ${unknown} of S3 ${operation} is not supported by the local AWS`, 501);
   }
-}
-
-function roleName({ role }: ApiCall): string {
-  return role.split('/')[1];
 }
 
 function etag({ body }: StoredObject): string {

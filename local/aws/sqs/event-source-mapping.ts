@@ -1,6 +1,7 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import type { MappingPlan } from './mapping-plan';
+import type { MappingPlan, POLLING_ACTIONS } from './mapping-plan';
 import type { Queue, ReceivedMessage } from './queue';
+import type { Judge } from '../api-endpoint';
 import type { Invoke } from '../lambda/invocation';
 import type { Telemetry } from '../telemetry';
 
@@ -16,8 +17,10 @@ export class EventSourceMapping {
     private readonly queue: Queue,
     private readonly invoke: Invoke,
     private readonly region: string,
+    private readonly judge: Judge,
     private readonly telemetry: Telemetry,
   ) {
+    this.use('sqs:GetQueueAttributes');
     queue.onVisible(() => this.poll());
   }
 
@@ -32,6 +35,7 @@ export class EventSourceMapping {
       if (received.length === 0) {
         return;
       }
+      this.use('sqs:ReceiveMessage');
       this.batch.push(...received);
       if (this.plan.windowSeconds === 0 || this.batch.length === this.plan.batchSize) {
         this.flush();
@@ -61,7 +65,16 @@ export class EventSourceMapping {
       return;
     }
     const failed = this.plan.reportsItemFailures ? failedItems(result.payload, messages) : new Set<string>();
-    messages.filter(({ messageId }) => !failed.has(messageId)).forEach(({ receiptHandle }) => this.queue.delete(receiptHandle));
+    messages.filter(({ messageId }) => !failed.has(messageId)).forEach(({ receiptHandle }) => {
+      this.use('sqs:DeleteMessage');
+      this.queue.delete(receiptHandle);
+    });
+  }
+
+  /** Has it judged, so that it is told of; that the role may do it was a condition of the start. */
+  private use(action: typeof POLLING_ACTIONS[number]): void {
+    const { principal, queueArn } = this.plan;
+    void this.judge({ principal, action, resource: queueArn });
   }
 
   private record({ messageId, receiptHandle, body, md5, senderId, sentAt, firstReceivedAt, receiveCount }: ReceivedMessage): SQSRecord {

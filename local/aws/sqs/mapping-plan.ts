@@ -7,11 +7,19 @@ export interface MappingPlan {
   readonly queueArn: string;
   readonly functionArn: string;
   readonly functionLogicalId: string;
+  /** The function's role, with which Lambda polls. */
+  readonly principal: string;
   readonly batchSize: number;
   readonly windowSeconds: number;
   readonly maximumConcurrency: number;
   readonly reportsItemFailures: boolean;
 }
+
+/**
+ * What Lambda needs of the function's role to poll a queue.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-lambda-function-trigger.html
+ */
+export const POLLING_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'] as const;
 
 const DEFAULT_BATCH_SIZE = 10;
 const LARGEST_BATCH_WITHOUT_WINDOW = 10;
@@ -19,10 +27,11 @@ const SMALLEST_MAXIMUM_CONCURRENCY = 2;
 
 /** Reads the event source mappings of the stack that are enabled. */
 export function planMappings(stack: Stack, queues: readonly QueuePlan[], functions: readonly FunctionPlan[]): MappingPlan[] {
-  return stack.plan('AWS::Lambda::EventSourceMapping', (resource) => planMapping(resource, queues, functions)).flat();
+  return stack.plan('AWS::Lambda::EventSourceMapping', (resource) => planMapping(stack, resource, queues, functions)).flat();
 }
 
-function planMapping({ properties }: Resource, queues: readonly QueuePlan[], functions: readonly FunctionPlan[]): MappingPlan[] {
+function planMapping(stack: Stack, resource: Resource, queues: readonly QueuePlan[], functions: readonly FunctionPlan[]): MappingPlan[] {
+  const { properties } = resource;
   const queueArn = properties.text('EventSourceArn');
   const functionName = properties.text('FunctionName');
   const queue = queues.find(({ arn }) => arn === queueArn);
@@ -41,11 +50,16 @@ function planMapping({ properties }: Resource, queues: readonly QueuePlan[], fun
     queueArn,
     functionArn: target.arn,
     functionLogicalId: target.logicalId,
+    principal: target.principal,
     batchSize: properties.integer('BatchSize', DEFAULT_BATCH_SIZE),
     windowSeconds: properties.integer('MaximumBatchingWindowInSeconds', 0),
     maximumConcurrency: properties.object('ScalingConfig').integer('MaximumConcurrency', target.maximumConcurrency),
     reportsItemFailures: properties.list('FunctionResponseTypes').includes('ReportBatchItemFailures'),
   };
+  for (const action of POLLING_ACTIONS) {
+    // Lambda makes no mapping that it could not poll.
+    stack.require(resource, { principal: target.principal, action, resource: queueArn }, `the role of ${target.logicalId} does not allow ${action} on ${queue.logicalId}`);
+  }
   checkLimits(plan, properties.object('ScalingConfig').names().length > 0);
   return properties.flag('Enabled', true) ? [plan] : [];
 }

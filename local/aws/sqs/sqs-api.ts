@@ -1,3 +1,6 @@
+import { sqsAccess } from './access';
+import { serviceModel } from '../../service-models';
+import { jsonInput } from '../api-endpoint';
 import type { ApiService } from '../api-endpoint';
 import { AwsError, respondJson } from '../http';
 import { invalidParameter, refuseMembers, unsupported, wholeNumber } from './input';
@@ -5,6 +8,7 @@ import { MoveTasks } from './move-tasks';
 import type { Queue } from './queue';
 import { MAXIMUM_DELAY_SECONDS, MAXIMUM_MESSAGE_BYTES } from './queue-plan';
 import type { Queues } from './queues';
+import type { StackEnvironment } from '../template/template';
 
 interface Entry {
   readonly Id?: unknown;
@@ -24,7 +28,7 @@ const MAXIMUM_ENTRIES = 10;
 const REFUSED_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /** The operations of SQS that functions send messages with, and that people send dead letters back with. */
-export function sqsApi(queues: Queues): ApiService {
+export function sqsApi(queues: Queues, environment: StackEnvironment): ApiService {
   const moveTasks = new MoveTasks(queues);
   const operations = new Map<string, (input: Record<string, unknown>, role: string) => unknown>([
     ['SendMessage', (input, role) => sendMessage(queueOf(queues, input.QueueUrl), input, role)],
@@ -32,12 +36,19 @@ export function sqsApi(queues: Queues): ApiService {
     ['StartMessageMoveTask', (input) => moveTasks.start(input)],
     ['ListMessageMoveTasks', (input) => moveTasks.list(input)],
   ]);
-  return ({ operation, role, body }, response) => {
-    const run = operations.get(operation);
-    if (run === undefined) {
-      throw unsupported(`SQS ${operation}`);
-    }
-    respondJson(response, 200, run(JSON.parse(body.toString('utf8')) as Record<string, unknown>, role));
+  return {
+    model: serviceModel('sqs'),
+    input: jsonInput,
+    access: ({ operation }, input) => sqsAccess(operation, input, environment),
+    accessDenied: (reason) => new AwsError('AccessDeniedException', reason, 403, 'AccessDenied'),
+    invalid: (problem) => invalidParameter(problem),
+    serve: ({ operation, role, body }, response) => {
+      const run = operations.get(operation);
+      if (run === undefined) {
+        throw unsupported(`SQS ${operation}`);
+      }
+      respondJson(response, 200, run(JSON.parse(body.toString('utf8')) as Record<string, unknown>, role));
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { arn, HARMLESS_TAGS, named } from './resource-type';
 import type { ResourceIdentity, ResourceTypes } from './resource-type';
 
-const POLICIES = 'policies are not judged locally, but for whether a role may list a bucket';
+const NOBODY = 'only functions call, each with its role';
 
 function iamArn({ environment }: ResourceIdentity, resource: string): string {
   return `arn:${environment.partition}:iam::${environment.accountId}:${resource}`;
@@ -10,17 +10,13 @@ function iamArn({ environment }: ResourceIdentity, resource: string): string {
 /** Resources that other resources refer to, and that do nothing themselves on one machine. */
 export const PASSIVE_TYPES: ResourceTypes = {
   'AWS::IAM::Role': {
-    honoured: ['RoleName'],
+    honoured: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Path', 'PermissionsBoundary', 'Policies', 'RoleName'],
     harmless: {
       ...HARMLESS_TAGS,
-      AssumeRolePolicyDocument: POLICIES,
       Description: 'for people',
-      ManagedPolicyArns: POLICIES,
       MaxSessionDuration: 'local credentials do not expire',
-      Path: POLICIES,
-      PermissionsBoundary: POLICIES,
-      Policies: POLICIES,
     },
+    values: { Path: ['/'] },
     ref: named('RoleName'),
     attributes: {
       Arn: (role) => iamArn(role, `role/${named('RoleName')(role)}`),
@@ -28,21 +24,14 @@ export const PASSIVE_TYPES: ResourceTypes = {
     },
   },
   'AWS::IAM::Policy': {
-    honoured: [],
-    harmless: { Groups: POLICIES, PolicyDocument: POLICIES, PolicyName: POLICIES, Roles: POLICIES, Users: POLICIES },
+    honoured: ['PolicyDocument', 'PolicyName', 'Roles'],
+    harmless: { Groups: NOBODY, Users: NOBODY },
     ref: named('PolicyName'),
   },
   'AWS::IAM::ManagedPolicy': {
-    honoured: [],
-    harmless: {
-      Description: 'for people',
-      Groups: POLICIES,
-      ManagedPolicyName: POLICIES,
-      Path: POLICIES,
-      PolicyDocument: POLICIES,
-      Roles: POLICIES,
-      Users: POLICIES,
-    },
+    honoured: ['ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'],
+    harmless: { Description: 'for people', Groups: NOBODY, Users: NOBODY },
+    values: { Path: ['/'] },
     ref: (policy) => iamArn(policy, `policy/${named('ManagedPolicyName')(policy)}`),
   },
   'AWS::Logs::LogGroup': {

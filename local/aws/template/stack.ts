@@ -5,6 +5,7 @@ import { Intrinsics } from './intrinsics';
 import { Properties } from './properties';
 import { propertyProblems } from './property-check';
 import type { ResourceIdentity, ResourceType, ResourceTypes } from './resource-type';
+import type { AccessRequest, Decision } from '../iam/access-request';
 import type { StackEnvironment, TemplateResource } from './template';
 
 /** A resource of the stack that exists: its condition holds, its type is known, its intrinsics are computed. */
@@ -16,6 +17,13 @@ export interface Resource {
   attribute(name: string): string;
 }
 
+/** Something that a service has to be allowed for the stack to run. */
+interface Requirement {
+  readonly resource: Resource;
+  readonly request: AccessRequest;
+  readonly problem: string;
+}
+
 const KNOWN_SECTIONS = ['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Mappings', 'Conditions', 'Resources', 'Outputs'];
 const KNOWN_RESOURCE_ATTRIBUTES = ['Type', 'Properties', 'Condition', 'DependsOn', 'Metadata', 'DeletionPolicy', 'UpdateReplacePolicy'];
 const BOOTSTRAP_RULE = 'CheckBootstrapVersion';
@@ -23,6 +31,7 @@ const BOOTSTRAP_RULE = 'CheckBootstrapVersion';
 /** A stack that is about to be emulated, and everything that stands in the way. */
 export class Stack {
   private readonly problems: string[] = [];
+  private readonly requirements: Requirement[] = [];
   private readonly resourcesByType = new Map<string, Resource[]>();
   private readonly refsInProgress = new Set<string>();
   private readonly intrinsics: Intrinsics;
@@ -63,6 +72,20 @@ export class Stack {
       throw new Error(`the asset ${objectKey} is a file, which the local AWS cannot unpack: make it a folder`);
     }
     return location;
+  }
+
+  /** Notes that a resource cannot work unless something is allowed. */
+  public require(resource: Resource, request: AccessRequest, problem: string): void {
+    this.requirements.push({ resource, request, problem });
+  }
+
+  /** Notes as problems what is required and not allowed. */
+  public async checkRequirements(decide: (request: AccessRequest) => Promise<Decision>): Promise<void> {
+    for (const { resource, request, problem } of this.requirements) {
+      if (!(await decide(request)).allowed) {
+        this.addProblem(resource.logicalId, resource.type, problem);
+      }
+    }
   }
 
   /** Ends the start with one error that names all problems. */

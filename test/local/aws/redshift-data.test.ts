@@ -42,13 +42,13 @@ afterAll(async () => {
 });
 
 test('calls reach the Data API, which learns who makes them', async () => {
-  const { Id: id } = await client.send(new ExecuteStatementCommand({ Sql: 'select 1', Database: 'dev', WorkgroupName: 'w' }));
+  const { Id: id } = await client.send(new ExecuteStatementCommand({ Sql: 'select 1', Database: 'dev', WorkgroupName: 'work' }));
   expect(id).toBe('statement-1');
   expect(callers).toEqual(['RedshiftData.ExecuteStatement arn:aws:sts::111122223333:assumed-role/developer/developer']);
 });
 
 test('errors of the Data API are raised under their names', async () => {
-  await expect(client.send(new DescribeStatementCommand({ Id: 'x' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  await expect(client.send(new DescribeStatementCommand({ Id: '00000000-0000-0000-0000-000000000000' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
 test('the Data API can tell the role and the function behind an access key', async () => {

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { synthesizeArchiveApp } from './fixture/archive-app';
 import type { ArchiveApp } from './fixture/archive-app';
-import { removeAssemblies, writeAssembly } from './fixture/assembly';
+import { removeAssemblies, roleAllowing, writeAssembly } from './fixture/assembly';
 import { startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
 import { AwsError } from '../../../local/aws/http';
@@ -27,24 +27,13 @@ let app: ArchiveApp;
 let local: Watched;
 let client: S3Client;
 let Bucket: string;
-let refusedOperation: string | undefined;
 
 beforeAll(async () => {
   app = synthesizeArchiveApp();
-  local = await startLocal(app.directory, {
-    judge: ({ operation }) => {
-      if (operation === refusedOperation) {
-        throw new AwsError('AccessDeniedException', `the policies do not allow s3:${operation}`, 403);
-      }
-    },
-  });
+  local = await startLocal(app.directory);
   client = new S3Client({ endpoint: local.aws.endpoints.s3, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
   Bucket = local.aws.outputs.BucketName;
 }, 60_000);
-
-afterEach(() => {
-  refusedOperation = undefined;
-});
 
 afterAll(async () => {
   client.destroy();
@@ -91,8 +80,7 @@ describe('a function with a bucket', () => {
   });
 
   test('is refused what its policies do not allow', async () => {
-    refusedOperation = 'PutObject';
-    expect(await order(app.archiveId, 'forbidden', 'text')).toBe('AccessDenied 403');
+    expect(await order(app.readerId, 'forbidden', 'text')).toBe('AccessDenied 403');
     expect(local.aws.objects(app.bucketId)).not.toContain('forbidden');
   });
 });
@@ -200,7 +188,10 @@ test('the objects of a bucket that is not in the template are asked for in vain'
 describe('a role may list a bucket', () => {
   const LIST = { Effect: 'Allow', Action: ['s3:List*'], Resource: '*' };
   const policy = (...Statement: object[]) => ({ PolicyName: 'p', PolicyDocument: { Statement } });
-  const role = (properties: object) => ({ Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {}, ...properties } } });
+  const role = (properties: { Policies?: object[]; ManagedPolicyArns?: object[] }) => {
+    const { Policies: policies, ...allowed } = roleAllowing('s3:GetObject');
+    return { Role: { Type: 'AWS::IAM::Role', Properties: { ...allowed, ...properties, Policies: [...policies as object[], ...properties.Policies ?? []] } } };
+  };
   test.each([
     ['by a policy inside the role', role({ Policies: [policy(LIST)] }), true],
     ['by a policy of its own', { ...role({}), Policy: { Type: 'AWS::IAM::Policy', Properties: { ...policy(LIST), Roles: [{ Ref: 'Role' }] } } }, true],

@@ -1,0 +1,59 @@
+import { serviceModel } from '../../service-models';
+import { jsonInput } from '../api-endpoint';
+import type { ApiService } from '../api-endpoint';
+import type { Forward } from '../forward';
+import { AwsError } from '../http';
+import type { Access } from '../iam/access-request';
+import type { StackEnvironment } from '../template/template';
+
+interface Input {
+  readonly TableName?: string;
+  readonly IndexName?: string;
+  readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName: string }>>[];
+  readonly RequestItems?: Readonly<Record<string, unknown>>;
+}
+
+/** The parts of a transaction are judged one by one, and not by the transaction's name. */
+const TRANSACTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  TransactGetItems: { Get: 'GetItem' },
+  TransactWriteItems: { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'ConditionCheckItem' },
+};
+
+/** DynamoDB, which an emulator answers for. */
+export function dynamoDbApi(emulator: Forward, environment: StackEnvironment): ApiService {
+  const model = serviceModel('dynamodb');
+  return {
+    model,
+    input: jsonInput,
+    access: ({ operation }, input: Input) => accessOf(operation, input, environment),
+    accessDenied: (reason) => new AwsError('AccessDeniedException', reason),
+    invalid: (problem) => new AwsError('ValidationException', problem),
+    serve: async (call, response) => {
+      if (!Object.hasOwn(model.operations, call.operation)) {
+        throw new AwsError('UnknownOperationException', `DynamoDB ${call.operation} is not supported by the local AWS`);
+      }
+      await emulator.send(call, response);
+    },
+  };
+}
+
+function accessOf(operation: string, { TableName: table, IndexName: index, TransactItems: items, RequestItems: requests }: Input, environment: StackEnvironment): Access[] {
+  if (items !== undefined) {
+    const actions = TRANSACTIONS[operation];
+    return items.flatMap((item) => Object.entries(item)).map(([kind, { TableName }]) => access(actions[kind], tableArn(TableName, environment)));
+  }
+  if (requests !== undefined) {
+    return Object.keys(requests).map((name) => access(operation, tableArn(name, environment)));
+  }
+  const resource = tableArn(table!, environment);
+  return [access(operation, index === undefined ? resource : `${resource}/index/${index}`)];
+}
+
+function access(action: string, resource: string): Access {
+  return { action: `dynamodb:${action}`, resource };
+}
+
+/** A table is named by its name or by its ARN. */
+function tableArn(table: string, { partition, region, accountId }: StackEnvironment): string {
+  return table.startsWith('arn:') ? table : `arn:${partition}:dynamodb:${region}:${accountId}:table/${table}`;
+}

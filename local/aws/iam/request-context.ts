@@ -1,0 +1,45 @@
+import type { AccessRequest } from './access-request';
+import type { RolePolicies } from './stack-policies';
+import type { StackEnvironment } from '../template/template';
+
+/** Every condition key that some request of the local AWS has, in lower case; a policy that asks for another one cannot be judged. */
+export const CONDITION_KEYS: readonly string[] = [
+  'aws:principalaccount',
+  'aws:principalarn',
+  'aws:principalisawsservice',
+  'aws:principaltype',
+  'aws:requestedregion',
+  'aws:resourceaccount',
+  'aws:securetransport',
+  'aws:sourceaccount',
+  'aws:sourcearn',
+  'aws:userid',
+  'aws:viaawsservice',
+  'kms:viaservice',
+  'redshift:dbname',
+  'redshift:dbuser',
+];
+
+/** The condition keys of a request, and their values. */
+export function requestContext({ principal, context }: AccessRequest, role: RolePolicies | undefined, environment: StackEnvironment): Record<string, string> {
+  const { accountId, region } = environment;
+  return {
+    // The local addresses are plain HTTP in place of the HTTPS of AWS; they never leave this machine.
+    'aws:SecureTransport': 'true',
+    'aws:RequestedRegion': region,
+    'aws:ResourceAccount': accountId,
+    'aws:ViaAWSService': 'false',
+    ...isService(principal) ? { 'aws:PrincipalIsAWSService': 'true', 'aws:SourceAccount': accountId } : {
+      'aws:PrincipalIsAWSService': 'false',
+      'aws:PrincipalAccount': accountId,
+      'aws:PrincipalType': 'AssumedRole',
+      ...role === undefined ? {} : { 'aws:PrincipalArn': role.arn, 'aws:userid': `${role.id}:${principal.split('/').pop()}` },
+    },
+    ...context,
+  };
+}
+
+/** Whether a principal is a service of AWS, and no role. */
+export function isService(principal: string): boolean {
+  return principal.endsWith('.amazonaws.com');
+}

@@ -1,0 +1,113 @@
+import { managedPolicy } from './managed-policies';
+import { conditionKeysOf } from './policy-document';
+import type { NamedPolicy, PolicyDocument, PolicyStatement } from './policy-document';
+import { CONDITION_KEYS } from './request-context';
+import type { Properties } from '../template/properties';
+import type { Resource, Stack } from '../template/stack';
+
+/** A role of the template with everything that says what it may do. */
+export interface RolePolicies {
+  readonly arn: string;
+  readonly id: string;
+  readonly identityPolicies: readonly NamedPolicy[];
+  readonly boundary?: NamedPolicy;
+}
+
+/** Who may do what in a stack. */
+export interface StackPolicies {
+  /** By the name of the role. */
+  readonly roles: ReadonlyMap<string, RolePolicies>;
+  /** The policy of a queue, bucket or function, and the trust policy of a role, by ARN. */
+  readonly resourcePolicies: ReadonlyMap<string, PolicyDocument>;
+}
+
+const ROLE = 'AWS::IAM::Role';
+const POLICY_DOCUMENT = 'PolicyDocument';
+
+/** Reads all policies of the stack; notes as problems those that cannot be judged. */
+export function readPolicies(stack: Stack): StackPolicies {
+  const roles = stack.plan(ROLE, (role): [string, RolePolicies] => [role.ref, rolePolicies(stack, role)]);
+  const policies = { roles: new Map(roles), resourcePolicies: new Map(resourcePolicies(stack)) };
+  const all = [...policies.roles.values()].flatMap(({ identityPolicies, boundary }) => [...identityPolicies, ...boundary ? [boundary] : []]);
+  const named = [...all, ...[...policies.resourcePolicies].map(([name, policy]) => ({ name, policy }))];
+  named.forEach(({ name, policy }) => unknownKeys(policy).forEach((key) =>
+    stack.addProblem(name, 'policy', `the condition key ${key} is not supported by the local AWS`)));
+  return policies;
+}
+
+function rolePolicies(stack: Stack, role: Resource): RolePolicies {
+  const { ref, properties, attribute } = role;
+  const inline = properties.objects('Policies').map((policy) => ({ name: `${role.logicalId}/${policy.text('PolicyName')}`, policy: documentOf(policy) }));
+  const attached = [...stack.resources('AWS::IAM::Policy'), ...stack.resources('AWS::IAM::ManagedPolicy')]
+    .filter((policy) => policy.properties.list('Roles').includes(ref))
+    .map(namedPolicy);
+  const byArn = properties.list('ManagedPolicyArns').map((policyArn) => findPolicy(stack, String(policyArn), 'ManagedPolicyArns'));
+  const boundary = properties.optionalText('PermissionsBoundary');
+  return {
+    arn: attribute('Arn'),
+    id: attribute('RoleId'),
+    identityPolicies: [...inline, ...attached, ...byArn],
+    ...boundary === undefined ? {} : { boundary: findPolicy(stack, boundary, 'PermissionsBoundary') },
+  };
+}
+
+function findPolicy(stack: Stack, policyArn: string, property: string): NamedPolicy {
+  const own = stack.resources('AWS::IAM::ManagedPolicy').find(({ ref }) => ref === policyArn);
+  const policy = own === undefined ? managedPolicy(policyArn) : documentOf(own.properties);
+  if (policy === undefined) {
+    throw new Error(`property ${property} names ${policyArn}, which is neither in the template nor known to the local AWS: `
+      + 'add it to local/aws/iam/managed-policies.ts');
+  }
+  return { name: own?.logicalId ?? policyArn, policy };
+}
+
+function namedPolicy({ logicalId, properties }: Resource): NamedPolicy {
+  return { name: logicalId, policy: documentOf(properties) };
+}
+
+function documentOf(properties: Properties, property = POLICY_DOCUMENT): PolicyDocument {
+  const document = properties.raw(property) as PolicyDocument | undefined;
+  return { Version: '2012-10-17', ...document, Statement: document?.Statement ?? [] };
+}
+
+function resourcePolicies(stack: Stack): [string, PolicyDocument][] {
+  const attached = [
+    ...attachedTo(stack, 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', (queue, { properties }) => properties.list('Queues').includes(queue.ref)),
+    ...attachedTo(stack, 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', (bucket, { properties }) => properties.text('Bucket') === bucket.ref),
+  ];
+  const trust = stack.resources(ROLE).map(({ attribute, properties }): [string, PolicyDocument] => [attribute('Arn'), documentOf(properties, 'AssumeRolePolicyDocument')]);
+  return [...attached, ...trust, ...functionPolicies(stack)];
+}
+
+function attachedTo(stack: Stack, type: string, policyType: string, belongs: (resource: Resource, policy: Resource) => boolean): [string, PolicyDocument][] {
+  return stack.resources(type).flatMap((resource): [string, PolicyDocument][] => {
+    const statements = stack.resources(policyType).filter((policy) => belongs(resource, policy)).flatMap(({ properties }) => documentOf(properties).Statement);
+    return statements.length === 0 ? [] : [[resource.attribute('Arn'), { Version: '2012-10-17', Statement: statements }]];
+  });
+}
+
+/** Lambda makes a statement of each permission. */
+function functionPolicies(stack: Stack): [string, PolicyDocument][] {
+  return stack.resources('AWS::Lambda::Function').map(({ attribute, ref }) => {
+    const functionArn = attribute('Arn');
+    const statements = stack.resources('AWS::Lambda::Permission')
+      .filter(({ properties }) => [functionArn, ref].includes(properties.text('FunctionName')))
+      .map((permission) => permissionStatement(permission, functionArn));
+    return [functionArn, { Version: '2012-10-17', Statement: statements }];
+  });
+}
+
+function permissionStatement({ properties }: Resource, functionArn: string): PolicyStatement {
+  const sourceArn = properties.optionalText('SourceArn');
+  return {
+    Effect: 'Allow',
+    Principal: { Service: properties.text('Principal') },
+    Action: properties.text('Action'),
+    Resource: functionArn,
+    ...sourceArn === undefined ? {} : { Condition: { ArnLike: { 'aws:SourceArn': sourceArn } } },
+  };
+}
+
+function unknownKeys(policy: PolicyDocument): string[] {
+  return conditionKeysOf(policy).filter((key) => !CONDITION_KEYS.includes(key));
+}

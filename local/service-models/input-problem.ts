@@ -1,0 +1,116 @@
+import type { ServiceModel, Shape } from './service-model';
+
+/**
+ * What is wrong with an input by the model of its operation; undefined when nothing is. It names the member, and never its value.
+ * Throws for an operation that the model lacks.
+ */
+export function inputProblem(model: ServiceModel, operation: string, input: unknown): string | undefined {
+  const shape = model.operations[operation];
+  if (shape === undefined) {
+    throw new Error(`the models of the local AWS lack ${operation}: add it to local/service-models/renew.ts and run that`);
+  }
+  return problemOf(model, shape, input, '');
+}
+
+function problemOf(model: ServiceModel, name: string, value: unknown, path: string): string | undefined {
+  const shape = model.shapes[name];
+  switch (shape.type) {
+    case 'structure': return structureProblem(model, shape, value, path);
+    case 'list': return listProblem(model, shape, value, path);
+    case 'map': return mapProblem(model, shape, value, path);
+    case 'boolean': return typeof value === 'boolean' ? undefined : problem(path, 'must be a boolean');
+    case 'integer':
+    case 'long': return Number.isInteger(value) ? boundsProblem(shape, value as number, path, 'value') : problem(path, 'must be a whole number');
+    case 'float':
+    case 'double': return typeof value === 'number' ? boundsProblem(shape, value, path, 'value') : problem(path, 'must be a number');
+    case 'timestamp': return ['number', 'string'].includes(typeof value) ? undefined : problem(path, 'must be a time');
+    case 'blob': return blobProblem(shape, value, path);
+    default: return textProblem(shape, value, path);
+  }
+}
+
+function structureProblem(model: ServiceModel, { members = {}, required = [] }: Shape, value: unknown, path: string): string | undefined {
+  if (!isObject(value)) {
+    return problem(path, 'must be a structure');
+  }
+  const given = Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
+  const unknown = given.find(([name]) => !Object.hasOwn(members, name));
+  if (unknown !== undefined) {
+    return problem(below(path, unknown[0]), 'must be one that the operation has');
+  }
+  const missing = required.find((name) => !given.some(([other]) => other === name));
+  if (missing !== undefined) {
+    return problem(below(path, missing), 'must not be null');
+  }
+  return first(given, ([name, item]) => problemOf(model, members[name].shape, item, below(path, name)));
+}
+
+function listProblem(model: ServiceModel, shape: Shape, value: unknown, path: string): string | undefined {
+  if (!Array.isArray(value)) {
+    return problem(path, 'must be a list');
+  }
+  return boundsProblem(shape, value.length, path, 'length')
+    ?? first(value.map((item, index) => [index + 1, item] as const), ([index, item]) => problemOf(model, shape.member!.shape, item, below(path, index)));
+}
+
+function mapProblem(model: ServiceModel, shape: Shape, value: unknown, path: string): string | undefined {
+  if (!isObject(value)) {
+    return problem(path, 'must be a map');
+  }
+  const entries = Object.entries(value);
+  return boundsProblem(shape, entries.length, path, 'length')
+    ?? first(entries, ([key, item]) => problemOf(model, shape.key!.shape, key, below(path, 'key')) ?? problemOf(model, shape.value!.shape, item, below(path, key)));
+}
+
+/** In JSON a blob is text in base64; in the body of a request it is bytes. */
+function blobProblem(shape: Shape, value: unknown, path: string): string | undefined {
+  if (Buffer.isBuffer(value)) {
+    return boundsProblem(shape, value.length, path, 'length');
+  }
+  if (typeof value !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) {
+    return problem(path, 'must be base64');
+  }
+  return boundsProblem(shape, Buffer.from(value, 'base64').length, path, 'length');
+}
+
+function textProblem(shape: Shape, value: unknown, path: string): string | undefined {
+  if (typeof value !== 'string') {
+    return problem(path, 'must be a string');
+  }
+  if (shape.enum !== undefined && !shape.enum.includes(value)) {
+    return problem(path, `must satisfy enum value set: [${shape.enum.join(', ')}]`);
+  }
+  if (shape.pattern !== undefined && !new RegExp(`^(?:${shape.pattern})$`).test(value)) {
+    return problem(path, `must satisfy regular expression pattern: ${shape.pattern}`);
+  }
+  return boundsProblem(shape, value.length, path, 'length');
+}
+
+function boundsProblem({ min = -Infinity, max = Infinity }: Shape, size: number, path: string, what: 'length' | 'value'): string | undefined {
+  if (size < min) {
+    return problem(path, `must have ${what} greater than or equal to ${min}`);
+  }
+  return size > max ? problem(path, `must have ${what} less than or equal to ${max}`) : undefined;
+}
+
+function problem(path: string, constraint: string): string {
+  return `1 validation error detected: Value at '${path}' failed to satisfy constraint: Member ${constraint}`;
+}
+
+function below(path: string, name: string | number): string {
+  return path === '' ? String(name) : `${path}.${name}`;
+}
+
+function first<T>(items: readonly T[], look: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
