@@ -1,10 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -45,6 +44,12 @@ const MEMORY_SIZE = 256;
 /** In MB; SendMessage holds a page of each result that it sends at the moment. */
 const SEND_MESSAGE_MEMORY_SIZE = 1024;
 
+/**
+ * What Lambda needs to take messages from a queue for a function.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-lambda-function-trigger.html
+ */
+const POLLING_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
 /** How many results one SendMessage sends at once. */
 const BATCH_SIZE = 5;
 
@@ -79,24 +84,39 @@ export class PipelineFunctions extends Construct {
       memorySize: SEND_MESSAGE_MEMORY_SIZE,
       logGroup: this.logGroup('SendMessage', this.statementRole),
     });
-    this.sendMessage.addEventSource(new SqsEventSource(props.queue, {
-      batchSize: BATCH_SIZE,
-      maxConcurrency: MAXIMUM_CONCURRENCY,
-      reportBatchItemFailures: true,
-    }));
+    this.deliverMessages();
     this.onDisconnect = this.createOnDisconnect();
   }
 
+  /** Not by `SqsEventSource`, which lets the role also change the visibility of messages and ask for the queue's URL: Lambda does neither. */
+  private deliverMessages(): void {
+    const { queue } = this.props;
+    this.statementRole.addToPolicy(new iam.PolicyStatement({ actions: POLLING_ACTIONS, resources: [queue.queueArn] }));
+    this.sendMessage.addEventSourceMapping('DeliveryQueue', {
+      eventSourceArn: queue.queueArn,
+      batchSize: BATCH_SIZE,
+      maxConcurrency: MAXIMUM_CONCURRENCY,
+      reportBatchItemFailures: true,
+    });
+  }
+
   private createStatementRole(): iam.Role {
-    const { table, queue, resultBucket, stage, signIn } = this.props;
+    const { table, queue, resultBucket, signIn } = this.props;
     const role = this.createRole('StatementRole', 'OnConnect, OnMessage and SendMessage');
     grantStatements(this, role, signIn);
     const items = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'];
     role.addToPolicy(new iam.PolicyStatement({ actions: items, resources: [table.tableArn] }));
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+    // Objects are named after runs that do not exist yet. Without s3:ListBucket a missing object is an AccessDenied, which `S3Bucket` understands.
     role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [resultBucket.arnForObjects('*')] }));
-    stage.grantManagementApiAccess(role);
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: [this.connectionsArn()] }));
     return role;
+  }
+
+  /** All connections, which come and go, but only to post to them: `grantManagementApiAccess` would also let the role describe and close them. */
+  private connectionsArn(): string {
+    const { stage } = this.props;
+    return Stack.of(this).formatArn({ service: 'execute-api', resource: stage.api.apiId, resourceName: `${stage.stageName}/POST/@connections/*` });
   }
 
   private createOnDisconnect(): lambda.Function {

@@ -33,13 +33,11 @@ describe('permissions', () => {
       's3:GetObject': ['{QueryResults.Arn}/*'],
       's3:PutObject': ['{QueryResults.Arn}/*'],
       'sqs:SendMessage': queue,
-      // What the AWS CDK gives a function that takes messages from a queue.
+      // What Lambda needs to take messages from the queue.
       'sqs:ReceiveMessage': queue,
-      'sqs:ChangeMessageVisibility': queue,
-      'sqs:GetQueueUrl': queue,
       'sqs:DeleteMessage': queue,
       'sqs:GetQueueAttributes': queue,
-      'execute-api:ManageConnections': ['arn:{AWS::Partition}:execute-api:us-east-1:111122223333:{QueryApi}/prod/*/@connections/*'],
+      'execute-api:ManageConnections': ['arn:{AWS::Partition}:execute-api:us-east-1:111122223333:{QueryApi}/prod/POST/@connections/*'],
       'logs:CreateLogStream': statementLogs,
       'logs:PutLogEvents': statementLogs,
     });

@@ -18,8 +18,8 @@ export class ObjectServer implements RunningService {
   public readonly objects = new Map<string, string>();
   /** What was asked for, such as `GET /bucket/key`. */
   public readonly calls: string[] = [];
-  /** The code and the status of the error that every call gets. */
-  public failure?: { readonly code: string; readonly status: number };
+  /** The error that every call gets; its message is the code where none is given. */
+  public failure?: { readonly code: string; readonly status: number; readonly message?: string };
 
   private port = 0;
   private readonly server = http.createServer(async (request, response) => {
@@ -45,7 +45,7 @@ export class ObjectServer implements RunningService {
     const [path] = url.split('?');
     this.calls.push(`${method} ${path}`);
     if (this.failure) {
-      return errorAnswer(this.failure.code, this.failure.status);
+      return errorAnswer(this.failure.code, this.failure.status, this.failure.message);
     }
     if (method === 'PUT') {
       this.objects.set(path, body);
@@ -56,6 +56,6 @@ export class ObjectServer implements RunningService {
   }
 }
 
-function errorAnswer(code: string, status: number): { status: number; text: string } {
-  return { status, text: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>` };
+function errorAnswer(code: string, status: number, message = code): { status: number; text: string } {
+  return { status, text: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>` };
 }

@@ -3,8 +3,6 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { call } from './client';
 import { errorName } from './errors';
 
-/** Without the right to list a bucket, S3 says AccessDenied of an object that is not there. */
-const MISSING_OBJECT_ERRORS = new Set(['NoSuchKey', 'AccessDenied']);
 
 /** Texts in an S3 bucket, which deletes them by its lifecycle. */
 export class S3Bucket {
@@ -14,7 +12,7 @@ export class S3Bucket {
     await call(() => this.client.send(new PutObjectCommand({ Bucket: this.bucketName, Key: key, Body: text })));
   }
 
-  /** The text, unless it is not there, or may not be read. */
+  /** The text, unless it is not there. */
   public async get(key: string): Promise<string | undefined> {
     try {
       return await call(async () => {
@@ -22,10 +20,18 @@ export class S3Bucket {
         return Body!.transformToString();
       });
     } catch (error) {
-      if (MISSING_OBJECT_ERRORS.has(errorName(error))) {
+      if (isMissing(error as Error)) {
         return undefined;
       }
       throw error;
     }
   }
+}
+
+/**
+ * Without the right to list a bucket, which nothing here needs, S3 says AccessDenied of an object that is not there. It may say which right is missing:
+ * were it the one to read, the object would not be gone, but the permissions wrong.
+ */
+function isMissing(error: Error): boolean {
+  return errorName(error) === 'NoSuchKey' || (errorName(error) === 'AccessDenied' && !/\bs3:GetObject\b/i.test(error.message));
 }

@@ -81,6 +81,9 @@ test('a piece that the bucket did not take is not found', async () => {
   expect(await results.find(run.run, 0)).toBeUndefined();
 });
 
+/** The words in which S3 names the right that is missing. */
+const NOT_ALLOWED = (action: string) => `User: arn:aws:sts::111122223333:assumed-role/role/function is not authorized to perform: ${action} on resource: …`;
+
 test('an object that the bucket has deleted is not found', async () => {
   const run = runAfter(LARGE);
   await newResults().keep(run, { seq: 0, messages: MESSAGES });
@@ -93,6 +96,15 @@ test('an object that is missing is not found by a function that may not list the
   await newResults().keep(run, { seq: 0, messages: MESSAGES });
   objects.failure = { code: 'AccessDenied', status: 403 };
   expect(await newResults().find(run.run, 0)).toBeUndefined();
+  objects.failure = { ...objects.failure, message: NOT_ALLOWED('s3:ListBucket') };
+  expect(await newResults().find(run.run, 0)).toBeUndefined();
+});
+
+test('an object that may not be read is not taken for missing', async () => {
+  const run = runAfter(LARGE);
+  await newResults().keep(run, { seq: 0, messages: MESSAGES });
+  objects.failure = { code: 'AccessDenied', status: 403, message: NOT_ALLOWED('s3:GetObject') };
+  await expect(newResults().find(run.run, 0)).rejects.toThrow('s3:GetObject');
 });
 
 test('while S3 is busy nothing is taken for missing', async () => {
