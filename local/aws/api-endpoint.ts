@@ -1,12 +1,12 @@
 import * as http from 'node:http';
 import type { Callers } from './callers';
 import { AwsError, respondError } from './http';
-import type { Access, AccessRequest, Decision } from './iam/access-request';
 import { closeServer, listen, readBody } from '../loopback';
-import { respondS3Error } from './s3-cloudfront/s3-error';
-import { readS3Request } from './s3-cloudfront/s3-request';
 import { inputProblem } from '../service-models';
 import type { ServiceModel } from '../service-models';
+import type { Access, AccessRequest, Decision } from './iam/access-request';
+import { respondS3Error } from './s3-cloudfront/s3-error';
+import { readS3Request } from './s3-cloudfront/s3-request';
 import type { Telemetry } from './telemetry';
 
 /** A call of an AWS API, by a function of the stack. */

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { AddressBook } from './address-book';
 import { ApiEndpoint } from './api-endpoint';
 import type { Judge } from './api-endpoint';
+import { LOOPBACK } from '../loopback';
 import { WEB_SOCKET_LIMITS } from './api-gateway/limits';
 import { managementApi } from './api-gateway/management-api';
 import { WebSocketApi } from './api-gateway/web-socket-api';
@@ -18,15 +19,14 @@ import type { EventBridgeEvent } from './event-bridge/event-bus';
 import { Forward } from './forward';
 import { AccessControl } from './iam/access-control';
 import { DEVELOPER_ROLE } from './iam/authorizer';
-import { LOOPBACK } from '../loopback';
 import { Functions } from './lambda/functions';
 import type { InvocationResult } from './lambda/invocation';
 import type { LocalAwsOptions } from './options';
 import { planStack } from './plan';
 import type { StackPlan } from './plan';
 import { PublicServer } from './public-server';
-import { RESOURCE_TYPES } from './resource-types';
 import { redshiftDataApi } from './redshift-data/redshift-data-api';
+import { RESOURCE_TYPES } from './resource-types';
 import type { StoredObject } from './s3-cloudfront/bucket';
 import { bucketAccess } from './s3-cloudfront/bucket-access';
 import { deploy } from './s3-cloudfront/bucket-deployment';
@@ -74,6 +74,7 @@ export class LocalAws {
   /** Credentials that every service takes, for calls from outside of the functions. */
   public readonly credentials: Credentials;
 
+  private readonly judge: Judge = (request) => this.accessControl.judge(request);
   private readonly closers: Closer[] = [];
   private readonly callers: Callers;
   private readonly telemetry: Telemetry;
@@ -175,8 +176,6 @@ export class LocalAws {
     this.outputs = Object.fromEntries(Object.entries(this.plan.outputs).map(([name, value]) => [name, addresses.localize(value)]));
   }
 
-  private readonly judge: Judge = (request) => this.accessControl.judge(request);
-
   private async openApis(): Promise<void> {
     const { options, environment, callers, bus } = this;
     this.tables = await Tables.start(this.plan.tables, {
@@ -232,7 +231,9 @@ export class LocalAws {
     this.closers.push(() => this.apis.forEach((api) => api.close()));
     this.apiEndpoint.addManagementApi(managementApi(this.apis, limits, environment, telemetry));
     plan.deployments.forEach((deployment) => deploy(deployment, buckets, (text) => addresses.localize(text)));
-    const distribution = plan.distribution && new Distribution(plan.distribution, await bucketAccess(plan.distribution, plan.authorizer), buckets, (value) => addresses.localizeSources(value));
+    const distribution = plan.distribution && new Distribution(
+      plan.distribution, await bucketAccess(plan.distribution, plan.authorizer), buckets, (value) => addresses.localizeSources(value),
+    );
     this.publicServer.show({ apis: this.apis, distribution });
   }
 

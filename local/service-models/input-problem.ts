@@ -59,7 +59,8 @@ function mapProblem(model: ServiceModel, shape: Shape, value: unknown, path: str
   }
   const entries = Object.entries(value);
   return boundsProblem(shape, entries.length, path, 'length')
-    ?? first(entries, ([key, item]) => problemOf(model, shape.key!.shape, key, below(path, 'key')) ?? problemOf(model, shape.value!.shape, item, below(path, key)));
+    ?? first(entries, ([key]) => problemOf(model, shape.key!.shape, key, below(path, 'key')))
+    ?? first(entries, ([key, item]) => problemOf(model, shape.value!.shape, item, below(path, key)));
 }
 
 /** In JSON a blob is text in base64; as the body of a request it is bytes, for whose size services have errors of their own. */

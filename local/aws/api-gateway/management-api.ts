@@ -13,7 +13,9 @@ import type { StackEnvironment } from '../template/template';
 type Operation = (connection: Connection, body: Buffer, response: ServerResponse) => void;
 
 /** The operations by which functions reach connections: POST, GET and DELETE of /<api>/<stage>/@connections/<connection>. */
-export function managementApi(apis: readonly WebSocketApi[], limits: WebSocketLimits, environment: StackEnvironment, telemetry: Telemetry): ApiService {
+export function managementApi(
+  apis: readonly WebSocketApi[], limits: WebSocketLimits, environment: StackEnvironment, telemetry: Telemetry,
+): ApiService {
   const model = serviceModel('apigatewaymanagementapi');
   const operations: Readonly<Record<string, Operation>> = {
     PostToConnection: (connection, body, response) => post(connection, body, limits, response),

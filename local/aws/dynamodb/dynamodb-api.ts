@@ -37,7 +37,8 @@ export function dynamoDbApi(emulator: Forward, environment: StackEnvironment): A
   };
 }
 
-function accessOf(operation: string, { TableName: table, IndexName: index, TransactItems: items, RequestItems: requests }: Input, environment: StackEnvironment): Access[] {
+function accessOf(operation: string, input: Input, environment: StackEnvironment): Access[] {
+  const { TableName: table, IndexName: index, TransactItems: items, RequestItems: requests } = input;
   if (items !== undefined) {
     const actions = TRANSACTIONS[operation];
     return items.flatMap((item) => Object.entries(item)).map(([kind, { TableName }]) => access(actions[kind], tableArn(TableName, environment)));

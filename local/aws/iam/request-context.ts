@@ -21,7 +21,8 @@ export const CONDITION_KEYS: readonly string[] = [
 ];
 
 /** The condition keys of a request, and their values. */
-export function requestContext({ principal, context }: AccessRequest, role: RolePolicies | undefined, environment: StackEnvironment): Record<string, string> {
+export function requestContext(request: AccessRequest, role: RolePolicies | undefined, environment: StackEnvironment): Record<string, string> {
+  const { principal, context } = request;
   const { accountId, region } = environment;
   return {
     // The local addresses are plain HTTP in place of the HTTPS of AWS; they never leave this machine.

@@ -75,13 +75,17 @@ function resourcePolicies(stack: Stack): [string, PolicyDocument][] {
     ...attachedTo(stack, 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', (queue, { properties }) => properties.list('Queues').includes(queue.ref)),
     ...attachedTo(stack, 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', (bucket, { properties }) => properties.text('Bucket') === bucket.ref),
   ];
-  const trust = stack.resources(ROLE).map(({ attribute, properties }): [string, PolicyDocument] => [attribute('Arn'), documentOf(properties, 'AssumeRolePolicyDocument')]);
+  const trust = stack.resources(ROLE)
+    .map(({ attribute, properties }): [string, PolicyDocument] => [attribute('Arn'), documentOf(properties, 'AssumeRolePolicyDocument')]);
   return [...attached, ...trust, ...functionPolicies(stack)];
 }
 
-function attachedTo(stack: Stack, type: string, policyType: string, belongs: (resource: Resource, policy: Resource) => boolean): [string, PolicyDocument][] {
+type Belongs = (resource: Resource, policy: Resource) => boolean;
+
+function attachedTo(stack: Stack, type: string, policyType: string, belongs: Belongs): [string, PolicyDocument][] {
   return stack.resources(type).flatMap((resource): [string, PolicyDocument][] => {
-    const statements = stack.resources(policyType).filter((policy) => belongs(resource, policy)).flatMap(({ properties }) => documentOf(properties).Statement);
+    const policies = stack.resources(policyType).filter((policy) => belongs(resource, policy));
+    const statements = policies.flatMap(({ properties }) => documentOf(properties).Statement);
     return statements.length === 0 ? [] : [[resource.attribute('Arn'), { Version: '2012-10-17', Statement: statements }]];
   });
 }

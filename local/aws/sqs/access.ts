@@ -11,7 +11,8 @@ interface Input {
 const BATCH = /Batch$/;
 
 /** What a call of SQS needs; the name of a queue is the end of its address. */
-export function sqsAccess(operation: string, { QueueUrl: url, SourceArn: source, DestinationArn: destination }: Input, environment: StackEnvironment): Access[] {
+export function sqsAccess(operation: string, input: Input, environment: StackEnvironment): Access[] {
+  const { QueueUrl: url, SourceArn: source, DestinationArn: destination } = input;
   const { partition, region, accountId } = environment;
   const resource = source ?? `arn:${partition}:sqs:${region}:${accountId}:${url!.split('/').pop()}`;
   if (operation !== 'StartMessageMoveTask') {

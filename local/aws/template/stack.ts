@@ -5,8 +5,8 @@ import { Intrinsics } from './intrinsics';
 import { Properties } from './properties';
 import { propertyProblems } from './property-check';
 import type { ResourceIdentity, ResourceType, ResourceTypes } from './resource-type';
-import type { AccessRequest, Decision } from '../iam/access-request';
 import type { StackEnvironment, TemplateResource } from './template';
+import type { AccessRequest, Decision } from '../iam/access-request';
 
 /** A resource of the stack that exists: its condition holds, its type is known, its intrinsics are computed. */
 export interface Resource {

@@ -17,7 +17,6 @@ import type { ArchiveApp } from './fixture/archive-app';
 import { removeAssemblies, roleAllowing, writeAssembly } from './fixture/assembly';
 import { startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
-import { AwsError } from '../../../local/aws/http';
 import { decodeAwsChunked } from '../../../local/aws/s3-cloudfront/aws-chunked';
 
 /** More than one packet, and characters of one to four bytes. */
