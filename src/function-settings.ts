@@ -31,6 +31,10 @@ export interface QueryDefinition {
   readonly resultReuseSeconds: number;
   /** How long after its end a result is kept for clients that come back. */
   readonly resultRetentionSeconds: number;
+  /** A result is cut after so many rows; absent for no limit. */
+  readonly maximumRows?: number;
+  /** A result is cut before its `rows` messages, unpacked, have more bytes than that; absent for no limit. */
+  readonly maximumBytes?: number;
 }
 
 export type QueryDefinitions = Readonly<Record<string, QueryDefinition>>;

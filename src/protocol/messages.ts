@@ -23,16 +23,24 @@ export interface QueryMessage {
 }
 
 /** How an answer is wanted. */
-export interface QueryOptions extends WindowOptions {
+export interface QueryOptions extends DeliveryOptions {
   /** The age in seconds that an answer kept from an earlier run may have at most; it can only shorten what the service allows. */
   readonly maxAge?: number;
 }
 
-/** How fast an answer is wanted. */
-export interface WindowOptions {
+/** How fast an answer is wanted, and in which form. */
+export interface DeliveryOptions {
   /** How many `rows` messages may come before a `more`; left out, all come. */
   readonly window?: number;
+  /** In which encodings packed `rows` messages may come; unknown ones are ignored. */
+  readonly encodings?: readonly Encoding[];
 }
+
+/** How packed `rows` messages are encoded. */
+export type Encoding = 'gzip';
+
+/** The encodings that the server knows. */
+export const ENCODINGS: readonly Encoding[] = ['gzip'];
 
 /** Ends a query that is being answered. */
 export interface CancelMessage {
@@ -47,7 +55,7 @@ export interface ResumeMessage {
   readonly result: string;
   /** The `seq` of the last `rows` message that the client has; -1 for none. */
   readonly after: number;
-  readonly options?: WindowOptions;
+  readonly options?: DeliveryOptions;
 }
 
 /** Lets more `rows` messages of a result come, where the query asked for a window. */
@@ -101,6 +109,20 @@ export interface RowsMessage {
   readonly offset: number;
   readonly columns?: readonly Column[];
   readonly rows: readonly (readonly WireValue[])[];
+}
+
+/** Several consecutive `rows` messages in one, to a client that offered the encoding: to be handled as if each had come by itself. */
+export interface PackedRowsMessage {
+  readonly type: 'rows';
+  readonly result: string;
+  /** The `seq` and `offset` of the first message inside. */
+  readonly seq: number;
+  readonly offset: number;
+  /** How many messages are inside. */
+  readonly messages: number;
+  readonly encoding: Encoding;
+  /** A JSON array of the messages, compressed, in base64. */
+  readonly data: string;
 }
 
 /** Where the time went, in milliseconds. */
@@ -166,4 +188,4 @@ export interface PongMessage {
   readonly type: 'pong';
 }
 
-export type ServerMessage = AcceptedMessage | ProgressMessage | RowsMessage | CompleteMessage | ErrorMessage | PongMessage;
+export type ServerMessage = AcceptedMessage | ProgressMessage | RowsMessage | PackedRowsMessage | CompleteMessage | ErrorMessage | PongMessage;

@@ -1,8 +1,10 @@
 import { beforeEvery, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
+import { incompressible } from '../support/texts';
 
-const ROWS = Array.from({ length: 5 }, (_, row) => [`${row}`.repeat(20_000), row]);
+/** Each is a message, and a pack, of its own. */
+const ROWS = Array.from({ length: 5 }, (_, row) => [incompressible(20_000, row), row]);
 
 let services: MemoryServices;
 let client: MemoryClient;
