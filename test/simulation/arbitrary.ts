@@ -31,6 +31,8 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   maximumQueriesPerConnection: fc.constantFrom(10, 10, 10, 3, 1),
   activeStatements: fc.constantFrom(500, 500, 500, 2, 1),
   shareOfRates: fc.constantFrom(1, 1, 1, 0.1),
+  maximumRows: perhaps(fc.constantFrom(5, 10, 1, 1000), 4),
+  maximumBytes: perhaps(fc.constantFrom(100_000, 20_000, 50), 10),
 });
 
 const statement: fc.Arbitrary<StatementPlan> = fc.oneof(
@@ -47,7 +49,7 @@ function result(
   outcome: fc.Arbitrary<StatementPlan['outcome']> = fc.constant('rows'),
 ): fc.Arbitrary<StatementPlan> {
   const runsFor = fc.oneof(time, fc.nat(1000), fc.nat(2_000_000));
-  return fc.record({ outcome, runsFor, rows, width, rowsOfPage, cancelTakes: fc.constantFrom(10, 0, 3000) });
+  return fc.record({ outcome, runsFor, rows, width, compresses: fc.boolean(), rowsOfPage, cancelTakes: fc.constantFrom(10, 0, 3000) });
 }
 
 const event = fc.oneof(
@@ -70,6 +72,7 @@ const ask: fc.Arbitrary<AskCommand> = fc.record({
   question,
   maxAge: perhaps(fc.constantFrom(0, 3, 100), 4),
   window: perhaps(windowPlan, 4),
+  takesGzip: fc.boolean(),
   heedless: chance(1),
   repeats: fc.constantFrom(0, 0, 0, 1, 3),
 });

@@ -8,6 +8,7 @@ export interface ClientWish {
   readonly question: QuestionNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
+  readonly takesGzip?: boolean;
   /** Whether it was asked although its id was in use. */
   readonly heedless: boolean;
   readonly repeats: number;
@@ -80,6 +81,11 @@ export class ClientQuery {
 
   public get bytes(): number {
     return this.have.bytes;
+  }
+
+  /** The number of the next message that it lacks. */
+  public get nextSeq(): number {
+    return this.have.nextSeq;
   }
 
   public get messagesTaken(): number {
