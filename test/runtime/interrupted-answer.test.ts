@@ -65,12 +65,27 @@ describe('an interruption', () => {
     expect(client.heard().at(-1)).toMatchObject({ type: 'progress', state: 'waiting' });
     await services.passSeconds(1);
     expect(services.warehouse.fetches).toBe(2);
-    expect(seqs()).toEqual([0, 1, 2]);
+    expect(seqs()).toEqual([0, 1, 2, 3]);
     await allRowsOnce();
   });
 
-  test('by a throttled page is no part of the time that the event took', async () => {
-    failNext(services.warehouse, 'fetchPage', undefined, new Throttled('20 a second'));
+  test('by a throttled page fetches nothing twice, though its rows fill no message', async () => {
+    services.warehouse.pages = Array.from({ length: 4 }, (_, row) => [['short', row]]);
+    let isThrottled = false;
+    beforeEvery(services.warehouse, 'fetchPage', () => {
+      isThrottled = !isThrottled;
+      if (!isThrottled) {
+        throw new Throttled('20 a second');
+      }
+    });
+    await services.statementEnded(result);
+    await services.passSeconds(60);
+    expect(services.warehouse.fetches).toBe(4);
+    await allRowsOnce();
+  });
+
+  test.each([['the first', []], ['the second', [undefined]]])('by %s page that is throttled is no part of the time that the event took', async (_, before) => {
+    failNext(services.warehouse, 'fetchPage', ...before, new Throttled('20 a second'));
     await services.statementEnded(result, { ...FINISHED, endedAt: services.time - 50 });
     await services.passSeconds(1);
     expect(client.endings('a')).toMatchObject([{ type: 'complete', timing: { eventMs: 50 } }]);
