@@ -75,7 +75,10 @@ export class ClientConnection implements ConnectionListener {
     if (query !== undefined && !query.isBound) {
       query.cancelsWhenAccepted = true;
     } else if (query !== undefined) {
-      query.cancelSentAt = this.simulation.world.clock.now();
+      // A query that was heedlessly asked under the same id may be what is cancelled, where this one has just ended.
+      this.unfinished.filter((other) => other.id === id).forEach((other) => {
+        other.cancelSentAt ??= this.simulation.world.clock.now();
+      });
       this.simulation.world.counts.add('cancel by a client');
       this.simulation.api.send(this.connection, { type: 'cancel', id }, () => undefined);
     }
