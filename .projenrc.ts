@@ -59,7 +59,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'local', 'examples'],
+    devdirs: ['test', 'local', 'examples', 'bench'],
     tsconfigPath: './tsconfig.dev.json',
     projectService: false,
   },
@@ -130,6 +130,7 @@ const buildLocal = project.addTask('build:local', {
 project.setScript('start', 'node --import tsx local/main.ts');
 project.setScript('build:local', 'tsx local/cli/build.ts');
 project.setScript('simulate', 'node --import tsx test/simulation/simulate.ts');
+project.setScript('bench', 'node --import tsx bench/main.ts');
 project.testTask.prependSpawn(buildLocal);
 
 // Compiles each code block of the README and of the docstrings.

@@ -53,7 +53,12 @@ export class OpenMessage {
 
 /** A row as JSON text that loses nothing. */
 export function encodeRow(row: readonly Cell[]): string {
-  return `[${row.map(encodeCell).join(',')}]`;
+  return row.every(isPlain) ? JSON.stringify(row) : `[${row.map(encodeCell).join(',')}]`;
+}
+
+/** Whether JSON.stringify loses nothing of a value. */
+function isPlain(cell: Cell): boolean {
+  return typeof cell === 'number' ? Number.isFinite(cell) && !Object.is(cell, -0) : !(cell instanceof Uint8Array);
 }
 
 /** A value as JSON text that loses nothing. */

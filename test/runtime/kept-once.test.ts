@@ -1,6 +1,6 @@
 import { ServiceBusy } from '../../src/runtime/ports';
 import type { Piece } from '../../src/runtime/ports';
-import { beforeEvery, beforeNext, failNext } from '../support/interventions';
+import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 import { incompressible } from '../support/texts';

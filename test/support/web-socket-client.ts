@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import type { ErrorMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
 
@@ -28,8 +29,8 @@ export class WebSocketClient {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  public ask(id: string, parameters: Record<string, string> = {}): void {
-    this.say({ type: 'query', id, parameters });
+  public ask(id: string, parameters: Record<string, string> = {}, options?: object): void {
+    this.say({ type: 'query', id, parameters, options });
   }
 
   /** Waits until something that was heard, now or before, passes. Fails when the connection is closed first. */
@@ -58,7 +59,7 @@ export class WebSocketClient {
     const belongs = (message: ServerMessage) => 'result' in message && message.result === accepted.result;
     const ending = await this.heard((message) => belongs(message) && (message.type === 'complete' || message.type === 'error'));
     const all = this.messages.filter(belongs);
-    const rowMessages = all.filter((message): message is RowsMessage => message.type === 'rows');
+    const rowMessages = all.flatMap(rowsMessagesIn);
     return {
       ending,
       columns: rowMessages[0]?.columns,
@@ -77,4 +78,12 @@ export class WebSocketClient {
       await once(this.socket, 'close');
     }
   }
+}
+
+/** The rows messages in a message, those of a packed one as if each had come by itself. */
+function rowsMessagesIn(message: ServerMessage): RowsMessage[] {
+  if (message.type !== 'rows') {
+    return [];
+  }
+  return 'encoding' in message ? JSON.parse(gunzipSync(Buffer.from(message.data, 'base64')).toString()) as RowsMessage[] : [message];
 }
