@@ -28,8 +28,8 @@ export type Fetching =
   | { readonly state: 'paused'; readonly outcome: Outcome };
 
 /**
- * Fetches a result page by page, from where the run stands, and keeps it encoded. Rows that do not fill a pack wait in memory for the next page, but are
- * kept as they are when somebody is told of rows, and when the rest is left for later: nothing is fetched in vain.
+ * Fetches a result page by page, from where the run stands, and keeps it encoded. Rows that do not fill a pack wait in memory for the next page; when
+ * somebody is told of rows, or the rest is left for later, they are kept as they are, so that nobody waits for them and nothing is fetched in vain.
  */
 export async function fetchResult(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
   const { clock } = services;
@@ -84,8 +84,8 @@ async function addPage(services: Services, work: RunWork, packer: RowPacker, sta
 }
 
 /**
- * Keeps the rows that fill packs, or all, and stores how far the result is kept; at its end whoever ends the run does. False where another worker, now
- * dead, had kept something else under the same number: that stays, and it has to be gone on from there.
+ * Keeps the rows that fill packs, or all, and stores how far the result is kept; at its end whoever ends the run does. False where another worker,
+ * now dead, had kept something else under the same number: that stays, and it has to be gone on from its end.
  */
 async function keepRows(services: Services, work: RunWork, packer: RowPacker, all: boolean): Promise<boolean> {
   const { clock, results } = services;

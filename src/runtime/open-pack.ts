@@ -24,8 +24,8 @@ export interface Cut {
 }
 
 /**
- * Messages that are being filled until, compressed, they fill a packed message. How well rows compress is guessed from those before, and tried only where
- * the guess says that it is enough.
+ * Messages that are being filled until, compressed, they fill a packed message. How well rows compress is guessed from those before, and tried only
+ * where the guess says that it is enough.
  */
 export class OpenPack {
   /** Of all messages. */

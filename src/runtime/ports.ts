@@ -122,8 +122,8 @@ export interface Piece extends KeptPacks {
 /** What was fetched and encoded, kept until it expires by itself. */
 export interface Results {
   /**
-   * Keeps a piece of a run, unless one with the same `seq` is kept already: that one stays for ever, whatever is in the other. Returns, when it can be
-   * found, how far the result is kept with the one that is there.
+   * Keeps a piece of a run, unless one with the same `seq` is kept already: that one stays, whatever is in the other. Returns, when it can be found,
+   * how far the result is kept with the one that is there.
    */
   keep(run: Pick<Run, 'run' | 'expiresAt'>, piece: Piece): Promise<Fetched>;
   /** The kept packs among which is the message with this number; undefined when it is not kept. */

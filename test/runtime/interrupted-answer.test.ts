@@ -84,7 +84,7 @@ describe('an interruption', () => {
     await allRowsOnce();
   });
 
-  test.each([['the first', []], ['the second', [undefined]]])('by %s page that is throttled is no part of the time that the event took', async (_, before) => {
+  test.each([['first', []], ['second', [undefined]]])('by a throttled %s page is no part of the time that the event took', async (_, before) => {
     failNext(services.warehouse, 'fetchPage', ...before, new Throttled('20 a second'));
     await services.statementEnded(result, { ...FINISHED, endedAt: services.time - 50 });
     await services.passSeconds(1);

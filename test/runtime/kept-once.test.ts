@@ -78,7 +78,9 @@ test('a call of a dead function that arrives late changes nothing that was recei
 
 test('a function that dies in the middle of a page, some rows of which are kept, is followed by one that goes on in its middle', async () => {
   services.warehouse.pages = [ROWS.slice(0, 17), ROWS.slice(17)];
-  beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => token === '1' && services.warehouse.fetches === 1 ? services.die() : undefined);
+  beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => {
+    return token === '1' && services.warehouse.fetches === 1 ? services.die() : undefined;
+  });
   await services.statementEnded(result);
   await services.passSeconds(300);
   expect((await services.store.run(result))!.fetched).toMatchObject({ rows: 30 });

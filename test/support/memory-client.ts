@@ -92,7 +92,9 @@ export class MemoryClient {
 
   /** In which form rows came: for each `rows` message its `seq`, and how many messages were packed in it, or 1. */
   public deliveries(): { seq: number; messages: number }[] {
-    return this.heard().flatMap((message) => message.type === 'rows' ? [{ seq: message.seq, messages: 'messages' in message ? message.messages : 1 }] : []);
+    return this.heard().flatMap((message) => {
+      return message.type === 'rows' ? [{ seq: message.seq, messages: 'messages' in message ? message.messages : 1 }] : [];
+    });
   }
 
   /** The rows of a result as a client takes them that has some already: each message once, in order. */

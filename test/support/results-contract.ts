@@ -56,7 +56,8 @@ export function describeResults(name: string, start: StartTable): void {
 
     test('of many pieces the right one is found', async () => {
       const run = newRun(clock);
-      const pieces = [0, 4, 8, 12].map((seq) => newPiece(seq, [[0, 1].map((index) => `{"seq":${seq + index}}`), [2, 3].map((index) => `{"seq":${seq + index}}`)]));
+      const packs = (seq: number) => [[seq, seq + 1], [seq + 2, seq + 3]].map((pack) => pack.map((number) => `{"seq":${number}}`));
+      const pieces = [0, 4, 8, 12].map((seq) => newPiece(seq, packs(seq)));
       for (const piece of pieces) {
         await table.results().keep(run, piece);
       }
@@ -93,7 +94,8 @@ export function describeResults(name: string, start: StartTable): void {
 
     test('a piece is never overwritten by another, whose keeper learns how far the result is kept', async () => {
       const run = newRun(clock);
-      const [first, second] = [pieceOf(4, [['{"first":1}', '{"first":2}']], { packedBytes, rows: 8, token: 'next', rowsOfPage: 3 }), newPiece(4, [['{"second":1}']])];
+      const first = pieceOf(4, [['{"first":1}', '{"first":2}']], { packedBytes, rows: 8, token: 'next', rowsOfPage: 3 });
+      const second = newPiece(4, [['{"second":1}']]);
       const [one, other] = [table.results(), table.results()];
       expect(await one.keep(run, first)).toEqual(first.after);
       expect(await other.keep(run, second)).toEqual(first.after);
