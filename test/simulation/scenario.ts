@@ -89,7 +89,8 @@ export interface AskCommand {
   readonly question: QuestionNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
-  readonly takesGzip: boolean;
+  /** Whether it takes packed messages. */
+  readonly takesGzip?: boolean;
   /** Whether it is asked although the id is in use. */
   readonly heedless: boolean;
   /** How often the client asks the same again, under the same id, as soon as the answer has ended. */
