@@ -59,12 +59,12 @@ export class DefinedQueries {
       return {};
     }
     const variable = `SQL_${this.definitions.size}`;
-    this.variables.set(variable, sql);
-    const bytes = [...this.variables].reduce((sum, [key, text]) => sum + Buffer.byteLength(key + knownPartOf(text)), 0);
+    const bytes = [...this.variables, [variable, sql]].reduce((sum, [key, text]) => sum + Buffer.byteLength(key + knownPartOf(text)), 0);
     if (bytes > MAXIMUM_ENVIRONMENT_BYTES) {
       throw new Error(`the SQL templates that hold tokens have ${bytes} bytes or more, and Lambda takes ${MAXIMUM_ENVIRONMENT_BYTES} of environment variables: `
         + 'write out what is known at synthesis, such as the name of a schema, or move a part of them into a view');
     }
+    this.variables.set(variable, sql);
     return { [variable]: sql };
   }
 }

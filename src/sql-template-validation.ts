@@ -91,20 +91,17 @@ class TemplateValidation {
     }
   }
 
-  /** A list grows into one placeholder for each item, of which the last has the longest name. */
+  /** A list grows into one placeholder for each item, of which the last has the longest name, and what is NULL into that word. */
   private validateSize(): void {
     const { template: { sql }, rules: { source } } = this;
     const bytes = Buffer.byteLength(sql);
     if (bytes > MAXIMUM_STATEMENT_BYTES) {
       throw new Error(`${source} has ${bytes} bytes: the Redshift Data API takes at most ${MAXIMUM_STATEMENT_BYTES}; move a part of it into a view`);
     }
-    const growth = this.placeholders().reduce((sum, { text }) => {
-      const definition = this.definitionOf(text);
-      return sum + (definition?.kind === 'list' ? definition.maxItems * `${text}_${definition.maxItems}, `.length : 0);
-    }, 0);
+    const growth = this.placeholders().reduce((sum, { text }) => sum + growthOf(text, this.definitionOf(text)), 0);
     if (bytes + growth > MAXIMUM_STATEMENT_BYTES) {
       throw new Error(`${source} has ${bytes} bytes, and with its longest lists up to ${bytes + growth}: the Redshift Data API takes at most `
-        + `${MAXIMUM_STATEMENT_BYTES}; give the lists a smaller maxItems`);
+        + `${MAXIMUM_STATEMENT_BYTES}; give the lists a smaller maxItems, or move a part of it into a view`);
     }
   }
 
@@ -192,4 +189,12 @@ class TemplateValidation {
     const name = placeholder.slice(1);
     return Object.hasOwn(this.rules.parameters, name) ? this.rules.parameters[name] : undefined;
   }
+}
+
+/** The most bytes that a placeholder grows by when its value is bound. */
+function growthOf(placeholder: string, definition?: ParameterDefinition): number {
+  if (definition?.kind === 'list') {
+    return definition.maxItems * `${placeholder}_${definition.maxItems}, `.length;
+  }
+  return Math.max(0, ' NULL '.length - placeholder.length);
 }

@@ -71,7 +71,7 @@ function checkString(value: unknown, { minLength, maxLength, pattern }: StringDe
   }
   const { length } = [...value];
   if (length < minLength || length > maxLength) {
-    throw new InvalidValue(`must have ${range(minLength, maxLength)} ${maxLength === 1 ? 'character' : 'characters'}, but has ${length}`);
+    throw new InvalidValue(`must have ${range(minLength, maxLength)} ${maxLength === 1 ? 'character' : 'characters'}, not ${length}`);
   }
   if (pattern !== undefined && !new RegExp(pattern).test(value)) {
     throw new InvalidValue(`does not match the pattern ${pattern}`);
