@@ -114,10 +114,12 @@ export interface Timing {
   readonly pushingMs: number;
 }
 
-/** All rows have been sent: `rows` of them, in messages of `bytes` altogether. */
+/** The query of the `id` has all its rows: `rows` of them, in so many `rows` messages of `bytes` altogether. */
 export interface CompleteMessage {
   readonly type: 'complete';
+  readonly id: string;
   readonly result: string;
+  readonly messages: number;
   readonly rows: number;
   readonly bytes: number;
   readonly truncated: boolean;
@@ -148,12 +150,13 @@ export type ErrorCode =
   | 'internal';
 
 /**
- * Something failed. With an `id` it ends the client's query of that id, and no other; with a `result` alone it ends every query that the
- * result answers.
+ * Something failed. With an `id` it ends the client's query of that id, and no other; without, it is about a message that could not be
+ * understood.
  */
 export interface ErrorMessage {
   readonly type: 'error';
   readonly id?: string;
+  /** What answers the query, where that was known; without it, an error ends only a query that was not accepted yet. */
   readonly result?: string;
   readonly code: ErrorCode;
   readonly message: string;

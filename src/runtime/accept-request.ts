@@ -25,7 +25,9 @@ export async function guard({ queue }: Pick<AskingServices, 'queue'>, request: R
 export async function acceptRequest(services: AskingServices, request: Request, deadline: number): Promise<void> {
   await guard(services, request);
   const lease = newLease(services, deadline);
-  await create(services, request, lease);
+  if (!await create(services, request, lease)) {
+    return;
+  }
   const joined = await join(services, request, lease);
   if (joined === undefined) {
     return;
@@ -37,17 +39,34 @@ export async function acceptRequest(services: AskingServices, request: Request, 
   }
 }
 
-async function create({ store }: AskingServices, request: Request, lease: Lease): Promise<void> {
+/** False when the queue has to find out whether the request could be stored. */
+async function create(services: AskingServices, request: Request, lease: Lease): Promise<boolean> {
   let created;
   try {
-    created = await store.createRequest(request, lease);
+    created = await services.store.createRequest(request, lease);
   } catch (error) {
-    await store.removeRequest(request, request.request);
-    throw error;
+    return undo(services, request, error);
   }
   if (!created) {
     throw new Refusal('id_in_use', 'A query with this id is still being answered; give each query an id of its own.', request.id, { retryable: true });
   }
+  return true;
+}
+
+/**
+ * Throws the error when nothing is stored. Where that is not known, nothing is told here: the queue has the request answered, or its client told
+ * that it could not be stored, and never both.
+ */
+async function undo({ store, queue, log }: AskingServices, request: Request, error: unknown): Promise<false> {
+  try {
+    await store.removeRequest(request, request.request);
+  } catch (reason) {
+    const { connectionId, connectedAt, opened } = request;
+    log({ notice: 'request perhaps stored', connectionId, reason: String(reason) });
+    await queue.send({ ...requestJob(request), unstored: { connectedAt, opened } }, 1);
+    return false;
+  }
+  throw error;
 }
 
 /** Undefined when the request was refused, or left to the queue. */

@@ -4,9 +4,11 @@ import { retryDelaySeconds } from './jobs';
 import type { RequestJob } from './jobs';
 import { findRun } from './join-run';
 import { ConnectionGone, MAXIMUM_DEATHS, ServiceBusy } from './ports';
+import type { Claim } from './ports';
 import { pushRows } from './push-rows';
 import { Refusal } from './refusal';
 import { mayStillOpen } from './request';
+import type { Request } from './request';
 import { saveRequest } from './request-work';
 import type { RequestWork } from './request-work';
 import { LeaseLost } from './run-work';
@@ -14,6 +16,7 @@ import { newLease } from './services';
 import type { Services } from './services';
 import { startRun } from './start-run';
 import { leave } from './subscribers';
+import { failureMessage, tell } from './tell';
 
 /** Moves a request on, as far as it goes at the moment. */
 export async function answerRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
@@ -21,19 +24,23 @@ export async function answerRequest(services: Services, job: RequestJob, deadlin
   const claim = await claimWhenAble(services, job, lease);
   if (claim.state === 'claimed') {
     await attempt(services, { job, lease, deadline, request: claim.record }, claim.deaths);
-  } else if (claim.state === 'held') {
+  } else if (claim.state === 'busy') {
     await later(services, job);
+  } else if (claim.state === 'held') {
+    await later(services, { ...job, unstored: undefined });
+  } else if (job.unstored !== undefined) {
+    await tellUnstored(services, job);
   } else if (job.run !== undefined && job.request !== undefined) {
     await services.store.unsubscribe(job.run, job.request);
   }
 }
 
-async function claimWhenAble({ store }: Services, job: RequestJob, lease: RequestWork['lease']): ReturnType<Services['store']['claimRequest']> {
+async function claimWhenAble({ store }: Services, job: RequestJob, lease: RequestWork['lease']): Promise<Claim<Request> | { readonly state: 'busy' }> {
   try {
     return await store.claimRequest(job, lease);
   } catch (error) {
     if (error instanceof ServiceBusy) {
-      return { state: 'held' };
+      return { state: 'busy' };
     }
     throw error;
   }
@@ -71,6 +78,11 @@ async function nextStep(services: Services, work: RequestWork): Promise<'more' |
 async function lastStep(services: Services, work: RequestWork): Promise<void> {
   services.log({ notice: 'gave up', job: 'request', run: work.request.run });
   return endRequest(services, work, lastWordOf(work.request));
+}
+
+/** Tells the client of a query that could not be stored. */
+export async function tellUnstored(services: Services, { connectionId, id, unstored }: RequestJob): Promise<void> {
+  await tell(services, { connectionId, ...unstored! }, failureMessage(id));
 }
 
 /** Finds the run, tells the client that its query is accepted, and starts the run if it is new. */

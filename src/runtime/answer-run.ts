@@ -122,9 +122,9 @@ function noteEventTime({ clock }: Services, work: RunWork, { endedAt }: Statemen
 }
 
 function completeEnding({ run }: RunWork, { runningMs, endedAt = run.askedAt }: StatementDescription): Ending {
-  const { fetched: { rows, bytes }, timing: { eventMs = 0, fetchingMs } } = run;
+  const { fetched: { seq, rows, bytes }, timing: { eventMs = 0, fetchingMs } } = run;
   const waitingMs = Math.max(0, Math.round(endedAt - run.askedAt - runningMs));
-  return { type: 'complete', rows, bytes, truncated: false, timing: { waitingMs, runningMs, eventMs, fetchingMs, pushingMs: 0 } };
+  return { type: 'complete', messages: seq, rows, bytes, truncated: false, timing: { waitingMs, runningMs, eventMs, fetchingMs, pushingMs: 0 } };
 }
 
 function failureEnding({ state, error }: StatementDescription): Ending {

@@ -35,7 +35,7 @@ export function lastWordOf(request: Request): string {
 }
 
 /** The last word of a run, for one of its requests. */
-export function endingText({ run, ending }: Run, { pushingMs }: Request): string {
+export function endingText({ run, ending }: Run, { id, pushingMs }: Request): string {
   const own = ending!.type === 'complete' ? { timing: { ...ending!.timing, pushingMs } } : {};
-  return JSON.stringify({ type: ending!.type, result: run, ...ending, ...own });
+  return JSON.stringify({ type: ending!.type, id, result: run, ...ending, ...own });
 }

@@ -1,7 +1,9 @@
 import { giveUpRun } from './advance-run';
-import { mayPass, recoverRequest } from './answer-request';
+import { mayPass, recoverRequest, tellUnstored } from './answer-request';
 import { endRequest, GAVE_UP_MESSAGE, lastWordOf } from './end-request';
 import type { Job, RequestJob } from './jobs';
+import type { Lease } from './ports';
+import type { Request } from './request';
 import type { RequestWork } from './request-work';
 import { newLease } from './services';
 import type { Services } from './services';
@@ -22,11 +24,7 @@ async function giveUpRequest(services: Services, job: RequestJob, deadline: numb
   const lease = newLease(services, deadline);
   let request;
   try {
-    const stored = (await services.store.requests(job.connectionId)).find(({ id }) => id === job.id);
-    if (stored === undefined || (job.request ?? stored.request) !== stored.request) {
-      return;
-    }
-    request = await services.store.seizeRequest(job, lease);
+    request = await seize(services, job, lease);
   } catch (error) {
     // Without the table nobody knows better than the job itself who waits.
     await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message: GAVE_UP_MESSAGE, retryable: true }));
@@ -34,7 +32,16 @@ async function giveUpRequest(services: Services, job: RequestJob, deadline: numb
   }
   if (request !== undefined) {
     await end(services, { job, lease, deadline, request });
+  } else if (job.unstored !== undefined) {
+    await tellUnstored(services, job);
   }
+}
+
+/** The request that is meant; undefined when it is not stored, or another has its id. */
+async function seize({ store }: Services, job: RequestJob, lease: Lease): Promise<Request | undefined> {
+  const stored = (await store.requests(job.connectionId)).find(({ id }) => id === job.id);
+  const isMeant = stored !== undefined && (job.request ?? stored.request) === stored.request;
+  return isMeant ? store.seizeRequest(job, lease) : undefined;
 }
 
 async function end(services: Services, work: RequestWork): Promise<void> {

@@ -20,6 +20,8 @@ export interface RequestJob {
   readonly request?: string;
   /** The run that counts the request among its subscribers, where it is the run that sends the job. */
   readonly run?: string;
+  /** Where it is not known whether the request could be stored: what it takes to tell its client if it could not. */
+  readonly unstored?: { readonly connectedAt: number; readonly opened: boolean };
   readonly attempt: number;
 }
 

@@ -5,7 +5,7 @@ import { checkQuestion } from './question';
 import { Refusal } from './refusal';
 import type { Connection } from './request';
 import type { AskingServices } from './services';
-import { tell } from './tell';
+import { failureMessage, tell } from './tell';
 import { DEFAULT_QUERY } from '../function-settings';
 import type { ClientMessage, ServerMessage } from '../protocol/messages';
 
@@ -43,6 +43,5 @@ export function errorMessage(services: AskingServices, connection: Connection, e
     return error.toMessage();
   }
   services.log({ notice: 'failed', connectionId: connection.connectionId, reason: String(error) });
-  const message = 'Something went wrong on the server; please try again.';
-  return { type: 'error', ...(id === undefined ? {} : { id }), code: 'internal', message, retryable: true };
+  return failureMessage(id);
 }

@@ -49,8 +49,8 @@ export interface Fetched {
 
 export type RunTiming = Pick<Timing, 'fetchingMs'> & Partial<Pick<Timing, 'eventMs'>>;
 
-/** The last word to everybody, which the name of the result completes. */
-export type Ending = Omit<CompleteMessage, 'result'> | Omit<ErrorMessage, 'result' | 'id'>;
+/** The last word to everybody, which the client's id and the name of the result complete. */
+export type Ending = Omit<CompleteMessage, 'id' | 'result'> | Omit<ErrorMessage, 'id' | 'result'>;
 
 export const NOTHING_FETCHED: Fetched = { seq: 0, rows: 0, bytes: 0 };
 

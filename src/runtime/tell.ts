@@ -4,7 +4,13 @@ import { ConnectionGone, ServiceBusy } from './ports';
 import { mayStillOpen } from './request';
 import type { Connection } from './request';
 import type { AskingServices } from './services';
-import type { ServerMessage } from '../protocol/messages';
+import type { ErrorMessage, ServerMessage } from '../protocol/messages';
+
+/** What a client hears of a failure that is none of its own; the log says more. */
+export function failureMessage(id?: string): ErrorMessage {
+  const message = 'Something went wrong on the server; please try again.';
+  return { type: 'error', ...(id === undefined ? {} : { id }), code: 'internal', message, retryable: true };
+}
 
 /**
  * Says one thing to a client: at once where its connection is known to be open, else, or while the client cannot take it, through

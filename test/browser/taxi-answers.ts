@@ -39,7 +39,7 @@ export function answerOf(question: Question, rows: readonly WireValue[][], colum
   return [
     { type: 'accepted', id: question.id, result, shared: false, cached: false },
     ...parts,
-    { type: 'complete', result, rows: rows.length, bytes: 2048, truncated: false, timing: TIMING },
+    { type: 'complete', id: question.id, result, messages: parts.length, rows: rows.length, bytes: 2048, truncated: false, timing: TIMING },
   ];
 }
 

@@ -117,7 +117,7 @@ describe('a query that takes longer than its time limit', () => {
     await client.ask('a');
     await services.passSeconds(100);
     const message = 'The query took longer than 100 seconds and was cancelled.';
-    expect(client.answered()).toEqual([{ type: 'error', result: client.result('a'), code: 'time_limit', message, retryable: true, limit: 100 }]);
+    expect(client.answered()).toEqual([{ type: 'error', id: 'a', result: client.result('a'), code: 'time_limit', message, retryable: true, limit: 100 }]);
     expect(services.warehouse.cancelled).toEqual([client.result('a')]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);

@@ -39,7 +39,9 @@ describe('a statement that has ended', () => {
       },
       {
         type: 'complete',
+        id: 'a',
         result,
+        messages: 1,
         rows: 2,
         bytes: services.connections.posted[1].text.length,
         truncated: false,
@@ -82,7 +84,7 @@ describe('a statement that has ended', () => {
 
   test('without a result set completes with no rows, and fetches none', async () => {
     await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
-    expect(client.answered()).toMatchObject([{ type: 'complete', result, rows: 0, bytes: 0 }]);
+    expect(client.answered()).toMatchObject([{ type: 'complete', result, messages: 0, rows: 0, bytes: 0 }]);
     expect(services.warehouse.fetches).toBe(0);
   });
 
@@ -91,7 +93,7 @@ describe('a statement that has ended', () => {
     ['aborted', 'statement_aborted', true],
   ] as const)('%s pushes the message of the database', async (state, code, retryable) => {
     await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0, error: 'ERROR: division by zero' });
-    expect(client.answered()).toEqual([{ type: 'error', result, code, message: 'ERROR: division by zero', retryable }]);
+    expect(client.answered()).toEqual([{ type: 'error', id: 'a', result, code, message: 'ERROR: division by zero', retryable }]);
   });
 
   test.each([

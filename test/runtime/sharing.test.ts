@@ -30,20 +30,34 @@ describe('the same question, asked while its run is in flight', () => {
     expect(second.heard()[0]).toMatchObject({ type: 'accepted', id: 'b', result: first.result('a'), shared: true, cached: false });
     expect(services.warehouse.started).toHaveLength(1);
     expect(services.warehouse.fetches).toBe(2);
-    expect(second.answered()).toEqual(first.answered());
+    expect(second.rowsMessages()).toEqual(first.rowsMessages());
+    expect(second.endings('b')).toEqual(first.endings('a').map((ending) => ({ ...ending, id: 'b' })));
     expect(first.rows(first.result('a')).map(([, number]) => number)).toEqual([1, 2, 3]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is one statement for two ids of one connection, and each can be told its end', async () => {
+  test('is one statement for two ids of one connection, and each is told its own end', async () => {
     await first.ask('a');
-    await first.ask('b');
+    await first.ask('b', { window: 1 });
+    services.warehouse.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await services.statementEnded(first.result('a'));
     expect(services.warehouse.started).toHaveLength(1);
     expect(first.result('b')).toBe(first.result('a'));
-    expect(first.rows(first.result('b'))).toEqual(services.warehouse.pages[0]);
-    expect(first.types().filter((type) => type === 'complete')).toHaveLength(2);
+    expect(first.endings('a')).toMatchObject([{ type: 'complete', messages: 2, rows: 2 }]);
+    expect(first.endings('b')).toEqual([]);
+    await first.say({ type: 'more', result: first.result('b'), credit: 1 });
+    await services.passSeconds(0);
+    expect(first.endings('b')).toMatchObject([{ type: 'complete', messages: 2, rows: 2 }]);
+  });
+
+  test('ends in the same failure for two ids of one connection, each by its name', async () => {
+    await first.ask('a');
+    await first.ask('b');
+    await services.statementEnded(first.result('a'), FAILED);
+    expect(first.endings('a')).toMatchObject([{ result: first.result('a'), code: 'statement_failed' }]);
+    expect(first.endings('b')).toMatchObject([{ result: first.result('a'), code: 'statement_failed' }]);
+    expect(first.answered()).toHaveLength(2);
   });
 
   test('is one statement for all who ask at once, and everyone is answered once', async () => {
@@ -73,7 +87,7 @@ describe('the same question, asked while its run is in flight', () => {
     await second.ask('b');
     await services.statementEnded(first.result('a'), FAILED);
     expect(first.answered()).toMatchObject([{ type: 'error', code: 'statement_failed', message: 'ERROR: division by zero' }]);
-    expect(second.answered()).toEqual(first.answered());
+    expect(second.answered()).toEqual(first.answered().map((ending) => ({ ...ending, id: 'b' })));
   });
 
   test('goes on for the others when one leaves in the middle of the rows', async () => {

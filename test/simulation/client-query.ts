@@ -82,6 +82,11 @@ export class ClientQuery {
     return this.have.bytes;
   }
 
+  /** The number of the next message that it lacks. */
+  public get nextSeq(): number {
+    return this.have.nextSeq;
+  }
+
   public get messagesTaken(): number {
     return this.have.nextSeq - this.first;
   }

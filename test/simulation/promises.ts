@@ -20,8 +20,8 @@ export function checkAnswers(simulation: Simulation, deadLetters: number): void 
   const { clients, world } = simulation;
   for (const connection of clients.flatMap(({ connections }) => connections)) {
     connection.queries.forEach((query) => checkAnswer(simulation, connection, query, deadLetters));
-    if (connection.isOpen && connection.pongs + connection.unnamedErrors < connection.pingsHandled) {
-      world.broken('P1', `${connection.connection.id} got ${connection.pongs} answers to ${connection.pingsHandled} pings`);
+    if (connection.isOpen && connection.inbox.pongs + connection.inbox.unnamedErrors < connection.pingsHandled) {
+      world.broken('P1', `${connection.connection.id} got ${connection.inbox.pongs} answers to ${connection.pingsHandled} pings`);
     }
   }
   if (deadLetters > 0 && world.faults.hits < FAILURES_OF_DEAD_LETTER) {

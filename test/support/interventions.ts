@@ -35,6 +35,16 @@ export function failNext<T extends object>(port: T, method: CallOf<T>, ...errors
   });
 }
 
+/** Has the next call of a method take effect, and then fail. */
+export function failAfter<T extends object>(port: T, method: CallOf<T>, error: Error): void {
+  const original = port[method] as Call;
+  (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
+    (port as Record<string, unknown>)[method] = original.bind(port);
+    await original.apply(port, inputs);
+    throw error;
+  };
+}
+
 /** What may happen to a call: a service asks to wait, or it fails, or the function dies; before the call has its effect, or after. */
 const INTERRUPTIONS = ['busy before', 'busy after', 'failed before', 'failed after', 'died before', 'died after'] as const;
 export type Interrupted = typeof INTERRUPTIONS[number];

@@ -96,11 +96,11 @@ export class MemoryClient {
     return rows;
   }
 
-  /** The last words about an id or its result; a word that was said twice counts once. */
+  /** The last words about an id as it was accepted last; a word that was said twice counts once. */
   public endings(id: string): ErrorOrComplete[] {
-    const result = this.result(id);
+    const accepted = this.result(id);
     const endings = this.heard().filter((message): message is ErrorOrComplete => message.type === 'complete' || message.type === 'error');
-    const own = endings.filter((ending) => ending.type === 'error' && ending.id !== undefined ? ending.id === id : ending.result === result);
+    const own = endings.filter((ending) => ending.id === id && (ending.result === undefined || ending.result === accepted));
     return [...new Map(own.map((ending) => [JSON.stringify(ending), ending])).values()];
   }
 }

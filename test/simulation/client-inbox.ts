@@ -1,0 +1,212 @@
+import type { ClientConnection } from './client-connection';
+import type { ClientQuery, LastWord } from './client-query';
+import { whyUnlawful } from './last-words';
+import type { ReadMessage, ReadRows } from './message-reader';
+import type { Simulation } from './simulation';
+import type { AcceptedMessage, CompleteMessage, ErrorMessage } from '../../src/protocol/messages';
+
+/** What a client makes of the messages on one connection, by the rules of `docs/protocol.md`. */
+export class ClientInbox {
+  public pongs = 0;
+  /** Errors about no query, such as about a ping. */
+  public unnamedErrors = 0;
+
+  constructor(private readonly simulation: Simulation, private readonly owner: ClientConnection) {}
+
+  public handle(message: ReadMessage): void {
+    switch (message.type) {
+      case 'accepted': return this.accepted(message);
+      case 'rows': return this.rows(message);
+      case 'complete': return this.complete(message);
+      case 'error': return message.id === undefined ? void (this.unnamedErrors += 1) : this.failed(message, message.id);
+      case 'progress': return this.checkQuestion(message.result);
+      case 'pong':
+        this.pongs += 1;
+    }
+  }
+
+  private get queries(): readonly ClientQuery[] {
+    return this.owner.queries;
+  }
+
+  private accepted({ id, result, shared, cached }: AcceptedMessage): void {
+    const { world: { counts, clock } } = this.simulation;
+    if (this.owner.unfinished.some((query) => query.id === id && query.result === result)) {
+      counts.add('accepted twice');
+      return;
+    }
+    const query = this.unboundFor(id, result);
+    if (query === undefined) {
+      this.acceptedAnew(id, result);
+      return;
+    }
+    this.queries.filter((other) => other.id === id && other.isBound && !other.isFinished).forEach((other) => {
+      other.isSuperseded = true;
+    });
+    counts.add(`accepted${shared ? ' shared' : ''}${cached ? ' cached' : ''}`);
+    query.result = result;
+    query.acceptedAt = clock.now();
+    if (query.cancelsWhenAccepted) {
+      this.owner.cancel(id);
+    }
+  }
+
+  /** An `accepted` for which nothing was asked any more. */
+  private acceptedAnew(id: string, result: string): void {
+    const { world } = this.simulation;
+    const bound = this.owner.unfinished.find((query) => query.id === id);
+    const toldOfFailure = this.queries.find((query) => query.id === id && !query.isBound && isInternal(query.lastWord));
+    if (toldOfFailure !== undefined && this.mayBeToldThoughStored()) {
+      world.counts.add('answered though the client was told of a failure');
+      toldOfFailure.result = result;
+      toldOfFailure.isAnsweredLate = true;
+    } else if (bound !== undefined && bound.messagesTaken === 0 && world.faults.hits > 0 && this.questionOfResult(result) === bound.wish.question) {
+      world.counts.add('accepted with another result');
+      bound.result = result;
+    } else if (!this.queries.some((query) => query.id === id && query.result === result)) {
+      world.broken('P3', `${this.owner.connection.id} was told that ${id} is answered by ${result}, which it did not ask for`);
+    }
+  }
+
+  /** Whether so much failed at once, or so often, that neither the table nor the queue could be had. */
+  private mayBeToldThoughStored(): boolean {
+    const { counts, faults } = this.simulation.world;
+    return counts.of('given up') > 0 || faults.hits > 2;
+  }
+
+  private unboundFor(id: string, result: string): ClientQuery | undefined {
+    const question = this.questionOfResult(result);
+    return this.owner.unfinished.filter((query) => query.id === id && !query.isBound)
+      .find(({ resumed, wish }) => resumed ? resumed.result === result : wish.question === question);
+  }
+
+  private rows(message: ReadRows): void {
+    this.checkAccepted(message.result, 'rows');
+    this.checkWindow(message);
+    for (const query of this.owner.unfinished.filter(({ result }) => result === message.result)) {
+      const outcome = query.take(message);
+      if (outcome === 'wrong') {
+        this.simulation.world.broken('P2', `${query.describe()} has ${query.rows} rows and was sent those from ${message.offset} on in message ${message.seq}`);
+      } else if (outcome === 'taken') {
+        this.owner.allowMore(query);
+      } else if (this.simulation.isFaultless && !this.sharesResult(query)) {
+        this.simulation.world.broken('P2', `${query.describe()} was sent message ${message.seq}, ${outcome}, and nothing had failed`);
+      }
+    }
+  }
+
+  private checkWindow({ result, seq }: ReadRows): void {
+    if (!this.queries.some((query) => query.result === result && seq < query.allowed)) {
+      this.simulation.world.broken('P2', `${this.owner.connection.id} was sent message ${seq} of ${result}, which it had not allowed yet`);
+    }
+  }
+
+  private complete(message: CompleteMessage): void {
+    const { id, result, messages, rows } = message;
+    this.checkAccepted(result, 'complete');
+    const query = this.owner.unfinished.find((candidate) => candidate.id === id && candidate.result === result);
+    if (query === undefined) {
+      this.checkRepetition(message, id);
+      return;
+    }
+    if (query.rows !== rows || query.nextSeq !== messages) {
+      this.simulation.world.broken('P2', `${query.describe()} has ${query.rows} rows; complete speaks of ${rows} in ${messages} messages`);
+    }
+    this.end(query, message);
+  }
+
+  /** An error without a result ends only a query that was not accepted yet. */
+  private failed(message: ErrorMessage, id: string): void {
+    const candidates = this.owner.unfinished.filter((query) => query.id === id);
+    const unbound = candidates.filter(({ isBound }) => !isBound);
+    const bound = message.result === undefined ? undefined : candidates.find(({ result }) => result === message.result);
+    const query = bound ?? (this.isRepetition(message, id) ? undefined : mostLikely(unbound));
+    if (query !== undefined) {
+      this.end(query, message);
+    } else if (!this.queries.some((other) => other.id === id)) {
+      this.simulation.world.broken('P3', `${this.owner.connection.id} was told of the query ${id}, which it did not ask`);
+    } else {
+      this.checkRepetition(message, id);
+    }
+  }
+
+  /** Whether the last word of an earlier query with this id and result comes again. */
+  private isRepetition(message: ErrorMessage, id: string): boolean {
+    return message.result !== undefined && this.queries.some(({ id: other, result, lastWord }) => {
+      return other === id && result === message.result && lastWord !== undefined && isSame(lastWord.message, message);
+    });
+  }
+
+  private end(query: ClientQuery, message: LastWord['message']): void {
+    const { world, redshift, store } = this.simulation;
+    query.lastWord = { at: world.clock.now(), message };
+    const facts = { world, redshift, store, asked: this.queries.length };
+    const unlawful = message.type === 'error' ? whyUnlawful(query, message, facts) : undefined;
+    if (unlawful !== undefined) {
+      world.broken('P1', unlawful);
+    }
+    this.owner.hooks.ended(query);
+  }
+
+  /** After the last word nothing may come but the same again. */
+  private checkRepetition(message: LastWord['message'], id: string): void {
+    const isUnstored = message.type === 'error' && message.code === 'internal' && message.result === undefined;
+    if (isUnstored && this.mayBeToldThoughStored()) {
+      this.simulation.world.counts.add('told of a failure though answered');
+      return;
+    }
+    const meant = this.queries.filter((query) => {
+      return query.id === id && (message.result === undefined || query.result === message.result) && !query.isSuperseded && !query.isAnsweredLate;
+    });
+    const isKnown = meant.some(({ isFinished, lastWord, cancelSentAt }) => {
+      return (isFinished && isSame(lastWord!.message, message)) || isLateCancel(message, cancelSentAt) || isRefusedId(message);
+    });
+    if (!isKnown && meant.some(({ isBound }) => isBound)) {
+      this.simulation.world.broken('P1', `${meant[0].describe()} ended a second time, by ${JSON.stringify(message)} after ${JSON.stringify(meant[0].lastWord?.message)}`);
+    }
+  }
+
+  /** Whether another query on the connection has the same result, so that what came for that one may be of use to this one. */
+  private sharesResult(query: ClientQuery): boolean {
+    return this.queries.some((other) => other !== query && other.result === query.result);
+  }
+
+  private checkAccepted(result: string, what: string): void {
+    if (!this.queries.some((query) => query.result === result)) {
+      this.simulation.world.broken('P3', `${this.owner.connection.id} was sent ${what} of ${result}, for which it was not accepted`);
+    }
+  }
+
+  private checkQuestion(result: string): void {
+    const question = this.questionOfResult(result);
+    if (!this.queries.some(({ wish }) => wish.question === question)) {
+      this.simulation.world.broken('P3', `${this.owner.connection.id} was told of ${result}, an answer to question ${question}, which it did not ask`);
+    }
+  }
+
+  private questionOfResult(result: string): number | undefined {
+    return this.simulation.questionOfRun(result);
+  }
+}
+
+/** Which of the queries with one id an error is about that were not accepted: if possible one whose function did not fail. */
+function mostLikely(unbound: readonly ClientQuery[]): ClientQuery | undefined {
+  return unbound.find(({ handled }) => handled !== 'lost') ?? unbound[0];
+}
+
+function isInternal(lastWord: LastWord | undefined): boolean {
+  return lastWord?.message.type === 'error' && lastWord.message.code === 'internal';
+}
+
+function isLateCancel(message: LastWord['message'], cancelSentAt: number | undefined): boolean {
+  return message.type === 'error' && message.code === 'unknown_id' && cancelSentAt !== undefined;
+}
+
+/** The same id was asked twice, of which one was refused. */
+function isRefusedId(message: LastWord['message']): boolean {
+  return message.type === 'error' && message.code === 'id_in_use';
+}
+
+function isSame(one: LastWord['message'], other: LastWord['message']): boolean {
+  return one.type === 'complete' ? other.type === 'complete' && one.rows === other.rows : other.type === 'error' && one.code === other.code;
+}
