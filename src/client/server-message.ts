@@ -92,7 +92,8 @@ export function readFields(fields: Fields): ReadMessage | undefined {
     return isText(message) && isText(requestId) ? { type: 'gateway', message } : undefined;
   }
   const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-  return read && (read(fields) ?? malformed(fields));
+  // Progress is a hint: nothing depends on it.
+  return read && (read(fields) ?? (type === 'progress' ? undefined : malformed(fields)));
 }
 
 export function isObject(value: unknown): value is Fields {

@@ -159,9 +159,8 @@ export class Session implements TaskHost, ConnectorListener {
   }
 
   private hearMalformed(id: string | undefined, result: string | undefined): void {
-    const task = id === undefined ? undefined : this.byId.get(id);
-    const meant = task !== undefined ? [task] : this.of(result);
-    meant.forEach((one) => one.cancel(new ProtocolError('The service said something about the query that could not be understood.')));
+    const meant = id === undefined ? this.of(result) : [this.byId.get(id)];
+    meant.forEach((task) => task?.cancel(new ProtocolError('The service said something about the query that could not be understood.')));
   }
 
   private hearBye(connection: Connection, reason: string, retryable: boolean): void {

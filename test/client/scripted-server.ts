@@ -57,6 +57,11 @@ export class ScriptedConnection {
     return this.watchers.until(() => this.of(type)[index]);
   }
 
+  /** Waits until the function finds something in what was heard. */
+  public async until<T>(find: () => T | undefined): Promise<T> {
+    return this.watchers.until(find);
+  }
+
   public async closed(): Promise<void> {
     await this.watchers.until(() => (this.isClosed ? true : undefined));
   }
@@ -126,6 +131,10 @@ export class ScriptedServer {
     return this.watchers.until(() => this.connections[index]);
   }
 
+  public async until<T>(find: () => T | undefined): Promise<T> {
+    return this.watchers.until(find);
+  }
+
   public async stop(): Promise<void> {
     this.server.clients.forEach((socket) => socket.terminate());
     await new Promise((resolve) => this.server.close(resolve));
@@ -133,6 +142,7 @@ export class ScriptedServer {
 
   private admit(): boolean {
     this.refused += this.isOpen ? 0 : 1;
+    this.watchers.wake();
     return this.isOpen;
   }
 }
