@@ -30,9 +30,13 @@ export class ManualClock implements Clock {
     return this.waiting.size;
   }
 
-  /** How long until the next action; Infinity when there is none. */
-  public get untilNext(): number {
-    return Math.min(...[...this.waiting.values()].map(({ at }) => at - this.time));
+  /** What is put off for at least so long, and longest, happens now. */
+  public hurry(milliseconds: number): void {
+    const [timer, last] = [...this.waiting].sort(([, one], [, other]) => other.at - one.at)[0] ?? [];
+    if (timer !== undefined && last !== undefined && last.at - this.time >= milliseconds) {
+      this.waiting.delete(timer);
+      last.action();
+    }
   }
 
   /** Lets time pass, and everything happen that was put off until then, in order. */
