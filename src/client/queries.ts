@@ -28,7 +28,7 @@ export type RowOf<Definition, Format extends RowFormat> = Format extends 'array'
 
 /** The parameters of a query, which may be left out where none is needed, and options. */
 export type QueryArguments<Definition, Options> = Definition extends { readonly parameters: infer Parameters }
-  ? object extends Parameters ? [parameters?: Parameters, options?: Options] : [parameters: Parameters, options?: Options]
+  ? Partial<Parameters> extends Parameters ? [parameters?: Parameters, options?: Options] : [parameters: Parameters, options?: Options]
   : never;
 
 /** How one query is asked and answered. */

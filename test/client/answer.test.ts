@@ -52,10 +52,14 @@ describe('a query', () => {
   test('that is looped over gives its rows as they come', async () => {
     const query = tests.client().query({}, { rows: 'array' });
     const batches: Batch<unknown>[] = [];
+    let takesFirst = (): void => undefined;
+    const firstTaken = new Promise<void>((resolve) => {
+      takesFirst = resolve;
+    });
     const looping = (async () => {
       for await (const batch of query) {
         batches.push(batch);
-        connection.say(...(batch.offset === 0 ? [rest, complete(question, 'r', partsOf(2))] : []));
+        takesFirst();
       }
     })();
     const connection = await tests.server.connection();
@@ -63,6 +67,8 @@ describe('a query', () => {
     const [first, rest] = rowsMessages('r', partsOf(2));
     connection.accept(question, 'r');
     connection.say(first);
+    await firstTaken;
+    connection.say(rest, complete(question, 'r', partsOf(2)));
     await looping;
     expect(batches).toEqual([
       { rows: partsOf(2)[0], columns: COLUMNS, offset: 0 },

@@ -105,7 +105,8 @@ class Scenario {
           connection.deliver();
           await quiet();
         }
-        [...connection.requests].filter(({ isAnnounced }) => isAnnounced && turn % 50 === 49).forEach((request) => this.server.stall(connection, request));
+        const stalled = connection.requests.filter(({ isAnnounced }) => isAnnounced && turn % 50 === 49);
+        stalled.forEach((request) => this.server.stall(connection, request));
       }
       this.outcomes.forEach((outcome) => outcome.take());
       this.clock.advance(this.server.open.length > 0 ? 300 : 30_000);
