@@ -1,6 +1,8 @@
 import { retryDelaySeconds } from './jobs';
 import { ServiceBusy, StatementRefused, Throttled } from './ports';
 import type { Run } from './run';
+import { LeaseLost, saveRun } from './run-work';
+import type { HeldRun } from './run-work';
 import { newLease } from './services';
 import type { AskingServices } from './services';
 
@@ -12,6 +14,24 @@ export async function startStatement({ queries, warehouse }: AskingServices, { r
   return warehouse.start({ run, sql: queries[query].sql, parameters });
 }
 
+/** Starts the statement of a run that is held. That it may have had effect is stored before, its id after. Throws LeaseLost, and what the start throws. */
+export async function startHeldRun(services: AskingServices, work: HeldRun, release = false): Promise<void> {
+  const { run } = work;
+  if (!run.mayHaveStarted) {
+    await saveRun(services, work, { mayHaveStarted: true });
+  }
+  let statementId;
+  try {
+    statementId = await startStatement(services, run);
+  } catch (error) {
+    if (error instanceof Throttled && !run.mayHaveStarted) {
+      await saveRun(services, work, { mayHaveStarted: false });
+    }
+    throw error;
+  }
+  await saveRun(services, work, { state: 'running', statementId }, release);
+}
+
 /** Starts a run that was just made. Returns false when it has to wait: the queue tries again, and deals with what is no matter of waiting. */
 export async function startRun(services: AskingServices, name: string, deadline: number): Promise<boolean> {
   const { store, queue, log } = services;
@@ -20,23 +40,20 @@ export async function startRun(services: AskingServices, name: string, deadline:
   if (claim.state !== 'claimed') {
     return true;
   }
-  const run = claim.record;
-  if (run.state !== 'waiting') {
+  if (claim.record.state !== 'waiting') {
     await store.saveRun(name, lease, {}, true);
     return true;
   }
-  if (!await store.saveRun(name, lease, { mayHaveStarted: true })) {
-    return true;
-  }
-  let statementId;
   try {
-    statementId = await startStatement(services, run);
+    await startHeldRun(services, { run: claim.record, lease }, true);
+    return true;
   } catch (error) {
+    if (error instanceof LeaseLost) {
+      return true;
+    }
     log({ notice: 'start waits', run: name, reason: String(error) });
-    await store.saveRun(name, lease, error instanceof Throttled ? { mayHaveStarted: false } : {}, true);
+    await store.saveRun(name, lease, {}, true);
     await queue.send({ type: 'run', run: name, attempt: 2 }, error instanceof ServiceBusy ? retryDelaySeconds(2) : 0);
     return false;
   }
-  await store.saveRun(name, lease, { state: 'running', statementId }, true);
-  return true;
 }

@@ -37,15 +37,16 @@ export interface LocalApplication {
   close(): Promise<void>;
 }
 
-/** Synthesizes a stack with a construct for each query, and runs it on the local AWS. */
+/** Synthesizes a stack with a construct for each query, which may be changed before, and runs it on the local AWS. */
 export async function startLocalApplication(
   queries: LocalQueries,
   engine: SqlEngine,
   options: Partial<LocalAwsOptions> = {},
   props: Partial<RedshiftWebSocketQueryProps> = {},
+  change: (query: RedshiftWebSocketQuery) => void = () => undefined,
 ): Promise<LocalApplication> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'end-to-end-'));
-  const constructs = synthesize(queries, directory, props);
+  const constructs = synthesize(queries, directory, props, change);
   const items = async (id: string) => await aws.items(logicalId(constructs[id].table)) as unknown as StoredItem[];
   const logged: string[] = [];
   const aws = await LocalAws.start({
@@ -68,7 +69,12 @@ export async function startLocalApplication(
   };
 }
 
-function synthesize(queries: LocalQueries, outdir: string, props: Partial<RedshiftWebSocketQueryProps>): Record<string, RedshiftWebSocketQuery> {
+function synthesize(
+  queries: LocalQueries,
+  outdir: string,
+  props: Partial<RedshiftWebSocketQueryProps>,
+  change: (query: RedshiftWebSocketQuery) => void,
+): Record<string, RedshiftWebSocketQuery> {
   const app = new App({ outdir });
   const stack = newStack('EndToEnd', app);
   const constructs = Object.entries(queries).map(([id, [sql, ...parameterNames]]) => {
@@ -82,6 +88,9 @@ function synthesize(queries: LocalQueries, outdir: string, props: Partial<Redshi
       ...props,
     });
     new CfnOutput(stack, `${id}Url`, { value: query.url });
+    new CfnOutput(stack, `${id}DeadLetterQueueArn`, { value: query.deadLetterQueue.queueArn });
+    new CfnOutput(stack, `${id}DeliveryQueueArn`, { value: query.deliveryQueue.queueArn });
+    change(query);
     return [id, query];
   });
   app.synth();
