@@ -1,4 +1,5 @@
 import { awscdk, javascript, ReleasableCommits, typescript } from 'projen';
+import { addClientPackage, CLIENT_SOURCES } from './projenrc/client-package';
 
 // The bundler is given all of it, though the type of `bundlingOptions` knows a part.
 const bundlingOptions: Partial<javascript.AddBundleOptions> = {
@@ -38,7 +39,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
       lib: ['es2022'],
       target: 'ES2022',
       skipLibCheck: true,
-      paths: { 'cdk-redshift-websocket-query': ['./src'] },
+      paths: {
+        'cdk-redshift-websocket-query': ['./src'],
+        'cdk-redshift-websocket-query/client': ['./src/client'],
+        'cdk-redshift-websocket-query/react': ['./src/react'],
+      },
     },
     include: ['.projenrc.ts'],
     exclude: ['**/cdk.out/**', '.local'],
@@ -70,7 +75,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     awsSdkConnectionReuse: false,
     bundlingOptions,
   },
-  excludeTypescript: ['src/**/*.lambda.ts', 'src/runtime/**', 'src/protocol/**'],
+  excludeTypescript: ['src/**/*.lambda.ts', 'src/runtime/**', 'src/protocol/**', ...CLIENT_SOURCES],
 
   deps: [],
   devDeps: [
@@ -83,12 +88,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@electric-sql/pglite',
     '@types/aws-lambda',
     '@types/pg',
+    '@types/react@^18',
+    '@types/react-dom@^18',
     '@types/ws',
     'aws-cdk@^2',
     'aws-sdk-client-mock',
     'cli-progress',
     '@types/cli-progress',
     'cli-table3',
+    'dts-bundle-generator',
     'dynalite',
     'fast-check',
     'jsii-rosetta@~5.9.0',
@@ -97,6 +105,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'pg-copy-streams',
     '@types/pg-copy-streams',
     'playwright-core',
+    'react-dom@18.0.0',
     'tsx',
     'ws',
   ],
@@ -143,5 +152,6 @@ project.package.addField('exports', {
   './.warnings.jsii.js': './.warnings.jsii.js',
   './package.json': './package.json',
 });
+addClientPackage(project);
 
 project.synth();
