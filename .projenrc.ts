@@ -91,6 +91,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/react@^18',
     '@types/react-dom@^18',
     '@types/ws',
+    'ajv@^8',
     'aws-cdk@^2',
     'aws-sdk-client-mock',
     'cli-progress',
@@ -106,6 +107,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/pg-copy-streams',
     'playwright-core',
     'react-dom@18.0.0',
+    // Later versions need Node.js 22.
+    'ts-json-schema-generator@~2.4.0',
     'tsx',
     'ws',
   ],
@@ -145,7 +148,13 @@ project.testTask.prependSpawn(buildLocal);
 // Compiles each code block of the README and of the docstrings.
 project.postCompileTask.exec('jsii-rosetta extract --strict .');
 
-project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'API.md']);
+const protocolSchema = project.addTask('protocol:schema', {
+  description: 'Write docs/protocol.schema.json, the JSON Schema of the messages in src/protocol/messages.ts',
+  exec: 'tsx projenrc/protocol-schema.ts',
+});
+project.preCompileTask.spawn(protocolSchema);
+
+project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './.jsii': './.jsii',

@@ -1,12 +1,9 @@
 import { parseExactly } from './exact-json';
 import { listed, Refusal, shown } from './refusal';
-import { ENCODINGS, MAXIMUM_ID_LENGTH, MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
+import { ENCODINGS, MAXIMUM_ID_LENGTH, MAXIMUM_MESSAGE_BYTES, MAXIMUM_NUMBER } from '../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../protocol/messages';
 
 type Fields = Record<string, unknown>;
-
-/** The largest number that a client may send: a table adds such numbers up, and none is ever near it. */
-const MAXIMUM_NUMBER = 1_000_000_000;
 
 const READERS: ReadonlyMap<string, (fields: Fields, id?: string) => ClientMessage> = new Map([
   ['query', readQuery],
