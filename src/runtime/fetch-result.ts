@@ -28,26 +28,29 @@ export type Fetching =
   | { readonly state: 'paused'; readonly outcome: Outcome };
 
 /**
- * Fetches a result page by page, from where the run stands, and keeps it encoded. Rows that do not fill a pack wait in memory for the next page; when
- * somebody is told of rows, or the rest is left for later, they are kept as they are, so that nobody waits for them and nothing is fetched in vain.
+ * Fetches a result page by page, from where the run stands, and keeps it encoded. Rows that do not fill a pack wait in memory for the next page; where
+ * there is nothing else to tell those who wait, or the rest is left for later, they are kept as they are, so that nothing is fetched in vain.
  */
 export async function fetchResult(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
   const { clock } = services;
   const startedAt = clock.now();
   let wakeAfter = FIRST_WAKE_MS;
+  let toldOf = work.run.fetched.seq;
   let packer = packerFor(services, work);
   for (;;) {
     await addPage(services, work, packer, statementId);
     const { isWhole } = packer;
     const wakes = clock.now() - startedAt >= wakeAfter;
     const pauses = work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeLimitAt;
-    if (!await keepRows(services, work, packer, isWhole || wakes || pauses)) {
+    const hasNothingToTell = wakes && packer.nextSeq === toldOf;
+    if (!await keepRows(services, work, packer, isWhole || hasNothingToTell || pauses)) {
       packer = packerFor(services, work);
     } else if (isWhole) {
       return whole(work, packer);
     }
     if (wakes) {
       wakeAfter *= 2;
+      toldOf = work.run.fetched.seq;
       if (!await wakeSubscribers(services, work)) {
         return { state: 'paused', outcome: nextRunCheckSeconds(work.run, clock.now()) };
       }

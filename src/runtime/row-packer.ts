@@ -46,6 +46,11 @@ export class RowPacker {
     return this.pages.at(-1)!.token;
   }
 
+  /** The number of the first message that is not packed yet. */
+  public get nextSeq(): number {
+    return this.packed.seq;
+  }
+
   /** Whether no page is to come. */
   public get isWhole(): boolean {
     return this.stop !== undefined || !this.hasNextPage;
