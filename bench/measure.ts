@@ -1,7 +1,8 @@
-import { ENCODINGS, stringify } from './encodings';
+import { ENCODINGS, packsOf, stringify } from './encodings';
 import type { Encoding } from './encodings';
 import type { Trips } from './trips';
 import { MAXIMUM_MESSAGE_BYTES } from '../src/protocol/messages';
+import { unpack } from '../src/runtime/packs';
 
 export interface Measurement {
   readonly name: string;
@@ -29,6 +30,30 @@ export async function measure(trips: Trips, rounds: number, onRound: (round: num
     await new Promise((resolve) => setImmediate(resolve));
   }
   return ENCODINGS.map((encoding) => ({ name: encoding.name, ...sizesOf(encoding.encode(trips)), ...cpuMeasurement(times.get(encoding)) }));
+}
+
+/** How long one thing holds up everything else in a function, in milliseconds. */
+export interface Blocking {
+  readonly median: number;
+  readonly greatest: number;
+}
+
+/** How long it takes to encode a page, and to unpack a pack for those who take no gzip. */
+export function blockingOf(trips: Trips): { readonly encodingPage: Blocking; readonly unpackingPack: Blocking } {
+  const pages: number[] = [];
+  const packs = packsOf(trips, (work) => void pages.push(elapsed(work)));
+  const unpacked = packs.map(({ pack }) => elapsed(() => unpack(pack)));
+  return { encodingPage: blocking(pages), unpackingPack: blocking(unpacked) };
+}
+
+function blocking(times: readonly number[]): Blocking {
+  return { median: median(times), greatest: Math.max(...times) };
+}
+
+function elapsed(action: () => unknown): number {
+  const startedAt = performance.now();
+  action();
+  return performance.now() - startedAt;
 }
 
 /** What some messages cost. */
