@@ -164,6 +164,6 @@ export class RowPacker {
   private placeOf(row: number): Pick<Fetched, 'token' | 'rowsOfPage'> {
     const page = this.pages.filter(({ firstRow }) => firstRow <= row).at(-1)!;
     this.pages = this.pages.slice(this.pages.indexOf(page));
-    return { token: page.token, rowsOfPage: row - page.firstRow };
+    return { ...(page.token === undefined ? {} : { token: page.token }), rowsOfPage: row - page.firstRow };
   }
 }
