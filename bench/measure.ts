@@ -35,7 +35,8 @@ export async function measure(trips: Trips, rounds: number, onRound: (round: num
 /** How long one thing holds up everything else in a function, in milliseconds. */
 export interface Blocking {
   readonly median: number;
-  readonly greatest: number;
+  /** What all but one in twenty take at most. */
+  readonly usual: number;
 }
 
 /** How long it takes to encode a page, and to unpack a pack for those who take no gzip. */
@@ -47,7 +48,7 @@ export function blockingOf(trips: Trips): { readonly encodingPage: Blocking; rea
 }
 
 function blocking(times: readonly number[]): Blocking {
-  return { median: median(times), greatest: Math.max(...times) };
+  return { median: quantile(times, 0.5), usual: quantile(times, 0.95) };
 }
 
 function elapsed(action: () => unknown): number {
@@ -77,7 +78,7 @@ function cpuMeasurement(times: readonly { ratio: number; ms: number }[] | undefi
     return {};
   }
   const ratios = times.map(({ ratio }) => ratio);
-  return { cpu: { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios), medianMs: median(times.map(({ ms }) => ms)) } };
+  return { cpu: { median: quantile(ratios, 0.5), least: Math.min(...ratios), greatest: Math.max(...ratios), medianMs: quantile(times.map(({ ms }) => ms), 0.5) } };
 }
 
 /** In milliseconds. */
@@ -88,9 +89,9 @@ function cpuOf(action: () => unknown): number {
   return (user + system) / 1000;
 }
 
-function median(numbers: readonly number[]): number {
+function quantile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)];
+  return sorted[Math.floor(sorted.length * share)];
 }
 
 function sum(numbers: readonly number[]): number {
