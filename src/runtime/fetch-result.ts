@@ -39,13 +39,12 @@ export async function fetchResult(services: Services, work: RunWork, statementId
   let packer = packerFor(services, work);
   for (;;) {
     await addPage(services, work, packer, statementId);
-    const { isWhole } = packer;
     const wakes = clock.now() - startedAt >= wakeAfter;
     const pauses = work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeLimitAt;
     const hasNothingToTell = wakes && packer.nextSeq === toldOf;
-    if (!await keepRows(services, work, packer, isWhole || hasNothingToTell || pauses)) {
+    if (!await keepRows(services, work, packer, packer.isWhole || hasNothingToTell || pauses)) {
       packer = packerFor(services, work);
-    } else if (isWhole) {
+    } else if (packer.isWhole) {
       return whole(work, packer);
     }
     if (wakes) {
@@ -79,7 +78,7 @@ async function addPage(services: Services, work: RunWork, packer: RowPacker, sta
   } catch (error) {
     if (error instanceof ServiceBusy) {
       await keepRows(services, work, packer, true);
-      await saveRun(services, work, { timing: work.run.timing });
+      await saveRun(services, work, { fetched: work.run.fetched, timing: work.run.timing });
     }
     throw error;
   }
