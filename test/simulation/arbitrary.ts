@@ -166,7 +166,7 @@ const moment: fc.Arbitrary<Scenario> = fc.record({
   statements: fc.tuple(fc.oneof(
     result(fc.nat(8), fc.constant(12_000), fc.constantFrom(1000, 2)),
     result(fc.nat(8), fc.constant(12_000), fc.constantFrom(1000, 2)).map((drawn) => ({ ...drawn, runsFor: 800_000 })),
-    result(fc.integer({ min: 10, max: 30 }), fc.constant(4000), fc.constantFrom(1, 2)).map((drawn) => ({ ...drawn, runsFor: 100 })),
+    result(fc.integer({ min: 10, max: 30 }), fc.constant(4000), fc.constantFrom(1, 3)).map((drawn) => ({ ...drawn, runsFor: 100 })),
   )),
   events,
   faults: fc.array(fc.record<Fault>({
