@@ -10,7 +10,7 @@ import type { LocalAwsOptions } from '../../local/aws';
 import { startRedshiftData } from '../../local/redshift/data-api/redshift-data';
 import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
 import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from '../../src';
-import type { RedshiftWebSocketQueryProps } from '../../src';
+import type { QueryProps, RedshiftWebSocketQueryProps } from '../../src';
 
 /** A query by the id of its construct: the SQL, and the names of its parameters. */
 export type LocalQueries = Readonly<Record<string, readonly [sql: string, ...parameterNames: string[]]>>;
@@ -37,15 +37,16 @@ export interface LocalApplication {
   close(): Promise<void>;
 }
 
-/** Synthesizes a stack with a construct for each query, and runs it on the local AWS. */
+/** Synthesizes a stack with a construct for each query, to each of which the others are added by name, and runs it on the local AWS. */
 export async function startLocalApplication(
   queries: LocalQueries,
   engine: SqlEngine,
   options: Partial<LocalAwsOptions> = {},
   props: Partial<RedshiftWebSocketQueryProps> = {},
+  added: Readonly<Record<string, QueryProps>> = {},
 ): Promise<LocalApplication> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'end-to-end-'));
-  const constructs = synthesize(queries, directory, props);
+  const constructs = synthesize(queries, directory, props, added);
   const items = async (id: string) => await aws.items(logicalId(constructs[id].table)) as unknown as StoredItem[];
   const logged: string[] = [];
   const aws = await LocalAws.start({
@@ -68,7 +69,9 @@ export async function startLocalApplication(
   };
 }
 
-function synthesize(queries: LocalQueries, outdir: string, props: Partial<RedshiftWebSocketQueryProps>): Record<string, RedshiftWebSocketQuery> {
+function synthesize(
+  queries: LocalQueries, outdir: string, props: Partial<RedshiftWebSocketQueryProps>, added: Readonly<Record<string, QueryProps>>,
+): Record<string, RedshiftWebSocketQuery> {
   const app = new App({ outdir });
   const stack = newStack('EndToEnd', app);
   const constructs = Object.entries(queries).map(([id, [sql, ...parameterNames]]) => {
@@ -81,6 +84,7 @@ function synthesize(queries: LocalQueries, outdir: string, props: Partial<Redshi
       access: ConnectionAccess.open(),
       ...props,
     });
+    Object.entries(added).forEach(([name, each]) => query.addQuery(name, each));
     new CfnOutput(stack, `${id}Url`, { value: query.url });
     return [id, query];
   });
