@@ -173,6 +173,7 @@ export class LocalAws {
       startDynamoDb: options.dynamoDb ?? startDynalite,
       region: environment.region,
       timeToLiveInterval: options.timeToLiveInterval ?? TIME_TO_LIVE_INTERVAL_MS,
+      log: this.telemetry.log,
     });
     this.closers.push(async () => this.tables?.close());
     const redshiftData = await options.redshiftData({

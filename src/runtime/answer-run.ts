@@ -2,13 +2,13 @@ import { closeRun } from './close-run';
 import { endRun } from './end-run';
 import { fetchResult } from './fetch-result';
 import type { Fetching } from './fetch-result';
-import { ServiceBusy, StatementRefused, Throttled } from './ports';
+import { ServiceBusy, StatementRefused } from './ports';
 import type { StatementDescription } from './ports';
 import type { Ending } from './run';
 import { nextRunCheckSeconds, saveRun } from './run-work';
 import type { Outcome, RunWork } from './run-work';
 import type { Services } from './services';
-import { startStatement } from './start-run';
+import { startHeldRun } from './start-run';
 import { desertedJob, GRACE_SECONDS, tellProgress } from './subscribers';
 import type { ProgressMessage } from '../protocol/messages';
 
@@ -40,22 +40,14 @@ async function start(services: Services, work: RunWork): Promise<Outcome> {
     await services.queue.send(desertedJob(run.run), GRACE_SECONDS);
     return nextRunCheckSeconds(run, services.clock.now());
   }
-  if (!run.mayHaveStarted) {
-    await saveRun(services, work, { mayHaveStarted: true });
-  }
-  let statementId;
   try {
-    statementId = await startStatement(services, run);
+    await startHeldRun(services, work);
   } catch (error) {
-    if (error instanceof Throttled && !run.mayHaveStarted) {
-      await saveRun(services, work, { mayHaveStarted: false });
-    }
     if (!(error instanceof ServiceBusy) || work.job.check === undefined) {
       throw error;
     }
     return watch(services, work, 'waiting');
   }
-  await saveRun(services, work, { state: 'running', statementId });
   return nextRunCheckSeconds(run, services.clock.now());
 }
 

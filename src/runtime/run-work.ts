@@ -3,15 +3,19 @@ import type { Lease } from './ports';
 import type { Run } from './run';
 import type { Services } from './services';
 
-/** A run that this worker alone works on until the deadline. */
-export interface RunWork {
-  readonly job: RunJob;
+/** A run that nobody else works on while the lease lasts. */
+export interface HeldRun {
   readonly lease: Lease;
+  run: Run;
+}
+
+/** A run that this worker alone works on until the deadline. */
+export interface RunWork extends HeldRun {
+  readonly job: RunJob;
   /** In milliseconds since the epoch. */
   readonly deadline: number;
   /** How many workers before this one, in a row, have died at it. */
   readonly deaths: number;
-  run: Run;
 }
 
 /**
@@ -25,9 +29,9 @@ export class LeaseLost extends Error {
   public readonly name = 'LeaseLost';
 }
 
-/** Writes changes of the run. Throws LeaseLost when it is no longer ours. */
-export async function saveRun({ store }: Services, work: RunWork, changes: Partial<Run>): Promise<void> {
-  if (!await store.saveRun(work.run.run, work.lease, changes)) {
+/** Writes changes of the run and, if asked to, gives the lease back. Throws LeaseLost when it is no longer ours. */
+export async function saveRun({ store }: Pick<Services, 'store'>, work: HeldRun, changes: Partial<Run>, release?: boolean): Promise<void> {
+  if (!await store.saveRun(work.run.run, work.lease, changes, release)) {
     throw new LeaseLost('the run is no longer ours');
   }
   work.run = { ...work.run, ...changes };

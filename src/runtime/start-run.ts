@@ -1,9 +1,12 @@
 import { retryDelaySeconds } from './jobs';
 import { ServiceBusy, StatementRefused, Throttled } from './ports';
 import type { Run } from './run';
+import { LeaseLost, saveRun } from './run-work';
+import type { HeldRun } from './run-work';
 import { newLease } from './services';
 import type { AskingServices } from './services';
-import { bindValues } from '../shared/sql-statement';
+import { SqlScanError } from '../shared/sql-scanner';
+import { bindValues, UnknownPlaceholder } from '../shared/sql-statement';
 import type { BoundStatement } from '../shared/sql-statement';
 
 /** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
@@ -19,8 +22,26 @@ function statementOf(sql: string, parameters: Run['parameters']): BoundStatement
   try {
     return bindValues(sql, parameters);
   } catch (error) {
-    throw new StatementRefused(`the SQL of the query cannot be run: ${(error as Error).message}`);
+    throw error instanceof SqlScanError || error instanceof UnknownPlaceholder ? new StatementRefused(`the SQL of the query cannot be run: ${error.message}`) : error;
   }
+}
+
+/** Starts the statement of a run that is held. That it may have had effect is stored before, its id after. Throws LeaseLost, and what the start throws. */
+export async function startHeldRun(services: AskingServices, work: HeldRun, release = false): Promise<void> {
+  const { run } = work;
+  if (!run.mayHaveStarted) {
+    await saveRun(services, work, { mayHaveStarted: true });
+  }
+  let statementId;
+  try {
+    statementId = await startStatement(services, run);
+  } catch (error) {
+    if (error instanceof Throttled && !run.mayHaveStarted) {
+      await saveRun(services, work, { mayHaveStarted: false });
+    }
+    throw error;
+  }
+  await saveRun(services, work, { state: 'running', statementId }, release);
 }
 
 /** Starts a run that was just made. Returns false when it has to wait: the queue tries again, and deals with what is no matter of waiting. */
@@ -31,23 +52,20 @@ export async function startRun(services: AskingServices, name: string, deadline:
   if (claim.state !== 'claimed') {
     return true;
   }
-  const run = claim.record;
-  if (run.state !== 'waiting') {
+  if (claim.record.state !== 'waiting') {
     await store.saveRun(name, lease, {}, true);
     return true;
   }
-  if (!await store.saveRun(name, lease, { mayHaveStarted: true })) {
-    return true;
-  }
-  let statementId;
   try {
-    statementId = await startStatement(services, run);
+    await startHeldRun(services, { run: claim.record, lease }, true);
+    return true;
   } catch (error) {
+    if (error instanceof LeaseLost) {
+      return true;
+    }
     log({ notice: 'start waits', run: name, reason: String(error) });
-    await store.saveRun(name, lease, error instanceof Throttled ? { mayHaveStarted: false } : {}, true);
+    await store.saveRun(name, lease, {}, true);
     await queue.send({ type: 'run', run: name, attempt: 2 }, error instanceof ServiceBusy ? retryDelaySeconds(2) : 0);
     return false;
   }
-  await store.saveRun(name, lease, { state: 'running', statementId }, true);
-  return true;
 }

@@ -1,6 +1,6 @@
 import { startRedshiftData } from '../../local/redshift/data-api/redshift-data';
 import { emptyDatabase } from '../support/empty-database';
-import { holdAnswers } from '../support/holding-service';
+import { interpose } from '../support/interposed-service';
 import { startLocalApplication } from '../support/local-application';
 import { WebSocketClient } from '../support/web-socket-client';
 
@@ -12,7 +12,13 @@ test('an answer whose event comes before $connect has returned arrives whole, af
   const engine = await emptyDatabase();
   const application = await startLocalApplication({ Now: ['SELECT 1 AS n'] }, engine, {
     // OnConnect hears that its statement has started only when the event of its end is already in the queue.
-    redshiftData: async (context) => holdAnswers(await startRedshiftData(context, { engine }), 'RedshiftData.ExecuteStatement', hasEnded),
+    redshiftData: async (context) => interpose(await startRedshiftData(context, { engine }), async ({ target, forward }) => {
+      const answer = await forward();
+      if (target === 'RedshiftData.ExecuteStatement') {
+        await hasEnded;
+      }
+      return answer;
+    }),
     trace: (event) => {
       if (event.kind === 'event') {
         letConnect();

@@ -17,8 +17,8 @@ let client: WebSocketClient;
 
 beforeAll(async () => {
   engine = await emptyDatabase();
-  application = await startLocalApplication({ Query: ['SELECT CAST(:text AS VARCHAR(40)) AS text', 'text'] }, engine, {}, {}, {
-    'every-kind': {
+  application = await startLocalApplication({ Query: ['SELECT CAST(:text AS VARCHAR(40)) AS text', 'text'] }, engine, {}, {}, (query) => {
+    query.addQuery('every-kind', {
       sql: SqlTemplate.inline(EVERY_KIND),
       parameters: {
         name: QueryParameter.string({ minLength: 0, optional: true }),
@@ -30,7 +30,7 @@ beforeAll(async () => {
         vendor: QueryParameter.oneOf(['CMT', 'VTS'], { defaultValue: 'CMT' }),
         numbers: QueryParameter.listOf(QueryParameter.integer({ min: 1, max: 9 })),
       },
-    },
+    });
   });
 }, 60_000);
 afterAll(async () => {

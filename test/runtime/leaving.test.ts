@@ -1,7 +1,7 @@
-import { Throttled } from '../../src/runtime/ports';
+import { ServiceBusy, Throttled } from '../../src/runtime/ports';
 import type { Run } from '../../src/runtime/run';
 import { sendMessage } from '../../src/runtime/send-message';
-import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
+import { beforeEvery, beforeNext, failAfter, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
@@ -168,6 +168,21 @@ describe('of a client that leaves nothing is left behind when OnDisconnect', () 
     expect(services.warehouse.cancelled).toHaveLength(2);
     expect(services.unfinished()).toEqual(NOTHING);
   });
+});
+
+test('a statement whose start timed out, and was throttled when it was tried again, is cancelled when all have left', async () => {
+  failAfter(services.warehouse, 'start', new ServiceBusy('timed out'));
+  await client.ask('a');
+  await other.connect({ query: 'everything' });
+  other.open();
+  failNext(services.warehouse, 'start', new Throttled('throttled'));
+  await services.passSeconds(0);
+  expect(other.types()).toEqual(['accepted']);
+  await client.disconnect();
+  await other.disconnect();
+  await services.passSeconds(60);
+  expect(services.warehouse.cancelled).toHaveLength(1);
+  expect(services.unfinished()).toEqual(NOTHING);
 });
 
 describe('a statement for which nobody waits is cancelled when SendMessage', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { FAULT_KINDS, PORT_CALLS } from './faults';
-import type { Fault } from './faults';
+import type { Fault, FaultKind, PortCall } from './faults';
 import type { AskCommand, ClientPlan, Command, ConnectionPlan, EndPlan, QuestionNumber, Scenario, Settings, StatementPlan, WindowPlan } from './scenario';
 
 /** Milliseconds: at once, soon, or some minutes later. */
@@ -175,5 +175,49 @@ const moment: fc.Arbitrary<Scenario> = fc.record({
   copies: fc.constant([]),
 });
 
+/** A client that asks for something long and is gone a moment later. */
+const deserter: fc.Arbitrary<ClientPlan> = fc.record({
+  startsAfter: fc.constant(0),
+  connections: fc.tuple(fc.record<ConnectionPlan>({
+    after: fc.constant(0),
+    opensAfter: fc.constant(0),
+    commands: fc.tuple(fc.record<AskCommand>({
+      type: fc.constant('ask'), after: fc.constant(0), id: fc.constant('a'), question: fc.constant(0), heedless: fc.constant(false), repeats: fc.constant(0),
+    })),
+    end: fc.record({ after: fc.nat(1500), goneAfter: fc.constant(0), disconnects: fc.constant([5]) }),
+  })),
+});
+
+/** Another who asks the same just when the first one's statement is given up, and stays. */
+const latecomer: fc.Arbitrary<ClientPlan> = fc.record({
+  startsAfter: fc.integer({ min: 9_900, max: 12_500 }),
+  connections: fc.tuple(fc.record<ConnectionPlan>({
+    after: fc.constant(0), question: fc.constant(0), opensAfter: fc.constant(0), commands: fc.constant([]),
+  })),
+});
+
+/** A statement that goes on long after its client has left, and a function that fails in one of a few ways at one of a few calls. */
+function desertion(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall[], kinds: readonly FaultKind[]): fc.Arbitrary<Scenario> {
+  return fc.record({
+    random,
+    settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, activeStatements: 500, shareOfRates: 1 })),
+    clients,
+    statements: fc.tuple(result(fc.nat(3), fc.constant(10), fc.constant(1000)).map((drawn) => ({ ...drawn, runsFor: 800_000 }))),
+    events: fc.constant([[5]]),
+    faults: fc.array(fc.record<Fault>({
+      call: fc.constantFrom(...calls), nth: fc.nat(5), times: fc.constant(1), kind: fc.constantFrom(...kinds), milliseconds: fc.nat(1500),
+    }), { minLength: 1, maxLength: 2 }),
+    copies: fc.constant([]),
+  });
+}
+
+const deserted = desertion(fc.tuple(deserter), ['warehouse.start', 'store.saveRun', 'store.claimRun', 'store.subscribers'], ['crash before', 'crash after']);
+const nearlyDeserted = desertion(fc.tuple(deserter, latecomer), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after']);
+
 /** Any scenario; it shrinks to the smallest that still breaks a promise. */
-export const anyScenario: fc.Arbitrary<Scenario> = fc.oneof({ weight: 1, arbitrary: moment }, { weight: 1, arbitrary: crowd });
+export const anyScenario: fc.Arbitrary<Scenario> = fc.oneof(
+  { weight: 8, arbitrary: moment },
+  { weight: 8, arbitrary: crowd },
+  { weight: 1, arbitrary: deserted },
+  { weight: 1, arbitrary: nearlyDeserted },
+);

@@ -42,7 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a run that has ended is settled without looking for subscribers again',
-    seed: 758,
+    seed: 684,
     file: 'end-run.ts',
     find: 'if ((await store.subscribers(run)).length === 0) {',
     replace: 'if (run !== undefined) {',
@@ -73,7 +73,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the last word is said before it is stored',
-    seed: 114,
     file: 'end-request.ts',
     find: 'if (request.ending === undefined) {',
     replace: 'if (request === undefined) {',
@@ -98,10 +97,24 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a statement whose id got lost is not cancelled',
-    seed: 1398,
+    seed: 520,
     file: 'end-run.ts',
     find: '(run.mayHaveStarted ? await startStatement(services, run) : undefined)',
     replace: '(run === undefined ? await startStatement(services, run) : undefined)',
+  },
+  {
+    name: 'a start is not noted before it may have effect',
+    seed: 271,
+    file: 'start-run.ts',
+    find: 'await saveRun(services, work, { mayHaveStarted: true });',
+    replace: 'void work;',
+  },
+  {
+    name: 'a run that was closed is not looked at again for subscribers',
+    seed: 128,
+    file: 'close-run.ts',
+    find: 'if ((await store.subscribers(run)).length > 0) {',
+    replace: 'if (run === undefined) {',
   },
   {
     name: 'the window of a client is not minded',

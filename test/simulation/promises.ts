@@ -79,9 +79,15 @@ export function checkLeftovers(simulation: Simulation): void {
   }
 }
 
-/** A statement must not go on for long after the last client that asked its question has gone. */
+/**
+ * A statement must not go on for long after the last client that asked its question has gone; unless what was to cancel it has become a dead
+ * letter, which is for the operator to send back.
+ */
 function checkDeserted(simulation: Simulation, statement: Statement): void {
-  const { world, clients } = simulation;
+  const { world, clients, queue } = simulation;
+  if (queue.runsOfDeadLetters.has(statement.run)) {
+    return;
+  }
   const { startedAt, endedAt = world.clock.now() } = statement;
   const stays = clients.flatMap(({ connections }) => connections).flatMap((connection) => {
     return connection.queries.filter(({ wish }) => wish.question === statement.question).map((query) => stayOf(connection, query));

@@ -1,7 +1,7 @@
 import type { Invocations } from './invocations';
 import type { World } from './world';
 import { giveUp } from '../../src/runtime/give-up';
-import type { Job } from '../../src/runtime/jobs';
+import type { Job, RunJob } from '../../src/runtime/jobs';
 import type { Queue } from '../../src/runtime/ports';
 import { sendMessage } from '../../src/runtime/send-message';
 import type { Services } from '../../src/runtime/services';
@@ -26,6 +26,8 @@ const LONGEST_TRANSIT = 40;
 /** A standard queue that gives batches of its messages to SendMessage: at least once, in no order. */
 export class SimulatedQueue implements Queue {
   public readonly deadLetters: Message[] = [];
+  /** The runs that dead letters were ever about. */
+  public readonly runsOfDeadLetters = new Set<string>();
   private readonly messages = new Set<Message>();
   private sent = 0;
   private invocations = 0;
@@ -106,6 +108,7 @@ export class SimulatedQueue implements Queue {
     if (message.receiveCount === MAXIMUM_RECEIVES) {
       this.messages.delete(message);
       this.deadLetters.push(message);
+      this.runsOfDeadLetters.add((JSON.parse(message.body) as Partial<RunJob>).run ?? '');
       this.world.counts.add('dead letter');
       this.world.history.note(() => `dead letter: ${message.body}`);
       return false;

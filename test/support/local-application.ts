@@ -10,7 +10,7 @@ import type { LocalAwsOptions } from '../../local/aws';
 import { startRedshiftData } from '../../local/redshift/data-api/redshift-data';
 import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
 import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from '../../src';
-import type { QueryProps, RedshiftWebSocketQueryProps } from '../../src';
+import type { RedshiftWebSocketQueryProps } from '../../src';
 
 /** A query by the id of its construct: the SQL, and the names of its parameters. */
 export type LocalQueries = Readonly<Record<string, readonly [sql: string, ...parameterNames: string[]]>>;
@@ -37,16 +37,16 @@ export interface LocalApplication {
   close(): Promise<void>;
 }
 
-/** Synthesizes a stack with a construct for each query, to each of which the others are added by name, and runs it on the local AWS. */
+/** Synthesizes a stack with a construct for each query, which may be changed before, and runs it on the local AWS. */
 export async function startLocalApplication(
   queries: LocalQueries,
   engine: SqlEngine,
   options: Partial<LocalAwsOptions> = {},
   props: Partial<RedshiftWebSocketQueryProps> = {},
-  added: Readonly<Record<string, QueryProps>> = {},
+  change: (query: RedshiftWebSocketQuery) => void = () => undefined,
 ): Promise<LocalApplication> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'end-to-end-'));
-  const constructs = synthesize(queries, directory, props, added);
+  const constructs = synthesize(queries, directory, props, change);
   const items = async (id: string) => await aws.items(logicalId(constructs[id].table)) as unknown as StoredItem[];
   const logged: string[] = [];
   const aws = await LocalAws.start({
@@ -70,7 +70,10 @@ export async function startLocalApplication(
 }
 
 function synthesize(
-  queries: LocalQueries, outdir: string, props: Partial<RedshiftWebSocketQueryProps>, added: Readonly<Record<string, QueryProps>>,
+  queries: LocalQueries,
+  outdir: string,
+  props: Partial<RedshiftWebSocketQueryProps>,
+  change: (query: RedshiftWebSocketQuery) => void,
 ): Record<string, RedshiftWebSocketQuery> {
   const app = new App({ outdir });
   const stack = newStack('EndToEnd', app);
@@ -84,8 +87,10 @@ function synthesize(
       access: ConnectionAccess.open(),
       ...props,
     });
-    Object.entries(added).forEach(([name, each]) => query.addQuery(name, each));
     new CfnOutput(stack, `${id}Url`, { value: query.url });
+    new CfnOutput(stack, `${id}DeadLetterQueueArn`, { value: query.deadLetterQueue.queueArn });
+    new CfnOutput(stack, `${id}DeliveryQueueArn`, { value: query.deliveryQueue.queueArn });
+    change(query);
     return [id, query];
   });
   app.synth();

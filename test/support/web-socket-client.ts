@@ -56,7 +56,7 @@ export class WebSocketClient {
       return { ending: accepted, columns: undefined, rows: [], types: ['error'] };
     }
     const belongs = (message: ServerMessage) => 'result' in message && message.result === accepted.result;
-    const ending = await this.heard((message) => belongs(message) && (message.type === 'complete' || message.type === 'error'));
+    const ending = await this.heard((message) => belongs(message) && (message.type === 'complete' || message.type === 'error') && message.id === id);
     const all = this.messages.filter(belongs);
     const rowMessages = all.filter((message): message is RowsMessage => message.type === 'rows');
     return {

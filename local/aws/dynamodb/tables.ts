@@ -15,6 +15,8 @@ export interface TableSettings {
   readonly region: string;
   /** How often expired items are removed, in milliseconds. */
   readonly timeToLiveInterval: number;
+  /** Takes a line about a removal that failed; the next one makes up for it. */
+  readonly log: (line: string) => void;
 }
 
 /** The tables of the stack, in the memory of an emulator that speaks DynamoDB's protocol. */
@@ -34,7 +36,7 @@ export class Tables {
       await dynamoDb.close();
       throw error;
     }
-    return new Tables(plans, dynamoDb, client, settings.timeToLiveInterval);
+    return new Tables(plans, dynamoDb, client, settings);
   }
 
   private readonly documents: DynamoDBDocumentClient;
@@ -45,10 +47,12 @@ export class Tables {
     private readonly plans: readonly TablePlan[],
     private readonly dynamoDb: RunningService,
     private readonly client: DynamoDBClient,
-    timeToLiveInterval: number,
+    { timeToLiveInterval, log }: TableSettings,
   ) {
     this.documents = DynamoDBDocumentClient.from(client);
-    this.timer = setInterval(() => { this.sweeping = this.sweeping.then(async () => this.expire()); }, timeToLiveInterval);
+    this.timer = setInterval(() => {
+      this.sweeping = this.sweeping.then(async () => this.expire()).catch((error) => log(`expired items were not removed: ${String(error)}`));
+    }, timeToLiveInterval);
   }
 
   /** The address of the emulator. */

@@ -3,7 +3,9 @@ import { removeAssemblies, writeAssembly } from './fixture/assembly';
 import { eventually, noRedshiftData, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
 import type { LocalAwsOptions } from '../../../local/aws';
+import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import { dynamoDbLocal } from '../../support/dynamodb-local';
+import { interpose, serviceError } from '../../support/interposed-service';
 
 const KEYS = {
   AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'N' }],
@@ -24,6 +26,27 @@ test('an emulator that cannot take the tables is ended with the start that fails
   const start = startLocal(assembly, { dynamoDb: async () => ({ ...emulator, close }) });
   await expect(start).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
   expect(close).toHaveBeenCalledTimes(1);
+});
+
+test('expired items are removed, once the emulator works again, and it closes', async () => {
+  let fails = false;
+  const assembly = writeAssembly({ resources: { Table: { Type: 'AWS::DynamoDB::Table', Properties: KEYS } }, outputs: { table: { Ref: 'Table' } } });
+  const local = await startLocal(assembly, {
+    timeToLiveInterval: 20,
+    dynamoDb: async () => interpose(await startDynalite(), async ({ target, forward }) => {
+      return fails && target.endsWith('.Scan') ? serviceError('com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', 'no table') : forward();
+    }),
+  });
+  const client = new DynamoDBClient({ endpoint: local.aws.endpoints.dynamodb, region: 'us-east-1', credentials: local.aws.credentials });
+  fails = true;
+  const expired = { pk: { S: 'a' }, sk: { N: '1' }, expiresAt: { N: String(Math.floor(Date.now() / 1000) - 10) } };
+  await client.send(new PutItemCommand({ TableName: local.aws.outputs.table, Item: expired }));
+  await eventually(() => local.lines.some((line) => line.includes('expired items were not removed: ResourceNotFoundException')));
+  fails = false;
+  await eventually(async () => (await local.aws.items('Table')).length === 0);
+  client.destroy();
+  await local.aws.close();
+  removeAssemblies();
 });
 
 function testTables(options: Partial<LocalAwsOptions>): void {

@@ -1,0 +1,65 @@
+import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
+import type { RedshiftWebSocketQuery } from '../../src';
+import { emptyDatabase } from '../support/empty-database';
+import { eventually } from '../support/eventually';
+import { HeldEngine } from '../support/held-engine';
+import { interpose, serviceError } from '../support/interposed-service';
+import { startLocalApplication } from '../support/local-application';
+import { WebSocketClient } from '../support/web-socket-client';
+
+const SECONDS_OF_A_TRY = 12;
+const SECRET = 'a value that nobody may read';
+
+/** A message is given up after two tries of some seconds, in place of five of a minute and a half. */
+function hurry({ deliveryQueue, deadLetterQueue, sendMessageFunction }: RedshiftWebSocketQuery): void {
+  const queue = deliveryQueue.node.defaultChild as CfnQueue;
+  queue.visibilityTimeout = SECONDS_OF_A_TRY;
+  queue.redrivePolicy = { deadLetterTargetArn: deadLetterQueue.queueArn, maxReceiveCount: 2 };
+  (sendMessageFunction.node.defaultChild as CfnFunction).timeout = SECONDS_OF_A_TRY;
+  sendMessageFunction.addEnvironment('MAXIMUM_RECEIVES', '2');
+}
+
+test('an answer that failed since its table was gone is pushed, whole and once, when the dead letters are sent back as the README says', async () => {
+  let isGone = false;
+  const engine = new HeldEngine(await emptyDatabase());
+  const letRun = engine.hold();
+  const application = await startLocalApplication(
+    { Series: ['SELECT n, CAST(:text AS VARCHAR(40)) AS text FROM generate_series(1, 3000) AS s(n) ORDER BY n', 'text'] },
+    engine,
+    {
+      dynamoDb: async () => interpose(await startDynalite(), async ({ target, forward }) => {
+        // Only the emulator itself scans, to delete what has expired.
+        return isGone && !target.endsWith('.Scan') ? serviceError('com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', 'Requested resource not found') : forward();
+      }),
+    },
+    {},
+    hurry,
+  );
+  const { SeriesDeadLetterQueueArn: SourceArn, SeriesDeliveryQueueArn: DestinationArn } = application.aws.outputs;
+  const client = await WebSocketClient.connect(application.url('Series'));
+  const sqs = new SQSClient({ endpoint: application.aws.endpoints.sqs, region: 'us-east-1', credentials: application.aws.credentials });
+  try {
+    client.ask('a', { text: SECRET });
+    await eventually(async () => expect(JSON.stringify(await application.items('Series'))).toContain('"state":"running"'));
+    isGone = true;
+    letRun();
+    await eventually(() => expect(application.aws.deadLetters().map(({ body }) => body)).toContainEqual(expect.stringContaining('statementId')), 90_000);
+    expect(application.aws.deadLetters().filter(({ body }) => body.includes(SECRET))).toEqual([]);
+    expect(client.messages.filter((message) => 'result' in message).map(({ type }) => type)).toEqual(['accepted']);
+    isGone = false;
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
+    const { rows, ending } = await client.answer('a');
+    expect(ending).toMatchObject({ type: 'complete', rows: 3000 });
+    expect(rows).toEqual(Array.from({ length: 3000 }, (_, index) => [index + 1, SECRET]));
+    await eventually(async () => expect(await application.unanswered('Series')).toEqual([]), 30_000);
+    expect(client.messages.filter((message) => (message.type === 'complete' || message.type === 'error') && message.result !== undefined)).toHaveLength(1);
+  } finally {
+    sqs.destroy();
+    await client.close();
+    await application.close();
+    await engine.close();
+  }
+}, 180_000);
