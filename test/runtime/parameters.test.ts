@@ -117,7 +117,8 @@ describe('a question is refused, in words that never repeat a value, when', () =
 
   test('it is nested too deeply to be read with all its digits', async () => {
     await ask(`{"count": ${'['.repeat(15_000)}9007199254740993${']'.repeat(15_000)}}`);
-    expect(client.heard()).toMatchObject([{ type: 'error', code: 'invalid_json' }]);
+    // How deep is too deep is the engine's matter.
+    expect(client.heard()).toMatchObject([{ type: 'error', code: expect.stringMatching(/^invalid_(json|parameter)$/) }]);
   });
 
   test('its prototype has what a parameter lacks', async () => {
