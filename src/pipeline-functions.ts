@@ -8,8 +8,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { DefinedQueries } from './defined-queries';
 import { DefinitionsLayer } from './definitions-layer';
-import type { QueryProps } from './definitions-layer';
 import { MAXIMUM_RECEIVES, SEND_MESSAGE_TIMEOUT } from './delivery-queue';
 import type { DeliverySettings, StatementSettings, TableSettings } from './function-settings';
 import { OnConnectFunction } from './on-connect-function';
@@ -20,7 +20,7 @@ import { grantStatements } from './statement-permissions';
 import type { SignIn } from './statement-permissions';
 
 export interface PipelineFunctionsProps {
-  readonly queries: Readonly<Record<string, QueryProps>>;
+  readonly queries: DefinedQueries;
   readonly signIn: SignIn;
   readonly table: dynamodb.Table;
   readonly stage: apigatewayv2.WebSocketStage;
@@ -71,7 +71,7 @@ export class PipelineFunctions extends Construct {
     const touching = {
       role: this.statementRole,
       layers: [definitions.layer],
-      environment: { ...this.statementSettings(), ...definitions.environment },
+      environment: { ...this.statementSettings() },
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
     };
@@ -79,13 +79,20 @@ export class PipelineFunctions extends Construct {
     this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, logGroup: this.logGroup('OnMessage', this.statementRole) });
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
       ...touching,
-      environment: { ...this.deliverySettings(), ...definitions.environment },
+      environment: { ...this.deliverySettings() },
       timeout: SEND_MESSAGE_TIMEOUT,
       memorySize: SEND_MESSAGE_MEMORY_SIZE,
       logGroup: this.logGroup('SendMessage', this.statementRole),
     });
     this.deliverMessages();
     this.onDisconnect = this.createOnDisconnect();
+  }
+
+  /** Tells the functions that touch statements something more. */
+  public addEnvironment(variables: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(variables)) {
+      [this.onConnect, this.onMessage, this.sendMessage].forEach((each) => each.addEnvironment(name, value));
+    }
   }
 
   /** Not by `SqsEventSource`, which lets the role also change the visibility of messages and ask for the queue's URL: Lambda does neither. */

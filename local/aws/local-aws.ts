@@ -17,8 +17,8 @@ import type { Item } from './dynamodb/tables';
 import { EventBus } from './event-bridge/event-bus';
 import type { EventBridgeEvent } from './event-bridge/event-bus';
 import { Forward } from './forward';
-import { AccessControl } from './iam/access-control';
 import { DEVELOPER_ROLE } from './iam/authorizer';
+import { judging } from './iam/judging';
 import { Functions } from './lambda/functions';
 import type { InvocationResult } from './lambda/invocation';
 import type { LocalAwsOptions } from './options';
@@ -74,11 +74,10 @@ export class LocalAws {
   /** Credentials that every service takes, for calls from outside of the functions. */
   public readonly credentials: Credentials;
 
-  private readonly judge: Judge = (request) => this.accessControl.judge(request);
   private readonly closers: Closer[] = [];
   private readonly callers: Callers;
   private readonly telemetry: Telemetry;
-  private readonly accessControl: AccessControl;
+  private readonly judge: Judge;
   private readonly apiEndpoint: ApiEndpoint;
   private readonly publicServer: PublicServer;
   private readonly queues: Queues;
@@ -94,7 +93,7 @@ export class LocalAws {
     this.telemetry = { log: options.log ?? (() => {}), trace: options.trace ?? (() => {}) };
     this.callers = new Callers(environment.partition, environment.accountId);
     this.credentials = this.callers.credentials(DEVELOPER_ROLE, DEVELOPER_ROLE);
-    this.accessControl = new AccessControl(plan.authorizer, this.telemetry);
+    this.judge = judging(plan.authorizer, this.telemetry);
     this.apiEndpoint = new ApiEndpoint(this.callers, this.telemetry, this.judge);
     this.publicServer = new PublicServer(this.telemetry);
     this.buckets = new Map(plan.buckets.map(({ name }) => [name, new Map<string, StoredObject>()]));

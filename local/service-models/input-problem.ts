@@ -50,7 +50,7 @@ function listProblem(model: ServiceModel, shape: Shape, value: unknown, path: st
     return problem(path, 'must be a list');
   }
   return boundsProblem(shape, value.length, path, 'length')
-    ?? first(value.map((item, index) => [index + 1, item] as const), ([index, item]) => problemOf(model, shape.member!.shape, item, below(path, index)));
+    ?? first([...value.entries()], ([index, item]) => problemOf(model, shape.member!.shape, item, below(path, index + 1)));
 }
 
 function mapProblem(model: ServiceModel, shape: Shape, value: unknown, path: string): string | undefined {
