@@ -129,11 +129,12 @@ export class LocalAws {
 
   /** The keys of the objects in a bucket, by logical id. */
   public objects(logicalId: string): string[] {
-    const plan = this.plan.buckets.find((bucket) => bucket.logicalId === logicalId);
-    if (plan === undefined) {
-      throw new Error(`the bucket ${logicalId} is not in the template: name one of ${this.plan.buckets.map((bucket) => bucket.logicalId).join(', ')}`);
-    }
-    return [...this.buckets.get(plan.name)!.keys()];
+    return [...this.bucket(logicalId).keys()];
+  }
+
+  /** Removes all objects of a bucket, as its lifecycle does sooner or later. */
+  public expireObjects(logicalId: string): void {
+    this.bucket(logicalId).clear();
   }
 
   /** Removes the items that will have expired by a moment, which may be in the future. */
@@ -161,6 +162,14 @@ export class LocalAws {
   public async close(): Promise<void> {
     this.closing ??= this.closeAll();
     await this.closing;
+  }
+
+  private bucket(logicalId: string): Map<string, StoredObject> {
+    const plan = this.plan.buckets.find((bucket) => bucket.logicalId === logicalId);
+    if (plan === undefined) {
+      throw new Error(`the bucket ${logicalId} is not in the template: name one of ${this.plan.buckets.map((bucket) => bucket.logicalId).join(', ')}`);
+    }
+    return this.buckets.get(plan.name)!;
   }
 
   private async open(): Promise<void> {

@@ -6,7 +6,7 @@ import type { CfnElement } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { newStack } from './construct';
 import { LocalAws } from '../../local/aws';
-import type { LocalAwsOptions } from '../../local/aws';
+import type { AccessRequest, LocalAwsOptions } from '../../local/aws';
 import { startRedshiftData } from '../../local/redshift/data-api/redshift-data';
 import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
 import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from '../../src';
@@ -22,10 +22,19 @@ export interface StoredItem {
   readonly expiresAt: number;
 }
 
+/** Props of all queries, or of each. */
+export type QueryProps = Partial<RedshiftWebSocketQueryProps> | ((id: string, stack: Stack) => Partial<RedshiftWebSocketQueryProps>);
+
 export interface LocalApplication {
   readonly aws: LocalAws;
+  /** The cdk.out folder, which the closing removes. */
+  readonly assemblyDirectory: string;
   /** What the functions logged. */
   readonly logged: string[];
+  /** What the roles of the stack have done. */
+  readonly accesses: AccessRequest[];
+  /** Calls that IAM denied, or that did not fit AWS's models; whoever has meant them takes them out, or the closing fails. */
+  readonly faults: string[];
   /** The address of each query. */
   url(id: string): string;
   /** The items of a query's table. */
@@ -34,6 +43,8 @@ export interface LocalApplication {
   unanswered(id: string): Promise<StoredItem[]>;
   /** The logical id of a function of a query. */
   functionId(id: string, name: 'onConnectFunction' | 'onMessageFunction' | 'sendMessageFunction'): string;
+  /** The logical id of the bucket of a query. */
+  bucketId(id: string): string;
   close(): Promise<void>;
 }
 
@@ -42,29 +53,47 @@ export async function startLocalApplication(
   queries: LocalQueries,
   engine: SqlEngine,
   options: Partial<LocalAwsOptions> = {},
-  props: Partial<RedshiftWebSocketQueryProps> = {},
+  props: QueryProps = {},
   change: (query: RedshiftWebSocketQuery) => void = () => undefined,
 ): Promise<LocalApplication> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'end-to-end-'));
   const constructs = synthesize(queries, directory, props, change);
   const items = async (id: string) => await aws.items(logicalId(constructs[id].table)) as unknown as StoredItem[];
   const logged: string[] = [];
+  const accesses: AccessRequest[] = [];
+  const faults: string[] = [];
   const aws = await LocalAws.start({
     assemblyDirectory: directory,
     redshiftData: (context) => startRedshiftData(context, { engine }),
     log: (line) => void logged.push(line),
     ...options,
+    trace: (event) => {
+      options.trace?.(event);
+      if (event.kind === 'access') {
+        const { kind: _, allowed, ...request } = event;
+        allowed ? accesses.push(request) : faults.push(`${event.action} on ${event.resource} is denied`);
+      } else if (event.kind === 'invalid-call') {
+        faults.push(`${event.service} ${event.operation}: ${event.problem}`);
+      }
+    },
   });
   return {
     aws,
+    assemblyDirectory: directory,
     logged,
+    accesses,
+    faults,
     url: (id) => aws.outputs[`${id}Url`],
     items,
     unanswered: async (id) => (await items(id)).filter(({ sortKey }) => sortKey.startsWith('request#')),
     functionId: (id, name) => logicalId(constructs[id][name]),
+    bucketId: (id) => logicalId(constructs[id].resultBucket),
     close: async () => {
       await aws.close();
       fs.rmSync(directory, { recursive: true, force: true });
+      if (faults.length > 0) {
+        throw new Error(`calls that AWS would refuse:\n${[...new Set(faults)].join('\n')}`);
+      }
     },
   };
 }
@@ -72,7 +101,7 @@ export async function startLocalApplication(
 function synthesize(
   queries: LocalQueries,
   outdir: string,
-  props: Partial<RedshiftWebSocketQueryProps>,
+  props: QueryProps,
   change: (query: RedshiftWebSocketQuery) => void,
 ): Record<string, RedshiftWebSocketQuery> {
   const app = new App({ outdir });
@@ -85,7 +114,7 @@ function synthesize(
       sql: SqlTemplate.inline(sql),
       parameters: Object.fromEntries(parameterNames.map((name) => [name, QueryParameter.string()])),
       access: ConnectionAccess.open(),
-      ...props,
+      ...typeof props === 'function' ? props(id, stack) : props,
     });
     new CfnOutput(stack, `${id}Url`, { value: query.url });
     new CfnOutput(stack, `${id}DeadLetterQueueArn`, { value: query.deadLetterQueue.queueArn });

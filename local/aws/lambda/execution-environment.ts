@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
+import type { FunctionLog } from './function-log';
 import type { FunctionPlan } from './function-plan';
 import type { FunctionError, InvocationResult } from './invocation';
 
@@ -10,7 +11,7 @@ export interface EnvironmentSettings {
   readonly plan: FunctionPlan;
   readonly taskRoot: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly log: (line: string) => void;
+  readonly log: FunctionLog;
 }
 
 type RuntimeMessage =
@@ -47,7 +48,7 @@ export class ExecutionEnvironment {
     this.process.once('exit', (code, signal) => this.exited(code, signal));
     this.ended = new Promise((resolve) => { this.process.once('close', () => resolve()); });
     for (const output of [this.process.stdout, this.process.stderr]) {
-      readline.createInterface({ input: output! }).on('line', log);
+      readline.createInterface({ input: output! }).on('line', (line) => log.write(line));
     }
   }
 

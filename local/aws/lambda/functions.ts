@@ -29,7 +29,7 @@ export class Functions {
         plan,
         taskRoot,
         variables: functionVariables(plan, { taskRoot, layers, home: directory }, surroundings),
-        log: (line) => log.write(line),
+        log,
       }, telemetry));
     }
   }

@@ -48,9 +48,10 @@ export class LocalFunction {
     if (this.closed) {
       return { error: { errorType: 'ServiceException', errorMessage: 'the local AWS is closed' } };
     }
-    const { logicalId } = this.settings.plan;
+    const { plan: { logicalId }, log } = this.settings;
     const reused = this.takeIdle();
     const environment = reused ?? this.start();
+    log.begin();
     const startedAt = performance.now();
     this.telemetry.trace({ kind: 'invoke-start', function: logicalId, requestId, coldStart: reused === undefined });
     const result = await environment.invoke(requestId, event);

@@ -1,6 +1,8 @@
 import { arn, HARMLESS_TAGS, named } from './resource-type';
 import type { ResourceIdentity, ResourceTypes } from './resource-type';
+import { workgroupArn } from '../redshift-data/workgroup-arn';
 
+const DATABASE = 'the database is on this machine';
 const NOBODY = 'only functions call, each with its role';
 
 function iamArn({ environment }: ResourceIdentity, resource: string): string {
@@ -33,6 +35,12 @@ export const PASSIVE_TYPES: ResourceTypes = {
     harmless: { Description: 'for people', Groups: NOBODY, Users: NOBODY },
     values: { Path: ['/'] },
     ref: (policy) => iamArn(policy, `policy/${named('ManagedPolicyName')(policy)}`),
+  },
+  'AWS::RedshiftServerless::Workgroup': {
+    honoured: ['WorkgroupName'],
+    harmless: { ...HARMLESS_TAGS, BaseCapacity: DATABASE, MaxCapacity: DATABASE, NamespaceName: DATABASE, PubliclyAccessible: DATABASE },
+    ref: named('WorkgroupName'),
+    attributes: { 'Workgroup.WorkgroupArn': (workgroup) => workgroupArn(named('WorkgroupName')(workgroup), workgroup.environment) },
   },
   'AWS::Logs::LogGroup': {
     honoured: ['LogGroupName'],

@@ -1,0 +1,64 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { SQL } from './flow';
+import type { RedshiftWebSocketQuery } from '../../src';
+import { emptyDatabase } from '../support/empty-database';
+import { eventually } from '../support/eventually';
+import { HeldEngine } from '../support/held-engine';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+import { WebSocketClient } from '../support/web-socket-client';
+
+const DENIED: Readonly<Record<string, string>> = {
+  Write: 'dynamodb:PutItem',
+  Start: 'redshift-data:ExecuteStatement',
+  SignIn: 'redshift:GetClusterCredentials',
+  Fetch: 'redshift-data:GetStatementResult',
+  Keep: 's3:PutObject',
+  Post: 'execute-api:ManageConnections',
+  Log: 'logs:PutLogEvents',
+};
+
+let engine: HeldEngine;
+let application: LocalApplication;
+
+function deny(query: RedshiftWebSocketQuery): void {
+  query.statementRole.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: [DENIED[query.node.id]], resources: ['*'] }));
+}
+
+beforeAll(async () => {
+  engine = new HeldEngine(await emptyDatabase());
+  const queries = Object.fromEntries(Object.keys(DENIED).map((id) => [id, [SQL, 'rows'] as const]));
+  application = await startLocalApplication(queries, engine, {}, {}, deny);
+}, 120_000);
+
+afterAll(async () => {
+  application?.faults.splice(0);
+  await application?.close();
+  await engine?.close();
+});
+
+test.each(Object.entries(DENIED))('%s: a function that is denied %s meets the denial', async (id, action) => {
+  const client = await WebSocketClient.connect(application.url(id));
+  try {
+    client.ask('a', { rows: '1000' });
+    await eventually(() => expect(application.faults).toContainEqual(expect.stringMatching(new RegExp(`^${action} on .* is denied$`))), 60_000);
+  } finally {
+    await client.close();
+  }
+}, 90_000);
+
+test('a client whose statement may not be started is told so, without the names of roles', async () => {
+  const client = await WebSocketClient.connect(application.url('SignIn'));
+  client.ask('a', { rows: '1' });
+  const { ending } = await client.answer('a');
+  expect(ending).toMatchObject({ type: 'error', code: 'start_refused' });
+  expect(JSON.stringify(ending)).not.toContain('assumed-role');
+  await client.close();
+}, 60_000);
+
+test('a stack whose function may not take messages from its queue does not start', async () => {
+  const start = startLocalApplication({ Poll: [SQL, 'rows'] }, engine, {}, {}, ({ statementRole }) => {
+    statementRole.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['sqs:DeleteMessage'], resources: ['*'] }));
+  });
+  await expect(start).rejects.toThrow(/the role of PollFunctionsSendMessage\w+ does not allow sqs:DeleteMessage on PollDeliveryQueue/);
+});

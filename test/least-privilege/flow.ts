@@ -1,0 +1,85 @@
+import type { AcceptedMessage, RowsMessage } from '../../src/protocol/messages';
+import { eventually } from '../support/eventually';
+import type { HeldEngine } from '../support/held-engine';
+import type { LocalApplication } from '../support/local-application';
+import { WebSocketClient } from '../support/web-socket-client';
+
+/** Rows of a kilobyte that no compression makes small. */
+export const SQL = `
+  SELECT n, (SELECT STRING_AGG(MD5(CAST(n AS VARCHAR(20)) || CAST(i AS VARCHAR(20))), '') FROM generate_series(1, 30) AS t(i)) AS text
+  FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n`;
+
+/** So many go to the bucket. */
+const LARGE = '1000';
+
+/** Everything that clients can bring about: asking in each way, sharing, failing, windows, cancelling, leaving, resuming, and a result that has expired. */
+export async function runFlow(application: LocalApplication, engine: HeldEngine, id: string): Promise<void> {
+  const clients: WebSocketClient[] = [];
+  const connect = async (queryString = '') => {
+    const client = await WebSocketClient.connect(`${application.url(id)}${queryString}`);
+    clients.push(client);
+    return client;
+  };
+  try {
+    await askAndShare(connect, engine);
+    await cancelAndLeave(application, connect, engine, id);
+    await resume(application, connect, id);
+  } finally {
+    await Promise.all(clients.map(async (client) => client.close()));
+  }
+  await eventually(async () => expect(await application.unanswered(id)).toEqual([]), 60_000);
+  expect(application.faults).toEqual([]);
+}
+
+type Connect = (queryString?: string) => Promise<WebSocketClient>;
+
+async function askAndShare(connect: Connect, engine: HeldEngine): Promise<void> {
+  const [first, second] = [await connect('?rows=1'), await connect()];
+  expect((await first.answer('connect')).rows).toHaveLength(1);
+  const letRun = engine.hold();
+  [first, second].forEach((client) => client.ask('shared', { rows: '2' }));
+  await Promise.all([first, second].map(async (client) => client.heard(({ type, ...message }) => type === 'accepted' && 'id' in message && message.id === 'shared')));
+  letRun();
+  for (const client of [first, second]) {
+    expect((await client.answer('shared')).rows).toHaveLength(2);
+  }
+  first.ask('failing', { rows: 'none' });
+  expect((await first.answer('failing')).ending).toMatchObject({ type: 'error', code: 'statement_failed' });
+}
+
+async function cancelAndLeave(application: LocalApplication, connect: Connect, engine: HeldEngine, id: string): Promise<void> {
+  const letRun = engine.hold();
+  const [cancelling, leaving] = [await connect(), await connect()];
+  cancelling.ask('cancelled', { rows: '3' });
+  leaving.ask('left', { rows: '4' });
+  await Promise.all([cancelling, leaving].map(async (client) => client.heard(({ type }) => type === 'accepted')));
+  const cancels = () => application.accesses.filter(({ action }) => action === 'redshift-data:CancelStatement').length;
+  const before = cancels();
+  cancelling.say({ type: 'cancel', id: 'cancelled' });
+  expect((await cancelling.answer('cancelled')).ending).toMatchObject({ type: 'error', code: 'cancelled' });
+  leaving.socket.terminate();
+  await eventually(() => expect(cancels() - before).toBe(2), 60_000);
+  letRun();
+  await eventually(async () => expect(await application.unanswered(id)).toEqual([]), 30_000);
+}
+
+async function resume(application: LocalApplication, connect: Connect, id: string): Promise<void> {
+  const client = await connect();
+  client.say({ type: 'query', id: 'large', parameters: { rows: LARGE }, options: { window: 1 } });
+  const { result } = await client.heard((message): message is AcceptedMessage => message.type === 'accepted');
+  await client.heard((message) => message.type === 'rows');
+  client.say({ type: 'more', result, credit: 1000 });
+  expect((await client.answer('large')).rows).toHaveLength(Number(LARGE));
+  expect(application.aws.objects(application.bucketId(id))).not.toEqual([]);
+  // What a process has sent it remembers; another has to read it.
+  await application.aws.killFunction(application.functionId(id, 'sendMessageFunction'));
+  const again = await connect();
+  again.say({ type: 'resume', id: 'rest', result, after: 0 });
+  await again.answer('rest');
+  const rows = again.messages.filter((message): message is RowsMessage => message.type === 'rows').flatMap((message) => message.rows);
+  expect(rows.at(-1)![0]).toBe(Number(LARGE));
+  application.aws.expireObjects(application.bucketId(id));
+  await application.aws.killFunction(application.functionId(id, 'sendMessageFunction'));
+  again.say({ type: 'resume', id: 'late', result, after: 0 });
+  expect((await again.answer('late')).ending).toMatchObject({ type: 'error', code: 'result_expired' });
+}

@@ -1,0 +1,58 @@
+import { runFlow, SQL } from './flow';
+import { authorizerWithout, grantsOf, policiesOf } from './policies';
+import { SECRET_KEYS, SIGN_INS } from './sign-ins';
+import type { AccessRequest } from '../../local/aws';
+import { emptyDatabase } from '../support/empty-database';
+import { HeldEngine } from '../support/held-engine';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+
+let engine: HeldEngine;
+let application: LocalApplication;
+
+beforeAll(async () => {
+  engine = new HeldEngine(await emptyDatabase());
+  const queries = Object.fromEntries(Object.keys(SIGN_INS).map((id) => [id, [SQL, 'rows'] as const]));
+  application = await startLocalApplication(queries, engine, { secretKeys: SECRET_KEYS }, (id, stack) => SIGN_INS[id](stack));
+}, 120_000);
+
+afterAll(async () => {
+  await application?.close();
+  await engine?.close();
+});
+
+describe('nothing is missing: everything that clients bring about is allowed', () => {
+  test.each(Object.keys(SIGN_INS))('%s', async (id) => {
+    await runFlow(application, engine, id);
+  }, 180_000);
+});
+
+/** What was done, each once. */
+function recording(): AccessRequest[] {
+  return [...new Map(application.accesses.map((request) => [JSON.stringify(request), request])).values()];
+}
+
+describe('nothing is left over: without any one grant something that was done is denied', () => {
+  test('for every action on every resource of every role', async () => {
+    const policies = policiesOf(application.assemblyDirectory);
+    const grants = grantsOf(policies);
+    const done = recording();
+    expect(grants.length).toBeGreaterThan(Object.keys(SIGN_INS).length * 25);
+    const leftOver: string[] = [];
+    for (const grant of grants) {
+      const authorizer = authorizerWithout(policies, grant);
+      const requests = done.filter(({ principal, action }) => principal.split('/')[1] === grant.role && action === grant.action);
+      const decisions = await Promise.all(requests.map(async (request) => authorizer.decide(request)));
+      if (decisions.every(({ allowed }) => allowed)) {
+        leftOver.push(`${grant.role}: ${grant.action} on ${grant.resource}`);
+      }
+    }
+    expect(leftOver).toEqual([]);
+  }, 120_000);
+
+  test('and with all of them everything is allowed', async () => {
+    const authorizer = authorizerWithout(policiesOf(application.assemblyDirectory));
+    const decisions = await Promise.all(recording().map(async (request) => authorizer.decide(request)));
+    expect(decisions.filter(({ allowed }) => !allowed)).toEqual([]);
+  }, 120_000);
+});

@@ -1,0 +1,63 @@
+import { Authorizer } from '../../local/aws/iam/authorizer';
+import { statementsOf } from '../../local/aws/iam/policy-document';
+import type { PolicyStatement } from '../../local/aws/iam/policy-document';
+import { readPolicies } from '../../local/aws/iam/stack-policies';
+import type { StackPolicies } from '../../local/aws/iam/stack-policies';
+import { RESOURCE_TYPES } from '../../local/aws/resource-types';
+import { readAssemblyStack } from '../../local/aws/template/assembly';
+import { Stack, stackEnvironment } from '../../local/aws/template/stack';
+
+const ENVIRONMENT = stackEnvironment('EndToEnd', 'us-east-1', '111122223333');
+
+/** One action on one resource pattern, in a policy of a role. */
+export interface Grant {
+  readonly role: string;
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** The policies of a synthesized stack, as the local AWS reads them. */
+export function policiesOf(assemblyDirectory: string): StackPolicies {
+  return readPolicies(new Stack(readAssemblyStack(assemblyDirectory), ENVIRONMENT, RESOURCE_TYPES));
+}
+
+/** Everything that the roles of the functions may do, taken apart. */
+export function grantsOf({ roles }: StackPolicies): Grant[] {
+  return functionRoles(roles).flatMap(([role, { identityPolicies }]) => identityPolicies
+    .flatMap(({ policy }) => statementsOf(policy))
+    .flatMap(({ Action: actions, Resource: resources }) => asList(actions).flatMap((action) => asList(resources).map((resource) => ({ role, action, resource })))));
+}
+
+/** An IAM in which a role lacks one grant, and has all others. */
+export function authorizerWithout(policies: StackPolicies, grant?: Grant): Authorizer {
+  const roles = new Map([...policies.roles].map(([name, role]) => [name, name !== grant?.role ? role : {
+    ...role,
+    identityPolicies: role.identityPolicies.map(({ name: policyName, policy }) => ({
+      name: policyName,
+      policy: { ...policy, Statement: statementsOf(policy).flatMap((statement) => grant === undefined ? [statement] : withoutGrant(statement, grant)) },
+    })),
+  }]));
+  return new Authorizer({ ...policies, roles }, ENVIRONMENT);
+}
+
+/** The roles of functions that the AWS CDK adds to delete objects and the like are the CDK's. */
+function functionRoles(roles: StackPolicies['roles']) {
+  return [...roles].filter(([name]) => /StatementRole|OnDisconnectRole/.test(name));
+}
+
+/** The same statement, or the two that are left of it: other actions, and the action on other resources. */
+function withoutGrant(statement: PolicyStatement, { action, resource }: Grant): PolicyStatement[] {
+  const { Action: actions, Resource: resources } = statement;
+  if (!asList(actions).includes(action) || !asList(resources).includes(resource)) {
+    return [statement];
+  }
+  const parts = [
+    { ...statement, Action: asList(actions).filter((other) => other !== action) },
+    { ...statement, Action: [action], Resource: asList(resources).filter((other) => other !== resource) },
+  ];
+  return parts.filter(({ Action: left, Resource: on }) => asList(left).length > 0 && asList(on).length > 0);
+}
+
+function asList(value: string | readonly string[] | undefined): readonly string[] {
+  return [value ?? []].flat() as string[];
+}
