@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { COLUMNS, textOf } from './simulated-redshift';
 import type { SimulatedRedshift } from './simulated-redshift';
 import type { World } from './world';
+import { invalidityOfSent } from '../support/protocol-schema';
 import type { PackedRowsMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
 
 /** Some rows as a client needs them: which come, and how many. */
@@ -40,10 +41,18 @@ export class MessageReader {
     if (message.type === undefined) {
       return [{ type: 'unknown', text }];
     }
+    this.checkSchema(text);
     if (message.type !== 'rows') {
       return [message as Exclude<ServerMessage, Rows>];
     }
     return 'encoding' in message ? this.packed(message as PackedRowsMessage) : [this.rows(message as RowsMessage, text, false)];
+  }
+
+  private checkSchema(text: string): void {
+    const wrong = invalidityOfSent(text);
+    if (wrong !== undefined) {
+      this.world.broken('P2', `a message is not as the protocol says, ${wrong}: ${text.slice(0, 1000)}`);
+    }
   }
 
   private packed({ result, seq, offset, messages, data }: PackedRowsMessage): readonly ReadMessage[] {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
+import { noteSent } from './valid-messages';
 import type { ErrorMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
 
 /** A client with nothing but a WebSocket; it keeps what it hears. */
@@ -19,6 +20,7 @@ export class WebSocketClient {
   private constructor(public readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => {
       this.sizes.push(data.length);
+      noteSent(data.toString());
       this.messages.push(JSON.parse(data.toString()));
       this.watchers.forEach((watch) => watch());
     });

@@ -1,0 +1,2 @@
+export { useRedshiftQuery } from './use-redshift-query';
+export type { RedshiftQuery, UseRedshiftQueryOptions } from './use-redshift-query';
