@@ -1,4 +1,5 @@
 import { awscdk, javascript, ReleasableCommits, typescript } from 'projen';
+import { addClientPackage, CLIENT_SOURCES } from './projenrc/client-package';
 
 // The bundler is given all of it, though the type of `bundlingOptions` knows a part.
 const bundlingOptions: Partial<javascript.AddBundleOptions> = {
@@ -38,7 +39,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
       lib: ['es2022'],
       target: 'ES2022',
       skipLibCheck: true,
-      paths: { 'cdk-redshift-websocket-query': ['./src'] },
+      paths: {
+        'cdk-redshift-websocket-query': ['./src'],
+        'cdk-redshift-websocket-query/client': ['./src/client'],
+        'cdk-redshift-websocket-query/react': ['./src/react'],
+      },
     },
     include: ['.projenrc.ts'],
     exclude: ['**/cdk.out/**', '.local'],
@@ -59,7 +64,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'local', 'examples'],
+    devdirs: ['test', 'local', 'examples', 'bench'],
     tsconfigPath: './tsconfig.dev.json',
     projectService: false,
   },
@@ -70,7 +75,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     awsSdkConnectionReuse: false,
     bundlingOptions,
   },
-  excludeTypescript: ['src/**/*.lambda.ts', 'src/runtime/**', 'src/protocol/**'],
+  excludeTypescript: ['src/**/*.lambda.ts', 'src/runtime/**', 'src/protocol/**', ...CLIENT_SOURCES],
 
   deps: [],
   devDeps: [
@@ -83,12 +88,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@electric-sql/pglite',
     '@types/aws-lambda',
     '@types/pg',
+    '@types/react@^18',
+    '@types/react-dom@^18',
     '@types/ws',
+    'ajv@^8',
     'aws-cdk@^2',
     'aws-sdk-client-mock',
     'cli-progress',
     '@types/cli-progress',
     'cli-table3',
+    'dts-bundle-generator',
     'dynalite',
     'fast-check',
     'jsii-rosetta@~5.9.0',
@@ -97,6 +106,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'pg-copy-streams',
     '@types/pg-copy-streams',
     'playwright-core',
+    'react@18.0.0',
+    'react-dom@18.0.0',
+    // Later versions need Node.js 22.
+    'ts-json-schema-generator@~2.4.0',
     'tsx',
     'ws',
   ],
@@ -130,17 +143,25 @@ const buildLocal = project.addTask('build:local', {
 project.setScript('start', 'node --import tsx local/main.ts');
 project.setScript('build:local', 'tsx local/cli/build.ts');
 project.setScript('simulate', 'node --import tsx test/simulation/simulate.ts');
+project.setScript('bench', 'node --import tsx bench/main.ts');
 project.testTask.prependSpawn(buildLocal);
 
 // Compiles each code block of the README and of the docstrings.
 project.postCompileTask.exec('jsii-rosetta extract --strict .');
 
-project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'API.md']);
+const protocolSchema = project.addTask('protocol:schema', {
+  description: 'Write docs/protocol.schema.json, the JSON Schema of the messages in src/protocol/messages.ts',
+  exec: 'tsx projenrc/protocol-schema.ts',
+});
+project.preCompileTask.spawn(protocolSchema);
+
+project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
   './package.json': './package.json',
 });
+addClientPackage(project);
 
 project.synth();

@@ -1,0 +1,123 @@
+import type { ConnectionState } from './connector';
+import { requireAtLeast, settingsOf } from './options';
+import type { Address, ClientOptions } from './options';
+import type { AnyQueries, ParameterValue, QueriesLike, QueryArguments, QueryOptions, RowOf } from './queries';
+import { RunningQuery } from './query';
+import type { Query } from './query';
+import { Session } from './session';
+import type { Question } from './task';
+import type { RowFormat } from './values';
+
+/** Asks queries on one connection, which it opens when there is something to ask. */
+export interface Client<Queries extends QueriesLike<Queries> = AnyQueries> {
+  /** What the connection is doing. */
+  readonly state: ConnectionState;
+
+  /** Calls the listener whenever `state` changes, until the function is called that it gives back. */
+  onStateChange(listener: (state: ConnectionState) => void): () => void;
+
+  /** Asks the query of a name. The values of parameters travel as JSON, apart from the SQL. */
+  query<Name extends keyof Queries & string, Format extends RowFormat = 'object'>(
+    name: Name,
+    ...parametersAndOptions: QueryArguments<Queries[Name], QueryOptions<Format>>
+  ): Query<RowOf<Queries[Name], Format>>;
+  /** Asks the default query. */
+  query<Format extends RowFormat = 'object'>(
+    ...parametersAndOptions: 'default' extends keyof Queries ? QueryArguments<Queries['default'], QueryOptions<Format>> : never
+  ): Query<'default' extends keyof Queries ? RowOf<Queries['default'], Format> : never>;
+
+  /** Connects now: ahead of the first query, or without waiting for the next attempt. */
+  connect(): void;
+
+  /** Ends all queries with a ConnectionError `closed`, and the connection, for good. */
+  close(): void;
+}
+
+/**
+ * Makes a client of a service. It connects when the first query is asked, again when the connection is lost, and goes on where it was.
+ *
+ * @param address the `url` of the construct, or a function that gives it at each attempt to connect
+ */
+export function connect<Queries extends QueriesLike<Queries> = AnyQueries>(address: Address, options: ClientOptions = {}): Client<Queries> {
+  return new ConnectedClient(address, options) as unknown as Client<Queries>;
+}
+
+type Parameters = Readonly<Record<string, ParameterValue | undefined>>;
+
+type GivenArguments = [name: string, parameters?: Parameters, options?: QueryOptions] | [parameters?: Parameters, options?: QueryOptions];
+
+class ConnectedClient {
+  private readonly session: Session;
+  private readonly listeners = new Set<(state: ConnectionState) => void>();
+
+  constructor(address: Address, private readonly options: ClientOptions) {
+    this.session = new Session(settingsOf(address, options), () => this.tellState());
+    if (options.idleTimeout === Infinity) {
+      this.connect();
+    }
+  }
+
+  public get state(): ConnectionState {
+    return this.session.connector.state;
+  }
+
+  public onStateChange(listener: (state: ConnectionState) => void): () => void {
+    const own = (state: ConnectionState): void => listener(state);
+    this.listeners.add(own);
+    return () => this.listeners.delete(own);
+  }
+
+  public query(...given: GivenArguments): Query<unknown> {
+    const { name, parameters = {}, options = {} } = readArguments(given);
+    checkOptions(options);
+    const question: Question = { query: name, parameters: copyOf(parameters), maxAge: options.maxAge };
+    return new RunningQuery(this.session, question, this.options, options);
+  }
+
+  public connect(): void {
+    this.session.connector.connect();
+  }
+
+  public close(): void {
+    this.session.close();
+  }
+
+  private tellState(): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(this.state);
+      } catch (error) {
+        // A listener that fails must not keep the others from hearing, nor the client from working.
+        console.error(error);
+      }
+    }
+  }
+}
+
+function readArguments(given: GivenArguments): { name?: string; parameters?: Parameters; options?: QueryOptions } {
+  const [first, second, third] = given;
+  return typeof first === 'string'
+    ? { name: first, parameters: second as Parameters | undefined, options: third }
+    : { parameters: first, options: second as QueryOptions | undefined };
+}
+
+function checkOptions({ window, maxAge }: QueryOptions): void {
+  if (window !== undefined) {
+    requireAtLeast('window', window, 1);
+  }
+  if (maxAge !== undefined) {
+    requireAtLeast('maxAge', maxAge, 0);
+  }
+}
+
+/** What the caller does to the object later changes nothing. Throws where JSON has no such value, and would say NULL. */
+function copyOf(parameters: Parameters): Question['parameters'] {
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const part of Array.isArray(value) ? value : [value]) {
+      if (typeof part === 'bigint' || (typeof part === 'number' && !Number.isFinite(part))) {
+        throw new TypeError(`The parameter "${name}" is no value that JSON has; give a bigint as a text, and no NaN or Infinity.`);
+      }
+    }
+  }
+  return JSON.parse(JSON.stringify(parameters)) as Question['parameters'];
+}

@@ -1,0 +1,14 @@
+export { connect } from './client';
+export type { Client } from './client';
+export type { Clock } from './clock';
+export type { ConnectionState } from './connector';
+export { ClientError, ConnectionError, ProtocolError, QueryError } from './errors';
+export type { ConnectionErrorCode } from './errors';
+export type { Batch, Completion } from './inbox';
+export type { Address, ClientOptions } from './options';
+export type { QueryProgress } from './progress';
+export type { AnyQueries, ArrayRow, ObjectRow, ParameterValue, QueriesLike, QueryArguments, QueryOptions, RowOf } from './queries';
+export type { Answer, Query } from './query';
+export type { BigintFormat, DecimalFormat, NumberParser, RowFormat, ValueOptions } from './values';
+export type { NetworkEvents, WebSocketClass, WebSocketLike } from './web-socket';
+export type { Column, ErrorCode, Timing, WireValue } from '../protocol/messages';

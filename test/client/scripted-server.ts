@@ -1,0 +1,173 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { SUBPROTOCOL } from '../../src/protocol/messages';
+import type { Column, WireValue } from '../../src/protocol/messages';
+
+type Message = Readonly<Record<string, any>>;
+
+export const COLUMNS: readonly Column[] = [{ name: 'day', type: 'date' }, { name: 'trips', type: 'int8' }];
+export const TIMING = { waitingMs: 1, runningMs: 2, eventMs: 3, fetchingMs: 4, pushingMs: 5 };
+
+/** Wakes those who wait for something to become true. */
+class Watchers {
+  private readonly watchers = new Set<() => void>();
+
+  public wake(): void {
+    this.watchers.forEach((watch) => watch());
+  }
+
+  /** Waits until the function finds something. */
+  public async until<T>(find: () => T | undefined): Promise<T> {
+    return new Promise((resolve) => {
+      const watch = (): void => {
+        const found = find();
+        if (found !== undefined) {
+          this.watchers.delete(watch);
+          resolve(found);
+        }
+      };
+      this.watchers.add(watch);
+      watch();
+    });
+  }
+}
+
+/** One client's connection, as the server sees it. */
+export class ScriptedConnection {
+  public readonly messages: Message[] = [];
+  public isClosed = false;
+  private readonly watchers = new Watchers();
+
+  constructor(private readonly socket: WebSocket, public readonly request: IncomingMessage) {
+    socket.on('message', (data: Buffer) => {
+      this.messages.push(JSON.parse(data.toString()) as Message);
+      this.watchers.wake();
+    });
+    socket.on('close', () => {
+      this.isClosed = true;
+      this.watchers.wake();
+    });
+  }
+
+  /** Waits for the n-th message of a type, from 0. */
+  public async heard(type: string, index = 0): Promise<Message> {
+    return this.watchers.until(() => this.of(type)[index]);
+  }
+
+  /** Waits until the function finds something in what was heard. */
+  public async until<T>(find: () => T | undefined): Promise<T> {
+    return this.watchers.until(find);
+  }
+
+  public async closed(): Promise<void> {
+    await this.watchers.until(() => (this.isClosed ? true : undefined));
+  }
+
+  public of(type: string): Message[] {
+    return this.messages.filter((message) => message.type === type);
+  }
+
+  public say(...messages: (Message | string)[]): void {
+    messages.forEach((message) => this.socket.send(typeof message === 'string' ? message : JSON.stringify(message)));
+  }
+
+  public accept({ id }: Message, result: string, more: Message = {}): void {
+    this.say({ type: 'accepted', id, result, shared: false, cached: false, ...more });
+  }
+
+  /** Says everything of a whole answer. */
+  public answer(question: Message, result: string, parts: readonly (readonly (readonly WireValue[])[])[], columns = COLUMNS): void {
+    this.accept(question, result);
+    this.say(...rowsMessages(result, parts, columns), complete(question, result, parts));
+  }
+
+  public drop(): void {
+    this.socket.terminate();
+  }
+
+  /** Ends it as a server does. */
+  public close(): void {
+    this.socket.close(1001);
+  }
+}
+
+/** A server that says what a test tells it to. */
+export class ScriptedServer {
+  public static async start(): Promise<ScriptedServer> {
+    const server = new ScriptedServer();
+    await new Promise((resolve) => server.server.on('listening', resolve));
+    return server;
+  }
+
+  public readonly connections: ScriptedConnection[] = [];
+  /** Whether new connections are let in. */
+  public isOpen = true;
+  /** How many were not. */
+  public refused = 0;
+  private readonly watchers = new Watchers();
+  private readonly server = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    verifyClient: () => this.admit(),
+    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  });
+
+  private constructor() {
+    this.server.on('connection', (socket, request) => {
+      this.connections.push(new ScriptedConnection(socket, request));
+      this.watchers.wake();
+    });
+  }
+
+  public get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/prod`;
+  }
+
+  /** Waits for the n-th connection, from 0. */
+  public async connection(index = 0): Promise<ScriptedConnection> {
+    return this.watchers.until(() => this.connections[index]);
+  }
+
+  public async until<T>(find: () => T | undefined): Promise<T> {
+    return this.watchers.until(find);
+  }
+
+  public async stop(): Promise<void> {
+    this.server.clients.forEach((socket) => socket.terminate());
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private admit(): boolean {
+    this.refused += this.isOpen ? 0 : 1;
+    this.watchers.wake();
+    return this.isOpen;
+  }
+}
+
+/** The `rows` messages of a result. */
+export function rowsMessages(result: string, parts: readonly (readonly (readonly WireValue[])[])[], columns = COLUMNS): Message[] {
+  return parts.map((rows, seq) => {
+    const offset = parts.slice(0, seq).reduce((sum, { length }) => sum + length, 0);
+    return { type: 'rows', result, seq, offset, ...(seq === 0 ? { columns } : {}), rows };
+  });
+}
+
+export function complete({ id }: Message, result: string, parts: readonly (readonly unknown[])[]): Message {
+  const rows = parts.reduce((sum, { length }) => sum + length, 0);
+  return { type: 'complete', id, result, messages: parts.length, rows, bytes: 100, truncated: false, timing: TIMING };
+}
+
+/** Some `rows` messages in one. */
+export function packed(messages: readonly Message[]): Message {
+  const data = gzipSync(JSON.stringify(messages)).toString('base64');
+  const [{ result, seq, offset }] = messages;
+  return { type: 'rows', result, seq, offset, messages: messages.length, encoding: 'gzip', data };
+}
+
+/** So many parts of so many rows each, every row with a number of its own. */
+export function partsOf(parts: number, rowsEach = 2): (readonly WireValue[])[][] {
+  return Array.from({ length: parts }, (_, part) => Array.from({ length: rowsEach }, (__, row) => ['2015-01-01', part * rowsEach + row]));
+}

@@ -1,0 +1,55 @@
+import { createElement, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { connect } from '../../src/client';
+import { useRedshiftQuery } from '../../src/react';
+
+/** What a test may have the page show. */
+export interface TripsProps {
+  readonly month?: string;
+  readonly vendors?: readonly string[];
+  readonly skip?: boolean;
+  readonly keepPreviousRows?: boolean;
+  readonly service?: number;
+}
+
+/** What the page has shown, in the order of its renderings. */
+export interface Shown {
+  readonly month?: string;
+  readonly status: string;
+  readonly rows?: readonly (readonly unknown[])[];
+  readonly error?: string;
+  readonly progress?: string;
+}
+
+/** The page's own globals, which tests use. */
+export interface PageGlobals {
+  shown: Shown[];
+  uncaught: string[];
+  show(props: TripsProps | undefined): void;
+  refetch(): void;
+}
+
+// The project compiles without the types of the DOM.
+const page = globalThis as unknown as PageGlobals & {
+  readonly document: { getElementById(id: string): Parameters<typeof createRoot>[0] };
+  readonly location: { readonly search: string };
+  addEventListener(type: string, listener: (event: { reason?: unknown; message?: string }) => void): void;
+};
+
+const url = new URLSearchParams(page.location.search).get('url')!;
+const clients = [connect(url), connect(url)];
+const root = createRoot(page.document.getElementById('root'));
+
+function Trips({ month, vendors, skip, keepPreviousRows, service = 0 }: TripsProps): ReturnType<typeof createElement> {
+  const parameters = month === undefined ? undefined : { month, vendors };
+  const { status, rows, error, progress, refetch } = useRedshiftQuery(clients[service], 'by_day', parameters, { rows: 'array', skip, keepPreviousRows });
+  page.refetch = refetch;
+  page.shown.push({ month, status, rows, error: error instanceof Error ? error.message : undefined, progress: progress?.state });
+  return createElement('output', null, JSON.stringify({ status, rows }));
+}
+
+page.shown = [];
+page.uncaught = [];
+page.show = (props) => root.render(createElement(StrictMode, null, props === undefined ? null : createElement(Trips, props)));
+page.addEventListener('unhandledrejection', ({ reason }) => page.uncaught.push(String(reason)));
+page.addEventListener('error', ({ message }) => page.uncaught.push(String(message)));

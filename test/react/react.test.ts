@@ -1,0 +1,198 @@
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as path from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import type { PageGlobals, Shown, TripsProps } from './page';
+import { partsOf, ScriptedServer } from '../client/scripted-server';
+import { launchBrowser, planBrowserTests } from '../support/browser';
+
+const PLAN = planBrowserTests();
+const pageTest = PLAN === 'run' ? test : test.skip;
+const ROWS = partsOf(1).flat();
+const HEADERS = { 'content-security-policy': "default-src 'none'; script-src 'self'; img-src data:; connect-src ws://127.0.0.1:*" };
+
+let browser: Browser | undefined;
+let files: http.Server;
+let service: ScriptedServer;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  if (PLAN === 'run') {
+    browser = await launchBrowser();
+    files = await serve(await bundledPage());
+  }
+});
+afterAll(async () => {
+  await browser?.close();
+  files?.close();
+});
+
+beforeEach(async () => {
+  service = await ScriptedServer.start();
+  if (browser !== undefined) {
+    page = await (await browser.newContext()).newPage();
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}/?url=${encodeURIComponent(service.url)}`);
+  }
+});
+afterEach(async () => {
+  const uncaught = await page?.evaluate(() => (globalThis as unknown as PageGlobals).uncaught);
+  await page?.context().close();
+  await service.stop();
+  expect([...uncaught ?? [], ...complaints.splice(0)]).toEqual([]);
+});
+
+/** The page with the development version of React, which complains of what is wrong. */
+async function bundledPage(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [path.join(__dirname, 'page.ts')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"development"' },
+  });
+  return outputFiles[0].text;
+}
+
+async function serve(script: string): Promise<http.Server> {
+  const server = http.createServer(({ url = '/' }, response) => {
+    const isScript = url.startsWith('/page.js');
+    response.writeHead(200, { ...HEADERS, 'content-type': isScript ? 'text/javascript' : 'text/html; charset=utf-8' });
+    response.end(isScript ? script : '<!doctype html><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/page.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+async function show(props: TripsProps | undefined): Promise<void> {
+  await page.evaluate((wanted) => (globalThis as unknown as PageGlobals).show(wanted), props);
+}
+
+async function shown(): Promise<Shown[]> {
+  return page.evaluate(() => (globalThis as unknown as PageGlobals).shown);
+}
+
+async function shows(status: string, rows?: readonly unknown[]): Promise<void> {
+  await page.getByText(JSON.stringify({ status, rows }), { exact: true }).waitFor();
+}
+
+describe('useRedshiftQuery', () => {
+  pageTest('shows the rows of an answer, and asks once even in StrictMode', async () => {
+    await show({ month: '2015-01' });
+    const connection = await service.connection();
+    const question = await connection.heard('query');
+    expect(question).toMatchObject({ query: 'by_day', parameters: { month: '2015-01' } });
+    await shows('loading');
+    connection.accept(question, 'r');
+    connection.say({ type: 'progress', result: 'r', state: 'running', elapsedMs: 5000 });
+    await page.waitForFunction(() => (globalThis as unknown as PageGlobals).shown.at(-1)?.progress === 'running');
+    connection.answer(question, 'r', partsOf(1));
+    await shows('success', ROWS);
+    expect(connection.messages).toHaveLength(1);
+    expect((await shown()).at(-1)).toEqual({ month: '2015-01', status: 'success', rows: ROWS });
+  });
+
+  pageTest('asks nothing again when parameters with the same values are given', async () => {
+    await show({ month: '2015-01', vendors: ['a'] });
+    const connection = await service.connection();
+    connection.answer(await connection.heard('query'), 'r', partsOf(1));
+    await shows('success', ROWS);
+    await show({ vendors: ['a'], month: '2015-01' });
+    await show({ month: '2015-01', vendors: ['b'] });
+    const second = await connection.heard('query', 1);
+    expect(second.parameters).toEqual({ month: '2015-01', vendors: ['b'] });
+    expect(connection.messages).toHaveLength(2);
+  });
+
+  pageTest('cancels when the component goes', async () => {
+    await show({ month: '2015-01' });
+    const connection = await service.connection();
+    const question = await connection.heard('query');
+    await show(undefined);
+    expect(await connection.heard('cancel')).toEqual({ type: 'cancel', id: question.id });
+    connection.answer(question, 'r', partsOf(1));
+    await show({ month: '2015-02' });
+    connection.answer(await connection.heard('query', 1), 's', partsOf(1));
+    await shows('success', ROWS);
+  });
+
+  pageTest('cancels what parameters that change quickly leave behind, and never shows their rows', async () => {
+    await show({ month: '2015-01' });
+    const connection = await service.connection();
+    connection.answer(await connection.heard('query'), 'r', partsOf(1));
+    await shows('success', ROWS);
+    for (const month of ['2015-02', '2015-03', '2015-04']) {
+      await show({ month });
+    }
+    const [second, third, fourth] = await Promise.all([1, 2, 3].map(async (index) => connection.heard('query', index)));
+    await connection.heard('cancel', 1);
+    expect(connection.of('cancel').map(({ id }) => id)).toEqual([second.id, third.id]);
+    connection.answer(second, 's', [[['february', 1]]]);
+    connection.answer(fourth, 'u', [[['april', 1]]]);
+    connection.answer(third, 't', [[['march', 1]]]);
+    await shows('success', [['april', 1]]);
+    const wrong = (await shown()).filter(({ month, rows }) => rows !== undefined && month !== (rows.length === 2 ? '2015-01' : '2015-04'));
+    expect(wrong).toEqual([]);
+  });
+
+  pageTest('keeps the rows before where that is wanted', async () => {
+    await show({ month: '2015-01', keepPreviousRows: true });
+    const connection = await service.connection();
+    connection.answer(await connection.heard('query'), 'r', partsOf(1));
+    await shows('success', ROWS);
+    await show({ month: '2015-02', keepPreviousRows: true });
+    const second = await connection.heard('query', 1);
+    await shows('loading', ROWS);
+    connection.answer(second, 's', [[['february', 1]]]);
+    await shows('success', [['february', 1]]);
+  });
+
+  pageTest('asks nothing without parameters, or while it is to skip', async () => {
+    await show({});
+    await shows('idle');
+    await show({ month: '2015-01', skip: true });
+    await shows('idle');
+    expect(service.connections).toHaveLength(0);
+    await show({ month: '2015-01' });
+    await (await service.connection()).heard('query');
+    await shows('loading');
+    await show({});
+    await shows('idle');
+    await service.connections[0].heard('cancel');
+  });
+
+  pageTest('shows why there is no answer, and asks again when it is told to', async () => {
+    await show({ month: '2015-01' });
+    const connection = await service.connection();
+    const { id } = await connection.heard('query');
+    connection.say({ type: 'error', id, code: 'unknown_query', message: 'No such query.', retryable: false });
+    await shows('error');
+    expect((await shown()).at(-1)?.error).toBe('No such query.');
+    await page.evaluate(() => (globalThis as unknown as PageGlobals).refetch());
+    const again = await connection.heard('query', 1);
+    await shows('loading');
+    expect((await shown()).at(-1)?.error).toBeUndefined();
+    connection.answer(again, 'r', partsOf(1));
+    await shows('success', ROWS);
+    await page.evaluate(() => (globalThis as unknown as PageGlobals).refetch());
+    const third = await connection.heard('query', 2);
+    await shows('loading', ROWS);
+    connection.say({ type: 'error', id: third.id, code: 'internal', message: 'Failed.', retryable: true });
+    await shows('error', ROWS);
+  });
+
+  pageTest('asks another client when it is given one', async () => {
+    await show({ month: '2015-01' });
+    const first = await service.connection(0);
+    first.answer(await first.heard('query'), 'r', partsOf(1));
+    await shows('success', ROWS);
+    await show({ month: '2015-01', service: 1 });
+    const second = await service.connection(1);
+    await second.heard('query');
+    await shows('loading');
+  });
+});
