@@ -13,8 +13,8 @@ export const QUESTIONS: readonly AskedQuestion[] = [
   { query: 'everything', parameters: {} },
 ];
 
-export function queriesOf({ timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds }: Settings): Queries {
-  const limits = { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds };
+export function queriesOf({ timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes }: Settings): Queries {
+  const limits = { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes };
   return {
     default: { sql: 'SELECT :month', parameters: { month: { kind: 'string', minLength: 1, maxLength: 20 } }, ...limits },
     everything: { sql: 'SELECT 1', parameters: {}, ...limits },
@@ -22,7 +22,7 @@ export function queriesOf({ timeLimitSeconds, resultReuseSeconds, resultRetentio
 }
 
 /** Which question a statement answers. Throws where it answers none. */
-export function questionOf(sql: string, parameters: Readonly<Record<string, string>>): QuestionNumber {
+export function questionOf(sql: string, parameters: Readonly<Record<string, unknown>>): QuestionNumber {
   const question = sql === 'SELECT 1' ? 2 : QUESTIONS.findIndex((asked) => asked.parameters.month === parameters.month);
   if (question < 0) {
     throw new Error(`nobody asked ${sql} with ${JSON.stringify(parameters)}`);
