@@ -71,13 +71,13 @@ function packedMessages(trips: Trips): string[] {
   return packsOf(trips).flatMap(({ pack, seq }) => pack.lengths.length > 1 ? [packedMessage(RUN, seq, pack)] : unpack(pack));
 }
 
-/** As SendMessage does it: page by page, what does not fill a pack is carried to the next. */
-function packsOf({ columns, rows }: Trips): { pack: Pack; seq: number }[] {
+/** As SendMessage does it: page by page, what does not fill a pack is carried to the next. `timed` does what is done for a page at once. */
+export function packsOf({ columns, rows }: Trips, timed = (work: () => void) => work()): { pack: Pack; seq: number }[] {
   const packer = new RowPacker(RUN, NOTHING_FETCHED, {});
   const packs: { pack: Pack; seq: number }[] = [];
   const pages = pagesOf(rows);
   for (const [index, page] of pages.entries()) {
-    packer.add({ columns, rows: page, nextToken: index + 1 < pages.length ? String(index + 1) : undefined });
+    timed(() => packer.add({ columns, rows: page, nextToken: index + 1 < pages.length ? String(index + 1) : undefined }));
     const piece = packer.take(packer.isWhole);
     let seq = piece?.seq ?? 0;
     for (const pack of piece?.packs ?? []) {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { ROWS_OF_PAGE } from './encodings';
-import { measure } from './measure';
-import type { Measurement } from './measure';
+import { blockingOf, measure } from './measure';
+import type { Blocking, Measurement } from './measure';
 import { readTrips } from './trips';
 
 const HELP = `Encodes taxi trips in the forms in which a result can travel, and shows what each costs.
@@ -38,8 +38,9 @@ async function main(): Promise<void> {
   process.stderr.write(`reading ${rows} trips\n`);
   const trips = await readTrips(rows, data);
   const measurements = await measure(trips, rounds, (round) => process.stderr.write(round === 0 ? 'warming up\n' : `round ${round} of ${rounds}\n`));
+  const blocking = blockingOf(trips);
   const source = { rows, rowsOfPage: ROWS_OF_PAGE, trips: trips.description, rounds, node: process.version };
-  process.stdout.write(json ? `${JSON.stringify({ ...source, measurements }, null, 2)}\n` : `${tableOf(measurements)}\n`);
+  process.stdout.write(json ? `${JSON.stringify({ ...source, measurements, blocking }, null, 2)}\n` : `${tableOf(measurements)}\n${sentencesOf(blocking)}\n`);
 }
 
 function readOptions(): Options | undefined {
@@ -75,6 +76,11 @@ function tableOf(measurements: readonly Measurement[]): string {
     cpu === undefined ? '' : `${cpu.median.toFixed(1)} (${cpu.least.toFixed(1)} to ${cpu.greatest.toFixed(1)}); ${cpu.medianMs.toFixed(0)} ms`,
   ]));
   return table.toString();
+}
+
+function sentencesOf({ encodingPage, unpackingPack }: ReturnType<typeof blockingOf>): string {
+  const times = ({ median, usual }: Blocking) => `${median.toFixed(1)} ms (19 of 20 in ${usual.toFixed(1)} ms)`;
+  return `A page of ${ROWS_OF_PAGE} rows is encoded and packed in ${times(encodingPage)}, a pack unpacked in ${times(unpackingPack)}.`;
 }
 
 main().catch((error) => {

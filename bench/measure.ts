@@ -1,7 +1,8 @@
-import { ENCODINGS, stringify } from './encodings';
+import { ENCODINGS, packsOf, stringify } from './encodings';
 import type { Encoding } from './encodings';
 import type { Trips } from './trips';
 import { MAXIMUM_MESSAGE_BYTES } from '../src/protocol/messages';
+import { unpack } from '../src/runtime/packs';
 
 export interface Measurement {
   readonly name: string;
@@ -31,6 +32,31 @@ export async function measure(trips: Trips, rounds: number, onRound: (round: num
   return ENCODINGS.map((encoding) => ({ name: encoding.name, ...sizesOf(encoding.encode(trips)), ...cpuMeasurement(times.get(encoding)) }));
 }
 
+/** How long one thing holds up everything else in a function, in milliseconds. */
+export interface Blocking {
+  readonly median: number;
+  /** What all but one in twenty take at most. */
+  readonly usual: number;
+}
+
+/** How long it takes to encode a page, and to unpack a pack for those who take no gzip. */
+export function blockingOf(trips: Trips): { readonly encodingPage: Blocking; readonly unpackingPack: Blocking } {
+  const pages: number[] = [];
+  const packs = packsOf(trips, (work) => void pages.push(elapsed(work)));
+  const unpacked = packs.map(({ pack }) => elapsed(() => unpack(pack)));
+  return { encodingPage: blocking(pages), unpackingPack: blocking(unpacked) };
+}
+
+function blocking(times: readonly number[]): Blocking {
+  return { median: quantile(times, 0.5), usual: quantile(times, 0.95) };
+}
+
+function elapsed(action: () => unknown): number {
+  const startedAt = performance.now();
+  action();
+  return performance.now() - startedAt;
+}
+
 /** What some messages cost. */
 export function sizesOf(texts: readonly string[]): Pick<Measurement, 'bytes' | 'messages' | 'units' | 'fill'> {
   const sizes = texts.map((text) => Buffer.byteLength(text));
@@ -52,7 +78,7 @@ function cpuMeasurement(times: readonly { ratio: number; ms: number }[] | undefi
     return {};
   }
   const ratios = times.map(({ ratio }) => ratio);
-  return { cpu: { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios), medianMs: median(times.map(({ ms }) => ms)) } };
+  return { cpu: { median: quantile(ratios, 0.5), least: Math.min(...ratios), greatest: Math.max(...ratios), medianMs: quantile(times.map(({ ms }) => ms), 0.5) } };
 }
 
 /** In milliseconds. */
@@ -63,9 +89,9 @@ function cpuOf(action: () => unknown): number {
   return (user + system) / 1000;
 }
 
-function median(numbers: readonly number[]): number {
+function quantile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)];
+  return sorted[Math.floor(sorted.length * share)];
 }
 
 function sum(numbers: readonly number[]): number {

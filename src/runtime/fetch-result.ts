@@ -28,26 +28,28 @@ export type Fetching =
   | { readonly state: 'paused'; readonly outcome: Outcome };
 
 /**
- * Fetches a result page by page, from where the run stands, and keeps it encoded. Rows that do not fill a pack wait in memory for the next page; when
- * somebody is told of rows, or the rest is left for later, they are kept as they are, so that nobody waits for them and nothing is fetched in vain.
+ * Fetches a result page by page, from where the run stands, and keeps it encoded. Rows that do not fill a pack wait in memory for the next page; where
+ * there is nothing else to tell those who wait, or the rest is left for later, they are kept as they are, so that nothing is fetched in vain.
  */
 export async function fetchResult(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
   const { clock } = services;
   const startedAt = clock.now();
   let wakeAfter = FIRST_WAKE_MS;
+  let toldOf = work.run.fetched.seq;
   let packer = packerFor(services, work);
   for (;;) {
     await addPage(services, work, packer, statementId);
-    const { isWhole } = packer;
     const wakes = clock.now() - startedAt >= wakeAfter;
     const pauses = work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeLimitAt;
-    if (!await keepRows(services, work, packer, isWhole || wakes || pauses)) {
+    const hasNothingToTell = wakes && packer.nextSeq === toldOf;
+    if (!await keepRows(services, work, packer, packer.isWhole || hasNothingToTell || pauses)) {
       packer = packerFor(services, work);
-    } else if (isWhole) {
+    } else if (packer.isWhole) {
       return whole(work, packer);
     }
     if (wakes) {
       wakeAfter *= 2;
+      toldOf = work.run.fetched.seq;
       if (!await wakeSubscribers(services, work)) {
         return { state: 'paused', outcome: nextRunCheckSeconds(work.run, clock.now()) };
       }
@@ -76,7 +78,7 @@ async function addPage(services: Services, work: RunWork, packer: RowPacker, sta
   } catch (error) {
     if (error instanceof ServiceBusy) {
       await keepRows(services, work, packer, true);
-      await saveRun(services, work, { timing: work.run.timing });
+      await saveRun(services, work, { fetched: work.run.fetched, timing: work.run.timing });
     }
     throw error;
   }

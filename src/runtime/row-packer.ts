@@ -46,6 +46,11 @@ export class RowPacker {
     return this.pages.at(-1)!.token;
   }
 
+  /** The number of the first message that is not packed yet. */
+  public get nextSeq(): number {
+    return this.packed.seq;
+  }
+
   /** Whether no page is to come. */
   public get isWhole(): boolean {
     return this.stop !== undefined || !this.hasNextPage;
@@ -159,6 +164,6 @@ export class RowPacker {
   private placeOf(row: number): Pick<Fetched, 'token' | 'rowsOfPage'> {
     const page = this.pages.filter(({ firstRow }) => firstRow <= row).at(-1)!;
     this.pages = this.pages.slice(this.pages.indexOf(page));
-    return { token: page.token, rowsOfPage: row - page.firstRow };
+    return { ...(page.token === undefined ? {} : { token: page.token }), rowsOfPage: row - page.firstRow };
   }
 }

@@ -159,6 +159,31 @@ describe('on any cluster', () => {
     expect(onMessage.started()).toMatchObject([{ Sql: 'SELECT 1 FROM deployed', Parameters: undefined }]);
   });
 
+  test.each<[string, object, string, [string, string][]]>([
+    ['a list', { name: 'x', zones: ['a', '', 'b'] }, "SELECT :name WHERE zone IN (:zones_1, '', :zones_3)", [['name', 'x'], ['zones_1', 'a'], ['zones_3', 'b']]],
+    ['NULL', { name: null, zones: ['a'] }, 'SELECT NULL WHERE zone IN (:zones_1)', [['zones_1', 'a']]],
+    ['only empty texts', { name: '', zones: [''] }, "SELECT '' WHERE zone IN ('')", []],
+  ])('a question with %s is the same for OnMessage and, from the table, for SendMessage', async (_, parameters, Sql, values) => {
+    const expected = { Sql, Parameters: values.length === 0 ? undefined : values.map(([name, value]) => ({ name, value })) };
+    const onMessage = load('on-message');
+    onMessage.warehouse.on(onMessage.ExecuteStatementCommand).rejects(failing('ThrottlingException'));
+    const run = await ask(onMessage, { query: 'listed', parameters });
+    expect(onMessage.started().at(-1)).toMatchObject(expected);
+    const sendMessage = load('send-message');
+    await sendMessage.handler({ Records: [record(JSON.stringify({ type: 'run', run, attempt: 2 }))] }, CONTEXT);
+    expect(sendMessage.started()).toMatchObject([expected]);
+  });
+
+  test('OnConnect takes a list from a key that is repeated, where API Gateway gives all its values', async () => {
+    const onConnect = load('on-connect');
+    await onConnect.handler({
+      requestContext: { ...REQUEST, routeKey: '$connect' },
+      queryStringParameters: { query: 'listed', zones: 'b' },
+      multiValueQueryStringParameters: { query: ['listed'], zones: ['a', 'b'] },
+    }, CONTEXT);
+    expect(onConnect.started()).toMatchObject([{ Parameters: [{ value: 'a' }, { value: 'b' }] }]);
+  });
+
   test.each([
     'ThrottlingException',
     'ActiveStatementsExceededException',

@@ -202,6 +202,13 @@ describe('a result that takes long to fetch', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 12 }]);
   });
 
+  test('is pushed while it is fetched, though its rows fill no message', async () => {
+    services.warehouse.pages = Array.from({ length: 12 }, (_, row) => [['x', row]]);
+    await services.statementEnded(result);
+    expect(client.rows(result).map(([, row]) => row)).toEqual(services.warehouse.pages.map((_, row) => row));
+    expect(client.rowsMessages().map(({ rows }) => rows.length)).toEqual([1, 1, 1, 1, 4, 4]);
+  });
+
   test('is fetched no further when nobody waits any more', async () => {
     beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
     await services.statementEnded(result);

@@ -49,7 +49,7 @@ describe('a message is answered by an error, and asks nothing, when', () => {
     ['a parameter is unknown', { ...QUERY, parameters: { trip_month: '2015-01', zone: 'x' } }, refusal('unknown_parameter', '"zone"')],
     ['a parameter is named like a part of every object', '{"type":"query","id":"a","parameters":{"__proto__":"x"}}', { code: 'unknown_parameter' }],
     ['a parameter is a number', { ...QUERY, parameters: { trip_month: 201501 } }, refusal('invalid_parameter', '"trip_month"')],
-    ['a parameter is outside its pattern', { ...QUERY, parameters: { trip_month: '2015-13' } }, refusal('invalid_parameter', '^\\d{4}')],
+    ['a parameter is outside its pattern', { ...QUERY, parameters: { trip_month: '2015-13' } }, refusal('invalid_parameter', 'The parameter "trip_month" must match the pattern "^\\d{4}-(0[1-9]|1[0-2])$".')],
     ['a parameter is too short', { ...QUERY, parameters: { trip_month: '' } }, refusal('invalid_parameter', 'must have 7 characters, not 0')],
     ['a parameter is too long', { ...QUERY, parameters: { trip_month: '2015-001' } }, refusal('invalid_parameter', '7 characters, not 8')],
     ['a cancel has no id', { type: 'cancel' }, refusal('invalid_message', 'cancel needs a field "id"')],
