@@ -106,6 +106,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'pg-copy-streams',
     '@types/pg-copy-streams',
     'playwright-core',
+    'react@18.0.0',
     'react-dom@18.0.0',
     // Later versions need Node.js 22.
     'ts-json-schema-generator@~2.4.0',

@@ -4,9 +4,9 @@ import { isTooLarge } from './connection';
 import type { Connection, Sent } from './connection';
 import { ClientError, ConnectionError, ProtocolError, QueryError } from './errors';
 import type { Inbox } from './inbox';
-import type { Settings } from './options';
 import type { QueryProgress } from './progress';
 import type { ReadAccepted, ReadComplete, ReadError, ReadRows } from './server-message';
+import type { Caller, Question, TaskHost } from './task-host';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 
 /** How often a query is asked again for other reasons than a lost connection. */
@@ -14,43 +14,6 @@ const MOST_ATTEMPTS = 5;
 
 /** After how long without `accepted` a question is asked again: longer than the service takes to find out that a function of its own crashed. */
 const LONGEST_ACCEPTING_MS = 60_000;
-
-/** What a caller asks. */
-export interface Question {
-  readonly query?: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly maxAge?: number;
-}
-
-/** What a task needs of its client. */
-export interface TaskHost {
-  readonly settings: Settings;
-  /** Whether rows may come compressed. */
-  acceptsPacked: boolean;
-  newId(): string;
-  /** The task has this id on the wire from now on, and no other. */
-  named(task: Task, id: string | undefined): void;
-  /** Asks as soon as there is a connection. */
-  ask(task: Task): void;
-  /** Whether another query is being answered on the same connection. */
-  isShared(connection: Connection): boolean;
-  /** This many more messages of a result may come on a connection. */
-  allowed(connection: Connection, result: string, credit: number): void;
-  accepted(task: Task): void;
-  progressed(): void;
-  /** It needs no connection for now. */
-  suspended(): void;
-  ended(task: Task): void;
-}
-
-/** Who asks. */
-export interface Caller {
-  readonly inbox: Inbox;
-  /** How many messages may wait for the caller; undefined for all. */
-  window(): number | undefined;
-  onProgress(progress: QueryProgress): void;
-  onEnded(): void;
-}
 
 /** One query, from the question to its one ending, over as many connections and questions as that takes. */
 export class Task {
@@ -71,6 +34,7 @@ export class Task {
   private allowedSeq = Infinity;
   /** Messages were left out, since there was no room for them. */
   private hasSkipped = false;
+  private offersPacked = false;
   private attempts = 0;
   private progress: QueryProgress = { state: 'connecting', rows: 0 };
   private readonly patience: Timer;
@@ -180,7 +144,7 @@ export class Task {
       this.getTheRest();
     } else if (error.code === 'result_expired' && this.inbox.handedOut === 0 && this.mayTryAgain()) {
       this.beginAnew();
-    } else if (error.code === 'unknown_field' && this.host.acceptsPacked) {
+    } else if (error.code === 'unknown_field' && this.offersPacked) {
       // A service of an earlier version refuses what it does not know.
       this.host.acceptsPacked = false;
       this.host.ask(this);
@@ -257,9 +221,10 @@ export class Task {
   private message(): Sent & { readonly id: string } {
     const id = this.host.newId();
     const { query, parameters, maxAge } = this.question;
+    this.offersPacked = this.host.acceptsPacked;
     const options = {
       ...(this.window === undefined ? {} : { window: this.window }),
-      ...(this.host.acceptsPacked ? { encodings: ['gzip'] } : {}),
+      ...(this.offersPacked ? { encodings: ['gzip'] } : {}),
     };
     return this.result === undefined
       ? { type: 'query', id, query, parameters, options: { ...options, maxAge } }
