@@ -82,8 +82,11 @@ export class Task {
     this.isAccepted = true;
     this.previous = undefined;
     this.tell({ ...(this.rows > 0 ? {} : { state: 'accepted' }), shared, cached });
-    this.host.accepted(this);
-    this.allowMore();
+    // Whoever heard of it may have cancelled it.
+    if (!this.isEnded) {
+      this.host.accepted(this);
+      this.allowMore();
+    }
   }
 
   public progressed(state: string, elapsedMs: number): void {

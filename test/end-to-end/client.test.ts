@@ -116,7 +116,7 @@ describe('the client library', () => {
       },
     });
     await expect(asked).rejects.toThrow('enough');
-    expect(states).toEqual(['connecting', 'asked', 'accepted'].slice(-states.length));
+    expect(states.at(-1)).toBe('accepted');
     await eventually(() => expect(application.logged.join('\n')).toContain('statement cancelled'), 30_000);
     letRun();
   }, 60_000);
