@@ -52,7 +52,8 @@ function often(right: fc.Arbitrary<unknown>, anything: fc.Arbitrary<unknown> = a
 }
 
 function message(type: string, fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> {
-  const more = fc.oneof({ weight: 15, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.tuple(anyText, anyValue).map((entry) => objectOf([entry])) });
+  const another = fc.tuple(anyText, anyValue).map((entry) => objectOf([entry]));
+  const more = fc.oneof({ weight: 15, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: another });
   return fc.tuple(fc.record({ type: fc.constant(type), ...fields }), more).map(([known, unknown]) => ({ ...known, ...unknown as object }));
 }
 
@@ -112,7 +113,9 @@ const row = fc.array(often(fc.constantFrom(null, 1, 'x', '9007199254740993')), {
 
 const rowsMessage = message('rows', { result: often(result), seq: often(count), offset: often(count), columns: often(columns), rows: often(fc.array(row, { maxLength: 2 })) });
 
-const packedMessage = fc.tuple(fc.array(fc.oneof({ weight: 8, arbitrary: rowsMessage as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: anyValue }), { maxLength: 3 }), count, result)
+const packable = fc.oneof({ weight: 8, arbitrary: rowsMessage as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: anyValue });
+
+const packedMessage = fc.tuple(fc.array(packable, { maxLength: 3 }), count, result)
   .chain(([inside, seq, ofResult]) => message('rows', {
     result: often(fc.constant(ofResult)),
     seq: often(fc.constant(seq)),
@@ -159,9 +162,10 @@ const serverMessage: fc.Arbitrary<object> = fc.oneof(
 );
 
 /** A query is accepted, and the first of its rows come: what makes of the rest more than messages for nobody. */
-export const beginning: fc.Arbitrary<string[]> = fc.tuple(accepted, accepted, columns, fc.array(row, { maxLength: 2 })).map(([one, other, columnsOfIt, rows]) => {
-  return [one, other, { type: 'rows', result: 'r', seq: 0, offset: 0, columns: columnsOfIt, rows }].map((each) => JSON.stringify(each));
-});
+export const beginning: fc.Arbitrary<string[]> = fc.tuple(accepted, accepted, columns, fc.array(row, { maxLength: 2 }))
+  .map(([one, other, columnsOfIt, rows]) => {
+    return [one, other, { type: 'rows', result: 'r', seq: 0, offset: 0, columns: columnsOfIt, rows }].map((each) => JSON.stringify(each));
+  });
 
 /** Any text that a service, or whoever is in its place, may say. */
 export const serverText = fc.oneof(

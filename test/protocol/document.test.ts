@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { names, transcript } from './transcript';
 import { invalidity, invalidityOfSent, SCHEMA_FILE } from '../support/protocol-schema';
 
 const DOCUMENT = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'protocol.md'), 'utf8');
@@ -23,6 +24,13 @@ function examples(): Record<string, unknown>[] {
   return [...blocks('json'), ...inLine].map((text) => JSON.parse(text) as Record<string, unknown>);
 }
 
+/** The error codes that the document lists, and whether the same again may help. */
+function codes(): [code: string, retryable: boolean][] {
+  const [, table] = DOCUMENT.split('| code | meaning | the same again may help |');
+  const lines = table.split('\n\n')[0].matchAll(/^\| `(\w+)` \| .+ \| (yes|no)\b.* \|$/gm);
+  return [...lines].map(([, code, answer]) => [code, answer === 'yes']);
+}
+
 describe('the document', () => {
   test.each(examples().map((example) => [example.type, example]))('shows a message %s as the schema has it', (type, example) => {
     const wrong = CLIENT_TYPES.includes(type as string) ? invalidity('ClientMessage', example) : invalidityOfSent(JSON.stringify(example));
@@ -36,9 +44,16 @@ describe('the document', () => {
   });
 
   test('lists every error code once, and no other, in their order', () => {
-    const [, table] = DOCUMENT.split('| code | meaning | the same again may help |');
-    const codes = [...table.split('\n\n')[0].matchAll(/^\| `(\w+)` \| .+ \| (yes|no)\b.* \|$/gm)].map(([, code]) => code);
-    expect(codes).toEqual($defs.ErrorCode.enum);
+    expect(codes().map(([code]) => code)).toEqual($defs.ErrorCode.enum);
+  });
+
+  test('says whether the same again may help as the service says it in the transcripts', () => {
+    const said = names().flatMap((name) => transcript(name).steps).flatMap(({ server }) => {
+      const { type, code, retryable } = (server ?? {}) as Record<string, unknown>;
+      return type === 'error' ? [`${code as string} ${retryable as boolean}`] : [];
+    });
+    expect(said.length).toBeGreaterThan(20);
+    expect(said.filter((each) => !codes().map((listed) => listed.join(' ')).includes(each))).toEqual([]);
   });
 
   test('has a line for every time that complete tells', () => {

@@ -88,7 +88,7 @@ test('whatever the service says, each query ends, in rows or an error of its own
     expect(unhandled.splice(0)).toEqual([]);
     expect(clock.timers).toBe(0);
     expect(FakeSocket.all.flatMap(({ sent }) => sent).map((text) => invalidity('ClientMessage', JSON.parse(text))).filter((wrong) => wrong !== undefined)).toEqual([]);
-  }), { numRuns: 400 });
+  }), { numRuns: 250 });
 });
 
 /** Says a text on the newest connection, or loses it and opens the next one. */

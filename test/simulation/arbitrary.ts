@@ -223,7 +223,8 @@ const longFetch: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, activeStatements: 500, maximumBytes: undefined })),
   clients: fc.tuple(latecomer),
-  statements: fc.tuple(result(fc.integer({ min: 10, max: 40 }), fc.constant(4000), fc.constantFrom(1, 3)).map((drawn) => ({ ...drawn, runsFor: 100 }))),
+  statements: fc.tuple(result(fc.integer({ min: 10, max: 40 }), fc.constant(4000), fc.constantFrom(1, 3))
+    .map((drawn) => ({ ...drawn, runsFor: 100 }))),
   events: fc.constant([[5]]),
   faults: fc.array(fc.record<Fault>({
     call: fc.constantFrom('results.keep', 'results.keep', 'store.saveRun', 'warehouse.fetchPage'),
