@@ -1,5 +1,6 @@
 import { complete, partsOf, rowsMessages } from './scripted-server';
 import { heardBy, rowsCounted, useClientTests } from './use-client';
+import type { Query } from '../../src/client';
 
 const tests = useClientTests();
 
@@ -47,6 +48,20 @@ describe('a query is cancelled', () => {
     connection.accept(question, 'r');
     await heardBy(connection, client);
     expect(connection.of('cancel')).toHaveLength(2);
+  });
+
+  test.each(['asked', 'accepted', 'running', 'receiving'])('when its caller hears that it is %s: then it is not asked again', async (state) => {
+    const client = tests.client();
+    const query: Query<unknown> = client.query({}, { onProgress: (progress) => progress.state === state && query.cancel() });
+    const connection = await tests.server.connection();
+    const question = await connection.heard('query');
+    connection.accept(question, 'r');
+    connection.say({ type: 'progress', result: 'r', state: 'running', elapsedMs: 5 }, ...rowsMessages('r', partsOf(1)));
+    await expect(query).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await connection.heard('cancel')).toEqual({ type: 'cancel', id: question.id });
+    await heardBy(connection, client);
+    expect(connection.of('query').filter(({ query: name }) => name === undefined)).toHaveLength(1);
+    expect(connection.of('resume')).toHaveLength(0);
   });
 
   test.each(['break', 'throw'])('by leaving its loop with %s', async (how) => {

@@ -8,6 +8,7 @@ import { loadFunction, SIGN_INS, TABLE_ENVIRONMENT } from '../support/handler-en
 import { ObjectServer } from '../support/object-server';
 import { createTable, documentClient } from '../support/table-emulator';
 import { incompressible } from '../support/texts';
+import { noteSent } from '../support/valid-messages';
 
 const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), routeKey: '$default' };
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
@@ -54,7 +55,10 @@ function load(entry: string, variables: Record<string, string> = environment) {
   const { connections, PostToConnectionCommand, queue, SendMessageCommand, warehouse, ExecuteStatementCommand } = loaded;
   return {
     ...loaded,
-    posted: (): any[] => connections.commandCalls(PostToConnectionCommand).map(({ args: [{ input }] }) => JSON.parse(String(input.Data))),
+    posted: (): any[] => connections.commandCalls(PostToConnectionCommand).map(({ args: [{ input }] }) => {
+      noteSent(String(input.Data));
+      return JSON.parse(String(input.Data));
+    }),
     started: () => warehouse.commandCalls(ExecuteStatementCommand).map(({ args: [{ input }] }) => input),
     sent: () => queue.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => {
       return { queueUrl: input.QueueUrl, delaySeconds: input.DelaySeconds, job: JSON.parse(input.MessageBody!) };

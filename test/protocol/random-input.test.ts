@@ -60,7 +60,7 @@ describe('whatever a client sends', () => {
         expect(JSON.parse(text)).toMatchObject({ type: 'more' });
       }
       await requireNothingLeft(services, [client]);
-    }), { numRuns: 1500 });
+    }), { numRuns: 500 });
   });
 
   test('in any order, on two connections that come and go, is answered lawfully and leaves nothing behind', async () => {
@@ -78,7 +78,7 @@ describe('whatever a client sends', () => {
         await take(services, clients, index, each);
       }
       await requireNothingLeft(services, clients);
-    }), { numRuns: 400 });
+    }), { numRuns: 200 });
   });
 
   test('is refused as a message exactly where the schema refuses it', async () => {
@@ -95,7 +95,7 @@ describe('whatever a client sends', () => {
         // A parameter is looked at by the query's own definition, which says more of it.
         expect([...MALFORMED, 'unknown_query', 'unknown_parameter', 'missing_parameter', 'invalid_parameter']).toContain(code);
       }
-    }), { numRuns: 1500 });
+    }), { numRuns: 500 });
   });
 
   test('as values of parameters travels beside the SQL, or is refused without being repeated', async () => {
@@ -109,7 +109,7 @@ describe('whatever a client sends', () => {
       for (const value of Object.values(services.warehouse.started[0]?.parameters ?? {})) {
         expect(typeof value === 'string' && value !== '').toBe(true);
       }
-    }), { numRuns: 1000 });
+    }), { numRuns: 500 });
   });
 });
 

@@ -3,8 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { COLUMNS, textOf } from './simulated-redshift';
 import type { SimulatedRedshift } from './simulated-redshift';
 import type { World } from './world';
-import { invalidityOfSent } from '../support/protocol-schema';
 import type { PackedRowsMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
+import { invalidityOfSent } from '../support/protocol-schema';
 
 /** Some rows as a client needs them: which come, and how many. */
 export interface ReadRows {
