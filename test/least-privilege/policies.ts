@@ -25,18 +25,21 @@ export function policiesOf(assemblyDirectory: string): StackPolicies {
 export function grantsOf({ roles }: StackPolicies): Grant[] {
   return functionRoles(roles).flatMap(([role, { identityPolicies }]) => identityPolicies
     .flatMap(({ policy }) => statementsOf(policy))
-    .flatMap(({ Action: actions, Resource: resources }) => asList(actions).flatMap((action) => asList(resources).map((resource) => ({ role, action, resource })))));
+    .flatMap(({ Action: actions, Resource: resources }) => asList(actions)
+      .flatMap((action) => asList(resources).map((resource) => ({ role, action, resource })))));
 }
 
 /** An IAM in which a role lacks one grant, and has all others. */
 export function authorizerWithout(policies: StackPolicies, grant?: Grant): Authorizer {
-  const roles = new Map([...policies.roles].map(([name, role]) => [name, name !== grant?.role ? role : {
-    ...role,
-    identityPolicies: role.identityPolicies.map(({ name: policyName, policy }) => ({
-      name: policyName,
-      policy: { ...policy, Statement: statementsOf(policy).flatMap((statement) => grant === undefined ? [statement] : withoutGrant(statement, grant)) },
-    })),
-  }]));
+  const roles = new Map(policies.roles);
+  const role = grant && roles.get(grant.role);
+  if (role !== undefined) {
+    const identityPolicies = role.identityPolicies.map(({ name, policy }) => ({
+      name,
+      policy: { ...policy, Statement: statementsOf(policy).flatMap((statement) => withoutGrant(statement, grant!)) },
+    }));
+    roles.set(grant!.role, { ...role, identityPolicies });
+  }
   return new Authorizer({ ...policies, roles }, ENVIRONMENT);
 }
 
