@@ -8,16 +8,83 @@ export const DEFINITIONS_MODULE = 'redshift-websocket-query-definitions';
 /** The query that a client means when it names none. */
 export const DEFAULT_QUERY = 'default';
 
-/** A parameter of kind string: its length bounds in characters and the regular expression it must match. */
-export interface StringParameterDefinition {
+/** A text: its length bounds in characters and the regular expression it must match. */
+export interface StringDefinition {
   readonly kind: 'string';
   readonly minLength: number;
   readonly maxLength: number;
   readonly pattern?: string;
 }
 
-/** A parameter of a query; a new kind is a new member of this union. */
-export type ParameterDefinition = StringParameterDefinition;
+/** A whole number; the bounds are canonical numbers. */
+export interface IntegerDefinition {
+  readonly kind: 'integer';
+  readonly min: string;
+  readonly max: string;
+}
+
+/** A number with at most so many digits, and at most so many of them after the point; the bounds are canonical numbers. */
+export interface DecimalDefinition {
+  readonly kind: 'decimal';
+  readonly precision: number;
+  readonly scale?: number;
+  readonly min?: string;
+  readonly max?: string;
+}
+
+export interface BooleanDefinition {
+  readonly kind: 'boolean';
+}
+
+/** A day; the bounds are canonical days. */
+export interface DateDefinition {
+  readonly kind: 'date';
+  readonly min?: string;
+  readonly max?: string;
+}
+
+/** A moment, either without a time zone or with one; the bounds are canonical moments of the same kind. */
+export interface TimestampDefinition {
+  readonly kind: 'timestamp';
+  readonly withTimeZone: boolean;
+  readonly min?: string;
+  readonly max?: string;
+}
+
+/** One of these texts. */
+export interface OneOfDefinition {
+  readonly kind: 'oneOf';
+  readonly values: readonly string[];
+}
+
+/** A single value; a new kind is a new member of this union. */
+export type ValueDefinition =
+  | StringDefinition
+  | IntegerDefinition
+  | DecimalDefinition
+  | BooleanDefinition
+  | DateDefinition
+  | TimestampDefinition
+  | OneOfDefinition;
+
+/** Several values of one kind. */
+export interface ListDefinition {
+  readonly kind: 'list';
+  readonly item: ValueDefinition;
+  readonly minItems: number;
+  readonly maxItems: number;
+}
+
+/** A value as the functions store, compare and bind it: the canonical text of each value, or NULL. */
+export type CanonicalValue = string | readonly string[] | null;
+
+/** A parameter of a query. */
+export type ParameterDefinition = (ValueDefinition | ListDefinition) & {
+  /** Whether it may be left out or null, and then is NULL. */
+  readonly optional?: boolean;
+  /** What it is when it is left out. */
+  readonly defaultValue?: string | readonly string[];
+};
 
 /** SQL text known at synthesis, or the environment variable that holds text known only at deployment. */
 export type SqlText = { readonly text: string } | { readonly environmentVariable: string };
@@ -31,6 +98,10 @@ export interface QueryDefinition {
   readonly resultReuseSeconds: number;
   /** How long after its end a result is kept for clients that come back. */
   readonly resultRetentionSeconds: number;
+  /** A result is cut after so many rows; absent for all of them. */
+  readonly maximumRows?: number;
+  /** A result is cut before its `rows` messages have more bytes than this altogether; absent for all of them. */
+  readonly maximumBytes?: number;
 }
 
 export type QueryDefinitions = Readonly<Record<string, QueryDefinition>>;

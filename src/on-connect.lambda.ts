@@ -2,7 +2,7 @@ import type { APIGatewayProxyResultV2 } from 'aws-lambda';
 import { deadlineOf } from './runtime/aws/deadline';
 import type { Timed } from './runtime/aws/deadline';
 import { askingServices } from './runtime/aws/services';
-import { connectionOf, subprotocolsOf } from './runtime/aws/web-socket-event';
+import { connectionOf, queryStringOf, subprotocolsOf } from './runtime/aws/web-socket-event';
 import type { ConnectEvent } from './runtime/aws/web-socket-event';
 import { onConnect } from './runtime/on-connect';
 
@@ -12,7 +12,7 @@ const services = askingServices(process.env);
 export async function handler(event: ConnectEvent, context: Timed): Promise<APIGatewayProxyResultV2> {
   const opening = {
     connection: connectionOf(event),
-    queryString: event.queryStringParameters ?? {},
+    queryString: queryStringOf(event),
     subprotocols: subprotocolsOf(event),
   };
   const { accepted, subprotocol } = await onConnect(services, opening, deadlineOf(context));

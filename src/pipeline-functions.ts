@@ -9,8 +9,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { DefinedQueries } from './defined-queries';
 import { DefinitionsLayer } from './definitions-layer';
-import type { QueryProps } from './definitions-layer';
 import { MAXIMUM_RECEIVES, SEND_MESSAGE_TIMEOUT } from './delivery-queue';
 import type { DeliverySettings, StatementSettings, TableSettings } from './function-settings';
 import { OnConnectFunction } from './on-connect-function';
@@ -21,7 +21,7 @@ import { grantStatements } from './statement-permissions';
 import type { SignIn } from './statement-permissions';
 
 export interface PipelineFunctionsProps {
-  readonly queries: Readonly<Record<string, QueryProps>>;
+  readonly queries: DefinedQueries;
   readonly signIn: SignIn;
   readonly table: dynamodb.Table;
   readonly stage: apigatewayv2.WebSocketStage;
@@ -66,7 +66,7 @@ export class PipelineFunctions extends Construct {
     const touching = {
       role: this.statementRole,
       layers: [definitions.layer],
-      environment: { ...this.statementSettings(), ...definitions.environment },
+      environment: { ...this.statementSettings() },
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
     };
@@ -74,7 +74,7 @@ export class PipelineFunctions extends Construct {
     this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, logGroup: this.logGroup('OnMessage', this.statementRole) });
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
       ...touching,
-      environment: { ...this.deliverySettings(), ...definitions.environment },
+      environment: { ...this.deliverySettings() },
       timeout: SEND_MESSAGE_TIMEOUT,
       memorySize: SEND_MESSAGE_MEMORY_SIZE,
       logGroup: this.logGroup('SendMessage', this.statementRole),
@@ -85,6 +85,13 @@ export class PipelineFunctions extends Construct {
       reportBatchItemFailures: true,
     }));
     this.onDisconnect = this.createOnDisconnect();
+  }
+
+  /** Tells the functions that touch statements something more. */
+  public addEnvironment(variables: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(variables)) {
+      [this.onConnect, this.onMessage, this.sendMessage].forEach((each) => each.addEnvironment(name, value));
+    }
   }
 
   private createStatementRole(): iam.Role {

@@ -1,6 +1,6 @@
 import { Duration, Token, Tokenization } from 'aws-cdk-lib';
 import type { QueryDefinition } from './function-settings';
-import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
+import type { QueryProps } from './query-props';
 
 const DEFAULT_TIME_LIMIT = Duration.minutes(15);
 
@@ -18,10 +18,15 @@ const MOST_QUERIES_PER_CONNECTION = 1000;
 /** How long a query may take, and how long its result is of use. */
 export type QueryTimes = Pick<QueryDefinition, 'timeLimitSeconds' | 'resultReuseSeconds' | 'resultRetentionSeconds'>;
 
-type TimeProps = Pick<RedshiftWebSocketQueryProps, 'timeLimit' | 'resultReuse' | 'resultRetention'>;
+/** The times and the largest result of a query. */
+export type QueryLimits = QueryTimes & Pick<QueryDefinition, 'maximumRows' | 'maximumBytes'>;
 
-/** The times of a query as its functions are told them. Throws when one cannot be, or cannot be along with another. */
-export function queryTimes(props: TimeProps): QueryTimes {
+/** The limits of a query as its functions are told them. Throws when one cannot be, or cannot be along with another. */
+export function queryLimits(props: QueryProps): QueryLimits {
+  return { ...queryTimes(props), ...validMaximum('maximumRows', props.maximumRows), ...validMaximum('maximumBytes', props.maximumBytes) };
+}
+
+function queryTimes(props: QueryProps): QueryTimes {
   const { timeLimit = DEFAULT_TIME_LIMIT, resultReuse = Duration.seconds(0) } = props;
   const timeLimitSeconds = validTimeLimit(timeLimit);
   const resultReuseSeconds = validKeepingTime('resultReuse', resultReuse);
@@ -40,6 +45,19 @@ export function queriesPerConnection(limit = DEFAULT_QUERIES_PER_CONNECTION): st
     throw new Error(`queriesPerConnection is ${limit}: give a whole number from 1 to ${MOST_QUERIES_PER_CONNECTION}`);
   }
   return Tokenization.stringifyNumber(limit);
+}
+
+function validMaximum(name: 'maximumRows' | 'maximumBytes', maximum?: number): Partial<QueryLimits> {
+  if (maximum === undefined) {
+    return {};
+  }
+  if (Token.isUnresolved(maximum)) {
+    throw new Error(`${name} must be known at synthesis, but is a token: write it out`);
+  }
+  if (!Number.isSafeInteger(maximum) || maximum < 1) {
+    throw new Error(`${name} is ${maximum}: give a whole number of at least 1`);
+  }
+  return { [name]: maximum };
 }
 
 function validTimeLimit(timeLimit: Duration): number {

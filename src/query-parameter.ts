@@ -1,50 +1,152 @@
 import { Token } from 'aws-cdk-lib';
-import type { ParameterDefinition } from './function-settings';
+import type { ListDefinition, ParameterDefinition, ValueDefinition } from './function-settings';
+import type {
+  BooleanParameterOptions,
+  DateParameterOptions,
+  DecimalParameterOptions,
+  IntegerParameterOptions,
+  ListParameterOptions,
+  OneOfParameterOptions,
+  ParameterOptions,
+  StringParameterOptions,
+  TimestampParameterOptions,
+} from './query-parameter-options';
+import { canonicalDecimal, compareDecimals } from './shared/decimal';
+import { canonicalValue, compareTexts, InvalidValue } from './shared/parameter-value';
 
-/**
- * The longest text a parameter may have when nothing else is said, in characters.
- */
+/** The characters of the longest text when nothing else is said. */
 const DEFAULT_MAXIMUM_LENGTH = 256;
 
+/** @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html */
+const BIGINT = { min: '-9223372036854775808', max: '9223372036854775807' };
+const MAXIMUM_PRECISION = 38;
+const MAXIMUM_SCALE = 37;
+
+const DEFAULT_MAXIMUM_ITEMS = 100;
+
+/** A list of more is a table, and belongs in one. */
+const MAXIMUM_ITEMS = 1000;
+
 /**
- * What a client may give for a parameter that is a text.
+ * A parameter that the client gives a value for, and the SQL template names with a colon, such as `:trip_month`.
+ *
+ * Redshift gets every value as a text beside the statement, so cast it in the SQL where that is needed: `CAST(:day AS DATE)`. Only NULL, the empty text
+ * and the length of a list, which the Redshift Data API cannot bind, become a part of the statement: as `NULL`, as `''`, and as so many placeholders.
  */
-export interface StringParameterOptions {
-  /**
-   * The regular expression, as JavaScript writes it, that the text must match. Begin it with `^` and end it with `$` to
-   * cover the whole text.
-   *
-   * @default - any text
-   */
-  readonly pattern?: string;
-
-  /**
-   * The fewest characters. At least 1: the Redshift Data API binds no empty text.
-   *
-   * @default 1
-   */
-  readonly minLength?: number;
-
-  /**
-   * The most characters.
-   *
-   * @default 256
-   */
-  readonly maxLength?: number;
-}
-
-/** A parameter that the client gives a value for, and the SQL template names with a colon, such as `:trip_month`. */
 export class QueryParameter {
   /**
-   * A text. Cast it in the SQL where another type is needed: `CAST(:day AS DATE)`.
+   * A text.
    *
    * @param options what texts are accepted
    */
   public static string(options: StringParameterOptions = {}): QueryParameter {
-    const { pattern, minLength = 1, maxLength = DEFAULT_MAXIMUM_LENGTH } = options;
-    validateLengths(minLength, maxLength);
+    const { minLength = 1, maxLength = DEFAULT_MAXIMUM_LENGTH, pattern } = known(options);
+    requireWhole('minLength', minLength, 0);
+    requireWhole('maxLength', maxLength, minLength, Infinity, `minLength is ${minLength}`);
     validatePattern(pattern);
-    return new QueryParameter({ kind: 'string', minLength, maxLength, pattern });
+    return QueryParameter.of({ kind: 'string', minLength, maxLength, ...(pattern === undefined ? {} : { pattern }) }, options, options.defaultValue);
+  }
+
+  /**
+   * A whole number: SMALLINT, INTEGER or BIGINT. The client gives a number, or a text of its digits, which keeps those beyond 2^53 exact.
+   *
+   * @param options what numbers are accepted
+   */
+  public static integer(options: IntegerParameterOptions = {}): QueryParameter {
+    const { min = BIGINT.min, max = BIGINT.max } = bounds(known(options), exactInteger, compareDecimals);
+    const { defaultValue } = options;
+    return QueryParameter.of({ kind: 'integer', min, max }, options, defaultValue === undefined ? undefined : exactInteger('defaultValue', defaultValue));
+  }
+
+  /**
+   * A decimal number: DECIMAL. The client gives a number, or a text such as `"0.10"`; no digit of either is rounded.
+   *
+   * @param options what numbers are accepted
+   */
+  public static decimal(options: DecimalParameterOptions = {}): QueryParameter {
+    const { precision = MAXIMUM_PRECISION, scale } = known(options);
+    requireWhole('precision', precision, 1, MAXIMUM_PRECISION);
+    requireWhole('scale', scale ?? 0, 0, Math.min(precision, MAXIMUM_SCALE), `precision is ${precision}`);
+    const { defaultValue } = options;
+    const definition = { kind: 'decimal' as const, precision, ...(scale === undefined ? {} : { scale }), ...bounds(options, exactDecimal, compareDecimals) };
+    return QueryParameter.of(definition, options, defaultValue === undefined ? undefined : exactDecimal('defaultValue', defaultValue));
+  }
+
+  /**
+   * True or false: BOOLEAN.
+   *
+   * @param options whether it may be left out
+   */
+  public static boolean(options: BooleanParameterOptions = {}): QueryParameter {
+    return QueryParameter.of({ kind: 'boolean' }, known(options), options.defaultValue);
+  }
+
+  /**
+   * A day of the calendar from 0001-01-01 to 9999-12-31, as `2015-01-31`: DATE.
+   *
+   * @param options what days are accepted
+   */
+  public static date(options: DateParameterOptions = {}): QueryParameter {
+    const definition = { kind: 'date' as const };
+    const day = (name: string, text: string) => canonicalOption(name, text, definition) as string;
+    return QueryParameter.of({ ...definition, ...bounds(known(options), day, compareTexts) }, options, options.defaultValue);
+  }
+
+  /**
+   * A moment, with at most six digits of a second, as `2015-01-31 23:59:59.123456`: TIMESTAMP, or TIMESTAMPTZ with `withTimeZone`.
+   *
+   * @param options what moments are accepted
+   */
+  public static timestamp(options: TimestampParameterOptions = {}): QueryParameter {
+    const { withTimeZone = false } = known(options);
+    const definition = { kind: 'timestamp' as const, withTimeZone };
+    const moment = (name: string, text: string) => canonicalOption(name, text, definition) as string;
+    return QueryParameter.of({ ...definition, ...bounds(options, moment, compareTexts) }, options, options.defaultValue);
+  }
+
+  /**
+   * One of some texts.
+   *
+   * @param values the texts that are accepted
+   * @param options whether it may be left out
+   */
+  public static oneOf(values: string[], options: OneOfParameterOptions = {}): QueryParameter {
+    if (values.length === 0 || values.some((value) => Token.isUnresolved(value))) {
+      throw new Error('the values of oneOf must be known at synthesis, and at least one: write them out');
+    }
+    const twice = values.find((value, index) => values.indexOf(value) < index);
+    if (twice !== undefined) {
+      throw new Error(`the value '${twice}' of oneOf is given twice: leave one of them out`);
+    }
+    values.forEach((value) => canonicalOption('a value of oneOf', value, { kind: 'string', minLength: 0, maxLength: Infinity }));
+    return QueryParameter.of({ kind: 'oneOf', values }, known(options), options.defaultValue);
+  }
+
+  /**
+   * A list of values, for `IN (:zones)`. In the address of a connection its key is repeated: `?zones=a&zones=b`.
+   *
+   * An optional list that is left out is one NULL, which is in no list: `zone IN (NULL)` finds nothing.
+   *
+   * @param item what each value must be; it can be no list, and is never optional
+   * @param options how many values are accepted
+   */
+  public static listOf(item: QueryParameter, options: ListParameterOptions = {}): QueryParameter {
+    const { minItems = 1, maxItems = DEFAULT_MAXIMUM_ITEMS } = known(options);
+    const { optional, defaultValue, ...definition } = item._definition;
+    if (definition.kind === 'list' || optional || defaultValue !== undefined) {
+      throw new Error('an item of a list can be no list, and neither optional nor have a default: say that of the list');
+    }
+    requireWhole('minItems', minItems, 1);
+    requireWhole('maxItems', maxItems, minItems, MAXIMUM_ITEMS, `minItems is ${minItems}`);
+    return QueryParameter.of({ kind: 'list', item: definition as ValueDefinition, minItems, maxItems }, options, options.defaultValue);
+  }
+
+  private static of(definition: ValueDefinition | ListDefinition, { optional }: ParameterOptions, defaultValue?: unknown): QueryParameter {
+    return new QueryParameter({
+      ...definition,
+      ...(optional ? { optional } : {}),
+      ...(defaultValue === undefined ? {} : { defaultValue: canonicalOption('defaultValue', defaultValue, definition) }),
+    });
   }
 
   private constructor(
@@ -55,24 +157,68 @@ export class QueryParameter {
   ) {}
 }
 
-function validateLengths(minLength: number, maxLength: number): void {
-  if (!Number.isInteger(minLength) || minLength < 1) {
-    throw new Error(`minLength must be a whole number of at least 1, since the Redshift Data API binds no empty text, but is ${minLength}`);
+/** The functions read the definitions from a file that is written at synthesis. */
+function known<T extends object>(options: T): T {
+  for (const [name, value] of Object.entries(options)) {
+    if ([value].flat().some((each) => Token.isUnresolved(each))) {
+      throw new Error(`the ${name} of a parameter must be known at synthesis, but is a token: write it out`);
+    }
   }
-  if (!Number.isInteger(maxLength) || maxLength < minLength) {
-    throw new Error(`maxLength must be a whole number of at least minLength (${minLength}), but is ${maxLength}`);
+  return options;
+}
+
+interface Bounds<T> {
+  readonly min?: T;
+  readonly max?: T;
+}
+
+function bounds<T>(
+  { min: least, max: greatest }: Bounds<T>, canonical: (name: string, bound: T) => string, compare: (one: string, other: string) => number,
+): Bounds<string> {
+  const min = least === undefined ? undefined : canonical('min', least);
+  const max = greatest === undefined ? undefined : canonical('max', greatest);
+  if (min !== undefined && max !== undefined && compare(min, max) > 0) {
+    throw new Error(`min is ${min}, but max is ${max}: no value lies between them`);
+  }
+  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+}
+
+function exactInteger(name: string, value: number): string {
+  if (!Number.isSafeInteger(value)) {
+    throw new Error(`${name} is ${value}, but must be a whole number from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}; leave it out for all of BIGINT`);
+  }
+  return String(value);
+}
+
+function exactDecimal(name: string, value: number): string {
+  const decimal = canonicalDecimal(String(value));
+  if (decimal === undefined) {
+    throw new Error(`${name} is ${value}, but must be a decimal number`);
+  }
+  return decimal;
+}
+
+function canonicalOption(name: string, value: unknown, definition: ValueDefinition | ListDefinition): string | readonly string[] {
+  try {
+    return canonicalValue(value, definition);
+  } catch (error) {
+    if (error instanceof InvalidValue) {
+      throw new Error(`${name} is ${JSON.stringify(value)}, but ${error.item === undefined ? 'it' : `its item ${error.item}`} ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+function requireWhole(name: string, value: number, least: number, most = Infinity, since?: string): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    const rule = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new Error(`${name} is ${value}: give a whole number ${rule}${since === undefined ? '' : `, since ${since}`}`);
   }
 }
 
 function validatePattern(pattern?: string): void {
-  if (pattern === undefined) {
-    return;
-  }
-  if (Token.isUnresolved(pattern)) {
-    throw new Error('the pattern of a parameter must be known at synthesis, but is a token: write it out');
-  }
   try {
-    new RegExp(pattern);
+    new RegExp(pattern ?? '');
   } catch (error) {
     throw new Error(`'${pattern}' is not a regular expression: ${(error as Error).message}`);
   }

@@ -9,14 +9,16 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { clientTypes, pathOfClientTypes, writeWhenChanged } from './client-types';
 import { ConnectionAccess } from './connection-access';
+import { DefinedQueries } from './defined-queries';
 import { DeliveryQueue } from './delivery-queue';
 import { DEFAULT_QUERY, KEYS } from './function-settings';
 import { PipelineFunctions } from './pipeline-functions';
-import { queriesPerConnection, queryTimes } from './query-limits';
+import { queriesPerConnection } from './query-limits';
+import type { QueryProps } from './query-props';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 import { ResultBucket } from './result-bucket';
-import { validateSqlTemplate } from './sql-template-validation';
 import { statementEventRule, statementNamePrefix } from './statement-events';
 import type { SignIn } from './statement-permissions';
 
@@ -78,17 +80,19 @@ export class RedshiftWebSocketQuery extends Construct {
   /** The address at which the functions post to connections, beginning with `https://`. */
   public readonly callbackUrl: string;
 
+  private readonly queries = new DefinedQueries();
+  private readonly functions: PipelineFunctions;
+
   constructor(scope: Construct, id: string, props: RedshiftWebSocketQueryProps) {
     super(scope, id);
-    const { parameters = {}, removalPolicy = RemovalPolicy.DESTROY } = props;
+    const { removalPolicy = RemovalPolicy.DESTROY } = props;
     const signIn = signInOf(this, props);
-    validateSqlTemplate(props.sql, Object.keys(parameters));
-    const times = queryTimes(props);
+    const variables = this.queries.add(DEFAULT_QUERY, props);
     const maximumQueries = queriesPerConnection(props.queriesPerConnection);
     warnAboutBroadPermission(this, signIn);
 
     this.table = this.createTable(removalPolicy);
-    this.resultBucket = new ResultBucket(this, 'Results', { times, removalPolicy });
+    this.resultBucket = new ResultBucket(this, 'Results', { queries: this.queries, removalPolicy });
     this.webSocketApi = new apigatewayv2.WebSocketApi(this, 'Api', { description: `RedshiftWebSocketQuery ${this.node.path}` });
     this.stage = new apigatewayv2.WebSocketStage(this, 'Stage', {
       webSocketApi: this.webSocketApi,
@@ -103,8 +107,8 @@ export class RedshiftWebSocketQuery extends Construct {
     this.deadLetterQueue = delivery.deadLetterQueue;
     this.rule = statementEventRule(this, 'StatementEnded', delivery);
 
-    const functions = new PipelineFunctions(this, 'Functions', {
-      queries: { [DEFAULT_QUERY]: { sql: props.sql, parameters, times } },
+    this.functions = new PipelineFunctions(this, 'Functions', {
+      queries: this.queries,
       signIn,
       table: this.table,
       stage: this.stage,
@@ -115,12 +119,50 @@ export class RedshiftWebSocketQuery extends Construct {
       logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
       removalPolicy,
     });
-    this.onConnectFunction = functions.onConnect;
-    this.onMessageFunction = functions.onMessage;
-    this.sendMessageFunction = functions.sendMessage;
-    this.onDisconnectFunction = functions.onDisconnect;
-    this.statementRole = functions.statementRole;
+    this.functions.addEnvironment(variables);
+    this.onConnectFunction = this.functions.onConnect;
+    this.onMessageFunction = this.functions.onMessage;
+    this.sendMessageFunction = this.functions.sendMessage;
+    this.onDisconnectFunction = this.functions.onDisconnect;
+    this.statementRole = this.functions.statementRole;
     this.addRoutes(props.access ?? ConnectionAccess.iam());
+  }
+
+  /**
+   * Adds a query, which clients ask by its name. It shares the connections, the functions and the table with all others.
+   *
+   * Fails when the name is taken, or when the query cannot work; see the props.
+   *
+   * @param name at most 128 letters, digits, underscores, hyphens and full stops, beginning with a letter; `default` is the query of the construct itself
+   * @param props the query
+   */
+  public addQuery(name: string, props: QueryProps): void {
+    this.functions.addEnvironment(this.queries.add(name, props));
+  }
+
+  /**
+   * The types of all queries added so far, and of their parameters, as a TypeScript declaration: `export interface Queries { … }`, for clients that are
+   * checked by the TypeScript compiler. What is optional or has a default has a `?`; what may be NULL has `| null`; a number that JavaScript may not
+   * hold exactly is `number | string`.
+   */
+  public clientTypes(): string {
+    return clientTypes(this.queries.toDefinitions());
+  }
+
+  /**
+   * Writes `clientTypes()` of all queries to a file when the app is synthesized. A file that holds them already is left as it is.
+   *
+   * @param file its path, absolute or relative to the directory where the CDK app runs, such as `page/queries.d.ts`; its directory must be there
+   */
+  public writeClientTypes(file: string): void {
+    const absolute = pathOfClientTypes(file);
+    // Queries may be added until the app is synthesized, and this is the last that it asks of a construct.
+    this.node.addValidation({
+      validate: () => {
+        writeWhenChanged(absolute, this.clientTypes());
+        return [];
+      },
+    });
   }
 
   /**

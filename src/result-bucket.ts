@@ -1,11 +1,12 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { DefinedQueries } from './defined-queries';
 import type { QueryTimes } from './query-limits';
 
 export interface ResultBucketProps {
-  /** The times of the query whose results it keeps. */
-  readonly times: QueryTimes;
+  /** The queries whose results it keeps. */
+  readonly queries: DefinedQueries;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -13,12 +14,13 @@ const SECONDS_PER_DAY = Duration.days(1).toSeconds();
 
 /** Keeps the encoded rows of large results, each for as long as it can be of use. */
 export class ResultBucket extends s3.Bucket {
-  constructor(scope: Construct, id: string, { times, removalPolicy }: ResultBucketProps) {
+  constructor(scope: Construct, id: string, { queries, removalPolicy }: ResultBucketProps) {
     super(scope, id, {
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      lifecycleRules: [{ expiration: expirationOf(times), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      // Queries may be added until the app is synthesized.
+      lifecycleRules: [{ expiration: Duration.days(Lazy.number({ produce: () => daysOf(queries) })), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       removalPolicy,
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });
@@ -26,6 +28,7 @@ export class ResultBucket extends s3.Bucket {
 }
 
 /** An object may be made at the beginning of a query and read until the end of the retention; S3 counts in days, and one more makes up for delays. */
-function expirationOf({ timeLimitSeconds, resultRetentionSeconds }: QueryTimes): Duration {
-  return Duration.days(Math.ceil((timeLimitSeconds + resultRetentionSeconds) / SECONDS_PER_DAY) + 1);
+function daysOf(queries: DefinedQueries): number {
+  return Math.max(...queries.all().map(({ timeLimitSeconds, resultRetentionSeconds }: QueryTimes) =>
+    Math.ceil((timeLimitSeconds + resultRetentionSeconds) / SECONDS_PER_DAY) + 1));
 }

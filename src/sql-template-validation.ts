@@ -1,6 +1,9 @@
 import { Token } from 'aws-cdk-lib';
-import { position, scanSql } from './sql-scanner';
-import type { SqlToken } from './sql-scanner';
+import type { ParameterDefinition } from './function-settings';
+import { SqlScanError, scanSql } from './shared/sql-scanner';
+import type { SqlToken } from './shared/sql-scanner';
+import { sqlPlace } from './sql-place';
+import { writingWord } from './sql-reads';
 import type { SqlTemplate } from './sql-template';
 
 /**
@@ -11,29 +14,31 @@ const MAXIMUM_STATEMENT_BYTES = 100 * 1024;
 
 const PARAMETER_NAME = /^[A-Za-z_][0-9A-Za-z_]*$/;
 
-/** Names that a connection's query string keeps for itself. */
-const RESERVED_NAMES = new Set(['query']);
+/** Names that a connection's query string keeps for itself, or that JavaScript does. */
+const RESERVED_NAMES: ReadonlyMap<string, string> = new Map([
+  ['query', 'in the address of a connection it chooses the query'],
+  ['__proto__', 'JavaScript has another use for it'],
+]);
 
-/** Throws, naming the bad value and the remedy, when a template and its parameters cannot work. A template known only at deployment passes. */
-export function validateSqlTemplate(template: SqlTemplate, parameterNames: readonly string[]): void {
-  parameterNames.forEach(validateParameterName);
-  if (Token.isUnresolved(template.sql)) {
-    return;
-  }
-  const tokens = tokensOf(template);
-  validateNotEmpty(template, tokens);
-  validateSize(template);
-  validateOneStatement(template, tokens);
-  const placeholders = tokens.filter(({ kind }) => kind === 'placeholder').map(({ text }) => text.slice(1));
-  validateQuotes(template, tokens, parameterNames);
-  validatePlaceholders(template, placeholders, parameterNames);
+/** What takes any number of values in parentheses; of ANY, ALL and functions with fixed parameters a list would make something else. */
+const LIST_TAKERS = new Set(['IN', 'COALESCE', 'NVL', 'GREATEST', 'LEAST', 'ARRAY']);
+
+/** Words before the name of a table or a column. FROM is not among them: `EXTRACT(year FROM :day)` has a value there. */
+const BEFORE_NAMES = new Set(['JOIN', 'INTO', 'TABLE']);
+
+/** What a template is checked for. */
+export interface TemplateRules {
+  /** What errors call the template. */
+  readonly source: string;
+  readonly parameters: Readonly<Record<string, ParameterDefinition>>;
+  readonly allowWrites: boolean;
 }
 
-function tokensOf(template: SqlTemplate): SqlToken[] {
-  try {
-    return [...scanSql(template.sql)];
-  } catch (error) {
-    throw new Error(`${template._source}: ${(error as Error).message}`);
+/** Throws, naming the bad value and the remedy, when a template and its parameters cannot work. A template known only at deployment passes. */
+export function validateSqlTemplate(template: SqlTemplate, rules: TemplateRules): void {
+  Object.keys(rules.parameters).forEach(validateParameterName);
+  if (!Token.isUnresolved(template.sql)) {
+    new TemplateValidation(template, rules).validate();
   }
 }
 
@@ -41,49 +46,155 @@ function validateParameterName(name: string): void {
   if (!PARAMETER_NAME.test(name)) {
     throw new Error(`'${name}' is not the name of a parameter: use letters, digits and underscores, not beginning with a digit`);
   }
-  if (RESERVED_NAMES.has(name)) {
-    throw new Error(`the parameter name '${name}' is taken: in the address of a connection it chooses the query; choose another name`);
+  const reason = RESERVED_NAMES.get(name);
+  if (reason !== undefined) {
+    throw new Error(`the parameter name '${name}' is taken: ${reason}; choose another name`);
   }
 }
 
-function validateNotEmpty(template: SqlTemplate, tokens: readonly SqlToken[]): void {
-  if (tokens.every(({ kind }) => kind === 'semicolon')) {
-    throw new Error(`${template._source} is empty: write one SQL statement`);
-  }
-}
+class TemplateValidation {
+  private readonly tokens: readonly SqlToken[];
+  /** The tokens that Redshift reads. */
+  private readonly statement: readonly SqlToken[];
 
-function validateSize(template: SqlTemplate): void {
-  const bytes = Buffer.byteLength(template.sql);
-  if (bytes > MAXIMUM_STATEMENT_BYTES) {
-    throw new Error(`${template._source} has ${bytes} bytes: the Redshift Data API takes at most ${MAXIMUM_STATEMENT_BYTES}; move a part of it into a view`);
+  constructor(private readonly template: SqlTemplate, private readonly rules: TemplateRules) {
+    this.tokens = this.scan();
+    this.statement = this.tokens.filter(({ kind }) => kind !== 'comment');
   }
-}
 
-function validateOneStatement(template: SqlTemplate, tokens: readonly SqlToken[]): void {
-  const semicolon = tokens.findIndex(({ kind }) => kind === 'semicolon');
-  const second = tokens.find(({ kind }, index) => semicolon >= 0 && index > semicolon && kind !== 'semicolon');
-  if (second) {
-    throw new Error(`${template._source} has a second statement at ${position(template.sql, second.index)}: the Redshift Data API runs one; make it a query of its own`);
+  public validate(): void {
+    this.validateNotEmpty();
+    this.validateSize();
+    this.validateOneStatement();
+    this.validateHiddenPlaceholders();
+    this.validatePlaceholders();
+    this.statement.forEach((token, index) => this.validatePlace(token, index));
+    this.validateRead();
   }
-}
 
-function validateQuotes(template: SqlTemplate, tokens: readonly SqlToken[], parameterNames: readonly string[]): void {
-  for (const { text, index } of tokens.filter(({ kind }) => kind === 'quoted')) {
-    const name = parameterNames.find((candidate) => new RegExp(`:${candidate}(?![0-9A-Za-z_])`).test(text));
-    if (name !== undefined) {
-      throw new Error(`the placeholder :${name} in ${template._source} stands inside quotes at ${position(template.sql, index)}, where it is not replaced: `
-        + `take it out, as in ${text[0] === '"' ? `:${name}` : `'…' || :${name} || '…'`}`);
+  private scan(): SqlToken[] {
+    try {
+      return [...scanSql(this.template.sql)];
+    } catch (error) {
+      throw error instanceof SqlScanError ? this.error(error.message, error.index) : error;
     }
   }
+
+  /** What is wrong, and where. */
+  private error(message: string, index: number): Error {
+    return new Error(`${message}\n${sqlPlace(this.rules.source, this.template.sql, index)}`);
+  }
+
+  private validateNotEmpty(): void {
+    if (this.statement.every(({ kind }) => kind === 'semicolon')) {
+      throw new Error(`${this.rules.source} is empty: write one SQL statement`);
+    }
+  }
+
+  /** A list grows into one placeholder for each item, of which the last has the longest name, and what is NULL into that word. */
+  private validateSize(): void {
+    const { template: { sql }, rules: { source } } = this;
+    const bytes = Buffer.byteLength(sql);
+    if (bytes > MAXIMUM_STATEMENT_BYTES) {
+      throw new Error(`${source} has ${bytes} bytes: the Redshift Data API takes at most ${MAXIMUM_STATEMENT_BYTES}; move a part of it into a view`);
+    }
+    const growth = this.placeholders().reduce((sum, { text }) => sum + growthOf(text, this.definitionOf(text)), 0);
+    if (bytes + growth > MAXIMUM_STATEMENT_BYTES) {
+      throw new Error(`${source} has ${bytes} bytes, and with its longest lists up to ${bytes + growth}: the Redshift Data API takes at most `
+        + `${MAXIMUM_STATEMENT_BYTES}; give the lists a smaller maxItems, or move a part of it into a view`);
+    }
+  }
+
+  private validateOneStatement(): void {
+    const semicolon = this.statement.findIndex(({ kind }) => kind === 'semicolon');
+    const second = this.statement.find(({ kind }, index) => semicolon >= 0 && index > semicolon && kind !== 'semicolon');
+    if (second) {
+      throw this.error('a second statement begins here: the Redshift Data API runs one; make it a query of its own', second.index);
+    }
+  }
+
+  private validateHiddenPlaceholders(): void {
+    for (const token of this.tokens.filter(({ kind }) => ['text', 'identifier', 'comment'].includes(kind))) {
+      const hidden = this.hiddenPlaceholder(token.text);
+      if (hidden) {
+        const [placeholder] = hidden;
+        const [where, remedy] = token.kind === 'comment'
+          ? ['a comment', `take its colon away, as in ${placeholder.slice(1)}`]
+          : ['quotes', `take it out, as in ${token.kind === 'text' ? `'…' || ${placeholder} || '…'` : placeholder}`];
+        throw this.error(`the placeholder ${placeholder} stands inside ${where}, where it is not replaced: ${remedy}`, token.index + hidden.index!);
+      }
+    }
+  }
+
+  /** A colon and the name of a parameter; other colons, as in `'10:30'`, mean nothing. */
+  private hiddenPlaceholder(text: string): RegExpMatchArray | undefined {
+    return [...text.matchAll(/(?<!:):(\w+)/g)].find(([, name]) => Object.hasOwn(this.rules.parameters, name));
+  }
+
+  private validatePlaceholders(): void {
+    const placeholders = this.placeholders();
+    const undefinedOne = placeholders.find(({ text }) => this.definitionOf(text) === undefined);
+    if (undefinedOne !== undefined) {
+      const { text, index } = undefinedOne;
+      throw this.error(`the placeholder ${text} has no parameter: add ${text.slice(1)} to parameters, or write :: for a cast`, index);
+    }
+    const unused = Object.keys(this.rules.parameters).find((name) => placeholders.every(({ text }) => text !== `:${name}`));
+    if (unused !== undefined) {
+      throw new Error(`the parameter '${unused}' has no placeholder in ${this.rules.source}: write :${unused} where its value belongs, or remove the parameter`);
+    }
+  }
+
+  private validatePlace({ kind, text, index }: SqlToken, place: number): void {
+    if (kind === 'symbol' && (text === ':' || /^\$\d/.test(text))) {
+      throw this.error(`${text} is no placeholder: write a colon and the name of a parameter, in letters, digits and underscores`, index);
+    }
+    if (kind !== 'placeholder') {
+      return;
+    }
+    const before = this.statement[place - 1];
+    if (before?.text === '.' || this.statement[place + 1]?.text === '.' || (before?.kind === 'word' && BEFORE_NAMES.has(before.text.toUpperCase()))) {
+      throw this.error(`the placeholder ${text} stands for a name here: Redshift binds values only, so write the name out, and a query for each name`, index);
+    }
+    if (this.definitionOf(text)?.kind === 'list' && !this.mayBeList(place)) {
+      throw this.error(`the placeholder ${text} is a list, which can stand only between commas or parentheses of ${[...LIST_TAKERS].join(', ')}: write IN (${text})`, index);
+    }
+  }
+
+  private mayBeList(place: number): boolean {
+    const isBetween = ['(', ','].includes(this.statement[place - 1]?.text) && [')', ','].includes(this.statement[place + 1]?.text);
+    let depth = 0;
+    for (let index = place - 1; isBetween && index > 0; index -= 1) {
+      const { text } = this.statement[index];
+      if (text === '(' && depth === 0) {
+        return LIST_TAKERS.has(this.statement[index - 1].text.toUpperCase());
+      }
+      depth += Number(text === ')') - Number(text === '(');
+    }
+    return false;
+  }
+
+  private validateRead(): void {
+    const word = this.rules.allowWrites ? undefined : writingWord(this.statement.filter(({ kind }) => kind !== 'semicolon'));
+    if (word !== undefined) {
+      throw this.error(`${word.kind === 'word' ? word.text.toUpperCase() : word.text} makes the statement something else than a read: `
+        + 'set allowWrites to true if every client that may connect may run it', word.index);
+    }
+  }
+
+  private placeholders(): SqlToken[] {
+    return this.statement.filter(({ kind }) => kind === 'placeholder');
+  }
+
+  private definitionOf(placeholder: string): ParameterDefinition | undefined {
+    const name = placeholder.slice(1);
+    return Object.hasOwn(this.rules.parameters, name) ? this.rules.parameters[name] : undefined;
+  }
 }
 
-function validatePlaceholders(template: SqlTemplate, placeholders: readonly string[], parameterNames: readonly string[]): void {
-  const undefinedName = placeholders.find((name) => !parameterNames.includes(name));
-  if (undefinedName !== undefined) {
-    throw new Error(`the placeholder :${undefinedName} in ${template._source} has no parameter: add ${undefinedName} to parameters, or write :: for a cast`);
+/** The most bytes that a placeholder grows by when its value is bound. */
+function growthOf(placeholder: string, definition?: ParameterDefinition): number {
+  if (definition?.kind === 'list') {
+    return definition.maxItems * `${placeholder}_${definition.maxItems}, `.length;
   }
-  const unused = parameterNames.find((name) => !placeholders.includes(name));
-  if (unused !== undefined) {
-    throw new Error(`the parameter '${unused}' has no placeholder in ${template._source}: write :${unused} where its value belongs, or remove the parameter`);
-  }
+  return Math.max(0, ' NULL '.length - placeholder.length);
 }

@@ -13,13 +13,33 @@ describe('is accepted when', () => {
     ['a cast follows', 'SELECT :a::DATE, b::INT FROM t', ['a']],
     ['a text has a colon', "SELECT ':b', '10:30', :a", ['a']],
     ['a text has a doubled quote', "SELECT 'it''s :b', :a", ['a']],
-    ['a text has a backslashed quote', "SELECT 'it\\'s :b', :a", ['a']],
+    ['a text has a backslashed quote', "SELECT 'it\\'s :b', E'\\':b', :a", ['a']],
+    ['a text has a cast of a name', "SELECT '1::a', :a", ['a']],
     ['a name has a colon', 'SELECT ":b", :a', ['a']],
     ['a comment has a colon, a quote and a semicolon', "SELECT :a -- :b 'c;\n/* :d /* ; */ ' */", ['a']],
     ['a dollar quote has a colon and a semicolon', 'SELECT $x$ :b; $x$, :a', ['a']],
     ['it ends in a semicolon and a comment', 'SELECT :a; -- done', ['a']],
+    ['it is a read in parentheses', '(SELECT 1) UNION (SELECT 2)', []],
+    ['it begins with a comment', '-- trips\nselect 1', []],
+    ['it has a common table expression', 'WITH a (x) AS (SELECT (1)), b AS (SELECT x FROM a) SELECT * FROM b', []],
+    ['it has a common table expression before parentheses', 'WITH RECURSIVE a AS (SELECT 1) (SELECT * FROM a)', []],
+    ['it shows something', 'SHOW search_path', []],
+    ['it explains a read', 'EXPLAIN VERBOSE SELECT 1', []],
+    ['a column has the name of a verb', 'SELECT (update), t.into, count(delete), (merge + 1) FROM t', []],
+    ['a text has the name of a verb', "SELECT 'INTO (DELETE FROM t)'", []],
   ])('%s', (_, sql, parameterNames) => {
     expect(() => construct(asking(sql, ...parameterNames))).not.toThrow();
+  });
+
+  test.each([
+    'SELECT * INTO copy FROM trips',
+    'WITH a AS (DELETE FROM trips) SELECT 1',
+    'CALL refresh(:a)',
+    "UNLOAD ('SELECT 1') TO 's3://bucket'",
+    'REFRESH MATERIALIZED VIEW trips_by_month',
+  ])('writes are allowed: %s', (sql) => {
+    const parameters = sql.includes(':a') ? { a: QueryParameter.string() } : undefined;
+    expect(() => construct({ sql: SqlTemplate.inline(sql), parameters, allowWrites: true })).not.toThrow();
   });
 
   test('it becomes known only at deployment', () => {
@@ -33,24 +53,127 @@ describe('is accepted when', () => {
   test('it has 100 KB', () => {
     expect(() => construct(asking(`SELECT '${'x'.repeat(100 * 1024 - 9)}'`))).not.toThrow();
   });
+
+  test.each([
+    'SELECT * FROM t WHERE zone IN (:zones)',
+    "SELECT * FROM t WHERE zone NOT IN ('a', :zones, upper(:other)) AND (1 = 1)",
+    'SELECT COALESCE(:zones, NULL), greatest( :zones )',
+  ])('a list stands where one may stand: %s', (sql) => {
+    const parameters: Record<string, QueryParameter> = { zones: QueryParameter.listOf(QueryParameter.string()) };
+    if (sql.includes(':other')) {
+      parameters.other = QueryParameter.string();
+    }
+    expect(() => construct({ sql: SqlTemplate.inline(sql), parameters })).not.toThrow();
+  });
 });
 
 describe('fails when', () => {
+  const inline = 'in the inline SQL template, line';
+
   test.each([
     ['it is empty', ' -- nothing\n;', [], 'the inline SQL template is empty: write one SQL statement'],
     ['it is larger than the Data API takes', `SELECT '${'x'.repeat(100 * 1024)}'`, [], 'has 102409 bytes: the Redshift Data API takes at most 102400'],
-    ['it has two statements', 'SELECT 1;\n  DROP TABLE t', [], 'has a second statement at line 2, column 3'],
-    ['a placeholder stands inside quotes', "SELECT\n ':a%'", ['a'], "the placeholder :a in the inline SQL template stands inside quotes at line 2, column 2, where it is not replaced: take it out, as in '…' || :a || '…'"],
-    ['a placeholder stands inside a dollar quote', 'SELECT $$:a$$', ['a'], 'the placeholder :a in the inline SQL template stands inside quotes'],
-    ['a placeholder has no parameter', 'SELECT :a, :b', ['a'], 'the placeholder :b in the inline SQL template has no parameter: add b to parameters'],
+    ['it has two statements', 'SELECT 1;\n  DROP TABLE t', [], `a second statement begins here: the Redshift Data API runs one; make it a query of its own\n${inline} 2, column 3:\n      DROP TABLE t\n      ^`],
+    ['a placeholder stands inside quotes', "SELECT\n ':a%'", ['a'], `the placeholder :a stands inside quotes, where it is not replaced: take it out, as in '…' || :a || '…'\n${inline} 2, column 3:\n     ':a%'\n      ^`],
+    ['a placeholder stands inside a name', 'SELECT ":a"', ['a'], `the placeholder :a stands inside quotes, where it is not replaced: take it out, as in :a\n${inline} 1, column 9:`],
+    ['a placeholder stands inside a dollar quote', 'SELECT $$:a$$', ['a'], 'the placeholder :a stands inside quotes'],
+    ['a placeholder stands inside a line of comment', 'SELECT :a -- not :a', ['a'], `the placeholder :a stands inside a comment, where it is not replaced: take its colon away, as in a\n${inline} 1, column 18:`],
+    ['a placeholder stands inside a nested comment', 'SELECT /* /* */ :a */ :a', ['a'], `${inline} 1, column 17:`],
+    ['a comment ends with a carriage return', 'SELECT 1 -- \r, :b', [], 'the placeholder :b has no parameter'],
+    ['a placeholder has no parameter', 'SELECT :a, :b', ['a'], `the placeholder :b has no parameter: add b to parameters, or write :: for a cast\n${inline} 1, column 12:\n    SELECT :a, :b\n               ^`],
+    ['a placeholder has the name of what every object has', 'SELECT :toString', [], 'the placeholder :toString has no parameter'],
     ['a parameter has no placeholder', 'SELECT :a', ['a', 'b'], "the parameter 'b' has no placeholder in the inline SQL template: write :b"],
-    ['a placeholder stands only in a comment', 'SELECT 1 -- :a', ['a'], "the parameter 'a' has no placeholder"],
-    ['a quote is not closed', "SELECT\n'abc", [], "the inline SQL template: the quote ' at line 2, column 1 is not closed"],
-    ['a comment is not closed', 'SELECT /* 1', [], 'the comment at line 1, column 8 is not closed'],
+    ['a colon is no placeholder', 'SELECT :é', [], `: is no placeholder: write a colon and the name of a parameter, in letters, digits and underscores\n${inline} 1, column 8:`],
+    ['a placeholder has a number', 'SELECT $1', [], '$1 is no placeholder'],
+    ['a placeholder stands for a schema', 'SELECT * FROM :a.trips', ['a'], 'the placeholder :a stands for a name here: Redshift binds values only'],
+    ['a placeholder stands for a column', 'SELECT t.:a FROM t', ['a'], 'the placeholder :a stands for a name here'],
+    ['a placeholder stands for a table', 'SELECT 1 FROM t JOIN :a ON true', ['a'], 'the placeholder :a stands for a name here'],
+    ['a quote is not closed', "SELECT\n'abc", [], `the quote ' is not closed\n${inline} 2, column 1:\n    'abc\n    ^`],
+    ['a quote is closed after a backslash', "SELECT 'a\\'", [], "the quote ' is not closed"],
+    ['a name is not closed', 'SELECT "abc', [], 'the quote " is not closed'],
+    ['a dollar quote is not closed', 'SELECT $x$ abc $y$', [], 'the quote $x$ is not closed'],
+    ['a comment is not closed', 'SELECT /* 1 /* */', [], `the comment is not closed\n${inline} 1, column 8:`],
     ['a parameter has a name that no placeholder can have', 'SELECT 1', ['trip-month'], "'trip-month' is not the name of a parameter"],
     ['a parameter takes the name of the query', 'SELECT :query', ['query'], "the parameter name 'query' is taken"],
   ])('%s', (_, sql, parameterNames, message) => {
     expect(() => construct(asking(sql, ...parameterNames))).toThrow(message);
+  });
+
+  test.each([
+    ['INSERT', 'INSERT INTO t VALUES (1)', 1],
+    ['UPDATE', 'update t set a = 1', 1],
+    ['INTO', 'SELECT a INTO t FROM u', 10],
+    ['INTO', 'SELECT a\tINTO TEMP t FROM u', 10],
+    ['DELETE', 'WITH a AS (DELETE FROM t) SELECT 1', 12],
+    ['DELETE', 'WITH a AS (SELECT 1) DELETE FROM t USING a', 22],
+    ['INSERT', 'WITH a AS (SELECT 1) INSERT INTO t SELECT 1', 22],
+    ['UPDATE', 'SELECT * FROM (UPDATE "t" SET a = 1)', 16],
+    ['UPDATE', 'EXPLAIN ANALYZE UPDATE t SET a = 1', 17],
+    ['CALL', '/* SELECT */ CALL refresh()', 14],
+    ['UNLOAD', "UNLOAD ('SELECT 1') TO 's3://x'", 1],
+    ['COPY', "COPY t FROM 's3://x'", 1],
+    ['DROP', 'DROP TABLE t', 1],
+    ['SET', 'SET query_group TO x', 1],
+    ['BEGIN', 'begin', 1],
+    ['FETCH', 'FETCH 1 FROM c', 1],
+    ['WITH', 'WITH', 1],
+  ])('%s makes no read of %s', (word, sql, column) => {
+    expect(() => construct({ sql: SqlTemplate.inline(sql) }))
+      .toThrow(`${word} makes the statement something else than a read: set allowWrites to true if every client that may connect may run it\n${inline} 1, column ${column}:`);
+  });
+
+  test.each([
+    'SELECT * FROM t WHERE zone = :zones',
+    'SELECT * FROM t WHERE zone = ANY(:zones)',
+    'SELECT * FROM t WHERE zone IN :zones',
+    'SELECT * FROM t WHERE (:zones)',
+    'SELECT * FROM t WHERE zone IN (UPPER(:zones))',
+    "SELECT * FROM t WHERE zone IN (:zones || '')",
+    'SELECT CAST(:zones AS VARCHAR)',
+    'SELECT :zones, 1',
+  ])('a list stands where none may stand: %s', (sql) => {
+    expect(() => construct({ sql: SqlTemplate.inline(sql), parameters: { zones: QueryParameter.listOf(QueryParameter.string()) } }))
+      .toThrow('the placeholder :zones is a list, which can stand only between commas or parentheses of IN, COALESCE, NVL, GREATEST, LEAST, ARRAY: write IN (:zones)');
+  });
+
+  test('its lists may grow beyond what the Data API takes', () => {
+    const sql = `SELECT '${'x'.repeat(90 * 1024)}' WHERE 1 IN (:numbers)`;
+    const numbers = (maxItems: number) => ({ numbers: QueryParameter.listOf(QueryParameter.integer(), { maxItems }) });
+    expect(() => construct({ sql: SqlTemplate.inline(sql), parameters: numbers(700) })).not.toThrow();
+    expect(() => construct({ sql: SqlTemplate.inline(sql), parameters: numbers(1000) }))
+      .toThrow('the inline SQL template has 92191 bytes, and with its longest lists up to 107191: the Redshift Data API takes at most 102400; give the lists a smaller maxItems');
+  });
+
+  test('a parameter has a name that JavaScript has another use for', () => {
+    const parameters = JSON.parse('{"__proto__":0}');
+    expect(() => construct({ sql: SqlTemplate.inline('SELECT 1'), parameters: { ...parameters, ['__proto__']: QueryParameter.string() } }))
+      .toThrow("the parameter name '__proto__' is taken: JavaScript has another use for it");
+  });
+});
+
+describe('an error shows the line', () => {
+  /** The line that is shown, and what the caret points to. */
+  function shown(sql: string): { line: string; pointed: string } {
+    try {
+      construct({ sql: SqlTemplate.inline(sql) });
+    } catch (error) {
+      const [line, caret] = (error as Error).message.split('\n').slice(-2);
+      return { line: line.trim(), pointed: [...line].slice([...caret].indexOf('^')).join('') };
+    }
+    throw new Error('the template was accepted');
+  }
+
+  test('with the caret under the place, whatever comes before it', () => {
+    for (const before of ['', '\t\t', 'SELECT\r\n\t', 'SELECT\r', 'é\u3000😀 ', '\u0001\u2028']) {
+      expect(shown(`SELECT 1, ${before}:b`).pointed).toBe(':b');
+    }
+  });
+
+  test('trimmed around the place when it is very long', () => {
+    const long = Array(10_000).fill('1').join(', ');
+    expect(shown(`SELECT ${long}, :b, ${long}`)).toEqual({ line: expect.stringMatching(/^….{98,102}…$/), pointed: expect.stringMatching(/^:b, 1, 1.*…$/) });
+    expect(shown(`SELECT :b, ${long}`)).toEqual({ line: expect.stringMatching(/^SELECT :b, 1.*…$/), pointed: expect.stringMatching(/^:b/) });
+    expect(shown(`SELECT ${long}, :b`)).toEqual({ line: expect.stringMatching(/^….*1, :b$/), pointed: ':b' });
   });
 });
 
@@ -60,9 +183,9 @@ describe('from a file', () => {
 
   test('has the text of the file, and errors name it', () => {
     const file = path.join(directory, 'q.sql');
-    fs.writeFileSync(file, "SELECT 'é', :a");
-    expect(SqlTemplate.fromFile(file).sql).toBe("SELECT 'é', :a");
-    expect(() => construct({ sql: SqlTemplate.fromFile(file) })).toThrow(`the placeholder :a in ${file} has no parameter`);
+    fs.writeFileSync(file, "SELECT 'é',\n\t:a");
+    expect(SqlTemplate.fromFile(file).sql).toBe("SELECT 'é',\n\t:a");
+    expect(() => construct({ sql: SqlTemplate.fromFile(file) })).toThrow(`the placeholder :a has no parameter: add a to parameters, or write :: for a cast\nin ${file}, line 2, column 2:\n     :a\n     ^`);
   });
 
   test('fails when the file is missing, naming where it looked', () => {
@@ -71,16 +194,5 @@ describe('from a file', () => {
 
   test('fails when the path is a token', () => {
     expect(() => SqlTemplate.fromFile(Token.asString({ Ref: 'File' }))).toThrow('must be known at synthesis');
-  });
-});
-
-describe('a string parameter fails when', () => {
-  test.each([
-    ['its pattern is no regular expression', { pattern: '(' }, "'(' is not a regular expression: "],
-    ['it may be empty, which the Data API cannot bind', { minLength: 0 }, 'minLength must be a whole number of at least 1'],
-    ['its bounds are crossed', { minLength: 5, maxLength: 4 }, 'maxLength must be a whole number of at least minLength (5), but is 4'],
-    ['its pattern is a token', { pattern: Aws.REGION }, 'must be known at synthesis'],
-  ])('%s', (_, options, message) => {
-    expect(() => QueryParameter.string(options)).toThrow(message);
   });
 });

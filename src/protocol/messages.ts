@@ -13,12 +13,15 @@ export const MAXIMUM_ID_LENGTH = 128;
 /** The `id` of the query that was asked by the query string of the connection's address. */
 export const CONNECT_ID = 'connect';
 
+/** A value that is given for a parameter: `docs/protocol.md` states which kind of parameter takes which. */
+export type ParameterValue = string | number | boolean | null | readonly (string | number | boolean)[];
+
 /** Asks for a query; the answer carries the same `id`. */
 export interface QueryMessage {
   readonly type: 'query';
   readonly id: string;
   readonly query?: string;
-  readonly parameters?: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, ParameterValue>>;
   readonly options?: QueryOptions;
 }
 

@@ -1,3 +1,4 @@
+import { parseExactly } from './exact-json';
 import { listed, Refusal, shown } from './refusal';
 import { MAXIMUM_ID_LENGTH, MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 import type { CancelMessage, ClientMessage, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../protocol/messages';
@@ -36,7 +37,7 @@ export function readClientMessage(text: string): ClientMessage {
 function parseObject(text: string): Fields {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactly(text);
   } catch {
     throw new Refusal('invalid_json', 'The message is not JSON.');
   }
@@ -54,9 +55,9 @@ function readQuery(fields: Fields, givenId?: string): QueryMessage {
     throw new Refusal('invalid_message', 'The field "query" must be a text.', id);
   }
   if (!isObject(parameters)) {
-    throw new Refusal('invalid_message', 'The field "parameters" must be an object that gives each parameter a text.', id);
+    throw new Refusal('invalid_message', 'The field "parameters" must be an object that gives each parameter a value.', id);
   }
-  return { type: 'query', id, query, parameters: textsOf(parameters, id), options: readOptions(['window', 'maxAge'], fields, id) };
+  return { type: 'query', id, query, parameters: parameters as QueryMessage['parameters'], options: readOptions(['window', 'maxAge'], fields, id) };
 }
 
 /** An error with the id would end the query, so that what is wrong is said without it. */
@@ -115,15 +116,6 @@ function requireNumber(name: string, value: unknown, least: number, id?: string)
     throw new Refusal('invalid_message', `The field ${shown(name)} must be a whole number from ${least} to ${MAXIMUM_NUMBER}.`, id);
   }
   return value;
-}
-
-function textsOf(parameters: Fields, id: string): Record<string, string> {
-  for (const [name, value] of Object.entries(parameters)) {
-    if (typeof value !== 'string') {
-      throw new Refusal('invalid_parameter', `The parameter ${shown(name)} must be a text.`, id);
-    }
-  }
-  return parameters as Record<string, string>;
 }
 
 function readPing(fields: Fields, id?: string): ClientMessage {

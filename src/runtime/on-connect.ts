@@ -1,7 +1,8 @@
 import { ask } from './ask';
 import { errorMessage } from './on-message';
 import { checkQuestion } from './question';
-import type { Question } from './question';
+import type { Queries, SentQuestion } from './question';
+import { Refusal } from './refusal';
 import type { Connection } from './request';
 import type { AskingServices } from './services';
 import { tell } from './tell';
@@ -11,7 +12,8 @@ import { CONNECT_ID, SUBPROTOCOL } from '../protocol/messages';
 /** A request to connect: the query string of the address, and the subprotocols offered. */
 export interface Opening {
   readonly connection: Connection;
-  readonly queryString: Readonly<Record<string, string | undefined>>;
+  /** All values of each key. */
+  readonly queryString: Readonly<Record<string, readonly string[]>>;
   readonly subprotocols: readonly string[];
 }
 
@@ -28,10 +30,11 @@ export async function onConnect(services: AskingServices, opening: Opening, dead
     services.log({ notice: 'connection refused, unknown subprotocol', connectionId: connection.connectionId });
     return { accepted: false };
   }
-  const question = questionOf(opening);
-  if (question) {
+  const entries = Object.entries(opening.queryString).filter(([key]) => !/^x-amz-/i.test(key));
+  if (entries.length > 0) {
     try {
-      await ask(services, connection, { id: CONNECT_ID, question: checkQuestion(question, services.queries, CONNECT_ID) }, deadline);
+      const question = checkQuestion(questionOf(Object.fromEntries(entries), services.queries), services.queries, CONNECT_ID);
+      await ask(services, connection, { id: CONNECT_ID, question }, deadline);
     } catch (error) {
       await tell(services, connection, errorMessage(services, connection, error, CONNECT_ID));
     }
@@ -39,12 +42,14 @@ export async function onConnect(services: AskingServices, opening: Opening, dead
   return { accepted: true, ...(subprotocols.length > 0 ? { subprotocol: SUBPROTOCOL } : {}) };
 }
 
-/** The query string as a question: `query` names the query, signatures aside every other key is a parameter. */
-function questionOf(opening: Opening): Question | undefined {
-  const entries = Object.entries(opening.queryString).filter(([key]) => !/^x-amz-/i.test(key));
-  if (entries.length === 0) {
-    return undefined;
+/** The query string as a question: `query` names the query, signatures aside every other key is a parameter, and the key of a list may be repeated. */
+function questionOf({ query: names = [DEFAULT_QUERY], ...parameters }: Opening['queryString'], queries: Queries): SentQuestion {
+  if (names.length > 1) {
+    throw new Refusal('unknown_query', 'The address names more than one query; name one.', CONNECT_ID);
   }
-  const { query = DEFAULT_QUERY, ...parameters } = Object.fromEntries(entries.map(([key, value]) => [key, value ?? '']));
-  return { query, parameters };
+  const [query] = names;
+  const definitions = Object.hasOwn(queries, query) ? queries[query].parameters : {};
+  const isList = (name: string) => Object.hasOwn(definitions, name) && definitions[name].kind === 'list';
+  const values = Object.entries(parameters).map(([name, texts]) => [name, isList(name) || texts.length > 1 ? texts : texts[0]]);
+  return { query, parameters: Object.fromEntries(values) as SentQuestion['parameters'] };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { QueryDefinition } from '../function-settings';
 import { listed, Refusal, shown } from './refusal';
+import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../function-settings';
+import { canonicalValue, InvalidValue } from '../shared/parameter-value';
 
 /** A query as the functions run it. */
 export interface Query extends Omit<QueryDefinition, 'sql'> {
@@ -10,10 +11,16 @@ export interface Query extends Omit<QueryDefinition, 'sql'> {
 /** The queries by name. */
 export type Queries = Readonly<Record<string, Query>>;
 
-/** What was asked: those who ask the same may share one answer. */
+/** What a client sent, whatever it may be. */
+export interface SentQuestion {
+  readonly query: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** What was asked, with a canonical value for every parameter of the query: those who ask the same may share one answer. */
 export interface Question {
   readonly query: string;
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, CanonicalValue>>;
 }
 
 /** Names a question: the same for the same query, SQL and parameters, and for nothing else. */
@@ -23,41 +30,51 @@ export function questionKey({ query, parameters }: Question, queries: Queries): 
 }
 
 /** Checks the query's name and every parameter. Throws a Refusal, for the client's id, that names the first thing that is wrong. */
-export function checkQuestion(question: Question, queries: Queries, id: string): Question {
-  const { query, parameters } = question;
+export function checkQuestion({ query, parameters }: SentQuestion, queries: Queries, id: string): Question {
   if (!Object.hasOwn(queries, query)) {
     throw new Refusal('unknown_query', `The query ${shown(query)} is not known; known are ${listed(Object.keys(queries))}.`, id);
   }
-  checkNames(queries[query], parameters, id);
-  for (const [name, definition] of Object.entries(queries[query].parameters)) {
-    checkValue(name, parameters[name], definition, id);
-  }
-  return question;
+  const definitions = queries[query].parameters;
+  checkNames(definitions, parameters, id);
+  const values = Object.entries(definitions).map(([name, definition]) => [name, valueOf(name, own(parameters, name), definition, id)]);
+  return { query, parameters: Object.fromEntries(values) as Question['parameters'] };
 }
 
-function checkNames(definition: Query, parameters: Question['parameters'], id: string): void {
-  const known = Object.keys(definition.parameters);
+function checkNames(definitions: Query['parameters'], parameters: SentQuestion['parameters'], id: string): void {
+  const known = Object.keys(definitions);
   const unknown = Object.keys(parameters).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new Refusal('unknown_parameter', `The parameter ${shown(unknown)} is not known; known are ${listed(known)}.`, id);
   }
-  const missing = known.filter((name) => !Object.hasOwn(parameters, name));
+  const missing = known.filter((name) => own(parameters, name) === undefined && !mayBeLeftOut(definitions[name]));
   if (missing.length > 0) {
     throw new Refusal('missing_parameter', `The query needs ${listed(missing)} as well.`, id);
   }
 }
 
-/** Checks one value; the place for a new kind of parameter. */
-function checkValue(name: string, value: string, definition: Query['parameters'][string], id: string): void {
-  const length = [...value].length;
-  if (length < definition.minLength || length > definition.maxLength) {
-    throw new Refusal(
-      'invalid_parameter',
-      `The parameter ${shown(name)} has ${length} characters; it needs ${definition.minLength} to ${definition.maxLength}.`,
-      id,
-    );
+function mayBeLeftOut({ optional, defaultValue }: ParameterDefinition): boolean {
+  return optional === true || defaultValue !== undefined;
+}
+
+/** The value of a parameter, as it was sent or, left out, as it was defined. */
+function valueOf(name: string, value: unknown, definition: ParameterDefinition, id: string): CanonicalValue {
+  if (value === undefined) {
+    return definition.defaultValue ?? null;
   }
-  if (definition.pattern !== undefined && !new RegExp(definition.pattern).test(value)) {
-    throw new Refusal('invalid_parameter', `The parameter ${shown(name)} does not match the pattern ${definition.pattern}`, id);
+  if (value === null && definition.optional) {
+    return null;
   }
+  try {
+    return canonicalValue(value, definition);
+  } catch (error) {
+    if (error instanceof InvalidValue) {
+      const subject = error.item === undefined ? 'The' : `Item ${error.item} of the`;
+      throw new Refusal('invalid_parameter', `${subject} parameter ${shown(name)} ${error.message}.`, id);
+    }
+    throw error;
+  }
+}
+
+function own(parameters: SentQuestion['parameters'], name: string): unknown {
+  return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
 }

@@ -5,13 +5,24 @@ import { LeaseLost, saveRun } from './run-work';
 import type { HeldRun } from './run-work';
 import { newLease } from './services';
 import type { AskingServices } from './services';
+import { bindValues } from '../shared/sql-statement';
+import type { BoundStatement } from '../shared/sql-statement';
 
 /** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
 export async function startStatement({ queries, warehouse }: AskingServices, { run, query, parameters }: Run): Promise<string> {
   if (!Object.hasOwn(queries, query)) {
     throw new StatementRefused(`the query ${query} is not known any more`);
   }
-  return warehouse.start({ run, sql: queries[query].sql, parameters });
+  return warehouse.start({ run, ...statementOf(queries[query].sql, parameters) });
+}
+
+/** SQL that became known only at deployment may be wrong in a way that asking again cannot change. */
+function statementOf(sql: string, parameters: Run['parameters']): BoundStatement {
+  try {
+    return bindValues(sql, parameters);
+  } catch (error) {
+    throw new StatementRefused(`the SQL of the query cannot be run: ${(error as Error).message}`);
+  }
 }
 
 /** Starts the statement of a run that is held. That it may have had effect is stored before, its id after. Throws LeaseLost, and what the start throws. */

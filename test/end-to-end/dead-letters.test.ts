@@ -5,6 +5,7 @@ import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import type { RedshiftWebSocketQuery } from '../../src';
 import { emptyDatabase } from '../support/empty-database';
 import { eventually } from '../support/eventually';
+import { HeldEngine } from '../support/held-engine';
 import { interpose, serviceError } from '../support/interposed-service';
 import { startLocalApplication } from '../support/local-application';
 import { WebSocketClient } from '../support/web-socket-client';
@@ -23,20 +24,11 @@ function hurry({ deliveryQueue, deadLetterQueue, sendMessageFunction }: Redshift
 
 test('an answer that failed since its table was gone is pushed, whole and once, when the dead letters are sent back as the README says', async () => {
   let isGone = false;
-  let letRun = () => {};
-  const mayRun = new Promise<void>((resolve) => {
-    letRun = resolve;
-  });
-  const engine = await emptyDatabase();
+  const engine = new HeldEngine(await emptyDatabase());
+  const letRun = engine.hold();
   const application = await startLocalApplication(
     { Series: ['SELECT n, CAST(:text AS VARCHAR(40)) AS text FROM generate_series(1, 3000) AS s(n) ORDER BY n', 'text'] },
-    {
-      run: async (...inputs) => {
-        await mayRun;
-        return engine.run(...inputs);
-      },
-      close: async () => engine.close(),
-    },
+    engine,
     {
       dynamoDb: async () => interpose(await startDynalite(), async ({ target, forward }) => {
         // Only the emulator itself scans, to delete what has expired.

@@ -1,8 +1,8 @@
-import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
 import type { AcceptedMessage } from '../../src/protocol/messages';
 import { dynamoDbLocal } from '../support/dynamodb-local';
 import { emptyDatabase } from '../support/empty-database';
 import { eventually } from '../support/eventually';
+import { HeldEngine } from '../support/held-engine';
 import { startLocalApplication } from '../support/local-application';
 import type { LocalApplication } from '../support/local-application';
 import { WebSocketClient } from '../support/web-socket-client';
@@ -11,25 +11,13 @@ const startDynamoDb = dynamoDbLocal();
 const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'rows'] } as const;
 
 (startDynamoDb ? describe : describe.skip)('on DynamoDB Local in place of dynalite', () => {
-  let engine: SqlEngine;
+  let engine: HeldEngine;
   let application: LocalApplication;
-  let statements = 0;
-  let letRun = () => {};
-  const mayRun = new Promise<void>((resolve) => {
-    letRun = resolve;
-  });
   const clients: WebSocketClient[] = [];
 
   beforeAll(async () => {
-    engine = await emptyDatabase();
-    application = await startLocalApplication(QUERIES, {
-      run: async (...inputs) => {
-        statements += 1;
-        await mayRun;
-        return engine.run(...inputs);
-      },
-      close: () => engine.close(),
-    }, { dynamoDb: startDynamoDb });
+    engine = new HeldEngine(await emptyDatabase());
+    application = await startLocalApplication(QUERIES, engine, { dynamoDb: startDynamoDb });
   }, 90_000);
 
   afterAll(async () => {
@@ -45,6 +33,7 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
   }
 
   test('ten clients who ask for the same 10,000 rows are answered by one statement, and one comes back for the rest', async () => {
+    const letRun = engine.hold();
     const asking = await Promise.all(Array.from({ length: 10 }, connect));
     asking.forEach((client) => client.ask('a', { rows: '10000' }));
     await Promise.all(asking.map((client) => client.heard(({ type }) => type === 'accepted')));
@@ -58,7 +47,7 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
     const { rows } = await again.answer('rest');
     expect(rows).toEqual(numbers.slice(numbers.length - rows.length));
     expect(rows.length).toBeGreaterThan(1000);
-    expect(statements).toBe(1);
+    expect(engine.statements).toBe(1);
   }, 60_000);
 
   test('nobody waits after it, and the rest expires by itself', async () => {

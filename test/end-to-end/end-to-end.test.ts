@@ -1,8 +1,8 @@
-import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
 import type { AcceptedMessage, CompleteMessage, RowsMessage } from '../../src/protocol/messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
 import { emptyDatabase } from '../support/empty-database';
 import { eventually } from '../support/eventually';
+import { HeldEngine } from '../support/held-engine';
 import { startLocalApplication } from '../support/local-application';
 import type { LocalApplication } from '../support/local-application';
 import { WebSocketClient } from '../support/web-socket-client';
@@ -21,24 +21,13 @@ const QUERIES = {
   Definition: ['CREATE TABLE made_by_a_query (n INTEGER)'],
 } as const;
 
-let engine: SqlEngine;
-/** How many statements were run. */
-let statements = 0;
-/** What every statement waits for before it runs. */
-let mayRun: Promise<void> = Promise.resolve();
+let engine: HeldEngine;
 let application: LocalApplication;
 const clients: WebSocketClient[] = [];
 
 beforeAll(async () => {
-  engine = await emptyDatabase();
-  application = await startLocalApplication(QUERIES, {
-    run: async (...inputs) => {
-      statements += 1;
-      await mayRun;
-      return engine.run(...inputs);
-    },
-    close: () => engine.close(),
-  });
+  engine = new HeldEngine(await emptyDatabase());
+  application = await startLocalApplication(QUERIES, engine);
 }, 60_000);
 
 afterEach(async () => {
@@ -168,10 +157,7 @@ describe('a failure', () => {
   });
 
   test('of an id used twice refuses the second and answers the first', async () => {
-    let letRun = () => {};
-    mayRun = new Promise((resolve) => {
-      letRun = resolve;
-    });
+    const letRun = engine.hold();
     const client = await connect('Series');
     client.ask('a', { rows: '1000' });
     await client.heard((message) => message.type === 'accepted');
@@ -189,18 +175,15 @@ describe('a failure', () => {
 
 describe('several who ask the same', () => {
   test('are answered by one statement, each with all rows', async () => {
-    let letRun = () => {};
-    mayRun = new Promise((resolve) => {
-      letRun = resolve;
-    });
-    const before = statements;
+    const letRun = engine.hold();
+    const before = engine.statements;
     const all = await Promise.all([1, 2, 3].map(async () => connect('Series')));
     all.forEach((client) => client.ask('a', { rows: '3000' }));
     await Promise.all(all.map((client) => client.heard(({ type }) => type === 'accepted')));
     letRun();
     const answers = await Promise.all(all.map((client) => client.answer('a')));
     expect(answers.map(({ rows }) => rows.length)).toEqual([3000, 3000, 3000]);
-    expect(statements - before).toBe(1);
+    expect(engine.statements - before).toBe(1);
   });
 });
 
@@ -224,14 +207,14 @@ describe('a client that', () => {
     const { result } = await client.heard((message): message is AcceptedMessage => message.type === 'accepted');
     await client.heard((message) => message.type === 'rows' && message.seq === 3);
     client.socket.terminate();
-    const before = statements;
+    const before = engine.statements;
     const again = await connect('Series');
     again.say({ type: 'resume', id: 'b', result, after: 3 });
     const { rows, ending } = await again.answer('b');
     const first = client.messages.filter((message): message is RowsMessage => message.type === 'rows' && message.seq <= 3).flatMap((message) => message.rows);
     expect([...first, ...rows].map(([n]) => n)).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 1));
     expect(ending).toMatchObject({ type: 'complete', rows: 20_000 });
-    expect(statements).toBe(before);
+    expect(engine.statements).toBe(before);
   });
 
   test('resumes what is not kept is told so', async () => {
@@ -241,10 +224,7 @@ describe('a client that', () => {
   });
 
   test('cancels gets a last word, and its statement is cancelled', async () => {
-    let letRun = () => {};
-    mayRun = new Promise((resolve) => {
-      letRun = resolve;
-    });
+    const letRun = engine.hold();
     const client = await connect('Series');
     client.ask('a', { rows: '7' });
     await client.heard(({ type }) => type === 'accepted');

@@ -22,7 +22,7 @@ export function queriesOf({ timeLimitSeconds, resultReuseSeconds, resultRetentio
 }
 
 /** Which question a statement answers. Throws where it answers none. */
-export function questionOf(sql: string, parameters: Readonly<Record<string, string>>): QuestionNumber {
+export function questionOf(sql: string, parameters: Readonly<Record<string, unknown>>): QuestionNumber {
   const question = sql === 'SELECT 1' ? 2 : QUESTIONS.findIndex((asked) => asked.parameters.month === parameters.month);
   if (question < 0) {
     throw new Error(`nobody asked ${sql} with ${JSON.stringify(parameters)}`);

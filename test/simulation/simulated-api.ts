@@ -162,10 +162,11 @@ function isFull({ plan: { full }, openedAt = 0 }: ApiConnection, now: number): b
   return full !== undefined && now >= openedAt + full.after && now < openedAt + full.after + full.lasts;
 }
 
-function queryStringOf({ question }: ConnectionPlan): Record<string, string> {
+function queryStringOf({ question }: ConnectionPlan): Record<string, string[]> {
   if (question === undefined) {
     return {};
   }
   const { query, parameters } = QUESTIONS[question];
-  return { ...parameters, ...(query === undefined ? {} : { query }) };
+  const entries = Object.entries({ ...parameters, ...(query === undefined ? {} : { query }) });
+  return Object.fromEntries(entries.map(([key, value]) => [key, [value]]));
 }

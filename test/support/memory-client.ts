@@ -24,12 +24,13 @@ export class MemoryClient {
   }
 
   /** Requests the connection, which opens when the test says so. */
-  public async connect(queryString: Record<string, string> = {}, subprotocols: string[] = []): ReturnType<typeof onConnect> {
+  public async connect(queryString: Record<string, string | string[]> = {}, subprotocols: string[] = []): ReturnType<typeof onConnect> {
     const { services, connectionId } = this;
     this.connectedAt = services.time;
     services.connections.open.delete(connectionId);
     const connection = { ...this.connection, opened: false };
-    return onConnect(services, { connection, queryString, subprotocols }, services.deadline(FUNCTION_SECONDS));
+    const values = Object.fromEntries(Object.entries(queryString).map(([key, value]) => [key, [value].flat()]));
+    return onConnect(services, { connection, queryString: values, subprotocols }, services.deadline(FUNCTION_SECONDS));
   }
 
   public open(): void {

@@ -1,0 +1,85 @@
+import { Token, Tokenization } from 'aws-cdk-lib';
+import { DEFAULT_QUERY } from './function-settings';
+import type { ParameterDefinition, QueryDefinition, QueryDefinitions, SqlText } from './function-settings';
+import { queryLimits } from './query-limits';
+import type { QueryProps } from './query-props';
+import type { SqlTemplate } from './sql-template';
+import { validateSqlTemplate } from './sql-template-validation';
+
+const QUERY_NAME = /^[A-Za-z][\w.-]{0,127}$/;
+
+/**
+ * All environment variables of a function together, in bytes.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAXIMUM_ENVIRONMENT_BYTES = 4 * 1024;
+
+/** The queries of a construct, to which more may be added until the app is synthesized. */
+export class DefinedQueries {
+  private readonly definitions = new Map<string, QueryDefinition>();
+  private readonly variables = new Map<string, string>();
+
+  /** Adds a query. Throws where it cannot work. Returns the environment variables that the functions need for it, beside their layer. */
+  public add(name: string, props: QueryProps): Readonly<Record<string, string>> {
+    this.validateName(name);
+    const { sql, allowWrites = false } = props;
+    const parameters = definitionsOf(props);
+    const source = name === DEFAULT_QUERY ? sql._source : `${sql._source} of the query '${name}'`;
+    validateSqlTemplate(sql, { source, parameters, allowWrites });
+    const limits = queryLimits(props);
+    const variables = this.variablesOf(sql);
+    this.definitions.set(name, { sql: sqlTextOf(sql, variables), parameters, ...limits });
+    return variables;
+  }
+
+  /** The queries by name, as the functions are told them. */
+  public toDefinitions(): QueryDefinitions {
+    return Object.fromEntries(this.definitions);
+  }
+
+  public all(): QueryDefinition[] {
+    return [...this.definitions.values()];
+  }
+
+  private validateName(name: string): void {
+    if (Token.isUnresolved(name)) {
+      throw new Error('the name of a query must be known at synthesis, but is a token: write it out');
+    }
+    if (!QUERY_NAME.test(name)) {
+      throw new Error(`'${name}' is not the name of a query: use at most 128 letters, digits, underscores, hyphens and full stops, beginning with a letter`);
+    }
+    if (this.definitions.has(name)) {
+      throw new Error(`there is a query named '${name}' already${name === DEFAULT_QUERY ? ', the one of the construct itself' : ''}: choose another name`);
+    }
+  }
+
+  /** SQL known only at deployment cannot be in a file. */
+  private variablesOf({ sql }: SqlTemplate): Readonly<Record<string, string>> {
+    if (!Token.isUnresolved(sql)) {
+      return {};
+    }
+    const variable = `SQL_${this.definitions.size}`;
+    const bytes = [...this.variables, [variable, sql]].reduce((sum, [key, text]) => sum + Buffer.byteLength(key + knownPartOf(text)), 0);
+    if (bytes > MAXIMUM_ENVIRONMENT_BYTES) {
+      throw new Error(`the SQL templates that hold tokens have ${bytes} bytes or more, and Lambda takes ${MAXIMUM_ENVIRONMENT_BYTES} of environment variables: `
+        + 'write out what is known at synthesis, such as the name of a schema, or move a part of them into a view');
+    }
+    this.variables.set(variable, sql);
+    return { [variable]: sql };
+  }
+}
+
+function definitionsOf({ parameters = {} }: QueryProps): Record<string, ParameterDefinition> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, parameter._definition]));
+}
+
+function sqlTextOf({ sql }: SqlTemplate, variables: Readonly<Record<string, string>>): SqlText {
+  const [environmentVariable] = Object.keys(variables);
+  return environmentVariable === undefined ? { text: sql } : { environmentVariable };
+}
+
+/** What is known of a text at synthesis. */
+function knownPartOf(text: string): string {
+  const parts = Tokenization.reverseString(text).mapTokens({ mapToken: () => '' });
+  return String(parts.join({ join: (left = '', right = '') => `${left}${right}` }));
+}

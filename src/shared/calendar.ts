@@ -1,0 +1,43 @@
+const DATE = /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)$/;
+const TIME = /^(?<hour>[01]\d|2[0-3]):(?<minute>[0-5]\d)(?::(?<second>[0-5]\d)(?:\.(?<fraction>\d{1,6})0*)?)?$/;
+const TIMESTAMP = /^(?<date>\d{4}-\d\d-\d\d)[T ](?<time>[\d:.]+)(?<zone>Z|[+-](?:0\d|1[0-5]):?[0-5]\d)?$/;
+
+const MINUTE_MS = 60_000;
+
+/** A day of the calendar as `2015-01-31`; undefined for what is none, such as 2015-02-30. */
+export function canonicalDate(text: string): string | undefined {
+  const { year, month, day } = DATE.exec(text)?.groups ?? {};
+  const date = new Date(`${text}T00:00:00Z`);
+  const isDay = year !== undefined && year !== '0000' && date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  return isDay ? text : undefined;
+}
+
+/**
+ * A moment as `2015-01-31 23:59:59.5`, with at most six digits of a second; with a time zone in UTC, as `2015-01-31 23:59:59.5+00`. Undefined for
+ * what is none, and for one with a time zone in place of one without, or the other way round.
+ */
+export function canonicalTimestamp(text: string, withTimeZone: boolean): string | undefined {
+  const { date, time, zone } = TIMESTAMP.exec(text)?.groups ?? {};
+  const parts = TIME.exec(time ?? '')?.groups;
+  if (!parts || canonicalDate(date) === undefined || (zone !== undefined) !== withTimeZone) {
+    return undefined;
+  }
+  const { hour, minute, second = '00', fraction = '' } = parts;
+  const local = new Date(`${date}T${hour}:${minute}:${second}Z`).getTime();
+  const moment = new Date(local - minutesOf(zone) * MINUTE_MS).toISOString();
+  // Years before 1 and after 9999 are written with a sign.
+  if (!/^\d{4}-/.test(moment) || moment.startsWith('0000')) {
+    return undefined;
+  }
+  const digits = fraction.replace(/0+$/, '');
+  return `${moment.slice(0, 10)} ${moment.slice(11, 19)}${digits && `.${digits}`}${withTimeZone ? '+00' : ''}`;
+}
+
+/** How far ahead of UTC a time zone is. */
+function minutesOf(zone = 'Z'): number {
+  if (zone === 'Z') {
+    return 0;
+  }
+  const digits = zone.replace(/\D/g, '');
+  return (zone.startsWith('-') ? -1 : 1) * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2)));
+}

@@ -1,0 +1,164 @@
+import { canonicalDate, canonicalTimestamp } from './calendar';
+import { canonicalDecimal, compareDecimals, ExactNumber, fractionOf, wholeOf } from './decimal';
+import type {
+  DecimalDefinition,
+  IntegerDefinition,
+  ListDefinition,
+  OneOfDefinition,
+  StringDefinition,
+  TimestampDefinition,
+  ValueDefinition,
+} from '../function-settings';
+
+/** A value breaks a rule: `message` is the rest of a sentence that begins with the name, such as `must be true or false`. It never repeats the value. */
+export class InvalidValue extends Error {
+  public readonly name = 'InvalidValue';
+
+  constructor(
+    message: string,
+    /** Which item of a list it is, counted from 1. */
+    public readonly item?: number,
+  ) {
+    super(message);
+  }
+}
+
+const SHOWN_VALUES = 20;
+
+type CheckOf<D> = (value: unknown, definition: D) => string;
+
+/** How a value of each kind is checked; a new kind has its line here. Each gives the canonical text, or throws an InvalidValue. */
+const CHECKS: { readonly [D in ValueDefinition as D['kind']]: CheckOf<D> } = {
+  string: checkString,
+  integer: checkInteger,
+  decimal: checkDecimal,
+  boolean: checkBoolean,
+  date: (value, definition) => checkBounded(value, canonicalDate, definition, 'a day such as "2015-01-31"'),
+  timestamp: checkTimestamp,
+  oneOf: checkOneOf,
+};
+
+/** The canonical form of a value, which equal values have in common. Throws an InvalidValue. */
+export function canonicalValue(value: unknown, definition: ValueDefinition | ListDefinition): string | readonly string[] {
+  return definition.kind === 'list' ? checkList(value, definition) : checkOne(value, definition);
+}
+
+function checkOne(value: unknown, definition: ValueDefinition): string {
+  return (CHECKS[definition.kind] as CheckOf<ValueDefinition>)(value, definition);
+}
+
+function checkList(value: unknown, { item, minItems, maxItems }: ListDefinition): string[] {
+  if (!Array.isArray(value) || value.length < minItems || value.length > maxItems) {
+    throw new InvalidValue(`must be a list of ${range(minItems, maxItems)} ${maxItems === 1 ? 'value' : 'values'}`);
+  }
+  return value.map((each, index) => checkItem(each, item, index + 1));
+}
+
+function checkItem(value: unknown, definition: ValueDefinition, place: number): string {
+  try {
+    return checkOne(value, definition);
+  } catch (error) {
+    throw error instanceof InvalidValue ? new InvalidValue(error.message, place) : error;
+  }
+}
+
+function checkString(value: unknown, { minLength, maxLength, pattern }: StringDefinition): string {
+  if (typeof value !== 'string') {
+    throw new InvalidValue('must be a text');
+  }
+  if (/\0|\p{Surrogate}/u.test(value)) {
+    throw new InvalidValue('must not contain the character U+0000 or a half of a surrogate pair, which no text of a database can hold');
+  }
+  const { length } = [...value];
+  if (length < minLength || length > maxLength) {
+    throw new InvalidValue(`must have ${range(minLength, maxLength)} ${maxLength === 1 ? 'character' : 'characters'}, not ${length}`);
+  }
+  if (pattern !== undefined && !new RegExp(pattern).test(value)) {
+    throw new InvalidValue(`does not match the pattern ${pattern}`);
+  }
+  return value;
+}
+
+function checkInteger(value: unknown, { min, max }: IntegerDefinition): string {
+  const isInteger = typeof value === 'string' ? /^-?\d+$/.test(value) : isNumber(value);
+  const number = isInteger ? canonicalDecimal(String(textOf(value))) : undefined;
+  if (number === undefined || fractionOf(number) !== '' || compareDecimals(number, min) < 0 || compareDecimals(number, max) > 0) {
+    throw new InvalidValue(`must be a whole number${between({ min, max })}`);
+  }
+  return number;
+}
+
+function checkDecimal(value: unknown, { precision, scale, min, max }: DecimalDefinition): string {
+  const number = isNumber(value) || typeof value === 'string' ? canonicalDecimal(textOf(value)) : undefined;
+  if (number === undefined || isOutside(number, compareDecimals, { min, max })) {
+    throw new InvalidValue(`must be a decimal number${between({ min, max })}`);
+  }
+  const places = fractionOf(number).length;
+  if (scale !== undefined && places > scale) {
+    throw new InvalidValue(`must have at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the point`);
+  }
+  if (wholeOf(number).length + (scale ?? places) > precision) {
+    throw new InvalidValue(`must have at most ${precision - (scale ?? 0)} digits${scale === undefined ? '' : ' before the point'}`);
+  }
+  return number;
+}
+
+function checkBoolean(value: unknown): string {
+  if (value !== true && value !== false && value !== 'true' && value !== 'false') {
+    throw new InvalidValue('must be true or false');
+  }
+  return String(value);
+}
+
+function checkTimestamp(value: unknown, definition: TimestampDefinition): string {
+  const { withTimeZone } = definition;
+  const example = withTimeZone ? 'with a time zone such as "2015-01-31T23:59:59.5Z"' : 'without a time zone such as "2015-01-31 23:59:59.5"';
+  return checkBounded(value, (text) => canonicalTimestamp(text, withTimeZone), definition, `a date and a time ${example}`);
+}
+
+function checkOneOf(value: unknown, { values }: OneOfDefinition): string {
+  if (typeof value !== 'string' || !values.includes(value)) {
+    const shown = values.slice(0, SHOWN_VALUES).map((each) => JSON.stringify(each));
+    throw new InvalidValue(`must be one of ${shown.join(', ')}${values.length > SHOWN_VALUES ? ' and others' : ''}`);
+  }
+  return value;
+}
+
+interface Bounds {
+  readonly min?: string;
+  readonly max?: string;
+}
+
+/** Checks what is canonical as a text that sorts as it is meant. */
+function checkBounded(value: unknown, canonical: (text: string) => string | undefined, { min, max }: Bounds, what: string): string {
+  const text = typeof value === 'string' ? canonical(value) : undefined;
+  if (text === undefined || isOutside(text, compareTexts, { min, max })) {
+    throw new InvalidValue(`must be ${what}${between({ min, max })}`);
+  }
+  return text;
+}
+
+function isOutside(value: string, compare: (one: string, other: string) => number, { min, max }: Bounds): boolean {
+  return (min !== undefined && compare(value, min) < 0) || (max !== undefined && compare(value, max) > 0);
+}
+
+/** Compares moments too: the sign of a time zone, which ends a text, comes before the point of a fraction. */
+export function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+function isNumber(value: unknown): value is number | ExactNumber {
+  return typeof value === 'number' || value instanceof ExactNumber;
+}
+
+function textOf(value: unknown): string {
+  return value instanceof ExactNumber ? value.text : String(value);
+}
+
+function range(least: number, most: number): string {
+  return least === most ? `${least}` : `${least} to ${most}`;
+}
+
+function between({ min, max }: Bounds): string {
+  return `${min === undefined ? '' : ` from ${min}`}${max === undefined ? '' : `${min === undefined ? ' up' : ''} to ${max}`}`;
+}

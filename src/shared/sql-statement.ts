@@ -1,0 +1,79 @@
+import { scanSql } from './sql-scanner';
+import type { CanonicalValue } from '../function-settings';
+
+/** A statement as the Redshift Data API takes it: every value of a client beside the text. */
+export interface BoundStatement {
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A placeholder of an SQL text that no value was given for. */
+export class UnknownPlaceholder extends Error {
+  public readonly name = 'UnknownPlaceholder';
+}
+
+/**
+ * Binds values to the placeholders of a template. The Redshift Data API binds neither NULL nor an empty text nor a list; so the first two become
+ * constants of the SQL text, `NULL` and `''`, and a list as many placeholders as it has items. Nothing else in the text changes, and no value is ever
+ * in it. Throws an UnknownPlaceholder, or an SqlScanError.
+ */
+export function bindValues(template: string, values: Readonly<Record<string, CanonicalValue>>): BoundStatement {
+  const names = new ItemNames(values);
+  const parameters = new Map<string, string>();
+  let sql = '';
+  let end = 0;
+  for (const { kind, text, index } of scanSql(template)) {
+    if (kind === 'placeholder') {
+      const name = text.slice(1);
+      if (!Object.hasOwn(values, name)) {
+        throw new UnknownPlaceholder(`the placeholder ${text} has no parameter`);
+      }
+      const pieces = [values[name]].flat().map((value, item) => pieceOf(Array.isArray(values[name]) ? names.of(name, item) : name, value, parameters));
+      const replaced = pieces.join(', ');
+      sql += template.slice(end, index) + (replaced === text ? text : apart(replaced, template[index - 1], template[index + text.length]));
+      end = index + text.length;
+    }
+  }
+  return { sql: sql + template.slice(end), parameters: Object.fromEntries(parameters) };
+}
+
+function pieceOf(name: string, value: string | null, parameters: Map<string, string>): string {
+  if (value === null) {
+    return 'NULL';
+  }
+  if (value === '') {
+    return "''";
+  }
+  parameters.set(name, value);
+  return `:${name}`;
+}
+
+/** Sets a replacement apart from its neighbours, which might make another word or another text of it, as in `'x':name`. */
+function apart(replacement: string, before = ' ', after = ' '): string {
+  return `${/[\s(,]/.test(before) ? '' : ' '}${replacement}${/[\s),]/.test(after) ? '' : ' '}`;
+}
+
+/** Names for the items of lists, none of them the name of another parameter or item. */
+class ItemNames {
+  private readonly taken: Set<string>;
+  private readonly given = new Map<string, string>();
+
+  constructor(values: Readonly<Record<string, CanonicalValue>>) {
+    this.taken = new Set(Object.keys(values));
+  }
+
+  public of(name: string, item: number): string {
+    const key = `${name} ${item}`;
+    const known = this.given.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    let candidate = `${name}_${item + 1}`;
+    while (this.taken.has(candidate)) {
+      candidate += '_';
+    }
+    this.taken.add(candidate);
+    this.given.set(key, candidate);
+    return candidate;
+  }
+}

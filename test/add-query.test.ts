@@ -1,0 +1,137 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { App, Aws, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { QueryParameter, SqlTemplate } from '../src';
+import type { QueryProps } from '../src';
+import { construct, definitionsOf, environmentOf, newStack, templateOf } from './support/construct';
+
+const BY_ZONE: QueryProps = { sql: SqlTemplate.inline('SELECT * FROM trips WHERE zone = :zone'), parameters: { zone: QueryParameter.string() } };
+const ENTRIES = ['on-connect', 'on-message', 'send-message'];
+
+describe('a query that is added', () => {
+  test('reaches the functions with its parameters and limits, beside the query of the construct', () => {
+    const query = construct({ maximumRows: 5 });
+    query.addQuery('by_zone', {
+      ...BY_ZONE, timeLimit: Duration.minutes(1), resultReuse: Duration.minutes(2), resultRetention: Duration.minutes(3), maximumRows: 10, maximumBytes: 1_000_000,
+    });
+    expect(definitionsOf(Stack.of(query))).toEqual({
+      default: { sql: { text: 'SELECT 1' }, parameters: {}, timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600, maximumRows: 5 },
+      by_zone: {
+        sql: { text: 'SELECT * FROM trips WHERE zone = :zone' },
+        parameters: { zone: { kind: 'string', minLength: 1, maxLength: 256 } },
+        timeLimitSeconds: 60,
+        resultReuseSeconds: 120,
+        resultRetentionSeconds: 180,
+        maximumRows: 10,
+        maximumBytes: 1_000_000,
+      },
+    });
+  });
+
+  test('changes the layer, and no other part of the template', () => {
+    const stack = newStack();
+    construct({}, stack).addQuery('by_zone', BY_ZONE);
+    const [one, other] = [templateOf(), Template.fromStack(stack)].map((template) => template.toJSON());
+    const [[id, layer]] = Object.entries<any>(Template.fromJSON(one).findResources('AWS::Lambda::LayerVersion'));
+    expect(other.Resources[id].Properties.Content.S3Key).not.toBe(layer.Properties.Content.S3Key);
+    expect({ ...other, Resources: { ...other.Resources, [id]: layer } }).toEqual(one);
+  });
+
+  test('makes the bucket keep results for the longest time of all queries', () => {
+    const query = construct();
+    query.addQuery('slow', { ...BY_ZONE, timeLimit: Duration.hours(24), resultRetention: Duration.days(7) });
+    query.addQuery('quick', { ...BY_ZONE, timeLimit: Duration.minutes(1) });
+    Template.fromStack(Stack.of(query)).hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 9 })] },
+    });
+  });
+
+  test('may have SQL that becomes known only at deployment, in an environment variable of its own', () => {
+    const query = construct();
+    query.addQuery('known', BY_ZONE);
+    query.addQuery('deployed', { sql: SqlTemplate.inline(`SELECT * FROM ${Aws.STACK_NAME}`) });
+    const stack = Stack.of(query);
+    expect(definitionsOf(stack).deployed.sql).toEqual({ environmentVariable: 'SQL_2' });
+    for (const entry of ENTRIES) {
+      expect(environmentOf(Template.fromStack(stack), entry)).toMatchObject({ SQL_2: { 'Fn::Join': ['', ['SELECT * FROM ', { Ref: 'AWS::StackName' }]] } });
+    }
+  });
+
+  test('reaches the functions of a stage too', () => {
+    const app = new App();
+    const stack = new Stack(new Stage(app, 'Production', { env: { account: '111122223333', region: 'us-east-1' } }), 'Stack');
+    construct({}, stack).addQuery('by_zone', BY_ZONE);
+    const assembly = app.synth().getNestedAssembly('assembly-Production');
+    const [name] = fs.readdirSync(assembly.directory).filter((file) => file.endsWith('.assets.json'));
+    const manifest = JSON.parse(fs.readFileSync(path.join(assembly.directory, name), 'utf8'));
+    const layer: any = Object.values<any>(manifest.files).find(({ displayName }) => displayName.includes('Definitions/Layer'));
+    const directory = path.join(assembly.directory, layer.source.path);
+    expect(fs.readFileSync(path.join(directory, 'nodejs/node_modules/redshift-websocket-query-definitions/index.json'), 'utf8')).toContain('by_zone');
+  });
+});
+
+describe('a hundred queries of 20 KB', () => {
+  const stack = newStack();
+  const query = construct({}, stack);
+  const sql = `SELECT '${'x'.repeat(20 * 1024)}'`;
+  for (let number = 0; number < 100; number += 1) {
+    query.addQuery(`query-${number}`, { sql: SqlTemplate.inline(sql) });
+  }
+
+  test('are all in the layer', () => {
+    const definitions = definitionsOf(stack);
+    expect(Object.keys(definitions)).toHaveLength(101);
+    expect(definitions['query-99'].sql).toEqual({ text: sql });
+  });
+
+  test('leave every environment as it is with one', () => {
+    const [many, one] = [Template.fromStack(stack), templateOf()];
+    for (const entry of ENTRIES) {
+      expect(environmentOf(many, entry)).toEqual(environmentOf(one, entry));
+    }
+  });
+
+  test('make one asset, however often the template is made', () => {
+    Template.fromStack(stack);
+    const { directory } = (stack.node.root as App).synth();
+    const { files } = JSON.parse(fs.readFileSync(path.join(directory, 'Stack.assets.json'), 'utf8'));
+    expect(Object.values<any>(files).filter(({ displayName }) => displayName.includes('Definitions'))).toHaveLength(1);
+  });
+});
+
+describe('adding a query fails when', () => {
+  test.each<[string, string, QueryProps, string]>([
+    ['its name is that of the query of the construct', 'default', BY_ZONE, "there is a query named 'default' already, the one of the construct itself: choose another name"],
+    ['its name is taken', 'taken', BY_ZONE, "there is a query named 'taken' already: choose another name"],
+    ['it has no name', '', BY_ZONE, "'' is not the name of a query: use at most 128 letters, digits, underscores, hyphens and full stops, beginning with a letter"],
+    ['its name is too long', 'x'.repeat(129), BY_ZONE, 'is not the name of a query'],
+    ['its name has a space', 'by zone', BY_ZONE, "'by zone' is not the name of a query"],
+    ['its name is a part of every object', '__proto__', BY_ZONE, "'__proto__' is not the name of a query"],
+    ['its name is a token', Aws.STACK_NAME, BY_ZONE, 'the name of a query must be known at synthesis, but is a token'],
+    ['its template is wrong', 'by_zone', { sql: BY_ZONE.sql }, "the placeholder :zone has no parameter: add zone to parameters, or write :: for a cast\nin the inline SQL template of the query 'by_zone', line 1, column 34:"],
+    ['it is no read', 'by_zone', { sql: SqlTemplate.inline('DROP TABLE t') }, 'DROP makes the statement something else than a read'],
+    ['its times are wrong', 'by_zone', { ...BY_ZONE, timeLimit: Duration.hours(25) }, 'timeLimit is Duration.hours(25): give at most 24 hours'],
+    ['it may have no rows', 'by_zone', { ...BY_ZONE, maximumRows: 0 }, 'maximumRows is 0: give a whole number of at least 1'],
+    ['it may have a part of a byte', 'by_zone', { ...BY_ZONE, maximumBytes: 0.5 }, 'maximumBytes is 0.5: give a whole number of at least 1'],
+  ])('%s', (_, name, props, message) => {
+    const query = construct();
+    query.addQuery('taken', BY_ZONE);
+    expect(() => query.addQuery(name, props)).toThrow(message);
+  });
+
+  test('a query that failed leaves its name free', () => {
+    const query = construct();
+    expect(() => query.addQuery('by_zone', { sql: BY_ZONE.sql })).toThrow();
+    query.addQuery('by_zone', BY_ZONE);
+    expect(Object.keys(definitionsOf(Stack.of(query)))).toEqual(['default', 'by_zone']);
+  });
+
+  test('what is known of SQL with tokens is more than an environment holds', () => {
+    const query = construct();
+    const deployed = (length: number) => ({ sql: SqlTemplate.inline(`SELECT '${'x'.repeat(length)}' FROM ${Aws.STACK_NAME}.trips`) });
+    query.addQuery('one', deployed(2000));
+    expect(() => query.addQuery('other', deployed(2100)))
+      .toThrow('the SQL templates that hold tokens have 4152 bytes or more, and Lambda takes 4096 of environment variables: write out what is known at synthesis');
+  });
+});

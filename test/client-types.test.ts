@@ -1,0 +1,136 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { App, Aws, Stack } from 'aws-cdk-lib';
+import * as ts from 'typescript';
+import { QueryParameter, SqlTemplate } from '../src';
+import type { RedshiftWebSocketQuery } from '../src';
+import { construct, newStack } from './support/construct';
+
+const { boolean, date, decimal, integer, listOf, oneOf, string, timestamp } = QueryParameter;
+
+const ASKED = {
+  'by_hour': { day: date(), vendors: listOf(oneOf(['CMT', "it's \"V\""]), { optional: true }), rate: integer({ min: 1, max: 6, defaultValue: 1 }) },
+  'by-id': { id: integer(), fare: decimal({ optional: true }), tip: boolean({ optional: true, defaultValue: false }), since: timestamp(), ids: listOf(integer()) },
+};
+
+/** A construct with one query of its own, and the others. */
+function asking(stack = newStack()): RedshiftWebSocketQuery {
+  const query = construct({ sql: SqlTemplate.inline('SELECT :trip_month'), parameters: { trip_month: string() } }, stack);
+  query.addQuery('everything', { sql: SqlTemplate.inline('SELECT 1') });
+  for (const [name, parameters] of Object.entries(ASKED)) {
+    const placeholders = Object.keys(parameters).map((parameter) => `:${parameter}`);
+    query.addQuery(name, { sql: SqlTemplate.inline(`SELECT 1 WHERE 1 IN (${placeholders.join(', ')})`), parameters });
+  }
+  return query;
+}
+
+test('the types of all queries are a declaration', () => {
+  expect(asking().clientTypes()).toBe(`// The queries that can be asked, and their parameters. Made by RedshiftWebSocketQuery; do not edit.
+export interface Queries {
+  'default': { parameters: { 'trip_month': string } };
+  'everything': { parameters: Record<string, never> };
+  'by_hour': { parameters: { 'day': string; 'vendors'?: readonly ('CMT' | 'it\\'s "V"')[] | null; 'rate'?: number } };
+  'by-id': { parameters: { 'id': number | string; 'fare'?: number | string | null; 'tip'?: boolean | null; 'since': string; 'ids': readonly (number | string)[] } };
+}
+`);
+});
+
+describe('with the types, the TypeScript compiler', () => {
+  const client = `
+    import type { Queries } from './queries';
+    declare function query<N extends keyof Queries>(name: N, parameters: Queries[N]['parameters']): void;
+  `;
+  const messages = errorsOf(asking().clientTypes(), client);
+
+  test.each([
+    ["query('default', { trip_month: '2015-01' })"],
+    ["query('everything', {})"],
+    ["query('by_hour', { day: '2015-01-02' })"],
+    ["query('by_hour', { day: '2015-01-02', vendors: ['CMT', 'it\\'s \"V\"'], rate: 2 })"],
+    ["query('by_hour', { day: '2015-01-02', vendors: null })"],
+    ["query('by-id', { id: '9007199254740993', fare: 1.5, since: '2015-01-01 00:00', ids: [1, '2'] })"],
+  ])('accepts %s', (call) => {
+    expect(messages(call)).toEqual([]);
+  });
+
+  test.each([
+    ["query('by_minute', {})", '"by_minute"'],
+    ["query('default', {})", "is missing in type '{}'"],
+    ["query('default', { trip_month: 201501 })", "'number' is not assignable to type 'string'"],
+    ["query('default', { trip_month: null })", "'null' is not assignable"],
+    ["query('default', { trip_month: '2015-01', zone: 'a' })", "'zone' does not exist"],
+    ["query('everything', { zone: 'a' })", "not assignable to type 'never'"],
+    ["query('by_hour', { day: '2015-01-02', vendors: ['XYZ'] })", '"XYZ"'],
+    ["query('by_hour', { day: '2015-01-02', vendors: 'CMT' })", 'not assignable'],
+    ["query('by_hour', { day: '2015-01-02', rate: '2' })", "'string' is not assignable to type 'number'"],
+  ])('refuses %s', (call, message) => {
+    expect(messages(call)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+describe('writing the types', () => {
+  let directory: string;
+  let file: string;
+  beforeEach(() => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'client-types-'));
+    file = path.join(directory, 'queries.d.ts');
+  });
+  afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+  test('happens at synthesis, with the queries that were added after', () => {
+    const query = construct();
+    query.writeClientTypes(path.relative(process.cwd(), file));
+    query.addQuery('late', { sql: SqlTemplate.inline('SELECT 2') });
+    expect(fs.existsSync(file)).toBe(false);
+    synthesize(query);
+    expect(fs.readFileSync(file, 'utf8')).toBe(query.clientTypes());
+    expect(query.clientTypes()).toContain("'late'");
+  });
+
+  test('leaves a file alone that holds them already, and replaces another', () => {
+    const query = asking();
+    query.writeClientTypes(file);
+    fs.writeFileSync(file, query.clientTypes());
+    fs.utimesSync(file, 1, 1);
+    synthesize(query);
+    expect(fs.statSync(file).mtimeMs).toBe(1000);
+    fs.writeFileSync(file, 'old');
+    synthesize(query);
+    expect(fs.readFileSync(file, 'utf8')).toBe(query.clientTypes());
+  });
+
+  test('fails when the directory is missing, or the path is a token', () => {
+    expect(() => construct().writeClientTypes('no/such/queries.d.ts')).toThrow(`the directory of 'no/such/queries.d.ts' does not exist: looked for ${path.resolve('no/such')}`);
+    expect(() => construct().writeClientTypes(Aws.STACK_NAME)).toThrow('must be known at synthesis, but is a token');
+  });
+});
+
+function synthesize(query: RedshiftWebSocketQuery): void {
+  (Stack.of(query).node.root as App).synth({ force: true });
+}
+
+/** Compiles calls against the declaration; the returned function gives the errors of one call. */
+function errorsOf(declaration: string, client: string): (call: string) => string[] {
+  const files = new Map([['/queries.d.ts', declaration]]);
+  const options: ts.CompilerOptions = { strict: true, noEmit: true, types: [], lib: ['lib.es2022.d.ts'], target: ts.ScriptTarget.ES2022 };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  const parsed = new Map<string, ts.SourceFile | undefined>();
+  host.getSourceFile = (name, version) => {
+    if (files.has(name)) {
+      return ts.createSourceFile(name, files.get(name)!, version);
+    }
+    if (!parsed.has(name)) {
+      parsed.set(name, getSourceFile(name, version));
+    }
+    return parsed.get(name);
+  };
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.readFile = (name) => files.get(name) ?? readFile(name);
+  return (call) => {
+    files.set('/client.ts', `${client}${call};`);
+    const program = ts.createProgram(['/client.ts'], options, host);
+    return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+  };
+}
