@@ -105,6 +105,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'pg-copy-streams',
     '@types/pg-copy-streams',
     'playwright-core',
+    'react@18.0.0',
     'react-dom@18.0.0',
     'tsx',
     'ws',

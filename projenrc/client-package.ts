@@ -14,6 +14,9 @@ export function addClientPackage(project: awscdk.AwsCdkConstructLibrary): void {
   });
   project.tasks.tryFind('bundle')?.spawn(build);
 
+  // React is what its users have already.
+  project.eslint?.allowDevDeps('src/react/**');
+
   new JsonFile(project, 'tsconfig.client.json', {
     obj: {
       compilerOptions: {
@@ -27,6 +30,7 @@ export function addClientPackage(project: awscdk.AwsCdkConstructLibrary): void {
         noUnusedParameters: true,
         noImplicitReturns: true,
         noEmit: true,
+        paths: { 'cdk-redshift-websocket-query/client': ['./src/client'] },
       },
       include: ['src/client/**/*.ts', 'src/react/**/*.ts'],
     },
@@ -40,6 +44,6 @@ export function addClientPackage(project: awscdk.AwsCdkConstructLibrary): void {
     };
   }
   project.package.addField('typesVersions', { '*': Object.fromEntries(ENTRIES.map((entry) => [entry, [`lib/${entry}/index.d.ts`]])) });
+  // jsii lets nothing but constructs be a peer dependency; an entry here alone is known to pnpm and Yarn, and npm needs none.
   project.package.addField('peerDependenciesMeta', { react: { optional: true } });
-  project.addPeerDeps('react@>=18');
 }

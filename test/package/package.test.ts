@@ -15,6 +15,7 @@ describe('the published package', () => {
   test('holds the compiled constructs, the bundled functions and the documents, and nothing else', () => {
     const unexpected = files.filter((file) => ![
       /^lib\/[\w-]+\.(d\.ts|js)$/,
+      /^lib\/(client|react)\/(index\.(js|cjs|d\.ts|d\.cts)|package\.json)$/,
       /^assets\/[\w-]+\.lambda\/index\.js$/,
       /^docs\/[\w-]+\.md$/,
       /^(README\.md|API\.md|LICENSE|package\.json|\.jsii)$/,
@@ -33,6 +34,7 @@ describe('the published package', () => {
   });
 
   test('holds the entry that its users import', () => {
+    expect(files).toEqual(expect.arrayContaining(['lib/client/index.js', 'lib/client/index.d.ts', 'lib/react/index.js', 'lib/react/index.d.ts']));
     expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', '.jsii', 'README.md', 'API.md', 'docs/protocol.md', 'LICENSE']));
   });
 });

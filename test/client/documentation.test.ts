@@ -1,0 +1,56 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as ts from 'typescript';
+
+const PROJECT = path.resolve(__dirname, '..', '..');
+const DOCUMENT = path.join(PROJECT, 'docs', 'client.md');
+
+/** A block of code of the document, as a module of its own. */
+interface Snippet {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The blocks in TypeScript, and the scripts of the blocks in HTML. */
+function snippets(): Snippet[] {
+  const blocks = fs.readFileSync(DOCUMENT, 'utf8').matchAll(/^```(ts|tsx|html)\n(.*?)^```$/gms);
+  return [...blocks].map(([, language, text], index) => ({
+    file: path.join(PROJECT, 'docs', `snippet-${index + 1}.${language === 'html' ? 'js' : language}`),
+    text: language === 'html' ? /<script type="module">(.*)<\/script>/s.exec(text)![1].replace('./index.js', 'cdk-redshift-websocket-query/client') : text,
+  }));
+}
+
+test('each block of code of docs/client.md compiles', () => {
+  const files = snippets();
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    allowJs: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ES2022,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    jsx: ts.JsxEmit.ReactJSX,
+    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    types: [],
+    skipLibCheck: true,
+    paths: Object.fromEntries(['client', 'react'].map((name) => [`cdk-redshift-websocket-query/${name}`, [path.join(PROJECT, 'src', name)]])),
+  };
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  const textOf = (name: string): string | undefined => files.find(({ file }) => path.resolve(name) === file)?.text;
+  host.fileExists = (name) => textOf(name) !== undefined || fileExists(name);
+  host.readFile = (name) => textOf(name) ?? readFile(name);
+  host.getSourceFile = (name, ...rest) => {
+    const text = textOf(name);
+    return text === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+  };
+
+  const program = ts.createProgram(files.map(({ file }) => file), options, host);
+  const complaints = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+    const line = file?.text.slice(0, start).split('\n').length;
+    return `${path.basename(file?.fileName ?? '')}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
+  expect(files.length).toBeGreaterThan(7);
+  expect(complaints).toEqual([]);
+}, 60_000);

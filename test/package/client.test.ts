@@ -1,0 +1,144 @@
+import { execFile, execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { promisify } from 'node:util';
+import * as ts from 'typescript';
+import { checkSize } from '../../projenrc/client-size';
+import { partsOf, ScriptedServer } from '../client/scripted-server';
+
+const PROJECT = path.resolve(__dirname, '..', '..');
+const ENTRY = path.join(PROJECT, 'lib', 'client', 'index.js');
+
+/** What users have installed beside the package. */
+const NEIGHBOURS = ['react', 'ws', '@types/react', '@types/prop-types', 'csstype', 'loose-envify', 'js-tokens'];
+
+const USE = `
+async function main() {
+  const client = connect(process.argv[2], { WebSocket });
+  const { rows } = await client.query('by_day', { day: '2015-01-01' }, { rows: 'array' });
+  client.close();
+  console.log(JSON.stringify({ rows, hook: typeof useRedshiftQuery }));
+}
+main();
+`;
+
+/** A program of a user who has types for the queries. */
+const TYPED = `
+import { connect, QueryError, ConnectionError } from 'cdk-redshift-websocket-query/client';
+import type { Answer, Client } from 'cdk-redshift-websocket-query/client';
+import { useRedshiftQuery } from 'cdk-redshift-websocket-query/react';
+
+export interface Queries {
+  'default': { parameters: { 'trip_month': string } };
+  'by_hour': { parameters: { 'day': string, 'vendors'?: readonly string[] } };
+  'totals': { parameters: { 'year'?: number }; row: { trips: number } };
+}
+
+export async function ask(client: Client<Queries>): Promise<void> {
+  const { rows } = await client.query({ trip_month: '2015-01' });
+  const hours: Answer<Record<string, any>> = await client.query('by_hour', { day: '2015-01-02', vendors: ['a'] }, { maxAge: 60 });
+  const trips: number = (await client.query('totals')).rows[0].trips;
+  for await (const batch of client.query('by_hour', { day: '2015-01-02' }, { rows: 'array', signal: new AbortController().signal })) {
+    const values: readonly any[] = batch.rows[0];
+    console.log(values, rows, hours, trips, batch.columns[0].name);
+  }
+  // @ts-expect-error the parameter is missing
+  client.query('by_hour', {});
+  // @ts-expect-error the parameters are missing
+  client.query();
+  // @ts-expect-error there is no such query
+  client.query('by_week', { day: '2015-01-02' });
+  // @ts-expect-error there is no such parameter
+  client.query('by_hour', { day: '2015-01-02', vendor: 'a' });
+  // @ts-expect-error the parameter is of another kind
+  client.query('totals', { year: '2015' });
+}
+
+export function Totals({ client }: { client: Client<Queries> }): string {
+  const { status, rows, error, refetch } = useRedshiftQuery(client, 'totals', { year: 2015 });
+  // @ts-expect-error the parameter is missing
+  useRedshiftQuery(client, 'by_hour', {});
+  return status === 'error' ? String(error) + typeof refetch : String(rows?.[0]?.trips);
+}
+
+const client = connect<Queries>(async () => 'wss://service', { decimal: 'number', bigint: (digits) => BigInt(digits) });
+ask(client).catch((error) => error instanceof QueryError || error instanceof ConnectionError ? error.retryable : error);
+const stop: () => void = client.onStateChange((state) => state.name === 'waiting' ? state.retryAt : 0);
+stop();
+connect('wss://anything').query('whatever', { any: [1, 'a', null], other: true }).then(({ rows }) => rows[0].anything);
+connect('wss://anything').query();
+`;
+
+let directory: string;
+
+beforeAll(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'client-package-'));
+  const [{ filename }] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', directory], PROJECT));
+  fs.writeFileSync(path.join(directory, 'package.json'), '{}');
+  npm(['install', '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps', `./${filename}`], directory);
+  for (const name of NEIGHBOURS) {
+    const link = path.join(directory, 'node_modules', name);
+    fs.mkdirSync(path.dirname(link), { recursive: true });
+    fs.symlinkSync(path.join(PROJECT, 'node_modules', name), link);
+  }
+}, 60_000);
+afterAll(() => fs.rmSync(directory, { recursive: true }));
+
+function npm(parameters: readonly string[], cwd: string): string {
+  return execFileSync('npm', [...parameters], { cwd, encoding: 'utf8', stdio: 'pipe' });
+}
+
+function write(name: string, text: string): string {
+  const file = path.join(directory, name);
+  fs.writeFileSync(file, text);
+  return file;
+}
+
+describe('the client of the installed package', () => {
+  test.each([
+    ['an ES module', 'use.mjs', (name: string, from: string) => `import { ${name} } from '${from}';\n`],
+    ['CommonJS', 'use.cjs', (name: string, from: string) => `const { ${name} } = require('${from}');\n`],
+  ])('works from %s', async (_, file, imported) => {
+    const server = await ScriptedServer.start();
+    const head = [['connect', 'cdk-redshift-websocket-query/client'], ['useRedshiftQuery', 'cdk-redshift-websocket-query/react'], ['WebSocket', 'ws']];
+    const program = write(file, head.map(([name, from]) => imported(name, from)).join('') + USE);
+    const running = promisify(execFile)(process.execPath, [program, server.url], { cwd: directory });
+    const connection = await server.connection();
+    connection.answer(await connection.heard('query'), 'r', partsOf(1));
+    expect(JSON.parse((await running).stdout)).toEqual({ rows: partsOf(1).flat(), hook: 'function' });
+    await server.stop();
+  });
+
+  test.each<[string, string, ts.CompilerOptions]>([
+    ['bundler', 'typed.ts', { module: ts.ModuleKind.ES2022, moduleResolution: ts.ModuleResolutionKind.Bundler }],
+    ['node16, as an ES module', 'typed.mts', { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 }],
+    ['node16, as CommonJS', 'typed.cts', { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 }],
+    ['node10', 'typed.ts', { module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 }],
+  ])('has types for TypeScript with moduleResolution %s', (_, file, options) => {
+    const program = ts.createProgram([write(file, TYPED)], {
+      ...options,
+      strict: true,
+      noEmit: true,
+      target: ts.ScriptTarget.ES2022,
+      lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
+      types: [],
+      esModuleInterop: true,
+    });
+    const complaints = ts.getPreEmitDiagnostics(program).map(({ file: source, start = 0, messageText }) => {
+      return `${path.basename(source?.fileName ?? '')}:${source?.getLineAndCharacterOfPosition(start).line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+    });
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
+  test('is one file that imports nothing and evaluates no text', () => {
+    const script = fs.readFileSync(ENTRY, 'utf8');
+    expect(script).not.toMatch(/^\s*import\b|\bimport\(|\brequire\(|\beval\(|new Function\b/m);
+  });
+
+  test('may not become too large for a page', async () => {
+    const script = fs.readFileSync(ENTRY, 'utf8');
+    expect(await checkSize(script, 12 * 1024)).toMatch(/^The client library has \d+ bytes minified and compressed; 12288 are allowed\.$/);
+    await expect(checkSize(script, 1000)).rejects.toThrow(/too large: \d{4} bytes minified and compressed; 1000 are allowed$/);
+  });
+});
