@@ -55,20 +55,20 @@ describe('the keyboard alone', () => {
     await answerShown(page, 'March 2015');
     expect(server.questions).toMatchObject([{ parameters: { trip_month: '2015-03' } }]);
 
-    expect(await tabTo(page, 'measure')).toEqual(['measure']);
+    expect(await tabTo(page, 'month-measure')).toEqual(['month-measure']);
     await page.keyboard.press('ArrowDown');
-    await page.getByRole('img', { name: /^Hours driven in March 2015/ }).waitFor();
-    expect(await tabTo(page, 'table-region')).toEqual(['table-region']);
+    await page.getByRole('group', { name: /^Hours driven in March 2015/ }).waitFor();
+    expect(await tabTo(page, 'month-rows')).toEqual(['month-rows']);
     await page.keyboard.press('ArrowRight');
-    await eventually(async () => expect(await page.evaluate<number>("document.getElementById('table-region').scrollLeft")).toBeGreaterThan(0));
+    await eventually(async () => expect(await page.evaluate<number>("document.getElementById('month-rows').scrollLeft")).toBeGreaterThan(0));
   });
 
   pageTest('leaves the page after its last control', async () => {
     const { page } = await open({ answering: answeringWith(JANUARY), search: '?month=2015-01' });
     await answerShown(page, 'January 2015');
-    await page.locator('#table-region').focus();
+    await page.locator('#month-rows').focus();
     await page.keyboard.press('Tab');
-    expect(await focused(page)).not.toBe('table-region');
+    expect(await focused(page)).not.toBe('month-rows');
   });
 });
 
@@ -104,8 +104,8 @@ describe('what is seen', () => {
     await page.setViewportSize({ width: 320, height: 640 });
     const rightOf = async (selector: string) => page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().right`);
     await eventually(async () => {
-      expect(await rightOf('#chart-drawing')).toBeLessThanOrEqual(320);
-      expect(await rightOf('#chart-drawing rect.bar:last-of-type')).toBeLessThanOrEqual(await rightOf('#chart-drawing'));
+      expect(await rightOf('#month-drawing')).toBeLessThanOrEqual(320);
+      expect(await rightOf('#month-drawing rect.bar:last-of-type')).toBeLessThanOrEqual(await rightOf('#month-drawing'));
     });
     expect(await pixelsTooWide(page)).toBe(0);
   });
@@ -129,7 +129,7 @@ describe('what is seen', () => {
   pageTest('does not move for those who asked for less motion', async () => {
     const { page } = await open({ search: '?month=2015-01', context: { reducedMotion: 'reduce' } });
     await page.getByText('Asking for January 2015…').waitFor();
-    await page.locator('#busy').waitFor();
+    await page.locator('#month-busy').waitFor();
     expect(await page.evaluate('document.getAnimations().length')).toBe(0);
   });
 
