@@ -43,6 +43,8 @@ export class FakeServer {
   public readonly questions: Question[] = [];
   /** Everything else that clients said. */
   public readonly remarks: Exclude<ClientMessage, Question>[] = [];
+  /** How many clients have connected so far. */
+  public connections = 0;
   /** Whether new connections are let in. */
   public isOpen = true;
   /** What `config.json` is from now on. */
@@ -54,17 +56,19 @@ export class FakeServer {
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   });
 
-
   private constructor(options: FakeServerOptions) {
     this.config = options.config;
-    this.webSocket.on('connection', (socket) => socket.on('message', (data: Buffer) => {
-      const message = JSON.parse(data.toString()) as ClientMessage;
-      if (message.type === 'query' || message.type === 'resume') {
-        options.answering?.(message, socket, this.questions.push(message) - 1);
-      } else {
-        this.remarks.push(message);
-      }
-    }));
+    this.webSocket.on('connection', (socket) => {
+      this.connections += 1;
+      socket.on('message', (data: Buffer) => {
+        const message = JSON.parse(data.toString()) as ClientMessage;
+        if (message.type === 'query' || message.type === 'resume') {
+          options.answering?.(message, socket, this.questions.push(message) - 1);
+        } else {
+          this.remarks.push(message);
+        }
+      });
+    });
   }
 
   public get url(): string {

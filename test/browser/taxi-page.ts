@@ -42,7 +42,19 @@ export async function answerShown(page: Page, monthInWords: string): Promise<voi
   await page.locator('#month-answer[aria-busy="false"]').getByRole('heading', { name: monthInWords, exact: true }).waitFor();
 }
 
-/** The rows of the table as a visitor reads them. */
+/** The part of the page with the hours of a day; the day in words, such as `Monday 12 January 2015`. */
+export function dayPanel(page: Page, dayInWords: string): Locator {
+  return page.getByRole('region', { name: dayInWords, exact: true });
+}
+
+/** Waits until the hours of a day are on the page. */
+export async function hoursShown(page: Page, dayInWords: string): Promise<string[][]> {
+  await dayPanel(page, dayInWords).getByRole('img', { name: ` on ${dayInWords}: ` }).waitFor();
+  await dayPanel(page, dayInWords).locator('#day-answer[aria-busy="false"]').waitFor();
+  return cellsOf(page.locator('#day-table tbody tr'));
+}
+
+/** The rows of the month's table as a visitor reads them. */
 export async function rowsShown(page: Page): Promise<string[][]> {
   return cellsOf(page.locator('#month-table tbody tr'));
 }

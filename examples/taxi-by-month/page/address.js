@@ -9,6 +9,9 @@ import { dayInWords, isDay, isMonth, monthInWords } from './calendar.js';
 export function readAddress() {
   const { searchParams } = new URL(location.href);
   const day = searchParams.get('day') ?? undefined;
+  if (day !== undefined && !isDay(day)) {
+    return { problem: `'${day}' should be a day, such as 2015-01-31.` };
+  }
   const month = searchParams.get('month') ?? day?.slice(0, 7);
   if (month === undefined) {
     return {};
@@ -16,11 +19,8 @@ export function readAddress() {
   if (!isMonth(month)) {
     return { problem: `'${month}' should be a year and a month, such as 2015-01.` };
   }
-  if (day !== undefined && !isDay(day)) {
-    return { month, problem: `'${day}' should be a day, such as 2015-01-31.` };
-  }
   if (day !== undefined && !day.startsWith(month)) {
-    return { month, problem: `${dayInWords(day)} is no day of ${monthInWords(month)}.` };
+    return { problem: `${dayInWords(day)} is no day of ${monthInWords(month)}.` };
   }
   return { month, day };
 }

@@ -35,13 +35,13 @@ export class AnswerView {
    * @param {{ totalMs: number, isKept: boolean }} circumstances How long it took, and whether it was there before it was asked for.
    */
   show(subject, answer, { totalMs, isKept }) {
-    const { where, unit } = this.kind;
+    const { inWords, where, unit } = this.kind;
     const rows = this.kind.complete(answer.columns, answer.rows);
     const columns = describeColumns(answer.columns, rows, this.kind.keyColumn);
     const isEmpty = rows.length === 0;
     this.#shown = { subject, columns, rows };
     this.#reveal(true);
-    this.#element('title').textContent = this.kind.inWords(subject);
+    this.#element('title').textContent = inWords(subject);
     this.#say('empty', isEmpty ? `No trips ${where(subject)}` : '');
     this.#say('truncated', answer.truncated ? `The answer was too long: only its first ${rowsInWords(answer.rows.length)} are here, and the sums are of those.` : '');
     this.#element('rows').hidden = isEmpty;
@@ -49,7 +49,7 @@ export class AnswerView {
     this.#showFigures(columns, rows);
     this.#showMeasures(columns);
     this.#redrawChart();
-    showStages(this.kind.prefix, answer.timing, totalMs, isKept);
+    showStages(this.kind.prefix, `How long ${inWords(subject)} took${isKept ? ', when it was first asked for' : ''}`, answer.timing, totalMs);
   }
 
   /** Takes the answer away, because it is not the answer to what was asked last. */

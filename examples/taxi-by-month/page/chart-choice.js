@@ -6,7 +6,8 @@ export class ChartChoice {
   constructor(drawing) {
     this.drawing = drawing;
     drawing.addEventListener('keydown', (event) => this.#moveBy(event));
-    drawing.addEventListener('focusin', (event) => this.#stopAt(this.#links().indexOf(/** @type {SVGAElement} */ (event.target))));
+    // An SVG element that listens to this itself could get the focus.
+    drawing.parentElement?.addEventListener('focusin', (event) => this.#stopAt(this.#links().indexOf(/** @type {any} */ (event.target))));
   }
 
   /**

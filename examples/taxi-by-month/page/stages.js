@@ -17,12 +17,12 @@ const REST = 'rest';
 /**
  * Shows how long each stage took, and the whole as this browser saw it.
  * @param {string} prefix What the ids of its elements begin with.
+ * @param {string} title
  * @param {Timing} timing
  * @param {number} totalMs
- * @param {boolean} isKept Whether the stages were those of an earlier question.
  */
-export function showStages(prefix, timing, totalMs, isKept) {
-  byId(`${prefix}stages-title`).textContent = isKept ? 'How long it took when it was first asked' : 'How long it took';
+export function showStages(prefix, title, timing, totalMs) {
+  byId(`${prefix}stages-title`).textContent = title;
   const stages = stagesOf(timing, totalMs);
   const whole = stages.reduce((sum, stage) => sum + stage.milliseconds, 0);
   byId(`${prefix}stages-drawing`).replaceChildren(...drawSegments(stages, whole));
