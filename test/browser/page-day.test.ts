@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { Answering } from './fake-server';
+import type { Answering, Question } from './fake-server';
 import { usePageTests } from './page-tests';
 import { answeringMonthsAndDays, answerOf, COLUMNS, daysFrom, HOUR_COLUMNS, hoursOf, send } from './taxi-answers';
 import { answerShown, askForMonth, connectionShown, dayPanel, hoursShown, pixelsTooWide, rowsShown } from './taxi-page';
@@ -10,8 +10,12 @@ const TUESDAY = 'Tuesday 13 January 2015';
 const JANUARY = daysFrom('2015-01', 31);
 const { pageTest, open } = usePageTests();
 
-function isDay(question: Parameters<Answering>[0]): boolean {
+function isDay(question: Question): boolean {
   return question.type === 'query' && question.query === 'by_hour';
+}
+
+function dayOf(question: Question): string {
+  return question.type === 'query' ? String(question.parameters?.day) : 'none';
 }
 
 /** Answers the month, and leaves days to the test. */
@@ -119,7 +123,7 @@ describe('a day', () => {
 
   pageTest('takes the place of the one before, which is cancelled', async () => {
     const answering = answeringDays((question, socket) => {
-      const { day } = (question as { parameters: { day: string } }).parameters;
+      const day = dayOf(question);
       send(socket, answerOf(question, hoursOf(day), HOUR_COLUMNS).slice(0, day === '2015-01-12' ? 2 : undefined));
     });
     const { page, server } = await open({ answering, search: '?month=2015-01&day=2015-01-12' });
