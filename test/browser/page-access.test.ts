@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { usePageTests } from './page-tests';
-import { answeringWith, daysFrom } from './taxi-answers';
-import { answerShown, askForMonth, connectionShown, pixelsTooWide } from './taxi-page';
+import { answeringMonthsAndDays, answeringWith, daysFrom } from './taxi-answers';
+import { answerShown, askForMonth, connectionShown, hoursShown, pixelsTooWide } from './taxi-page';
 import { eventually } from '../support/eventually';
 
 const JANUARY = daysFrom('2015-01', 31);
@@ -112,12 +112,13 @@ describe('what is seen', () => {
 
   pageTest.each(['light', 'dark'] as const)('is readable in the %s scheme', async (colorScheme) => {
     const { page } = await open({
-      answering: answeringWith(JANUARY),
-      search: '?month=2015-01',
+      answering: answeringMonthsAndDays,
+      search: '?month=2015-01&day=2015-01-12',
       config: { notice: 'These trips are generated from a seed.' },
       context: { colorScheme },
     });
     await answerShown(page, 'January 2015');
+    await hoursShown(page, 'Monday 12 January 2015');
     const found = await contrasts(page);
     expect(found.length).toBeGreaterThan(200);
     expect(found.filter(({ contrast }) => contrast < READABLE)).toEqual([]);
@@ -128,7 +129,7 @@ describe('what is seen', () => {
 
   pageTest('does not move for those who asked for less motion', async () => {
     const { page } = await open({ search: '?month=2015-01', context: { reducedMotion: 'reduce' } });
-    await page.getByText('Asking for January 2015…').waitFor();
+    await page.getByRole('status').getByText('Asking for January 2015…').waitFor();
     await page.locator('#month-busy').waitFor();
     expect(await page.evaluate('document.getAnimations().length')).toBe(0);
   });
