@@ -64,7 +64,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'local', 'examples'],
+    devdirs: ['test', 'local', 'examples', 'bench'],
     tsconfigPath: './tsconfig.dev.json',
     projectService: false,
   },
@@ -91,6 +91,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/react@^18',
     '@types/react-dom@^18',
     '@types/ws',
+    'ajv@^8',
     'aws-cdk@^2',
     'aws-sdk-client-mock',
     'cli-progress',
@@ -107,6 +108,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'playwright-core',
     'react@18.0.0',
     'react-dom@18.0.0',
+    // Later versions need Node.js 22.
+    'ts-json-schema-generator@~2.4.0',
     'tsx',
     'ws',
   ],
@@ -140,12 +143,19 @@ const buildLocal = project.addTask('build:local', {
 project.setScript('start', 'node --import tsx local/main.ts');
 project.setScript('build:local', 'tsx local/cli/build.ts');
 project.setScript('simulate', 'node --import tsx test/simulation/simulate.ts');
+project.setScript('bench', 'node --import tsx bench/main.ts');
 project.testTask.prependSpawn(buildLocal);
 
 // Compiles each code block of the README and of the docstrings.
 project.postCompileTask.exec('jsii-rosetta extract --strict .');
 
-project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'API.md']);
+const protocolSchema = project.addTask('protocol:schema', {
+  description: 'Write docs/protocol.schema.json, the JSON Schema of the messages in src/protocol/messages.ts',
+  exec: 'tsx projenrc/protocol-schema.ts',
+});
+project.preCompileTask.spawn(protocolSchema);
+
+project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './.jsii': './.jsii',

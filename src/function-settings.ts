@@ -100,7 +100,7 @@ export interface QueryDefinition {
   readonly resultRetentionSeconds: number;
   /** A result is cut after so many rows; absent for all of them. */
   readonly maximumRows?: number;
-  /** A result is cut before its `rows` messages have more bytes than this altogether; absent for all of them. */
+  /** A result is cut before its `rows` messages, unpacked, have more bytes than this altogether; absent for all of them. */
   readonly maximumBytes?: number;
 }
 

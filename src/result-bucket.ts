@@ -20,7 +20,10 @@ export class ResultBucket extends s3.Bucket {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       // Queries may be added until the app is synthesized.
-      lifecycleRules: [{ expiration: Duration.days(Lazy.number({ produce: () => daysOf(queries) })), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [{
+        expiration: Duration.days(Lazy.number({ produce: () => daysOf(queries) })),
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+      }],
       removalPolicy,
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });

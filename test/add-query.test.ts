@@ -13,7 +13,12 @@ describe('a query that is added', () => {
   test('reaches the functions with its parameters and limits, beside the query of the construct', () => {
     const query = construct({ maximumRows: 5 });
     query.addQuery('by_zone', {
-      ...BY_ZONE, timeLimit: Duration.minutes(1), resultReuse: Duration.minutes(2), resultRetention: Duration.minutes(3), maximumRows: 10, maximumBytes: 1_000_000,
+      ...BY_ZONE,
+      timeLimit: Duration.minutes(1),
+      resultReuse: Duration.minutes(2),
+      resultRetention: Duration.minutes(3),
+      maximumRows: 10,
+      maximumBytes: 1_000_000,
     });
     expect(definitionsOf(Stack.of(query))).toEqual({
       default: { sql: { text: 'SELECT 1' }, parameters: {}, timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600, maximumRows: 5 },

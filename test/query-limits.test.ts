@@ -61,6 +61,8 @@ describe('fails when', () => {
       'resultRetention is Duration.minutes(9), but resultReuse is Duration.minutes(10): a result answers only while it is kept, so give at least as much, or leave resultRetention out'],
     ['the retention has a part of a second', { resultRetention: Duration.hours(0.0001) }, 'resultRetention is Duration.hours(0.0001): give a whole number of seconds'],
     ['the retention is a token', { resultRetention: Duration.days(known) }, 'resultRetention must be known at synthesis, but is a token: write it out'],
+    ['the number of rows is a token', { maximumRows: known }, 'maximumRows must be known at synthesis, but is a token: write it out'],
+    ['the number of bytes is a token', { maximumBytes: known }, 'maximumBytes must be known at synthesis, but is a token: write it out'],
     ['a connection may ask nothing', { queriesPerConnection: 0 }, 'queriesPerConnection is 0: give a whole number from 1 to 1000'],
     ['a connection may ask a part of a query', { queriesPerConnection: 1.5 }, 'queriesPerConnection is 1.5: give a whole number from 1 to 1000'],
     ['a connection may ask too much', { queriesPerConnection: 1001 }, 'queriesPerConnection is 1001: give a whole number from 1 to 1000'],

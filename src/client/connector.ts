@@ -183,7 +183,7 @@ export class Connector implements ConnectionListener {
   }
 
   private async openSocket(attempt: NonNullable<Connector['attempt']>): Promise<void> {
-    const { address, protocols, clock, WebSocket } = this.settings;
+    const { address, protocols } = this.settings;
     try {
       const [url, offered] = await Promise.all([
         typeof address === 'function' ? address() : address,
@@ -192,16 +192,36 @@ export class Connector implements ConnectionListener {
       if (this.attempt !== attempt) {
         return;
       }
-      if (WebSocket === undefined) {
-        this.giveUp(new ConnectionError('unsupported', 'There is no WebSocket here; pass one as the option "WebSocket".', false));
-        return;
-      }
-      attempt.connection = new Connection(new WebSocket(url, [SUBPROTOCOL, ...offered]), clock, this);
+      attempt.connection = this.connectionTo(url, [SUBPROTOCOL, ...offered]);
     } catch (error) {
       if (this.attempt === attempt) {
-        this.lastFailure = error;
-        this.failed();
+        this.failedBefore(error);
       }
+    }
+  }
+
+  /** Throws a ConnectionError where that can never be. */
+  private connectionTo(url: string, protocols: string[]): Connection {
+    const { clock, WebSocket } = this.settings;
+    if (WebSocket === undefined) {
+      throw new ConnectionError('unsupported', 'There is no WebSocket here; pass one as the option "WebSocket".', false);
+    }
+    let socket;
+    try {
+      socket = new WebSocket(url, protocols);
+    } catch (error) {
+      throw new ConnectionError('invalid_address', 'The address, or a subprotocol, is none that a WebSocket takes.', false, error);
+    }
+    return new Connection(socket, clock, this);
+  }
+
+  /** There was not even a WebSocket. */
+  private failedBefore(error: unknown): void {
+    if (error instanceof ConnectionError && this.current === undefined) {
+      this.giveUp(error);
+    } else {
+      this.lastFailure = error;
+      this.failed();
     }
   }
 

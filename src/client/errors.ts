@@ -26,12 +26,13 @@ export class QueryError extends ClientError {
 /**
  * - `unreachable`: no connection could be opened, as often as it was tried; `cause` is the last failure where it is known
  * - `address_failed`: the function that computes the address threw `cause`
+ * - `invalid_address`: the address, or a subprotocol, is none that a WebSocket takes; `cause` says why
  * - `unanswered`: there was a connection, and the service said nothing to the question, several times
  * - `refused`: the service ended the connection, and said that a new one would be refused too
  * - `unsupported`: there is no WebSocket here; pass one as the option `WebSocket`
  * - `closed`: `close()` was called
  */
-export type ConnectionErrorCode = 'unreachable' | 'address_failed' | 'unanswered' | 'refused' | 'unsupported' | 'closed';
+export type ConnectionErrorCode = 'unreachable' | 'address_failed' | 'invalid_address' | 'unanswered' | 'refused' | 'unsupported' | 'closed';
 
 /** The service could not be talked to. */
 export class ConnectionError extends ClientError {

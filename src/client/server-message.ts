@@ -1,3 +1,4 @@
+import { MAXIMUM_ID_LENGTH } from '../protocol/messages';
 import type { Column, Timing, WireValue } from '../protocol/messages';
 
 /** What a server says, checked as far as this library relies on it. */
@@ -114,7 +115,7 @@ function malformed({ id, result }: Fields): Malformed {
 }
 
 function readAccepted({ id, result, shared, cached }: Fields): ReadMessage | undefined {
-  return isText(id) && isText(result) ? { type: 'accepted', id, result, shared: shared === true, cached: cached === true } : undefined;
+  return isText(id) && isName(result) ? { type: 'accepted', id, result, shared: shared === true, cached: cached === true } : undefined;
 }
 
 function readProgress({ result, state, elapsedMs }: Fields): ReadMessage | undefined {
@@ -140,7 +141,7 @@ function readRows({ offset, columns, rows }: Fields, result: string, seq: number
 }
 
 function readComplete({ id, result, messages, rows, bytes, truncated, timing }: Fields): ReadMessage | undefined {
-  return isText(id) && isText(result) && isCount(messages) && isCount(rows) && isCount(bytes) && isObject(timing)
+  return isText(id) && isName(result) && isCount(messages) && isCount(rows) && isCount(bytes) && isObject(timing)
     ? { type: 'complete', id, result, messages, rows, bytes, truncated: truncated === true, timing: timing as unknown as Timing }
     : undefined;
 }
@@ -166,6 +167,11 @@ function readBye({ reason, retryable }: Fields): ReadMessage {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+/** Whether it names a result, by which the service can be asked to go on. */
+function isName(value: unknown): value is string {
+  return isText(value) && value.length >= 1 && value.length <= MAXIMUM_ID_LENGTH;
 }
 
 function optionalText(value: unknown): string | undefined {

@@ -71,6 +71,7 @@ export class Task {
   private allowedSeq = Infinity;
   /** Messages were left out, since there was no room for them. */
   private hasSkipped = false;
+  private offersPacked = false;
   private attempts = 0;
   private progress: QueryProgress = { state: 'connecting', rows: 0 };
   private readonly patience: Timer;
@@ -180,7 +181,7 @@ export class Task {
       this.getTheRest();
     } else if (error.code === 'result_expired' && this.inbox.handedOut === 0 && this.mayTryAgain()) {
       this.beginAnew();
-    } else if (error.code === 'unknown_field' && this.host.acceptsPacked) {
+    } else if (error.code === 'unknown_field' && this.offersPacked) {
       // A service of an earlier version refuses what it does not know.
       this.host.acceptsPacked = false;
       this.host.ask(this);
@@ -257,9 +258,10 @@ export class Task {
   private message(): Sent & { readonly id: string } {
     const id = this.host.newId();
     const { query, parameters, maxAge } = this.question;
+    this.offersPacked = this.host.acceptsPacked;
     const options = {
       ...(this.window === undefined ? {} : { window: this.window }),
-      ...(this.host.acceptsPacked ? { encodings: ['gzip'] } : {}),
+      ...(this.offersPacked ? { encodings: ['gzip'] } : {}),
     };
     return this.result === undefined
       ? { type: 'query', id, query, parameters, options: { ...options, maxAge } }

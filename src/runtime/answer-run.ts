@@ -88,10 +88,10 @@ async function answer(services: Services, work: RunWork, statementId: string, de
   if (fetching.state === 'paused') {
     return fetching.outcome;
   }
-  const { fetched, timing, refusal } = fetching;
+  const { fetched, timing, truncated, refusal } = fetching;
   work.run = { ...work.run, fetched, timing };
   const ending = refusal === undefined
-    ? completeEnding(work, description)
+    ? completeEnding(work, description, truncated)
     : { type: 'error', code: refusal.code, message: refusal.message, retryable: false } as const;
   return endRun(services, work, ending, { fetched, timing });
 }
@@ -113,10 +113,10 @@ function noteEventTime({ clock }: Services, work: RunWork, { endedAt }: Statemen
   work.run = { ...work.run, timing: { ...timing, eventMs: timing.eventMs ?? Math.max(0, now - (endedAt ?? now)) } };
 }
 
-function completeEnding({ run }: RunWork, { runningMs, endedAt = run.askedAt }: StatementDescription): Ending {
+function completeEnding({ run }: RunWork, { runningMs, endedAt = run.askedAt }: StatementDescription, truncated = false): Ending {
   const { fetched: { seq, rows, bytes }, timing: { eventMs = 0, fetchingMs } } = run;
   const waitingMs = Math.max(0, Math.round(endedAt - run.askedAt - runningMs));
-  return { type: 'complete', messages: seq, rows, bytes, truncated: false, timing: { waitingMs, runningMs, eventMs, fetchingMs, pushingMs: 0 } };
+  return { type: 'complete', messages: seq, rows, bytes, truncated, timing: { waitingMs, runningMs, eventMs, fetchingMs, pushingMs: 0 } };
 }
 
 function failureEnding({ state, error }: StatementDescription): Ending {

@@ -5,10 +5,10 @@ import { REQUEST_LIFETIME_SECONDS } from './request';
 import type { Connection, Request } from './request';
 import { isKept } from './run';
 import type { AskingServices } from './services';
-import type { ResumeMessage, WindowOptions } from '../protocol/messages';
+import type { ResumeMessage, DeliveryOptions } from '../protocol/messages';
 
 /** What a client asked, and how it wants the answer. */
-export interface Wish extends WindowOptions {
+export interface Wish extends DeliveryOptions {
   readonly id: string;
   readonly question: Question;
   readonly maxAge?: number;
@@ -16,8 +16,8 @@ export interface Wish extends WindowOptions {
 
 /** Asks a question for a client. Throws when it could not be stored, a Refusal for instance. */
 export async function ask(services: AskingServices, connection: Connection, wish: Wish, deadline: number): Promise<void> {
-  const { id, question, maxAge, window } = wish;
-  await acceptRequest(services, { ...newRequest(services, connection, id, window), question, maxAge }, deadline);
+  const { question, maxAge } = wish;
+  await acceptRequest(services, { ...newRequest(services, connection, wish.id, wish), question, maxAge }, deadline);
 }
 
 /** Goes on with a result that the client has a part of. Throws when that could not be stored, a Refusal for instance. */
@@ -30,13 +30,14 @@ export async function resume(services: AskingServices, connection: Connection, m
   if (after >= run.fetched.seq) {
     throw new Refusal('invalid_message', `The result has no message ${after} yet; "after" is the seq of the last message that you have.`, id);
   }
-  const resumed = newRequest(services, connection, id, options.window, after + 1);
+  const resumed = newRequest(services, connection, id, options, after + 1);
   await acceptRequest(services, { ...resumed, run: result, shared: true, cached: run.state === 'ended' }, deadline);
 }
 
-function newRequest(services: AskingServices, connection: Connection, id: string, window?: number, seq = 0): Request {
+function newRequest(services: AskingServices, connection: Connection, id: string, options: DeliveryOptions, seq = 0): Request {
   const askedAt = services.clock.now();
   const { connectionId, connectedAt, opened } = connection;
+  const { window, encodings } = options;
   return {
     connectionId,
     connectedAt,
@@ -49,6 +50,7 @@ function newRequest(services: AskingServices, connection: Connection, id: string
     announced: false,
     seq,
     ...(window === undefined ? {} : { allowed: seq + window }),
+    ...(encodings === undefined ? {} : { encodings }),
     pushingMs: 0,
     expiresAt: Math.ceil(askedAt / 1000) + REQUEST_LIFETIME_SECONDS,
   };

@@ -1,12 +1,9 @@
 import { parseExactly } from './exact-json';
 import { listed, Refusal, shown } from './refusal';
-import { MAXIMUM_ID_LENGTH, MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
-import type { CancelMessage, ClientMessage, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../protocol/messages';
+import { ENCODINGS, MAXIMUM_ID_LENGTH, MAXIMUM_MESSAGE_BYTES, MAXIMUM_NUMBER } from '../protocol/messages';
+import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../protocol/messages';
 
 type Fields = Record<string, unknown>;
-
-/** The largest number that a client may send: a table adds such numbers up, and none is ever near it. */
-const MAXIMUM_NUMBER = 1_000_000_000;
 
 const READERS: ReadonlyMap<string, (fields: Fields, id?: string) => ClientMessage> = new Map([
   ['query', readQuery],
@@ -57,7 +54,13 @@ function readQuery(fields: Fields, givenId?: string): QueryMessage {
   if (!isObject(parameters)) {
     throw new Refusal('invalid_message', 'The field "parameters" must be an object that gives each parameter a value.', id);
   }
-  return { type: 'query', id, query, parameters: parameters as QueryMessage['parameters'], options: readOptions(['window', 'maxAge'], fields, id) };
+  return {
+    type: 'query',
+    id,
+    query,
+    parameters: parameters as QueryMessage['parameters'],
+    options: readOptions(['window', 'encodings', 'maxAge'], fields, id),
+  };
 }
 
 /** An error with the id would end the query, so that what is wrong is said without it. */
@@ -75,7 +78,7 @@ function readResume(fields: Fields, givenId?: string): ResumeMessage {
     id,
     result: requireResult(fields, id),
     after: requireNumber('after', fields.after, -1, id),
-    options: readOptions(['window'], fields, id),
+    options: readOptions(['window', 'encodings'], fields, id),
   };
 }
 
@@ -90,11 +93,20 @@ function readOptions(known: readonly (keyof QueryOptions)[], fields: Fields, id:
     throw new Refusal('invalid_message', 'The field "options" must be an object.', id);
   }
   allowOnly(known, options, id, 'options.');
-  const { window, maxAge } = options;
+  const { window, encodings, maxAge } = options;
   return {
     ...(window === undefined ? {} : { window: requireNumber('options.window', window, 1, id) }),
+    ...(encodings === undefined ? {} : { encodings: knownEncodings(encodings, id) }),
     ...(maxAge === undefined ? {} : { maxAge: requireNumber('options.maxAge', maxAge, 0, id) }),
   };
+}
+
+/** Those that are known of what a client offers, so that it may offer what comes later. */
+function knownEncodings(offered: unknown, id: string): Encoding[] {
+  if (!Array.isArray(offered) || !offered.every((encoding) => typeof encoding === 'string')) {
+    throw new Refusal('invalid_message', 'The field "options.encodings" must be a list of texts.', id);
+  }
+  return ENCODINGS.filter((encoding) => offered.includes(encoding));
 }
 
 function requireId(fields: Fields, id?: string): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { canonicalDecimal, ExactNumber } from '../shared/decimal';
 
 /** The texts and numbers of a JSON text; a text is matched so that a number inside it is not. */
@@ -12,17 +13,12 @@ export function parseExactly(json: string): unknown {
   if (!(json.match(TOKEN) ?? []).some(isRounded)) {
     return value;
   }
-  const mark = markNotIn(JSON.stringify(value));
+  // Nobody can have sent a text that begins with it.
+  const mark = randomUUID();
   const marked = json.replace(TOKEN, (token) => isRounded(token) ? JSON.stringify(mark + token) : token);
   return JSON.parse(marked, (_, each: unknown) => typeof each === 'string' && each.startsWith(mark) ? new ExactNumber(each.slice(mark.length)) : each);
 }
 
 function isRounded(token: string): boolean {
   return !token.startsWith('"') && canonicalDecimal(token) !== canonicalDecimal(String(Number(token)));
-}
-
-/** A text that is nowhere in a JSON text. */
-function markNotIn(json: string): string {
-  const longest = (json.match(/#+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
-  return '#'.repeat(longest + 1);
 }

@@ -1,6 +1,7 @@
-import type { ResultPage } from './ports';
-import { Refusal } from './refusal';
-import { encodeRows } from './row-messages';
+import { isDeepStrictEqual } from 'node:util';
+import { ServiceBusy } from './ports';
+import type { Refusal } from './refusal';
+import { RowPacker } from './row-packer';
 import type { Fetched, RunTiming } from './run';
 import { nextRunCheckSeconds, saveRun } from './run-work';
 import type { Outcome, RunWork } from './run-work';
@@ -13,70 +14,102 @@ const PAGE_RESERVE_MS = 20_000;
 /** Those who wait for a result that is long to fetch are told of its first rows after so many milliseconds, and then at twice the time. */
 const FIRST_WAKE_MS = 500;
 
-/** All is kept, or all before what cannot be sent; or the rest is for later. */
+/** All is kept, or all before what is not sent; or the rest is for later. */
 export type Fetching =
-  | { readonly state: 'whole'; readonly fetched: Fetched; readonly timing: RunTiming; readonly refusal?: Refusal }
+  | {
+    readonly state: 'whole';
+    readonly fetched: Fetched;
+    readonly timing: RunTiming;
+    /** Whether the limits of the query cut it. */
+    readonly truncated: boolean;
+    /** Why the rest cannot be sent. */
+    readonly refusal?: Refusal;
+  }
   | { readonly state: 'paused'; readonly outcome: Outcome };
 
-/** Fetches a result page by page, from where the run stands, and keeps it encoded. Only one page is held at a time. */
+/**
+ * Fetches a result page by page, from where the run stands, and keeps it encoded. Rows that do not fill a pack wait in memory for the next page; where
+ * there is nothing else to tell those who wait, or the rest is left for later, they are kept as they are, so that nothing is fetched in vain.
+ */
 export async function fetchResult(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
   const { clock } = services;
   const startedAt = clock.now();
   let wakeAfter = FIRST_WAKE_MS;
+  let toldOf = work.run.fetched.seq;
+  let packer = packerFor(services, work);
   for (;;) {
-    const { fetched, timing, refusal } = await fetchPage(services, work, statementId);
-    if (fetched.token === undefined || refusal !== undefined) {
-      return { state: 'whole', fetched, timing, refusal };
+    await addPage(services, work, packer, statementId);
+    const wakes = clock.now() - startedAt >= wakeAfter;
+    const pauses = work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeLimitAt;
+    const hasNothingToTell = wakes && packer.nextSeq === toldOf;
+    if (!await keepRows(services, work, packer, packer.isWhole || hasNothingToTell || pauses)) {
+      packer = packerFor(services, work);
+    } else if (packer.isWhole) {
+      return whole(work, packer);
     }
-    await saveRun(services, work, { fetched, timing });
-    if (clock.now() - startedAt >= wakeAfter) {
+    if (wakes) {
       wakeAfter *= 2;
+      toldOf = work.run.fetched.seq;
       if (!await wakeSubscribers(services, work)) {
         return { state: 'paused', outcome: nextRunCheckSeconds(work.run, clock.now()) };
       }
     }
-    if (work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeLimitAt) {
+    if (pauses) {
       return { state: 'paused', outcome: 'more' };
     }
   }
 }
 
-interface Page {
-  readonly fetched: Fetched;
-  readonly timing: RunTiming;
-  readonly refusal?: Refusal;
+/** A query that is not there any more has no limits. */
+function packerFor({ queries }: Services, { run: { run, query, fetched } }: RunWork): RowPacker {
+  return new RowPacker(run, fetched, Object.hasOwn(queries, query) ? queries[query] : {});
 }
 
-/** Fetches and keeps one page; what it returns is not stored yet. */
-async function fetchPage({ clock, warehouse, results }: Services, { run }: RunWork, statementId: string): Promise<Page> {
+function whole({ run: { fetched, timing } }: RunWork, { stop }: RowPacker): Fetching {
+  return { state: 'whole', fetched, timing, truncated: stop === 'truncated', refusal: stop === 'truncated' ? undefined : stop };
+}
+
+/** Fetches and encodes one page; what was fetched before one that has to wait is kept. */
+async function addPage(services: Services, work: RunWork, packer: RowPacker, statementId: string): Promise<void> {
+  const { clock, warehouse } = services;
   const startedAt = clock.now();
-  const page = await warehouse.fetchPage(statementId, run.fetched.token);
-  const timing = { ...run.timing, fetchingMs: run.timing.fetchingMs + clock.now() - startedAt };
-  const { messages, fetched, refusal } = encodePage(run.run, run.fetched, page);
-  if (messages.length > 0) {
-    await results.keep(run, { seq: run.fetched.seq, messages });
+  try {
+    packer.add(await warehouse.fetchPage(statementId, packer.token));
+  } catch (error) {
+    if (error instanceof ServiceBusy) {
+      await keepRows(services, work, packer, true);
+      await saveRun(services, work, { fetched: work.run.fetched, timing: work.run.timing });
+    }
+    throw error;
   }
-  return { fetched, timing, refusal };
+  countFetching(work, clock.now() - startedAt);
 }
 
-function encodePage(result: string, before: Fetched, page: ResultPage): { messages: string[]; fetched: Fetched; refusal?: Refusal } {
-  const messages: string[] = [];
-  let { seq, rows, bytes } = before;
-  let refusal: Refusal | undefined;
-  try {
-    for (const message of encodeRows({ result, seq, offset: rows }, page.columns, page.rows)) {
-      messages.push(message.text);
-      seq += 1;
-      rows += message.rows;
-      bytes += message.bytes;
-    }
-  } catch (error) {
-    if (!(error instanceof Refusal)) {
-      throw error;
-    }
-    refusal = error;
+/**
+ * Keeps the rows that fill packs, or all, and stores how far the result is kept; at its end whoever ends the run does. False where another worker,
+ * now dead, had kept something else under the same number: that stays, and it has to be gone on from its end.
+ */
+async function keepRows(services: Services, work: RunWork, packer: RowPacker, all: boolean): Promise<boolean> {
+  const { clock, results } = services;
+  const piece = packer.take(all);
+  if (piece === undefined) {
+    return true;
   }
-  return { messages, fetched: { seq, rows, bytes, token: page.nextToken }, refusal };
+  const startedAt = clock.now();
+  const fetched = await results.keep(work.run, piece);
+  countFetching(work, clock.now() - startedAt);
+  const isOurs = isDeepStrictEqual(fetched, piece.after);
+  if (isOurs && packer.isWhole) {
+    work.run = { ...work.run, fetched };
+  } else {
+    await saveRun(services, work, { fetched, timing: work.run.timing });
+  }
+  return isOurs;
+}
+
+function countFetching(work: RunWork, milliseconds: number): void {
+  const { timing } = work.run;
+  work.run = { ...work.run, timing: { ...timing, fetchingMs: timing.fetchingMs + milliseconds } };
 }
 
 /** Has those who wait get what is there; false where nobody waits any more. */

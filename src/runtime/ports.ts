@@ -1,6 +1,6 @@
 import type { Job } from './jobs';
 import type { Request, RequestKey, Subscriber } from './request';
-import type { Run } from './run';
+import type { Fetched, Run } from './run';
 import type { Column } from '../protocol/messages';
 
 /** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is the text of its digits. */
@@ -98,18 +98,36 @@ export interface Store {
   subscribers(run: string): Promise<Subscriber[]>;
 }
 
-/** Consecutive `rows` messages of a result, the first of them with the number `seq`. */
-export interface KeptMessages {
+/** Consecutive `rows` messages: one packed message to clients that take gzip, and the same ones unpacked to others. */
+export interface Pack {
+  /** The number of the first row. */
+  readonly offset: number;
+  /** The bytes of each message. */
+  readonly lengths: readonly number[];
+  /** A JSON array of the messages, compressed by gzip. */
+  readonly data: Uint8Array;
+}
+
+/** Consecutive packs of a result, the first message in them with the number `seq`. */
+export interface KeptPacks {
   readonly seq: number;
-  readonly messages: readonly string[];
+  readonly packs: readonly Pack[];
+}
+
+/** Packs to keep, and how far the result is kept with them. */
+export interface Piece extends KeptPacks {
+  readonly after: Fetched;
 }
 
 /** What was fetched and encoded, kept until it expires by itself. */
 export interface Results {
-  /** Keeps some messages of a run; doing it again has no further effect. Returns when they can be found. */
-  keep(run: Pick<Run, 'run' | 'fetched' | 'expiresAt'>, kept: KeptMessages): Promise<void>;
-  /** The kept messages among which is the one with this number; undefined when it is not kept. */
-  find(run: string, seq: number): Promise<KeptMessages | undefined>;
+  /**
+   * Keeps a piece of a run, unless one with the same `seq` is kept already: that one stays, whatever is in the other. Returns, when it can be found,
+   * how far the result is kept with the one that is there.
+   */
+  keep(run: Pick<Run, 'run' | 'expiresAt'>, piece: Piece): Promise<Fetched>;
+  /** The kept packs among which is the message with this number; undefined when it is not kept. */
+  find(run: string, seq: number): Promise<KeptPacks | undefined>;
 }
 
 /** The WebSocket connections. */

@@ -1,6 +1,7 @@
 import { endingText, endRequest, errorText } from './end-request';
+import { packedMessage, packWith, unpack } from './packs';
 import { ServiceBusy } from './ports';
-import type { KeptMessages } from './ports';
+import type { KeptPacks, Pack } from './ports';
 import { saveRequest } from './request-work';
 import type { RequestWork } from './request-work';
 import { answers } from './run';
@@ -59,7 +60,7 @@ async function pushKept(services: Services, work: RequestWork, run: Run): Promis
     if (kept === undefined) {
       return 'expired';
     }
-    await pushMessages(services, work, run, kept);
+    await pushPacks(services, work, run, kept);
     if (work.deadline - services.clock.now() < POST_RESERVE_MS) {
       return 'more';
     }
@@ -70,19 +71,46 @@ async function pushKept(services: Services, work: RequestWork, run: Run): Promis
   return 'done';
 }
 
-async function pushMessages({ connections, clock }: Services, work: RequestWork, run: Run, kept: KeptMessages): Promise<void> {
+async function pushPacks({ connections, clock }: Services, work: RequestWork, run: Run, kept: KeptPacks): Promise<void> {
   const startedAt = clock.now();
   try {
-    for (const message of kept.messages.slice(work.request.seq - kept.seq)) {
-      if (!isNext(work, run) || work.deadline - clock.now() < POST_RESERVE_MS) {
+    for (const { text, messages } of deliveries(work, run, kept)) {
+      await connections.post(work.request.connectionId, text);
+      work.request = { ...work.request, seq: work.request.seq + messages, stalledAt: undefined };
+      if (work.deadline - clock.now() < POST_RESERVE_MS) {
         return;
       }
-      await connections.post(work.request.connectionId, message);
-      work.request = { ...work.request, seq: work.request.seq + 1, stalledAt: undefined };
     }
   } finally {
     work.request = { ...work.request, pushingMs: work.request.pushingMs + clock.now() - startedAt };
   }
+}
+
+/** What is posted at once, and how many messages are in it. */
+interface Delivery {
+  readonly text: string;
+  readonly messages: number;
+}
+
+/** What the client is to have next, one after the other: packed where it takes that, may have all of it, and lacks all of it. */
+function* deliveries(work: RequestWork, run: Run, kept: KeptPacks): Generator<Delivery> {
+  for (let found = packWith(kept, work.request.seq); found !== undefined && isNext(work, run); found = packWith(kept, work.request.seq)) {
+    const { pack, seq } = found;
+    if (isForPacked(work, pack, seq)) {
+      yield { text: packedMessage(run.run, seq, pack), messages: pack.lengths.length };
+    } else {
+      const messages = unpack(pack);
+      while (work.request.seq < seq + messages.length && isNext(work, run)) {
+        yield { text: messages[work.request.seq - seq], messages: 1 };
+      }
+    }
+  }
+}
+
+/** One message alone costs the same as it is. */
+function isForPacked({ request }: RequestWork, { lengths }: Pack, seq: number): boolean {
+  const { encodings = [], allowed = Infinity } = request;
+  return encodings.includes('gzip') && lengths.length > 1 && request.seq === seq && seq + lengths.length <= allowed;
 }
 
 /** Waits for the client to allow more, but not for ever: the checks of the run see to it, and begin again where they have come to their end. */

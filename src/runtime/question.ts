@@ -23,10 +23,11 @@ export interface Question {
   readonly parameters: Readonly<Record<string, CanonicalValue>>;
 }
 
-/** Names a question: the same for the same query, SQL and parameters, and for nothing else. */
+/** Names a question: the same for the same query, SQL, limits and parameters, and for nothing else. */
 export function questionKey({ query, parameters }: Question, queries: Queries): string {
+  const { sql, maximumRows, maximumBytes } = queries[query];
   const values = Object.entries(parameters).sort(([one], [other]) => one < other ? -1 : 1);
-  return createHash('sha256').update(JSON.stringify([query, queries[query].sql, values])).digest('base64url');
+  return createHash('sha256').update(JSON.stringify([query, sql, maximumRows, maximumBytes, values])).digest('base64url');
 }
 
 /** Checks the query's name and every parameter. Throws a Refusal, for the client's id, that names the first thing that is wrong. */

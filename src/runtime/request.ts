@@ -1,4 +1,5 @@
 import type { Question } from './question';
+import type { DeliveryOptions } from '../protocol/messages';
 
 /** A connection as its client reached us. */
 export interface Connection {
@@ -35,6 +36,8 @@ export interface Request extends Connection, RequestKey {
   readonly seq: number;
   /** The number of the first `rows` message that the client has not allowed yet; absent where it asked for no window. */
   readonly allowed?: number;
+  /** In which encodings the client takes packed messages; absent where in none. */
+  readonly encodings?: DeliveryOptions['encodings'];
   /** Since when the client could have had more but has not allowed it, in milliseconds since the epoch. */
   readonly stalledAt?: number;
   readonly pushingMs: number;

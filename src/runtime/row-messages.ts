@@ -3,91 +3,62 @@ import { Refusal } from './refusal';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 import type { Column } from '../protocol/messages';
 
-/** Where in a result the next message stands. */
+/** Where in a result a message stands. */
 export interface Position {
   readonly result: string;
   readonly seq: number;
   readonly offset: number;
 }
 
-/** One encoded `rows` message. */
-export interface EncodedRows {
-  readonly text: string;
-  readonly bytes: number;
-  readonly rows: number;
-}
+const TAIL = ']}';
 
-const SUFFIX = ']}';
-
-/**
- * Encodes the rows of a page into messages of at most 32 KB, one at a time, the columns in the first message of the result.
- * Throws a Refusal when a row, or the list of columns, is too large for a message.
- */
-export function* encodeRows(start: Position, columns: readonly Column[], rows: Iterable<readonly Cell[]>): Generator<EncodedRows> {
-  let { seq, offset } = start;
-  let message = open({ result: start.result, seq, offset }, columns);
-  for (const row of rows) {
-    const text = encodeRow(row);
-    if (!message.add(text)) {
-      if (!message.isSpare()) {
-        yield message.close();
-        offset += message.rows;
-        seq += 1;
-      }
-      message = open({ result: start.result, seq, offset }, columns);
-      if (!message.add(text)) {
-        throw tooLarge(`Row ${offset + 1} takes ${Buffer.byteLength(text)} bytes as JSON`);
-      }
-    }
-  }
-  if (!message.isSpare()) {
-    yield message.close();
-  }
-}
-
-/** A message that is being filled. */
-class OpenMessage {
-  public rows = 0;
+/** A `rows` message of at most 32 KB that is being filled; the first of a result has the columns. */
+export class OpenMessage {
+  /** Of the whole message as it is. */
+  public bytes: number;
+  private readonly head: string;
   private readonly texts: string[] = [];
-  private bytes: number;
 
-  constructor(private readonly prefix: string, private readonly hasColumns: boolean) {
-    this.bytes = Buffer.byteLength(prefix) + SUFFIX.length;
-    if (this.bytes > MAXIMUM_MESSAGE_BYTES) {
-      throw tooLarge(`The list of columns takes ${this.bytes} bytes as JSON`);
-    }
+  constructor(public readonly position: Position, columns: readonly Column[]) {
+    const fields = JSON.stringify({ type: 'rows', ...position, ...(position.seq === 0 ? { columns } : {}) });
+    this.head = `${fields.slice(0, -1)},"rows":[`;
+    this.bytes = Buffer.byteLength(this.head) + TAIL.length;
   }
 
-  /** Adds a row, or returns false when it does not fit any more. */
-  public add(text: string): boolean {
-    const bytes = this.bytes + Buffer.byteLength(text) + (this.rows > 0 ? 1 : 0);
-    if (bytes > MAXIMUM_MESSAGE_BYTES) {
-      return false;
-    }
-    this.bytes = bytes;
-    this.rows += 1;
+  public get rows(): number {
+    return this.texts.length;
+  }
+
+  /** The bytes of the message with one more row, which has so many. */
+  public bytesWith(bytes: number): number {
+    return this.bytes + bytes + (this.texts.length > 0 ? 1 : 0);
+  }
+
+  /** Adds a row that is JSON already. */
+  public add(text: string, bytes: number): void {
+    this.bytes = this.bytesWith(bytes);
     this.texts.push(text);
-    return true;
   }
 
-  /** Whether nothing would be lost by not sending it. */
-  public isSpare(): boolean {
-    return this.rows === 0 && !this.hasColumns;
+  /** The rows from the given one on. */
+  public textsFrom(row: number): string[] {
+    return this.texts.slice(Math.max(0, row));
   }
 
-  public close(): EncodedRows {
-    return { text: `${this.prefix}${this.texts.join(',')}${SUFFIX}`, bytes: this.bytes, rows: this.rows };
+  /** The message with so many of its rows. */
+  public text(rows: number): string {
+    return `${this.head}${this.texts.slice(0, rows).join(',')}${TAIL}`;
   }
 }
 
-function open(position: Position, columns: readonly Column[]): OpenMessage {
-  const hasColumns = position.seq === 0;
-  const head = JSON.stringify({ type: 'rows', ...position, ...(hasColumns ? { columns } : {}) });
-  return new OpenMessage(`${head.slice(0, -1)},"rows":[`, hasColumns);
+/** A row as JSON text that loses nothing. */
+export function encodeRow(row: readonly Cell[]): string {
+  return row.every(isPlain) ? JSON.stringify(row) : `[${row.map(encodeCell).join(',')}]`;
 }
 
-function encodeRow(row: readonly Cell[]): string {
-  return `[${row.map(encodeCell).join(',')}]`;
+/** Whether JSON.stringify loses nothing of a value. */
+function isPlain(cell: Cell): boolean {
+  return typeof cell === 'number' ? Number.isFinite(cell) && !Object.is(cell, -0) : !(cell instanceof Uint8Array);
 }
 
 /** A value as JSON text that loses nothing. */
@@ -108,6 +79,7 @@ function encodeNumber(value: number): string {
   return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
 }
 
-function tooLarge(what: string): Refusal {
+/** What ends a result at a row, or a list of columns, that no message can carry. */
+export function tooLarge(what: string): Refusal {
   return new Refusal('row_too_large', `${what}; a message carries at most ${MAXIMUM_MESSAGE_BYTES} bytes. Select fewer or shorter columns.`);
 }

@@ -42,9 +42,14 @@ export interface Fetched {
   /** The number of the next `rows` message. */
   readonly seq: number;
   readonly rows: number;
+  /** Of the messages. */
   readonly bytes: number;
-  /** The token of the next page; absent for the first. */
+  /** Of what they are compressed to. */
+  readonly packedBytes: number;
+  /** The token of the page with the next row; absent for the first. */
   readonly token?: string;
+  /** How many rows of that page are kept already. */
+  readonly rowsOfPage: number;
 }
 
 export type RunTiming = Pick<Timing, 'fetchingMs'> & Partial<Pick<Timing, 'eventMs'>>;
@@ -52,7 +57,7 @@ export type RunTiming = Pick<Timing, 'fetchingMs'> & Partial<Pick<Timing, 'event
 /** The last word to everybody, which the client's id and the name of the result complete. */
 export type Ending = Omit<CompleteMessage, 'id' | 'result'> | Omit<ErrorMessage, 'id' | 'result'>;
 
-export const NOTHING_FETCHED: Fetched = { seq: 0, rows: 0, bytes: 0 };
+export const NOTHING_FETCHED: Fetched = { seq: 0, rows: 0, bytes: 0, packedBytes: 0, rowsOfPage: 0 };
 
 /** How long a record outlives its use, in seconds: longer than the queue tries what it was asked to do. */
 export const RECORD_SLACK_SECONDS = 60 * 60;

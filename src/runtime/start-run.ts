@@ -5,7 +5,8 @@ import { LeaseLost, saveRun } from './run-work';
 import type { HeldRun } from './run-work';
 import { newLease } from './services';
 import type { AskingServices } from './services';
-import { bindValues } from '../shared/sql-statement';
+import { SqlScanError } from '../shared/sql-scanner';
+import { bindValues, UnknownPlaceholder } from '../shared/sql-statement';
 import type { BoundStatement } from '../shared/sql-statement';
 
 /** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
@@ -21,7 +22,7 @@ function statementOf(sql: string, parameters: Run['parameters']): BoundStatement
   try {
     return bindValues(sql, parameters);
   } catch (error) {
-    throw new StatementRefused(`the SQL of the query cannot be run: ${(error as Error).message}`);
+    throw error instanceof SqlScanError || error instanceof UnknownPlaceholder ? new StatementRefused(`the SQL of the query cannot be run: ${error.message}`) : error;
   }
 }
 

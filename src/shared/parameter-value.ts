@@ -74,7 +74,7 @@ function checkString(value: unknown, { minLength, maxLength, pattern }: StringDe
     throw new InvalidValue(`must have ${range(minLength, maxLength)} ${maxLength === 1 ? 'character' : 'characters'}, not ${length}`);
   }
   if (pattern !== undefined && !new RegExp(pattern).test(value)) {
-    throw new InvalidValue(`does not match the pattern ${pattern}`);
+    throw new InvalidValue(`must match the pattern "${pattern}"`);
   }
   return value;
 }

@@ -28,7 +28,8 @@ export function bindValues(template: string, values: Readonly<Record<string, Can
       if (!Object.hasOwn(values, name)) {
         throw new UnknownPlaceholder(`the placeholder ${text} has no parameter`);
       }
-      const pieces = [values[name]].flat().map((value, item) => pieceOf(Array.isArray(values[name]) ? names.of(name, item) : name, value, parameters));
+      const value = values[name];
+      const pieces = [value].flat().map((each, item) => pieceOf(Array.isArray(value) ? names.of(name, item) : name, each, parameters));
       const replaced = pieces.join(', ');
       sql += template.slice(end, index) + (replaced === text ? text : apart(replaced, template[index - 1], template[index + text.length]));
       end = index + text.length;

@@ -193,12 +193,19 @@ describe('attempts to connect', () => {
   });
 
   test('are not made where there is no WebSocket', async () => {
+    const globals = globalThis as { WebSocket?: unknown };
+    const own = globals.WebSocket;
+    delete globals.WebSocket;
     const client = connect('ws://127.0.0.1:1', { clock: tests.clock });
-    const has = typeof (globalThis as { WebSocket?: unknown }).WebSocket === 'function';
-    if (!has) {
-      await expect(client.query()).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('"WebSocket"') });
-    }
+    await expect(client.query()).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('"WebSocket"') });
     client.close();
+    globals.WebSocket = own;
+  });
+
+  test('are made once where the address is none', async () => {
+    const client = connect('nowhere', { WebSocket, clock: tests.clock });
+    await expect(client.query()).rejects.toMatchObject({ code: 'invalid_address', retryable: false, cause: { name: 'SyntaxError' } });
+    expect(client.state.name).toBe('idle');
   });
 
   test('that get no answer are given up after half a minute', async () => {

@@ -253,13 +253,17 @@ describe('rows', () => {
 
   test('come plain from a service of an earlier version, which knows no compression', async () => {
     const client = tests.client();
-    const query = client.query();
+    const queries = [client.query(), client.query()];
     const connection = await tests.server.connection();
-    const { id } = await connection.heard('query', 0);
-    connection.say({ type: 'error', id, code: 'unknown_field', message: 'The field "options.encodings" is not known.', retryable: false });
-    const again = await connection.heard('query', 1);
-    expect(again.options).toEqual({});
-    connection.answer(again, 'r', []);
-    await query;
+    for (const index of [0, 1]) {
+      const { id } = await connection.heard('query', index);
+      connection.say({ type: 'error', id, code: 'unknown_field', message: 'The field "options.encodings" is not known.', retryable: false });
+    }
+    for (const index of [2, 3]) {
+      const again = await connection.heard('query', index);
+      expect(again.options).toEqual({});
+      connection.answer(again, `r${index}`, []);
+    }
+    await Promise.all(queries);
   });
 });

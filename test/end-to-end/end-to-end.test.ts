@@ -87,6 +87,23 @@ describe('asking', () => {
     expect(client.messages.filter(({ type }) => type === 'rows').length).toBeGreaterThan(10);
   });
 
+  test('for 20,000 rows brings one that takes gzip and one that does not the same rows of one run, in a third of the units', async () => {
+    const letRun = engine.hold();
+    const before = engine.statements;
+    const [packed, plain] = [await connect('Series'), await connect('Series')];
+    packed.ask('a', { rows: '20000' }, { encodings: ['gzip'] });
+    plain.ask('b', { rows: '20000' });
+    await Promise.all([packed, plain].map((client) => client.heard(({ type }) => type === 'accepted')));
+    letRun();
+    const [one, other] = await Promise.all([packed.answer('a'), plain.answer('b')]);
+    expect(one.rows.map(([n]) => n)).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 1));
+    expect(one.rows).toEqual(other.rows);
+    expect({ ...one.ending, id: '', timing: {} }).toEqual({ ...other.ending, id: '', timing: {} });
+    expect(Math.max(...packed.sizes)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
+    expect(3 * one.types.filter((type) => type === 'rows').length).toBeLessThan(other.types.filter((type) => type === 'rows').length);
+    expect(engine.statements - before).toBe(1);
+  });
+
   test('brings every value exact', async () => {
     const client = await connect('Types');
     client.ask('a');

@@ -1,10 +1,13 @@
+import { gunzipSync } from 'node:zlib';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunningService } from '../../local/aws';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
+import type { RowsMessage } from '../../src/protocol/messages';
 import { loadFunction, SIGN_INS, TABLE_ENVIRONMENT } from '../support/handler-environment';
 import { ObjectServer } from '../support/object-server';
 import { createTable, documentClient } from '../support/table-emulator';
+import { incompressible } from '../support/texts';
 
 const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), routeKey: '$default' };
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
@@ -140,8 +143,7 @@ describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
     expect(await handler({ Records: [record(ended(run))] }, CONTEXT)).toEqual({ batchItemFailures: [] });
     expect(warehouse.commandCalls(sdk.GetStatementResultCommand).map(({ args: [{ input }] }) => input)).toEqual([{ Id: 's1' }, { Id: 's1', NextToken: 'more' }]);
     expect(posted()).toMatchObject([
-      { type: 'rows', result: run, seq: 0, columns: [{ name: 'value', type: 'varchar' }], rows: [[''], [null], [1], ['NaN'], [false]] },
-      { type: 'rows', result: run, seq: 1, rows: [['AQ==']] },
+      { type: 'rows', result: run, seq: 0, columns: [{ name: 'value', type: 'varchar' }], rows: [[''], [null], [1], ['NaN'], [false], ['AQ==']] },
       { type: 'complete', result: run, rows: 6, timing: { runningMs: 5 } },
     ]);
     const keys = await storedKeys();
@@ -155,6 +157,31 @@ describe('on any cluster', () => {
     const onMessage = load('on-message');
     await ask(onMessage, { query: 'deployed', parameters: undefined });
     expect(onMessage.started()).toMatchObject([{ Sql: 'SELECT 1 FROM deployed', Parameters: undefined }]);
+  });
+
+  test.each<[string, object, string, [string, string][]]>([
+    ['a list', { name: 'x', zones: ['a', '', 'b'] }, "SELECT :name WHERE zone IN (:zones_1, '', :zones_3)", [['name', 'x'], ['zones_1', 'a'], ['zones_3', 'b']]],
+    ['NULL', { name: null, zones: ['a'] }, 'SELECT NULL WHERE zone IN (:zones_1)', [['zones_1', 'a']]],
+    ['only empty texts', { name: '', zones: [''] }, "SELECT '' WHERE zone IN ('')", []],
+  ])('a question with %s is the same for OnMessage and, from the table, for SendMessage', async (_, parameters, Sql, values) => {
+    const expected = { Sql, Parameters: values.length === 0 ? undefined : values.map(([name, value]) => ({ name, value })) };
+    const onMessage = load('on-message');
+    onMessage.warehouse.on(onMessage.ExecuteStatementCommand).rejects(failing('ThrottlingException'));
+    const run = await ask(onMessage, { query: 'listed', parameters });
+    expect(onMessage.started().at(-1)).toMatchObject(expected);
+    const sendMessage = load('send-message');
+    await sendMessage.handler({ Records: [record(JSON.stringify({ type: 'run', run, attempt: 2 }))] }, CONTEXT);
+    expect(sendMessage.started()).toMatchObject([expected]);
+  });
+
+  test('OnConnect takes a list from a key that is repeated, where API Gateway gives all its values', async () => {
+    const onConnect = load('on-connect');
+    await onConnect.handler({
+      requestContext: { ...REQUEST, routeKey: '$connect' },
+      queryStringParameters: { query: 'listed', zones: 'b' },
+      multiValueQueryStringParameters: { query: ['listed'], zones: ['a', 'b'] },
+    }, CONTEXT);
+    expect(onConnect.started()).toMatchObject([{ Parameters: [{ value: 'a' }, { value: 'b' }] }]);
   });
 
   test.each([
@@ -221,19 +248,31 @@ describe('on any cluster', () => {
 
   test('a result that is too large for the table is read from the bucket by those who come later', async () => {
     const run = await ask();
-    const value = 'x'.repeat(20_000);
+    const values = Array.from({ length: 20 }, (_, row) => incompressible(20_000, row));
     const sendMessage = load('send-message');
     const { warehouse } = sendMessage;
     warehouse.on(sendMessage.DescribeStatementCommand).resolves(FINISHED);
-    warehouse.on(sendMessage.GetStatementResultCommand).resolves({ ...ONE_ROW, Records: Array(20).fill([{ stringValue: value }]) });
+    warehouse.on(sendMessage.GetStatementResultCommand).resolves({ ...ONE_ROW, Records: values.map((stringValue) => [{ stringValue }]) });
     await sendMessage.handler({ Records: [record(ended(run))] }, CONTEXT);
-    expect([...objects.objects.keys()]).toEqual([`/results/${run}/0000000000`]);
+    expect([...objects.objects.keys()]).toEqual([expect.stringMatching(`^/results/${run}/0000000000/`)]);
     const resumed = load('on-message');
     await ask(resumed, { type: 'resume', id: 'b', result: run, after: 18, parameters: undefined });
     const late = load('send-message');
     await late.handler({ Records: [record(JSON.stringify(resumed.sent().find(({ delaySeconds }) => delaySeconds === 0)!.job))] }, CONTEXT);
     expect(late.warehouse.calls()).toEqual([]);
-    expect(late.posted()).toMatchObject([{ type: 'rows', seq: 19, rows: [[value]] }, { type: 'complete', rows: 20 }]);
+    expect(late.posted()).toMatchObject([{ type: 'rows', seq: 19, rows: [[values[19]]] }, { type: 'complete', rows: 20 }]);
+  });
+
+  test('a client that takes gzip has packed rows posted, of a result that the table keeps', async () => {
+    const run = await ask(undefined, { options: { encodings: ['gzip'] } });
+    const { handler, warehouse, posted, DescribeStatementCommand, GetStatementResultCommand } = load('send-message');
+    warehouse.on(DescribeStatementCommand).resolves(FINISHED);
+    warehouse.on(GetStatementResultCommand).resolves({ ...ONE_ROW, Records: Array(5).fill([{ stringValue: 'x'.repeat(20_000) }]) });
+    await handler({ Records: [record(ended(run))] }, CONTEXT);
+    const [packed, complete] = posted();
+    expect(packed).toMatchObject({ type: 'rows', result: run, seq: 0, offset: 0, messages: 5, encoding: 'gzip' });
+    expect(JSON.parse(gunzipSync(Buffer.from(packed.data, 'base64')).toString()).map(({ seq }: RowsMessage) => seq)).toEqual([0, 1, 2, 3, 4]);
+    expect(complete).toMatchObject({ type: 'complete', messages: 5, rows: 5, truncated: false });
   });
 
   test('a statement for which nobody waits any more is cancelled', async () => {

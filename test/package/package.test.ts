@@ -14,7 +14,7 @@ describe('the published package', () => {
 
   test('holds the compiled constructs, the bundled functions and the documents, and nothing else', () => {
     const unexpected = files.filter((file) => ![
-      /^lib\/[\w-]+\.(d\.ts|js)$/,
+      /^lib\/(shared\/)?[\w-]+\.(d\.ts|js)$/,
       /^lib\/(client|react)\/(index\.(js|cjs|d\.ts|d\.cts)|package\.json)$/,
       /^assets\/[\w-]+\.lambda\/index\.js$/,
       /^docs\/[\w-]+\.md$/,

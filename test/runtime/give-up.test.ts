@@ -4,6 +4,7 @@ import type { CallOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MAXIMUM_RECEIVES } from '../support/memory-queue';
 import { MemoryServices, NOTHING } from '../support/memory-services';
+import { incompressible } from '../support/texts';
 
 const INTERNAL = { type: 'error', code: 'internal', message: expect.stringContaining('several times'), retryable: true };
 
@@ -75,7 +76,8 @@ describe('what fails every time', () => {
   });
 
   test('in the middle of the rows ends in one error, and the client may resume', async () => {
-    services.warehouse.pages = [[['a', 1]], [['b', 2]]];
+    const rows = [0, 1].map((row) => [incompressible(20_000, row), row]);
+    services.warehouse.pages = [rows, []];
     await client.ask('a');
     const find = services.results.find.bind(services.results);
     services.results.find = async (run, seq) => {
@@ -90,7 +92,7 @@ describe('what fails every time', () => {
     services.results.find = find;
     await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: 0 });
     await services.passSeconds(1);
-    expect(client.rows(client.result('b'))).toEqual([['a', 1], ['b', 2]]);
+    expect(client.rows(client.result('b'))).toEqual(rows);
   });
 
   test('at posts to one client becomes dead letters, leaves nothing behind, and is no matter to others', async () => {

@@ -4,11 +4,15 @@ import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/i
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 import { FINISHED, statementId } from '../support/memory-warehouse';
+import { incompressible } from '../support/texts';
 
-/** What a function calls for the event of a statement whose result has two pages, for which one client waits. */
+/**
+ * What a function calls for the event of a statement whose result has two pages, for which one client waits; the last row of the first page waits for
+ * the second.
+ */
 const CALLS = [
   'claimRun', 'describe', 'fetchPage', 'keep', 'saveRun', 'fetchPage', 'keep', 'saveRun', 'subscribers', 'claimRequest', 'run', 'find', 'post', 'post',
-  'post', 'saveRequest', 'find', 'post', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'saveRun', 'subscribers', 'saveRun',
+  'saveRequest', 'find', 'post', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'saveRun', 'subscribers', 'saveRun',
 ];
 
 let services: MemoryServices;
@@ -18,7 +22,7 @@ let result: string;
 beforeEach(async () => {
   services = new MemoryServices();
   services.warehouse.pages = [
-    Array.from({ length: 3 }, (_, row) => ['x'.repeat(20_000), row]),
+    Array.from({ length: 3 }, (_, row) => [incompressible(20_000, row), row]),
     [['last', 3]],
   ];
   client = new MemoryClient(services, 'c1');
@@ -65,8 +69,23 @@ describe('an interruption', () => {
     await allRowsOnce();
   });
 
-  test('by a throttled page is no part of the time that the event took', async () => {
-    failNext(services.warehouse, 'fetchPage', undefined, new Throttled('20 a second'));
+  test('by a throttled page fetches nothing twice, though its rows fill no message', async () => {
+    services.warehouse.pages = Array.from({ length: 4 }, (_, row) => [['short', row]]);
+    let isThrottled = false;
+    beforeEvery(services.warehouse, 'fetchPage', () => {
+      isThrottled = !isThrottled;
+      if (!isThrottled) {
+        throw new Throttled('20 a second');
+      }
+    });
+    await services.statementEnded(result);
+    await services.passSeconds(60);
+    expect(services.warehouse.fetches).toBe(4);
+    await allRowsOnce();
+  });
+
+  test.each([['first', []], ['second', [undefined]]])('by a throttled %s page is no part of the time that the event took', async (_, before) => {
+    failNext(services.warehouse, 'fetchPage', ...before, new Throttled('20 a second'));
     await services.statementEnded(result, { ...FINISHED, endedAt: services.time - 50 });
     await services.passSeconds(1);
     expect(client.endings('a')).toMatchObject([{ type: 'complete', timing: { eventMs: 50 } }]);
@@ -77,7 +96,7 @@ describe('an interruption', () => {
     await services.statementEnded(result);
     expect(seqs()).toEqual([]);
     await services.passSeconds(1);
-    expect(seqs()).toEqual([0, 1, 2, 3]);
+    expect(seqs()).toEqual([0, 1, 2]);
     await allRowsOnce();
   });
 
@@ -86,7 +105,7 @@ describe('an interruption', () => {
     await services.statementEnded(result);
     expect(seqs()).toEqual([0]);
     await services.passSeconds(1);
-    expect(seqs()).toEqual([0, 1, 2, 3]);
+    expect(seqs()).toEqual([0, 1, 2]);
     await allRowsOnce();
   });
 
@@ -99,7 +118,7 @@ describe('an interruption', () => {
     });
     await services.statementEnded(result);
     await services.passSeconds(120);
-    expect(seqs()).toEqual([0, 1, 2, 3]);
+    expect(seqs()).toEqual([0, 1, 2]);
     await allRowsOnce();
   });
 
@@ -133,7 +152,7 @@ describe('an interruption', () => {
     await services.statementEnded(result);
     expect(seqs()).toEqual([0, 1]);
     await services.passSeconds(200);
-    expect(seqs()).toEqual([0, 1, 2, 3]);
+    expect(seqs()).toEqual([0, 1, 2]);
     await allRowsOnce();
   });
 
@@ -161,7 +180,7 @@ describe('an interruption', () => {
 
 describe('a result that takes long to fetch', () => {
   beforeEach(() => {
-    services.warehouse.pages = Array.from({ length: 12 }, (_, row) => [['x', row]]);
+    services.warehouse.pages = Array.from({ length: 12 }, (_, row) => [[incompressible(20_000, row), row]]);
     beforeEvery(services.warehouse, 'fetchPage', () => void (services.time += 1000));
   });
 
@@ -181,6 +200,13 @@ describe('a result that takes long to fetch', () => {
     expect(heardWhileFetching.at(-1)).toBeLessThan(12);
     expect(seqs()).toEqual(Array.from({ length: 12 }, (_, seq) => seq));
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 12 }]);
+  });
+
+  test('is pushed while it is fetched, though its rows fill no message', async () => {
+    services.warehouse.pages = Array.from({ length: 12 }, (_, row) => [['x', row]]);
+    await services.statementEnded(result);
+    expect(client.rows(result).map(([, row]) => row)).toEqual(services.warehouse.pages.map((_, row) => row));
+    expect(client.rowsMessages().map(({ rows }) => rows.length)).toEqual([1, 1, 1, 1, 4, 4]);
   });
 
   test('is fetched no further when nobody waits any more', async () => {

@@ -1,8 +1,10 @@
 import { beforeEvery, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
+import { incompressible } from '../support/texts';
 
-const ROWS = Array.from({ length: 5 }, (_, row) => [`${row}`.repeat(20_000), row]);
+/** Each is a message, and a pack, of its own. */
+const ROWS = Array.from({ length: 5 }, (_, row) => [incompressible(20_000, row), row]);
 
 let services: MemoryServices;
 let client: MemoryClient;
@@ -116,9 +118,9 @@ describe('a client that lost its connection, and resumes on another one', () => 
   test('is told that the result has expired where its rows are gone, before or between', async () => {
     await services.statementEnded(result);
     const find = services.results.find.bind(services.results);
-    services.results.find = async (run, seq) => seq < 2 ? find(run, seq) : undefined;
+    services.results.find = async (run, seq) => seq < 1 ? find(run, seq) : undefined;
     await resume(-1);
-    expect(seqs()).toEqual([0, 1]);
+    expect(seqs()).toEqual([0]);
     expect(later.endings('r')).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
   });
 

@@ -60,18 +60,20 @@ describe('a statement that has ended', () => {
     expect([...services.store.items(), ...services.results.items()]).toEqual([]);
   });
 
-  test('pushes all pages, the rows in order and once', async () => {
-    services.warehouse.pages = [[['a', 1]], [], [['b', 2], ['c', 3]]];
+  test('pushes all pages, the rows in order and once, in as few messages as they fit into', async () => {
+    const rows = Array.from({ length: 5 }, (_, row) => [`${row}`.repeat(12_000), row]);
+    services.warehouse.pages = [rows.slice(0, 1), [], rows.slice(1, 4), rows.slice(4)];
     await services.statementEnded(result);
-    expect(client.rowsMessages().map(({ seq, offset, rows }) => ({ seq, offset, rows }))).toEqual([
-      { seq: 0, offset: 0, rows: [['a', 1]] },
-      { seq: 1, offset: 1, rows: [['b', 2], ['c', 3]] },
+    expect(client.rowsMessages().map(({ seq, offset, rows: sent }) => ({ seq, offset, rows: sent }))).toEqual([
+      { seq: 0, offset: 0, rows: rows.slice(0, 2) },
+      { seq: 1, offset: 2, rows: rows.slice(2, 4) },
+      { seq: 2, offset: 4, rows: rows.slice(4) },
     ]);
-    expect(client.answered().at(-1)).toMatchObject({ type: 'complete', rows: 3 });
+    expect(client.answered().at(-1)).toMatchObject({ type: 'complete', rows: 5 });
   });
 
   test('names the columns once', async () => {
-    services.warehouse.pages = [[['a', 1]], [['b', 2]]];
+    services.warehouse.pages = [['a', 'b'].map((text, row) => [text.repeat(20_000), row])];
     await services.statementEnded(result);
     expect(client.rowsMessages().map(({ columns }) => columns?.length)).toEqual([2, undefined]);
   });

@@ -17,8 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+type Rows = ReadonlyArray<ReadonlyArray<string | null>>;
+
 /** What PostgreSQL answers to a template with the values that a client sent. */
-async function answer(template: string, sent: Record<string, unknown>, definition: ValueDefinition | ListDefinition): Promise<ReadonlyArray<ReadonlyArray<string | null>>> {
+async function answer(template: string, sent: Record<string, unknown>, definition: ValueDefinition | ListDefinition): Promise<Rows> {
   const values = Object.entries(sent).map(([name, value]) => [name, value === null ? null : canonicalValue(value, definition)]);
   const { sql, parameters } = bindValues(template, Object.fromEntries(values));
   const { rows } = await database.run(sql, Object.entries(parameters).map(([name, value]) => ({ name, value })));
@@ -29,9 +31,9 @@ const TEXT: ValueDefinition = { kind: 'string', minLength: 0, maxLength: 1000 };
 const TEXTS: ListDefinition = { kind: 'list', item: TEXT, minItems: 1, maxItems: 20 };
 
 const INJECTIONS = [
-  "'", "''", "'''", "\\'", "\\", '"', ';', '--', '/*', '*/', '$$', '$1', ':value', ':values_1', '::', '%s', '{0}', 'NULL', "''::text", '\u02bc', '\uff07', '\r\n', '\u2028',
-  "' OR '1'='1", "'; DROP TABLE trips; --", "1; DELETE FROM trips", "' UNION SELECT usename, passwd FROM pg_user --", "\\'; DROP TABLE trips; --", "x' || pg_sleep(10) || '",
-  "$$; DROP TABLE trips; $$", "*/ DROP TABLE trips /*", ') OR (1=1', "', :value) --", '\u0001\u0008\u001b[31m', '😀', '\ufeff', '\u202e', ' leading and trailing ',
+  "'", "''", "'''", "\\'", '\\', '"', ';', '--', '/*', '*/', '$$', '$1', ':value', ':values_1', '::', '%s', '{0}', 'NULL', "''::text", '\u02bc', '\uff07', '\r\n', '\u2028',
+  "' OR '1'='1", "'; DROP TABLE trips; --", '1; DELETE FROM trips', "' UNION SELECT usename, passwd FROM pg_user --", "\\'; DROP TABLE trips; --", "x' || pg_sleep(10) || '",
+  '$$; DROP TABLE trips; $$', '*/ DROP TABLE trips /*', ') OR (1=1', "', :value) --", '\u0001\u0008\u001b[31m', '😀', '\ufeff', '\u202e', ' leading and trailing ',
 ];
 
 /** The embedded database's client swallows a byte order mark at the beginning of an answer, so that the bytes are asked for. */

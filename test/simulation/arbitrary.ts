@@ -31,6 +31,8 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   maximumQueriesPerConnection: fc.constantFrom(10, 10, 10, 3, 1),
   activeStatements: fc.constantFrom(500, 500, 500, 2, 1),
   shareOfRates: fc.constantFrom(1, 1, 1, 0.1),
+  maximumRows: perhaps(fc.constantFrom(5, 10, 1, 1000), 4),
+  maximumBytes: perhaps(fc.constantFrom(100_000, 20_000, 50), 10),
 });
 
 const statement: fc.Arbitrary<StatementPlan> = fc.oneof(
@@ -47,7 +49,7 @@ function result(
   outcome: fc.Arbitrary<StatementPlan['outcome']> = fc.constant('rows'),
 ): fc.Arbitrary<StatementPlan> {
   const runsFor = fc.oneof(time, fc.nat(1000), fc.nat(2_000_000));
-  return fc.record({ outcome, runsFor, rows, width, rowsOfPage, cancelTakes: fc.constantFrom(10, 0, 3000) });
+  return fc.record({ outcome, runsFor, rows, width, compresses: fc.boolean(), rowsOfPage, cancelTakes: fc.constantFrom(10, 0, 3000) });
 }
 
 const event = fc.oneof(
@@ -70,6 +72,7 @@ const ask: fc.Arbitrary<AskCommand> = fc.record({
   question,
   maxAge: perhaps(fc.constantFrom(0, 3, 100), 4),
   window: perhaps(windowPlan, 4),
+  takesGzip: fc.boolean(),
   heedless: chance(1),
   repeats: fc.constantFrom(0, 0, 0, 1, 3),
 });
@@ -163,6 +166,7 @@ const moment: fc.Arbitrary<Scenario> = fc.record({
   statements: fc.tuple(fc.oneof(
     result(fc.nat(8), fc.constant(12_000), fc.constantFrom(1000, 2)),
     result(fc.nat(8), fc.constant(12_000), fc.constantFrom(1000, 2)).map((drawn) => ({ ...drawn, runsFor: 800_000 })),
+    result(fc.integer({ min: 10, max: 30 }), fc.constant(4000), fc.constantFrom(1, 3)).map((drawn) => ({ ...drawn, runsFor: 100 })),
   )),
   events,
   faults: fc.array(fc.record<Fault>({

@@ -58,15 +58,15 @@ export class ClientConnection implements ConnectionListener {
   public ask(id: string, wish: ClientWish): void {
     const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...wish, heedless: !this.isFree(id) }));
     const { query: name, parameters } = QUESTIONS[wish.question];
-    const { maxAge, window } = wish;
-    const options = { ...(maxAge === undefined ? {} : { maxAge }), ...windowOptions(window) };
+    const { maxAge } = wish;
+    const options = { ...(maxAge === undefined ? {} : { maxAge }), ...deliveryOptions(wish) };
     this.sendFor(query, { type: 'query', id, ...(name === undefined ? {} : { query: name }), parameters, options });
   }
 
   public resume(id: string, wish: ClientWish, part: Part): void {
     const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...wish, heedless: false }, part));
     this.simulation.world.counts.add('resume');
-    this.sendFor(query, { type: 'resume', id, result: part.result, after: part.nextSeq - 1, options: windowOptions(wish.window) });
+    this.sendFor(query, { type: 'resume', id, result: part.result, after: part.nextSeq - 1, options: deliveryOptions(wish) });
   }
 
   /** Cancels what was asked under an id; what is not accepted yet, as soon as it is. */
@@ -75,7 +75,10 @@ export class ClientConnection implements ConnectionListener {
     if (query !== undefined && !query.isBound) {
       query.cancelsWhenAccepted = true;
     } else if (query !== undefined) {
-      query.cancelSentAt = this.simulation.world.clock.now();
+      // A query that was heedlessly asked under the same id may be what is cancelled, where this one has just ended.
+      this.unfinished.filter((other) => other.id === id).forEach((other) => {
+        other.cancelSentAt ??= this.simulation.world.clock.now();
+      });
       this.simulation.world.counts.add('cancel by a client');
       this.simulation.api.send(this.connection, { type: 'cancel', id }, () => undefined);
     }
@@ -106,10 +109,11 @@ export class ClientConnection implements ConnectionListener {
   }
 
   public received(_: ApiConnection, text: string): void {
-    const message = this.simulation.reader.message(text);
     this.simulation.world.history.note(() => `${this.connection.id} receives ${text.length > 300 ? `${text.slice(0, 300)}…` : text}`);
-    this.simulation.world.counts.add(`received ${message.type}${message.type === 'error' ? ` ${message.code}` : ''}`);
-    this.inbox.handle(message);
+    for (const message of this.simulation.reader.messages(text)) {
+      this.simulation.world.counts.add(`received ${message.type}${message.type === 'error' ? ` ${message.code}` : ''}`);
+      this.inbox.handle(message);
+    }
   }
 
   /** Lets more messages of the result come, where the query has a window, when the client has dealt with those that it has. */
@@ -145,8 +149,8 @@ export class ClientConnection implements ConnectionListener {
   }
 }
 
-function windowOptions(window: ClientWish['window']): { window?: number } {
-  return window === undefined ? {} : { window: window.messages };
+function deliveryOptions({ window, takesGzip }: ClientWish): object {
+  return { ...(window === undefined ? {} : { window: window.messages }), ...(takesGzip ? { encodings: ['future', 'gzip'] } : {}) };
 }
 
 function isCancelled({ message }: LastWord): boolean {

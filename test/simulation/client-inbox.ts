@@ -1,5 +1,6 @@
 import type { ClientConnection } from './client-connection';
 import type { ClientQuery, LastWord } from './client-query';
+import { whyIncomplete } from './complete-rule';
 import { whyUnlawful } from './last-words';
 import type { ReadMessage, ReadRows } from './message-reader';
 import type { Simulation } from './simulation';
@@ -83,6 +84,7 @@ export class ClientInbox {
   private rows(message: ReadRows): void {
     this.checkAccepted(message.result, 'rows');
     this.checkWindow(message);
+    this.checkEncoding(message);
     for (const query of this.owner.unfinished.filter(({ result }) => result === message.result)) {
       const outcome = query.take(message);
       if (outcome === 'wrong') {
@@ -101,6 +103,15 @@ export class ClientInbox {
     }
   }
 
+  private checkEncoding({ result, isPacked, seq }: ReadRows): void {
+    if (isPacked) {
+      this.simulation.world.counts.add('received a packed message');
+      if (!this.queries.some((query) => query.result === result && query.wish.takesGzip)) {
+        this.simulation.world.broken('P2', `${this.owner.connection.id} was sent message ${seq} of ${result} packed, which it had not offered to take`);
+      }
+    }
+  }
+
   private complete(message: CompleteMessage): void {
     const { id, result, messages, rows } = message;
     this.checkAccepted(result, 'complete');
@@ -112,6 +123,11 @@ export class ClientInbox {
     if (query.rows !== rows || query.nextSeq !== messages) {
       this.simulation.world.broken('P2', `${query.describe()} has ${query.rows} rows; complete speaks of ${rows} in ${messages} messages`);
     }
+    const incomplete = whyIncomplete(message, this.simulation.redshift.statementOf(result), this.simulation.world.scenario.settings);
+    if (incomplete !== undefined) {
+      this.simulation.world.broken('P2', `${query.describe()} is complete with ${incomplete}`);
+    }
+    this.simulation.world.counts.add(message.truncated ? 'received complete, truncated' : 'received complete, whole');
     this.end(query, message);
   }
 

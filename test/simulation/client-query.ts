@@ -8,6 +8,7 @@ export interface ClientWish {
   readonly question: QuestionNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
+  readonly takesGzip?: boolean;
   /** Whether it was asked although its id was in use. */
   readonly heedless: boolean;
   readonly repeats: number;

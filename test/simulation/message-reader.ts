@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { COLUMNS } from './simulated-redshift';
+import { gunzipSync } from 'node:zlib';
+import { COLUMNS, textOf } from './simulated-redshift';
 import type { SimulatedRedshift } from './simulated-redshift';
 import type { World } from './world';
-import type { RowsMessage, ServerMessage } from '../../src/protocol/messages';
+import { invalidityOfSent } from '../support/protocol-schema';
+import type { PackedRowsMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
 
 /** Some rows as a client needs them: which come, and how many. */
 export interface ReadRows {
@@ -12,34 +14,60 @@ export interface ReadRows {
   readonly offset: number;
   readonly rows: number;
   readonly bytes: number;
+  /** Whether they came in a packed message. */
+  readonly isPacked: boolean;
 }
 
-export type ReadMessage = Exclude<ServerMessage, RowsMessage> | ReadRows | { readonly type: 'unknown'; readonly text: string };
+type Rows = RowsMessage | PackedRowsMessage;
+export type ReadMessage = Exclude<ServerMessage, Rows> | ReadRows | { readonly type: 'unknown'; readonly text: string };
 
 /** Reads the messages of the server, and checks the rows in them; each text once, however many clients receive it. */
 export class MessageReader {
-  private readonly read = new Map<string, ReadMessage>();
+  private readonly read = new Map<string, readonly ReadMessage[]>();
+  /** The text of each `rows` message, which is the same for everybody. */
+  private readonly rowsTexts = new Map<string, string>();
 
   constructor(private readonly world: World, private readonly redshift: SimulatedRedshift) {}
 
-  public message(text: string): ReadMessage {
+  /** What is in a message: one, or those that were packed. */
+  public messages(text: string): readonly ReadMessage[] {
     const known = this.read.get(text) ?? this.parse(text);
     this.read.set(text, known);
     return known;
   }
 
-  private parse(text: string): ReadMessage {
+  private parse(text: string): readonly ReadMessage[] {
     const message = JSON.parse(text) as Partial<ServerMessage>;
     if (message.type === undefined) {
-      return { type: 'unknown', text };
+      return [{ type: 'unknown', text }];
     }
-    return message.type === 'rows' ? this.rows(message as RowsMessage, Buffer.byteLength(text)) : message as Exclude<ServerMessage, RowsMessage>;
+    this.checkSchema(text);
+    if (message.type !== 'rows') {
+      return [message as Exclude<ServerMessage, Rows>];
+    }
+    return 'encoding' in message ? this.packed(message as PackedRowsMessage) : [this.rows(message as RowsMessage, text, false)];
   }
 
-  private rows({ result, seq, offset, columns, rows }: RowsMessage, bytes: number): ReadRows {
+  private checkSchema(text: string): void {
+    const wrong = invalidityOfSent(text);
+    if (wrong !== undefined) {
+      this.world.broken('P2', `a message is not as the protocol says, ${wrong}: ${text.slice(0, 1000)}`);
+    }
+  }
+
+  private packed({ result, seq, offset, messages, data }: PackedRowsMessage): readonly ReadMessage[] {
+    const unpacked = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as RowsMessage[];
+    if (unpacked.length !== messages || messages < 2 || unpacked[0].seq !== seq || unpacked[0].offset !== offset) {
+      this.world.broken('P2', `a packed message of ${result} tells of ${messages} messages from ${seq} on, and has ${unpacked.length} from ${unpacked[0]?.seq} on`);
+    }
+    // These rows are the same text again, since nothing in them can be written in two ways.
+    return unpacked.map((message) => this.rows(message, JSON.stringify(message), true));
+  }
+
+  private rows({ result, seq, offset, columns, rows }: RowsMessage, text: string, isPacked: boolean): ReadRows {
     const statement = this.redshift.statementOf(result);
     const isRight = (row: RowsMessage['rows'][number], place: number) => {
-      return row[0] === statement?.id && row[1] === offset + place && String(row[2]).length === statement.plan.width;
+      return statement !== undefined && isDeepStrictEqual(row, [statement.id, offset + place, textOf(statement.plan, offset + place)]);
     };
     if (!rows.every(isRight)) {
       this.world.broken('P2', `message ${seq} of ${result} has rows that are not those of its statement ${statement?.id}`);
@@ -47,6 +75,15 @@ export class MessageReader {
     if (!isDeepStrictEqual(columns, seq === 0 ? COLUMNS : undefined)) {
       this.world.broken('P2', `message ${seq} of ${result} has the columns ${JSON.stringify(columns)}`);
     }
-    return { type: 'rows', result, seq, offset, rows: rows.length, bytes };
+    this.checkText(`${seq} of ${result}`, text);
+    return { type: 'rows', result, seq, offset, rows: rows.length, bytes: Buffer.byteLength(text), isPacked };
+  }
+
+  private checkText(name: string, text: string): void {
+    const known = this.rowsTexts.get(name) ?? text;
+    this.rowsTexts.set(name, known);
+    if (known !== text) {
+      this.world.broken('P2', `message ${name} is not the same text for everybody`);
+    }
   }
 }

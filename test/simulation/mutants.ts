@@ -122,6 +122,24 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return seq < Math.min(run.fetched.seq, allowed);',
     replace: 'return seq < Math.min(run.fetched.seq, Infinity * allowed);',
   },
+  {
+    name: 'the count of kept rows of a page is forgotten',
+    file: 'row-packer.ts',
+    find: 'rowsOfPage: row - page.firstRow',
+    replace: 'rowsOfPage: 0 * (row - page.firstRow)',
+  },
+  {
+    name: 'what another worker had kept is taken for what was to be kept',
+    file: 'fetch-result.ts',
+    find: 'const isOurs = isDeepStrictEqual(fetched, piece.after);',
+    replace: 'const isOurs = isDeepStrictEqual(fetched, piece.after) || packer !== undefined;',
+  },
+  {
+    name: 'packed messages go to clients that do not take them',
+    file: 'push-rows.ts',
+    find: 'return encodings.includes(\'gzip\') &&',
+    replace: 'return (encodings.includes(\'gzip\') || request !== undefined) &&',
+  },
 ];
 
 /** The simulation around the runtime, mutated or, without a mutant, as it is. */

@@ -13,8 +13,8 @@ export const QUESTIONS: readonly AskedQuestion[] = [
   { query: 'everything', parameters: {} },
 ];
 
-export function queriesOf({ timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds }: Settings): Queries {
-  const limits = { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds };
+export function queriesOf({ timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes }: Settings): Queries {
+  const limits = { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes };
   return {
     default: { sql: 'SELECT :month', parameters: { month: { kind: 'string', minLength: 1, maxLength: 20 } }, ...limits },
     everything: { sql: 'SELECT 1', parameters: {}, ...limits },

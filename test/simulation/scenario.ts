@@ -23,6 +23,8 @@ export interface Settings {
   readonly resultReuseSeconds: number;
   readonly resultRetentionSeconds: number;
   readonly maximumQueriesPerConnection: number;
+  readonly maximumRows?: number;
+  readonly maximumBytes?: number;
   /** How many statements may be active at once. */
   readonly activeStatements: number;
   /** How much of the account's Data API rates others leave: 1 for all. */
@@ -36,6 +38,8 @@ export interface StatementPlan {
   readonly rows: number;
   /** The characters of the widest column. */
   readonly width: number;
+  /** Whether that column compresses to nearly nothing, or hardly. */
+  readonly compresses: boolean;
   readonly rowsOfPage: number;
   /** How long it goes on after it was cancelled. */
   readonly cancelTakes: number;
@@ -85,6 +89,8 @@ export interface AskCommand {
   readonly question: QuestionNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
+  /** Whether it takes packed messages. */
+  readonly takesGzip?: boolean;
   /** Whether it is asked although the id is in use. */
   readonly heedless: boolean;
   /** How often the client asks the same again, under the same id, as soon as the answer has ended. */

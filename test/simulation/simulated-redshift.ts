@@ -4,6 +4,7 @@ import { TokenBucket } from './token-bucket';
 import type { World } from './world';
 import { StatementRefused, Throttled } from '../../src/runtime/ports';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../../src/runtime/ports';
+import { incompressible } from '../support/texts';
 
 /** A statement as Redshift knows it. */
 export interface Statement {
@@ -17,6 +18,10 @@ export interface Statement {
   /** When its cancellation was first asked for. */
   cancelledAt?: number;
 }
+
+const NOISE = incompressible(1_000_000, 'simulated Redshift');
+/** More than the widest row, so that the texts of rows near each other have nothing in common. */
+const NOISE_STEP = 41_011;
 
 /** The rates of an account, a second. */
 const RATES = { start: 30, describe: 100, fetchPage: 20, cancel: 3 };
@@ -159,9 +164,14 @@ function endState({ outcome }: StatementPlan): Statement['state'] {
   return outcome === 'fails' ? 'failed' : outcome === 'aborted' ? 'aborted' : 'finished';
 }
 
-function* rowsOf({ id, plan: { width } }: Statement, first: number, end: number): Generator<readonly Cell[]> {
-  const text = 'x'.repeat(width);
+function* rowsOf({ id, plan }: Statement, first: number, end: number): Generator<readonly Cell[]> {
   for (let number = first; number < end; number += 1) {
-    yield [id, number, text];
+    yield [id, number, textOf(plan, number)];
   }
+}
+
+/** The widest column of a row. */
+export function textOf({ width, compresses }: StatementPlan, number: number): string {
+  const first = number * NOISE_STEP % (NOISE.length - width);
+  return compresses ? 'x'.repeat(width) : NOISE.slice(first, first + width);
 }

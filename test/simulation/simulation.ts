@@ -7,6 +7,7 @@ import { MessageReader } from './message-reader';
 import { checkAnswers, checkLeftovers } from './promises';
 import { queriesOf, questionOf } from './questions';
 import { Random } from './random';
+import { RecordedResults } from './recorded-results';
 import { RecordedStore } from './recorded-store';
 import type { Scenario } from './scenario';
 import { SimulatedApi } from './simulated-api';
@@ -16,7 +17,6 @@ import { SimulatedRedshift } from './simulated-redshift';
 import { checkStart } from './start-rule';
 import { SIMULATION_START, VirtualClock } from './virtual-clock';
 import type { PromiseName, World } from './world';
-import { MemoryResults } from '../support/memory-store';
 
 /** A promise that was not kept, and when. */
 export interface BrokenPromise {
@@ -42,7 +42,7 @@ const MOST_ACTIONS = 150_000;
 export class Simulation {
   public readonly world: World;
   public readonly store: RecordedStore;
-  public readonly results: MemoryResults;
+  public readonly results: RecordedResults;
   public readonly redshift: SimulatedRedshift;
   public readonly queue: SimulatedQueue;
   public readonly api: SimulatedApi;
@@ -55,7 +55,7 @@ export class Simulation {
     const { clock, counts } = this.world;
     const now = () => clock.now();
     this.store = new RecordedStore(now);
-    this.results = new MemoryResults(now);
+    this.results = new RecordedResults(now, counts);
     this.queue = new SimulatedQueue(this.world, () => functions);
     const bus = new EventBus(this.world, this.queue);
     this.redshift = new SimulatedRedshift(this.world, (statement) => checkStart(this, statement), (statement) => bus.ended(statement));

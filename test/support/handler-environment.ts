@@ -9,6 +9,14 @@ export const DEFINITIONS: QueryDefinitions = {
     parameters: { trip_month: { kind: 'string', minLength: 1, maxLength: 7 } },
     ...LIMITS,
   },
+  listed: {
+    sql: { text: 'SELECT :name WHERE zone IN (:zones)' },
+    parameters: {
+      name: { kind: 'string', minLength: 0, maxLength: 7, optional: true },
+      zones: { kind: 'list', item: { kind: 'string', minLength: 0, maxLength: 7 }, minItems: 1, maxItems: 3 },
+    },
+    ...LIMITS,
+  },
   deployed: { sql: { environmentVariable: 'SQL_1' }, parameters: {}, ...LIMITS },
 };
 

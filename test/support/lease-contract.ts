@@ -42,7 +42,7 @@ const RUNS: Leased<Run> = {
   missing: (run) => ({ ...run, run: newName('run') }),
   claim: async (store, { run }, lease) => store.claimRun(run, lease),
   save: async (store, { run }, lease, changes, release) => await store.saveRun(run, lease, changes, release) ? store.run(run) : undefined,
-  changes: { state: 'ended', fetched: { seq: 1, rows: 2, bytes: 3, token: 'next' }, endedAt: 4 },
+  changes: { state: 'ended', fetched: { seq: 1, rows: 2, bytes: 3, packedBytes: 4, token: 'next', rowsOfPage: 5 }, endedAt: 4 },
   removal: { statementId: undefined },
 };
 

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { MemoryServices } from './memory-services';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
 import { onConnect } from '../../src/runtime/on-connect';
@@ -80,8 +81,21 @@ export class MemoryClient {
     return this.heard().map(({ type }) => type);
   }
 
+  /** The rows messages, those that came packed as if each had come by itself. */
   public rowsMessages(): RowsMessage[] {
-    return this.heard().filter((message): message is RowsMessage => message.type === 'rows');
+    return this.heard().flatMap((message) => {
+      if (message.type !== 'rows') {
+        return [];
+      }
+      return 'encoding' in message ? JSON.parse(gunzipSync(Buffer.from(message.data, 'base64')).toString()) as RowsMessage[] : [message];
+    });
+  }
+
+  /** In which form rows came: for each `rows` message its `seq`, and how many messages were packed in it, or 1. */
+  public deliveries(): { seq: number; messages: number }[] {
+    return this.heard().flatMap((message) => {
+      return message.type === 'rows' ? [{ seq: message.seq, messages: 'messages' in message ? message.messages : 1 }] : [];
+    });
   }
 
   /** The rows of a result as a client takes them that has some already: each message once, in order. */

@@ -1,3 +1,4 @@
+import { noteSent } from './valid-messages';
 import type { ServerMessage } from '../../src/protocol/messages';
 import { ConnectionGone } from '../../src/runtime/ports';
 import type { Connections } from '../../src/runtime/ports';
@@ -13,6 +14,7 @@ export class MemoryConnections implements Connections {
     if (!this.open.has(connectionId)) {
       throw new ConnectionGone(connectionId);
     }
+    noteSent(text);
     this.posted.push({ connectionId, text });
     await this.whenHeard?.(connectionId, JSON.parse(text));
   }

@@ -1,8 +1,9 @@
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
-import type { Claim, KeptMessages, Lease, Results, Store } from '../../src/runtime/ports';
+import { packWith } from '../../src/runtime/packs';
+import type { Claim, KeptPacks, Lease, Pack, Piece, Results, Store } from '../../src/runtime/ports';
 import type { Request, RequestKey, Subscriber } from '../../src/runtime/request';
-import type { Run } from '../../src/runtime/run';
+import type { Fetched, Run } from '../../src/runtime/run';
 
 /** Who works on a record, and until when, in milliseconds since the epoch. */
 interface Held {
@@ -156,9 +157,12 @@ export class MemoryStore implements Store {
   }
 }
 
-interface KeptItem extends Expiring, KeptMessages {}
+/** A piece with its data as text. */
+interface KeptItem extends Expiring, Omit<Piece, 'packs'> {
+  readonly packs: readonly (Omit<Pack, 'data'> & { readonly base64: string })[];
+}
 
-/** Kept messages in memory. */
+/** Kept packs in memory. */
 export class MemoryResults implements Results {
   private readonly table: MemoryTable;
 
@@ -176,13 +180,21 @@ export class MemoryResults implements Results {
     return this.table.items();
   }
 
-  public async keep({ run, expiresAt }: Pick<Run, 'run' | 'fetched' | 'expiresAt'>, { seq, messages }: KeptMessages): Promise<void> {
-    this.table.put(runPartition(run), keptKey(seq), { seq, messages, expiresAt });
+  public async keep({ run, expiresAt }: Pick<Run, 'run' | 'expiresAt'>, { seq, packs, after }: Piece): Promise<Fetched> {
+    const key: Key = [runPartition(run), keptKey(seq)];
+    const kept = this.table.get<KeptItem>(...key);
+    if (kept !== undefined) {
+      return kept.after;
+    }
+    const texts = packs.map(({ data, ...rest }) => ({ ...rest, base64: Buffer.from(data).toString('base64') }));
+    this.table.put<KeptItem>(...key, { seq, packs: texts, after, expiresAt });
+    return after;
   }
 
-  public async find(run: string, seq: number): Promise<KeptMessages | undefined> {
+  public async find(run: string, seq: number): Promise<KeptPacks | undefined> {
     const last = this.table.query<KeptItem>(runPartition(run)).filter((item) => item.seq <= seq).at(-1);
-    return last !== undefined && seq < last.seq + last.messages.length ? { seq: last.seq, messages: last.messages } : undefined;
+    const packs = last?.packs.map(({ base64, ...rest }) => ({ ...rest, data: Uint8Array.from(Buffer.from(base64, 'base64')) }));
+    return packs !== undefined && packWith({ seq: last!.seq, packs }, seq) ? { seq: last!.seq, packs } : undefined;
   }
 }
 

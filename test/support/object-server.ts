@@ -15,7 +15,7 @@ export class ObjectServer implements RunningService {
   }
 
   /** The objects by their paths: the bucket's name and the key. */
-  public readonly objects = new Map<string, string>();
+  public readonly objects = new Map<string, Buffer>();
   /** What was asked for, such as `GET /bucket/key`. */
   public readonly calls: string[] = [];
   /** The code and the status of the error that every call gets. */
@@ -23,9 +23,9 @@ export class ObjectServer implements RunningService {
 
   private port = 0;
   private readonly server = http.createServer(async (request, response) => {
-    const body = (await readBody(request)).toString();
-    const { status, text } = this.answer(request.method!, request.url!, body);
-    response.writeHead(status).end(text);
+    const body = await readBody(request);
+    const { status, body: answered } = this.answer(request.method!, request.url!, body);
+    response.writeHead(status).end(answered);
   });
 
   public get endpoint(): string {
@@ -41,7 +41,7 @@ export class ObjectServer implements RunningService {
     await closeServer(this.server);
   }
 
-  private answer(method: string, url: string, body: string): { status: number; text?: string } {
+  private answer(method: string, url: string, body: Buffer): { status: number; body?: Buffer | string } {
     const [path] = url.split('?');
     this.calls.push(`${method} ${path}`);
     if (this.failure) {
@@ -51,11 +51,11 @@ export class ObjectServer implements RunningService {
       this.objects.set(path, body);
       return { status: 200 };
     }
-    const text = this.objects.get(path);
-    return text === undefined ? errorAnswer('NoSuchKey', 404) : { status: 200, text };
+    const object = this.objects.get(path);
+    return object === undefined ? errorAnswer('NoSuchKey', 404) : { status: 200, body: object };
   }
 }
 
-function errorAnswer(code: string, status: number): { status: number; text: string } {
-  return { status, text: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>` };
+function errorAnswer(code: string, status: number): { status: number; body: string } {
+  return { status, body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>` };
 }

@@ -1,14 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { messagesIn, packOf, pieceOf } from './packs';
 import { newRun, StandingClock } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
+import type { Results } from '../../src/runtime/ports';
 
 const KILOBYTE = 1024;
 
-/** The bytes that were fetched before: a result that is small so far, and one that is large. */
-const FETCHED_BEFORE = [['small', 0], ['large', 1024 * KILOBYTE]] as const;
+/** The compressed bytes of a result that is small so far, and of one that is large. */
+const PACKED_BYTES = [['small', 0], ['large', 1024 * KILOBYTE]] as const;
 
 /** Every rule of `Results`, as a test of those that are started on a clock. */
 export function describeResults(name: string, start: StartTable): void {
-  describe.each(FETCHED_BEFORE)(`the results in ${name}, %s ones`, (_, bytes) => {
+  describe.each(PACKED_BYTES)(`the results in ${name}, %s ones`, (_, packedBytes) => {
     const clock = new StandingClock();
     let table: TableUnderTest;
 
@@ -18,70 +21,103 @@ export function describeResults(name: string, start: StartTable): void {
 
     afterAll(async () => table.close());
 
-    function newResult() {
-      return newRun(clock, { fetched: { seq: 0, rows: 0, bytes } });
+    function newPiece(seq: number, packs: readonly (readonly string[])[]) {
+      return pieceOf(seq, packs, { packedBytes });
     }
 
-    test('the messages of a piece are found by the number of each', async () => {
-      const run = newResult();
-      const kept = { seq: 3, messages: ['{"rows":[["ü"]]}', '{"rows":[["\\n"]]}', '{"rows":[[""]]}'] };
-      await table.results().keep(run, kept);
-      for (const seq of [3, 4, 5]) {
-        expect(await table.results().find(run.run, seq)).toEqual(kept);
-      }
+    async function found(results: Results, run: string, seq: number): Promise<string | undefined> {
+      const kept = await results.find(run, seq);
+      return kept && messagesIn(kept)[seq];
+    }
+
+    test('the messages of a piece are found by the number of each, in whichever pack it is', async () => {
+      const run = newRun(clock);
+      const packs = [['{"rows":[["ü"]]}', '{"rows":[["\\n"]]}'], ['{"rows":[[-0]]}']];
+      await table.results().keep(run, newPiece(3, packs));
+      expect(await Promise.all([3, 4, 5].map(async (seq) => found(table.results(), run.run, seq)))).toEqual(packs.flat());
+    });
+
+    test('packs come back as they were', async () => {
+      const run = newRun(clock);
+      const piece = { ...newPiece(0, []), packs: [packOf(['{}', '{}'], 7), packOf(['{"rows":[]}'], 12)] };
+      await table.results().keep(run, piece);
+      const { seq, packs } = (await table.results().find(run.run, 1))!;
+      expect(seq).toBe(0);
+      expect(packs.map(({ data, ...rest }) => ({ ...rest, data: Uint8Array.from(data) }))).toEqual(piece.packs);
     });
 
     test('a number before or after what is kept is not found, nor one of another run', async () => {
-      const run = newResult();
-      await table.results().keep(run, { seq: 3, messages: ['{}', '{}'] });
+      const run = newRun(clock);
+      await table.results().keep(run, newPiece(3, [['{}', '{}']]));
       expect(await table.results().find(run.run, 2)).toBeUndefined();
       expect(await table.results().find(run.run, 5)).toBeUndefined();
-      expect(await table.results().find(newResult().run, 3)).toBeUndefined();
+      expect(await table.results().find(newRun(clock).run, 3)).toBeUndefined();
     });
 
     test('of many pieces the right one is found', async () => {
-      const run = newResult();
-      const pieces = [0, 4, 8, 12].map((seq) => ({ seq, messages: [0, 1, 2, 3].map((index) => `{"seq":${seq + index}}`) }));
+      const run = newRun(clock);
+      const packs = (seq: number) => [[seq, seq + 1], [seq + 2, seq + 3]].map((pack) => pack.map((number) => `{"seq":${number}}`));
+      const pieces = [0, 4, 8, 12].map((seq) => newPiece(seq, packs(seq)));
       for (const piece of pieces) {
         await table.results().keep(run, piece);
       }
       for (let seq = 0; seq < 16; seq += 1) {
-        const { seq: first, messages } = (await table.results().find(run.run, seq))!;
-        expect(messages[seq - first]).toBe(`{"seq":${seq}}`);
+        expect(await found(table.results(), run.run, seq)).toBe(`{"seq":${seq}}`);
       }
     });
 
     test('pieces are in the order of their numbers, not of their digits', async () => {
-      const run = newResult();
+      const run = newRun(clock);
       for (const seq of [9, 10, 100]) {
-        await table.results().keep(run, { seq, messages: [`{"seq":${seq}}`] });
+        await table.results().keep(run, newPiece(seq, [[`{"seq":${seq}}`]]));
       }
-      expect(await table.results().find(run.run, 10)).toEqual({ seq: 10, messages: ['{"seq":10}'] });
+      expect(await found(table.results(), run.run, 10)).toBe('{"seq":10}');
       expect(await table.results().find(run.run, 99)).toBeUndefined();
     });
 
-    test.each([256, 1024])('a piece of %s KB is kept', async (kilobytes) => {
-      const run = newResult();
-      // The text, its quotes, and what separates it from the next make two kilobytes, half of them beyond ASCII.
-      const messages = Array.from({ length: kilobytes / 2 }, () => JSON.stringify('ü'.repeat(512) + 'x'.repeat(1021)));
-      await table.results().keep(run, { seq: 0, messages });
-      expect(await table.results().find(run.run, messages.length - 1)).toEqual({ seq: 0, messages });
+    test('a piece of 200 KB is kept', async () => {
+      const run = newRun(clock);
+      const messages = Array.from({ length: 10 }, () => JSON.stringify(randomBytes(10 * KILOBYTE).toString('hex')));
+      await table.results().keep(run, newPiece(0, messages.map((message) => [message])));
+      expect(await found(table.results(), run.run, 9)).toBe(messages[9]);
     });
 
     test('a piece is kept twice without harm', async () => {
-      const run = newResult();
-      const kept = { seq: 0, messages: ['{}'] };
+      const run = newRun(clock);
+      const piece = newPiece(0, [['{}']]);
       const results = table.results();
-      await results.keep(run, kept);
-      await results.keep(run, kept);
-      expect(await results.find(run.run, 0)).toEqual(kept);
-      expect(await table.results().find(run.run, 0)).toEqual(kept);
+      expect(await results.keep(run, piece)).toEqual(piece.after);
+      expect(await results.keep(run, piece)).toEqual(piece.after);
+      expect(await found(results, run.run, 0)).toBe('{}');
+      expect(await found(table.results(), run.run, 0)).toBe('{}');
+    });
+
+    test('a piece is never overwritten by another, whose keeper learns how far the result is kept', async () => {
+      const run = newRun(clock);
+      const first = pieceOf(4, [['{"first":1}', '{"first":2}']], { packedBytes, rows: 8, token: 'next', rowsOfPage: 3 });
+      const second = newPiece(4, [['{"second":1}']]);
+      const [one, other] = [table.results(), table.results()];
+      expect(await one.keep(run, first)).toEqual(first.after);
+      expect(await other.keep(run, second)).toEqual(first.after);
+      for (const results of [one, other, table.results()]) {
+        expect([await found(results, run.run, 4), await found(results, run.run, 5)]).toEqual(['{"first":1}', '{"first":2}']);
+      }
+    });
+
+    test('of two who keep at the same time one has its way, for everybody', async () => {
+      const run = newRun(clock);
+      const pieces = [newPiece(0, [['{"one":1}']]), newPiece(0, [['{"two":1}', '{"two":2}']])];
+      const keepers = pieces.map(() => table.results());
+      const [one, other] = await Promise.all(keepers.map(async (results, index) => results.keep(run, pieces[index])));
+      expect(one).toEqual(other);
+      const texts = await Promise.all([...keepers, table.results()].map(async (results) => found(results, run.run, 0)));
+      expect(texts).toEqual(Array(3).fill(one.seq === 1 ? '{"one":1}' : '{"two":1}'));
     });
 
     test('what has expired is not found, not even by who kept it', async () => {
-      const run = newResult();
+      const run = newRun(clock);
       const results = table.results();
-      await results.keep(run, { seq: 0, messages: ['{}'] });
+      await results.keep(run, newPiece(0, [['{}']]));
       clock.passLife();
       expect(await results.find(run.run, 0)).toBeUndefined();
       expect(await table.results().find(run.run, 0)).toBeUndefined();

@@ -1,7 +1,9 @@
+import { pieceOf } from './packs';
 import { keyOf, newLease, newName, newRequest, newRun, StandingClock, subscriberOf } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
 import type { Lease, Store } from '../../src/runtime/ports';
 import type { Request } from '../../src/runtime/request';
+import { NOTHING_FETCHED } from '../../src/runtime/run';
 import type { Run } from '../../src/runtime/run';
 
 /** Each is longer than a thirtieth of the megabyte that DynamoDB gives at once. */
@@ -151,7 +153,7 @@ export function describeStore(name: string, start: StartTable): void {
 
     describe('runs', () => {
       test('a run is found by its name as it was stored', async () => {
-        const run = await createdRun({ fetched: { seq: 0, rows: 0, bytes: 0, token: undefined } });
+        const run = await createdRun({ fetched: { ...NOTHING_FETCHED, token: undefined } });
         expect(await store.run(run.run)).toEqual(run);
         expect(await store.run(newName('run'))).toBeUndefined();
       });
@@ -251,7 +253,7 @@ export function describeStore(name: string, start: StartTable): void {
           await store.subscribe(run.run, subscriberOf(request));
         }
         await store.subscribe(newName('run'), subscriberOf(newRequest(clock)));
-        await table.results().keep(run, { seq: 0, messages: ['{}'] });
+        await table.results().keep(run, pieceOf(0, [['{}']]));
         expect(await store.subscribers(run.run)).toEqual([first, second].map(subscriberOf));
         await store.unsubscribe(run.run, first.request);
         await store.unsubscribe(run.run, first.request);

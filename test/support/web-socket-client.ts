@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
+import { noteSent } from './valid-messages';
 import type { ErrorMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
 
 /** A client with nothing but a WebSocket; it keeps what it hears. */
@@ -18,6 +20,7 @@ export class WebSocketClient {
   private constructor(public readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => {
       this.sizes.push(data.length);
+      noteSent(data.toString());
       this.messages.push(JSON.parse(data.toString()));
       this.watchers.forEach((watch) => watch());
     });
@@ -28,8 +31,8 @@ export class WebSocketClient {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  public ask(id: string, parameters: Record<string, string> = {}): void {
-    this.say({ type: 'query', id, parameters });
+  public ask(id: string, parameters: Record<string, string> = {}, options?: object): void {
+    this.say({ type: 'query', id, parameters, options });
   }
 
   /** Waits until something that was heard, now or before, passes. Fails when the connection is closed first. */
@@ -58,7 +61,7 @@ export class WebSocketClient {
     const belongs = (message: ServerMessage) => 'result' in message && message.result === accepted.result;
     const ending = await this.heard((message) => belongs(message) && (message.type === 'complete' || message.type === 'error') && message.id === id);
     const all = this.messages.filter(belongs);
-    const rowMessages = all.filter((message): message is RowsMessage => message.type === 'rows');
+    const rowMessages = all.flatMap(rowsMessagesIn);
     return {
       ending,
       columns: rowMessages[0]?.columns,
@@ -77,4 +80,12 @@ export class WebSocketClient {
       await once(this.socket, 'close');
     }
   }
+}
+
+/** The rows messages in a message, those of a packed one as if each had come by itself. */
+function rowsMessagesIn(message: ServerMessage): RowsMessage[] {
+  if (message.type !== 'rows') {
+    return [];
+  }
+  return 'encoding' in message ? JSON.parse(gunzipSync(Buffer.from(message.data, 'base64')).toString()) as RowsMessage[] : [message];
 }

@@ -1,24 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { ABSENT } from './dynamodb-table';
 import type { DynamoDbTable } from './dynamodb-table';
 import { messagesItemKey, messagesSortKey, paddedSeq, runPartition } from './item-keys';
-import { has, RecentPieces } from './recent-pieces';
+import { RecentPieces } from './recent-pieces';
 import type { S3Bucket } from './s3-bucket';
-import type { Clock, KeptMessages, Results } from '../ports';
-import type { Run } from '../run';
+import { messagesOf } from '../packs';
+import { ServiceBusy } from '../ports';
+import type { Clock, KeptPacks, Pack, Piece, Results } from '../ports';
+import type { Fetched, Run } from '../run';
 
-/** A result is in the table up to so many bytes, and beyond that in the bucket; an item has at most 400 KB. */
+/** A result is in the table up to so many compressed bytes, and beyond that in the bucket; an item has at most 400 KB. */
 const MAXIMUM_TABLE_BYTES = 256 * 1024;
 
-/** The memory that messages may take which are likely to be wanted again. */
+/** The memory that packs may take which are likely to be wanted again. */
 const MAXIMUM_RECENT_BYTES = 16 * 1024 * 1024;
 
-/** Between messages: a JSON text has none. */
-const SEPARATOR = '\n';
-
-/** A piece in the table; one without a payload has it in the bucket. */
-interface MessagesItem {
+/** A piece in the table; the packs are one after the other in its payload, or in an object of the bucket. */
+interface PieceItem {
   readonly seq: number;
-  readonly payload?: string;
+  readonly packs: readonly PackItem[];
+  readonly payload?: Uint8Array;
+  readonly object?: string;
+  readonly after: Fetched;
   readonly expiresAt: number;
+}
+
+interface PackItem extends Omit<Pack, 'data'> {
+  /** Of the data. */
+  readonly bytes: number;
 }
 
 /** Keeps small results in the table, and large ones in a bucket. */
@@ -27,35 +36,58 @@ export class KeptResults implements Results {
 
   constructor(private readonly table: DynamoDbTable, private readonly bucket: S3Bucket, private readonly clock: Clock) {}
 
-  public async keep({ run, fetched, expiresAt }: Pick<Run, 'run' | 'fetched' | 'expiresAt'>, { seq, messages }: KeptMessages): Promise<void> {
-    const payload = messages.join(SEPARATOR);
-    const item: MessagesItem = { seq, expiresAt };
-    if (fetched.bytes + Buffer.byteLength(payload) <= MAXIMUM_TABLE_BYTES) {
-      await this.table.put(messagesItemKey(run, seq), { ...item, payload });
-    } else {
-      await this.bucket.put(objectKey(run, seq), payload);
-      await this.table.put(messagesItemKey(run, seq), item);
+  public async keep({ run, expiresAt }: Pick<Run, 'run' | 'expiresAt'>, { seq, packs, after }: Piece): Promise<Fetched> {
+    const payload = Buffer.concat(packs.map(({ data }) => data));
+    const isSmall = after.packedBytes <= MAXIMUM_TABLE_BYTES;
+    const item = { seq, packs: packs.map(packItem), after, expiresAt };
+    const stored = isSmall ? { ...item, payload } : { ...item, object: await this.putObject(run, seq, payload) };
+    if (await this.table.put(messagesItemKey(run, seq), stored, { condition: ABSENT })) {
+      this.recent.add({ run, seq, packs, expiresAt });
+      return after;
     }
-    this.recent.add({ run, seq, messages, expiresAt });
+    // Somebody's piece is there already, this one too where the SDK repeated the call because its answer was lost.
+    const kept = await this.table.get(messagesItemKey(run, seq)) as PieceItem | undefined;
+    if (kept === undefined) {
+      throw new ServiceBusy('what was kept of the result has just expired');
+    }
+    return kept.after;
   }
 
-  public async find(run: string, seq: number): Promise<KeptMessages | undefined> {
+  public async find(run: string, seq: number): Promise<KeptPacks | undefined> {
     const piece = this.recent.find(run, seq) ?? await this.read(run, seq);
-    return piece && piece.expiresAt * 1000 > this.clock.now() ? { seq: piece.seq, messages: piece.messages } : undefined;
+    return piece && piece.expiresAt * 1000 > this.clock.now() ? { seq: piece.seq, packs: piece.packs } : undefined;
+  }
+
+  /** Under a name of its own, so that the object that the table names is never overwritten. */
+  private async putObject(run: string, seq: number, payload: Uint8Array): Promise<string> {
+    const key = `${run}/${paddedSeq(seq)}/${randomUUID()}`;
+    await this.bucket.put(key, payload);
+    return key;
   }
 
   private async read(run: string, seq: number) {
-    const item = await this.table.last(runPartition(run), messagesSortKey(0), messagesSortKey(seq)) as MessagesItem | undefined;
-    const payload = item && (item.payload ?? await this.bucket.get(objectKey(run, item.seq)));
+    const item = await this.table.last(runPartition(run), messagesSortKey(0), messagesSortKey(seq)) as PieceItem | undefined;
+    if (item === undefined || seq >= item.seq + messagesOf(item.packs)) {
+      return undefined;
+    }
+    const payload = item.payload ?? await this.bucket.get(item.object!);
     if (payload === undefined) {
       return undefined;
     }
-    const piece = { run, seq: item!.seq, messages: payload.split(SEPARATOR), expiresAt: item!.expiresAt };
+    const piece = { run, seq: item.seq, packs: packsOf(item.packs, payload), expiresAt: item.expiresAt };
     this.recent.add(piece);
-    return has(piece, seq) ? piece : undefined;
+    return piece;
   }
 }
 
-function objectKey(run: string, seq: number): string {
-  return `${run}/${paddedSeq(seq)}`;
+function packItem({ data, ...rest }: Pack): PackItem {
+  return { ...rest, bytes: data.length };
+}
+
+function packsOf(items: readonly PackItem[], payload: Uint8Array): Pack[] {
+  let end = 0;
+  return items.map(({ bytes, ...rest }) => {
+    end += bytes;
+    return { ...rest, data: payload.subarray(end - bytes, end) };
+  });
 }

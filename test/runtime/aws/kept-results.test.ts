@@ -7,13 +7,13 @@ import { KeptResults } from '../../../src/runtime/aws/kept-results';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { ServiceBusy } from '../../../src/runtime/ports';
 import { ObjectServer } from '../../support/object-server';
+import { messagesIn, pieceOf } from '../../support/packs';
 import { newRun, StandingClock } from '../../support/store-fixture';
 import { createTable, documentClient, tableAt } from '../../support/table-emulator';
 
 const KILOBYTE = 1024;
 const LARGE = 256 * KILOBYTE;
 const MESSAGES = ['{"seq":0}', '{"seq":1}'];
-const BYTES = Buffer.byteLength(MESSAGES.join('\n'));
 
 const clock = new StandingClock();
 let emulator: RunningService;
@@ -48,74 +48,81 @@ function newResults(): KeptResults {
   return new KeptResults(table, new S3Bucket(s3, 'bucket'), clock);
 }
 
-function runAfter(bytes: number) {
-  return newRun(clock, { fetched: { seq: 0, rows: 0, bytes } });
+/** A piece with which a result has so many compressed bytes. */
+function pieceUpTo(packedBytes: number, seq = 0) {
+  return pieceOf(seq, [MESSAGES], { packedBytes });
 }
 
-test('a result is in the table as long as it has at most 256 KB', async () => {
-  const run = runAfter(LARGE - BYTES);
-  await newResults().keep(run, { seq: 0, messages: MESSAGES });
+async function found(results: KeptResults, run: string, seq: number): Promise<string | undefined> {
+  const kept = await results.find(run, seq);
+  return kept && messagesIn(kept)[seq];
+}
+
+test('a result is in the table as long as it has at most 256 KB, compressed', async () => {
+  const { run, expiresAt } = newRun(clock);
+  await newResults().keep({ run, expiresAt }, pieceUpTo(LARGE));
   expect(objects.calls).toEqual([]);
-  expect(await newResults().find(run.run, 1)).toEqual({ seq: 0, messages: MESSAGES });
+  expect(await found(newResults(), run, 1)).toBe(MESSAGES[1]);
 });
 
 test('what makes a result larger is in the bucket, under the name of the run', async () => {
-  const run = runAfter(LARGE - BYTES + 1);
-  await newResults().keep(run, { seq: 12, messages: MESSAGES });
-  expect([...objects.objects]).toEqual([[`/bucket/${run.run}/0000000012`, MESSAGES.join('\n')]]);
-  expect(await newResults().find(run.run, 13)).toEqual({ seq: 12, messages: MESSAGES });
+  const run = newRun(clock);
+  const piece = pieceUpTo(LARGE + 1, 12);
+  await newResults().keep(run, piece);
+  expect([...objects.objects]).toEqual([[expect.stringMatching(`^/bucket/${run.run}/0000000012/[-0-9a-f]{36}$`), Buffer.from(piece.packs[0].data)]]);
+  expect(await found(newResults(), run.run, 13)).toBe(MESSAGES[1]);
 });
 
-test('a large first piece is in the bucket: an item could not hold it', async () => {
-  const run = runAfter(0);
-  await newResults().keep(run, { seq: 0, messages: Array<string>(20).fill(JSON.stringify('ü'.repeat(10 * KILOBYTE))) });
-  expect(objects.objects.size).toBe(1);
+test('what another has kept before stays as it is, in the bucket too', async () => {
+  const run = newRun(clock);
+  await newResults().keep(run, pieceUpTo(LARGE + 1));
+  await newResults().keep(run, pieceOf(0, [['{"another":1}']], { packedBytes: LARGE + 2 }));
+  expect(objects.objects.size).toBe(2);
+  expect(await found(newResults(), run.run, 0)).toBe(MESSAGES[0]);
 });
 
 test('a piece that the bucket did not take is not found', async () => {
-  const run = runAfter(LARGE);
+  const run = newRun(clock);
   const results = newResults();
   objects.failure = { code: 'SlowDown', status: 503 };
-  await expect(results.keep(run, { seq: 0, messages: MESSAGES })).rejects.toThrow(ServiceBusy);
+  await expect(results.keep(run, pieceUpTo(LARGE + 1))).rejects.toThrow(ServiceBusy);
   objects.failure = undefined;
   expect(await results.find(run.run, 0)).toBeUndefined();
 });
 
 test('an object that the bucket has deleted is not found', async () => {
-  const run = runAfter(LARGE);
-  await newResults().keep(run, { seq: 0, messages: MESSAGES });
+  const run = newRun(clock);
+  await newResults().keep(run, pieceUpTo(LARGE + 1));
   objects.objects.clear();
   expect(await newResults().find(run.run, 0)).toBeUndefined();
 });
 
 test('an object that is missing is not found by a function that may not list the bucket', async () => {
-  const run = runAfter(LARGE);
-  await newResults().keep(run, { seq: 0, messages: MESSAGES });
+  const run = newRun(clock);
+  await newResults().keep(run, pieceUpTo(LARGE + 1));
   objects.failure = { code: 'AccessDenied', status: 403 };
   expect(await newResults().find(run.run, 0)).toBeUndefined();
 });
 
 test('while S3 is busy nothing is taken for missing', async () => {
-  const run = runAfter(LARGE);
-  await newResults().keep(run, { seq: 0, messages: MESSAGES });
+  const run = newRun(clock);
+  await newResults().keep(run, pieceUpTo(LARGE + 1));
   objects.failure = { code: 'InternalError', status: 500 };
   await expect(newResults().find(run.run, 0)).rejects.toThrow(ServiceBusy);
 });
 
 test('a piece is read once for all who want it', async () => {
-  const run = runAfter(LARGE);
-  await newResults().keep(run, { seq: 0, messages: MESSAGES });
+  const run = newRun(clock);
+  await newResults().keep(run, pieceUpTo(LARGE + 1));
   const results = newResults();
-  for (const seq of [0, 1, 0]) {
-    expect(await results.find(run.run, seq)).toEqual({ seq: 0, messages: MESSAGES });
-  }
+  expect([await found(results, run.run, 0), await found(results, run.run, 1), await found(results, run.run, 0)]).toEqual([...MESSAGES, MESSAGES[0]]);
   expect(objects.calls.filter((call) => call.startsWith('GET'))).toHaveLength(1);
 });
 
 test('whoever kept a piece need not read it', async () => {
-  const run = runAfter(LARGE);
+  const run = newRun(clock);
   const results = newResults();
-  await results.keep(run, { seq: 0, messages: MESSAGES });
-  expect(await results.find(run.run, 1)).toEqual({ seq: 0, messages: MESSAGES });
+  await results.keep(run, pieceUpTo(LARGE + 1));
+  expect(await found(results, run.run, 1)).toBe(MESSAGES[1]);
   expect(objects.calls.filter((call) => call.startsWith('GET'))).toEqual([]);
 });

@@ -2,7 +2,11 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunningService } from '../../../local/aws';
 import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb-store';
+import { KeptResults } from '../../../src/runtime/aws/kept-results';
+import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { interpose } from '../../support/interposed-service';
+import { ObjectServer } from '../../support/object-server';
+import { messagesIn, pieceOf } from '../../support/packs';
 import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from '../../support/store-fixture';
 import { createTable, documentClient, tableAt } from '../../support/table-emulator';
 
@@ -76,4 +80,18 @@ test('a run that is removed under its lease is removed', async () => {
   await store.claimRun(run.run, lease);
   await repeated(async () => store.removeRun(run.run, lease));
   expect(await store.run(run.run)).toBeUndefined();
+});
+
+test('rows that are kept are not taken for those of another', async () => {
+  const objects = await ObjectServer.start();
+  const s3 = objects.client();
+  const results = new KeptResults(tableAt(documents, clock), new S3Bucket(s3, 'bucket'), clock);
+  for (const packedBytes of [10, 1024 * 1024]) {
+    const run = newRun(clock);
+    const piece = pieceOf(0, [['{"first":1}', '{"first":2}']], { packedBytes });
+    expect(await repeated(async () => results.keep(run, piece))).toEqual(piece.after);
+    expect(messagesIn((await results.find(run.run, 1))!)).toEqual({ 0: '{"first":1}', 1: '{"first":2}' });
+  }
+  s3.destroy();
+  await objects.close();
 });

@@ -1,8 +1,13 @@
 import { RecentPieces } from '../../../src/runtime/aws/recent-pieces';
+import type { Pack } from '../../../src/runtime/ports';
+
+function packOf(messages: number, bytes: number): Pack {
+  return { offset: 0, lengths: Array<number>(messages).fill(1), data: new Uint8Array(bytes) };
+}
 
 /** Ten bytes under the number 0. */
 function piece(run: string) {
-  return { run, seq: 0, messages: ['12345', '67890'], expiresAt: 1 };
+  return { run, seq: 0, packs: [packOf(1, 5), packOf(1, 5)], expiresAt: 1 };
 }
 
 test('the piece that has a message is found, and only that of its run', () => {
@@ -33,7 +38,7 @@ test('a piece that is added again counts once', () => {
 
 test('a piece that is too large alone is not held, and takes no room', () => {
   const pieces = new RecentPieces(12);
-  pieces.add({ ...piece('a'), messages: ['1234567890123'] });
+  pieces.add({ ...piece('a'), packs: [packOf(1, 13)] });
   expect(pieces.find('a', 0)).toBeUndefined();
   pieces.add(piece('b'));
   expect(pieces.find('b', 0)).toEqual(piece('b'));

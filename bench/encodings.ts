@@ -1,0 +1,93 @@
+import type { Trips } from './trips';
+import { packedMessage, unpack } from '../src/runtime/packs';
+import type { Cell, Pack } from '../src/runtime/ports';
+import { RowPacker } from '../src/runtime/row-packer';
+import { NOTHING_FETCHED } from '../src/runtime/run';
+
+/** The Data API says nothing about the size of its pages; narrow rows were seen to come in thousands. */
+export const ROWS_OF_PAGE = 1000;
+
+const RUN = '0b7f1a52-6d3e-4c11-9a70-2f4f0b7cf2de';
+
+/** A form in which a result can travel, as the texts that it is sent in. */
+export interface Encoding {
+  readonly name: string;
+  readonly encode: (trips: Trips) => readonly string[];
+  /** Whether its CPU time tells something: Redshift encodes what is its own. */
+  readonly isMeasured: boolean;
+}
+
+export const ENCODINGS: readonly Encoding[] = [
+  { name: "the Data API's own JSON, a page each", encode: dataApiPages, isMeasured: false },
+  { name: 'arrays of rows as JSON, a page each', encode: arrayPages, isMeasured: true },
+  { name: '`rows` messages, plain', encode: plainMessages, isMeasured: true },
+  { name: '`rows` messages, packed with gzip', encode: packedMessages, isMeasured: true },
+];
+
+/** The yardstick: the rows as one JSON text. */
+export function stringify({ rows }: Trips): number {
+  return JSON.stringify(rows).length;
+}
+
+function dataApiPages({ columns, rows }: Trips): string[] {
+  const metadata = columns.map(({ name, type }) => ({
+    isCaseSensitive: type === 'varchar',
+    isCurrency: false,
+    isSigned: type !== 'varchar' && type !== 'date' && type !== 'timestamp',
+    label: name,
+    name,
+    nullable: 1,
+    precision: 0,
+    scale: 0,
+    schemaName: 'public',
+    tableName: 'nyc_yellow_taxi',
+    typeName: type,
+    length: 0,
+  }));
+  return pagesOf(rows).map((page, index, pages) => JSON.stringify({
+    Records: page.map((row) => row.map((cell, column) => fieldOf(cell, columns[column].type))),
+    ColumnMetadata: metadata,
+    TotalNumRows: rows.length,
+    ...(index + 1 < pages.length ? { NextToken: `0b7f1a52-0000-4000-8000-000000000000:${index + 1}` } : {}),
+  }));
+}
+
+function fieldOf(cell: Cell, type: string): object {
+  if (cell === null) {
+    return { isNull: true };
+  }
+  return typeof cell === 'number' ? { [type === 'float4' ? 'doubleValue' : 'longValue']: cell } : { stringValue: cell };
+}
+
+function arrayPages({ rows }: Trips): string[] {
+  return pagesOf(rows).map((page) => JSON.stringify(page));
+}
+
+function plainMessages(trips: Trips): string[] {
+  return packsOf(trips).flatMap(({ pack }) => unpack(pack));
+}
+
+function packedMessages(trips: Trips): string[] {
+  return packsOf(trips).flatMap(({ pack, seq }) => pack.lengths.length > 1 ? [packedMessage(RUN, seq, pack)] : unpack(pack));
+}
+
+/** As SendMessage does it: page by page, what does not fill a pack is carried to the next. `timed` does what is done for a page at once. */
+export function packsOf({ columns, rows }: Trips, timed = (work: () => void) => work()): { pack: Pack; seq: number }[] {
+  const packer = new RowPacker(RUN, NOTHING_FETCHED, {});
+  const packs: { pack: Pack; seq: number }[] = [];
+  const pages = pagesOf(rows);
+  for (const [index, page] of pages.entries()) {
+    timed(() => packer.add({ columns, rows: page, nextToken: index + 1 < pages.length ? String(index + 1) : undefined }));
+    const piece = packer.take(packer.isWhole);
+    let seq = piece?.seq ?? 0;
+    for (const pack of piece?.packs ?? []) {
+      packs.push({ pack, seq });
+      seq += pack.lengths.length;
+    }
+  }
+  return packs;
+}
+
+function pagesOf(rows: Trips['rows']): Trips['rows'][] {
+  return Array.from({ length: Math.ceil(rows.length / ROWS_OF_PAGE) }, (_, page) => rows.slice(page * ROWS_OF_PAGE, (page + 1) * ROWS_OF_PAGE));
+}

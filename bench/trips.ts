@@ -1,0 +1,42 @@
+import { generatedTrips } from '../local/taxi/generated-trips';
+import { TRIP_COLUMNS } from '../local/taxi/trip-columns';
+import type { TripColumnType } from '../local/taxi/trip-columns';
+import { openTripFile } from '../local/taxi/trip-file';
+import type { Column } from '../src/protocol/messages';
+import type { Cell } from '../src/runtime/ports';
+
+/** A result as the Data API gives it. */
+export interface Trips {
+  readonly description: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** How Redshift names the types, and which of them are numbers in the Data API. */
+const TYPES: Readonly<Record<TripColumnType, { readonly name: string; readonly isNumber: boolean }>> = {
+  'date': { name: 'date', isNumber: false },
+  'timestamp': { name: 'timestamp', isNumber: false },
+  'smallint': { name: 'int2', isNumber: true },
+  'real': { name: 'float4', isNumber: true },
+  'varchar(20)': { name: 'varchar', isNumber: false },
+};
+
+/** So many trips, generated or from a file; those of a file are repeated until they are enough. */
+export async function readTrips(count: number, file?: string): Promise<Trips> {
+  const source = file === undefined ? generatedTrips() : await openTripFile(file);
+  const rows: Cell[][] = [];
+  while (rows.length < count) {
+    for await (const line of source.lines()) {
+      rows.push(cellsOf(line));
+      if (rows.length === count) {
+        break;
+      }
+    }
+  }
+  const columns = TRIP_COLUMNS.map(({ name, type }) => ({ name, type: TYPES[type].name }));
+  return { description: source.description, columns, rows };
+}
+
+function cellsOf(line: string): Cell[] {
+  return line.split('|').map((text, index) => text === '' ? null : TYPES[TRIP_COLUMNS[index].type].isNumber ? Number(text) : text);
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { PackedRowsMessage } from '../../src/protocol/messages';
+
+const PROTOCOL = readFileSync(join(__dirname, '../../docs/protocol.md'), 'utf8');
+
+/** The JSON texts that the protocol shows. */
+function examples(): any[] {
+  return [...PROTOCOL.matchAll(/```json\n(.*?)```/gs)].map(([, text]) => JSON.parse(text));
+}
+
+test('every message that the protocol shows is JSON', () => {
+  expect(examples().map(({ type }) => type)).toEqual(expect.arrayContaining(['query', 'resume', 'accepted', 'rows', 'complete', 'error']));
+});
+
+test('the packed message that the protocol shows unpacks to the plain one that it shows, and one more', () => {
+  const [plain] = examples().filter(({ type, encoding }) => type === 'rows' && encoding === undefined);
+  const [packed]: PackedRowsMessage[] = examples().filter(({ encoding }) => encoding === 'gzip');
+  const messages = JSON.parse(gunzipSync(Buffer.from(packed.data, 'base64')).toString());
+  expect(messages[0]).toEqual(plain);
+  expect(messages.map(({ seq, offset }: PackedRowsMessage) => [seq, offset])).toEqual([[0, 0], [1, 2]]);
+  expect(packed).toMatchObject({ seq: 0, offset: 0, messages: 2 });
+});
+
+test('the function that the protocol shows for a browser unpacks it', async () => {
+  const [, source] = /```js\n(async function unpack.*?)```/s.exec(PROTOCOL)!;
+  const [packed] = examples().filter(({ encoding }) => encoding === 'gzip');
+  const unpack = new Function(`${source}; return unpack;`)();
+  expect(await unpack(packed)).toMatchObject([{ type: 'rows', seq: 0 }, { type: 'rows', seq: 1 }]);
+});

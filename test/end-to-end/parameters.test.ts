@@ -1,0 +1,71 @@
+import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
+import { QueryParameter, SqlTemplate } from '../../src';
+import { emptyDatabase } from '../support/empty-database';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+import { WebSocketClient } from '../support/web-socket-client';
+
+const EVERY_KIND = `
+  SELECT CAST(:name AS VARCHAR(40)) AS name, CAST(:count AS BIGINT) AS count, CAST(:fare AS DECIMAL(10, 4)) AS fare, CAST(:tip AS BOOLEAN) AS tip,
+         CAST(:day AS DATE) AS day, CAST(:moment AS TIMESTAMP) AS moment, CAST(:vendor AS VARCHAR(3)) AS vendor
+  FROM generate_series(1, 3) AS s(n)
+  WHERE n IN (:numbers)`;
+
+let engine: SqlEngine;
+let application: LocalApplication;
+let client: WebSocketClient;
+
+beforeAll(async () => {
+  engine = await emptyDatabase();
+  application = await startLocalApplication({ Query: ['SELECT CAST(:text AS VARCHAR(40)) AS text', 'text'] }, engine, {}, {}, (query) => {
+    query.addQuery('every-kind', {
+      sql: SqlTemplate.inline(EVERY_KIND),
+      parameters: {
+        name: QueryParameter.string({ minLength: 0, optional: true }),
+        count: QueryParameter.integer(),
+        fare: QueryParameter.decimal({ scale: 4, defaultValue: 2.5 }),
+        tip: QueryParameter.boolean({ optional: true }),
+        day: QueryParameter.date({ optional: true }),
+        moment: QueryParameter.timestamp({ optional: true }),
+        vendor: QueryParameter.oneOf(['CMT', 'VTS'], { defaultValue: 'CMT' }),
+        numbers: QueryParameter.listOf(QueryParameter.integer({ min: 1, max: 9 })),
+      },
+    });
+  });
+}, 60_000);
+afterAll(async () => {
+  await application?.close();
+  await engine?.close();
+});
+
+afterEach(async () => client.close());
+
+describe('a query of many kinds of parameters, on the local AWS,', () => {
+  test('is answered with the values that were sent', async () => {
+    client = await WebSocketClient.connect(application.url('Query'));
+    const parameters = { name: "it's", count: '9007199254740993', fare: '1.50', tip: true, day: '2016-02-29', moment: '2015-01-31T23:59:59.5', vendor: 'VTS', numbers: [1, 3] };
+    client.say({ type: 'query', id: 'a', query: 'every-kind', parameters });
+    const row = ["it's", '9007199254740993', '1.5000', true, '2016-02-29', '2015-01-31 23:59:59.5', 'VTS'];
+    expect((await client.answer('a')).rows).toEqual([row, row]);
+  });
+
+  test('is answered with NULL, the empty text and the defaults for what is left out', async () => {
+    client = await WebSocketClient.connect(application.url('Query'));
+    client.say({ type: 'query', id: 'a', query: 'every-kind', parameters: { name: '', count: 1, numbers: [2] } });
+    client.say({ type: 'query', id: 'b', query: 'every-kind', parameters: { count: 1, numbers: [2] } });
+    expect((await client.answer('a')).rows).toEqual([['', 1, '2.5000', null, null, null, 'CMT']]);
+    expect((await client.answer('b')).rows).toEqual([[null, 1, '2.5000', null, null, null, 'CMT']]);
+  });
+
+  test('is answered to the address of the connection, where the key of a list is repeated', async () => {
+    client = await WebSocketClient.connect(`${application.url('Query')}?query=every-kind&count=7&numbers=1&numbers=2&name=a%20b`);
+    const row = ['a b', 7, '2.5000', null, null, null, 'CMT'];
+    expect((await client.answer('connect')).rows).toEqual([row, row]);
+  });
+
+  test('leaves the query of the construct the one that is meant without a name', async () => {
+    client = await WebSocketClient.connect(application.url('Query'));
+    client.ask('a', { text: '2015' });
+    expect((await client.answer('a')).rows).toEqual([['2015']]);
+  });
+});

@@ -1,0 +1,124 @@
+import * as fc from 'fast-check';
+import { Placeholders } from './placeholders';
+import { names, transcript } from './transcript';
+
+const placeholders = new Placeholders();
+
+/** Texts of any UTF-16 code units, halves of surrogate pairs among them, and names that objects have by themselves. */
+export const anyText = fc.oneof(
+  fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 20 }),
+  fc.string(),
+  fc.constantFrom('__proto__', 'constructor', 'toString', '', '\0', '\ud800', '$&', "'; DROP TABLE trips; --", ':day', 'x'.repeat(200)),
+);
+
+const anyNumber = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(0, -0, -1, 1, 1e9, 1e9 + 1, 2 ** 53, 1e300, 5e-324, 0.5),
+);
+
+const scalar = fc.oneof(anyText, anyNumber, fc.boolean(), fc.constant(null));
+
+/** Any JSON value, of objects with any keys. */
+export const anyValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    scalar,
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.array(fc.tuple(anyText, tie('value')), { maxLength: 4 }).map(objectOf),
+  ),
+})).value;
+
+/** Numbers as JSON has them and JavaScript does not, and what is nested deeper than a program may go. */
+export const oddJson = fc.oneof(
+  fc.constantFrom(
+    '1e999999999', '-1e-999999999', '123456789012345678901234567890', `0.${'1'.repeat(5000)}`, '[', '{"type":"query"', '\ufeff{}', '"', '{"a":1,"a":2}', 'nul',
+    '{"type":"ping","type":"query"}', '{"__proto__":{"type":"ping"}}', `{"type":"more","result":"r","credit":${'9'.repeat(400)}}`,
+  ),
+  fc.constantFrom(10, 1000, 15_000).map((depth) => `{"type":"query","id":"a","query":"kinds","parameters":{"text":${'['.repeat(depth)}9007199254740993${']'.repeat(depth)}}}`),
+  fc.constantFrom(10, 1000, 5_000).map((depth) => `${'{"a":'.repeat(depth)}1.00000000000000000001${'}'.repeat(depth)}`),
+  fc.constantFrom(32 * 1024, 32 * 1024 + 1, 128 * 1024).chain((length) => fc.constantFrom(' '.repeat(length), `"${'€'.repeat(length / 4)}"`, '['.repeat(length))),
+);
+
+function objectOf(entries: readonly (readonly [string, unknown])[]): unknown {
+  // Not by assignment, which would set a prototype.
+  return JSON.parse(`{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join()}}`);
+}
+
+const id = fc.oneof({ weight: 8, arbitrary: fc.constantFrom('a', 'b', 'c') }, { weight: 1, arbitrary: anyText });
+
+/** A field that is often right, at times anything, and at times not there. */
+function often(right: fc.Arbitrary<unknown>, anything: fc.Arbitrary<unknown> = anyValue): fc.Arbitrary<unknown> {
+  return fc.oneof({ weight: 14, arbitrary: right }, { weight: 1, arbitrary: anything }, { weight: 1, arbitrary: fc.constant(undefined) });
+}
+
+function message(type: string, fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> {
+  const more = fc.oneof({ weight: 15, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.tuple(anyText, anyValue).map((entry) => objectOf([entry])) });
+  return fc.tuple(fc.record({ type: fc.constant(type), ...fields }), more).map(([known, unknown]) => ({ ...known, ...unknown as object }));
+}
+
+const positive = fc.constantFrom(1, 2, 1000);
+
+const options = fc.oneof(fc.constant(undefined), fc.record({
+  window: often(positive),
+  encodings: often(fc.constantFrom(['gzip'], ['zstd', 'gzip'], [])),
+  maxAge: often(fc.nat(100)),
+}));
+
+/** Values for the parameters of the query `kinds`, right and wrong. */
+export const parameters = fc.record({
+  text: often(fc.string({ maxLength: 5 })),
+  whole: often(fc.oneof(fc.integer({ min: -10 }), fc.bigInt({ min: 0n, max: 9223372036854775807n }).map(String))),
+  exact: often(fc.constantFrom(0, 1.5, '-9999.99', '1e2')),
+  flag: often(fc.constantFrom(true, 'false')),
+  day: often(fc.constantFrom('2015-01-31', '2024-02-29')),
+  moment: often(fc.constant('2015-01-31 00:00:00')),
+  instant: often(fc.constant('2015-01-31T00:00:00Z')),
+  choice: often(fc.constantFrom('cash', 'card')),
+  several: often(fc.constantFrom([1], ['1', 2], [1, 2, 3])),
+}, { requiredKeys: [] });
+
+const results = ['name-2', 'name-5', 'name-8', 'r'];
+
+/** Messages of clients, most of them right; `result` names what the service, or nobody, gave out. */
+export const clientMessage: fc.Arbitrary<object> = fc.oneof(
+  message('query', { id: often(id), query: fc.constantFrom(undefined, 'everything', 'cut'), parameters: fc.constantFrom(undefined, { trip_month: '2015-01' }), options }),
+  message('query', { id: often(id), query: fc.constant('kinds'), parameters: often(parameters), options }),
+  message('cancel', { id: often(id) }),
+  message('more', { result: often(fc.constantFrom(...results)), credit: often(positive) }),
+  message('resume', { id: often(id), result: often(fc.constantFrom(...results)), after: often(fc.constantFrom(-1, 0, 5)), options: fc.constant(undefined) }),
+  message('ping', {}),
+);
+
+/** Any text that a client may send: messages right and wrong, JSON, and what is none. */
+export const clientText = fc.oneof(
+  { weight: 4, arbitrary: clientMessage.map((each) => JSON.stringify(each)) },
+  { weight: 2, arbitrary: anyValue.map((each) => JSON.stringify(each)) },
+  { weight: 1, arbitrary: oddJson },
+  { weight: 1, arbitrary: anyText },
+);
+
+/** What the service says somewhere in the transcripts, some of it changed in one field. */
+const knownServerMessage = fc.constantFrom(...names().flatMap((name) => transcript(name).steps.flatMap(({ server }) => (server === undefined ? [] : [server as object]))));
+
+const ownNames: Record<string, fc.Arbitrary<unknown>> = {
+  id: fc.constantFrom('1', '2', '3', '4', '5'),
+  result: fc.constantFrom('r', 's'),
+  seq: fc.nat(3),
+  offset: fc.nat(4),
+  messages: fc.nat(4),
+};
+
+/** Messages of a service that is wrong in any way, for a client that names its queries 1, 2, …. */
+export const serverMessage: fc.Arbitrary<object> = knownServerMessage.chain((known) => {
+  const filled = placeholders.fill(known) as Record<string, unknown>;
+  return fc.record(Object.fromEntries(Object.keys(filled).map((key) => [key, often(ownNames[key] ?? fc.constant(filled[key]))])));
+});
+
+/** Any text that a service, or whoever is in its place, may say. */
+export const serverText = fc.oneof(
+  { weight: 8, arbitrary: serverMessage.map((each) => JSON.stringify(each)) },
+  { weight: 1, arbitrary: anyValue.map((each) => JSON.stringify(each)) },
+  { weight: 1, arbitrary: oddJson },
+  { weight: 1, arbitrary: anyText },
+);

@@ -1,0 +1,106 @@
+import * as fc from 'fast-check';
+import { serverText } from './arbitrary';
+import { ClientError, connect } from '../../src/client';
+import type { Client, ClientOptions } from '../../src/client';
+import { ManualClock } from '../client/manual-clock';
+import { invalidity } from '../support/protocol-schema';
+
+type Listener = (event: { data?: unknown }) => void;
+
+/** A WebSocket whose other side is the test. */
+class FakeSocket {
+  public static readonly all: FakeSocket[] = [];
+  public readonly sent: string[] = [];
+  private readonly listeners = new Map<string, Listener[]>();
+
+  constructor() {
+    FakeSocket.all.push(this);
+  }
+
+  public addEventListener(type: string, listener: Listener): void {
+    this.listeners.set(type, [...this.listeners.get(type) ?? [], listener]);
+  }
+
+  public send(text: string): void {
+    this.sent.push(text);
+  }
+
+  public close(): void {}
+
+  public happens(type: string, data?: unknown): void {
+    this.listeners.get(type)?.forEach((listener) => listener({ data }));
+  }
+}
+
+/** Compressed messages are unpacked elsewhere; by then they are. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const outcome = async (promise: PromiseLike<unknown>) => promise.then(() => 'answered', (error: unknown) => error);
+
+/** Asks in each way in which a query can be asked, and gives the outcome of each. */
+function ask(client: Client): Promise<unknown>[] {
+  const loop = async (window: number) => {
+    let rows = 0;
+    for await (const batch of client.query('b', {}, { rows: 'array', window })) {
+      rows += batch.rows.length;
+    }
+    return rows;
+  };
+  return [client.query('a'), client.query('a', {}, { rows: 'array' }), loop(1), loop(5)].map(outcome);
+}
+
+const given: fc.Arbitrary<ClientOptions> = fc.record({
+  bigint: fc.constantFrom('exact', 'text', 'bigint', 'number'),
+  decimal: fc.constantFrom('text', 'number'),
+  compression: fc.boolean(),
+});
+
+const unhandled: unknown[] = [];
+const note = (reason: unknown): unknown => unhandled.push(reason);
+
+beforeEach(() => {
+  process.on('unhandledRejection', note);
+});
+afterEach(() => {
+  process.off('unhandledRejection', note);
+});
+
+test('whatever the service says, each query ends, in rows or an error of its own, and nothing else happens', async () => {
+  const said = fc.array(fc.oneof({ weight: 10, arbitrary: serverText }, { weight: 1, arbitrary: fc.constant(undefined) }), { maxLength: 25, size: 'max' });
+  await fc.assert(fc.asyncProperty(given, said, async (options, texts) => {
+    FakeSocket.all.length = 0;
+    const clock = new ManualClock();
+    const client = connect('wss://nowhere', { ...options, WebSocket: FakeSocket, clock, random: () => 0.5 });
+    const asked = ask(client);
+    await settled();
+    FakeSocket.all[0].happens('open');
+    for (const text of texts) {
+      await hear(clock, text);
+    }
+    await settled();
+    client.close();
+    const outcomes = await Promise.all(asked);
+    expect(outcomes.filter((each) => !(each === 'answered' || each instanceof ClientError || each instanceof TypeError || each instanceof SyntaxError))).toEqual([]);
+    expect(unhandled.splice(0)).toEqual([]);
+    expect(clock.timers).toBe(0);
+    expect(FakeSocket.all.flatMap(({ sent }) => sent).map((text) => invalidity('ClientMessage', JSON.parse(text))).filter((wrong) => wrong !== undefined)).toEqual([]);
+  }), { numRuns: 600 });
+});
+
+/** Says a text on the newest connection, or loses it and opens the next one. */
+async function hear(clock: ManualClock, text: string | undefined): Promise<void> {
+  const socket = FakeSocket.all.at(-1)!;
+  if (text !== undefined) {
+    socket.happens('message', text);
+    return;
+  }
+  socket.happens('close');
+  await settled();
+  clock.advance(30_000);
+  await settled();
+  FakeSocket.all.at(-1)!.happens('open');
+}

@@ -1,0 +1,146 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as fc from 'fast-check';
+import { anyText, anyValue, clientMessage, clientText, parameters } from './arbitrary';
+import type { ErrorMessage } from '../../src/protocol/messages';
+import type { Queries } from '../../src/runtime/question';
+import { MemoryClient } from '../support/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory-services';
+import { invalidity, invalidityOfSent } from '../support/protocol-schema';
+
+const QUERIES = JSON.parse(fs.readFileSync(path.join(__dirname, 'queries.json'), 'utf8')) as Queries;
+
+/** What the SQL of each query may become: each placeholder itself, or one for each item of a list, or NULL, or the empty text. */
+const SQL = Object.values(QUERIES).map(({ sql }) => {
+  return new RegExp(`^${sql.replace(/:(\w+)/g, (placeholder, name) => `(${placeholder}|NULL|''|:${name}_1(, :${name}_[23])*)`)}$`);
+});
+
+/** Codes of messages that are not as the schema says. */
+const MALFORMED = ['invalid_json', 'invalid_message', 'unknown_type', 'unknown_field', 'message_too_large'];
+
+/** A week: every record has expired by then. */
+const LONGEST_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+
+function newServices(): MemoryServices {
+  const services = new MemoryServices();
+  services.queries = QUERIES;
+  return services;
+}
+
+/** Everything that was posted is a message of the protocol, and every statement is one of those that were written. */
+function requireLawful(services: MemoryServices): void {
+  expect(services.connections.posted.map(({ text }) => invalidityOfSent(text)).filter((wrong) => wrong !== undefined)).toEqual([]);
+  expect(services.warehouse.started.map(({ sql }) => sql).filter((sql) => !SQL.some((lawful) => lawful.test(sql)))).toEqual([]);
+}
+
+/** Lets all statements end and all clients go, and looks for what is left. */
+async function requireNothingLeft(services: MemoryServices, clients: readonly MemoryClient[]): Promise<void> {
+  for (const run of services.warehouse.running) {
+    await services.statementEnded(run);
+  }
+  for (const client of clients) {
+    await client.disconnect();
+  }
+  await services.passSeconds(7200);
+  requireLawful(services);
+  expect(services.unfinished()).toEqual(NOTHING);
+  services.time += LONGEST_LIFE_MS;
+  services.store.purge();
+  expect(services.store.items()).toEqual([]);
+}
+
+describe('whatever a client sends', () => {
+  test('is answered by a message of the protocol, or by nothing where the protocol says so', async () => {
+    await fc.assert(fc.asyncProperty(clientText, async (text) => {
+      const services = newServices();
+      const client = new MemoryClient(services, 'c1');
+      await client.say(text);
+      await services.passSeconds(1);
+      if (client.heard().length === 0) {
+        expect(JSON.parse(text)).toMatchObject({ type: 'more' });
+      }
+      await requireNothingLeft(services, [client]);
+    }), { numRuns: 1500 });
+  });
+
+  test('in any order, on two connections that come and go, is answered lawfully and leaves nothing behind', async () => {
+    const step = fc.oneof(
+      { weight: 6, arbitrary: clientText.map((text) => ({ text })) },
+      { weight: 8, arbitrary: clientMessage.map((message) => ({ text: JSON.stringify(message) })) },
+      { weight: 1, arbitrary: fc.constant({ ends: true as const }) },
+      { weight: 2, arbitrary: fc.constantFrom(1, 30, 600).map((seconds) => ({ seconds })) },
+      { weight: 1, arbitrary: fc.constant({ leaves: true as const }) },
+    );
+    await fc.assert(fc.asyncProperty(fc.array(fc.tuple(fc.nat(1), step), { minLength: 2, maxLength: 12, size: 'max' }), async (steps) => {
+      const services = newServices();
+      const clients = [new MemoryClient(services, 'c0'), new MemoryClient(services, 'c1')];
+      for (const [index, each] of steps) {
+        await take(services, clients, index, each);
+      }
+      await requireNothingLeft(services, clients);
+    }), { numRuns: 400 });
+  });
+
+  test('is refused as a message exactly where the schema refuses it', async () => {
+    await fc.assert(fc.asyncProperty(fc.oneof({ weight: 5, arbitrary: clientMessage }, { weight: 1, arbitrary: anyValue }), async (message) => {
+      const text = JSON.stringify(message);
+      const services = newServices();
+      const client = new MemoryClient(services, 'c1');
+      await client.say(text);
+      const [first] = client.heard();
+      const code = first?.type === 'error' ? first.code : undefined;
+      if (invalidity('ClientMessage', JSON.parse(text)) === undefined) {
+        expect(MALFORMED).not.toContain(code);
+      } else {
+        // A parameter is looked at by the query's own definition, which says more of it.
+        expect([...MALFORMED, 'unknown_query', 'unknown_parameter', 'missing_parameter', 'invalid_parameter']).toContain(code);
+      }
+    }), { numRuns: 1500 });
+  });
+
+  test('as values of parameters travels beside the SQL, or is refused without being repeated', async () => {
+    await fc.assert(fc.asyncProperty(fc.oneof(parameters, fc.dictionary(fc.constantFrom('text', 'whole', 'choice', 'several', 'day'), anyValue)), async (values) => {
+      const services = newServices();
+      const client = new MemoryClient(services, 'c1');
+      await client.say({ type: 'query', id: 'a', query: 'kinds', parameters: values });
+      requireLawful(services);
+      const [first] = client.heard();
+      expect(first.type === 'accepted' ? services.warehouse.started.length : (first as ErrorMessage).code).toBe(first.type === 'accepted' ? 1 : 'invalid_parameter');
+      for (const value of Object.values(services.warehouse.started[0]?.parameters ?? {})) {
+        expect(typeof value === 'string' && value !== '').toBe(true);
+      }
+    }), { numRuns: 1000 });
+  });
+});
+
+type Taken = { readonly text?: string; readonly ends?: true; readonly seconds?: number; readonly leaves?: true };
+
+async function take(services: MemoryServices, clients: MemoryClient[], index: number, { text, ends, seconds, leaves }: Taken): Promise<void> {
+  if (text !== undefined) {
+    await clients[index].say(text);
+    await services.passSeconds(0);
+  } else if (ends) {
+    await Promise.all(services.warehouse.running.slice(0, 1).map(async (run) => services.statementEnded(run)));
+  } else if (leaves) {
+    await clients[index].disconnect();
+    clients[index] = new MemoryClient(services, `${clients[index].connectionId}'`);
+  } else {
+    await services.passSeconds(seconds!);
+  }
+  requireLawful(services);
+}
+
+test('whatever is in the address of a connection lets it open, and is answered by messages of the protocol', async () => {
+  const key = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('query', 'trip_month', 'several', 'text', 'X-Amz-Date') }, { weight: 1, arbitrary: anyText });
+  const value = fc.oneof(fc.constantFrom('kinds', '2015-01', '1', ''), anyText);
+  await fc.assert(fc.asyncProperty(fc.dictionary(key, fc.array(value, { minLength: 1, maxLength: 3 }), { maxKeys: 4 }), async (queryString) => {
+    const services = newServices();
+    const client = new MemoryClient(services, 'c1');
+    expect(await client.connect(queryString)).toEqual({ accepted: true });
+    client.open();
+    await services.passSeconds(5);
+    const asks = Object.keys(queryString).some((name) => !name.toLowerCase().startsWith('x-amz-'));
+    expect(client.heard().length > 0).toBe(asks);
+    await requireNothingLeft(services, [client]);
+  }), { numRuns: 500 });
+});

@@ -1,0 +1,127 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Placeholders } from './placeholders';
+import type { Step, Template, Transcript } from './transcript';
+import type { ServerMessage } from '../../src/protocol/messages';
+import { Throttled } from '../../src/runtime/ports';
+import type { Queries } from '../../src/runtime/question';
+import { failNext } from '../support/interventions';
+import { MemoryClient } from '../support/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory-services';
+import { FINISHED } from '../support/memory-warehouse';
+
+const QUERIES = JSON.parse(fs.readFileSync(path.join(__dirname, 'queries.json'), 'utf8')) as Queries;
+
+/** Plays the client and the world of a transcript against the core of the service, and holds what it says against what it should. */
+export class ServerPlayer {
+  private readonly services = new MemoryServices();
+  private readonly placeholders = new Placeholders();
+  private readonly clients = new Map<string, MemoryClient>();
+  /** How many messages of each connection have been looked at. */
+  private readonly looked = new Map<string, number>();
+
+  constructor(private readonly transcript: Transcript) {
+    this.services.queries = QUERIES;
+    Object.assign(this.services, transcript.service);
+  }
+
+  public async play(): Promise<void> {
+    for (const [index, step] of this.transcript.steps.entries()) {
+      try {
+        await this.do(step);
+      } catch (error) {
+        throw new Error(`step ${index + 1}: ${(error as Error).message}`, { cause: error });
+      }
+    }
+    this.requireNothingMore();
+    await this.leavesNothing();
+  }
+
+  private async do(step: Step): Promise<void> {
+    const { on = 'first', server, serverInAnyOrder } = step;
+    if (server !== undefined) {
+      return this.expect(on, [server]);
+    }
+    if (serverInAnyOrder !== undefined) {
+      return this.expect(on, serverInAnyOrder);
+    }
+    this.requireNothingMore();
+    return step.statement === undefined ? this.happens(on, step) : this.statementEnds(step);
+  }
+
+  private async happens(on: string, { connect, client, clientText, lost, redshift, seconds = 0 }: Step): Promise<void> {
+    if (connect !== undefined) {
+      await this.connect(on, connect);
+    } else if (lost) {
+      await this.clientOf(on).disconnect();
+      this.clients.delete(on);
+    } else if (redshift === 'busy') {
+      failNext(this.services.warehouse, 'start', new Throttled('throttled'));
+    } else if (client !== undefined || clientText !== undefined) {
+      await this.clientOf(on).say(this.placeholders.fill(client ?? clientText));
+    }
+    await this.services.passSeconds(seconds);
+  }
+
+  private async connect(on: string, { address, subprotocols }: NonNullable<Step['connect']>): Promise<void> {
+    const client = new MemoryClient(this.services, on);
+    this.clients.set(on, client);
+    await client.connect(address, subprotocols);
+    client.open();
+    await this.services.passSeconds(1);
+  }
+
+  private async statementEnds({ statement, finishes, fails }: Step): Promise<void> {
+    const run = this.placeholders.valueOf(statement!);
+    if (fails !== undefined) {
+      return this.services.statementEnded(run, { state: 'failed', error: fails, hasResultSet: false, runningMs: 40 });
+    }
+    const { columns, rows } = this.placeholders.fill(finishes) as { columns?: []; rows?: [] };
+    this.services.warehouse.columns = columns ?? [];
+    this.services.warehouse.pages = [rows ?? []];
+    return this.services.statementEnded(run, { ...FINISHED, hasResultSet: columns !== undefined });
+  }
+
+  private clientOf(on: string): MemoryClient {
+    const client = this.clients.get(on);
+    if (client === undefined) {
+      throw new Error(`there is no connection ${on}`);
+    }
+    return client;
+  }
+
+  private heardSince(on: string): ServerMessage[] {
+    return this.services.connections.messages(on).slice(this.looked.get(on) ?? 0);
+  }
+
+  private expect(on: string, templates: readonly Template[]): void {
+    const heard = this.heardSince(on).slice(0, templates.length);
+    this.looked.set(on, (this.looked.get(on) ?? 0) + heard.length);
+    const left = [...heard];
+    for (const template of templates) {
+      const found = templates.length === 1 ? 0 : left.findIndex((message) => this.placeholders.matches(template, message));
+      const difference = this.placeholders.difference(template, left[found]);
+      if (difference !== undefined) {
+        throw new Error(`${difference}; heard were ${JSON.stringify(heard).slice(0, 2000)}`);
+      }
+      left.splice(found, 1);
+    }
+  }
+
+  private requireNothingMore(): void {
+    for (const on of this.clients.keys()) {
+      const more = this.heardSince(on);
+      if (more.length > 0) {
+        throw new Error(`the service said more: ${JSON.stringify(more).slice(0, 2000)}`);
+      }
+    }
+  }
+
+  private async leavesNothing(): Promise<void> {
+    for (const client of this.clients.values()) {
+      await client.disconnect();
+    }
+    await this.services.passSeconds(7200);
+    expect(this.services.unfinished()).toEqual(NOTHING);
+  }
+}

@@ -1,0 +1,68 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Column } from '../../src/protocol/messages';
+
+/** A JSON value that may have placeholders in it; see README.md. */
+export type Template = unknown;
+
+/** Something that one side does, or that happens; see README.md. */
+export interface Step {
+  /** The connection on which it happens; left out, the first. */
+  readonly on?: string;
+  readonly connect?: { readonly address?: Record<string, string | string[]>; readonly subprotocols?: string[] };
+  readonly client?: Template;
+  readonly clientText?: Template;
+  readonly again?: string;
+  readonly server?: Template;
+  readonly serverInAnyOrder?: readonly Template[];
+  readonly lost?: true;
+  readonly statement?: string;
+  readonly finishes?: { readonly columns?: readonly Column[]; readonly rows?: readonly (readonly Template[])[] };
+  readonly fails?: string;
+  readonly redshift?: 'busy';
+  readonly seconds?: number;
+}
+
+/** What the application sees of one of its queries. */
+export interface Seen {
+  readonly columns?: readonly Column[];
+  readonly rows?: readonly (readonly Template[])[];
+  /** The states that `progress` messages told of. */
+  readonly progress?: readonly string[];
+  readonly truncated?: boolean;
+  readonly error?: { readonly code: string; readonly retryable?: boolean; readonly limit?: number };
+}
+
+export interface Transcript {
+  readonly about: string;
+  /** Why one side's runner leaves it out. */
+  readonly notFor?: { readonly server?: string; readonly client?: string };
+  readonly service?: { readonly maximumQueriesPerConnection?: number };
+  readonly steps: readonly Step[];
+  /** By the id that the query had first. */
+  readonly application?: Readonly<Record<string, Seen>>;
+}
+
+const FOLDER = path.join(__dirname, 'transcripts');
+
+/** The names of all transcripts. */
+export function names(): string[] {
+  return fs.readdirSync(FOLDER).map((file) => path.basename(file, '.json')).sort();
+}
+
+export function transcript(name: string): Transcript {
+  return JSON.parse(fs.readFileSync(path.join(FOLDER, `${name}.json`), 'utf8')) as Transcript;
+}
+
+/** Those that a side can play; the others are skipped, each with its reason in the name. */
+export function playedBy(side: 'server' | 'client', play: (each: Transcript) => Promise<void>): void {
+  for (const name of names()) {
+    const each = transcript(name);
+    const reason = each.notFor?.[side];
+    if (reason === undefined) {
+      test(`${name}: ${each.about}`, async () => play(each));
+    } else {
+      test.skip(`${name}: not for the ${side}, since ${reason}`, () => undefined);
+    }
+  }
+}

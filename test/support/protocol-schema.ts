@@ -1,0 +1,61 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { Ajv2020 } from 'ajv/dist/2020';
+import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
+import type { PackedRowsMessage } from '../../src/protocol/messages';
+
+type Definition = 'ClientMessage' | 'ServerMessage';
+type Schema = Record<string, unknown> & { readonly $defs: Record<string, Record<string, unknown>> };
+
+export const SCHEMA_FILE = path.resolve(__dirname, '..', '..', 'docs', 'protocol.schema.json');
+
+const schema = JSON.parse(fs.readFileSync(SCHEMA_FILE, 'utf8')) as Schema;
+const published = validators(schema);
+const withoutMore = validators({ ...schema, $defs: Object.fromEntries(Object.entries(schema.$defs).map(([name, each]) => [name, closed(each)])) });
+
+/** What is wrong with a message by the published schema; undefined for one that is valid. */
+export function invalidity(definition: Definition, message: unknown): string | undefined {
+  return published(definition, message);
+}
+
+/**
+ * What is wrong with a text that the service sends: it is no message of the schema, has a field that the schema does not name, or is too large.
+ * Undefined for one that is right.
+ */
+export function invalidityOfSent(text: string): string | undefined {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAXIMUM_MESSAGE_BYTES) {
+    return `it has ${bytes} bytes`;
+  }
+  const message = JSON.parse(text) as unknown;
+  return withoutMore('ServerMessage', message) ?? (isPacked(message) ? invalidityOfPacked(message) : undefined);
+}
+
+function invalidityOfPacked({ data, messages }: PackedRowsMessage): string | undefined {
+  const inside = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as unknown[];
+  return inside.length === messages
+    ? inside.map((message) => invalidityOfSent(JSON.stringify(message))).find((wrong) => wrong !== undefined)
+    : `it has ${inside.length} messages, and tells of ${messages}`;
+}
+
+function isPacked(message: unknown): message is PackedRowsMessage {
+  return typeof message === 'object' && message !== null && 'encoding' in message;
+}
+
+/** Lengths are counted as JavaScript, Java and C# count them, which is what the service does. */
+function validators(all: Schema): (definition: Definition, message: unknown) => string | undefined {
+  const ajv = new Ajv2020({ allowUnionTypes: true, unicode: false, logger: false }).addSchema(all, 'protocol');
+  const compiled = {
+    ClientMessage: ajv.compile({ $ref: 'protocol#/$defs/ClientMessage' }),
+    ServerMessage: ajv.compile({ $ref: 'protocol#/$defs/ServerMessage' }),
+  };
+  return (definition, message) => {
+    const validate = compiled[definition];
+    return validate(message) ? undefined : ajv.errorsText(validate.errors);
+  };
+}
+
+function closed(definition: Record<string, unknown>): Record<string, unknown> {
+  return definition.type === 'object' ? { additionalProperties: false, ...definition } : definition;
+}
