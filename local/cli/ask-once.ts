@@ -1,5 +1,5 @@
-import type { Answer, ArrayRow, ParameterValue } from 'cdk-redshift-websocket-query/client';
 import { WebSocket } from 'ws';
+import type { Answer, ArrayRow, ParameterValue } from 'cdk-redshift-websocket-query/client';
 
 /** One of the example's queries. */
 export interface Question {

@@ -207,10 +207,12 @@ describe('messages', () => {
   pageTest('that nobody wants to wait for any longer are cancelled', async () => {
     const { page, server } = await open({ answering: (question, socket) => send(socket, answerOf(question, JANUARY).slice(0, 2)), search: '?month=2015-01' });
     await page.getByText('10 rows so far').waitFor();
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop' }).focus();
+    await page.keyboard.press('Enter');
     await page.getByRole('status').getByText('Stopped waiting for January 2015.').waitFor();
     await eventually(() => expect(server.remarks).toContainEqual({ type: 'cancel', id: '1' }));
     expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
+    expect(await page.evaluate<string>('document.activeElement.id')).toBe('month');
   });
 });
 

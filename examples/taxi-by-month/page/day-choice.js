@@ -6,7 +6,9 @@
 export function onDayChosen(choose) {
   document.addEventListener('click', (event) => {
     const target = /** @type {Element} */ (event.target);
-    const link = target.closest('a') ?? target.closest('tr')?.querySelector('a');
+    // Whoever marks a text in a row does not choose it.
+    const row = String(getSelection()) === '' ? target.closest('tr') : null;
+    const link = target.closest('a') ?? row?.querySelector('a');
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     if (link?.dataset.day !== undefined && isPlain) {
       event.preventDefault();

@@ -11,7 +11,7 @@ export class DayPanel extends Panel {
 
   /** @param {Panel['query']} query */
   constructor(query) {
-    super(DAY, query);
+    super(DAY, query, 'day-close');
   }
 
   /** @param {string} day */

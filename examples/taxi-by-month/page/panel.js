@@ -24,13 +24,16 @@ export class Panel {
   /**
    * @param {Kind} kind
    * @param {(subject: string, onProgress: (progress: QueryProgress) => void) => Query} query
+   * @param {string} control The id of what gets the focus when the button that had it goes.
    */
-  constructor(kind, query) {
+  constructor(kind, query, control) {
     this.kind = kind;
     this.query = query;
+    this.control = control;
+    this.stopButton = byId(`${kind.prefix}stop`);
     this.view = new AnswerView(kind);
     this.progress = new Progress(kind.prefix);
-    byId(`${kind.prefix}stop`).addEventListener('click', () => this.#stop());
+    this.stopButton.addEventListener('click', () => this.#stop());
   }
 
   /** What it is about, if anything. */
@@ -70,7 +73,7 @@ export class Panel {
       onProblem: ({ message, retryable }) => {
         this.view.hide();
         this.#end('');
-        showProblem(kind.prefix, `No answer for ${kind.inWords(subject)}.`, message, retryable ? () => this.ask(subject) : undefined);
+        showProblem(kind.prefix, `No answer for ${kind.inWords(subject)}.`, message, retryable ? () => this.#askAgain(subject) : undefined);
       },
     });
   }
@@ -90,6 +93,12 @@ export class Panel {
     this.#say();
   }
 
+  /** @param {string} subject */
+  #askAgain(subject) {
+    this.ask(subject);
+    this.stopButton.focus();
+  }
+
   #stop() {
     this.#asking.cancel();
     this.view.hide();
@@ -105,8 +114,12 @@ export class Panel {
 
   /** @param {string} sentence */
   #end(sentence) {
+    const hasFocus = document.activeElement === this.stopButton;
     this.#isBusy = false;
     this.progress.end(sentence);
+    if (hasFocus) {
+      byId(this.control).focus();
+    }
   }
 
   #say() {

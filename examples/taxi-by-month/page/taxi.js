@@ -20,7 +20,7 @@ let connecting;
 /** @type {Client | undefined} */
 let client;
 
-const month = new Panel(MONTH, (tripMonth, onProgress) => needed().query({ trip_month: tripMonth }, { rows: 'array', onProgress }));
+const month = new Panel(MONTH, (tripMonth, onProgress) => needed().query({ trip_month: tripMonth }, { rows: 'array', onProgress }), 'month');
 const day = new DayPanel((pickupDay, onProgress) => needed().query('by_hour', { day: pickupDay }, { rows: 'array', onProgress }));
 
 /** Finds the address and makes the client, once; where that fails, the next call tries anew. */
@@ -121,11 +121,8 @@ byId('question').addEventListener('submit', (/** @type {Event} */ event) => {
     showProblem('month-', 'That is no month.', `'${text}' should be a year and a month, such as 2015-01.`);
   }
 });
-byId('reconnect').addEventListener('click', async () => {
-  if (await start()) {
-    needed().connect();
-  }
-});
+byId('reconnect').addEventListener('click', () => client?.connect());
+window.addEventListener('online', () => client?.connect());
 onDayChosen((chosen, link) => {
   void go({ month: chosen.slice(0, 7), day: chosen }).then(() => day.comeFrom(link));
 });
