@@ -5,7 +5,7 @@ import type { AnyQueries, ParameterValue, QueriesLike, QueryArguments, QueryOpti
 import { RunningQuery } from './query';
 import type { Query } from './query';
 import { Session } from './session';
-import type { Question } from './task';
+import type { Question } from './task-host';
 import type { RowFormat } from './values';
 
 /** Asks queries on one connection, which it opens when there is something to ask. */

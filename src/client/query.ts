@@ -4,7 +4,7 @@ import type { Batch, Completion } from './inbox';
 import type { QueryOptions } from './queries';
 import type { Session } from './session';
 import { Task } from './task';
-import type { Question } from './task';
+import type { Question } from './task-host';
 import type { ValueOptions } from './values';
 import type { Column } from '../protocol/messages';
 

@@ -4,7 +4,8 @@ import type { ConnectorListener } from './connector';
 import { ConnectionError, ProtocolError } from './errors';
 import type { Settings } from './options';
 import type { ReadAccepted, ReadError, ReadMessage } from './server-message';
-import type { Task, TaskHost } from './task';
+import type { Task } from './task';
+import type { TaskHost } from './task-host';
 
 /** What is in flight, and on which connection. */
 export class Session implements TaskHost, ConnectorListener {

@@ -4,9 +4,9 @@ import { isTooLarge } from './connection';
 import type { Connection, Sent } from './connection';
 import { ClientError, ConnectionError, ProtocolError, QueryError } from './errors';
 import type { Inbox } from './inbox';
-import type { Settings } from './options';
 import type { QueryProgress } from './progress';
 import type { ReadAccepted, ReadComplete, ReadError, ReadRows } from './server-message';
+import type { Caller, Question, TaskHost } from './task-host';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 
 /** How often a query is asked again for other reasons than a lost connection. */
@@ -14,43 +14,6 @@ const MOST_ATTEMPTS = 5;
 
 /** After how long without `accepted` a question is asked again: longer than the service takes to find out that a function of its own crashed. */
 const LONGEST_ACCEPTING_MS = 60_000;
-
-/** What a caller asks. */
-export interface Question {
-  readonly query?: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly maxAge?: number;
-}
-
-/** What a task needs of its client. */
-export interface TaskHost {
-  readonly settings: Settings;
-  /** Whether rows may come compressed. */
-  acceptsPacked: boolean;
-  newId(): string;
-  /** The task has this id on the wire from now on, and no other. */
-  named(task: Task, id: string | undefined): void;
-  /** Asks as soon as there is a connection. */
-  ask(task: Task): void;
-  /** Whether another query is being answered on the same connection. */
-  isShared(connection: Connection): boolean;
-  /** This many more messages of a result may come on a connection. */
-  allowed(connection: Connection, result: string, credit: number): void;
-  accepted(task: Task): void;
-  progressed(): void;
-  /** It needs no connection for now. */
-  suspended(): void;
-  ended(task: Task): void;
-}
-
-/** Who asks. */
-export interface Caller {
-  readonly inbox: Inbox;
-  /** How many messages may wait for the caller; undefined for all. */
-  window(): number | undefined;
-  onProgress(progress: QueryProgress): void;
-  onEnded(): void;
-}
 
 /** One query, from the question to its one ending, over as many connections and questions as that takes. */
 export class Task {

@@ -82,7 +82,7 @@ beforeAll(() => {
     fs.mkdirSync(path.dirname(link), { recursive: true });
     fs.symlinkSync(path.join(PROJECT, 'node_modules', name), link);
   }
-}, 60_000);
+}, 120_000);
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 
 function npm(parameters: readonly string[], cwd: string): string {
@@ -129,7 +129,7 @@ describe('the client of the installed package', () => {
       return `${path.basename(source?.fileName ?? '')}:${source?.getLineAndCharacterOfPosition(start).line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
     });
     expect(complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('is one file that imports nothing and evaluates no text', () => {
     const script = fs.readFileSync(ENTRY, 'utf8');

@@ -18,6 +18,8 @@ describe('the published package', () => {
       /^lib\/(client|react)\/(index\.(js|cjs|d\.ts|d\.cts)|package\.json)$/,
       /^assets\/[\w-]+\.lambda\/index\.js$/,
       /^docs\/[\w-]+\.md$/,
+      /^docs\/protocol\.schema\.json$/,
+      /^test\/protocol\/(README\.md|queries\.json|transcripts\/[\w-]+\.json)$/,
       /^(README\.md|API\.md|LICENSE|package\.json|\.jsii)$/,
     ].some((expected) => expected.test(file)));
     expect(unexpected).toEqual([]);
@@ -30,7 +32,13 @@ describe('the published package', () => {
       'assets/on-message.lambda/index.js',
       'assets/send-message.lambda/index.js',
     ]);
-    expect(files.filter((file) => /lambda\.(js|d\.ts)$|runtime|protocol\/|test|local|examples/.test(file))).toEqual([]);
+    const sources = files.filter((file) => !file.startsWith('test/protocol/'));
+    expect(sources.filter((file) => /lambda\.(js|d\.ts)$|runtime|protocol\/|test|local|examples/.test(file))).toEqual([]);
+  });
+
+  test('holds what a client in another language is written and tested with', () => {
+    expect(files).toEqual(expect.arrayContaining(['docs/protocol.md', 'docs/protocol.schema.json', 'test/protocol/README.md', 'test/protocol/queries.json']));
+    expect(files.filter((file) => file.startsWith('test/protocol/transcripts/')).length).toBeGreaterThan(20);
   });
 
   test('holds the entry that its users import', () => {

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { Placeholders } from './placeholders';
-import { names, transcript } from './transcript';
 
 const placeholders = new Placeholders();
 
@@ -49,7 +48,7 @@ const id = fc.oneof({ weight: 8, arbitrary: fc.constantFrom('a', 'b', 'c') }, { 
 
 /** A field that is often right, at times anything, and at times not there. */
 function often(right: fc.Arbitrary<unknown>, anything: fc.Arbitrary<unknown> = anyValue): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 14, arbitrary: right }, { weight: 1, arbitrary: anything }, { weight: 1, arbitrary: fc.constant(undefined) });
+  return fc.oneof({ weight: 10, arbitrary: right }, { weight: 1, arbitrary: anything }, { weight: 1, arbitrary: fc.constant(undefined) });
 }
 
 function message(type: string, fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> {
@@ -58,11 +57,12 @@ function message(type: string, fields: Record<string, fc.Arbitrary<unknown>>): f
 }
 
 const positive = fc.constantFrom(1, 2, 1000);
+const anyNumberOrValue = fc.oneof({ weight: 4, arbitrary: anyNumber }, { weight: 1, arbitrary: anyValue });
 
 const options = fc.oneof(fc.constant(undefined), fc.record({
-  window: often(positive),
+  window: often(positive, anyNumberOrValue),
   encodings: often(fc.constantFrom(['gzip'], ['zstd', 'gzip'], [])),
-  maxAge: often(fc.nat(100)),
+  maxAge: often(fc.nat(100), anyNumberOrValue),
 }));
 
 /** Values for the parameters of the query `kinds`, right and wrong. */
@@ -85,8 +85,8 @@ export const clientMessage: fc.Arbitrary<object> = fc.oneof(
   message('query', { id: often(id), query: fc.constantFrom(undefined, 'everything', 'cut'), parameters: fc.constantFrom(undefined, { trip_month: '2015-01' }), options }),
   message('query', { id: often(id), query: fc.constant('kinds'), parameters: often(parameters), options }),
   message('cancel', { id: often(id) }),
-  message('more', { result: often(fc.constantFrom(...results)), credit: often(positive) }),
-  message('resume', { id: often(id), result: often(fc.constantFrom(...results)), after: often(fc.constantFrom(-1, 0, 5)), options: fc.constant(undefined) }),
+  message('more', { result: often(fc.constantFrom(...results)), credit: often(positive, anyNumberOrValue) }),
+  message('resume', { id: often(id), result: often(fc.constantFrom(...results)), after: often(fc.constantFrom(-1, 0, 5), anyNumberOrValue), options: fc.constant(undefined) }),
   message('ping', {}),
 );
 
@@ -98,21 +98,69 @@ export const clientText = fc.oneof(
   { weight: 1, arbitrary: anyText },
 );
 
-/** What the service says somewhere in the transcripts, some of it changed in one field. */
-const knownServerMessage = fc.constantFrom(...names().flatMap((name) => transcript(name).steps.flatMap(({ server }) => (server === undefined ? [] : [server as object]))));
+/** Of a client that names its queries 1, 2, …. */
+const clientsId = fc.constantFrom('1', '2', '3', '4', '5', '6');
+const result = fc.constantFrom('r', 'r', 's');
+const count = fc.nat(3);
 
-const ownNames: Record<string, fc.Arbitrary<unknown>> = {
-  id: fc.constantFrom('1', '2', '3', '4', '5'),
-  result: fc.constantFrom('r', 's'),
-  seq: fc.nat(3),
-  offset: fc.nat(4),
-  messages: fc.nat(4),
-};
+const columns = fc.array(fc.record({
+  name: often(fc.constantFrom('n', 'm', '__proto__'), anyText),
+  type: often(fc.constantFrom('int8', 'numeric', 'float8', 'varchar'), anyText),
+}), { minLength: 1, maxLength: 2 });
 
-/** Messages of a service that is wrong in any way, for a client that names its queries 1, 2, …. */
-export const serverMessage: fc.Arbitrary<object> = knownServerMessage.chain((known) => {
-  const filled = placeholders.fill(known) as Record<string, unknown>;
-  return fc.record(Object.fromEntries(Object.keys(filled).map((key) => [key, often(ownNames[key] ?? fc.constant(filled[key]))])));
+const row = fc.array(often(fc.constantFrom(null, 1, 'x', '9007199254740993')), { minLength: 1, maxLength: 2 });
+
+const rowsMessage = message('rows', { result: often(result), seq: often(count), offset: often(count), columns: often(columns), rows: often(fc.array(row, { maxLength: 2 })) });
+
+const packedMessage = fc.tuple(fc.array(fc.oneof({ weight: 8, arbitrary: rowsMessage as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: anyValue }), { maxLength: 3 }), count, result)
+  .chain(([inside, seq, ofResult]) => message('rows', {
+    result: often(fc.constant(ofResult)),
+    seq: often(fc.constant(seq)),
+    messages: often(fc.constant(inside.length)),
+    encoding: often(fc.constant('gzip'), anyText),
+    data: often(fc.constant(placeholders.fill({ $gzip: inside.map((each, index) => inLine(each, ofResult, seq + index)) })), anyText),
+  }));
+
+/** A message as it would stand in a packed one. */
+function inLine(each: unknown, ofResult: string, seq: number): unknown {
+  return typeof each === 'object' && each !== null ? { ...each, result: ofResult, seq } : each;
+}
+
+const accepted = message('accepted', { id: often(clientsId), result: often(result), shared: fc.boolean(), cached: fc.boolean() });
+
+const errorCode = fc.constantFrom(
+  'internal', 'result_expired', 'stalled', 'too_many_queries', 'unknown_field', 'unknown_id', 'id_in_use', 'cancelled', 'statement_failed', 'a_later_one',
+);
+
+/** Messages of a service that is right in much and wrong in anything. */
+const serverMessage: fc.Arbitrary<object> = fc.oneof(
+  { weight: 4, arbitrary: accepted },
+  { weight: 6, arbitrary: rowsMessage },
+  { weight: 2, arbitrary: packedMessage },
+  { weight: 1, arbitrary: message('progress', { result: often(result), state: often(fc.constantFrom('waiting', 'running')), elapsedMs: often(count) }) },
+  {
+    weight: 3,
+    arbitrary: message('complete', {
+      id: often(clientsId),
+      result: often(result),
+      messages: often(count),
+      rows: often(count),
+      bytes: often(count),
+      truncated: often(fc.boolean()),
+      timing: often(fc.constant({})),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: message('error', { id: often(clientsId), result: often(result), code: often(errorCode), message: often(anyText), retryable: often(fc.boolean()) }),
+  },
+  { weight: 1, arbitrary: message('bye', { reason: often(anyText), retryable: often(fc.boolean()) }) },
+  { weight: 1, arbitrary: fc.constantFrom({ type: 'pong' }, { message: 'Internal server error', requestId: 'x' }, { type: 'toString' }) },
+);
+
+/** A query is accepted, and the first of its rows come: what makes of the rest more than messages for nobody. */
+export const beginning: fc.Arbitrary<string[]> = fc.tuple(accepted, accepted, columns, fc.array(row, { maxLength: 2 })).map(([one, other, columnsOfIt, rows]) => {
+  return [one, other, { type: 'rows', result: 'r', seq: 0, offset: 0, columns: columnsOfIt, rows }].map((each) => JSON.stringify(each));
 });
 
 /** Any text that a service, or whoever is in its place, may say. */

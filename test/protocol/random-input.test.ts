@@ -60,7 +60,7 @@ describe('whatever a client sends', () => {
         expect(JSON.parse(text)).toMatchObject({ type: 'more' });
       }
       await requireNothingLeft(services, [client]);
-    }), { numRuns: 1500 });
+    }), { numRuns: 1000 });
   });
 
   test('in any order, on two connections that come and go, is answered lawfully and leaves nothing behind', async () => {
@@ -95,7 +95,7 @@ describe('whatever a client sends', () => {
         // A parameter is looked at by the query's own definition, which says more of it.
         expect([...MALFORMED, 'unknown_query', 'unknown_parameter', 'missing_parameter', 'invalid_parameter']).toContain(code);
       }
-    }), { numRuns: 1500 });
+    }), { numRuns: 1000 });
   });
 
   test('as values of parameters travels beside the SQL, or is refused without being repeated', async () => {

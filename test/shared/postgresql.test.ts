@@ -1,21 +1,26 @@
 import * as fc from 'fast-check';
+import { Client } from 'pg';
+import { DIALECT_SQL } from '../../local/redshift/engine/dialect/schema';
+import { PostgresEngine } from '../../local/redshift/engine/postgres-engine';
 import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
 import type { ListDefinition, ValueDefinition } from '../../src/function-settings';
 import { canonicalDecimal, ExactNumber } from '../../src/shared/decimal';
 import { canonicalValue } from '../../src/shared/parameter-value';
 import { bindValues } from '../../src/shared/sql-statement';
+import { PostgresServer, postgresPrograms } from '../local/redshift/postgres-server';
 import { emptyDatabase } from '../support/empty-database';
 
 // The embedded database takes some seconds to open on a machine that is busy.
 jest.setTimeout(60_000);
 
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 60 };
+
+const programs = postgresPrograms();
+if (programs === undefined) {
+  console.warn('skipped: no PostgreSQL server is installed under /usr/lib/postgresql');
+}
 
 let database: SqlEngine;
-beforeAll(async () => {
-  database = await emptyDatabase();
-});
-afterAll(() => database.close());
 
 type Rows = ReadonlyArray<ReadonlyArray<string | null>>;
 
@@ -45,90 +50,127 @@ function hex(text: string): string {
   return Buffer.from(text).toString('hex');
 }
 
-describe('a text reaches PostgreSQL as it was sent,', () => {
-  test('when it is random', async () => {
-    await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }).filter((text) => !text.includes('\0')), async (value) => {
-      expect(await answer(`SELECT ${bytesOf('CAST(:value AS VARCHAR)')}, ${bytesOf(':value::VARCHAR')}`, { value }, TEXT)).toEqual([[hex(value), hex(value)]]);
-    }), RUNS);
+interface Started {
+  readonly engine: SqlEngine;
+  stop(): Promise<void>;
+}
+
+async function startServer(): Promise<Started> {
+  const server = await PostgresServer.start(programs!);
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  await client.query(DIALECT_SQL.join(';\n'));
+  await client.end();
+  return { engine: await PostgresEngine.open({ url: server.url }), stop: async () => server.stop() };
+}
+
+async function startEmbedded(): Promise<Started> {
+  return { engine: await emptyDatabase(), stop: async () => undefined };
+}
+
+interface Database {
+  readonly name: string;
+  start(): Promise<Started>;
+}
+
+const EMBEDDED: Database = { name: 'the embedded PostgreSQL', start: startEmbedded };
+const SERVER: Database = { name: 'a PostgreSQL server', start: startServer };
+
+describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name', ({ start }) => {
+  let stop: Started['stop'] | undefined;
+  beforeAll(async () => {
+    ({ engine: database, stop } = await start());
+  });
+  afterAll(async () => {
+    await database?.close();
+    await stop?.();
   });
 
-  test.each(INJECTIONS)('when it is %j', async (value) => {
-    const template = `SELECT ${bytesOf('CAST(:value AS VARCHAR)')}, 'it''s' || :value /* :value */ -- :value`;
-    expect(await answer(template, { value }, TEXT)).toEqual([[hex(value), `it's${value}`]]);
+  describe('a text reaches PostgreSQL as it was sent,', () => {
+    test('when it is random', async () => {
+      await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }).filter((text) => !text.includes('\0')), async (value) => {
+        expect(await answer(`SELECT ${bytesOf('CAST(:value AS VARCHAR)')}, ${bytesOf(':value::VARCHAR')}`, { value }, TEXT)).toEqual([[hex(value), hex(value)]]);
+      }), RUNS);
+    });
+
+    test.each(INJECTIONS)('when it is %j', async (value) => {
+      const template = `SELECT ${bytesOf('CAST(:value AS VARCHAR)')}, 'it''s' || :value /* :value */ -- :value`;
+      expect(await answer(template, { value }, TEXT)).toEqual([[hex(value), `it's${value}`]]);
+    });
+
+    test('when it is empty, and NULL when it is NULL', async () => {
+      const template = "SELECT CAST(:value AS VARCHAR), CAST(:value AS VARCHAR) IS NULL, LENGTH(CAST(:value AS VARCHAR)), 'x'||CAST(:value AS VARCHAR)";
+      expect(await answer(template, { value: '' }, TEXT)).toEqual([['', 'f', '0', 'x']]);
+      expect(await answer(template, { value: null }, TEXT)).toEqual([[null, 't', null, null]]);
+      expect(await answer(template, { value: 'NULL' }, TEXT)).toEqual([['NULL', 'f', '4', 'xNULL']]);
+    });
   });
 
-  test('when it is empty, and NULL when it is NULL', async () => {
-    const template = "SELECT CAST(:value AS VARCHAR), CAST(:value AS VARCHAR) IS NULL, LENGTH(CAST(:value AS VARCHAR)), 'x'||CAST(:value AS VARCHAR)";
-    expect(await answer(template, { value: '' }, TEXT)).toEqual([['', 'f', '0', 'x']]);
-    expect(await answer(template, { value: null }, TEXT)).toEqual([[null, 't', null, null]]);
-    expect(await answer(template, { value: 'NULL' }, TEXT)).toEqual([['NULL', 'f', '4', 'xNULL']]);
-  });
-});
+  describe('a list finds what it holds, and nothing else,', () => {
+    const template = "SELECT 'found' WHERE CAST(:wanted AS VARCHAR) IN (:values)";
 
-describe('a list finds what it holds, and nothing else,', () => {
-  const template = "SELECT 'found' WHERE CAST(:wanted AS VARCHAR) IN (:values)";
+    /** Whether PostgreSQL finds a text in a list. */
+    async function isIn(wanted: string, values: readonly string[] | null): Promise<boolean> {
+      const bound = bindValues(template, { wanted, values: values === null ? null : canonicalValue(values, TEXTS) });
+      const { rows } = await database.run(bound.sql, Object.entries(bound.parameters).map(([name, value]) => ({ name, value })));
+      return rows.length === 1;
+    }
 
-  /** Whether PostgreSQL finds a text in a list. */
-  async function isIn(wanted: string, values: readonly string[] | null): Promise<boolean> {
-    const bound = bindValues(template, { wanted, values: values === null ? null : canonicalValue(values, TEXTS) });
-    const { rows } = await database.run(bound.sql, Object.entries(bound.parameters).map(([name, value]) => ({ name, value })));
-    return rows.length === 1;
-  }
+    test('when it is random', async () => {
+      const word = fc.constantFrom('', 'a', 'b', ' ', ...INJECTIONS);
+      await fc.assert(fc.asyncProperty(word, fc.array(word, { minLength: 1, maxLength: 20 }), async (wanted, values) => {
+        expect(await isIn(wanted, values)).toBe(values.includes(wanted));
+      }), RUNS);
+    });
 
-  test('when it is random', async () => {
-    const word = fc.constantFrom('', 'a', 'b', ' ', ...INJECTIONS);
-    await fc.assert(fc.asyncProperty(word, fc.array(word, { minLength: 1, maxLength: 20 }), async (wanted, values) => {
-      expect(await isIn(wanted, values)).toBe(values.includes(wanted));
-    }), RUNS);
-  });
+    test('when it was left out', async () => {
+      expect(await isIn('', null)).toBe(false);
+    });
 
-  test('when it was left out', async () => {
-    expect(await isIn('', null)).toBe(false);
+    test('when it has numbers', async () => {
+      const numbers: ListDefinition = { kind: 'list', item: { kind: 'integer', min: '-9', max: '9' }, minItems: 1, maxItems: 20 };
+      expect(await answer('SELECT n FROM generate_series(-9, 9) AS n WHERE n IN (:values) ORDER BY n', { values: [3, '-7', '03'] }, numbers)).toEqual([['-7'], ['3']]);
+    });
   });
 
-  test('when it has numbers', async () => {
-    const numbers: ListDefinition = { kind: 'list', item: { kind: 'integer', min: '-9', max: '9' }, minItems: 1, maxItems: 20 };
-    expect(await answer('SELECT n FROM generate_series(-9, 9) AS n WHERE n IN (:values) ORDER BY n', { values: [3, '-7', '03'] }, numbers)).toEqual([['-7'], ['3']]);
-  });
-});
+  describe('a value of every other kind comes back exact:', () => {
+    test('a whole number', async () => {
+      const bigint: ValueDefinition = { kind: 'integer', min: '-9223372036854775808', max: '9223372036854775807' };
+      await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.boolean(), async (number, isText) => {
+        const value = isText ? `${number}` : new ExactNumber(`${number}`);
+        expect(await answer('SELECT CAST(:value AS BIGINT), 0 - -CAST(:value AS DECIMAL(38, 0))', { value }, bigint)).toEqual([[`${number}`, `${number}`]]);
+      }), RUNS);
+    });
 
-describe('a value of every other kind comes back exact:', () => {
-  test('a whole number', async () => {
-    const bigint: ValueDefinition = { kind: 'integer', min: '-9223372036854775808', max: '9223372036854775807' };
-    await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.boolean(), async (number, isText) => {
-      const value = isText ? `${number}` : new ExactNumber(`${number}`);
-      expect(await answer('SELECT CAST(:value AS BIGINT), 0 - -CAST(:value AS DECIMAL(38, 0))', { value }, bigint)).toEqual([[`${number}`, `${number}`]]);
-    }), RUNS);
-  });
+    test('a decimal number', async () => {
+      const decimal: ValueDefinition = { kind: 'decimal', precision: 38, scale: 19 };
+      await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }), async (digits) => {
+        const value = `${digits}e-19`;
+        const [[stored]] = await answer('SELECT CAST(:value AS DECIMAL(38, 19))', { value }, decimal);
+        expect(canonicalDecimal(stored!)).toBe(canonicalDecimal(value));
+      }), RUNS);
+    });
 
-  test('a decimal number', async () => {
-    const decimal: ValueDefinition = { kind: 'decimal', precision: 38, scale: 19 };
-    await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }), async (digits) => {
-      const value = `${digits}e-19`;
-      const [[stored]] = await answer('SELECT CAST(:value AS DECIMAL(38, 19))', { value }, decimal);
-      expect(canonicalDecimal(stored!)).toBe(canonicalDecimal(value));
-    }), RUNS);
-  });
+    test('true and false', async () => {
+      expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: true }, { kind: 'boolean' })).toEqual([['t']]);
+      expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: 'false' }, { kind: 'boolean' })).toEqual([['f']]);
+      expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: null }, { kind: 'boolean' })).toEqual([[null]]);
+    });
 
-  test('true and false', async () => {
-    expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: true }, { kind: 'boolean' })).toEqual([['t']]);
-    expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: 'false' }, { kind: 'boolean' })).toEqual([['f']]);
-    expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: null }, { kind: 'boolean' })).toEqual([[null]]);
-  });
+    const MOMENTS = fc.date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true });
 
-  const MOMENTS = fc.date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true });
-
-  test('a day, and a moment without and with a time zone', async () => {
-    await fc.assert(fc.asyncProperty(MOMENTS, fc.nat(999), fc.integer({ min: -15 * 60, max: 15 * 60 }), async (date, micros, offset) => {
-      const iso = date.toISOString();
-      const local = new Date(date.getTime() + offset * 60_000).toISOString();
-      const fraction = `${iso.slice(19, 23)}${String(micros).padStart(3, '0')}`;
-      const zone = `${offset < 0 ? '-' : '+'}${String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')}:${String(Math.abs(offset) % 60).padStart(2, '0')}`;
-      const stored = `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction.replace(/\.?0*$/, '')}`;
-      expect(await answer('SELECT CAST(:value AS DATE)', { value: iso.slice(0, 10) }, { kind: 'date' })).toEqual([[iso.slice(0, 10)]]);
-      expect(await answer('SELECT CAST(:value AS TIMESTAMP)', { value: `${iso.slice(0, 19)}${fraction}` }, { kind: 'timestamp', withTimeZone: false })).toEqual([[stored]]);
-      expect(await answer('SELECT CAST(:value AS TIMESTAMPTZ)', { value: `${local.slice(0, 19)}${fraction}${zone}` }, { kind: 'timestamp', withTimeZone: true }))
-        .toEqual([[`${stored}+00`]]);
-    }), { numRuns: 100 });
+    test('a day, and a moment without and with a time zone', async () => {
+      await fc.assert(fc.asyncProperty(MOMENTS, fc.nat(999), fc.integer({ min: -15 * 60, max: 15 * 60 }), async (date, micros, offset) => {
+        const iso = date.toISOString();
+        const local = new Date(date.getTime() + offset * 60_000).toISOString();
+        const fraction = `${iso.slice(19, 23)}${String(micros).padStart(3, '0')}`;
+        const zone = `${offset < 0 ? '-' : '+'}${String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')}:${String(Math.abs(offset) % 60).padStart(2, '0')}`;
+        const stored = `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction.replace(/\.?0*$/, '')}`;
+        expect(await answer('SELECT CAST(:value AS DATE)', { value: iso.slice(0, 10) }, { kind: 'date' })).toEqual([[iso.slice(0, 10)]]);
+        expect(await answer('SELECT CAST(:value AS TIMESTAMP)', { value: `${iso.slice(0, 19)}${fraction}` }, { kind: 'timestamp', withTimeZone: false })).toEqual([[stored]]);
+        expect(await answer('SELECT CAST(:value AS TIMESTAMPTZ)', { value: `${local.slice(0, 19)}${fraction}${zone}` }, { kind: 'timestamp', withTimeZone: true }))
+          .toEqual([[`${stored}+00`]]);
+      }), RUNS);
+    });
   });
 });

@@ -218,10 +218,28 @@ function desertion(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall
 const deserted = desertion(fc.tuple(deserter), ['warehouse.start', 'store.saveRun', 'store.claimRun', 'store.subscribers'], ['crash before', 'crash after']);
 const nearlyDeserted = desertion(fc.tuple(deserter, latecomer), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after']);
 
+/** A result that is long to fetch for one who waits, and a function that dies between keeping rows and saying so, or is throttled then. */
+const longFetch: fc.Arbitrary<Scenario> = fc.record({
+  random,
+  settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, activeStatements: 500, maximumBytes: undefined })),
+  clients: fc.tuple(latecomer),
+  statements: fc.tuple(result(fc.integer({ min: 10, max: 40 }), fc.constant(4000), fc.constantFrom(1, 3)).map((drawn) => ({ ...drawn, runsFor: 100 }))),
+  events: fc.constant([[5]]),
+  faults: fc.array(fc.record<Fault>({
+    call: fc.constantFrom('results.keep', 'results.keep', 'store.saveRun', 'warehouse.fetchPage'),
+    nth: fc.nat(6),
+    times: fc.constant(1),
+    kind: fc.constantFrom('crash after', 'crash after', 'crash before', 'throttled', 'slow before'),
+    milliseconds: fc.nat(40_000),
+  }), { minLength: 1, maxLength: 3 }),
+  copies: fc.constant([]),
+});
+
 /** Any scenario; it shrinks to the smallest that still breaks a promise. */
 export const anyScenario: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 8, arbitrary: moment },
   { weight: 8, arbitrary: crowd },
   { weight: 1, arbitrary: deserted },
   { weight: 1, arbitrary: nearlyDeserted },
+  { weight: 1, arbitrary: longFetch },
 );

@@ -34,6 +34,10 @@ export class ClientInbox {
     const { world: { counts, clock } } = this.simulation;
     if (this.owner.unfinished.some((query) => query.id === id && query.result === result)) {
       counts.add('accepted twice');
+      // Or what was heedlessly asked under the same id is answered by the same kept result: nobody can tell the two apart.
+      this.owner.unfinished.filter((query) => query.id === id && !query.isBound && query.wish.heedless).forEach((query) => {
+        query.mayBeAnswered = true;
+      });
       return;
     }
     const query = this.unboundFor(id, result);

@@ -44,6 +44,8 @@ export class ClientQuery {
   public isSuperseded = false;
   /** Whether it was answered all the same, after the table could not be asked and the client was told of a failure. */
   public isAnsweredLate = false;
+  /** Whether the answer of an earlier query with its id and result may be its own. */
+  public mayBeAnswered = false;
   /** The number of the first message that the client has not allowed. */
   public allowed: number;
   private have: Omit<Part, 'result'>;

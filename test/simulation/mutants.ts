@@ -124,12 +124,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the count of kept rows of a page is forgotten',
+    seed: 719,
     file: 'row-packer.ts',
     find: 'rowsOfPage: row - page.firstRow',
     replace: 'rowsOfPage: 0 * (row - page.firstRow)',
   },
   {
     name: 'what another worker had kept is taken for what was to be kept',
+    seed: 15,
     file: 'fetch-result.ts',
     find: 'const isOurs = isDeepStrictEqual(fetched, piece.after);',
     replace: 'const isOurs = isDeepStrictEqual(fetched, piece.after) || packer !== undefined;',

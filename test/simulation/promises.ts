@@ -33,7 +33,7 @@ function checkAnswer(simulation: Simulation, connection: ClientConnection, query
   const { world } = simulation;
   const { closedAt = Infinity } = connection.connection;
   const mustEnd = query.isBound || query.handled === 'returned';
-  if (!mustEnd || query.isSuperseded) {
+  if (!mustEnd || query.isSuperseded || (query.mayBeAnswered && !query.isBound)) {
     return;
   }
   const due = query.sentAt + bound(simulation, connection, query);

@@ -1,0 +1,42 @@
+import type { Connection } from './connection';
+import type { Inbox } from './inbox';
+import type { Settings } from './options';
+import type { QueryProgress } from './progress';
+import type { Task } from './task';
+
+/** What a caller asks. */
+export interface Question {
+  readonly query?: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly maxAge?: number;
+}
+
+/** What a task needs of its client. */
+export interface TaskHost {
+  readonly settings: Settings;
+  /** Whether rows may come compressed. */
+  acceptsPacked: boolean;
+  newId(): string;
+  /** The task has this id on the wire from now on, and no other. */
+  named(task: Task, id: string | undefined): void;
+  /** Asks as soon as there is a connection. */
+  ask(task: Task): void;
+  /** Whether another query is being answered on the same connection. */
+  isShared(connection: Connection): boolean;
+  /** This many more messages of a result may come on a connection. */
+  allowed(connection: Connection, result: string, credit: number): void;
+  accepted(task: Task): void;
+  progressed(): void;
+  /** It needs no connection for now. */
+  suspended(): void;
+  ended(task: Task): void;
+}
+
+/** Who asks. */
+export interface Caller {
+  readonly inbox: Inbox;
+  /** How many messages may wait for the caller; undefined for all. */
+  window(): number | undefined;
+  onProgress(progress: QueryProgress): void;
+  onEnded(): void;
+}

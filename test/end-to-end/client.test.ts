@@ -1,0 +1,147 @@
+import { WebSocket } from 'ws';
+import { connect, QueryError } from '../../src/client';
+import type { Client, ClientOptions } from '../../src/client';
+import { emptyDatabase } from '../support/empty-database';
+import { eventually } from '../support/eventually';
+import { HeldEngine } from '../support/held-engine';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+
+const QUERIES = {
+  Series: ['SELECT n, \'row number \' || n AS label FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'rows'],
+  Failing: ['SELECT 1 / CAST(:divisor AS INTEGER) AS quotient', 'divisor'],
+  Exact: ['SELECT CAST(9007199254740993 AS BIGINT) AS large, CAST(0.10 AS DECIMAL(4, 2)) AS price, CAST(NULL AS INTEGER) AS nothing, \'\' AS empty'],
+} as const;
+
+/** The WebSockets that clients have opened, so that a test can break them. */
+const sockets: BreakableWebSocket[] = [];
+
+class BreakableWebSocket extends WebSocket {
+  constructor(url: string, protocols?: string[]) {
+    super(url, protocols);
+    sockets.push(this);
+  }
+}
+
+let engine: HeldEngine;
+let application: LocalApplication;
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  engine = new HeldEngine(await emptyDatabase());
+  application = await startLocalApplication(QUERIES, engine);
+}, 60_000);
+
+afterEach(() => {
+  clients.splice(0).forEach((client) => client.close());
+  sockets.splice(0);
+});
+
+afterAll(async () => {
+  await application?.close();
+  await engine?.close();
+});
+
+function clientOf(id: keyof typeof QUERIES, options: ClientOptions = {}): Client {
+  const client = connect(application.url(id), { WebSocket: BreakableWebSocket, ...options });
+  clients.push(client);
+  return client;
+}
+
+function series(rows: number) {
+  return Array.from({ length: rows }, (_, index) => ({ n: index + 1, label: `row number ${index + 1}` }));
+}
+
+describe.each([['compressed', true], ['as they are', false]])('the client library, with rows %s,', (_, compression) => {
+  test('gets a whole answer', async () => {
+    const { rows, columns, truncated } = await clientOf('Series', { compression }).query({ rows: '5000' });
+    expect(rows).toEqual(series(5000));
+    expect(columns).toMatchObject([{ name: 'n', type: 'int4' }, { name: 'label' }]);
+    expect(truncated).toBe(false);
+  });
+
+  test('loops over 20,000 rows, slower than they come, and has each once, in order', async () => {
+    const batches: { offset: number; rows: readonly unknown[] }[] = [];
+    for await (const batch of clientOf('Series', { compression }).query({ rows: '20000' }, { window: 2 })) {
+      batches.push(batch);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(batches.length).toBeGreaterThan(5);
+    expect(batches.flatMap(({ rows }) => rows)).toEqual(series(20_000));
+  });
+
+  test('has all rows once, of one statement, though its connection breaks again and again', async () => {
+    const before = engine.statements;
+    const seen: unknown[] = [];
+    for await (const { rows } of clientOf('Series', { compression, random: () => 0 }).query({ rows: '19999' }, { window: 4 })) {
+      seen.push(...rows);
+      if (sockets.length < 4) {
+        sockets.at(-1)!.terminate();
+      }
+    }
+    expect(seen).toEqual(series(19_999));
+    expect(sockets.length).toBe(4);
+    expect(engine.statements - before).toBe(1);
+  }, 60_000);
+});
+
+describe('the client library', () => {
+  test('has five queries answered at once on one connection', async () => {
+    const client = clientOf('Series');
+    const answers = await Promise.all([11, 12, 13, 14, 15].map(async (rows) => client.query({ rows: String(rows) })));
+    expect(answers.map(({ rows }) => rows.length)).toEqual([11, 12, 13, 14, 15]);
+    expect(sockets).toHaveLength(1);
+  });
+
+  test('gives two who ask the same both all rows, of one statement', async () => {
+    const before = engine.statements;
+    const client = clientOf('Series');
+    const [one, other] = await Promise.all([client.query({ rows: '3001' }), client.query({ rows: '3001' })]);
+    expect(one.rows).toEqual(series(3001));
+    expect(other.rows).toEqual(one.rows);
+    expect(engine.statements - before).toBe(1);
+  });
+
+  test('has the statement cancelled when its caller gives up', async () => {
+    const letRun = engine.hold();
+    const stop = new AbortController();
+    const states: string[] = [];
+    const asked = clientOf('Series').query({ rows: '8' }, {
+      signal: stop.signal,
+      onProgress: ({ state }) => {
+        states.push(state);
+        if (state === 'accepted') {
+          stop.abort(new Error('enough'));
+        }
+      },
+    });
+    await expect(asked).rejects.toThrow('enough');
+    expect(states).toEqual(['connecting', 'asked', 'accepted'].slice(-states.length));
+    await eventually(() => expect(application.logged.join('\n')).toContain('statement cancelled'), 30_000);
+    letRun();
+  }, 60_000);
+
+  test('says why a statement failed', async () => {
+    const asked = clientOf('Failing').query({ divisor: '0' });
+    await expect(asked).rejects.toThrow('ERROR: division by zero');
+    await expect(asked).rejects.toBeInstanceOf(QueryError);
+    await expect(asked).rejects.toMatchObject({ code: 'statement_failed', retryable: false });
+  });
+
+  test('names a parameter that the query does not have', async () => {
+    await expect(clientOf('Failing').query({ divider: '1' })).rejects.toMatchObject({ code: 'unknown_parameter', message: expect.stringContaining('"divider"') });
+  });
+
+  test.each([
+    [{}, { large: '9007199254740993', price: '0.10', nothing: null, empty: '' }],
+    [{ bigint: 'bigint', decimal: 'number' }, { large: 9007199254740993n, price: 0.1, nothing: null, empty: '' }],
+  ] as const)('gives numbers as %j asks for them', async (options, row) => {
+    expect((await clientOf('Exact', options).query()).rows).toEqual([row]);
+  });
+
+  test('leaves nothing behind that waits', async () => {
+    for (const id of Object.keys(QUERIES)) {
+      await eventually(async () => expect(await application.unanswered(id)).toEqual([]), 30_000);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,79 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { invalidity, invalidityOfSent, SCHEMA_FILE } from '../support/protocol-schema';
+
+const DOCUMENT = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'protocol.md'), 'utf8');
+const { $defs } = JSON.parse(fs.readFileSync(SCHEMA_FILE, 'utf8')) as { $defs: Record<string, any> };
+
+const CLIENT_TYPES = typesOf('ClientMessage');
+const SERVER_TYPES = typesOf('ServerMessage');
+
+function typesOf(union: string): string[] {
+  return $defs[union].anyOf.map(({ $ref }: { $ref: string }) => $defs[$ref.split('/').at(-1)!].properties.type.const);
+}
+
+/** The code blocks of a language. */
+function blocks(language: string): string[] {
+  return [...DOCUMENT.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map(([, text]) => text);
+}
+
+/** Every JSON object that the document shows, in blocks and in lines. */
+function examples(): Record<string, unknown>[] {
+  const inLine = [...DOCUMENT.matchAll(/`(\{ "type": [^`]*\})`/g)].map(([, text]) => text);
+  return [...blocks('json'), ...inLine].map((text) => JSON.parse(text) as Record<string, unknown>);
+}
+
+describe('the document', () => {
+  test.each(examples().map((example) => [example.type, example]))('shows a message %s as the schema has it', (type, example) => {
+    const wrong = CLIENT_TYPES.includes(type as string) ? invalidity('ClientMessage', example) : invalidityOfSent(JSON.stringify(example));
+    expect(wrong).toBeUndefined();
+  });
+
+  test('has an example, and a heading, of every message', () => {
+    const all = [...new Set([...CLIENT_TYPES, ...SERVER_TYPES])].sort();
+    expect([...new Set(examples().map(({ type }) => type))].sort()).toEqual(all);
+    expect(all.filter((type) => !DOCUMENT.includes(`### \`${type}\``))).toEqual([]);
+  });
+
+  test('lists every error code once, and no other, in their order', () => {
+    const [, table] = DOCUMENT.split('| code | meaning | the same again may help |');
+    const codes = [...table.split('\n\n')[0].matchAll(/^\| `(\w+)` \| .+ \| (yes|no)\b.* \|$/gm)].map(([, code]) => code);
+    expect(codes).toEqual($defs.ErrorCode.enum);
+  });
+
+  test('has a line for every time that complete tells', () => {
+    expect(Object.keys($defs.Timing.properties).filter((time) => !DOCUMENT.includes(`| \`${time}\` |`))).toEqual([]);
+  });
+
+  test('states the limits of the schema', () => {
+    const { id, result } = $defs.ResumeMessage.properties;
+    expect([id, result].map(({ minLength, maxLength }) => `${minLength} to ${maxLength}`)).toEqual(['1 to 128', '1 to 128']);
+    expect(DOCUMENT).toContain('| `id`, `result` | 1 to 128 characters');
+    const numbers = { ...$defs.QueryOptions.properties, ...$defs.MoreMessage.properties, ...$defs.ResumeMessage.properties };
+    for (const name of ['window', 'credit', 'after', 'maxAge']) {
+      const { minimum, maximum } = numbers[name];
+      expect(DOCUMENT).toMatch(new RegExp(`\\| .*\`${name}\`.* \\| a whole number .*from ${minimum} to ${maximum.toLocaleString('en-US')} \\|`));
+    }
+  });
+
+  test('shows a page without a library that works', () => {
+    const sent: string[] = [];
+    const shown: unknown[] = [];
+    const socket: Record<string, (event?: unknown) => void> = { send: (text) => sent.push(text as string) };
+    const offered: unknown[] = [];
+    function FakeSocket(...given: unknown[]): unknown {
+      offered.push(...given);
+      return socket;
+    }
+    new Function('WebSocket', 'url', 'show', blocks('js')[0])(FakeSocket, 'wss://x', (value: unknown) => shown.push(value));
+    socket.onopen();
+    const say = (message: object): void => socket.onmessage({ data: JSON.stringify(message) });
+    const rows = (seq: number, value: number): object => ({ type: 'rows', result: 'r', seq, offset: seq, rows: [[value]] });
+    [{ type: 'accepted', id: '1', result: 'r' }, rows(0, 5), rows(0, 5), rows(1, 7), { ...rows(2, 9), result: 's' }, { type: 'complete', id: '1', result: 'r' }].forEach(say);
+    expect(offered).toEqual(['wss://x', 'redshift-query.v1']);
+    expect(sent.map((text) => invalidity('ClientMessage', JSON.parse(text)))).toEqual([undefined]);
+    expect(shown).toEqual([[[5], [7]]]);
+    say({ type: 'error', id: '1', code: 'internal', message: 'Sorry.' });
+    expect(shown.at(-1)).toBe('Sorry.');
+  });
+});
