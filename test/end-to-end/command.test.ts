@@ -97,7 +97,7 @@ test('a day that is none ends with 1, the reason on standard error, and nothing 
 test('a month that the template refuses ends with 1, the reason on standard error, and nothing on standard output', async () => {
   const { code, stdout, stderr } = await runCommand('--data', TRIPS, '--month', '2019-13', '--json');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain('The parameter "trip_month" does not match the pattern');
+  expect(stderr).toContain('The parameter "trip_month" must match the pattern');
 });
 
 test.each([
