@@ -78,7 +78,8 @@ function cpuMeasurement(times: readonly { ratio: number; ms: number }[] | undefi
     return {};
   }
   const ratios = times.map(({ ratio }) => ratio);
-  return { cpu: { median: quantile(ratios, 0.5), least: Math.min(...ratios), greatest: Math.max(...ratios), medianMs: quantile(times.map(({ ms }) => ms), 0.5) } };
+  const medianMs = quantile(times.map(({ ms }) => ms), 0.5);
+  return { cpu: { median: quantile(ratios, 0.5), least: Math.min(...ratios), greatest: Math.max(...ratios), medianMs } };
 }
 
 /** In milliseconds. */

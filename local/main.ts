@@ -1,6 +1,5 @@
 import { parseArguments, HELP } from './cli/arguments';
 import type { Arguments } from './cli/arguments';
-import { QueryError } from './cli/ask-once';
 import { Closing } from './cli/closing';
 import { runApplication } from './cli/run-application';
 import { Steps } from './cli/steps';
@@ -23,7 +22,7 @@ async function main(words: readonly string[]): Promise<void> {
 }
 
 function sentence(error: Error): string {
-  return process.env.DEBUG && !(error instanceof QueryError) ? String(error.stack) : error.message;
+  return process.env.DEBUG ? String(error.stack) : error.message;
 }
 
 // The SDK warns of the Node.js of this machine; the functions have their own on AWS.

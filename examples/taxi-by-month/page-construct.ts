@@ -1,3 +1,4 @@
+import * as fs from 'fs';
 import * as path from 'path';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
@@ -38,10 +39,20 @@ export class Page extends Construct {
     });
     new BucketDeployment(this, 'Files', {
       destinationBucket: bucket,
-      sources: [Source.asset(path.join(__dirname, 'page')), Source.jsonData('config.json', props.config)],
+      sources: [
+        Source.asset(path.join(__dirname, 'page')),
+        Source.data('client/index.js', clientLibrary()),
+        Source.jsonData('config.json', props.config),
+      ],
       distribution,
       distributionPaths: ['/*'],
     });
     this.url = `https://${distribution.distributionDomainName}`;
   }
+}
+
+/** The client library as a browser loads it, which stands in the package beside the file that Node.js requires. */
+function clientLibrary(): string {
+  const forNode = require.resolve('cdk-redshift-websocket-query/client');
+  return fs.readFileSync(path.join(path.dirname(forNode), 'index.js'), 'utf8');
 }

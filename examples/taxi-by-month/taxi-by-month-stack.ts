@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Page } from './page-construct';
@@ -19,23 +19,38 @@ export interface TaxiByMonthStackProps extends StackProps {
   readonly notice?: string;
 }
 
-/** Asks for a month of New York taxi trips, and pushes a row a day to the page. */
+/** Asks for a month of New York taxi trips, a row a day, and for a day of it, a row an hour; the page gets the rows pushed. */
 export class TaxiByMonthStack extends Stack {
+  public readonly trips: RedshiftWebSocketQuery;
+
   constructor(scope: Construct, id: string, props: TaxiByMonthStackProps = {}) {
     super(scope, id, props);
 
-    const trips = new RedshiftWebSocketQuery(this, 'TripsByMonth', {
+    this.trips = new RedshiftWebSocketQuery(this, 'TripsByMonth', {
       cluster: clusterOf(props),
       databaseName: props.databaseName ?? 'dev',
       databaseUser: databaseUserOf(props),
       sql: SqlTemplate.fromFile(path.join(__dirname, 'sql', 'trips-by-month.sql')),
       parameters: { trip_month: QueryParameter.string({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }) },
+      // A row a day.
+      maximumRows: 31,
       // The trips are public, and so is the page: anyone who has the address may ask.
       access: ConnectionAccess.open(),
     });
-    const page = new Page(this, 'Page', { config: { url: trips.url, month: '2015-01', notice: props.notice } });
+    this.trips.addQuery('by_hour', {
+      sql: SqlTemplate.fromFile(path.join(__dirname, 'sql', 'trips-by-hour.sql')),
+      parameters: { day: QueryParameter.date() },
+      timeLimit: Duration.minutes(5),
+      // Who compares days goes to and fro between them; the trips change only when somebody loads new ones.
+      resultReuse: Duration.minutes(10),
+      // A row an hour, and one for trips whose hour is not known.
+      maximumRows: 25,
+    });
+    // The page is checked against these.
+    this.trips.writeClientTypes(path.join(__dirname, 'queries.d.ts'));
+    const page = new Page(this, 'Page', { config: { url: this.trips.url, month: '2015-01', notice: props.notice } });
 
-    new CfnOutput(this, 'RedshiftDataApiWebSocketEndpoint', { value: trips.url, description: 'The address that clients connect to' });
+    new CfnOutput(this, 'RedshiftDataApiWebSocketEndpoint', { value: this.trips.url, description: 'The address that clients connect to' });
     new CfnOutput(this, 'PageAddress', { value: page.url, description: 'Open this in a browser' });
   }
 }

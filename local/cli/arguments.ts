@@ -6,8 +6,10 @@ export interface Arguments {
   readonly verbose: boolean;
   /** The port of the page; undefined when none was asked for. */
   readonly port?: number;
-  /** Ask for this month once and end, in place of serving the page. */
+  /** Ask for the days of this month once and end, in place of serving the page. */
   readonly month?: string;
+  /** Ask for the hours of this day once and end, in place of serving the page. */
+  readonly day?: string;
   readonly json: boolean;
   readonly data?: string;
   readonly postgres?: string;
@@ -21,7 +23,9 @@ export const HELP = `The taxi application, with no AWS account: the synthesized 
 
   --port PORT       the port of the page on 127.0.0.1 (default ${DEFAULT_PORT})
   --month MONTH     ask for a month such as 2015-01 once, print its rows, and end
-  --json            with --month: print one JSON document
+  --day DAY         ask for a day such as 2015-01-12 once, print a row for each hour with trips,
+                    and end
+  --json            with --month or --day: print one JSON document
   --data FILE       trips from a file, fields separated by |, in the column order of
                     examples/taxi-by-month/sql/create-table.sql; an empty field is NULL
                     (default: generated trips of 2015)
@@ -40,6 +44,7 @@ const OPTIONS = {
   verbose: { type: 'boolean', default: false },
   port: { type: 'string' },
   month: { type: 'string' },
+  day: { type: 'string' },
   json: { type: 'boolean', default: false },
   data: { type: 'string' },
   postgres: { type: 'string' },
@@ -48,11 +53,14 @@ const OPTIONS = {
 /** Reads the command line. Throws an Error that says what is wrong with it. */
 export function parseArguments(words: readonly string[]): Arguments {
   const { values } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: false });
-  const { help = false, verbose = false, month, json = false, data, postgres } = values;
-  if (json && month === undefined) {
-    throw new Error('--json prints the answer to one question: add --month, such as --month 2015-01');
+  const { help = false, verbose = false, month, day, json = false, data, postgres } = values;
+  if (month !== undefined && day !== undefined) {
+    throw new Error(`--month ${month} and --day ${day} are two questions: give one of them`);
   }
-  return { help, verbose, port: portOf(values.port), month, json, data, postgres: postgresOf(postgres) };
+  if (json && month === undefined && day === undefined) {
+    throw new Error('--json prints the answer to one question: add --month, such as --month 2015-01, or --day, such as --day 2015-01-12');
+  }
+  return { help, verbose, port: portOf(values.port), month, day, json, data, postgres: postgresOf(postgres) };
 }
 
 /** The address may hold a password, so no error repeats it. */

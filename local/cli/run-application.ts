@@ -1,6 +1,7 @@
 import type { Arguments } from './arguments';
 import { DEFAULT_PORT } from './arguments';
 import { askOnce } from './ask-once';
+import type { Question } from './ask-once';
 import { build } from './build';
 import type { Closing } from './closing';
 import { requireFreePort } from './port';
@@ -17,15 +18,16 @@ const ENDPOINT_OUTPUT = 'RedshiftDataApiWebSocketEndpoint';
 
 /** Builds, loads and starts what is missing, then serves the page until Ctrl-C, or answers one question. */
 export async function runApplication(asked: Arguments, steps: Steps, closing: Closing): Promise<void> {
-  const port = asked.month === undefined ? asked.port ?? DEFAULT_PORT : asked.port ?? 0;
+  const question = questionOf(asked);
+  const port = asked.port ?? (question === undefined ? DEFAULT_PORT : 0);
   if (port !== 0) {
     await requireFreePort(port);
   }
   await build(steps);
   const database = await load(asked, steps, closing);
   const aws = await start(asked, port, database, steps, closing);
-  if (asked.month !== undefined) {
-    await answer(asked.month, asked.json, aws.outputs[ENDPOINT_OUTPUT]);
+  if (question !== undefined) {
+    await answer(question, asked.json, aws.outputs[ENDPOINT_OUTPUT]);
   } else {
     steps.say();
     steps.say(`  The taxi page:  http://127.0.0.1:${aws.port}`);
@@ -81,7 +83,15 @@ function noticeOf({ generated, description }: TaxiDatabase): string {
     : `These are ${description}.`;
 }
 
-async function answer(month: string, json: boolean, url: string): Promise<void> {
-  const { columns, rows, timing } = await askOnce(url, { trip_month: month });
-  process.stdout.write(`${json ? JSON.stringify({ columns, rows, timing }) : asTable({ columns, rows, timing })}\n`);
+function questionOf({ month, day }: Arguments): Question | undefined {
+  if (day !== undefined) {
+    return { query: 'by_hour', parameters: { day } };
+  }
+  return month === undefined ? undefined : { query: 'default', parameters: { trip_month: month } };
+}
+
+async function answer(question: Question, json: boolean, url: string): Promise<void> {
+  const whole = await askOnce(url, question);
+  const { columns, rows, timing } = whole;
+  process.stdout.write(`${json ? JSON.stringify({ columns, rows, timing }) : asTable(whole)}\n`);
 }

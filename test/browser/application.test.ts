@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { answerShown, askForMonth, barsShown, connectionShown, openTaxiPage, rowsShown, totalsShown } from './taxi-page';
+import { answerShown, askForMonth, barsShown, connectionShown, dayPanel, hoursShown, openTaxiPage, rowsShown, totalsShown } from './taxi-page';
 import { launchBrowser, planBrowserTests } from '../support/browser';
 import { Command, freePort, runCommand } from '../support/command';
 
@@ -13,7 +13,7 @@ afterAll(async () => {
   await command?.stop();
 });
 
-browserTest('the taxi application, from the template to the page: a month brings a bar and a row for each of its 31 days', async () => {
+browserTest('the taxi application, from the template to the page: a month brings its 31 days, and a day its 24 hours', async () => {
   const port = await freePort();
   command = new Command('--port', String(port));
   browser = await launchBrowser();
@@ -33,7 +33,16 @@ browserTest('the taxi application, from the template to the page: a month brings
   const answer: unknown[][] = JSON.parse(stdout).rows;
   expect(rows.map(([, count]) => count)).toEqual(answer.map(([, count]) => (count as number).toLocaleString('en-US')));
 
+  await page.getByRole('link', { name: /^Monday 9 March: / }).click();
+  const hours = await hoursShown(page, 'Monday 9 March 2015');
+  expect(hours).toHaveLength(24);
+  const tripsOfTheDay = hours.reduce((sum, [, count]) => sum + Number(count.replace(/,/g, '')), 0);
+  expect(tripsOfTheDay.toLocaleString('en-US')).toBe(rows[8][1]);
+  const day: unknown[][] = JSON.parse((await runCommand('--day', '2015-03-09', '--json')).stdout).rows;
+  expect(day.map(([hour]) => hours[hour as number][1])).toEqual(day.map(([, count]) => (count as number).toLocaleString('en-US')));
+
   await askForMonth(page, '2016-03');
+  await dayPanel(page, 'Monday 9 March 2015').waitFor({ state: 'hidden' });
   await page.getByText('No trips in March 2016').waitFor();
   expect(complaints).toEqual([]);
 }, 180_000);

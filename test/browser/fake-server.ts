@@ -8,7 +8,10 @@ import type { WebSocket } from 'ws';
 import type { ClientMessage, QueryMessage, ResumeMessage } from '../../src/protocol/messages';
 import { SUBPROTOCOL } from '../../src/protocol/messages';
 
-const PAGE = path.join(__dirname, '..', '..', 'examples', 'taxi-by-month', 'page');
+const PROJECT = path.join(__dirname, '..', '..');
+const PAGE = path.join(PROJECT, 'examples', 'taxi-by-month', 'page');
+/** What the deployment puts beside the page's own files. */
+const CLIENT = path.join(PROJECT, 'lib', 'client', 'index.js');
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -40,6 +43,8 @@ export class FakeServer {
   public readonly questions: Question[] = [];
   /** Everything else that clients said. */
   public readonly remarks: Exclude<ClientMessage, Question>[] = [];
+  /** How many clients have connected so far. */
+  public connections = 0;
   /** Whether new connections are let in. */
   public isOpen = true;
   /** What `config.json` is from now on. */
@@ -51,17 +56,19 @@ export class FakeServer {
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   });
 
-
   private constructor(options: FakeServerOptions) {
     this.config = options.config;
-    this.webSocket.on('connection', (socket) => socket.on('message', (data: Buffer) => {
-      const message = JSON.parse(data.toString()) as ClientMessage;
-      if (message.type === 'query' || message.type === 'resume') {
-        options.answering?.(message, socket, this.questions.push(message) - 1);
-      } else {
-        this.remarks.push(message);
-      }
-    }));
+    this.webSocket.on('connection', (socket) => {
+      this.connections += 1;
+      socket.on('message', (data: Buffer) => {
+        const message = JSON.parse(data.toString()) as ClientMessage;
+        if (message.type === 'query' || message.type === 'resume') {
+          options.answering?.(message, socket, this.questions.push(message) - 1);
+        } else {
+          this.remarks.push(message);
+        }
+      });
+    });
   }
 
   public get url(): string {
@@ -92,7 +99,7 @@ export class FakeServer {
   private serve(request: http.IncomingMessage, response: http.ServerResponse): void {
     const { pathname } = new URL(request.url ?? '/', this.url);
     const name = pathname === '/' ? 'index.html' : path.basename(pathname);
-    const file = path.join(PAGE, name);
+    const file = pathname === '/client/index.js' ? CLIENT : path.join(PAGE, name);
     if (name === 'config.json' && this.config !== 'missing') {
       const config = { url: `ws://127.0.0.1:${this.port}`, month: '2015-01', ...this.config };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(config));

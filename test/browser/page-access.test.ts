@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { usePageTests } from './page-tests';
-import { answeringWith, daysFrom } from './taxi-answers';
-import { answerShown, askForMonth, connectionShown, pixelsTooWide } from './taxi-page';
+import { answeringMonthsAndDays, answeringWith, daysFrom } from './taxi-answers';
+import { answerShown, askForMonth, connectionShown, hoursShown, pixelsTooWide } from './taxi-page';
 import { eventually } from '../support/eventually';
 
 const JANUARY = daysFrom('2015-01', 31);
@@ -55,20 +55,20 @@ describe('the keyboard alone', () => {
     await answerShown(page, 'March 2015');
     expect(server.questions).toMatchObject([{ parameters: { trip_month: '2015-03' } }]);
 
-    expect(await tabTo(page, 'measure')).toEqual(['measure']);
+    expect(await tabTo(page, 'month-measure')).toEqual(['month-measure']);
     await page.keyboard.press('ArrowDown');
-    await page.getByRole('img', { name: /^Hours driven in March 2015/ }).waitFor();
-    expect(await tabTo(page, 'table-region')).toEqual(['table-region']);
+    await page.getByRole('group', { name: /^Hours driven in March 2015/ }).waitFor();
+    expect(await tabTo(page, 'month-rows')).toEqual([expect.stringContaining('Sunday 1 March'), 'month-rows']);
     await page.keyboard.press('ArrowRight');
-    await eventually(async () => expect(await page.evaluate<number>("document.getElementById('table-region').scrollLeft")).toBeGreaterThan(0));
+    await eventually(async () => expect(await page.evaluate<number>("document.getElementById('month-rows').scrollLeft")).toBeGreaterThan(0));
   });
 
   pageTest('leaves the page after its last control', async () => {
     const { page } = await open({ answering: answeringWith(JANUARY), search: '?month=2015-01' });
     await answerShown(page, 'January 2015');
-    await page.locator('#table-region').focus();
+    await page.locator('#month-rows').focus();
     await page.keyboard.press('Tab');
-    expect(await focused(page)).not.toBe('table-region');
+    expect(await focused(page)).not.toBe('month-rows');
   });
 });
 
@@ -104,20 +104,21 @@ describe('what is seen', () => {
     await page.setViewportSize({ width: 320, height: 640 });
     const rightOf = async (selector: string) => page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().right`);
     await eventually(async () => {
-      expect(await rightOf('#chart-drawing')).toBeLessThanOrEqual(320);
-      expect(await rightOf('#chart-drawing rect.bar:last-of-type')).toBeLessThanOrEqual(await rightOf('#chart-drawing'));
+      expect(await rightOf('#month-drawing')).toBeLessThanOrEqual(320);
+      expect(await rightOf('#month-drawing rect.bar:last-of-type')).toBeLessThanOrEqual(await rightOf('#month-drawing'));
     });
     expect(await pixelsTooWide(page)).toBe(0);
   });
 
   pageTest.each(['light', 'dark'] as const)('is readable in the %s scheme', async (colorScheme) => {
     const { page } = await open({
-      answering: answeringWith(JANUARY),
-      search: '?month=2015-01',
+      answering: answeringMonthsAndDays,
+      search: '?month=2015-01&day=2015-01-12',
       config: { notice: 'These trips are generated from a seed.' },
       context: { colorScheme },
     });
     await answerShown(page, 'January 2015');
+    await hoursShown(page, 'Monday 12 January 2015');
     const found = await contrasts(page);
     expect(found.length).toBeGreaterThan(200);
     expect(found.filter(({ contrast }) => contrast < READABLE)).toEqual([]);
@@ -128,8 +129,8 @@ describe('what is seen', () => {
 
   pageTest('does not move for those who asked for less motion', async () => {
     const { page } = await open({ search: '?month=2015-01', context: { reducedMotion: 'reduce' } });
-    await page.getByText('Asking for January 2015…').waitFor();
-    await page.locator('#busy').waitFor();
+    await page.getByRole('status').getByText('Asking for January 2015…').waitFor();
+    await page.locator('#month-busy').waitFor();
     expect(await page.evaluate('document.getAnimations().length')).toBe(0);
   });
 

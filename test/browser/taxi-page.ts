@@ -39,22 +39,34 @@ export async function askForMonth(page: Page, month: string): Promise<void> {
 
 /** Waits until the answer of a month is on the page; the month in words, such as `January 2015`. */
 export async function answerShown(page: Page, monthInWords: string): Promise<void> {
-  await page.locator('#answer[aria-busy="false"]').getByRole('heading', { name: monthInWords, exact: true }).waitFor();
+  await page.locator('#month-answer[aria-busy="false"]').getByRole('heading', { name: monthInWords, exact: true }).waitFor();
 }
 
-/** The rows of the table as a visitor reads them. */
+/** The part of the page with the hours of a day; the day in words, such as `Monday 12 January 2015`. */
+export function dayPanel(page: Page, dayInWords: string): Locator {
+  return page.getByRole('region', { name: dayInWords, exact: true });
+}
+
+/** Waits until the hours of a day are on the page. */
+export async function hoursShown(page: Page, dayInWords: string): Promise<string[][]> {
+  await dayPanel(page, dayInWords).getByRole('img', { name: ` on ${dayInWords}: ` }).waitFor();
+  await dayPanel(page, dayInWords).locator('#day-answer[aria-busy="false"]').waitFor();
+  return cellsOf(page.locator('#day-table tbody tr'));
+}
+
+/** The rows of the month's table as a visitor reads them. */
 export async function rowsShown(page: Page): Promise<string[][]> {
-  return cellsOf(page.locator('#table tbody tr'));
+  return cellsOf(page.locator('#month-table tbody tr'));
 }
 
 /** The row of totals as a visitor reads it. */
 export async function totalsShown(page: Page): Promise<string[]> {
-  return (await cellsOf(page.locator('#table tfoot tr'))).flat();
+  return (await cellsOf(page.locator('#month-table tfoot tr'))).flat();
 }
 
 /** The title of each bar of the chart, from left to right. */
 export async function barsShown(page: Page): Promise<string[]> {
-  return page.locator('#chart-drawing rect.bar > title').allTextContents();
+  return page.locator('#month-drawing .slot > title').allTextContents();
 }
 
 /** How many pixels the page is wider than its window: 0 where nothing has to be scrolled sideways. */
@@ -65,8 +77,8 @@ export async function pixelsTooWide(page: Page): Promise<number> {
 /** What the stages and the whole took, by name. */
 export async function durationsShown(page: Page): Promise<Record<string, string>> {
   const [names, durations] = await Promise.all([
-    page.locator('#stages-list dt').allTextContents(),
-    page.locator('#stages-list dd').allTextContents(),
+    page.locator('#month-stages-list dt').allTextContents(),
+    page.locator('#month-stages-list dd').allTextContents(),
   ]);
   return Object.fromEntries(names.map((name, index) => [name, durations[index]]));
 }

@@ -28,7 +28,7 @@ jest.setTimeout(120_000);
 test('--help says what the options are, and does nothing else', async () => {
   const { code, stdout, stderr } = await runCommand('--help');
   expect(code).toBe(0);
-  for (const option of ['--port', '--month', '--json', '--data', '--postgres', '--verbose']) {
+  for (const option of ['--port', '--month', '--day', '--json', '--data', '--postgres', '--verbose']) {
     expect(stdout).toContain(option);
   }
   expect(stderr).toBe('');
@@ -65,16 +65,46 @@ test('--month prints a table whose columns are aligned', async () => {
   ]);
 });
 
+test('--day --json prints one JSON document, with a row for each hour in which trips began', async () => {
+  const { code, stdout } = await runCommand('--data', TRIPS, '--day', '2019-03-05', '--json');
+  expect(code).toBe(0);
+  const { columns, rows, timing, ...rest } = JSON.parse(stdout);
+  expect(columns.map(({ name, type }: { name: string; type: string }) => [name, type])).toEqual([
+    ['hour_of_day', 'int2'], ['trips', 'int8'], ['hours_driven', 'numeric'], ['distance_miles', 'numeric'], ['fare_amount', 'numeric'], ['total_amount', 'numeric'],
+  ]);
+  expect(rows).toEqual([[10, 1, '0.50', '3.50', '12.50', '15.30'], [23, 1, '0.50', '1.25', '7.00', '8.80']]);
+  expect(Object.keys(timing)).toContain('runningMs');
+  expect(rest).toEqual({});
+});
+
+test('--day prints a table whose columns are aligned', async () => {
+  const { code, stdout } = await runCommand('--data', TRIPS, '--day', '2019-03-05');
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toEqual([
+    'hour_of_day  trips  hours_driven  distance_miles  fare_amount  total_amount',
+    '         10      1          0.50            3.50        12.50         15.30',
+    '         23      1          0.50            1.25         7.00          8.80',
+    '',
+  ]);
+});
+
+test('a day that is none ends with 1, the reason on standard error, and nothing on standard output', async () => {
+  const { code, stdout, stderr } = await runCommand('--data', TRIPS, '--day', '2019-02-30', '--json');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('The parameter "day"');
+});
+
 test('a month that the template refuses ends with 1, the reason on standard error, and nothing on standard output', async () => {
   const { code, stdout, stderr } = await runCommand('--data', TRIPS, '--month', '2019-13', '--json');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain('The parameter "trip_month" does not match the pattern');
+  expect(stderr).toContain('The parameter "trip_month" must match the pattern');
 });
 
 test.each([
   ['an unknown option', ['--months', '2019-03'], "Unknown option '--months'"],
   ['a port that is none', ['--port', '99999'], "--port '99999' is not a port"],
-  ['--json without a month', ['--json'], 'add --month'],
+  ['--json without a question', ['--json'], 'add --month'],
+  ['a month and a day', ['--month', '2019-03', '--day', '2019-03-05'], '--month 2019-03 and --day 2019-03-05 are two questions: give one of them'],
   ['a server address that is none', ['--postgres', 'localhost'], '--postgres takes the URL of a server'],
   ['a server that does not answer', ['--postgres', 'postgres://user:hidden@localhost:1/x'], /cannot be used: .*ECONNREFUSED/],
   ['a file that does not exist', ['--data', 'no-such.psv'], 'no-such.psv'],

@@ -1,8 +1,15 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { TaxiByMonthStack } from '../../examples/taxi-by-month/taxi-by-month-stack';
 import type { TaxiByMonthStackProps } from '../../examples/taxi-by-month/taxi-by-month-stack';
-import { ENVIRONMENT, environmentOf } from '../support/construct';
+import { definitionsOf, ENVIRONMENT, environmentOf } from '../support/construct';
+
+const EXAMPLE = path.join(__dirname, '..', '..', 'examples', 'taxi-by-month');
+
+/** Read before any synthesis, which writes the file anew. */
+const TYPES = fs.readFileSync(path.join(EXAMPLE, 'queries.d.ts'), 'utf8');
 
 function stackOf(props: TaxiByMonthStackProps = {}): TaxiByMonthStack {
   return new TaxiByMonthStack(new App(), 'TaxiByMonth', { env: ENVIRONMENT, ...props });
@@ -13,7 +20,27 @@ function settings(template: Template): Record<string, unknown> {
 }
 
 describe('without context', () => {
-  const template = Template.fromStack(stackOf());
+  const stack = stackOf();
+  const template = Template.fromStack(stack);
+
+  test('asks for a month, and by another name for a day, each with limits', () => {
+    expect(definitionsOf(stack)).toMatchObject({
+      default: { parameters: { trip_month: { kind: 'string' } }, maximumRows: 31 },
+      by_hour: { parameters: { day: { kind: 'date' } }, maximumRows: 25, timeLimitSeconds: 300, resultReuseSeconds: 600 },
+    });
+  });
+
+  test('writes down the types of its queries, against which the page is checked', () => {
+    expect(TYPES).toBe(stack.trips.clientTypes());
+  });
+
+  test('puts the client library of the package beside the page', () => {
+    const published = fs.readFileSync(path.join(EXAMPLE, '..', '..', 'lib', 'client', 'index.js'), 'utf8');
+    const { outdir } = App.of(stack) as App;
+    const deployed = fs.readdirSync(outdir).map((name) => path.join(outdir, name, 'client', 'index.js')).filter((file) => fs.existsSync(file));
+    expect(deployed.map((file) => fs.readFileSync(file, 'utf8'))).toEqual([published]);
+    expect(published).toMatch(/^export \{$/m);
+  });
 
   test('asks the cluster, database and user that the console proposes', () => {
     expect(settings(template)).toMatchObject({ CLUSTER_IDENTIFIER: 'redshift-cluster-1', DATABASE_NAME: 'dev', DATABASE_USER: 'awsuser' });
@@ -26,7 +53,7 @@ describe('without context', () => {
   test('gives the address of the WebSocket, to people and to the page', () => {
     const [output] = Object.values(template.findOutputs('RedshiftDataApiWebSocketEndpoint'));
     expect(output.Value['Fn::Join'][1][0]).toBe('wss://');
-    template.hasResourceProperties('Custom::CDKBucketDeployment', { SourceMarkers: [Match.objectLike({}), Match.anyValue()] });
+    template.hasResourceProperties('Custom::CDKBucketDeployment', { SourceMarkers: [{}, {}, Match.objectLike({ '<<marker:0xbaba:0>>': Match.anyValue() })] });
   });
 
   test('keeps the page in a private bucket, which only CloudFront reads, over HTTPS', () => {

@@ -1,7 +1,7 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020';
+import * as schemaOfProtocol from '../../docs/protocol.schema.json';
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
 import type { PackedRowsMessage } from '../../src/protocol/messages';
 
@@ -10,7 +10,7 @@ type Schema = Record<string, unknown> & { readonly $defs: Record<string, Record<
 
 export const SCHEMA_FILE = path.resolve(__dirname, '..', '..', 'docs', 'protocol.schema.json');
 
-const schema = JSON.parse(fs.readFileSync(SCHEMA_FILE, 'utf8')) as Schema;
+const schema: Schema = schemaOfProtocol;
 const published = validators(schema);
 const withoutMore = validators({ ...schema, $defs: Object.fromEntries(Object.entries(schema.$defs).map(([name, each]) => [name, closed(each)])) });
 

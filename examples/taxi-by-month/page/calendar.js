@@ -3,6 +3,7 @@ const DAY = /^\d{4}-(0[1-9]|1[0-2])-\d{2}$/;
 const WEEKEND = [0, 6];
 
 const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const fullDayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 const dayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
 
 /**
@@ -14,12 +15,12 @@ export function isMonth(text) {
 }
 
 /**
- * Whether a value is a day, such as `2015-01-31`.
+ * Whether a value is a day of the calendar, such as `2015-01-31`.
  * @param {unknown} value
  * @returns {value is string}
  */
 export function isDay(value) {
-  return typeof value === 'string' && DAY.test(value);
+  return typeof value === 'string' && DAY.test(value) && Number(value.slice(8)) >= 1 && Number(value.slice(8)) <= daysIn(value.slice(0, 7));
 }
 
 /**
@@ -36,6 +37,25 @@ export function monthInWords(month) {
  */
 export function dayInWords(day) {
   return dayFormat.format(dateOf(day)).replace(',', '');
+}
+
+/**
+ * `2015-01-31` in words, with the year: Saturday 31 January 2015.
+ * @param {string} day
+ */
+export function fullDayInWords(day) {
+  return fullDayFormat.format(dateOf(day)).replace(',', '');
+}
+
+/**
+ * The day so many days later, or earlier.
+ * @param {string} day
+ * @param {number} count
+ */
+export function daysAfter(day, count) {
+  const date = dateOf(day);
+  date.setUTCDate(date.getUTCDate() + count);
+  return date.toISOString().slice(0, 10);
 }
 
 /** @param {string} day */

@@ -1,8 +1,8 @@
-import { dayInWords, dayOfMonth, daysIn, isDay, isWeekend, monthInWords } from './calendar.js';
 import { displayValue } from './columns.js';
 
 /** @typedef {import('./columns.js').ShownColumn} ShownColumn */
 /** @typedef {import('./columns.js').Value} Value */
+/** @typedef {import('./kinds.js').Kind} Kind */
 
 /**
  * One bar: where it stands, how high, and how it is called.
@@ -12,7 +12,9 @@ import { displayValue } from './columns.js';
  * @property {string} title
  * @property {string} name
  * @property {string} text The value as it is shown.
- * @property {boolean} isWeekend
+ * @property {boolean} isMuted
+ * @property {string} key
+ * @property {string} [address] Where more is shown about it.
  */
 
 /**
@@ -24,52 +26,56 @@ import { displayValue } from './columns.js';
  */
 
 /**
- * Days of one month stand on its calendar, so that a missing day leaves a gap; anything else stands side by side.
- * @param {string} month
- * @param {ShownColumn} dayColumn
+ * Rows that have a place of their own each, such as the days of a month, stand there, so that a missing one leaves a gap; anything else stands
+ * side by side.
+ * @param {Kind} kind
+ * @param {string} subject
+ * @param {ShownColumn} keyColumn
  * @param {ShownColumn} column
- * @param {Value[][]} rows
+ * @param {readonly (readonly Value[])[]} rows
  * @returns {ChartData}
  */
-export function chartData(month, dayColumn, column, rows) {
-  const days = rows.map((row) => row[dayColumn.index]);
-  const isOneMonth = new Set(days).size === days.length && days.every((day) => isDay(day) && day.startsWith(month));
+export function chartData(kind, subject, keyColumn, column, rows) {
+  const keys = rows.map((row) => row[keyColumn.index]);
+  const slots = keys.map((key) => kind.slotOf(subject, key));
+  const havePlaces = new Set(slots).size === slots.length && !slots.includes(undefined);
   const bars = rows.flatMap((row, index) => {
-    const [day, value] = [row[dayColumn.index], row[column.index]];
+    const value = row[column.index];
     const height = value === null ? NaN : Number(value);
     return Number.isFinite(height) ? [{
-      slot: isOneMonth ? dayOfMonth(String(day)) - 1 : index,
+      slot: havePlaces ? Number(slots[index]) : index,
       value: height,
-      text: displayValue(value, column),
-      ...namesOf(day, displayValue(value, column)),
+      ...namesOf(kind, keys[index], displayValue(value, column)),
     }] : [];
   });
-  const labels = isOneMonth ? Array.from({ length: daysIn(month) }, (_, index) => String(index + 1)) : days.map(String);
-  return { bars, labels, sentence: sentenceOf(month, column, bars) };
+  const labels = havePlaces ? kind.labels(subject) : keys.map(String);
+  return { bars, labels, sentence: sentenceOf(kind, subject, column, bars) };
 }
 
 /**
- * @param {Value} day
+ * @param {Kind} kind
+ * @param {Value} key
  * @param {string} text
  */
-function namesOf(day, text) {
-  const name = isDay(day) ? dayInWords(day) : String(day);
-  return { name, title: `${name}: ${text}`, isWeekend: isDay(day) && isWeekend(day) };
+function namesOf(kind, key, text) {
+  const name = kind.nameOf(key);
+  return { name, text, title: `${name}: ${text}`, key: String(key), isMuted: kind.isMuted(key), address: kind.addressOf?.(key) };
 }
 
 /**
- * @param {string} month
+ * @param {Kind} kind
+ * @param {string} subject
  * @param {ShownColumn} column
  * @param {Bar[]} bars
  */
-function sentenceOf(month, column, bars) {
-  const subject = `${column.label} in ${monthInWords(month)}`;
+function sentenceOf({ where, preposition }, subject, column, bars) {
+  const about = `${column.label} ${where(subject)}`;
   if (bars.length === 0) {
-    return `${subject}: no values.`;
+    return `${about}: no values.`;
   }
   const most = bars.reduce((best, bar) => (bar.value > best.value ? bar : best));
   const least = bars.reduce((best, bar) => (bar.value < best.value ? bar : best));
   return most === least
-    ? `${subject}: ${most.text} on ${most.name}.`
-    : `${subject}: most on ${most.name} (${most.text}), least on ${least.name} (${least.text}).`;
+    ? `${about}: ${most.text} ${preposition} ${most.name}.`
+    : `${about}: most ${preposition} ${most.name} (${most.text}), least ${preposition} ${least.name} (${least.text}).`;
 }

@@ -31,3 +31,13 @@ export function labelEvery(slotWidth, labelWidth) {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
   return [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= least) ?? 1;
 }
+
+/**
+ * The first slot, and then round numbers: 1, 5, 10, 15. Every second: 1, 3, 5.
+ * @param {number} slot
+ * @param {number} every
+ * @param {number} first The number of the first slot.
+ */
+export function isNamed(slot, every, first) {
+  return slot === 0 || (every === 2 ? slot % 2 === 0 : (slot + first) % every === 0);
+}

@@ -1,4 +1,4 @@
-import { axisValues, labelEvery } from './chart-scale.js';
+import { axisValues, isNamed, labelEvery } from './chart-scale.js';
 import { svg } from './dom.js';
 
 /** @typedef {import('./chart-data.js').ChartData} ChartData */
@@ -59,20 +59,29 @@ function drawAxisValue({ left, width, y }, value, label) {
 }
 
 /**
+ * A bar, and the whole height of its slot around it, which is easier to hit.
  * @param {Plot} plot
  * @param {Bar} bar
  */
-function drawBar({ left, slotWidth, y }, bar) {
+function drawBar({ left, slotWidth, y }, { slot, value, isMuted, key, title, address }) {
   const gap = Math.min(LARGEST_GAP, slotWidth / 4);
-  const [top, bottom] = [y(Math.max(0, bar.value)), y(Math.min(0, bar.value))];
-  return svg('rect', {
-    class: bar.isWeekend ? 'bar weekend' : 'bar',
-    x: left + bar.slot * slotWidth + gap / 2,
-    y: top,
-    width: slotWidth - gap,
-    height: bottom - top,
-    rx: Math.min(2, slotWidth / 8),
-  }, svg('title', {}, bar.title));
+  const [top, bottom] = [y(Math.max(0, value)), y(Math.min(0, value))];
+  const x = left + slot * slotWidth;
+  const shapes = [
+    svg('title', {}, title),
+    svg('rect', { class: 'slot-area', x, y: TOP / 2, width: slotWidth, height: HEIGHT - BOTTOM - TOP / 2, rx: 3 }),
+    svg('rect', {
+      class: isMuted ? 'bar muted' : 'bar',
+      x: x + gap / 2,
+      y: top,
+      width: slotWidth - gap,
+      height: bottom - top,
+      rx: Math.min(2, slotWidth / 8),
+    }),
+  ];
+  return address === undefined
+    ? svg('g', { class: 'slot' }, ...shapes)
+    : svg('a', { 'class': 'slot', 'href': address, 'data-day': key, 'aria-label': title }, ...shapes);
 }
 
 /**
@@ -85,19 +94,10 @@ function drawLabels({ left, width, slotWidth }, labels) {
   return labels.flatMap((label, slot) => {
     const half = (label.length * CHARACTER_WIDTH) / 2;
     const middle = Math.max(half, left + (slot + 0.5) * slotWidth);
-    return isNamed(slot, every) && middle + half <= left + width ? [
+    return isNamed(slot, every, Number(labels[0]) || 0) && middle + half <= left + width ? [
       svg('text', { 'class': 'axis-label', 'x': middle, 'y': HEIGHT - 8, 'text-anchor': 'middle' }, label),
     ] : [];
   });
-}
-
-/**
- * The first slot, and then round numbers: 1, 5, 10, 15. Every second: 1, 3, 5.
- * @param {number} slot
- * @param {number} every
- */
-function isNamed(slot, every) {
-  return slot === 0 || (every === 2 ? slot % 2 === 0 : (slot + 1) % every === 0);
 }
 
 /** @param {number} value */

@@ -21,15 +21,16 @@ const FLOATING_TYPES = ['float4', 'float8', 'float', 'real', 'double precision']
 const FLOATING_SCALE = 2;
 
 /**
- * @param {Column[]} columns
- * @param {Value[][]} rows
+ * @param {readonly Column[]} columns
+ * @param {readonly (readonly Value[])[]} rows
+ * @param {string} keyColumn The column that names the rows, and is no number to be added up.
  * @returns {ShownColumn[]}
  */
-export function describeColumns(columns, rows) {
+export function describeColumns(columns, rows, keyColumn) {
   return columns.map(({ name, type }, index) => {
     const typeName = type.toLowerCase().replace(/\(.*\)$/, '').trim();
     const isFloating = FLOATING_TYPES.includes(typeName);
-    const isNumber = isFloating || WHOLE_TYPES.includes(typeName) || DECIMAL_TYPES.includes(typeName);
+    const isNumber = name !== keyColumn && (isFloating || WHOLE_TYPES.includes(typeName) || DECIMAL_TYPES.includes(typeName));
     const largest = isNumber ? largestScale(rows, index) : 0;
     return { name, label: inWords(name), index, isNumber, scale: isFloating ? Math.min(largest, FLOATING_SCALE) : largest };
   });
@@ -50,7 +51,7 @@ export function displayValue(value, column) {
 
 /**
  * The sum of a column, without rounding; NULL adds nothing, and a value like NaN makes it undefined.
- * @param {Value[][]} rows
+ * @param {readonly (readonly Value[])[]} rows
  * @param {ShownColumn} column
  */
 export function totalOf(rows, column) {
@@ -68,7 +69,7 @@ export function totalOf(rows, column) {
 
 /**
  * The sum of a column as the page shows it.
- * @param {Value[][]} rows
+ * @param {readonly (readonly Value[])[]} rows
  * @param {ShownColumn} column
  */
 export function displayTotal(rows, column) {
@@ -77,7 +78,7 @@ export function displayTotal(rows, column) {
 }
 
 /**
- * @param {Value[][]} rows
+ * @param {readonly (readonly Value[])[]} rows
  * @param {number} index
  */
 function largestScale(rows, index) {

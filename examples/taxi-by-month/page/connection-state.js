@@ -1,25 +1,30 @@
 import { byId } from './dom.js';
 
+/** @typedef {import('cdk-redshift-websocket-query/client').ConnectionState} ConnectionState */
+
 const TICK_MS = 250;
-const WORDS = { connecting: 'Connecting…', connected: 'Connected', disconnected: 'Disconnected' };
+
+/** @type {Record<ConnectionState['name'], string>} */
+const WORDS = { idle: 'Disconnected', connecting: 'Connecting…', connected: 'Connected', waiting: 'Disconnected', closed: 'Disconnected' };
 
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let ticking;
 
 /**
  * Shows the state of the connection, and how long until it is tried again.
- * @param {import('./connection.js').ConnectionState} state
+ * @param {ConnectionState} state
  */
 export function showConnectionState(state) {
-  byId('connection').dataset.state = state.name;
+  const isDisconnected = state.name === 'waiting' || state.name === 'idle';
+  byId('connection').dataset.state = isDisconnected ? 'disconnected' : state.name;
   byId('connection-state').textContent = WORDS[state.name];
-  keepFocus(state.name === 'disconnected');
+  keepFocus(isDisconnected);
   clearInterval(ticking);
   const tick = () => {
-    const seconds = state.name === 'disconnected' ? Math.ceil((state.retryAt - performance.now()) / 1000) : 0;
+    const seconds = state.name === 'waiting' ? Math.ceil((state.retryAt - Date.now()) / 1000) : 0;
     byId('connection-countdown').textContent = seconds > 0 ? `· trying again in ${seconds} s` : '';
   };
-  ticking = state.name === 'disconnected' ? setInterval(tick, TICK_MS) : undefined;
+  ticking = state.name === 'waiting' ? setInterval(tick, TICK_MS) : undefined;
   tick();
 }
 

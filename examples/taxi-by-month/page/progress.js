@@ -3,12 +3,17 @@ import { byId } from './dom.js';
 const SHOWN_AFTER_MS = 1_000;
 const TICK_MS = 250;
 
-/** The line that says what the page waits for, and for how long already. */
+/** The line that says what an answer waits for, and for how long already. */
 export class Progress {
   #startedAt = 0;
   #received = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticking;
+
+  /** @param {string} prefix What the ids of its elements begin with. */
+  constructor(prefix) {
+    this.prefix = prefix;
+  }
 
   /** Begins to count the seconds. */
   start() {
@@ -16,9 +21,7 @@ export class Progress {
     this.#received = 0;
     clearInterval(this.#ticking);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
-    byId('answer').setAttribute('aria-busy', 'true');
-    byId('busy').hidden = false;
-    byId('welcome').hidden = true;
+    this.#showBusy(true);
     this.#tick();
   }
 
@@ -28,21 +31,30 @@ export class Progress {
    */
   say(sentence, received = 0) {
     this.#received = received;
-    const line = byId('progress');
+    byId(`${this.prefix}progress`).textContent = sentence;
+    const announcement = byId(`${this.prefix}announcement`);
     // The same words again would be read aloud again.
-    if (line.textContent !== sentence) {
-      line.textContent = sentence;
+    if (announcement.textContent !== sentence) {
+      announcement.textContent = sentence;
     }
     this.#tick();
   }
 
-  /** @param {string} sentence What the page has to say at the end. */
+  /** @param {string} sentence What there is to say at the end. */
   end(sentence) {
     clearInterval(this.#ticking);
     this.#ticking = undefined;
-    byId('answer').setAttribute('aria-busy', 'false');
-    byId('busy').hidden = true;
+    this.#showBusy(false);
     this.say(sentence);
+  }
+
+  /** @param {boolean} isBusy */
+  #showBusy(isBusy) {
+    for (const part of ['answer', 'details']) {
+      byId(this.prefix + part).setAttribute('aria-busy', String(isBusy));
+    }
+    byId(`${this.prefix}busy`).hidden = !isBusy;
+    byId(`${this.prefix}stop`).hidden = !isBusy;
   }
 
   #tick() {
@@ -54,6 +66,6 @@ export class Progress {
     if (this.#ticking !== undefined && this.#received > 0) {
       parts.push(`${this.#received.toLocaleString('en-US')} rows so far`);
     }
-    byId('progress-detail').textContent = parts.join(' · ');
+    byId(`${this.prefix}progress-detail`).textContent = parts.join(' · ');
   }
 }

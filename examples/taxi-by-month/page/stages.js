@@ -1,7 +1,7 @@
 import { byId, html, svg } from './dom.js';
 import { durationInWords } from './durations.js';
 
-/** @typedef {import('./answer.js').Timing} Timing */
+/** @typedef {import('cdk-redshift-websocket-query/client').Timing} Timing */
 /** @typedef {{ key: string, label: string, milliseconds: number }} Stage */
 
 /** @type {[keyof Timing, string][]} */
@@ -16,14 +16,17 @@ const REST = 'rest';
 
 /**
  * Shows how long each stage took, and the whole as this browser saw it.
+ * @param {string} prefix What the ids of its elements begin with.
+ * @param {string} title
  * @param {Timing} timing
  * @param {number} totalMs
  */
-export function showStages(timing, totalMs) {
+export function showStages(prefix, title, timing, totalMs) {
+  byId(`${prefix}stages-title`).textContent = title;
   const stages = stagesOf(timing, totalMs);
   const whole = stages.reduce((sum, stage) => sum + stage.milliseconds, 0);
-  byId('stages-drawing').replaceChildren(...drawSegments(stages, whole));
-  byId('stages-list').replaceChildren(
+  byId(`${prefix}stages-drawing`).replaceChildren(...drawSegments(stages, whole));
+  byId(`${prefix}stages-list`).replaceChildren(
     ...stages.map(({ key, label, milliseconds }) => entry(label, durationInWords(milliseconds), key)),
     entry('Seen by this browser', durationInWords(totalMs), 'total'),
   );

@@ -3,19 +3,21 @@ import { html } from './dom.js';
 
 /** @typedef {import('./columns.js').ShownColumn} ShownColumn */
 /** @typedef {import('./columns.js').Value} Value */
+/** @typedef {import('./kinds.js').Kind} Kind */
 
 /**
  * Shows the rows, and below them the totals of the columns of numbers.
+ * @param {Kind} kind
  * @param {HTMLTableElement} table
  * @param {string} caption
  * @param {ShownColumn[]} columns
- * @param {Value[][]} rows
+ * @param {readonly (readonly Value[])[]} rows
  */
-export function showTable(table, caption, columns, rows) {
+export function showTable(kind, table, caption, columns, rows) {
   const parts = [
-    html('caption', {}, html('span', { id: 'table-caption' }, caption)),
+    html('caption', {}, html('span', { id: `${kind.prefix}caption` }, caption)),
     html('thead', {}, html('tr', {}, ...columns.map((column) => html('th', { scope: 'col', ...alignment(column) }, column.label)))),
-    html('tbody', {}, ...rows.map((row) => html('tr', {}, ...columns.map((column) => valueCell(row[column.index], column))))),
+    html('tbody', {}, ...rows.map((row) => html('tr', {}, ...columns.map((column) => valueCell(kind, row[column.index], column))))),
   ];
   if (columns.some((column) => column.isNumber)) {
     parts.push(html('tfoot', {}, html('tr', {}, ...columns.map((column) => totalCell(rows, column)))));
@@ -24,10 +26,14 @@ export function showTable(table, caption, columns, rows) {
 }
 
 /**
+ * @param {Kind} kind
  * @param {Value} value
  * @param {ShownColumn} column
  */
-function valueCell(value, column) {
+function valueCell(kind, value, column) {
+  if (column.name === kind.keyColumn && value !== null) {
+    return keyCell(kind, value);
+  }
   const text = displayValue(value, column);
   const title = exactTitle(value, column, text);
   const name = column.index === 0 ? 'th' : 'td';
@@ -35,7 +41,18 @@ function valueCell(value, column) {
 }
 
 /**
- * @param {Value[][]} rows
+ * The name of a row, which leads to more about it where there is more.
+ * @param {Kind} kind
+ * @param {Exclude<Value, null>} key
+ */
+function keyCell(kind, key) {
+  const address = kind.addressOf?.(key);
+  const name = kind.shortNameOf(key);
+  return html('th', { scope: 'row' }, address === undefined ? name : html('a', { 'href': address, 'data-day': String(key) }, name));
+}
+
+/**
+ * @param {readonly (readonly Value[])[]} rows
  * @param {ShownColumn} column
  */
 function totalCell(rows, column) {

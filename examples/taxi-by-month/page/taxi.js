@@ -1,132 +1,137 @@
-import { hideAnswer, prepareAnswerView, showAnswer } from './answer-view.js';
-import { Asking } from './asking.js';
+import { addressOf, readAddress } from './address.js';
 import { isMonth, monthInWords } from './calendar.js';
+import { connect } from './client/index.js';
 import { loadConfig } from './config.js';
 import { showConnectionState } from './connection-state.js';
-import { Connection } from './connection.js';
-import { byId, html } from './dom.js';
-import { durationInWords } from './durations.js';
-import { Progress } from './progress.js';
+import { onDayChosen } from './day-choice.js';
+import { DayPanel } from './day-panel.js';
+import { byId } from './dom.js';
+import { MONTH } from './kinds.js';
+import { Panel } from './panel.js';
+import { showProblem } from './problem.js';
+
+/** @typedef {import('./address.js').Place} Place */
+/** @typedef {import('cdk-redshift-websocket-query/client').Client<import('../queries.js').Queries>} Client */
 
 const TITLE = document.title;
-const STAGES = {
-  connecting: (/** @type {string} */ month) => `Waiting for the connection, to ask for ${month}…`,
-  asking: (/** @type {string} */ month) => `Asking for ${month}…`,
-  waiting: (/** @type {string} */ month) => `Redshift is busy; ${month} waits for its turn…`,
-  accepted: (/** @type {string} */ month) => `Redshift is adding up ${month}…`,
-};
 
-const progress = new Progress();
-/** @typedef {{ connection: Connection, asking: Asking }} Started */
-/** @type {Promise<Started | undefined> | undefined} */
-let starting;
+/** @type {Promise<Client | undefined> | undefined} */
+let connecting;
+/** @type {Client | undefined} */
+let client;
 
-/** Finds the address and connects, once; where that fails, the next call tries anew. */
+const month = new Panel(MONTH, (tripMonth, onProgress) => needed().query({ trip_month: tripMonth }, { rows: 'array', onProgress }), 'month');
+const day = new DayPanel((pickupDay, onProgress) => needed().query('by_hour', { day: pickupDay }, { rows: 'array', onProgress }));
+
+/** Finds the address and makes the client, once; where that fails, the next call tries anew. */
 async function start() {
-  starting ??= tryToStart();
-  const started = await starting;
-  if (started === undefined) {
-    starting = undefined;
-  }
-  return started;
+  connecting ??= tryToStart();
+  client = await connecting;
+  connecting = client === undefined ? undefined : connecting;
+  return client !== undefined;
 }
 
-/** @returns {Promise<Started | undefined>} */
+/** @returns {Promise<Client | undefined>} */
 async function tryToStart() {
   try {
-    const { url, month, notice } = await loadConfig();
-    byId('notice').textContent = notice ?? '';
-    byId('notice').hidden = notice === undefined;
-    byId('month').value ||= month;
-    const started = wire(url);
-    started.connection.connect();
-    return started;
+    const config = await loadConfig();
+    byId('notice').textContent = config.notice ?? '';
+    byId('notice').hidden = config.notice === undefined;
+    byId('month').value ||= config.month;
+    /** @type {Client} */
+    const made = connect(config.url, { idleTimeout: Infinity });
+    const showState = () => {
+      showConnectionState(made.state);
+      [month, day].forEach((panel) => panel.connectionChanged(made.state.name === 'connected'));
+    };
+    made.onStateChange(showState);
+    showState();
+    return made;
   } catch (error) {
     byId('connection').dataset.state = 'disconnected';
     byId('connection-state').textContent = 'No address to connect to';
-    showProblem('This page cannot connect.', error instanceof Error ? error.message : String(error));
+    showProblem('month-', 'This page cannot connect.', error instanceof Error ? error.message : String(error), () => location.reload());
     return undefined;
   }
 }
 
-/** @param {string} url */
-function wire(url) {
-  const connection = new Connection(url, (state) => {
-    showConnectionState(state);
-    if (state.name === 'connected') {
-      asking.connected();
-    } else if (state.name === 'disconnected') {
-      asking.disconnected();
-    }
-  }, (message) => asking.received(message));
-  const asking = new Asking(connection, {
-    onProgress: (month, stage, received) => progress.say(STAGES[stage](monthInWords(month)), received),
-    onAnswer: (month, answer, totalMs) => {
-      showAnswer(month, answer, totalMs);
-      document.title = `${monthInWords(month)} · ${TITLE}`;
-      progress.end(`${rowsInWords(answer.received)} in ${durationInWords(totalMs)}.`);
-    },
-    onProblem: (month, { message, retryable }) => {
-      hideAnswer();
-      progress.end('');
-      showProblem(`No answer for ${monthInWords(month)}.`, message, retryable ? 'Asking again may help.' : '');
-    },
-  });
-  return { connection, asking };
-}
-
-/** @param {number} count */
-function rowsInWords(count) {
-  return count === 1 ? '1 row' : `${count === 0 ? 'No' : count.toLocaleString('en-US')} rows`;
-}
-
-/** @param {string} month */
-async function ask(month) {
-  if (!isMonth(month)) {
-    showProblem('That is no month.', `'${month}' should be a year and a month, such as 2015-01.`);
-    return;
+function needed() {
+  if (client === undefined) {
+    throw new Error('there is no client before the address is known');
   }
-  hideProblem();
-  const address = new URL(location.href);
-  address.searchParams.set('month', month);
-  history.replaceState(null, '', address);
-  const started = await start();
-  if (started !== undefined) {
-    progress.start();
-    started.asking.ask(month);
-  }
-}
-
-async function reconnect() {
-  (await start())?.connection.connect();
+  return client;
 }
 
 /**
- * @param {string} title
- * @param {...string} sentences
+ * Shows a month, and perhaps a day of it, under an address of its own.
+ * @param {Place} place
+ * @param {boolean} asksAgain Whether the month is asked for even if it is shown already.
  */
-function showProblem(title, ...sentences) {
-  byId('problem').replaceChildren(html('strong', {}, title), ...sentences.filter((text) => text !== '').map((text) => html('p', {}, text)));
-  byId('problem').hidden = false;
+async function go(place, asksAgain = false) {
+  const address = addressOf(place);
+  if (address !== location.href) {
+    history.pushState(null, '', address);
+  }
+  await show(place, asksAgain);
 }
 
-function hideProblem() {
-  byId('problem').hidden = true;
-  byId('problem').replaceChildren();
+/**
+ * @param {Place} place
+ * @param {boolean} [asksAgain]
+ */
+async function show(place, asksAgain = false) {
+  byId('month').value = place.month;
+  if (!await start()) {
+    return;
+  }
+  byId('welcome').hidden = true;
+  document.title = `${place.day === undefined ? monthInWords(place.month) : day.kind.inWords(place.day)} · ${TITLE}`;
+  if (asksAgain || !month.isShowing(place.month)) {
+    month.ask(place.month);
+  }
+  if (place.day === undefined) {
+    day.close();
+  } else if (!day.isShowing(place.day)) {
+    day.ask(place.day);
+  }
+  month.view.mark(place.day);
 }
 
-prepareAnswerView();
+/** Shows what the address of the page says: at first, and where the visitor goes back or forth. */
+async function showAddress() {
+  const { month: named, day: chosen, problem } = readAddress();
+  if (named !== undefined && problem === undefined) {
+    await show({ month: named, day: chosen });
+    return;
+  }
+  [month, day].forEach((panel) => panel.close());
+  byId('welcome').hidden = false;
+  document.title = TITLE;
+  if (await start() && problem !== undefined) {
+    showProblem('month-', 'There is nothing at this address.', problem);
+  }
+}
+
 byId('question').addEventListener('submit', (/** @type {Event} */ event) => {
   event.preventDefault();
-  void ask(byId('month').value.trim());
+  const text = byId('month').value.trim();
+  if (isMonth(text)) {
+    void go({ month: text }, true);
+  } else {
+    showProblem('month-', 'That is no month.', `'${text}' should be a year and a month, such as 2015-01.`);
+  }
 });
-byId('reconnect').addEventListener('click', reconnect);
-window.addEventListener('online', reconnect);
+byId('reconnect').addEventListener('click', () => client?.connect());
+window.addEventListener('online', () => client?.connect());
+onDayChosen((chosen, link) => {
+  void go({ month: chosen.slice(0, 7), day: chosen }).then(() => day.comeFrom(link));
+});
+day.onClose(() => {
+  const shown = month.subject;
+  if (shown !== undefined) {
+    void go({ month: shown });
+  }
+});
+window.addEventListener('popstate', () => void showAddress());
 
-const asked = new URL(location.href).searchParams.get('month');
-if (asked !== null && isMonth(asked)) {
-  byId('month').value = asked;
-}
-if (await start() !== undefined && asked !== null) {
-  await ask(asked);
-}
+await showAddress();
