@@ -27,7 +27,7 @@ const clients: WebSocketClient[] = [];
 
 beforeAll(async () => {
   engine = new HeldEngine(await emptyDatabase());
-  application = await startLocalApplication(QUERIES, engine);
+  application = await startLocalApplication(QUERIES, engine, {}, (id) => ({ allowWrites: id === 'Definition' }));
 }, 60_000);
 
 afterEach(async () => {
