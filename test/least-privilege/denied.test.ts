@@ -32,8 +32,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  application?.faults.splice(0);
-  await application?.close();
+  await application?.close('expected');
   await engine?.close();
 });
 
