@@ -3,7 +3,8 @@ import type { RunSimulationResults, SingleResourceSimulationResult } from '@clou
 import type { AccessRequest, Decision } from './access-request';
 import type { NamedPolicy, PolicyDocument } from './policy-document';
 import { isService, requestContext } from './request-context';
-import type { RolePolicies, StackPolicies } from './stack-policies';
+import type { RolePolicies } from './role-policies';
+import type { StackPolicies } from './stack-policies';
 import type { StackEnvironment } from '../template/template';
 
 /** The role of the person at this machine, who is an administrator. */

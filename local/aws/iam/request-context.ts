@@ -1,5 +1,5 @@
 import type { AccessRequest } from './access-request';
-import type { RolePolicies } from './stack-policies';
+import type { RolePolicies } from './role-policies';
 import type { StackEnvironment } from '../template/template';
 
 /** Every condition key that some request of the local AWS has, in lower case; a policy that asks for another one cannot be judged. */

@@ -2,16 +2,9 @@ import { managedPolicy } from './managed-policies';
 import { conditionKeysOf } from './policy-document';
 import type { NamedPolicy, PolicyDocument, PolicyStatement } from './policy-document';
 import { CONDITION_KEYS } from './request-context';
+import type { RolePolicies } from './role-policies';
 import type { Properties } from '../template/properties';
 import type { Resource, Stack } from '../template/stack';
-
-/** A role of the template with everything that says what it may do. */
-export interface RolePolicies {
-  readonly arn: string;
-  readonly id: string;
-  readonly identityPolicies: readonly NamedPolicy[];
-  readonly boundary?: NamedPolicy;
-}
 
 /** Who may do what in a stack. */
 export interface StackPolicies {
