@@ -4,7 +4,12 @@ import type { aws_redshift, aws_redshiftserverless } from 'aws-cdk-lib/interface
 import type { IConstruct } from 'constructs';
 
 const CLUSTER_IDENTIFIER = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
-const WORKGROUP_NAME = /^[a-z0-9-]{3,64}$/;
+
+/**
+ * Redshift Serverless takes a name of 64 characters, the Data API one of 63.
+ * @see https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ExecuteStatement.html
+ */
+const WORKGROUP_NAME = /^[a-z0-9-]{3,63}$/;
 const WORKGROUP_ARN = /^arn:aws[a-z-]*:redshift-serverless:[a-z0-9-]+:\d{12}:workgroup\/[a-z0-9-]+$/;
 const ENDPOINT = /^(?<name>[a-z0-9-]+)\.[a-z0-9]+\.(?<region>[a-z0-9-]+)\.(?<service>redshift|redshift-serverless)\.amazonaws\.com(\.cn)?(:\d+)?(\/(?<databaseName>[^/]+))?$/;
 
@@ -62,7 +67,7 @@ export class RedshiftCluster {
    * @param workgroupName such as `analytics`
    */
   public static fromWorkgroupName(workgroupName: string): RedshiftCluster {
-    requireMatch(WORKGROUP_NAME, 'a workgroup name', workgroupName, 'use 3 to 64 lower-case letters, digits and hyphens');
+    requireMatch(WORKGROUP_NAME, 'a workgroup name', workgroupName, 'use 3 to 63 lower-case letters, digits and hyphens');
     return new RedshiftCluster({ workgroupName });
   }
 
