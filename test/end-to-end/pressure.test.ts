@@ -101,7 +101,11 @@ describe('with half of the events doubled, half of them late and a tenth lost', 
     letRun();
     const { slowestMs, repeated } = await answered;
     const shared = asking.filter((client) => client.messages.some((message) => message.type === 'accepted' && message.shared)).length;
-    report('1,000 clients', { 'statements': statements(), 'shared': shared, 'repeated messages': repeated, 'ms for the slowest': slowestMs });
+    // With four processes for a function on this machine; Lambda starts as many as there is work for.
+    const late = asking.reduce((sum, { gatewayMessages }) => sum + gatewayMessages.length, 0);
+    report('1,000 clients', {
+      'statements': statements(), 'shared': shared, 'repeated messages': repeated, 'functions that were too late': late, 'ms for the slowest': slowestMs,
+    });
     expect(statements()).toBe(1);
     expect(shared).toBe(999);
     await nobodyWaits();

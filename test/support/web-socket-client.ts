@@ -15,16 +15,26 @@ export class WebSocketClient {
   public readonly messages: ServerMessage[] = [];
   /** The bytes of each message. */
   public readonly sizes: number[] = [];
+  /** What API Gateway said by itself when it could not run a function in time. */
+  public readonly gatewayMessages: string[] = [];
   private readonly watchers = new Set<() => void>();
 
   private constructor(public readonly socket: WebSocket) {
-    socket.on('message', (data: Buffer) => {
-      this.sizes.push(data.length);
-      noteSent(data.toString());
-      this.messages.push(JSON.parse(data.toString()));
-      this.watchers.forEach((watch) => watch());
-    });
+    socket.on('message', (data: Buffer) => this.receive(data));
     socket.on('close', () => this.watchers.forEach((watch) => watch()));
+  }
+
+  private receive(data: Buffer): void {
+    const text = data.toString();
+    const message = JSON.parse(text);
+    if (message.type === undefined && message.requestId !== undefined) {
+      this.gatewayMessages.push(message.message);
+      return;
+    }
+    this.sizes.push(data.length);
+    noteSent(text);
+    this.messages.push(message);
+    this.watchers.forEach((watch) => watch());
   }
 
   public say(message: unknown): void {
