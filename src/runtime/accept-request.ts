@@ -7,7 +7,7 @@ import type { Request, RequestKey } from './request';
 import { newLease } from './services';
 import type { AskingServices } from './services';
 import { startRun } from './start-run';
-import { leave, requestJob } from './subscribers';
+import { leave, requestJob, subscriptionJob } from './subscribers';
 import type { AcceptedMessage } from '../protocol/messages';
 
 /** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */
@@ -96,7 +96,9 @@ async function begin(services: AskingServices, { request, run, created }: Joined
     await leave(services, request, run.run);
     return;
   }
-  await store.saveRequest(request, lease, { announced: request.opened }, true);
+  if (await store.saveRequest(request, lease, { announced: request.opened }, true) === undefined) {
+    await queue.send(subscriptionJob(request));
+  }
   const started = !created || await startRun(services, run.run, deadline);
   if (!started && request.opened) {
     await tellWaiting(services, request);

@@ -15,7 +15,7 @@ import { LeaseLost } from './run-work';
 import { newLease } from './services';
 import type { Services } from './services';
 import { startRun } from './start-run';
-import { leave } from './subscribers';
+import { leave, subscriptionJob } from './subscribers';
 import { failureMessage, tell } from './tell';
 
 /** Moves a request on, as far as it goes at the moment. */
@@ -122,6 +122,7 @@ export async function recoverRequest(services: Services, work: RequestWork, erro
   const { job, request: { run, connectionId } } = work;
   if (error instanceof LeaseLost) {
     services.log({ notice: 'request lost', run, connectionId });
+    await services.queue.send(subscriptionJob(work.request));
     return;
   }
   if (error instanceof ConnectionGone && !mayStillOpen(work.request, services.clock.now())) {

@@ -76,8 +76,8 @@ export interface Store {
   saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release?: boolean): Promise<Request | undefined>;
   /** Allows more messages to a request that has a window, whoever holds it; no effect on others. */
   allowMore(key: RequestKey, credit: number): Promise<void>;
-  /** Removes the request of this name, and no later one with the same id. */
-  removeRequest(key: RequestKey, request: string): Promise<void>;
+  /** Removes the request of this name, and no later one with the same id. Returns the run that it had, if any. */
+  removeRequest(key: RequestKey, request: string): Promise<string | undefined>;
 
   /** The name of the run that last answered a question; see `questionKey`. */
   runOfQuestion(question: string): Promise<string | undefined>;

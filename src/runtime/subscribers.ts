@@ -1,7 +1,7 @@
 import type { RequestJob, RunJob } from './jobs';
 import { ConnectionGone } from './ports';
 import { mayStillOpen } from './request';
-import type { RequestKey, Subscriber } from './request';
+import type { Request, RequestKey, Subscriber } from './request';
 import type { Run } from './run';
 import type { AskingServices, TableServices } from './services';
 import type { ProgressMessage } from '../protocol/messages';
@@ -22,24 +22,39 @@ export function subscriberJob(run: string, subscriber: Subscriber): RequestJob {
   return { ...requestJob(subscriber), run };
 }
 
+/** The job that ends the subscription of a request which was perhaps removed while it subscribed; one that is still there goes on. */
+export function subscriptionJob(request: RequestKey & Pick<Request, 'request' | 'run'>): RequestJob {
+  return { ...requestJob(request), run: request.run };
+}
+
 /** The job that looks whether anybody still waits for a run. */
 export function desertedJob(run: string): RunJob {
   return { type: 'run', run, deserted: true, attempt: 1 };
 }
 
-/** Takes a request off its run and out of the table. The run first: a request that is not there any more is found out, a subscriber is not. */
-export async function forget({ store }: Pick<TableServices, 'store'>, request: RequestKey & { readonly request: string }, run?: string): Promise<void> {
+/**
+ * Takes a request off its run and out of the table, and returns the run. The run first: a request that is not there any more is found out, a
+ * subscriber is not.
+ */
+export async function forget(
+  { store }: Pick<TableServices, 'store'>, request: RequestKey & { readonly request: string }, run?: string,
+): Promise<string | undefined> {
   if (run !== undefined) {
     await store.unsubscribe(run, request.request);
   }
-  await store.removeRequest(request, request.request);
+  const joined = await store.removeRequest(request, request.request) ?? run;
+  // Since it was read it may have been joined to a run.
+  if (joined !== undefined && joined !== run) {
+    await store.unsubscribe(joined, request.request);
+  }
+  return joined;
 }
 
 /** Forgets the request of a client that has gone, and has its run looked at after the grace. */
 export async function leave(services: TableServices, request: RequestKey & { readonly request: string }, run?: string): Promise<void> {
-  await forget(services, request, run);
-  if (run !== undefined) {
-    await services.queue.send(desertedJob(run), GRACE_SECONDS);
+  const joined = await forget(services, request, run);
+  if (joined !== undefined) {
+    await services.queue.send(desertedJob(joined), GRACE_SECONDS);
   }
 }
 

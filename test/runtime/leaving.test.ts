@@ -1,3 +1,4 @@
+import { onDisconnect } from '../../src/runtime/on-disconnect';
 import { ServiceBusy, Throttled } from '../../src/runtime/ports';
 import type { Run } from '../../src/runtime/run';
 import { sendMessage } from '../../src/runtime/send-message';
@@ -167,6 +168,36 @@ describe('of a client that leaves nothing is left behind when OnDisconnect', () 
     await services.passSeconds(300);
     expect(services.warehouse.cancelled).toHaveLength(2);
     expect(services.unfinished()).toEqual(NOTHING);
+  });
+});
+
+describe('a client that is said to have left, while posts to it still succeed, has its statement cancelled though its query was', () => {
+  afterEach(async () => {
+    await services.passSeconds(60);
+    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('joined to its run after OnDisconnect had read it', async () => {
+    failNext(services.store, 'requests', new Throttled('throttled'));
+    await client.ask('a');
+    beforeNext(services.store, 'removeRequest', async () => services.passSeconds(2));
+    await onDisconnect(services, 'c1');
+  });
+
+  test('joined again while OnDisconnect removed it', async () => {
+    await client.connect({ query: 'everything' });
+    await services.passSeconds(0);
+    client.open();
+    beforeNext(services.store, 'subscribe', async () => onDisconnect(services, 'c1'));
+    await services.passSeconds(2);
+    expect(client.types()).toEqual(['accepted']);
+  });
+
+  test('announced just before', async () => {
+    beforeNext(services.connections, 'post', async () => onDisconnect(services, 'c1'));
+    await client.ask('a');
   });
 });
 

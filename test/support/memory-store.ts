@@ -74,10 +74,13 @@ export class MemoryStore implements Store {
     }
   }
 
-  public async removeRequest(key: RequestKey, request: string): Promise<void> {
-    if (this.table.get<Stored<Request>>(...requestKey(key))?.request === request) {
-      this.table.delete(...requestKey(key));
+  public async removeRequest(key: RequestKey, request: string): Promise<string | undefined> {
+    const stored = this.table.get<Stored<Request>>(...requestKey(key));
+    if (stored?.request !== request) {
+      return undefined;
     }
+    this.table.delete(...requestKey(key));
+    return stored.run;
   }
 
   public async runOfQuestion(question: string): Promise<string | undefined> {

@@ -111,6 +111,14 @@ export function describeStore(name: string, start: StartTable): void {
         expect(await store.requests(request.connectionId)).toEqual([]);
       });
 
+      test('a request that is removed tells the run that it had been joined to', async () => {
+        const { request, lease } = await createdRequest();
+        await store.saveRequest(request, lease, { run: 'the run' });
+        expect(await store.removeRequest(keyOf(request), newName('request'))).toBeUndefined();
+        expect(await store.removeRequest(keyOf(request), request.request)).toBe('the run');
+        expect(await store.removeRequest(keyOf(request), request.request)).toBeUndefined();
+      });
+
       test('whoever seizes a request has it, and the holder before has lost it', async () => {
         const { request, lease } = await createdRequest();
         const thief = newLease(clock);

@@ -49,8 +49,9 @@ export class DynamoDbStore implements Store {
     });
   }
 
-  public async removeRequest(key: RequestKey, request: string): Promise<void> {
-    await this.table.delete(requestItemKey(key), { condition: '#request = :request', values: { request } });
+  public async removeRequest(key: RequestKey, request: string): Promise<string | undefined> {
+    const removed = await this.table.delete(requestItemKey(key), { condition: '#request = :request', values: { request } });
+    return removed?.run as string | undefined;
   }
 
   public async runOfQuestion(question: string): Promise<string | undefined> {

@@ -78,14 +78,15 @@ export class DynamoDbTable {
   }
 
   /** Removes an item, if it is there and the condition holds. */
-  public async delete(key: ItemKey, { condition, values }: Expressions = {}): Promise<void> {
+  public async delete(key: ItemKey, { condition, values }: Expressions = {}): Promise<Item | undefined> {
     const command = new DeleteCommand({
       TableName: this.tableName,
       Key: key,
       ConditionExpression: condition,
+      ReturnValues: 'ALL_OLD',
       ...this.placeholders({ condition, values }),
     });
-    await unlessConditionFails(() => this.client.send(command));
+    return (await unlessConditionFails(() => this.client.send(command)))?.Attributes;
   }
 
   private queryInput(condition: string, values: Expressions['values']) {
