@@ -5,9 +5,9 @@ import type { RequestJob } from './jobs';
 import { findRun } from './join-run';
 import { ConnectionGone, MAXIMUM_DEATHS, ServiceBusy } from './ports';
 import type { Claim } from './ports';
+import { post } from './post';
 import { pushRows } from './push-rows';
 import { Refusal } from './refusal';
-import { mayStillOpen } from './request';
 import type { Request } from './request';
 import { saveRequest } from './request-work';
 import type { RequestWork } from './request-work';
@@ -87,7 +87,7 @@ export async function tellUnstored(services: Services, { connectionId, id, unsto
 
 /** Finds the run, tells the client that its query is accepted, and starts the run if it is new. */
 async function announce(services: Services, work: RequestWork): Promise<void> {
-  const { connections, log } = services;
+  const { log } = services;
   let joined;
   try {
     joined = await findRun(services, work.request, work.lease);
@@ -102,7 +102,7 @@ async function announce(services: Services, work: RequestWork): Promise<void> {
   }
   const { connectionId, run, shared, cached } = joined.request;
   work.request = joined.request;
-  await connections.post(connectionId, acceptedMessage(work.request));
+  await post(services, work.request, acceptedMessage(work.request));
   log({ notice: 'query accepted', run, connectionId, shared, cached });
   work.request = { ...work.request, announced: true };
   if (joined.run.state === 'waiting') {
@@ -125,7 +125,7 @@ export async function recoverRequest(services: Services, work: RequestWork, erro
     await services.queue.send(subscriptionJob(work.request));
     return;
   }
-  if (error instanceof ConnectionGone && !mayStillOpen(work.request, services.clock.now())) {
+  if (error instanceof ConnectionGone) {
     services.log({ notice: 'client gone', run, connectionId });
     await leave(services, work.request, run);
     return;

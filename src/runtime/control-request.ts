@@ -51,7 +51,7 @@ async function sayCancelled(services: AskingServices, work: RequestWork): Promis
 export async function allowMore({ store, queue }: AskingServices, { connectionId }: Connection, { result, credit }: MoreMessage): Promise<void> {
   const requests = await store.requests(connectionId);
   for (const request of requests.filter(({ run }) => run === result)) {
-    await store.allowMore(request, credit);
+    await store.allowMore(request, request.request, credit);
     await queue.send(requestJob(request));
   }
 }

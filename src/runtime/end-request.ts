@@ -1,3 +1,4 @@
+import { post } from './post';
 import type { Request } from './request';
 import { saveRequest } from './request-work';
 import type { RequestWork } from './request-work';
@@ -18,7 +19,7 @@ export async function endRequest(services: AskingServices, work: RequestWork, te
   if (request.ending === undefined) {
     await saveRequest(services, work, { ending: text });
   }
-  await services.connections.post(request.connectionId, text);
+  await post(services, request, text);
   await forget(services, request, request.run);
   work.ended = true;
 }

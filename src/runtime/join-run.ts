@@ -62,13 +62,16 @@ async function joinRun(services: AskingServices, request: Request, lease: Lease)
 
 /** Subscribes to a run that answers, and returns it; else leaves no trace. */
 async function subscribe({ store }: AskingServices, request: Request, name: string): Promise<Run | undefined> {
-  await store.subscribe(name, subscriberOf(request));
-  const run = await store.run(name);
-  if (answers(run)) {
-    return run;
+  let run: Run | undefined;
+  try {
+    await store.subscribe(name, subscriberOf(request));
+    run = await store.run(name);
+  } finally {
+    if (!answers(run)) {
+      await store.unsubscribe(name, request.request);
+    }
   }
-  await store.unsubscribe(name, request.request);
-  return undefined;
+  return answers(run) ? run : undefined;
 }
 
 function subscriberOf({ connectionId, connectedAt, opened, id, request, expiresAt }: Request): Subscriber {

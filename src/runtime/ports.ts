@@ -75,7 +75,7 @@ export interface Store {
   /** Writes the changes and, if asked to, gives the lease back. Returns the request as it is then; undefined, without effect, when the lease was lost. */
   saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release?: boolean): Promise<Request | undefined>;
   /** Allows more messages to a request that has a window, whoever holds it; no effect on others. */
-  allowMore(key: RequestKey, credit: number): Promise<void>;
+  allowMore(key: RequestKey, request: string, credit: number): Promise<void>;
   /** Removes the request of this name, and no later one with the same id. Returns the run that it had, if any. */
   removeRequest(key: RequestKey, request: string): Promise<string | undefined>;
 

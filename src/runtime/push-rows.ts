@@ -2,6 +2,7 @@ import { endingText, endRequest, errorText } from './end-request';
 import { packedMessage, packWith, unpack } from './packs';
 import { ServiceBusy } from './ports';
 import type { KeptPacks, Pack } from './ports';
+import { post } from './post';
 import { saveRequest } from './request-work';
 import type { RequestWork } from './request-work';
 import { answers } from './run';
@@ -71,11 +72,12 @@ async function pushKept(services: Services, work: RequestWork, run: Run): Promis
   return 'done';
 }
 
-async function pushPacks({ connections, clock }: Services, work: RequestWork, run: Run, kept: KeptPacks): Promise<void> {
+async function pushPacks(services: Services, work: RequestWork, run: Run, kept: KeptPacks): Promise<void> {
+  const { clock } = services;
   const startedAt = clock.now();
   try {
     for (const { text, messages } of deliveries(work, run, kept)) {
-      await connections.post(work.request.connectionId, text);
+      await post(services, work.request, text);
       work.request = { ...work.request, seq: work.request.seq + messages, stalledAt: undefined };
       if (work.deadline - clock.now() < POST_RESERVE_MS) {
         return;

@@ -1,6 +1,6 @@
 import type { RequestJob, RunJob } from './jobs';
 import { ConnectionGone } from './ports';
-import { mayStillOpen } from './request';
+import { post } from './post';
 import type { Request, RequestKey, Subscriber } from './request';
 import type { Run } from './run';
 import type { AskingServices, TableServices } from './services';
@@ -64,11 +64,11 @@ export async function tellProgress(services: AskingServices, run: Run, subscribe
   const text = JSON.stringify(message);
   await forEachAtOnce(subscribers, POSTS_AT_ONCE, async (subscriber) => {
     try {
-      await services.connections.post(subscriber.connectionId, text);
+      await post(services, subscriber, text);
     } catch (error) {
-      if (error instanceof ConnectionGone && !mayStillOpen(subscriber, services.clock.now())) {
+      if (error instanceof ConnectionGone) {
         await leave(services, subscriber, run.run);
-      } else if (!(error instanceof ConnectionGone)) {
+      } else {
         services.log({ notice: 'progress not told', run: run.run, connectionId: subscriber.connectionId, reason: String(error) });
       }
     }

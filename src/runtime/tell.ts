@@ -1,7 +1,7 @@
 import { retryDelaySeconds } from './jobs';
 import type { PostJob } from './jobs';
 import { ConnectionGone, ServiceBusy } from './ports';
-import { mayStillOpen } from './request';
+import { post } from './post';
 import type { Connection } from './request';
 import type { AskingServices } from './services';
 import type { ErrorMessage, ServerMessage } from '../protocol/messages';
@@ -29,10 +29,10 @@ export async function tell(services: AskingServices, connection: Connection, mes
 /** Posts a message; one that cannot be posted yet goes back to the queue. False when the client has gone, and the message is dropped. */
 export async function postOnce(services: AskingServices, job: PostJob): Promise<boolean> {
   try {
-    await services.connections.post(job.connectionId, job.message);
+    await post(services, job, job.message);
     return true;
   } catch (error) {
-    if (error instanceof ServiceBusy || (error instanceof ConnectionGone && mayStillOpen(job, services.clock.now()))) {
+    if (error instanceof ServiceBusy) {
       await services.queue.send({ ...job, attempt: job.attempt + 1 }, retryDelaySeconds(job.attempt + 1));
       return true;
     }

@@ -186,6 +186,14 @@ describe('a client that is said to have left, while posts to it still succeed, h
     await onDisconnect(services, 'c1');
   });
 
+  test('subscribed to its run, which could not be read then', async () => {
+    await client.ask('a');
+    failNext(services.store, 'run', undefined, new Throttled('throttled'));
+    await other.ask('a');
+    await onDisconnect(services, 'c2');
+    await onDisconnect(services, 'c1');
+  });
+
   test('joined again while OnDisconnect removed it', async () => {
     await client.connect({ query: 'everything' });
     await services.passSeconds(0);

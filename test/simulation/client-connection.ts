@@ -94,6 +94,7 @@ export class ClientConnection implements ConnectionListener {
     if (this.connection.closedAt === undefined) {
       this.queries.filter(({ id }) => id === CONNECT_ID).forEach((query) => {
         query.handled = 'returned';
+        query.handledAt = this.simulation.world.clock.now();
       });
       this.hooks.opened();
     }
@@ -129,7 +130,8 @@ export class ClientConnection implements ConnectionListener {
     this.simulation.world.clock.after(window.pause, () => {
       if (this.isOpen && !query.isFinished) {
         this.simulation.world.counts.add('more');
-        this.queries.filter(({ result }) => result === query.result).forEach((other) => {
+        // It lets more come for every query of the result, also for one whose `accepted` is still on its way.
+        this.queries.filter(({ result, isBound, wish }) => result === query.result || (!isBound && wish.question === query.wish.question)).forEach((other) => {
           other.allowed += window.messages;
         });
         this.simulation.api.send(this.connection, { type: 'more', result: query.result, credit: window.messages }, () => undefined);
@@ -145,6 +147,7 @@ export class ClientConnection implements ConnectionListener {
   private sendFor(query: ClientQuery, message: object): void {
     this.simulation.api.send(this.connection, message, (how) => {
       query.handled = how.state === 'returned' ? 'returned' : 'lost';
+      query.handledAt = this.simulation.world.clock.now();
     });
   }
 }

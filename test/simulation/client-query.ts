@@ -37,6 +37,8 @@ export class ClientQuery {
   public lastWord?: LastWord;
   /** How the function ended that was to accept it. */
   public handled: 'pending' | 'returned' | 'lost' = 'pending';
+  /** When that function had ended. */
+  public handledAt = Infinity;
   public cancelSentAt?: number;
   /** Cancelled by its client before it was accepted, which sends the word then. */
   public cancelsWhenAccepted = false;

@@ -102,8 +102,10 @@ function checkDeserted(simulation: Simulation, statement: Statement): void {
 /** From when to when a query waits for its answer, as far as the service can know. */
 type Stay = readonly [from: number, to: number];
 
-function stayOf({ connection }: ClientConnection, { sentAt, lastWord, handled, isBound }: ClientQuery): Stay {
-  const gone = Math.min(connection.goneAt, connection.disconnectedAt);
+function stayOf({ connection }: ClientConnection, { sentAt, lastWord, handled, handledAt, isBound }: ClientQuery): Stay {
+  const { goneAt, disconnectedAt = -Infinity } = connection;
+  // A message may be handled after the end of its connection was: only a post that fails tells of that.
+  const gone = Math.min(goneAt, disconnectedAt >= handledAt ? disconnectedAt : Infinity);
   const wouldHaveHeard = (connection.closedAt ?? Infinity) > sentAt + GUARD;
   const lost = handled === 'lost' && !isBound && wouldHaveHeard ? sentAt + GUARD : Infinity;
   return [sentAt, Math.min(lastWord?.at ?? Infinity, gone, lost)];

@@ -30,8 +30,8 @@ export interface ApiConnection {
   closedAt?: number;
   /** From when posts find nobody. */
   goneAt: number;
-  /** When a `$disconnect` was handled to its end. */
-  disconnectedAt: number;
+  /** When the last `$disconnect` began that was handled to its end: what was stored by then is known to be over. */
+  disconnectedAt?: number;
 }
 
 const FUNCTION_TIMEOUT = 29_000;
@@ -71,7 +71,7 @@ export class SimulatedApi implements Connections {
   public connect(plan: ConnectionPlan, listener: ConnectionListener): ApiConnection {
     const { clock, history } = this.world;
     const connection: ApiConnection = {
-      id: `c${this.connections.length + 1}`, connectedAt: clock.now(), plan, listener, goneAt: Infinity, disconnectedAt: Infinity,
+      id: `c${this.connections.length + 1}`, connectedAt: clock.now(), plan, listener, goneAt: Infinity,
     };
     this.connections.push(connection);
     this.byId.set(connection.id, connection);
@@ -139,9 +139,10 @@ export class SimulatedApi implements Connections {
   }
 
   private disconnect(connection: ApiConnection): void {
+    const beganAt = this.world.clock.now();
     this.functions().run('OnDisconnect', FUNCTION_TIMEOUT, (services) => onDisconnect(services, connection.id), (how) => {
       if (how.state === 'returned') {
-        connection.disconnectedAt = Math.min(connection.disconnectedAt, this.world.clock.now());
+        connection.disconnectedAt = Math.max(connection.disconnectedAt ?? 0, beganAt);
       }
     });
   }

@@ -67,9 +67,9 @@ export class MemoryStore implements Store {
     return this.save<Request>(requestKey(key), lease, changes, release);
   }
 
-  public async allowMore(key: RequestKey, credit: number): Promise<void> {
+  public async allowMore(key: RequestKey, request: string, credit: number): Promise<void> {
     const stored = this.table.get<Stored<Request>>(...requestKey(key));
-    if (stored?.allowed !== undefined) {
+    if (stored?.allowed !== undefined && stored.request === request) {
       this.table.put(...requestKey(key), { ...stored, allowed: stored.allowed + credit });
     }
   }

@@ -138,22 +138,28 @@ export function describeStore(name: string, start: StartTable): void {
     describe('the messages that a client allows', () => {
       test('are added up, whoever holds the request, and saved changes leave them alone', async () => {
         const { request, lease } = await createdRequest({ allowed: 2 });
-        await Promise.all([store.allowMore(keyOf(request), 3), store.allowMore(keyOf(request), 4)]);
+        await Promise.all([store.allowMore(keyOf(request), request.request, 3), store.allowMore(keyOf(request), request.request, 4)]);
         expect(await store.saveRequest(request, lease, { seq: 2 })).toEqual({ ...request, seq: 2, allowed: 9 });
       });
 
       test('have no effect without a window', async () => {
         const { request } = await createdRequest();
-        await store.allowMore(keyOf(request), 3);
+        await store.allowMore(keyOf(request), request.request, 3);
+        expect(await store.requests(request.connectionId)).toEqual([request]);
+      });
+
+      test('have no effect on a later request with the same id', async () => {
+        const { request } = await createdRequest({ allowed: 2 });
+        await store.allowMore(keyOf(request), newName('request'), 3);
         expect(await store.requests(request.connectionId)).toEqual([request]);
       });
 
       test('have no effect where there is no request, or one that has expired', async () => {
         const { request } = await createdRequest({ allowed: 2 });
         const missing = newRequest(clock);
-        await store.allowMore(keyOf(missing), 3);
+        await store.allowMore(keyOf(missing), missing.request, 3);
         clock.passLife();
-        await store.allowMore(keyOf(request), 3);
+        await store.allowMore(keyOf(request), request.request, 3);
         expect(await store.requests(missing.connectionId)).toEqual([]);
         expect(await store.requests(request.connectionId)).toEqual([]);
       });

@@ -40,12 +40,12 @@ export class DynamoDbStore implements Store {
     return this.items.save<Request>(requestItemKey(key), lease, changes, release);
   }
 
-  public async allowMore(key: RequestKey, credit: number): Promise<void> {
+  public async allowMore(key: RequestKey, request: string, credit: number): Promise<void> {
     await this.table.update(requestItemKey(key), {
       update: `ADD #allowed :credit SET #${LAST_CREDIT} = :call`,
       // The same call is named when the SDK repeats it because its answer was lost.
-      condition: `attribute_exists(#allowed) AND (attribute_not_exists(#${LAST_CREDIT}) OR #${LAST_CREDIT} <> :call)`,
-      values: { credit, call: randomUUID() },
+      condition: `#request = :request AND attribute_exists(#allowed) AND (attribute_not_exists(#${LAST_CREDIT}) OR #${LAST_CREDIT} <> :call)`,
+      values: { request, credit, call: randomUUID() },
     });
   }
 

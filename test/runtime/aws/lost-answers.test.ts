@@ -68,8 +68,8 @@ test('a question that is pointed to a run is not taken for one that another has 
 test('the messages that a client allows are counted once', async () => {
   const request = newRequest(clock, { allowed: 2 });
   await store.createRequest(request, newLease(clock));
-  await repeated(async () => store.allowMore(keyOf(request), 3));
-  await repeated(async () => store.allowMore(keyOf(request), 4));
+  await repeated(async () => store.allowMore(keyOf(request), request.request, 3));
+  await repeated(async () => store.allowMore(keyOf(request), request.request, 4));
   expect(await store.requests(request.connectionId)).toEqual([{ ...request, allowed: 9 }]);
 });
 
