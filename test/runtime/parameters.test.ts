@@ -225,7 +225,7 @@ describe('whatever is sent', () => {
       expect(allowed).toBe(true);
       expect(Object.values(statement.parameters).every((value) => typeof value === 'string' && value !== '')).toBe(true);
     }), { numRuns: 3000 });
-    expect(Math.min(seen.refused, seen.bound)).toBeGreaterThan(100);
+    expect(Math.min(seen.refused, seen.bound)).toBeGreaterThan(20);
   });
 
   test('as a whole message, it is answered, and never by an internal error', async () => {
