@@ -131,7 +131,8 @@ export class ClientConnection implements ConnectionListener {
       if (this.isOpen && !query.isFinished) {
         this.simulation.world.counts.add('more');
         // It lets more come for every query of the result, also for one whose `accepted` is still on its way.
-        this.queries.filter(({ result, isBound, wish }) => result === query.result || (!isBound && wish.question === query.wish.question)).forEach((other) => {
+        const isMeant = ({ result, isBound, wish }: ClientQuery) => isBound ? result === query.result : wish.question === query.wish.question;
+        this.queries.filter(isMeant).forEach((other) => {
           other.allowed += window.messages;
         });
         this.simulation.api.send(this.connection, { type: 'more', result: query.result, credit: window.messages }, () => undefined);

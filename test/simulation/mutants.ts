@@ -37,8 +37,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a run is read before it is subscribed to',
     seed: 628,
     file: 'join-run.ts',
-    find: 'await store.subscribe(name, subscriberOf(request));\n  const run = await store.run(name);',
-    replace: 'const run = await store.run(name);\n  await store.subscribe(name, subscriberOf(request));',
+    find: 'await store.subscribe(name, subscriberOf(request));\n    run = await store.run(name);',
+    replace: 'run = await store.run(name);\n    await store.subscribe(name, subscriberOf(request));',
   },
   {
     name: 'a run that has ended is settled without looking for subscribers again',
