@@ -24,10 +24,13 @@ export async function answerRequest(services: Services, job: RequestJob, deadlin
   const claim = await claimWhenAble(services, job, lease);
   if (claim.state === 'claimed') {
     await attempt(services, { job, lease, deadline, request: claim.record }, claim.deaths);
+    if (job.unstored !== undefined && claim.record.request !== job.request) {
+      await later(services, job);
+    }
   } else if (claim.state === 'busy') {
     await later(services, job);
   } else if (claim.state === 'held') {
-    await later(services, { ...job, unstored: undefined });
+    await later(services, job.unstored === undefined || await isStored(services, job) ? { ...job, unstored: undefined } : job);
   } else if (job.unstored !== undefined) {
     await tellUnstored(services, job);
   } else if (job.run !== undefined && job.request !== undefined) {
@@ -78,6 +81,11 @@ async function nextStep(services: Services, work: RequestWork): Promise<'more' |
 async function lastStep(services: Services, work: RequestWork): Promise<void> {
   services.log({ notice: 'gave up', job: 'request', run: work.request.run });
   return endRequest(services, work, lastWordOf(work.request));
+}
+
+/** Whether the request that is meant is stored, and not an earlier one with its id. */
+async function isStored({ store }: Services, { connectionId, request }: RequestJob): Promise<boolean> {
+  return (await store.requests(connectionId)).some((stored) => stored.request === request);
 }
 
 /** Tells the client of a query that could not be stored. */
