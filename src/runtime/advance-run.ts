@@ -1,11 +1,11 @@
 import { answerRun } from './answer-run';
+import { claimWhenAble } from './claim-when-able';
 import { closeRun } from './close-run';
 import { GAVE_UP_MESSAGE } from './end-request';
 import { endRun, settleRun } from './end-run';
 import { retryDelaySeconds } from './jobs';
 import type { RunJob } from './jobs';
 import { MAXIMUM_DEATHS, ServiceBusy } from './ports';
-import type { Claim } from './ports';
 import type { Run } from './run';
 import { LeaseLost } from './run-work';
 import type { Outcome, RunWork } from './run-work';
@@ -20,7 +20,7 @@ type Step = (services: Services, work: RunWork) => Promise<Outcome>;
 /** Moves a run on, as far as it goes at the moment. A check has another one follow, until nobody waits for the run any more. */
 export async function advanceRun(services: Services, job: RunJob, deadline: number, step: Step = nextStep): Promise<void> {
   const lease = newLease(services, deadline);
-  const claim = await claimWhenAble(services, job, lease);
+  const claim = await claimWhenAble(async () => services.store.claimRun(job.run, lease));
   if (claim.state === 'missing') {
     await missing(services, job);
   } else if (claim.state === 'held' || claim.state === 'busy') {
@@ -45,17 +45,6 @@ async function lastStep(services: Services, work: RunWork): Promise<Outcome> {
     return nextStep(services, work);
   }
   return endRun(services, work, { type: 'error', code: 'internal', message: GAVE_UP_MESSAGE, retryable: true }, { toCancel: true });
-}
-
-async function claimWhenAble({ store }: Services, { run }: RunJob, lease: RunWork['lease']): Promise<Claim<Run> | { readonly state: 'busy' }> {
-  try {
-    return await store.claimRun(run, lease);
-  } catch (error) {
-    if (error instanceof ServiceBusy) {
-      return { state: 'busy' };
-    }
-    throw error;
-  }
 }
 
 async function missing(services: Services, job: RunJob): Promise<void> {

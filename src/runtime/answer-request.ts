@@ -1,14 +1,13 @@
 import { acceptedMessage } from './accept-request';
+import { claimWhenAble } from './claim-when-able';
 import { endRequest, lastWordOf } from './end-request';
 import { retryDelaySeconds } from './jobs';
 import type { RequestJob } from './jobs';
 import { findRun } from './join-run';
 import { ConnectionGone, MAXIMUM_DEATHS, ServiceBusy } from './ports';
-import type { Claim } from './ports';
 import { post } from './post';
 import { pushRows } from './push-rows';
 import { Refusal } from './refusal';
-import type { Request } from './request';
 import { saveRequest } from './request-work';
 import type { RequestWork } from './request-work';
 import { LeaseLost } from './run-work';
@@ -21,7 +20,7 @@ import { failureMessage, tell } from './tell';
 /** Moves a request on, as far as it goes at the moment. */
 export async function answerRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
   const lease = newLease(services, deadline);
-  const claim = await claimWhenAble(services, job, lease);
+  const claim = await claimWhenAble(async () => services.store.claimRequest(job, lease));
   if (claim.state === 'claimed') {
     await attempt(services, { job, lease, deadline, request: claim.record }, claim.deaths);
     if (job.unstored !== undefined && claim.record.request !== job.request) {
@@ -35,17 +34,6 @@ export async function answerRequest(services: Services, job: RequestJob, deadlin
     await tellUnstored(services, job);
   } else if (job.run !== undefined && job.request !== undefined) {
     await services.store.unsubscribe(job.run, job.request);
-  }
-}
-
-async function claimWhenAble({ store }: Services, job: RequestJob, lease: RequestWork['lease']): Promise<Claim<Request> | { readonly state: 'busy' }> {
-  try {
-    return await store.claimRequest(job, lease);
-  } catch (error) {
-    if (error instanceof ServiceBusy) {
-      return { state: 'busy' };
-    }
-    throw error;
   }
 }
 
