@@ -84,6 +84,8 @@ export type ParameterDefinition = (ValueDefinition | ListDefinition) & {
   readonly optional?: boolean;
   /** What it is when it is left out. */
   readonly defaultValue?: string | readonly string[];
+  /** The claim of the caller that gives the value; a client can neither name nor override it. */
+  readonly claim?: string;
 };
 
 /** SQL text known at synthesis, or the environment variable that holds text known only at deployment. */
@@ -106,10 +108,26 @@ export interface QueryDefinition {
 
 export type QueryDefinitions = Readonly<Record<string, QueryDefinition>>;
 
+/**
+ * How the events of a connection tell who the caller is. `token`: our authorizer has verified a token or a ticket, see `VerifiedCaller`. `authorizer`: the
+ * user's own Lambda authorizer, whose context holds the claims. `iam`: by Signature Version 4.
+ */
+export type CallerIdentity = 'token' | 'authorizer' | 'iam';
+
+/** What our authorizer puts into its context, where API Gateway takes only texts, numbers and booleans; beside it stands `principalId`, which names the caller. */
+export interface VerifiedCaller {
+  /** A JSON object with those claims of the token that queries use. */
+  readonly claims: string;
+  /** When the token expires, in seconds since the epoch; absent for never. A user's own authorizer may give it, too. */
+  readonly expiresAt?: number;
+}
+
 /** The environment of every function. */
 export interface TableSettings {
   readonly TABLE_NAME: string;
   readonly QUEUE_URL: string;
+  /** Absent where anyone may connect, and nobody is known. */
+  readonly CALLER_IDENTITY?: CallerIdentity;
 }
 
 /** The environment of OnConnect, OnMessage and SendMessage. */
@@ -124,6 +142,44 @@ export interface StatementSettings extends TableSettings {
   readonly SECRET_ARN?: string;
   /** A whole number. */
   readonly MAXIMUM_QUERIES_PER_CONNECTION: string;
+}
+
+/** What OnConnect and OnMessage are told beyond that. */
+export interface AskingSettings extends StatementSettings {
+  /** A whole number; absent where callers are not known. */
+  readonly MAXIMUM_QUERIES_PER_CALLER?: string;
+  /** The throttle of the stage, which clients are told: whole numbers. */
+  readonly MESSAGES_PER_SECOND: string;
+  readonly MESSAGE_BURST: string;
+}
+
+/** What OnConnect is told beyond that. */
+export interface ConnectSettings extends AskingSettings {
+  /** A JSON list of the origins whose pages may connect; absent for all. */
+  readonly ALLOWED_ORIGINS?: string;
+  /** A JSON list of the keys of the query string that carry credentials, and therefore are no parameters; absent for none. */
+  readonly CREDENTIAL_KEYS?: string;
+}
+
+/** The environment of the function that verifies tokens of a user pool or another issuer. */
+export interface TokenSettings {
+  readonly ISSUER: string;
+  /** The address of the issuer's JSON Web Key Set. */
+  readonly JWKS_URI: string;
+  /** A JSON list: what `aud`, or for a user pool `client_id`, must be one of. */
+  readonly AUDIENCE: string;
+  /** Which token of a user pool is taken; absent for another issuer. */
+  readonly TOKEN_USE?: 'access' | 'id';
+  /** A JSON list of the claims that queries use. */
+  readonly CLAIM_NAMES: string;
+  readonly ALLOWED_ORIGINS?: string;
+}
+
+/** The environment of the functions that issue and redeem tickets. */
+export interface TicketSettings {
+  readonly TABLE_NAME: string;
+  readonly CLAIM_NAMES: string;
+  readonly ALLOWED_ORIGINS?: string;
 }
 
 /** What SendMessage is told beyond that. */

@@ -1,6 +1,12 @@
 /** The WebSocket subprotocol that clients offer and the server echoes. */
 export const SUBPROTOCOL = 'redshift-query.v1';
 
+/** Begins the further subprotocol by which a client brings its token: browsers can set no header. The server never echoes it. */
+export const TOKEN_SUBPROTOCOL_PREFIX = 'redshift-query.token.';
+
+/** The key of the query string by which a client may bring its token where a subprotocol cannot carry it. */
+export const TOKEN_KEY = 'token';
+
 /**
  * The bytes of the largest message that either side sends: the frame limit of API Gateway, and the unit it bills.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
@@ -141,6 +147,32 @@ export interface AcceptedMessage {
   readonly shared: boolean;
   /** Whether that run had ended already. */
   readonly cached: boolean;
+  /** What bounds the answer; a limit that is not there does not exist. */
+  readonly limits?: QueryBounds;
+}
+
+/** The bounds of one query. */
+export interface QueryBounds {
+  /** How long it may take, from the question to the last row. */
+  readonly timeLimitMs: WholeNumber;
+  /** After how many rows its result is cut. */
+  readonly rows?: WholeNumber;
+  /** After how many bytes of `rows` messages its result is cut. */
+  readonly bytes?: WholeNumber;
+}
+
+/** The bounds of a connection. */
+export interface ConnectionBounds {
+  /** Of the largest message that the service takes. */
+  readonly messageBytes: WholeNumber;
+  /** How many queries one connection may have in flight. */
+  readonly queriesPerConnection: WholeNumber;
+  /** How many queries one caller may have in flight on all connections together; only where callers are known. */
+  readonly queriesPerCaller?: WholeNumber;
+  /** How many messages and new connections a second the service takes from all clients together. */
+  readonly messagesPerSecond: WholeNumber;
+  /** How many of them may come at once. */
+  readonly burst: WholeNumber;
 }
 
 /** What a query that takes long is doing: it waits for its turn, or runs in Redshift. */
@@ -226,6 +258,8 @@ export type ErrorCode =
   | 'missing_parameter'
   | 'unknown_parameter'
   | 'invalid_parameter'
+  | 'missing_claim'
+  | 'invalid_claim'
   | 'id_in_use'
   | 'unknown_id'
   | 'too_many_queries'
@@ -257,7 +291,10 @@ export interface ErrorMessage {
   readonly limit?: WholeNumber;
 }
 
-/** The service is about to close the connection. This version of it never says so; a client is ready for one that does. */
+/**
+ * The service is about to close the connection, since the client's token expires for instance. Until it does, answers go on: a client opens another
+ * connection meanwhile and goes on there.
+ */
 export interface ByeMessage {
   readonly type: 'bye';
   /** A sentence for people. */
@@ -269,6 +306,7 @@ export interface ByeMessage {
 /** The answer to `ping`. */
 export interface PongMessage {
   readonly type: 'pong';
+  readonly limits?: ConnectionBounds;
 }
 
 /** Everything that the service says. A client ignores types and fields that it does not know. */
