@@ -6,17 +6,31 @@ import { ApiGatewayConnections } from './api-gateway-connections';
 import { watchAttempts } from './attempts';
 import { MAXIMUM_QUEUED_ATTEMPTS } from './client';
 import { systemClock } from './clock';
-import { countSetting, queriesOf, setting } from './environment';
+import { callerIdentity, countSetting, listSetting, queriesOf, setting } from './environment';
 import type { Environment } from './environment';
 import { keepExactIntegers } from './exact-integers';
 import { RedshiftDataWarehouse } from './redshift-data-warehouse';
 import type { StatementTarget } from './redshift-data-warehouse';
 import { tableServices } from './table-services';
-import type { AskingServices, Services } from '../services';
+import type { ConnectServices, MessageServices, Services } from '../services';
 
-/** The services of OnConnect and OnMessage, as their environment names them. */
-export function askingServices(environment: Environment): AskingServices {
-  return statementServices(environment);
+/** The services of OnMessage, as its environment names them. */
+export function messageServices(environment: Environment): MessageServices {
+  return {
+    ...statementServices(environment),
+    ...callerBound(environment),
+    throttle: { messagesPerSecond: countSetting(environment, 'MESSAGES_PER_SECOND'), burst: countSetting(environment, 'MESSAGE_BURST') },
+  };
+}
+
+/** The services of OnConnect, as its environment names them. */
+export function connectServices(environment: Environment): ConnectServices {
+  return {
+    ...statementServices(environment),
+    ...callerBound(environment),
+    allowedOrigins: listSetting(environment, 'ALLOWED_ORIGINS'),
+    credentialKeys: listSetting(environment, 'CREDENTIAL_KEYS') ?? [],
+  };
 }
 
 /** The services of a function that touches statements; a table may be given that it has already. */
@@ -34,6 +48,10 @@ export function statementServices(environment: Environment, table?: Parameters<t
     newName: () => randomUUID(),
     maximumQueriesPerConnection: countSetting(environment, 'MAXIMUM_QUERIES_PER_CONNECTION'),
   };
+}
+
+function callerBound(environment: Environment): Pick<MessageServices, 'maximumQueriesPerCaller'> {
+  return callerIdentity(environment) === undefined ? {} : { maximumQueriesPerCaller: countSetting(environment, 'MAXIMUM_QUERIES_PER_CALLER') };
 }
 
 function statementTarget(environment: Environment): StatementTarget {

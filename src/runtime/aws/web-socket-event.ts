@@ -1,8 +1,10 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { CallerContext } from './caller-identity';
 import type { Connection } from '../request';
 
 /** What API Gateway sends for `$connect`: no other route has headers or a query string. */
-export interface ConnectEvent extends Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'> {
+export interface ConnectEvent {
+  readonly requestContext: APIGatewayProxyWebsocketEventV2['requestContext'] & CallerContext;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** The last value of each key. */
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
@@ -17,9 +19,17 @@ export function connectionOf({ requestContext }: Pick<APIGatewayProxyWebsocketEv
 }
 
 /** The subprotocols that the client offers. */
-export function subprotocolsOf({ headers = {} }: ConnectEvent): string[] {
-  const offered = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol');
-  return offered.flatMap(([, value]) => (value ?? '').split(',')).map((name) => name.trim()).filter((name) => name !== '');
+export function subprotocolsOf(event: ConnectEvent): string[] {
+  return headersOf(event, 'sec-websocket-protocol').flatMap((value) => value.split(',')).map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** The origin of the page that connects, where it is one. */
+export function originOf(event: ConnectEvent): string | undefined {
+  return headersOf(event, 'origin')[0];
+}
+
+function headersOf({ headers = {} }: ConnectEvent, wanted: string): string[] {
+  return Object.entries(headers).flatMap(([name, value]) => name.toLowerCase() === wanted && value !== undefined ? [value] : []);
 }
 
 /** All values of each key of the query string; where the event does not have them, the last one. */
