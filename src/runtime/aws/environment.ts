@@ -21,6 +21,15 @@ export function countSetting(environment: Environment, name: string): number {
   return Number(value);
 }
 
+/** Reads a variable that the construct always sets to a JSON list of texts. Throws when it is something else. */
+export function listSetting(environment: Environment, name: string): string[] {
+  const value: unknown = JSON.parse(setting(environment, name));
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
+    throw new Error(`the environment variable ${name} is no JSON list of texts; deploy this function with RedshiftWebSocketQuery`);
+  }
+  return value as string[];
+}
+
 /** The queries, with the SQL texts that became known only at deployment. */
 export function queriesOf(definitions: QueryDefinitions, environment: Environment): Queries {
   const queries = Object.entries(definitions).map(([name, definition]) => [name, { ...definition, sql: textOf(definition.sql, environment) }]);
