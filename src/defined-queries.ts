@@ -41,6 +41,12 @@ export class DefinedQueries {
     return [...this.definitions.values()];
   }
 
+  /** The claims of the caller that parameters are bound from. */
+  public claimNames(): string[] {
+    const claims = this.all().flatMap(({ parameters }) => Object.values(parameters)).flatMap(({ claim }) => claim ?? []);
+    return [...new Set(claims)].sort();
+  }
+
   private validateName(name: string): void {
     if (Token.isUnresolved(name)) {
       throw new Error('the name of a query must be known at synthesis, but is a token: write it out');

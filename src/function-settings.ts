@@ -178,9 +178,25 @@ export interface TokenSettings {
 /** The environment of the functions that issue and redeem tickets. */
 export interface TicketSettings {
   readonly TABLE_NAME: string;
-  readonly CLAIM_NAMES: string;
-  readonly ALLOWED_ORIGINS?: string;
 }
+
+/** The environment of the function that issues tickets. */
+export interface IssueTicketSettings extends TicketSettings {
+  /** A JSON list of the claims that queries use. */
+  readonly CLAIM_NAMES: string;
+  /** How long a ticket may be redeemed: a whole number. */
+  readonly TICKET_VALIDITY_SECONDS: string;
+}
+
+/** The environment of the function that redeems tickets. */
+export interface RedeemTicketSettings extends TicketSettings {
+  readonly ALLOWED_ORIGINS?: string;
+  /** After how long a connection ends: a whole number; absent for as long as API Gateway keeps it. */
+  readonly CONNECTION_SECONDS?: string;
+}
+
+/** Begins the partition keys of tickets: what the roles of these functions are bound to. */
+export const TICKET_PARTITION_PREFIX = 'ticket#';
 
 /** What SendMessage is told beyond that. */
 export interface DeliverySettings extends StatementSettings {

@@ -95,6 +95,21 @@ export class PipelineFunctions extends Construct {
     }
   }
 
+  public createRole(id: string, functions: string): iam.Role {
+    return new iam.Role(this, id, {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: `${functions} of ${this.node.scope!.node.path}`,
+    });
+  }
+
+  /** A function with a role of its own gets no permission to log by itself. */
+  public logGroup(id: string, role: iam.IRole): logs.LogGroup {
+    const { logRetention: retention, removalPolicy } = this.props;
+    const logGroup = new logs.LogGroup(this, `${id}Logs`, { retention, removalPolicy });
+    logGroup.grantWrite(role);
+    return logGroup;
+  }
+
   /** Not by `SqsEventSource`, which lets the role also change the visibility of messages and ask for the queue's URL: Lambda does neither. */
   private deliverMessages(): void {
     const { queue } = this.props;
@@ -138,21 +153,6 @@ export class PipelineFunctions extends Construct {
       memorySize: MEMORY_SIZE,
       logGroup: this.logGroup('OnDisconnect', role),
     });
-  }
-
-  private createRole(id: string, functions: string): iam.Role {
-    return new iam.Role(this, id, {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: `${functions} of ${this.node.scope!.node.path}`,
-    });
-  }
-
-  /** A function with a role of its own gets no permission to log by itself. */
-  private logGroup(id: string, role: iam.IRole): logs.LogGroup {
-    const { logRetention: retention, removalPolicy } = this.props;
-    const logGroup = new logs.LogGroup(this, `${id}Logs`, { retention, removalPolicy });
-    logGroup.grantWrite(role);
-    return logGroup;
   }
 
   private tableSettings(): TableSettings {

@@ -1,4 +1,5 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
+import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { ConnectionAccess } from './connection-access';
 import type { DatabaseUser } from './database-user';
@@ -33,6 +34,22 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
    * @default ConnectionAccess.iam()
    */
   readonly access?: ConnectionAccess;
+
+  /**
+   * The origins whose pages may connect, as browsers name them: scheme, host, and port if it is not the default, such as `https://app.example.com`. Pages from
+   * elsewhere are refused. What is no browser names no origin, and is not bound by this.
+   *
+   * @default - pages from everywhere
+   */
+  readonly allowedOrigins?: string[];
+
+  /**
+   * How many new connections and messages a second the API takes from all clients together, and how many at once.
+   *
+   * @default - 1000 a second, and 2000 at once
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
+   */
+  readonly throttle?: apigatewayv2.ThrottleSettings;
 
   /**
    * The name of the stage, the last part of the address.

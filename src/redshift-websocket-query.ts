@@ -22,6 +22,8 @@ import { ResultBucket } from './result-bucket';
 import { statementEventRule, statementNamePrefix } from './statement-events';
 import type { SignIn } from './statement-permissions';
 
+const DEFAULT_THROTTLE: apigatewayv2.ThrottleSettings = { rateLimit: 1000, burstLimit: 2000 };
+
 /**
  * Answers a Redshift query over a WebSocket: a client connects or sends a message, and the rows are pushed to it when Redshift
  * has them. Nothing waits and nothing polls meanwhile.
@@ -68,6 +70,9 @@ export class RedshiftWebSocketQuery extends Construct {
   /** Step 8: removes what was stored for a connection that has ended. */
   public readonly onDisconnectFunction: lambda.Function;
 
+  /** Issues tickets, where `access` is `ConnectionAccess.oneTimeTicket()`; see `grantIssueTicket`. */
+  public readonly issueTicketFunction?: lambda.Function;
+
   /**
    * The role of OnConnect, OnMessage and SendMessage. It is one role because the Redshift Data API shows a statement only to
    * the role that started it; with `DatabaseUser.iam()` its name is the database user.
@@ -82,11 +87,14 @@ export class RedshiftWebSocketQuery extends Construct {
 
   private readonly queries = new DefinedQueries();
   private readonly functions: PipelineFunctions;
+  private readonly access: ConnectionAccess;
 
   constructor(scope: Construct, id: string, props: RedshiftWebSocketQueryProps) {
     super(scope, id);
-    const { removalPolicy = RemovalPolicy.DESTROY } = props;
+    const { removalPolicy = RemovalPolicy.DESTROY, access = ConnectionAccess.iam() } = props;
     const signIn = signInOf(this, props);
+    this.access = access;
+    access._validateParameters(Object.keys(props.parameters ?? {}));
     const variables = this.queries.add(DEFAULT_QUERY, props);
     const maximumQueries = queriesPerConnection(props.queriesPerConnection);
     warnAboutBroadPermission(this, signIn);
@@ -98,6 +106,7 @@ export class RedshiftWebSocketQuery extends Construct {
       webSocketApi: this.webSocketApi,
       stageName: props.stageName ?? 'prod',
       autoDeploy: true,
+      throttle: props.throttle ?? DEFAULT_THROTTLE,
     });
     this.url = this.stage.url;
     this.callbackUrl = this.stage.callbackUrl;
@@ -125,7 +134,15 @@ export class RedshiftWebSocketQuery extends Construct {
     this.sendMessageFunction = this.functions.sendMessage;
     this.onDisconnectFunction = this.functions.onDisconnect;
     this.statementRole = this.functions.statementRole;
-    this.addRoutes(props.access ?? ConnectionAccess.iam());
+    const { authorizer, issueTicketFunction } = access._bind({
+      construct: this,
+      functions: this.functions,
+      table: this.table,
+      queries: this.queries,
+      allowedOrigins: props.allowedOrigins && Stack.of(this).toJsonString(props.allowedOrigins),
+    });
+    this.issueTicketFunction = issueTicketFunction;
+    this.addRoutes(authorizer);
   }
 
   /**
@@ -137,6 +154,7 @@ export class RedshiftWebSocketQuery extends Construct {
    * @param props the query
    */
   public addQuery(name: string, props: QueryProps): void {
+    this.access._validateParameters(Object.keys(props.parameters ?? {}));
     this.functions.addEnvironment(this.queries.add(name, props));
   }
 
@@ -182,6 +200,22 @@ export class RedshiftWebSocketQuery extends Construct {
     });
   }
 
+  /**
+   * Lets the back end of an application ask for tickets where `access` is `ConnectionAccess.oneTimeTicket()`: it invokes `issueTicketFunction` with
+   * `{ "caller": "…", "claims": { … } }`, and gets `{ "ticket": "…", "expiresAt": … }`. `caller` names the user in the application; left out, the ticket is for a
+   * caller of its own. Of `claims` those are kept that parameters are bound from. `expiresAt` is in seconds since the epoch.
+   *
+   * Fails where `access` is another one.
+   *
+   * @param grantee the back end
+   */
+  public grantIssueTicket(grantee: iam.IGrantable): iam.Grant {
+    if (this.issueTicketFunction === undefined) {
+      throw new Error('there are no tickets to issue: give the construct access: ConnectionAccess.oneTimeTicket()');
+    }
+    return this.issueTicketFunction.grantInvoke(grantee);
+  }
+
   private createTable(removalPolicy: RemovalPolicy): dynamodb.Table {
     return new dynamodb.Table(this, 'Table', {
       partitionKey: { name: KEYS.partitionKey, type: dynamodb.AttributeType.STRING },
@@ -192,9 +226,9 @@ export class RedshiftWebSocketQuery extends Construct {
     });
   }
 
-  private addRoutes(access: ConnectionAccess): void {
+  private addRoutes(authorizer: apigatewayv2.IWebSocketRouteAuthorizer): void {
     const route = (id: string, handler: lambda.Function) => ({ integration: new WebSocketLambdaIntegration(id, handler) });
-    this.webSocketApi.addRoute('$connect', { ...route('OnConnect', this.onConnectFunction), authorizer: access._authorizer });
+    this.webSocketApi.addRoute('$connect', { ...route('OnConnect', this.onConnectFunction), authorizer });
     this.webSocketApi.addRoute('$disconnect', route('OnDisconnect', this.onDisconnectFunction));
     this.webSocketApi.addRoute('$default', route('OnMessage', this.onMessageFunction));
   }

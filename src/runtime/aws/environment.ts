@@ -26,10 +26,13 @@ export function callerIdentity({ CALLER_IDENTITY }: Environment): CallerIdentity
   return CALLER_IDENTITY as CallerIdentity | undefined;
 }
 
-/** Reads a variable that the construct sets to a JSON list of texts, where it sets it. */
-export function listSetting(environment: Environment, name: string): string[] | undefined {
-  const value = environment[name];
-  return value === undefined ? undefined : JSON.parse(value) as string[];
+/** Reads a variable that the construct always sets to a JSON list of texts. Throws when it is something else. */
+export function listSetting(environment: Environment, name: string): string[] {
+  const value: unknown = JSON.parse(setting(environment, name));
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
+    throw new Error(`the environment variable ${name} is no JSON list of texts; deploy this function with RedshiftWebSocketQuery`);
+  }
+  return value as string[];
 }
 
 /** The queries, with the SQL texts that became known only at deployment. */

@@ -1,4 +1,4 @@
-import { KEYS } from '../../function-settings';
+import { KEYS, TICKET_PARTITION_PREFIX } from '../../function-settings';
 import type { RequestKey } from '../request';
 
 /** The two keys of an item. */
@@ -50,6 +50,10 @@ export function questionItemKey(question: string): ItemKey {
 
 export function messagesItemKey(run: string, seq: number): ItemKey {
   return itemKey(runPartition(run), messagesSortKey(seq));
+}
+
+export function ticketItemKey(hash: string): ItemKey {
+  return itemKey(`${TICKET_PARTITION_PREFIX}${hash}`, 'ticket');
 }
 
 /** Sorts as the numbers do. */

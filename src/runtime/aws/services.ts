@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import definitions from 'redshift-websocket-query-definitions';
+import { allowedOriginsOf } from './allowed-origins';
 import { ApiGatewayConnections } from './api-gateway-connections';
 import { watchAttempts } from './attempts';
 import { MAXIMUM_QUEUED_ATTEMPTS } from './client';
@@ -28,8 +29,8 @@ export function connectServices(environment: Environment): ConnectServices {
   return {
     ...statementServices(environment),
     ...callerBound(environment),
-    allowedOrigins: listSetting(environment, 'ALLOWED_ORIGINS'),
-    credentialKeys: listSetting(environment, 'CREDENTIAL_KEYS') ?? [],
+    allowedOrigins: allowedOriginsOf(environment),
+    credentialKeys: environment.CREDENTIAL_KEYS === undefined ? [] : listSetting(environment, 'CREDENTIAL_KEYS'),
   };
 }
 
