@@ -23,10 +23,11 @@ const UNKNOWN = 'This connection is not known any more: connect again.';
 /** A client whose connection is to be closed, since its sign-in has expired or is not known any more. */
 export class SignInOver extends Error {
   public readonly name = 'SignInOver';
+}
 
-  public static unknown(): SignInOver {
-    return new SignInOver(UNKNOWN);
-  }
+/** Of a connection that is in no table. */
+export function signInUnknown(): SignInOver {
+  return new SignInOver(UNKNOWN);
 }
 
 /** Throws SignInOver for a connection whose sign-in has expired. */

@@ -1,5 +1,5 @@
 import type { Claims } from './claims';
-import { planExpiry, requireSignIn, SignInOver } from './expiry';
+import { planExpiry, requireSignIn, signInUnknown } from './expiry';
 import { REQUEST_LIFETIME_SECONDS } from './request';
 import type { Connection } from './request';
 import type { AskingServices } from './services';
@@ -49,7 +49,7 @@ export async function identify(services: AskingServices, connection: Connection)
   }
   const identity = await services.store.identity(connection.connectionId);
   if (identity === undefined) {
-    throw SignInOver.unknown();
+    throw signInUnknown();
   }
   requireSignIn(services, identity);
   return identified(connection, identity);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { IAM_CLAIMS } from '../../function-settings';
 import type { CallerIdentity, VerifiedCaller } from '../../function-settings';
 import { ExactNumber } from '../../shared/decimal';
 import type { Claims } from '../claims';
@@ -13,9 +14,6 @@ export interface CallerContext {
 
 /** What a Lambda authorizer's context holds beside claims. */
 const NO_CLAIMS = ['principalId', 'integrationLatency', 'expiresAt'];
-
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html */
-const IAM_CLAIMS = ['accountId', 'caller', 'user', 'userArn'];
 
 interface Verified {
   readonly principal: unknown;
