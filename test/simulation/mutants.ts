@@ -136,6 +136,30 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'const isOurs = isDeepStrictEqual(fetched, piece.after) || packer !== undefined;',
   },
   {
+    name: 'a claim gives everybody the same value',
+    file: 'question.ts',
+    find: 'isClaimed(definition) ? valueOfClaim(definition, claims, id)',
+    replace: 'isClaimed(definition) && valueOfClaim(definition, claims, id) !== null ? \'tenant 0\'',
+  },
+  {
+    name: 'answers go on after a sign-in has expired',
+    file: 'post.ts',
+    find: 'if (hasExpired(connection, services.clock.now())) {',
+    replace: 'if (hasExpired(connection, 0 * services.clock.now())) {',
+  },
+  {
+    name: 'a connection stays open after its sign-in has expired',
+    file: 'expiry.ts',
+    find: 'async (connections) => connections.close(connectionId)',
+    replace: 'async (connections) => void [connections, connectionId]',
+  },
+  {
+    name: 'nobody is told that a sign-in expires',
+    file: 'expiry.ts',
+    find: 'await sayBye(services, job, SOON);',
+    replace: 'void SOON;',
+  },
+  {
     name: 'packed messages go to clients that do not take them',
     file: 'push-rows.ts',
     find: 'return encodings.includes(\'gzip\') &&',
