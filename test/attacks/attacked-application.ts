@@ -1,6 +1,6 @@
 import type { SqlEngine, SqlParameter } from '../../local/redshift/engine/sql-engine';
 import { QueryParameter, SqlTemplate } from '../../src';
-import type { RedshiftWebSocketQuery } from '../../src';
+import type { RedshiftWebSocketQuery, RedshiftWebSocketQueryProps } from '../../src';
 import type { ErrorMessage, ServerMessage } from '../../src/protocol/messages';
 import { emptyDatabase } from '../support/empty-database';
 import { startLocalApplication } from '../support/local-application';
@@ -67,14 +67,18 @@ function addQueries(query: RedshiftWebSocketQuery): void {
 
 /** A service that is attacked, on a local AWS of its own. */
 export class AttackedApplication {
-  /** With a table `trips` of three rows, and a query for each kind of parameter; `prepare` may change the construct further. */
-  public static async start(prepare: (query: RedshiftWebSocketQuery) => void = () => undefined): Promise<AttackedApplication> {
+  /** With a table `trips` of three rows, and a query for each kind of parameter; `prepare` may add to them. */
+  public static async start(
+    props: Partial<RedshiftWebSocketQueryProps> = {},
+    prepare: (query: RedshiftWebSocketQuery) => void = () => undefined,
+  ): Promise<AttackedApplication> {
     const engine = await emptyDatabase();
     await engine.run('CREATE TABLE trips (n INTEGER)', []);
     await engine.run('INSERT INTO trips VALUES (1), (2), (3)', []);
     const noting = new NotingEngine(engine);
     const application = await startLocalApplication({ Query: [TEXT_SQL] }, noting, {}, {
       parameters: { text: QueryParameter.string({ maxLength: 4000 }) },
+      ...props,
     }, (query) => {
       addQueries(query);
       prepare(query);
@@ -118,10 +122,10 @@ export class AttackedApplication {
   }
 }
 
-/** Says something, and waits for the first answer that comes after it. */
+/** Says something, or has it said, and waits for the first answer that comes after it. */
 export async function answerTo(client: WebSocketClient, message: unknown): Promise<ServerMessage> {
   const before = client.messages.length;
-  client.say(message);
+  typeof message === 'function' ? message() : client.say(message);
   return client.heard((heard) => client.messages.indexOf(heard) >= before);
 }
 

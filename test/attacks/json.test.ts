@@ -91,6 +91,16 @@ afterAll(async () => {
   await attacked?.close();
 });
 
+const FRAME_BYTES = 32 * 1024;
+
+/** Says a message in frames as large as API Gateway takes. */
+function sayInFrames({ socket }: WebSocketClient, message: string): void {
+  const bytes = Buffer.from(message);
+  for (let start = 0; start < bytes.length; start += FRAME_BYTES) {
+    socket.send(bytes.subarray(start, start + FRAME_BYTES), { binary: false, fin: start + FRAME_BYTES >= bytes.length });
+  }
+}
+
 let lastId = 0;
 
 /** Whether a client is answered as before. */
@@ -102,7 +112,7 @@ async function expectAnswer(asking = client, parameters = '{"text":"still there"
 
 describe('a message is refused in words, and the connection goes on, that is', () => {
   test.each(REFUSED)('%s', async (_, message, code) => {
-    const error = await errorOf(client, message);
+    const error = await errorOf(client, () => sayInFrames(client, message));
     expect(error).toMatchObject({ code, retryable: false });
     expect(error.message.length).toBeLessThan(1000);
     expect(await answerTo(client, { type: 'ping' })).toMatchObject({ type: 'pong' });
