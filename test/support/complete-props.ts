@@ -14,6 +14,8 @@ export const COMPLETE_PROPS: Required<RedshiftWebSocketQueryProps> = {
     zone: QueryParameter.string(),
   },
   access: ConnectionAccess.open(),
+  allowedOrigins: ['https://app.example.com'],
+  throttle: { rateLimit: 10, burstLimit: 20 },
   stageName: 'live',
   timeLimit: Duration.minutes(5),
   resultReuse: Duration.minutes(90),
@@ -22,6 +24,7 @@ export const COMPLETE_PROPS: Required<RedshiftWebSocketQueryProps> = {
   maximumBytes: 1_000_000,
   allowWrites: true,
   queriesPerConnection: 3,
+  queriesPerCaller: 7,
   logRetention: logs.RetentionDays.ONE_YEAR,
   removalPolicy: RemovalPolicy.RETAIN,
 };
