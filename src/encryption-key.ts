@@ -29,10 +29,16 @@ const KEY_PERMISSIONS: Readonly<Record<KeyUse, KeyPermission>> = {
   objects: { service: 's3', actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
 };
 
-/** What EventBridge needs to send to an encrypted queue. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+/**
+ * What EventBridge needs to send to an encrypted queue.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
 const EVENT_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
-/** What CloudWatch Logs needs. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+/**
+ * What CloudWatch Logs needs.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
 const LOG_ACTIONS = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
 
 /** Lets a role use the key by way of the services that it calls, and in no other way. The key's own policy leaves it to IAM, or has to allow the same. */
