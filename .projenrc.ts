@@ -96,6 +96,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'ajv@^8',
     'aws-cdk@^2',
     'aws-sdk-client-mock',
+    'cdk-nag@^2',
     'cli-progress',
     '@types/cli-progress',
     'cli-table3',

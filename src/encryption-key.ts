@@ -4,7 +4,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 
 /*
- * What a customer managed key must allow: one place for all of it.
+ * What a customer managed key must allow: one place for all of it. For the environment of functions there is nothing: Lambda gives their role a grant, in the
+ * name of whoever deploys them. See https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
  */
 
 /** What a function does with something that the key encrypts. */
@@ -52,19 +53,6 @@ export function grantKeyUse(role: iam.IRole, key: kms.IKey, ...uses: readonly Ke
       conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } },
     }));
   }
-}
-
-/**
- * Lets Lambda decrypt the environment of a role's functions. The ARN of a function that waits for this very permission cannot be named.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
- */
-export function grantEnvironment(role: iam.IRole, key: kms.IKey): void {
-  const functions = Stack.of(role).formatArn({ service: 'lambda', resource: 'function:*' });
-  role.addToPrincipalPolicy(new iam.PolicyStatement({
-    actions: ['kms:Decrypt'],
-    resources: [key.keyArn],
-    conditions: { ArnLike: { 'kms:EncryptionContext:aws:lambda:FunctionArn': functions } },
-  }));
 }
 
 /** Lets CloudWatch Logs and EventBridge use the key for what is in the stack of a construct. Warns where the policy of the key cannot be changed. */

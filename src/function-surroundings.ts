@@ -6,7 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { grantEnvironment, grantKeyUse, letServicesUse } from './encryption-key';
+import { grantKeyUse, letServicesUse } from './encryption-key';
 import type { KeyUse } from './encryption-key';
 
 export interface FunctionSurroundingsProps {
@@ -40,7 +40,7 @@ export class FunctionSurroundings extends Construct {
     }
   }
 
-  /** A role for functions, which may do nothing yet but what Lambda does by it: keep network interfaces and decrypt the environment. */
+  /** A role for functions, which may do nothing yet but what Lambda does by it: keep network interfaces, where there is a VPC. */
   public createRole(scope: Construct, id: string, functions: string): iam.Role {
     const role = new iam.Role(scope, id, {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -53,9 +53,6 @@ export class FunctionSurroundings extends Construct {
 
   /** Lets a role that was made elsewhere do what Lambda does by it. */
   public prepareRole(role: iam.IRole): void {
-    if (this.encryptionKey) {
-      grantEnvironment(role, this.encryptionKey);
-    }
     if (this.network.vpc) {
       this.grantNetworkInterfaces(role);
     }
@@ -114,8 +111,8 @@ export class FunctionSurroundings extends Construct {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
    */
   private grantNetworkInterfaces(role: iam.IRole): void {
-    // Lambda checks the permission before there is an interface, and takes none that names fewer resources.
-    const everything = Stack.of(this).formatArn({ service: 'ec2', resource: '*', resourceName: '*' });
+    // The interfaces come and go, and Lambda refuses a role that may not delete any of them.
+    const everything = Stack.of(this).formatArn({ service: 'ec2', resource: '*' });
     role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: INTERFACE_ACTIONS, resources: [everything] }));
     // These actions know no resource.
     role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: DESCRIBING_ACTIONS, resources: ['*'] }));

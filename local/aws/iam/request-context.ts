@@ -15,7 +15,10 @@ export const CONDITION_KEYS: readonly string[] = [
   'aws:sourcearn',
   'aws:userid',
   'aws:viaawsservice',
+  // The simulator knows no encryption context: what a policy allows by it alone is denied here. Only CloudWatch Logs asks for it, which is not emulated.
+  'kms:encryptioncontext:aws:logs:arn',
   'kms:viaservice',
+  'lambda:sourcefunctionarn',
   'redshift:dbname',
   'redshift:dbuser',
 ];
@@ -42,5 +45,5 @@ export function requestContext(request: AccessRequest, role: RolePolicies | unde
 
 /** Whether a principal is a service of AWS, and no role. */
 export function isService(principal: string): boolean {
-  return principal.endsWith('.amazonaws.com');
+  return /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal);
 }

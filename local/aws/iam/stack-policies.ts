@@ -10,7 +10,7 @@ import type { Resource, Stack } from '../template/stack';
 export interface StackPolicies {
   /** By the name of the role. */
   readonly roles: ReadonlyMap<string, RolePolicies>;
-  /** The policy of a queue, bucket or function, and the trust policy of a role, by ARN. */
+  /** The policy of a queue, bucket, key or function, and the trust policy of a role, by ARN. */
   readonly resourcePolicies: ReadonlyMap<string, PolicyDocument>;
 }
 
@@ -70,7 +70,8 @@ function resourcePolicies(stack: Stack): [string, PolicyDocument][] {
   ];
   const trust = stack.resources(ROLE)
     .map(({ attribute, properties }): [string, PolicyDocument] => [attribute('Arn'), documentOf(properties, 'AssumeRolePolicyDocument')]);
-  return [...attached, ...trust, ...functionPolicies(stack)];
+  const keys = stack.resources('AWS::KMS::Key').map(({ attribute, properties }): [string, PolicyDocument] => [attribute('Arn'), documentOf(properties, 'KeyPolicy')]);
+  return [...attached, ...trust, ...keys, ...functionPolicies(stack)];
 }
 
 type Belongs = (resource: Resource, policy: Resource) => boolean;
