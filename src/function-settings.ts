@@ -114,6 +114,12 @@ export type QueryDefinitions = Readonly<Record<string, QueryDefinition>>;
  */
 export type CallerIdentity = 'token' | 'authorizer' | 'iam';
 
+/**
+ * The claims of a caller who signs in by IAM: what API Gateway says of whoever signed the request.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+ */
+export const IAM_CLAIMS = ['accountId', 'caller', 'user', 'userArn'] as const;
+
 /** What our authorizer puts into its context, where API Gateway takes only texts, numbers and booleans; beside it stands `principalId`, which names the caller. */
 export interface VerifiedCaller {
   /** A JSON object with those claims of the token that queries use. */

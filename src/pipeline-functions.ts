@@ -8,6 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { ConnectionRules } from './connection-rules';
 import type { DefinedQueries } from './defined-queries';
 import { DefinitionsLayer } from './definitions-layer';
 import { MAXIMUM_RECEIVES, SEND_MESSAGE_TIMEOUT } from './delivery-queue';
@@ -27,6 +28,7 @@ export interface PipelineFunctionsProps {
   readonly queue: sqs.Queue;
   readonly resultBucket: s3.Bucket;
   readonly queriesPerConnection: string;
+  readonly rules: ConnectionRules;
   readonly statementNamePrefix: string;
   readonly logRetention: logs.RetentionDays;
   readonly removalPolicy: RemovalPolicy;
@@ -75,8 +77,13 @@ export class PipelineFunctions extends Construct {
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
     };
-    this.onConnect = new OnConnectFunction(this, 'OnConnect', { ...touching, logGroup: this.logGroup('OnConnect', this.statementRole) });
-    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, logGroup: this.logGroup('OnMessage', this.statementRole) });
+    const asking = { ...touching.environment, ...props.rules.askingSettings() };
+    this.onConnect = new OnConnectFunction(this, 'OnConnect', {
+      ...touching,
+      environment: { ...asking, ...props.rules.connectSettings() },
+      logGroup: this.logGroup('OnConnect', this.statementRole),
+    });
+    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, environment: asking, logGroup: this.logGroup('OnMessage', this.statementRole) });
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
       ...touching,
       environment: { ...this.deliverySettings() },
@@ -131,14 +138,20 @@ export class PipelineFunctions extends Construct {
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
     // Objects are named after runs that do not exist yet. Without s3:ListBucket a missing object is an AccessDenied, which `S3Bucket` understands.
     role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [resultBucket.arnForObjects('*')] }));
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: [this.connectionsArn()] }));
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: this.connectionsArns() }));
     return role;
   }
 
-  /** All connections, which come and go, but only to post to them: `grantManagementApiAccess` would also let the role describe and close them. */
-  private connectionsArn(): string {
-    const { stage } = this.props;
-    return Stack.of(this).formatArn({ service: 'execute-api', resource: stage.api.apiId, resourceName: `${stage.stageName}/POST/@connections/*` });
+  /**
+   * All connections, which come and go: to post to them and, where a sign-in may end, to close them. `grantManagementApiAccess` would also let the role
+   * describe them.
+   */
+  private connectionsArns(): string[] {
+    const { stage, rules } = this.props;
+    const methods = rules.knowsCallers ? ['POST', 'DELETE'] : ['POST'];
+    return methods.map((method) => Stack.of(this).formatArn({
+      service: 'execute-api', resource: stage.api.apiId, resourceName: `${stage.stageName}/${method}/@connections/*`,
+    }));
   }
 
   private createOnDisconnect(): lambda.Function {
@@ -156,8 +169,8 @@ export class PipelineFunctions extends Construct {
   }
 
   private tableSettings(): TableSettings {
-    const { table, queue } = this.props;
-    return { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl };
+    const { table, queue, rules } = this.props;
+    return { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl, ...rules.tableSettings() };
   }
 
   private statementSettings(): StatementSettings {

@@ -11,6 +11,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './client-types';
 import { ConnectionAccess } from './connection-access';
+import { ConnectionRules } from './connection-rules';
 import { DefinedQueries } from './defined-queries';
 import { DeliveryQueue } from './delivery-queue';
 import { DEFAULT_QUERY, KEYS } from './function-settings';
@@ -21,8 +22,6 @@ import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-pro
 import { ResultBucket } from './result-bucket';
 import { statementEventRule, statementNamePrefix } from './statement-events';
 import type { SignIn } from './statement-permissions';
-
-const DEFAULT_THROTTLE: apigatewayv2.ThrottleSettings = { rateLimit: 1000, burstLimit: 2000 };
 
 /**
  * Answers a Redshift query over a WebSocket: a client connects or sends a message, and the rows are pushed to it when Redshift
@@ -85,7 +84,7 @@ export class RedshiftWebSocketQuery extends Construct {
   /** The address at which the functions post to connections, beginning with `https://`. */
   public readonly callbackUrl: string;
 
-  private readonly queries = new DefinedQueries();
+  private readonly queries: DefinedQueries;
   private readonly functions: PipelineFunctions;
   private readonly access: ConnectionAccess;
 
@@ -94,6 +93,8 @@ export class RedshiftWebSocketQuery extends Construct {
     const { removalPolicy = RemovalPolicy.DESTROY, access = ConnectionAccess.iam() } = props;
     const signIn = signInOf(this, props);
     this.access = access;
+    const rules = new ConnectionRules(this, access, props);
+    this.queries = new DefinedQueries(access._callerIdentity);
     access._validateParameters(Object.keys(props.parameters ?? {}));
     const variables = this.queries.add(DEFAULT_QUERY, props);
     const maximumQueries = queriesPerConnection(props.queriesPerConnection);
@@ -106,7 +107,7 @@ export class RedshiftWebSocketQuery extends Construct {
       webSocketApi: this.webSocketApi,
       stageName: props.stageName ?? 'prod',
       autoDeploy: true,
-      throttle: props.throttle ?? DEFAULT_THROTTLE,
+      throttle: rules.throttle,
     });
     this.url = this.stage.url;
     this.callbackUrl = this.stage.callbackUrl;
@@ -124,6 +125,7 @@ export class RedshiftWebSocketQuery extends Construct {
       queue: delivery.queue,
       resultBucket: this.resultBucket,
       queriesPerConnection: maximumQueries,
+      rules,
       statementNamePrefix: statementNamePrefix(this),
       logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
       removalPolicy,
@@ -139,7 +141,7 @@ export class RedshiftWebSocketQuery extends Construct {
       functions: this.functions,
       table: this.table,
       queries: this.queries,
-      allowedOrigins: props.allowedOrigins && Stack.of(this).toJsonString(props.allowedOrigins),
+      allowedOrigins: rules.allowedOrigins,
     });
     this.issueTicketFunction = issueTicketFunction;
     this.addRoutes(authorizer);

@@ -24,6 +24,7 @@ export const COMPLETE_PROPS: Required<RedshiftWebSocketQueryProps> = {
   maximumBytes: 1_000_000,
   allowWrites: true,
   queriesPerConnection: 3,
+  queriesPerCaller: 7,
   logRetention: logs.RetentionDays.ONE_YEAR,
   removalPolicy: RemovalPolicy.RETAIN,
 };
