@@ -48,7 +48,8 @@ const MEMORY_SIZE = 256;
 const SETTINGS = { timeout: AUTHORIZER_TIMEOUT, memorySize: MEMORY_SIZE };
 
 /** A function that verifies tokens of an issuer; it may do nothing but log. */
-export function tokenAuthorizer({ functions, queries, allowedOrigins }: AccessBinding, { issuer, jwksUri, audience, tokenUse }: TokenIssuer): BoundAccess {
+export function tokenAuthorizer(binding: AccessBinding, { issuer, jwksUri, audience, tokenUse }: TokenIssuer): BoundAccess {
+  const { functions, queries, allowedOrigins } = binding;
   const role = functions.createRole('AuthorizeTokenRole', 'AuthorizeToken');
   const settings: TokenSettings = {
     ISSUER: issuer,

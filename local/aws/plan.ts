@@ -5,6 +5,8 @@ import type { TablePlan } from './dynamodb/table-plan';
 import { planRules } from './event-bridge/rule-plan';
 import type { RulePlan } from './event-bridge/rule-plan';
 import { Authorizer } from './iam/authorizer';
+import { planPrincipals } from './iam/principals';
+import type { Principal } from './iam/principals';
 import { readPolicies } from './iam/stack-policies';
 import { planFunctions } from './lambda/function-plan';
 import type { FunctionPlan } from './lambda/function-plan';
@@ -30,6 +32,8 @@ export interface StackPlan {
   readonly distribution?: DistributionPlan;
   readonly functions: readonly FunctionPlan[];
   readonly mappings: readonly MappingPlan[];
+  /** Who has credentials. */
+  readonly principals: readonly Principal[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly queues: readonly QueuePlan[];
   readonly rules: readonly RulePlan[];
@@ -49,6 +53,7 @@ export async function planStack(stack: Stack): Promise<StackPlan> {
     distribution: planDistribution(stack),
     functions,
     mappings: planMappings(stack, queues, functions),
+    principals: planPrincipals(stack),
     outputs: stack.outputs(),
     queues,
     rules: planRules(stack, queues),

@@ -6,7 +6,7 @@ import type { Telemetry } from '../telemetry';
 export function judging(authorizer: Authorizer, telemetry: Telemetry): Judge {
   return async (request) => {
     const decision = await authorizer.decide(request);
-    const { principal, action, resource, context = {} } = request;
+    const { principal, action, resource, context = {} } = authorizer.asJudged(request);
     telemetry.trace({ kind: 'access', allowed: decision.allowed, principal, action, resource, context });
     return decision;
   };
