@@ -3,9 +3,9 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { allowedResources, asking, construct, environmentOf, LEAST_PROPS, newStack, permissionsOf, pipelineFunctions, templateOf } from './support/construct';
 import { CognitoTokenUse, ConnectionAccess, RedshiftWebSocketQuery } from '../src';
 import type { OpenIdConnectOptions } from '../src';
+import { allowedResources, asking, construct, environmentOf, LEAST_PROPS, newStack, permissionsOf, pipelineFunctions, templateOf } from './support/construct';
 
 const ISSUER = 'https://login.example.com/tenant';
 
@@ -173,7 +173,8 @@ describe('one-time tickets', () => {
   });
 
   test('live as long as they were told', () => {
-    const template = synthesized(() => ConnectionAccess.oneTimeTicket({ ticketValidity: Duration.minutes(15), connectionDuration: Duration.hours(2) }));
+    const access = ConnectionAccess.oneTimeTicket({ ticketValidity: Duration.minutes(15), connectionDuration: Duration.hours(2) });
+    const template = synthesized(() => access);
     expect(environmentOf(template, 'issue-ticket')).toMatchObject({ TICKET_VALIDITY_SECONDS: '900' });
     expect(environmentOf(template, 'redeem-ticket')).toMatchObject({ CONNECTION_SECONDS: '7200' });
   });

@@ -15,13 +15,19 @@ export const CONDITION_KEYS: readonly string[] = [
   'aws:sourcearn',
   'aws:userid',
   'aws:viaawsservice',
+  'dynamodb:leadingkeys',
+  // The simulator knows no encryption context: what a policy allows by it alone is denied here. Only CloudWatch Logs asks for it, which is not emulated.
+  'kms:encryptioncontext:aws:logs:arn',
   'kms:viaservice',
+  'lambda:sourcefunctionarn',
   'redshift:dbname',
   'redshift:dbuser',
 ];
 
 /** The condition keys of a request, and their values. */
-export function requestContext(request: AccessRequest, role: RolePolicies | undefined, environment: StackEnvironment): Record<string, string> {
+export function requestContext(
+  request: AccessRequest, caller: RolePolicies | undefined, environment: StackEnvironment,
+): Record<string, string | string[]> {
   const { principal, context } = request;
   const { accountId, region } = environment;
   return {
@@ -33,14 +39,22 @@ export function requestContext(request: AccessRequest, role: RolePolicies | unde
     ...isService(principal) ? { 'aws:PrincipalIsAWSService': 'true', 'aws:SourceAccount': accountId } : {
       'aws:PrincipalIsAWSService': 'false',
       'aws:PrincipalAccount': accountId,
-      'aws:PrincipalType': 'AssumedRole',
-      ...role === undefined ? {} : { 'aws:PrincipalArn': role.arn, 'aws:userid': `${role.id}:${principal.split('/').pop()}` },
+      'aws:PrincipalType': isUser(principal) ? 'User' : 'AssumedRole',
+      ...caller === undefined ? {} : {
+        'aws:PrincipalArn': caller.arn,
+        'aws:userid': isUser(principal) ? caller.id : `${caller.id}:${principal.split('/').pop()}`,
+      },
     },
-    ...context,
+    ...context as Record<string, string | string[]>,
   };
+}
+
+/** Whether a principal is a user, and no role. */
+export function isUser(principal: string): boolean {
+  return /^arn:[^:]+:iam::\d+:user\//.test(principal);
 }
 
 /** Whether a principal is a service of AWS, and no role. */
 export function isService(principal: string): boolean {
-  return principal.endsWith('.amazonaws.com');
+  return /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal);
 }
