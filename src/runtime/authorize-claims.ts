@@ -3,8 +3,8 @@ import { CredentialRefused } from './authorize';
 export type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * The bytes of the claims that a connection may have: what authorizers answer is bounded by API Gateway, at 8 KB for REST APIs.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ * API Gateway takes 8 KB of an authorizer altogether.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 const MAXIMUM_CLAIMS_BYTES = 4096;
 
