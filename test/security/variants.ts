@@ -1,8 +1,10 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { App, Environment } from 'aws-cdk-lib';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { TaxiByMonthStack } from '../../examples/taxi-by-month/taxi-by-month-stack';
@@ -42,6 +44,19 @@ const CONSTRUCTS: Readonly<Record<string, Props>> = {
     databaseUser: DatabaseUser.iam(),
   }),
   Open: () => ({ access: ConnectionAccess.open() }),
+  OfAnIssuer: () => ({ access: ConnectionAccess.openIdConnect({ issuer: 'https://login.example.com', audience: ['trips'] }) }),
+  OfAUserPool: (stack) => ({
+    access: ConnectionAccess.cognitoUserPool(cognito.UserPool.fromUserPoolId(stack, 'Users', 'pool'), {
+      userPoolClients: [cognito.UserPoolClient.fromUserPoolClientId(stack, 'Page', 'page')],
+    }),
+  }),
+  WithTickets: () => ({ access: ConnectionAccess.oneTimeTicket(), allowedOrigins: ['https://app.example.com'] }),
+  WithTicketsAndAKey: (stack) => ({ ...encryption(stack), ...network(stack), access: ConnectionAccess.oneTimeTicket() }),
+  WithAnAuthorizer: (stack) => ({
+    access: ConnectionAccess.lambdaAuthorizer(lambda.Function.fromFunctionAttributes(stack, 'Own', {
+      functionArn: stack.formatArn({ service: 'lambda', resource: 'function', resourceName: 'own', arnFormat: ArnFormat.COLON_RESOURCE_NAME }), sameEnvironment: true,
+    })),
+  }),
   Encrypted: encryption,
   InVpc: network,
   Bounded: boundary,
