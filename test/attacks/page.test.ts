@@ -72,8 +72,9 @@ describe('HTML is shown as text, and nothing of it runs, loads or opens, that st
   });
 
   pageTest('the names and types of the columns', async () => {
-    const columns = HTML.map((html, index) => ({ name: html, type: index % 2 === 0 ? html : 'int8' }));
-    const { page } = await open({ answering: answeringWith([HTML.map((_, index) => index % 2 === 0 ? 'a' : 1)], columns) });
+    const columns = [COLUMNS[0], ...HTML.map((html, index) => ({ name: html, type: index % 2 === 0 ? 'int8' : html }))];
+    const rows = ['2015-01-01', '2015-01-02'].map((day) => [day, ...HTML.map((_, index) => index % 2 === 0 ? 1 : 'a')]);
+    const { page } = await open({ answering: answeringWith(rows, columns) });
     const watch = new Watch(page);
     await askForMonth(page, '2015-01');
     await answerShown(page, 'January 2015');

@@ -59,13 +59,17 @@ function propsOf(id: string): Partial<RedshiftWebSocketQueryProps> {
 
 /** Queries whose answers fail or are cut, in every construct. */
 function addQueries(query: RedshiftWebSocketQuery): void {
-  const add = (name: string, sql: string, limits: object = {}) => query.addQuery(name, { sql: SqlTemplate.inline(sql), parameters: { text: TEXT, tenant: TENANT }, ...limits });
+  const parameters = { text: TEXT, tenant: TENANT };
+  const add = (name: string, sql: string, limits: object = {}) => query.addQuery(name, { sql: SqlTemplate.inline(sql), parameters, ...limits });
   add('failing', `SELECT CAST(:text AS INTEGER), '${MARKS.sql}' AS constant, CAST(:tenant AS VARCHAR(60)) AS tenant`);
   add('failing_by_claim', `SELECT CAST(:tenant AS INTEGER), '${MARKS.sql}' AS constant, CAST(:text AS VARCHAR(60)) AS text`);
   add('failing_by_row', `SELECT CAST(${ROW_SQL} AS INTEGER), CAST(:tenant AS VARCHAR(60)), CAST(:text AS VARCHAR(60)) AS text`);
   add('wide', `SELECT REPEAT(${ROW_SQL}, 5000) AS row, CAST(:text AS VARCHAR(60)) AS text, CAST(:tenant AS VARCHAR(60)) AS tenant`);
   add('cut', ECHO_SQL, { maximumRows: 10 });
-  query.addQuery('picky', { sql: SqlTemplate.inline('SELECT :day, :month'), parameters: { day: QueryParameter.date(), month: QueryParameter.string({ pattern: '^\\d{4}-\\d\\d$' }) } });
+  query.addQuery('picky', {
+    sql: SqlTemplate.inline('SELECT :day, :month'),
+    parameters: { day: QueryParameter.date(), month: QueryParameter.string({ pattern: '^\\d{4}-\\d\\d$' }) },
+  });
 }
 
 /** Messages are given up after two tries of some seconds; those of `Deaf` always: its SendMessage posts where there is nothing. */
