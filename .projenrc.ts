@@ -99,6 +99,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@^2',
     'aws-jwt-verify',
     'aws-sdk-client-mock',
+    'cdk-nag@^2',
     'cli-progress',
     '@types/cli-progress',
     'cli-table3',

@@ -1,10 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import type { RemovalPolicy } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -13,12 +11,14 @@ import type { DefinedQueries } from './defined-queries';
 import { DefinitionsLayer } from './definitions-layer';
 import { MAXIMUM_RECEIVES, SEND_MESSAGE_TIMEOUT } from './delivery-queue';
 import type { DeliverySettings, StatementSettings, TableSettings } from './function-settings';
+import type { FunctionSurroundings, SurroundingOptions } from './function-surroundings';
 import { OnConnectFunction } from './on-connect-function';
 import { OnDisconnectFunction } from './on-disconnect-function';
 import { OnMessageFunction } from './on-message-function';
 import { SendMessageFunction } from './send-message-function';
 import { grantStatements } from './statement-permissions';
 import type { SignIn } from './statement-permissions';
+import { adoptRole } from './statement-role';
 
 export interface PipelineFunctionsProps {
   readonly queries: DefinedQueries;
@@ -30,8 +30,8 @@ export interface PipelineFunctionsProps {
   readonly queriesPerConnection: string;
   readonly rules: ConnectionRules;
   readonly statementNamePrefix: string;
-  readonly logRetention: logs.RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
+  readonly surroundings: FunctionSurroundings;
+  readonly statementRole?: iam.IRole;
 }
 
 /**
@@ -64,14 +64,13 @@ export class PipelineFunctions extends Construct {
   public readonly onMessage: lambda.Function;
   public readonly sendMessage: lambda.Function;
   public readonly onDisconnect: lambda.Function;
-  public readonly statementRole: iam.Role;
+  public readonly statementRole: iam.IRole;
 
   constructor(scope: Construct, id: string, private readonly props: PipelineFunctionsProps) {
     super(scope, id);
     const definitions = new DefinitionsLayer(this, 'Definitions', props.queries);
-    this.statementRole = this.createStatementRole();
+    this.statementRole = this.prepareStatementRole();
     const touching = {
-      role: this.statementRole,
       layers: [definitions.layer],
       environment: { ...this.statementSettings() },
       timeout: INTEGRATION_TIMEOUT,
@@ -80,16 +79,16 @@ export class PipelineFunctions extends Construct {
     const asking = { ...touching.environment, ...props.rules.askingSettings() };
     this.onConnect = new OnConnectFunction(this, 'OnConnect', {
       ...touching,
+      ...this.surroundings('OnConnect', this.statementRole),
       environment: { ...asking, ...props.rules.connectSettings() },
-      logGroup: this.logGroup('OnConnect', this.statementRole),
     });
-    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, environment: asking, logGroup: this.logGroup('OnMessage', this.statementRole) });
+    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, ...this.surroundings('OnMessage', this.statementRole), environment: asking });
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
       ...touching,
+      ...this.surroundings('SendMessage', this.statementRole),
       environment: { ...this.deliverySettings() },
       timeout: SEND_MESSAGE_TIMEOUT,
       memorySize: SEND_MESSAGE_MEMORY_SIZE,
-      logGroup: this.logGroup('SendMessage', this.statementRole),
     });
     this.deliverMessages();
     this.onDisconnect = this.createOnDisconnect();
@@ -102,25 +101,10 @@ export class PipelineFunctions extends Construct {
     }
   }
 
-  public createRole(id: string, functions: string): iam.Role {
-    return new iam.Role(this, id, {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: `${functions} of ${this.node.scope!.node.path}`,
-    });
-  }
-
-  /** A function with a role of its own gets no permission to log by itself. */
-  public logGroup(id: string, role: iam.IRole): logs.LogGroup {
-    const { logRetention: retention, removalPolicy } = this.props;
-    const logGroup = new logs.LogGroup(this, `${id}Logs`, { retention, removalPolicy });
-    logGroup.grantWrite(role);
-    return logGroup;
-  }
-
   /** Not by `SqsEventSource`, which lets the role also change the visibility of messages and ask for the queue's URL: Lambda does neither. */
   private deliverMessages(): void {
     const { queue } = this.props;
-    this.statementRole.addToPolicy(new iam.PolicyStatement({ actions: POLLING_ACTIONS, resources: [queue.queueArn] }));
+    this.statementRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions: POLLING_ACTIONS, resources: [queue.queueArn] }));
     this.sendMessage.addEventSourceMapping('DeliveryQueue', {
       eventSourceArn: queue.queueArn,
       batchSize: BATCH_SIZE,
@@ -129,16 +113,27 @@ export class PipelineFunctions extends Construct {
     });
   }
 
-  private createStatementRole(): iam.Role {
-    const { table, queue, resultBucket, signIn } = this.props;
-    const role = this.createRole('StatementRole', 'OnConnect, OnMessage and SendMessage');
+  private prepareStatementRole(): iam.IRole {
+    const { table, queue, resultBucket, signIn, surroundings } = this.props;
+    const role = this.createOrAdoptStatementRole();
+    const allow = (actions: string[], ...resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
     grantStatements(this, role, signIn);
-    const items = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'];
-    role.addToPolicy(new iam.PolicyStatement({ actions: items, resources: [table.tableArn] }));
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'], table.tableArn);
+    allow(['sqs:SendMessage'], queue.queueArn);
     // Objects are named after runs that do not exist yet. Without s3:ListBucket a missing object is an AccessDenied, which `S3Bucket` understands.
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [resultBucket.arnForObjects('*')] }));
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: this.connectionsArns() }));
+    allow(['s3:GetObject', 's3:PutObject'], resultBucket.arnForObjects('*'));
+    allow(['execute-api:ManageConnections'], ...this.connectionsArns());
+    surroundings.grantKeyUse(role, 'items', 'sending', 'receiving', 'objects');
+    return role;
+  }
+
+  private createOrAdoptStatementRole(): iam.IRole {
+    const { statementRole, surroundings } = this.props;
+    if (statementRole === undefined) {
+      return surroundings.createRole(this, 'StatementRole', 'OnConnect, OnMessage and SendMessage');
+    }
+    const role = adoptRole(this, 'StatementRole', statementRole);
+    surroundings.prepareRole(role);
     return role;
   }
 
@@ -155,17 +150,21 @@ export class PipelineFunctions extends Construct {
   }
 
   private createOnDisconnect(): lambda.Function {
-    const { table, queue } = this.props;
-    const role = this.createRole('OnDisconnectRole', 'OnDisconnect');
+    const { table, queue, surroundings } = this.props;
+    const role = surroundings.createRole(this, 'OnDisconnectRole', 'OnDisconnect');
     role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }));
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+    surroundings.grantKeyUse(role, 'items', 'sending');
     return new OnDisconnectFunction(this, 'OnDisconnect', {
-      role,
+      ...this.surroundings('OnDisconnect', role),
       environment: { ...this.tableSettings() },
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
-      logGroup: this.logGroup('OnDisconnect', role),
     });
+  }
+
+  private surroundings(id: string, role: iam.IRole): SurroundingOptions {
+    return this.props.surroundings.options(this, id, role);
   }
 
   private tableSettings(): TableSettings {

@@ -1,5 +1,8 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { ConnectionAccess } from './connection-access';
 import type { DatabaseUser } from './database-user';
@@ -81,7 +84,77 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly queriesPerCaller?: number;
 
   /**
-   * How long the logs of the functions are kept.
+   * A symmetric key of the customer's, in the same Region, for all that is kept: the table, the queues, the bucket, the logs and the environment of the functions.
+   *
+   * The roles get what they need of it. A key of the app gets what CloudWatch Logs and EventBridge need, too; the policy of an imported key, such as by
+   * `Key.fromKeyArn()`, cannot be changed and must allow it: docs/security.md of this package shows how. Synthesis warns of it.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+   * @default - keys that AWS owns or manages
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Bounds what the roles of the construct may do, whatever their policies say. It is put on each role that the construct makes, and so not on `statementRole`.
+   *
+   * The role that the AWS CDK makes once in a stack to empty buckets is the stack's: `iam.PermissionsBoundary.of(stack).apply(policy)` covers it, too.
+   *
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+   * @default - no boundary
+   */
+  readonly permissionsBoundary?: iam.IManagedPolicy;
+
+  /**
+   * A role of your own for OnConnect, OnMessage and SendMessage. With `DatabaseUser.iam()` the role's name is the database user, and what the database
+   * has granted to it survives the construct if the role does.
+   *
+   * The role must let `lambda.amazonaws.com` assume it, and no other construct's functions should have it, since they could read its statements. It gets
+   * the permissions that it needs; one that is imported with `mutable: false` must have them already: docs/security.md of this package lists them.
+   *
+   * Fails when the trust policy of a role of the app does not let Lambda assume it, and when a role of another stack has a path.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+   * @default - a role that the construct makes
+   */
+  readonly statementRole?: iam.IRole;
+
+  /**
+   * The network in which all functions run. From it they must reach by HTTPS the Redshift Data API, Amazon SQS, DynamoDB, Amazon S3 and
+   * the management API of API Gateway (`execute-api`), by a NAT gateway or by endpoints; the database itself is reached by the Redshift Data API only.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+   * @default - the functions are in no VPC of yours
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The subnets of the functions. Fails without `vpc`, and when it selects public subnets, from which functions reach nothing.
+   *
+   * @default - the private subnets of the VPC
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of the functions. Fails without `vpc`, and when the list is empty.
+   *
+   * @default - one that lets nothing in, and only HTTPS out
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * Whether API Gateway logs each connection and message: when, from which address, on which route, and how it ended. Never the query string, a header, a
+   * claim or a body. The log group has the construct's `logRetention`, `removalPolicy` and `encryptionKey`.
+   *
+   * API Gateway writes logs by a role that is set once for the whole account and Region; without it the deployment fails.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+   * @default false
+   */
+  readonly accessLogs?: boolean;
+
+  /**
+   * How long the logs of the functions, and the access logs, are kept.
    *
    * @default logs.RetentionDays.ONE_MONTH
    */
@@ -89,7 +162,8 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
 
   /**
    * What becomes of the table, the bucket and the logs when the construct is removed. Table and bucket hold only queries that are being
-   * answered and results that are kept for a while; with `RemovalPolicy.DESTROY` the bucket is emptied, too.
+   * answered and results that are kept for a while; with `RemovalPolicy.DESTROY` the bucket is emptied, too. The queues go with the construct in any
+   * case: they hold only what its functions are to do.
    *
    * @default RemovalPolicy.DESTROY
    */

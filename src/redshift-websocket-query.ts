@@ -4,17 +4,20 @@ import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integra
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { accessLogSettings } from './access-logs';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './client-types';
 import { ConnectionAccess } from './connection-access';
 import { ConnectionRules } from './connection-rules';
 import { DefinedQueries } from './defined-queries';
 import { DeliveryQueue } from './delivery-queue';
 import { DEFAULT_QUERY, KEYS } from './function-settings';
+import { FunctionSurroundings } from './function-surroundings';
 import { PipelineFunctions } from './pipeline-functions';
 import { queriesPerConnection } from './query-limits';
 import type { QueryProps } from './query-props';
@@ -76,7 +79,7 @@ export class RedshiftWebSocketQuery extends Construct {
    * The role of OnConnect, OnMessage and SendMessage. It is one role because the Redshift Data API shows a statement only to
    * the role that started it; with `DatabaseUser.iam()` its name is the database user.
    */
-  public readonly statementRole: iam.Role;
+  public readonly statementRole: iam.IRole;
 
   /** The address that clients connect to, beginning with `wss://`. */
   public readonly url: string;
@@ -90,7 +93,8 @@ export class RedshiftWebSocketQuery extends Construct {
 
   constructor(scope: Construct, id: string, props: RedshiftWebSocketQueryProps) {
     super(scope, id);
-    const { removalPolicy = RemovalPolicy.DESTROY, access = ConnectionAccess.iam() } = props;
+    const { access = ConnectionAccess.iam(), encryptionKey } = props;
+    const { logRetention = logs.RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.DESTROY } = props;
     const signIn = signInOf(this, props);
     this.access = access;
     const rules = new ConnectionRules(this, access, props);
@@ -100,19 +104,21 @@ export class RedshiftWebSocketQuery extends Construct {
     const maximumQueries = queriesPerConnection(props.queriesPerConnection);
     warnAboutBroadPermission(this, signIn);
 
-    this.table = this.createTable(removalPolicy);
-    this.resultBucket = new ResultBucket(this, 'Results', { queries: this.queries, removalPolicy });
+    const surroundings = new FunctionSurroundings(this, 'Surroundings', { ...props, logRetention, removalPolicy });
+    this.table = this.createTable(removalPolicy, encryptionKey);
+    this.resultBucket = new ResultBucket(this, 'Results', { queries: this.queries, removalPolicy, encryptionKey });
     this.webSocketApi = new apigatewayv2.WebSocketApi(this, 'Api', { description: `RedshiftWebSocketQuery ${this.node.path}` });
     this.stage = new apigatewayv2.WebSocketStage(this, 'Stage', {
       webSocketApi: this.webSocketApi,
       stageName: props.stageName ?? 'prod',
       autoDeploy: true,
       throttle: rules.throttle,
+      accessLogSettings: props.accessLogs ? accessLogSettings(surroundings.createLogGroup(this, 'AccessLogs')) : undefined,
     });
     this.url = this.stage.url;
     this.callbackUrl = this.stage.callbackUrl;
 
-    const delivery = new DeliveryQueue(this, 'Delivery');
+    const delivery = new DeliveryQueue(this, 'Delivery', encryptionKey);
     this.deliveryQueue = delivery.queue;
     this.deadLetterQueue = delivery.deadLetterQueue;
     this.rule = statementEventRule(this, 'StatementEnded', delivery);
@@ -127,8 +133,8 @@ export class RedshiftWebSocketQuery extends Construct {
       queriesPerConnection: maximumQueries,
       rules,
       statementNamePrefix: statementNamePrefix(this),
-      logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
-      removalPolicy,
+      surroundings,
+      statementRole: props.statementRole,
     });
     this.functions.addEnvironment(variables);
     this.onConnectFunction = this.functions.onConnect;
@@ -139,6 +145,7 @@ export class RedshiftWebSocketQuery extends Construct {
     const { authorizer, issueTicketFunction } = access._bind({
       construct: this,
       functions: this.functions,
+      surroundings,
       table: this.table,
       queries: this.queries,
       allowedOrigins: rules.allowedOrigins,
@@ -218,12 +225,13 @@ export class RedshiftWebSocketQuery extends Construct {
     return this.issueTicketFunction.grantInvoke(grantee);
   }
 
-  private createTable(removalPolicy: RemovalPolicy): dynamodb.Table {
+  private createTable(removalPolicy: RemovalPolicy, encryptionKey?: kms.IKey): dynamodb.Table {
     return new dynamodb.Table(this, 'Table', {
       partitionKey: { name: KEYS.partitionKey, type: dynamodb.AttributeType.STRING },
       sortKey: { name: KEYS.sortKey, type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: KEYS.expiresAt,
+      ...encryptionKey && { encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, encryptionKey },
       removalPolicy,
     });
   }

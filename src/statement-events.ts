@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { DeliveryQueue } from './delivery-queue';
 
@@ -22,6 +23,21 @@ export function statementEventRule(scope: Construct, id: string, delivery: Deliv
       detailType: ['Redshift Data Statement Status Change'],
       detail: { statementName: events.Match.prefix(statementNamePrefix(scope)) },
     },
-    targets: [new targets.SqsQueue(delivery.queue, { deadLetterQueue: delivery.deadLetterQueue })],
+    targets: [{ bind: (rule) => targetOf(rule, delivery) }],
   });
+}
+
+/** Not `SqsQueue` of the CDK's targets, which lets EventBridge also ask for the queue's address, and does it for every rule where the queue has a key. */
+function targetOf(rule: events.IRule, { queue, deadLetterQueue }: DeliveryQueue): events.RuleTargetConfig {
+  [queue, deadLetterQueue].forEach((each) => letSend(rule, each));
+  return { arn: queue.queueArn, deadLetterConfig: { arn: deadLetterQueue.queueArn } };
+}
+
+function letSend(rule: events.IRule, queue: sqs.Queue): void {
+  queue.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+    actions: ['sqs:SendMessage'],
+    resources: [queue.queueArn],
+    conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+  }));
 }

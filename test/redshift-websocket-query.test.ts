@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RedshiftWebSocketQuery } from '../src';
-import { COMPLETE_PROPS } from './support/complete-props';
+import { completeProps } from './support/complete-props';
 import { allowedResources, construct, definitionsOf, environmentOf, LEAST_PROPS, newStack, pipelineFunctions, templateOf } from './support/construct';
 
 describe('with the least props', () => {
@@ -105,7 +105,7 @@ describe('with the least props', () => {
 
 describe('with all props', () => {
   const stack = newStack();
-  const template = templateOf(COMPLETE_PROPS, stack);
+  const template = templateOf(completeProps(stack), stack);
 
   test('is as open, as long-lived and as named as it was told', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$connect', AuthorizationType: 'NONE' });

@@ -21,6 +21,7 @@ import type { EventBridgeEvent } from './event-bridge/event-bus';
 import { Forward } from './forward';
 import { DEVELOPER_ROLE } from './iam/authorizer';
 import { judging } from './iam/judging';
+import { keyRequests } from './kms/customer-keys';
 import { Functions } from './lambda/functions';
 import type { InvocationResult } from './lambda/invocation';
 import type { LocalAwsOptions } from './options';
@@ -96,7 +97,7 @@ export class LocalAws {
     this.telemetry = { log: options.log ?? (() => {}), trace: options.trace ?? (() => {}) };
     this.callers = new Callers(environment.partition, environment.accountId, new Map(plan.principals.map(({ name, id }) => [name, id])));
     this.credentials = this.callers.credentials(DEVELOPER_ROLE, DEVELOPER_ROLE);
-    this.judge = judging(plan.authorizer, this.telemetry);
+    this.judge = judging(plan.authorizer, (request) => keyRequests(request, plan.keys, environment), this.telemetry);
     this.apiEndpoint = new ApiEndpoint(this.callers, this.telemetry, this.judge);
     this.publicServer = new PublicServer(this.telemetry);
     this.buckets = new Map(plan.buckets.map(({ name }) => [name, new Map<string, StoredObject>()]));
@@ -237,6 +238,7 @@ export class LocalAws {
     }, this.judge, telemetry);
     this.functions = functions;
     this.closers.push(async () => functions.close());
+    plan.functions.flatMap(({ uses }) => uses).forEach((request) => void this.judge(request));
     const mappings = plan.mappings.map((mapping) =>
       new EventSourceMapping(mapping, queues.byArn(mapping.queueArn), functions.invoke, environment.region, this.judge, telemetry));
     this.closers.push(() => {

@@ -4,10 +4,14 @@ import { planTables } from './dynamodb/table-plan';
 import type { TablePlan } from './dynamodb/table-plan';
 import { planRules } from './event-bridge/rule-plan';
 import type { RulePlan } from './event-bridge/rule-plan';
+import type { AccessRequest } from './iam/access-request';
 import { Authorizer } from './iam/authorizer';
+import { everyOne } from './iam/judging';
 import { planPrincipals } from './iam/principals';
 import type { Principal } from './iam/principals';
 import { readPolicies } from './iam/stack-policies';
+import { keyRequests, readCustomerKeys } from './kms/customer-keys';
+import type { CustomerKeys } from './kms/customer-keys';
 import { planFunctions } from './lambda/function-plan';
 import type { FunctionPlan } from './lambda/function-plan';
 import { planDeployments } from './s3-cloudfront/bucket-deployment';
@@ -31,6 +35,8 @@ export interface StackPlan {
   readonly deployments: readonly DeploymentPlan[];
   readonly distribution?: DistributionPlan;
   readonly functions: readonly FunctionPlan[];
+  /** Which keys encrypt what. */
+  readonly keys: CustomerKeys;
   readonly mappings: readonly MappingPlan[];
   /** Who has credentials. */
   readonly principals: readonly Principal[];
@@ -43,6 +49,7 @@ export interface StackPlan {
 /** Reads all services of the stack; throws one error that names everything that cannot run. */
 export async function planStack(stack: Stack): Promise<StackPlan> {
   const authorizer = new Authorizer(readPolicies(stack), stack.environment);
+  const keys = readCustomerKeys(stack);
   const functions = planFunctions(stack);
   const queues = planQueues(stack);
   const plan = {
@@ -52,6 +59,7 @@ export async function planStack(stack: Stack): Promise<StackPlan> {
     deployments: planDeployments(stack),
     distribution: planDistribution(stack),
     functions,
+    keys,
     mappings: planMappings(stack, queues, functions),
     principals: planPrincipals(stack),
     outputs: stack.outputs(),
@@ -59,7 +67,8 @@ export async function planStack(stack: Stack): Promise<StackPlan> {
     rules: planRules(stack, queues),
     tables: planTables(stack),
   };
-  await stack.checkRequirements((request) => authorizer.decide(request));
+  const decide = async (request: AccessRequest) => authorizer.decide(request);
+  await stack.checkRequirements(async (request) => everyOne([request, ...keyRequests(request, keys, stack.environment)], decide));
   stack.refuseProblems();
   return plan;
 }

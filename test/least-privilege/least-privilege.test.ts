@@ -1,6 +1,7 @@
 import { runFlow, SQL } from './flow';
 import { authorizerWithout, grantsOf, policiesOf } from './policies';
-import { SECRET_KEYS, SIGN_INS } from './sign-ins';
+import { SECRET_KEYS } from './sign-ins';
+import { VARIANTS } from './variants';
 import type { AccessRequest } from '../../local/aws';
 import { emptyDatabase } from '../support/empty-database';
 import { HeldEngine } from '../support/held-engine';
@@ -12,8 +13,8 @@ let application: LocalApplication;
 
 beforeAll(async () => {
   engine = new HeldEngine(await emptyDatabase());
-  const queries = Object.fromEntries(Object.keys(SIGN_INS).map((id) => [id, [SQL, 'rows'] as const]));
-  application = await startLocalApplication(queries, engine, { secretKeys: SECRET_KEYS }, (id, stack) => SIGN_INS[id](stack));
+  const queries = Object.fromEntries(Object.keys(VARIANTS).map((id) => [id, [SQL, 'rows'] as const]));
+  application = await startLocalApplication(queries, engine, { secretKeys: SECRET_KEYS }, (id, stack) => VARIANTS[id](stack));
 }, 120_000);
 
 afterAll(async () => {
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 describe('nothing is missing: everything that clients bring about is allowed', () => {
-  test.each(Object.keys(SIGN_INS))('%s', async (id) => {
+  test.each(Object.keys(VARIANTS))('%s', async (id) => {
     await runFlow(application, engine, id);
   }, 180_000);
 });
@@ -37,14 +38,14 @@ describe('nothing is left over: without any one grant something that was done is
     const policies = policiesOf(application.assemblyDirectory);
     const grants = grantsOf(policies);
     const done = recording();
-    expect(grants.length).toBeGreaterThan(Object.keys(SIGN_INS).length * 25);
+    expect(grants.length).toBeGreaterThan(Object.keys(VARIANTS).length * 25);
     const leftOver: string[] = [];
     for (const grant of grants) {
       const authorizer = authorizerWithout(policies, grant);
       const requests = done.filter(({ principal, action }) => principal.split('/')[1] === grant.role && action === grant.action);
       const decisions = await Promise.all(requests.map(async (request) => authorizer.decide(request)));
       if (decisions.every(({ allowed }) => allowed)) {
-        leftOver.push(`${grant.role}: ${grant.action} on ${grant.resource}`);
+        leftOver.push(`${grant.role}: ${grant.action} on ${grant.resource} where ${grant.condition}`);
       }
     }
     expect(leftOver).toEqual([]);

@@ -9,11 +9,13 @@ import { Stack, stackEnvironment } from '../../local/aws/template/stack';
 
 const ENVIRONMENT = stackEnvironment('EndToEnd', 'us-east-1', '111122223333');
 
-/** One action on one resource pattern, in a policy of a role. */
+/** One action on one resource pattern under one condition, in a policy of a role. */
 export interface Grant {
   readonly role: string;
   readonly action: string;
   readonly resource: string;
+  /** As JSON; {} for none. */
+  readonly condition: string;
 }
 
 /** The policies of a synthesized stack, as the local AWS reads them. */
@@ -22,11 +24,12 @@ export function policiesOf(assemblyDirectory: string): StackPolicies {
 }
 
 /** Everything that the roles of the functions may do, taken apart. */
-export function grantsOf({ roles }: StackPolicies): Grant[] {
-  return functionRoles(roles).flatMap(([role, { identityPolicies }]) => identityPolicies
+export function grantsOf({ roles }: StackPolicies, names = /StatementRole|OnDisconnectRole/): Grant[] {
+  return functionRoles(roles, names).flatMap(([role, { identityPolicies }]) => identityPolicies
     .flatMap(({ policy }) => statementsOf(policy))
-    .flatMap(({ Action: actions, Resource: resources }) => asList(actions)
-      .flatMap((action) => asList(resources).map((resource) => ({ role, action, resource })))));
+    .filter(({ Effect: effect }) => effect === 'Allow')
+    .flatMap((statement) => asList(statement.Action)
+      .flatMap((action) => asList(statement.Resource).map((resource) => ({ role, action, resource, condition: conditionOf(statement) })))));
 }
 
 /** An IAM in which a role lacks one grant, and has all others. */
@@ -44,14 +47,15 @@ export function authorizerWithout(policies: StackPolicies, grant?: Grant): Autho
 }
 
 /** The roles of functions that the AWS CDK adds to delete objects and the like are the CDK's. */
-function functionRoles(roles: StackPolicies['roles']) {
-  return [...roles].filter(([name]) => /StatementRole|OnDisconnectRole/.test(name));
+function functionRoles(roles: StackPolicies['roles'], names: RegExp) {
+  return [...roles].filter(([name]) => names.test(name));
 }
 
 /** The same statement, or the two that are left of it: other actions, and the action on other resources. */
-function withoutGrant(statement: PolicyStatement, { action, resource }: Grant): PolicyStatement[] {
-  const { Action: actions, Resource: resources } = statement;
-  if (!asList(actions).includes(action) || !asList(resources).includes(resource)) {
+function withoutGrant(statement: PolicyStatement, { action, resource, condition }: Grant): PolicyStatement[] {
+  const { Effect: effect, Action: actions, Resource: resources } = statement;
+  const isOther = effect !== 'Allow' || condition !== conditionOf(statement);
+  if (isOther || !asList(actions).includes(action) || !asList(resources).includes(resource)) {
     return [statement];
   }
   const parts = [
@@ -59,6 +63,10 @@ function withoutGrant(statement: PolicyStatement, { action, resource }: Grant): 
     { ...statement, Action: [action], Resource: asList(resources).filter((other) => other !== resource) },
   ];
   return parts.filter(({ Action: left, Resource: on }) => asList(left).length > 0 && asList(on).length > 0);
+}
+
+function conditionOf({ Condition: condition = {} }: PolicyStatement): string {
+  return JSON.stringify(condition);
 }
 
 function asList(value: string | readonly string[] | undefined): readonly string[] {

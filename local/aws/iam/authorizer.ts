@@ -104,8 +104,8 @@ export class Authorizer {
 
   private resourcePolicy(resource: string): PolicyDocument | undefined {
     const { partition, accountId } = this.environment;
-    if (/^arn:[^:]+:kms:/.test(resource)) {
-      // Keys are outside of the stack: theirs is taken to be the policy that a key gets by itself, which leaves it to IAM.
+    if (/^arn:[^:]+:kms:/.test(resource) && !this.policies.resourcePolicies.has(resource)) {
+      // A key outside of the stack is taken to have the policy that a key gets by itself, which leaves it to IAM.
       const owner = { AWS: `arn:${partition}:iam::${accountId}:root` };
       return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: owner, Action: 'kms:*', Resource: '*' }] };
     }

@@ -16,7 +16,10 @@ export const CONDITION_KEYS: readonly string[] = [
   'aws:userid',
   'aws:viaawsservice',
   'dynamodb:leadingkeys',
+  // The simulator knows no encryption context: what a policy allows by it alone is denied here. Only CloudWatch Logs asks for it, which is not emulated.
+  'kms:encryptioncontext:aws:logs:arn',
   'kms:viaservice',
+  'lambda:sourcefunctionarn',
   'redshift:dbname',
   'redshift:dbuser',
 ];
@@ -53,5 +56,5 @@ export function isUser(principal: string): boolean {
 
 /** Whether a principal is a service of AWS, and no role. */
 export function isService(principal: string): boolean {
-  return principal.endsWith('.amazonaws.com');
+  return /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal);
 }

@@ -12,7 +12,7 @@ export interface StackPolicies {
   readonly roles: ReadonlyMap<string, RolePolicies>;
   /** By the name of the user. */
   readonly users: ReadonlyMap<string, RolePolicies>;
-  /** The policy of a queue, bucket or function, and the trust policy of a role, by ARN. */
+  /** The policy of a queue, bucket, key or function, and the trust policy of a role, by ARN. */
   readonly resourcePolicies: ReadonlyMap<string, PolicyDocument>;
 }
 
@@ -76,7 +76,8 @@ function resourcePolicies(stack: Stack): [string, PolicyDocument][] {
   ];
   const trust = stack.resources(ROLE)
     .map(({ attribute, properties }): [string, PolicyDocument] => [attribute('Arn'), documentOf(properties, 'AssumeRolePolicyDocument')]);
-  return [...attached, ...trust, ...functionPolicies(stack)];
+  const keys = stack.resources('AWS::KMS::Key').map(({ attribute, properties }): [string, PolicyDocument] => [attribute('Arn'), documentOf(properties, 'KeyPolicy')]);
+  return [...attached, ...trust, ...keys, ...functionPolicies(stack)];
 }
 
 type Belongs = (resource: Resource, policy: Resource) => boolean;

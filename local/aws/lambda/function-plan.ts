@@ -1,3 +1,5 @@
+import { roleUses } from './role-uses';
+import type { AccessRequest } from '../iam/access-request';
 import type { Properties } from '../template/properties';
 import type { Resource, Stack } from '../template/stack';
 
@@ -22,6 +24,8 @@ export interface FunctionPlan {
   readonly logGroupArn: string;
   /** Whether Lambda makes the log group, since the template has none of its name. */
   readonly createsLogGroup: boolean;
+  /** What Lambda does with the role before the function runs; that it may was a condition of the start. */
+  readonly uses: readonly AccessRequest[];
 }
 
 export type FunctionCode = { readonly directory: string } | { readonly text: string };
@@ -47,6 +51,9 @@ function planFunction(stack: Stack, resource: Resource): FunctionPlan {
   }
   const { partition, region, accountId } = stack.environment;
   const roleName = findRole(stack, resource).ref;
+  const principal = `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${ref}`;
+  const uses = roleUses(resource, principal, stack.environment);
+  uses.forEach((request) => stack.require(resource, request, `the role ${roleName} does not allow ${request.action} on ${request.resource}`));
   const logGroup = properties.object('LoggingConfig').optionalText('LogGroup') ?? `/aws/lambda/${ref}`;
   return {
     logicalId,
@@ -58,13 +65,14 @@ function planFunction(stack: Stack, resource: Resource): FunctionPlan {
     layers: isNode(runtime) ? properties.list('Layers').map((layer) => layerDirectory(stack, String(layer))) : [],
     environment: variablesOf(properties.object('Environment').object('Variables')),
     roleName,
-    principal: `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${ref}`,
+    principal,
     memorySize: properties.integer('MemorySize', DEFAULT_MEMORY_MB),
     timeoutSeconds: properties.integer('Timeout', DEFAULT_TIMEOUT_SECONDS),
     maximumConcurrency: Math.min(concurrency ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
     logGroup,
     logGroupArn: `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup}`,
     createsLogGroup: !stack.resources('AWS::Logs::LogGroup').some((group) => group.ref === logGroup),
+    uses,
   };
 }
 

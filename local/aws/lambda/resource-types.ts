@@ -5,7 +5,8 @@ import type { ResourceTypes } from '../template/resource-type';
 export const LAMBDA_TYPES: ResourceTypes = {
   'AWS::Lambda::Function': {
     honoured: ['Code.S3Bucket', 'Code.S3Key', 'Code.ZipFile', 'Environment.Variables', 'FunctionName', 'Handler', 'Layers',
-      'LoggingConfig.LogGroup', 'MemorySize', 'PackageType', 'ReservedConcurrentExecutions', 'Role', 'Runtime', 'Timeout'],
+      'LoggingConfig.LogGroup', 'MemorySize', 'PackageType', 'ReservedConcurrentExecutions', 'Role', 'Runtime', 'Timeout',
+      'VpcConfig.SecurityGroupIds', 'VpcConfig.SubnetIds'],
     harmless: {
       ...HARMLESS_TAGS,
       'Architectures': 'functions run on the processor that is there',

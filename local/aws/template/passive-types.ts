@@ -3,6 +3,7 @@ import type { ResourceIdentity, ResourceTypes } from './resource-type';
 import { workgroupArn } from '../redshift-data/workgroup-arn';
 
 const DATABASE = 'the database is on this machine';
+const NETWORK = 'everything is on this machine, and reaches nothing else';
 const NOBODY = 'there are no groups of users';
 
 function iamArn({ environment }: ResourceIdentity, resource: string): string {
@@ -64,6 +65,18 @@ export const PASSIVE_TYPES: ResourceTypes = {
     },
     ref: named('LogGroupName'),
     attributes: { Arn: (group) => arn(group, 'logs', `log-group:${named('LogGroupName')(group)}:*`) },
+  },
+  'AWS::EC2::SecurityGroup': {
+    honoured: [],
+    harmless: {
+      ...HARMLESS_TAGS,
+      GroupDescription: 'for people',
+      SecurityGroupEgress: NETWORK,
+      SecurityGroupIngress: NETWORK,
+      VpcId: NETWORK,
+    },
+    ref: ({ generatedId }) => `sg-${generatedId(17)}`,
+    attributes: { GroupId: ({ generatedId }) => `sg-${generatedId(17)}` },
   },
   'AWS::CDK::Metadata': {
     honoured: [],

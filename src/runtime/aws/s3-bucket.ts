@@ -29,8 +29,8 @@ export class S3Bucket {
 
 /**
  * Without the right to list a bucket, which nothing here needs, S3 says AccessDenied of an object that is not there. It may say which right is missing:
- * were it the one to read, the object would not be gone, but the permissions wrong.
+ * were it the one to read, or to decrypt, the object would not be gone, but the permissions wrong.
  */
 function isMissing(error: Error): boolean {
-  return errorName(error) === 'NoSuchKey' || (errorName(error) === 'AccessDenied' && !/\bs3:GetObject\b/i.test(error.message));
+  return errorName(error) === 'NoSuchKey' || (errorName(error) === 'AccessDenied' && !/\b(?:s3:GetObject|kms:Decrypt)\b/i.test(error.message));
 }

@@ -109,11 +109,11 @@ test('an object that is missing is not found by a function that may not list the
   expect(await newResults().find(run.run, 0)).toBeUndefined();
 });
 
-test('an object that may not be read is not taken for missing', async () => {
+test.each(['s3:GetObject', 'kms:Decrypt'])('an object that may not be read for want of %s is not taken for missing', async (action) => {
   const run = newRun(clock);
   await newResults().keep(run, pieceUpTo(LARGE + 1));
-  objects.failure = { code: 'AccessDenied', status: 403, message: NOT_ALLOWED('s3:GetObject') };
-  await expect(newResults().find(run.run, 0)).rejects.toThrow('s3:GetObject');
+  objects.failure = { code: 'AccessDenied', status: 403, message: NOT_ALLOWED(action) };
+  await expect(newResults().find(run.run, 0)).rejects.toThrow(action);
 });
 
 test('while S3 is busy nothing is taken for missing', async () => {

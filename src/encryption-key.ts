@@ -1,0 +1,100 @@
+import { Annotations, Aws, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { IConstruct } from 'constructs';
+
+/*
+ * What a customer managed key must allow: one place for all of it. For the environment of functions there is nothing: Lambda gives their role a grant, in the
+ * name of whoever deploys them. See https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+ */
+
+/** What a function does with something that the key encrypts. */
+export type KeyUse = 'items' | 'sending' | 'receiving' | 'objects';
+
+interface KeyPermission {
+  /** The service that calls KMS on behalf of the role. */
+  readonly service: string;
+  readonly actions: readonly string[];
+}
+
+const KEY_PERMISSIONS: Readonly<Record<KeyUse, KeyPermission>> = {
+  /**
+   * To read or write an item DynamoDB decrypts the key of the table on behalf of the caller. What more its page lists is for whoever creates the table.
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+   */
+  items: { service: 'dynamodb', actions: ['kms:Decrypt'] },
+  /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+  sending: { service: 'sqs', actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  receiving: { service: 'sqs', actions: ['kms:Decrypt'] },
+  /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
+  objects: { service: 's3', actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+};
+
+/**
+ * What EventBridge needs to send to an encrypted queue.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+const EVENT_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey*'];
+
+/**
+ * What CloudWatch Logs needs.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+const LOG_ACTIONS = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
+
+/** Lets a role use the key by way of the services that it calls, and in no other way. The key's own policy leaves it to IAM, or has to allow the same. */
+export function grantKeyUse(role: iam.IRole, key: kms.IKey, ...uses: readonly KeyUse[]): void {
+  const { region, urlSuffix } = Stack.of(role);
+  for (const service of new Set(uses.map((use) => KEY_PERMISSIONS[use].service))) {
+    const actions = uses.map((use) => KEY_PERMISSIONS[use]).filter((permission) => permission.service === service).flatMap((permission) => permission.actions);
+    role.addToPrincipalPolicy(new iam.PolicyStatement({
+      actions: [...new Set(actions)],
+      resources: [key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } },
+    }));
+  }
+}
+
+/** Lets CloudWatch Logs and EventBridge use the key for what is in the stack of a construct. Warns where the policy of the key cannot be changed. */
+export function letServicesUse(scope: IConstruct, key: kms.IKey): void {
+  const added = [logsStatement(scope, key), eventsStatement(scope)].map((statement) => key.addToResourcePolicy(statement, true).statementAdded);
+  if (!added.every(Boolean)) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-redshift-websocket-query:keyPolicy',
+      'the policy of encryptionKey is not in this app: see to it that it lets CloudWatch Logs and EventBridge use the key, as docs/security.md shows, or give a key of the app',
+    );
+  }
+}
+
+/** Names of log groups begin with the name of their stack; the groups themselves refer to the key, so that it cannot refer to them. */
+function logsStatement(scope: IConstruct, key: kms.IKey): iam.PolicyStatement {
+  const stack = Stack.of(scope);
+  const logGroups = stack.formatArn({ service: 'logs', resource: `log-group:${stackNameIn(Stack.of(key), stack)}*` });
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
+    actions: LOG_ACTIONS,
+    resources: ['*'],
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+  });
+}
+
+function stackNameIn(keyStack: Stack, stack: Stack): string {
+  if (keyStack === stack) {
+    return `${Aws.STACK_NAME}-`;
+  }
+  return Token.isUnresolved(stack.stackName) ? '' : `${stack.stackName}-`;
+}
+
+/** All rules of the account and Region: a rule refers to its queue, and that to the key. The policy of the queue names the one rule. */
+function eventsStatement(scope: IConstruct): iam.PolicyStatement {
+  const stack = Stack.of(scope);
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+    actions: EVENT_ACTIONS,
+    resources: ['*'],
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': stack.account },
+      ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'events', resource: 'rule', resourceName: '*' }) },
+    },
+  });
+}

@@ -1,0 +1,27 @@
+import type { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { SIGN_INS } from './sign-ins';
+import type { RedshiftWebSocketQueryProps } from '../../src';
+import { lambdaRole, networkProps } from '../support/complete-props';
+
+type Variant = (stack: Stack) => Pick<RedshiftWebSocketQueryProps, 'cluster' | 'databaseUser'> & Partial<RedshiftWebSocketQueryProps>;
+
+/** All that the functions do, and nothing else: a boundary takes away, and gives nothing. */
+const BOUNDARY = ['dynamodb', 'execute-api', 'kms', 'logs', 'redshift', 'redshift-data', 's3', 'sqs'].map((service) => `${service}:*`);
+
+/** Every way to sign in, and then what else changes what the roles may do, by the id of a construct that uses it. */
+export const VARIANTS: Readonly<Record<string, Variant>> = {
+  ...SIGN_INS,
+  EncryptedAndBounded: (stack) => ({
+    ...SIGN_INS.ClusterAsUser(stack),
+    encryptionKey: new kms.Key(stack, 'DataKey'),
+    permissionsBoundary: new iam.ManagedPolicy(stack, 'Boundary', { statements: [new iam.PolicyStatement({ actions: BOUNDARY, resources: ['*'] })] }),
+  }),
+  InVpcWithOwnRole: (stack) => ({
+    ...SIGN_INS.ClusterAsRole(stack),
+    ...networkProps(stack),
+    securityGroups: undefined,
+    statementRole: lambdaRole(stack, 'OwnStatementRole'),
+  }),
+};

@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { bundledPackages, nameOf } from './bundled-packages';
+
+const PROJECT = path.resolve(__dirname, '..', '..');
+
+/** Whose code may be in the bundles of the functions. */
+const AUTHORS: readonly (readonly [name: RegExp, reason: string])[] = [
+  [/^@aws-sdk\//, 'the AWS SDK'],
+  [/^@smithy\//, 'what the AWS SDK is made of'],
+  [/^@aws\//, 'what the AWS SDK is made of'],
+  [/^(mnemonist|obliterator)@/, 'the cache in which the DynamoDB client of the AWS SDK keeps endpoints'],
+  [/^aws-jwt-verify@/, 'checks tokens; of AWS Labs, without dependencies'],
+];
+
+interface Audit {
+  /** By package; missing when the registry does not audit. */
+  readonly vulnerabilities?: Readonly<Record<string, { readonly severity: string; readonly nodes: readonly string[] }>>;
+  readonly message?: string;
+}
+
+/** What the registry knows of everything that is installed, or why it does not say. */
+function audit(): Audit {
+  const { stdout, error } = spawnSync('npm', ['audit', '--json'], { cwd: PROJECT, encoding: 'utf8', timeout: 60_000 });
+  try {
+    return JSON.parse(stdout) as Audit;
+  } catch {
+    return { message: error?.message ?? 'npm audit gave no answer' };
+  }
+}
+
+const bundled = bundledPackages();
+
+test('who installs the package installs nothing else with it', () => {
+  const manifest = JSON.parse(fs.readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as Record<string, Record<string, unknown> | undefined>;
+  expect(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })).toEqual([]);
+  expect(Object.keys({ ...manifest.peerDependencies }).filter((name) => manifest.peerDependenciesMeta?.[name] === undefined)).toEqual(['aws-cdk-lib', 'constructs']);
+});
+
+test('in the bundles is code of known authors only', () => {
+  const names = bundled.map(nameOf);
+  expect(names).toContainEqual(expect.stringMatching(/^@aws-sdk\/client-redshift-data@/));
+  expect(names.filter((name) => !AUTHORS.some(([pattern]) => pattern.test(name)))).toEqual([]);
+});
+
+describe('npm audit', () => {
+  const { vulnerabilities, message } = audit();
+  if (vulnerabilities === undefined) {
+    console.log(`npm audit is skipped: ${message ?? 'the registry does not answer it'}`);
+  }
+  const auditTest = vulnerabilities === undefined ? test.skip : test;
+
+  auditTest('knows of nothing in the packages that are in the bundles', () => {
+    const known = Object.entries(vulnerabilities!).filter(([, { nodes }]) => nodes.some((node) => bundled.includes(node)));
+    expect(known.map(([name, { severity }]) => `${name}: ${severity}`)).toEqual([]);
+  });
+});

@@ -1,0 +1,144 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { ACCEPTED, acceptedTable, accepts } from './accepted-findings';
+import { findCfnLint, lint } from './cfn-lint';
+import type { LintFinding } from './cfn-lint';
+import { addNag } from './nag';
+import type { Finding } from './nag';
+import { addVariants, PLACES, VARIANTS } from './variants';
+import type { Place } from './variants';
+import { RedshiftWebSocketQuery } from '../../src';
+
+const REGIONS = PLACES.filter((place) => place !== 'anywhere');
+
+/** What cfn-lint finds, and why it stays: docs/security.md has the same list. */
+const ACCEPTED_LINT: readonly { rule: string; message: RegExp; variants: RegExp; where: string; reason: string }[] = [
+  {
+    rule: 'W3005',
+    message: /Role\w*' dependency already enforced by a 'GetAtt'/,
+    variants: /^/,
+    where: 'the functions',
+    reason: 'The AWS CDK has a function depend on its role and the role\'s policy; that the first is implied does no harm.',
+  },
+  {
+    rule: 'E3006',
+    message: /^Resource type 'AWS::CloudFront::(Distribution|OriginAccessControl)' does not exist in '(cn-north-1|us-gov-west-1)'$/,
+    variants: /^TaxiByMonth$/,
+    where: 'the page of the taxi example',
+    reason: 'Its page is served by CloudFront, which China and GovCloud lack in part. The construct itself has nothing of it.',
+  },
+];
+
+let directory: string;
+let findings: readonly Finding[];
+const stacks = {} as Record<Place, Stack[]>;
+
+beforeAll(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'variants-'));
+  for (const place of PLACES) {
+    const app = new App({ outdir: path.join(directory, place) });
+    stacks[place] = addVariants(app, place);
+    findings = place === 'us-east-1' ? addNag(app) : findings;
+    app.synth();
+  }
+}, 120_000);
+
+afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
+
+function templateFiles(place: Place): string[] {
+  return stacks[place].map(({ templateFile }) => path.join(directory, place, templateFile));
+}
+
+/** All texts of a template, such as the parts of an Fn::Join. */
+function textsOf(place: Place, name: string): string[] {
+  const template = fs.readFileSync(path.join(directory, place, `${name}.template.json`), 'utf8');
+  return template.match(/"(?:[^"\\]|\\.)*"/g)!.map((text) => JSON.parse(text) as string);
+}
+
+/** A section of docs/security.md, from its heading to the next one. */
+function section(heading: string): string {
+  const text = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'security.md'), 'utf8');
+  return text.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+}
+
+function tableLines(text: string): string[] {
+  return text.split('\n').filter((line) => line.startsWith('|'));
+}
+
+describe('cdk-nag: AwsSolutions, HIPAA, NIST 800-53 and PCI DSS', () => {
+  test('finds nothing but what is accepted with a reason', () => {
+    const others = findings.filter((finding) => !ACCEPTED.some((entry) => accepts(entry, finding)));
+    expect(others.map(({ rule, variant, resource, detail }) => `${rule} ${variant}/${resource} ${detail}`)).toEqual([]);
+  });
+
+  test('finds everything that is accepted', () => {
+    const unused = ACCEPTED.flatMap((entry) => entry.rules
+      .filter((rule) => !findings.some((finding) => finding.rule === rule && accepts(entry, finding)))
+      .map((rule) => `${rule}: ${entry.reason}`));
+    expect(unused).toEqual([]);
+  });
+
+  test('has looked at every variant', () => {
+    expect(new Set(findings.map(({ variant }) => variant))).toEqual(new Set(VARIANTS));
+  });
+
+  test('docs/security.md lists what is accepted, and nothing else', () => {
+    expect(tableLines(section('What cdk-nag finds'))).toEqual(acceptedTable());
+  });
+});
+
+describe('cfn-lint', () => {
+  const cfnLint = findCfnLint();
+  if ('missing' in cfnLint) {
+    console.log(`cfn-lint is skipped: ${cfnLint.missing}`);
+  }
+  const lintTest = 'missing' in cfnLint ? test.skip : test;
+  let found: readonly LintFinding[] = [];
+
+  beforeAll(() => {
+    found = 'missing' in cfnLint ? [] : lint(cfnLint, templateFiles('anywhere'), REGIONS);
+  }, 120_000);
+
+  const isAccepted = ({ rule, message, variants }: typeof ACCEPTED_LINT[number], finding: LintFinding) =>
+    rule === finding.rule && message.test(finding.message) && variants.test(finding.file.split('.')[0]);
+
+  lintTest('finds nothing in any partition but what is accepted with a reason', () => {
+    expect(found.filter((finding) => !ACCEPTED_LINT.some((entry) => isAccepted(entry, finding)))).toEqual([]);
+  });
+
+  lintTest('finds everything that is accepted', () => {
+    expect(ACCEPTED_LINT.filter((entry) => !found.some((finding) => isAccepted(entry, finding)))).toEqual([]);
+  });
+
+  test('docs/security.md lists what is accepted, and nothing else', () => {
+    const lines = ACCEPTED_LINT.map(({ rule, where, reason }) => `| \`${rule}\` | ${where} | ${reason} |`);
+    expect(tableLines(section('What cfn-lint finds'))).toEqual(['| rule | where | why it stays |', '|---|---|---|', ...lines]);
+  });
+});
+
+describe.each(PLACES)('in %s', (place) => {
+  test.each(VARIANTS)('%s names no partition in an ARN', (name) => {
+    expect(textsOf(place, name).filter((text) => /\barn:aws/.test(text))).toEqual([]);
+  });
+
+  test.each(VARIANTS)('%s names no domain of AWS, but services by their principals', (name) => {
+    expect(textsOf(place, name).filter((text) => /amazonaws\.com|api\.aws/.test(text) && !/^[a-z0-9-]+\.amazonaws\.com$/.test(text))).toEqual([]);
+  });
+
+  test('the addresses end as the partition has it', () => {
+    const constructs = stacks[place].flatMap((stack) => stack.node.findAll()).filter((each) => each instanceof RedshiftWebSocketQuery);
+    const addresses = constructs.flatMap(({ url, callbackUrl, stage }) => [url, callbackUrl].map((address) => JSON.stringify(Stack.of(stage).resolve(address))));
+    expect(addresses).toHaveLength(2 * VARIANTS.length);
+    expect(addresses.filter((address) => !address.includes('{"Ref":"AWS::URLSuffix"}'))).toEqual([]);
+  });
+});
+
+test('what is in the bundles of the functions builds no ARN and no address of a partition', () => {
+  const assets = path.join(__dirname, '..', '..', 'assets');
+  for (const name of fs.readdirSync(assets)) {
+    const code = fs.readFileSync(path.join(assets, name, 'index.js'), 'utf8');
+    expect({ name, arns: code.match(/.{0,40}\barn:aws:.{0,40}/g) ?? [] }).toEqual({ name, arns: [] });
+  }
+});

@@ -1,0 +1,299 @@
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { DatabaseUser } from '../src';
+import { lambdaRole, networkProps } from './support/complete-props';
+import { construct, newStack, permissionsOf, pipelineFunctions, templateOf } from './support/construct';
+
+const ENTRIES = ['on-connect', 'on-message', 'send-message', 'on-disconnect'];
+const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef';
+
+/** The logical id of the only resource of a type. */
+function onlyId(template: Template, type: string): string {
+  const [id, ...others] = Object.keys(template.findResources(type));
+  expect(others).toEqual([]);
+  return id;
+}
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Principal?: { readonly Service?: unknown };
+  readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** All statements for a key in the policies of roles: the service by way of which it may be used, and the actions. */
+function keyStatements(template: Template): Record<string, string[][]> {
+  const found: Record<string, string[][]> = {};
+  for (const policy of Object.values(template.findResources('AWS::IAM::Policy'))) {
+    const role = policy.Properties.Roles[0].Ref.replace(/[0-9A-F]{8}$/, '');
+    for (const { Action, Condition } of policy.Properties.PolicyDocument.Statement as Statement[]) {
+      const actions = [Action].flat();
+      if (actions.some((action) => action.startsWith('kms:'))) {
+        const service = /"kms:ViaService":\{"Fn::Join":\["",\["(\w+)\./.exec(JSON.stringify(Condition))?.[1];
+        found[role] = [...found[role] ?? [], [String(service), ...actions]];
+      }
+    }
+  }
+  return found;
+}
+
+describe('without a key', () => {
+  const template = templateOf();
+
+  test('no role may use any key, and everything is encrypted with those of AWS', () => {
+    expect(keyStatements(template)).toEqual({});
+    template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+    template.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: Match.absent() });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.absent() });
+  });
+});
+
+describe('with a key of the app', () => {
+  const stack = newStack();
+  const template = templateOf({ encryptionKey: new kms.Key(stack, 'Key'), accessLogs: true }, stack);
+  const keyArn = { 'Fn::GetAtt': [onlyId(template, 'AWS::KMS::Key'), 'Arn'] };
+
+  test('everything that is kept is encrypted with it', () => {
+    template.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: { KMSMasterKeyId: keyArn, SSEEnabled: true, SSEType: 'KMS' } });
+    template.resourceCountIs('AWS::SQS::Queue', 2);
+    template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: keyArn });
+    template.resourceCountIs('AWS::Logs::LogGroup', 5);
+    template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: keyArn });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { KMSMasterKeyID: keyArn, SSEAlgorithm: 'aws:kms' } }],
+      },
+    });
+    expect(Object.values(pipelineFunctions(template)).map(({ KmsKeyArn }) => KmsKeyArn)).toEqual(ENTRIES.map(() => keyArn));
+  });
+
+  test('each role may use it for what it does, by way of the service that does it', () => {
+    expect(keyStatements(template)).toEqual({
+      QueryFunctionsStatementRole: [['dynamodb', 'kms:Decrypt'], ['sqs', 'kms:Decrypt', 'kms:GenerateDataKey'], ['s3', 'kms:Decrypt', 'kms:GenerateDataKey']],
+      QueryFunctionsOnDisconnectRole: [['dynamodb', 'kms:Decrypt'], ['sqs', 'kms:Decrypt', 'kms:GenerateDataKey']],
+    });
+  });
+
+  test('its policy lets CloudWatch Logs use it for the log groups of the stack, and EventBridge for rules of the account', () => {
+    const arn = (...parts: unknown[]) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]] });
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: [
+          Match.objectLike({ Action: 'kms:*' }),
+          {
+            Effect: 'Allow',
+            Principal: { Service: { 'Fn::Join': ['', ['logs.us-east-1.', { Ref: 'AWS::URLSuffix' }]] } },
+            Action: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+            Resource: '*',
+            Condition: {
+              ArnLike: { 'kms:EncryptionContext:aws:logs:arn': arn(':logs:us-east-1:111122223333:log-group:', { Ref: 'AWS::StackName' }, '-*') },
+            },
+          },
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+            Resource: '*',
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': '111122223333' },
+              ArnLike: { 'aws:SourceArn': arn(':events:us-east-1:111122223333:rule/*') },
+            },
+          },
+        ],
+        Version: '2012-10-17',
+      },
+    });
+  });
+
+  test('the queues still take events of the one rule only', () => {
+    const statements = Object.values(template.findResources('AWS::SQS::QueuePolicy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
+    const ofEvents = statements.filter(({ Principal }) => Principal?.Service === 'events.amazonaws.com');
+    const rule = { 'Fn::GetAtt': [onlyId(template, 'AWS::Events::Rule'), 'Arn'] };
+    expect(ofEvents.map(({ Action, Condition }) => ({ Action, Condition })))
+      .toEqual([1, 2].map(() => ({ Action: 'sqs:SendMessage', Condition: { ArnEquals: { 'aws:SourceArn': rule } } })));
+  });
+
+  test('two constructs with one key add nothing twice', () => {
+    const shared = newStack();
+    const encryptionKey = new kms.Key(shared, 'Key');
+    const other = new Stack(shared.node.root as App, 'Other', { env: { account: '111122223333', region: 'us-east-1' } });
+    construct({ encryptionKey }, shared);
+    construct({ encryptionKey }, other);
+    const [key] = Object.values(Template.fromStack(shared).findResources('AWS::KMS::Key'));
+    expect(key.Properties.KeyPolicy.Statement).toHaveLength(4);
+  });
+});
+
+describe('with a key of another stack', () => {
+  const keyStack = newStack('Keys');
+  const stack = newStack('Stack', keyStack.node.root as App);
+  const template = templateOf({ encryptionKey: new kms.Key(keyStack, 'Key') }, stack);
+
+  test('that stack does not depend on this one, and its key knows the log groups by the name of the stack', () => {
+    expect(keyStack.dependencies).toEqual([]);
+    expect(stack.dependencies).toEqual([keyStack]);
+    const [key] = Object.values(Template.fromStack(keyStack).findResources('AWS::KMS::Key'));
+    expect(JSON.stringify(key.Properties.KeyPolicy)).toContain(':logs:us-east-1:111122223333:log-group:Stack-*');
+    expect(Object.keys(keyStatements(template)).sort()).toEqual(['QueryFunctionsOnDisconnectRole', 'QueryFunctionsStatementRole']);
+  });
+});
+
+describe('with an imported key', () => {
+  test('the roles get their permissions, and synthesis says what cannot be done for its policy', () => {
+    const stack = newStack();
+    const template = templateOf({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }, stack);
+    expect(Object.keys(keyStatements(template))).toHaveLength(2);
+    Annotations.fromStack(stack).hasWarning('/Stack/Query/Surroundings', Match.stringLikeRegexp('policy of encryptionKey is not in this app.*docs/security.md'));
+  });
+
+  test('of the app there is nothing to warn of', () => {
+    const stack = newStack();
+    construct({ encryptionKey: new kms.Key(stack, 'Key') }, stack);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('encryptionKey'));
+  });
+});
+
+test('a permissions boundary bounds every role that the construct makes', () => {
+  const stack = newStack();
+  const template = templateOf({ permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'), removalPolicy: RemovalPolicy.RETAIN }, stack);
+  template.resourceCountIs('AWS::IAM::Role', 2);
+  template.allResourcesProperties('AWS::IAM::Role', {
+    PermissionsBoundary: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::111122223333:policy/boundary']] },
+  });
+});
+
+describe('with a role of one\'s own', () => {
+  const stack = newStack();
+  const statementRole = lambdaRole(stack, 'Role');
+  const query = construct({ statementRole, databaseUser: DatabaseUser.iam() }, stack);
+  const template = Template.fromStack(stack);
+
+  test('the functions that touch statements have it, and none is made in its place', () => {
+    const role = { 'Fn::GetAtt': [stack.getLogicalId(statementRole.node.defaultChild as iam.CfnRole), 'Arn'] };
+    const roles = Object.fromEntries(Object.entries(pipelineFunctions(template)).map(([entry, { Role }]) => [entry, Role]));
+    expect(roles).toMatchObject({ 'on-connect': role, 'on-message': role, 'send-message': role });
+    expect(roles['on-disconnect']).not.toEqual(role);
+    expect(Object.keys(template.findResources('AWS::IAM::Role')).filter((id) => /StatementRole/.test(id))).toEqual([]);
+    expect(query.statementRole).toBe(statementRole);
+  });
+
+  test('it may do what the role may that the construct makes', () => {
+    expect(permissionsOf(template, 'send-message')).toEqual(permissionsOf(templateOf({ databaseUser: DatabaseUser.iam() }), 'send-message'));
+  });
+
+  test('that is in another stack, the permissions are in this one, and that stack depends on nothing', () => {
+    const roles = newStack('Roles');
+    const other = newStack('Stack', roles.node.root as App);
+    const ours = templateOf({ statementRole: lambdaRole(roles, 'Role') }, other);
+    expect(roles.dependencies).toEqual([]);
+    expect(other.dependencies).toEqual([roles]);
+    Template.fromStack(roles).resourceCountIs('AWS::IAM::Policy', 0);
+    ours.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'redshift-data:ExecuteStatement' })]) } });
+  });
+
+  test('that is imported and may not be changed, it is left as it is', () => {
+    const other = newStack();
+    const ours = templateOf({ statementRole: iam.Role.fromRoleArn(other, 'Role', 'arn:aws:iam::111122223333:role/reader', { mutable: false }) }, other);
+    expect(pipelineFunctions(ours)['on-connect'].Role).toBe('arn:aws:iam::111122223333:role/reader');
+    ours.resourceCountIs('AWS::IAM::Policy', 1);
+  });
+
+  test('fails when Lambda may not assume it', () => {
+    const other = newStack();
+    const role = new iam.Role(other, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+    expect(() => construct({ statementRole: role }, other))
+      .toThrow("statementRole Stack/Role does not let lambda.amazonaws.com assume it: make it with new ServicePrincipal('lambda.amazonaws.com')");
+  });
+
+  test('fails when it has a path and is in another stack', () => {
+    const roles = newStack('Roles');
+    const role = new iam.Role(roles, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), path: '/warehouse/' });
+    expect(() => construct({ statementRole: role }, newStack('Stack', roles.node.root as App))).toThrow("statementRole has the path '/warehouse/' and is in another stack");
+  });
+});
+
+describe('in a VPC', () => {
+  test('all functions are in the subnets and security groups that are named', () => {
+    const stack = newStack();
+    const template = templateOf(networkProps(stack), stack);
+    const vpcConfig = { SubnetIds: ['subnet-0ccccccccccccccc1', 'subnet-0ccccccccccccccc2'], SecurityGroupIds: ['sg-0123456789abcdef0'] };
+    expect(Object.values(pipelineFunctions(template)).map(({ VpcConfig }) => VpcConfig)).toEqual(ENTRIES.map(() => vpcConfig));
+    template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
+  });
+
+  test('the functions share one security group, which lets nothing in and only HTTPS out', () => {
+    const stack = newStack();
+    const template = templateOf({ vpc: networkProps(stack).vpc }, stack);
+    template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: Match.absent(),
+      SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', Description: 'AWS by HTTPS', FromPort: 443, IpProtocol: 'tcp', ToPort: 443 }],
+    });
+    const groups = Object.values(pipelineFunctions(template)).map(({ VpcConfig }) => JSON.stringify(VpcConfig.SecurityGroupIds));
+    expect(new Set(groups).size).toBe(1);
+    expect(pipelineFunctions(template)['on-connect'].VpcConfig.SubnetIds).toEqual(['subnet-0bbbbbbbbbbbbbbb1', 'subnet-0bbbbbbbbbbbbbbb2']);
+  });
+
+  test.each(ENTRIES)('the role of %s lets Lambda keep network interfaces, and the code of functions not', (entry) => {
+    const stack = newStack();
+    const template = templateOf({ vpc: networkProps(stack).vpc }, stack);
+    const [role] = pipelineFunctions(template)[entry].Role['Fn::GetAtt'];
+    const [policy] = Object.values(template.findResources('AWS::IAM::Policy', { Properties: { Roles: [{ Ref: role }] } }));
+    const statements = (policy.Properties.PolicyDocument.Statement as Statement[]).filter(({ Action }) => [Action].flat()[0].startsWith('ec2:'));
+    const changing = ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'];
+    const describing = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+    const interfaces = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ec2:us-east-1:111122223333:*']] };
+    expect(statements).toEqual([
+      { Effect: 'Allow', Action: changing, Resource: interfaces },
+      { Effect: 'Allow', Action: describing, Resource: '*' },
+      { Effect: 'Deny', Action: [...changing, ...describing], Resource: '*', Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } } },
+    ]);
+  });
+
+  test.each(['vpcSubnets', 'securityGroups'] as const)('fails when %s is given and vpc is not', (name) => {
+    const stack = newStack();
+    expect(() => construct({ [name]: networkProps(stack)[name] }, stack)).toThrow(`${name} is given without vpc: name the VPC as well, or leave it out`);
+  });
+
+  test('fails when the subnets are public', () => {
+    const stack = newStack();
+    expect(() => construct({ vpc: networkProps(stack).vpc, vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }, stack))
+      .toThrow('vpcSubnets selects public subnets, from which functions reach neither the internet nor AWS: select private ones');
+  });
+
+  test('fails when the list of security groups is empty', () => {
+    const stack = newStack();
+    expect(() => construct({ vpc: networkProps(stack).vpc, securityGroups: [] }, stack)).toThrow('securityGroups is empty');
+  });
+});
+
+describe('logs', () => {
+  const template = templateOf({ accessLogs: true });
+
+  test('of accesses are off by default', () => {
+    templateOf().allResourcesProperties('AWS::ApiGatewayV2::Stage', { AccessLogSettings: Match.absent() });
+  });
+
+  test('of accesses go to a group of their own, and hold nothing that may hold a token', () => {
+    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+    const { DestinationArn, Format } = stage.Properties.AccessLogSettings;
+    expect(DestinationArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^QueryAccessLogs/), 'Arn'] });
+    expect(JSON.parse(Format)).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
+    expect(Format).not.toMatch(/query|header|claims|principalId|protocol|path|body|message|authorize\./i);
+  });
+
+  test('of every function have a group whose retention is said', () => {
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    const groups = Object.keys(template.findResources('AWS::Logs::LogGroup'));
+    const used = Object.values(pipelineFunctions(template)).map(({ LoggingConfig }) => LoggingConfig.LogGroup.Ref);
+    expect(groups.filter((id) => !used.includes(id))).toEqual([expect.stringMatching(/^QueryAccessLogs/)]);
+  });
+
+  test('follow the removal policy, as the table and the bucket do; the queues go in any case', () => {
+    const retained = templateOf({ removalPolicy: RemovalPolicy.RETAIN, accessLogs: true });
+    ['AWS::Logs::LogGroup', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket'].forEach((type) => retained.allResources(type, { DeletionPolicy: 'Retain' }));
+    retained.allResources('AWS::SQS::Queue', { DeletionPolicy: 'Delete' });
+  });
+});
