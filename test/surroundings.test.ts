@@ -1,3 +1,5 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -113,6 +115,18 @@ describe('with a key of the app', () => {
     const rule = { 'Fn::GetAtt': [onlyId(template, 'AWS::Events::Rule'), 'Arn'] };
     expect(ofEvents.map(({ Action, Condition }) => ({ Action, Condition })))
       .toEqual([1, 2].map(() => ({ Action: 'sqs:SendMessage', Condition: { ArnEquals: { 'aws:SourceArn': rule } } })));
+  });
+
+  test('docs/security.md shows the statements that an imported key must have', () => {
+    const text = fs.readFileSync(path.join(__dirname, '..', 'docs', 'security.md'), 'utf8');
+    const shown = JSON.parse(/```json\n(\[.*?])\n```/s.exec(text)![1]) as unknown;
+    const pseudo: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::StackName': 'Stack', 'AWS::URLSuffix': 'amazonaws.com' };
+    const [key] = Object.values(template.findResources('AWS::KMS::Key'));
+    const statements: unknown = JSON.parse(JSON.stringify(key.Properties.KeyPolicy.Statement.slice(1)), (_, value) => {
+      const parts = value?.['Fn::Join']?.[1] as unknown[] | undefined;
+      return parts === undefined ? value?.Ref === undefined ? value : pseudo[value.Ref as string] : parts.join('');
+    });
+    expect(statements).toEqual(shown);
   });
 
   test('two constructs with one key add nothing twice', () => {
