@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -154,12 +154,33 @@ describe('with a key of another stack', () => {
   });
 });
 
+describe('in a nested stack, with a key of its parent', () => {
+  const stack = newStack();
+  const nested = new NestedStack(stack, 'Nested');
+  construct({ encryptionKey: new kms.Key(stack, 'Key') }, nested);
+  const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key'));
+
+  test('the key knows no name of a log group, and covers those of the account', () => {
+    expect(JSON.stringify(key.Properties.KeyPolicy)).toContain(':logs:us-east-1:111122223333:log-group:*');
+  });
+
+  test('nothing refers to itself', () => {
+    expect(JSON.stringify(key)).not.toContain('Nested');
+  });
+});
+
 describe('with an imported key', () => {
   test('the roles get their permissions, and synthesis says what cannot be done for its policy', () => {
     const stack = newStack();
     const template = templateOf({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }, stack);
     expect(Object.keys(keyStatements(template))).toHaveLength(2);
     Annotations.fromStack(stack).hasWarning('/Stack/Query/Surroundings', Match.stringLikeRegexp('policy of encryptionKey is not in this app.*docs/security.md'));
+  });
+
+  test('fails when it is in another Region', () => {
+    const stack = newStack();
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('us-east-1', 'eu-west-1'));
+    expect(() => construct({ encryptionKey }, stack)).toThrow('encryptionKey is in eu-west-1, but the stack is in us-east-1: name a key of us-east-1');
   });
 
   test('of the app there is nothing to warn of', () => {
