@@ -11,9 +11,10 @@ export function clientTypes(queries: QueryDefinitions): string {
   return [HEADER, 'export interface Queries {', ...members, '}', ''].join('\n');
 }
 
-/** A query without parameters takes no others: `{}` would allow any. */
+/** A query without parameters takes no others: `{}` would allow any. What claims give is none that a client can. */
 function parametersType(parameters: Readonly<Record<string, ParameterDefinition>>): string {
-  const members = Object.entries(parameters).map(([name, definition]) => `${quoted(name)}${mayBeLeftOut(definition) ? '?' : ''}: ${parameterType(definition)}`);
+  const given = Object.entries(parameters).filter(([, { claim }]) => claim === undefined);
+  const members = given.map(([name, definition]) => `${quoted(name)}${mayBeLeftOut(definition) ? '?' : ''}: ${parameterType(definition)}`);
   return members.length === 0 ? 'Record<string, never>' : `{ ${members.join('; ')} }`;
 }
 

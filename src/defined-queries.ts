@@ -1,6 +1,6 @@
 import { Token, Tokenization } from 'aws-cdk-lib';
-import { DEFAULT_QUERY } from './function-settings';
-import type { ParameterDefinition, QueryDefinition, QueryDefinitions, SqlText } from './function-settings';
+import { DEFAULT_QUERY, IAM_CLAIMS } from './function-settings';
+import type { CallerIdentity, ParameterDefinition, QueryDefinition, QueryDefinitions, SqlText } from './function-settings';
 import { queryLimits } from './query-limits';
 import type { QueryProps } from './query-props';
 import type { SqlTemplate } from './sql-template';
@@ -19,11 +19,15 @@ export class DefinedQueries {
   private readonly definitions = new Map<string, QueryDefinition>();
   private readonly variables = new Map<string, string>();
 
+  /** `callerIdentity` says how callers are known, and is left out where nobody is. */
+  constructor(private readonly callerIdentity?: CallerIdentity) {}
+
   /** Adds a query. Throws where it cannot work. Returns the environment variables that the functions need for it, beside their layer. */
   public add(name: string, props: QueryProps): Readonly<Record<string, string>> {
     this.validateName(name);
     const { sql, allowWrites = false } = props;
     const parameters = definitionsOf(props);
+    Object.entries(parameters).forEach(([parameter, { claim }]) => this.validateClaim(parameter, claim));
     const source = name === DEFAULT_QUERY ? sql._source : `${sql._source} of the query '${name}'`;
     validateSqlTemplate(sql, { source, parameters, allowWrites });
     const limits = queryLimits(props);
@@ -39,6 +43,26 @@ export class DefinedQueries {
 
   public all(): QueryDefinition[] {
     return [...this.definitions.values()];
+  }
+
+  /** The claims of the caller that parameters are bound from. */
+  public claimNames(): string[] {
+    const claims = this.all().flatMap(({ parameters }) => Object.values(parameters)).flatMap(({ claim }) => claim ?? []);
+    return [...new Set(claims)].sort();
+  }
+
+  private validateClaim(parameter: string, claim?: string): void {
+    if (claim === undefined) {
+      return;
+    }
+    if (this.callerIdentity === undefined) {
+      throw new Error(`the parameter '${parameter}' comes from a claim, but with ConnectionAccess.open() nobody is known, and has any: `
+        + 'choose another access, such as ConnectionAccess.cognitoUserPool(), or let clients give the parameter');
+    }
+    if (this.callerIdentity === 'iam' && !IAM_CLAIMS.some((known) => known === claim)) {
+      throw new Error(`the parameter '${parameter}' comes from the claim '${claim}', but callers that sign in by IAM have only ${IAM_CLAIMS.join(', ')}: `
+        + 'choose one of them, or another access, such as ConnectionAccess.cognitoUserPool()');
+    }
   }
 
   private validateName(name: string): void {

@@ -114,6 +114,12 @@ export type QueryDefinitions = Readonly<Record<string, QueryDefinition>>;
  */
 export type CallerIdentity = 'token' | 'authorizer' | 'iam';
 
+/**
+ * The claims of a caller who signs in by IAM: what API Gateway says of whoever signed the request.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+ */
+export const IAM_CLAIMS = ['accountId', 'caller', 'user', 'userArn'] as const;
+
 /** What our authorizer puts into its context, where API Gateway takes only texts, numbers and booleans; beside it stands `principalId`, which names the caller. */
 export interface VerifiedCaller {
   /** A JSON object with those claims of the token that queries use. */
@@ -178,9 +184,25 @@ export interface TokenSettings {
 /** The environment of the functions that issue and redeem tickets. */
 export interface TicketSettings {
   readonly TABLE_NAME: string;
-  readonly CLAIM_NAMES: string;
-  readonly ALLOWED_ORIGINS?: string;
 }
+
+/** The environment of the function that issues tickets. */
+export interface IssueTicketSettings extends TicketSettings {
+  /** A JSON list of the claims that queries use. */
+  readonly CLAIM_NAMES: string;
+  /** How long a ticket may be redeemed: a whole number. */
+  readonly TICKET_VALIDITY_SECONDS: string;
+}
+
+/** The environment of the function that redeems tickets. */
+export interface RedeemTicketSettings extends TicketSettings {
+  readonly ALLOWED_ORIGINS?: string;
+  /** After how long a connection ends: a whole number; absent for as long as API Gateway keeps it. */
+  readonly CONNECTION_SECONDS?: string;
+}
+
+/** Begins the partition keys of tickets: what the roles of these functions are bound to. */
+export const TICKET_PARTITION_PREFIX = 'ticket#';
 
 /** What SendMessage is told beyond that. */
 export interface DeliverySettings extends StatementSettings {

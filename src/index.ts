@@ -1,4 +1,5 @@
 export * from './connection-access';
+export * from './connection-access-options';
 export * from './database-user';
 export * from './query-parameter';
 export * from './query-parameter-options';

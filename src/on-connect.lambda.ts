@@ -1,12 +1,18 @@
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
+import { identityOf } from './runtime/aws/caller-identity';
 import { deadlineOf } from './runtime/aws/deadline';
 import type { Timed } from './runtime/aws/deadline';
-import { askingServices } from './runtime/aws/services';
-import { connectionOf, queryStringOf, subprotocolsOf } from './runtime/aws/web-socket-event';
+import { callerIdentity } from './runtime/aws/environment';
+import { connectServices } from './runtime/aws/services';
+import { connectionOf, originOf, queryStringOf, subprotocolsOf } from './runtime/aws/web-socket-event';
 import type { ConnectEvent } from './runtime/aws/web-socket-event';
+import { claimNames } from './runtime/claims';
 import { onConnect } from './runtime/on-connect';
+import type { OpeningAnswer } from './runtime/on-connect';
 
-const services = askingServices(process.env);
+const services = connectServices(process.env);
+const kind = callerIdentity(process.env);
+const claims = claimNames(services.queries);
 
 /** Step 2: a client connects, and asks by the query string of its address. */
 export async function handler(event: ConnectEvent, context: Timed): Promise<APIGatewayProxyResultV2> {
@@ -14,7 +20,13 @@ export async function handler(event: ConnectEvent, context: Timed): Promise<APIG
     connection: connectionOf(event),
     queryString: queryStringOf(event),
     subprotocols: subprotocolsOf(event),
+    origin: originOf(event),
+    ...(kind === undefined ? {} : { identity: identityOf(event.requestContext, kind, claims) }),
   };
-  const { accepted, subprotocol } = await onConnect(services, opening, deadlineOf(context));
-  return { statusCode: accepted ? 200 : 400, headers: subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol } };
+  return responseOf(await onConnect(services, opening, deadlineOf(context)));
+}
+
+function responseOf({ accepted, forbidden, subprotocol }: OpeningAnswer): APIGatewayProxyResultV2 {
+  const refusal = forbidden ? 403 : 400;
+  return { statusCode: accepted ? 200 : refusal, headers: subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol } };
 }

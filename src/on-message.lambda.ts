@@ -1,11 +1,11 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { deadlineOf } from './runtime/aws/deadline';
 import type { Timed } from './runtime/aws/deadline';
-import { askingServices } from './runtime/aws/services';
+import { messageServices } from './runtime/aws/services';
 import { connectionOf } from './runtime/aws/web-socket-event';
 import { onMessage } from './runtime/on-message';
 
-const services = askingServices(process.env);
+const services = messageServices(process.env);
 
 /** Step 2, by message: a connected client asks. */
 export async function handler(event: APIGatewayProxyWebsocketEventV2, context: Timed): Promise<APIGatewayProxyResultV2> {

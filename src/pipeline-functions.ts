@@ -6,9 +6,11 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { ConnectionRules } from './connection-rules';
 import type { DefinedQueries } from './defined-queries';
 import { DefinitionsLayer } from './definitions-layer';
 import { MAXIMUM_RECEIVES, SEND_MESSAGE_TIMEOUT } from './delivery-queue';
+import type { KeyUse } from './encryption-key';
 import type { DeliverySettings, StatementSettings, TableSettings } from './function-settings';
 import type { FunctionSurroundings, SurroundingOptions } from './function-surroundings';
 import { OnConnectFunction } from './on-connect-function';
@@ -27,6 +29,7 @@ export interface PipelineFunctionsProps {
   readonly queue: sqs.Queue;
   readonly resultBucket: s3.Bucket;
   readonly queriesPerConnection: string;
+  readonly rules: ConnectionRules;
   readonly statementNamePrefix: string;
   readonly surroundings: FunctionSurroundings;
   readonly statementRole?: iam.IRole;
@@ -74,8 +77,13 @@ export class PipelineFunctions extends Construct {
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
     };
-    this.onConnect = new OnConnectFunction(this, 'OnConnect', { ...touching, ...this.surroundings('OnConnect', this.statementRole) });
-    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, ...this.surroundings('OnMessage', this.statementRole) });
+    const asking = { ...touching.environment, ...props.rules.askingSettings() };
+    this.onConnect = new OnConnectFunction(this, 'OnConnect', {
+      ...touching,
+      ...this.surroundings('OnConnect', this.statementRole),
+      environment: { ...asking, ...props.rules.connectSettings() },
+    });
+    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, ...this.surroundings('OnMessage', this.statementRole), environment: asking });
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
       ...touching,
       ...this.surroundings('SendMessage', this.statementRole),
@@ -92,6 +100,21 @@ export class PipelineFunctions extends Construct {
     for (const [name, value] of Object.entries(variables)) {
       [this.onConnect, this.onMessage, this.sendMessage].forEach((each) => each.addEnvironment(name, value));
     }
+  }
+
+  /** A role for a function as all functions have it. */
+  public createRole(id: string, functions: string): iam.Role {
+    return this.props.surroundings.createRole(this, id, functions);
+  }
+
+  /** The role, the log group, the network and the key of a function. */
+  public surroundings(id: string, role: iam.IRole): SurroundingOptions {
+    return this.props.surroundings.options(this, id, role);
+  }
+
+  /** Lets a role use the customer's key for something, if there is one. */
+  public grantKeyUse(role: iam.IRole, ...uses: readonly KeyUse[]): void {
+    this.props.surroundings.grantKeyUse(role, ...uses);
   }
 
   /** Not by `SqsEventSource`, which lets the role also change the visibility of messages and ask for the queue's URL: Lambda does neither. */
@@ -115,7 +138,7 @@ export class PipelineFunctions extends Construct {
     allow(['sqs:SendMessage'], queue.queueArn);
     // Objects are named after runs that do not exist yet. Without s3:ListBucket a missing object is an AccessDenied, which `S3Bucket` understands.
     allow(['s3:GetObject', 's3:PutObject'], resultBucket.arnForObjects('*'));
-    allow(['execute-api:ManageConnections'], this.connectionsArn());
+    allow(['execute-api:ManageConnections'], ...this.connectionsArns());
     surroundings.grantKeyUse(role, 'items', 'sending', 'receiving', 'objects');
     return role;
   }
@@ -123,22 +146,28 @@ export class PipelineFunctions extends Construct {
   private createOrAdoptStatementRole(): iam.IRole {
     const { statementRole, surroundings } = this.props;
     if (statementRole === undefined) {
-      return surroundings.createRole(this, 'StatementRole', 'OnConnect, OnMessage and SendMessage');
+      return this.createRole('StatementRole', 'OnConnect, OnMessage and SendMessage');
     }
     const role = adoptRole(this, 'StatementRole', statementRole);
     surroundings.prepareRole(role);
     return role;
   }
 
-  /** All connections, which come and go, but only to post to them: `grantManagementApiAccess` would also let the role describe and close them. */
-  private connectionsArn(): string {
-    const { stage } = this.props;
-    return Stack.of(this).formatArn({ service: 'execute-api', resource: stage.api.apiId, resourceName: `${stage.stageName}/POST/@connections/*` });
+  /**
+   * All connections, which come and go: to post to them and, where a sign-in may end, to close them. `grantManagementApiAccess` would also let the role
+   * describe them.
+   */
+  private connectionsArns(): string[] {
+    const { stage, rules } = this.props;
+    const methods = rules.knowsCallers ? ['POST', 'DELETE'] : ['POST'];
+    return methods.map((method) => Stack.of(this).formatArn({
+      service: 'execute-api', resource: stage.api.apiId, resourceName: `${stage.stageName}/${method}/@connections/*`,
+    }));
   }
 
   private createOnDisconnect(): lambda.Function {
     const { table, queue, surroundings } = this.props;
-    const role = surroundings.createRole(this, 'OnDisconnectRole', 'OnDisconnect');
+    const role = this.createRole('OnDisconnectRole', 'OnDisconnect');
     role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }));
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
     surroundings.grantKeyUse(role, 'items', 'sending');
@@ -150,13 +179,9 @@ export class PipelineFunctions extends Construct {
     });
   }
 
-  private surroundings(id: string, role: iam.IRole): SurroundingOptions {
-    return this.props.surroundings.options(this, id, role);
-  }
-
   private tableSettings(): TableSettings {
-    const { table, queue } = this.props;
-    return { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl };
+    const { table, queue, rules } = this.props;
+    return { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl, ...rules.tableSettings() };
   }
 
   private statementSettings(): StatementSettings {

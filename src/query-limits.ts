@@ -15,6 +15,10 @@ const DEFAULT_QUERIES_PER_CONNECTION = 20;
 
 const MOST_QUERIES_PER_CONNECTION = 1000;
 
+const DEFAULT_QUERIES_PER_CALLER = 100;
+
+const MOST_QUERIES_PER_CALLER = 10_000;
+
 /** How long a query may take, and how long its result is of use. */
 export type QueryTimes = Pick<QueryDefinition, 'timeLimitSeconds' | 'resultReuseSeconds' | 'resultRetentionSeconds'>;
 
@@ -41,8 +45,17 @@ function queryTimes(props: QueryProps): QueryTimes {
 
 /** The number of queries that one connection may have in flight, as text; a number known only at deployment passes unchecked. */
 export function queriesPerConnection(limit = DEFAULT_QUERIES_PER_CONNECTION): string {
-  if (!Token.isUnresolved(limit) && !(Number.isInteger(limit) && limit >= 1 && limit <= MOST_QUERIES_PER_CONNECTION)) {
-    throw new Error(`queriesPerConnection is ${limit}: give a whole number from 1 to ${MOST_QUERIES_PER_CONNECTION}`);
+  return validQueries('queriesPerConnection', limit, MOST_QUERIES_PER_CONNECTION);
+}
+
+/** The number of queries that one caller may have in flight, as text; a number known only at deployment passes unchecked. */
+export function queriesPerCaller(limit = DEFAULT_QUERIES_PER_CALLER): string {
+  return validQueries('queriesPerCaller', limit, MOST_QUERIES_PER_CALLER);
+}
+
+function validQueries(name: string, limit: number, most: number): string {
+  if (!Token.isUnresolved(limit) && !(Number.isInteger(limit) && limit >= 1 && limit <= most)) {
+    throw new Error(`${name} is ${limit}: give a whole number from 1 to ${most}`);
   }
   return Tokenization.stringifyNumber(limit);
 }

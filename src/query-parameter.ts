@@ -132,13 +132,38 @@ export class QueryParameter {
    */
   public static listOf(item: QueryParameter, options: ListParameterOptions = {}): QueryParameter {
     const { minItems = 1, maxItems = DEFAULT_MAXIMUM_ITEMS } = known(options);
-    const { optional, defaultValue, ...definition } = item._definition;
+    const { optional, defaultValue, claim, ...definition } = item._definition;
+    if (claim !== undefined) {
+      throw new Error(`an item of a list cannot come from the claim '${claim}': write fromClaim('${claim}', listOf(…)) for a claim that is a list`);
+    }
     if (definition.kind === 'list' || optional || defaultValue !== undefined) {
       throw new Error('an item of a list can be no list, and neither optional nor have a default: say that of the list');
     }
     requireWhole('minItems', minItems, 1);
     requireWhole('maxItems', maxItems, minItems, MAXIMUM_ITEMS, `minItems is ${minItems}`);
     return QueryParameter.of({ kind: 'list', item: definition as ValueDefinition, minItems, maxItems }, options, options.defaultValue);
+  }
+
+  /**
+   * What a claim of the caller's sign-in says, which proves it: a client can neither name this parameter nor override it, and shares results only with those
+   * whose claim says the same. A caller without the claim, or with one that is not accepted, is refused the query.
+   *
+   * Which claims there are depends on the access: those of the token or the ticket; what a Lambda authorizer of your own puts into its context, a list as JSON;
+   * `accountId`, `caller`, `user` and `userArn` with IAM; none with `ConnectionAccess.open()`, where this fails. Numbers and booleans count as their texts.
+   *
+   * @param claim the name of the claim, such as `sub`, `tenant_id` or `cognito:groups`
+   * @param value what the claim must be, such as a text of a pattern or a list; neither optional nor with a default. Left out, a text: `QueryParameter.string()`
+   */
+  public static fromClaim(claim: string, value: QueryParameter = QueryParameter.string()): QueryParameter {
+    known({ claim });
+    if (claim === '') {
+      throw new Error('the claim of a parameter is empty: name one, such as sub');
+    }
+    const { optional, defaultValue, claim: other, ...definition } = value._definition;
+    if (optional || defaultValue !== undefined || other !== undefined) {
+      throw new Error(`the value of the claim '${claim}' can be neither optional nor have a default, nor come from a claim itself: a caller without the claim is refused`);
+    }
+    return new QueryParameter({ ...definition as ValueDefinition | ListDefinition, claim });
   }
 
   private static of(definition: ValueDefinition | ListDefinition, { optional }: ParameterOptions, defaultValue?: unknown): QueryParameter {

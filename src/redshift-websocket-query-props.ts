@@ -1,4 +1,5 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
+import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -38,6 +39,25 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly access?: ConnectionAccess;
 
   /**
+   * The origins whose pages may connect, as browsers name them: scheme, host, and port if it is not the default, such as `https://app.example.com`. Pages from
+   * elsewhere are refused. What is no browser names no origin, and is not bound by this.
+   *
+   * Tokens are allowed in the texts. Fails for what no browser says, such as an origin with a path.
+   *
+   * @default - pages from everywhere
+   */
+  readonly allowedOrigins?: string[];
+
+  /**
+   * How many new connections and messages a second the API takes from all clients together, and how many at once: whole numbers of at least 1, which clients
+   * are told.
+   *
+   * @default - 1000 a second, and 2000 at once
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
+   */
+  readonly throttle?: apigatewayv2.ThrottleSettings;
+
+  /**
    * The name of the stage, the last part of the address.
    *
    * @default 'prod'
@@ -52,6 +72,16 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
    * @default 20
    */
   readonly queriesPerConnection?: number;
+
+  /**
+   * How many queries one caller may have in flight on all connections together, of which at most 100 ask. One more is refused, with the code
+   * `too_many_queries` and this number. With `ConnectionAccess.open()` nobody is known, and this bounds nothing.
+   *
+   * A whole number from 1 to 10000.
+   *
+   * @default 100
+   */
+  readonly queriesPerCaller?: number;
 
   /**
    * A symmetric key of the customer's, in the same Region, for all that is kept: the table, the queues, the bucket, the logs and the environment of the functions.

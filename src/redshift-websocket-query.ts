@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import { accessLogSettings } from './access-logs';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './client-types';
 import { ConnectionAccess } from './connection-access';
+import { ConnectionRules } from './connection-rules';
 import { DefinedQueries } from './defined-queries';
 import { DeliveryQueue } from './delivery-queue';
 import { DEFAULT_QUERY, KEYS } from './function-settings';
@@ -71,6 +72,9 @@ export class RedshiftWebSocketQuery extends Construct {
   /** Step 8: removes what was stored for a connection that has ended. */
   public readonly onDisconnectFunction: lambda.Function;
 
+  /** Issues tickets, where `access` is `ConnectionAccess.oneTimeTicket()`; see `grantIssueTicket`. */
+  public readonly issueTicketFunction?: lambda.Function;
+
   /**
    * The role of OnConnect, OnMessage and SendMessage. It is one role because the Redshift Data API shows a statement only to
    * the role that started it; with `DatabaseUser.iam()` its name is the database user.
@@ -83,13 +87,18 @@ export class RedshiftWebSocketQuery extends Construct {
   /** The address at which the functions post to connections, beginning with `https://`. */
   public readonly callbackUrl: string;
 
-  private readonly queries = new DefinedQueries();
+  private readonly queries: DefinedQueries;
   private readonly functions: PipelineFunctions;
+  private readonly access: ConnectionAccess;
 
   constructor(scope: Construct, id: string, props: RedshiftWebSocketQueryProps) {
     super(scope, id);
-    const { removalPolicy = RemovalPolicy.DESTROY, encryptionKey, logRetention = logs.RetentionDays.ONE_MONTH } = props;
+    const { removalPolicy = RemovalPolicy.DESTROY, encryptionKey, logRetention = logs.RetentionDays.ONE_MONTH, access = ConnectionAccess.iam() } = props;
     const signIn = signInOf(this, props);
+    this.access = access;
+    const rules = new ConnectionRules(this, access, props);
+    this.queries = new DefinedQueries(access._callerIdentity);
+    access._validateParameters(Object.keys(props.parameters ?? {}));
     const variables = this.queries.add(DEFAULT_QUERY, props);
     const maximumQueries = queriesPerConnection(props.queriesPerConnection);
     warnAboutBroadPermission(this, signIn);
@@ -102,6 +111,7 @@ export class RedshiftWebSocketQuery extends Construct {
       webSocketApi: this.webSocketApi,
       stageName: props.stageName ?? 'prod',
       autoDeploy: true,
+      throttle: rules.throttle,
       accessLogSettings: props.accessLogs ? accessLogSettings(surroundings.createLogGroup(this, 'AccessLogs')) : undefined,
     });
     this.url = this.stage.url;
@@ -120,6 +130,7 @@ export class RedshiftWebSocketQuery extends Construct {
       queue: delivery.queue,
       resultBucket: this.resultBucket,
       queriesPerConnection: maximumQueries,
+      rules,
       statementNamePrefix: statementNamePrefix(this),
       surroundings,
       statementRole: props.statementRole,
@@ -130,7 +141,15 @@ export class RedshiftWebSocketQuery extends Construct {
     this.sendMessageFunction = this.functions.sendMessage;
     this.onDisconnectFunction = this.functions.onDisconnect;
     this.statementRole = this.functions.statementRole;
-    this.addRoutes(props.access ?? ConnectionAccess.iam());
+    const { authorizer, issueTicketFunction } = access._bind({
+      construct: this,
+      functions: this.functions,
+      table: this.table,
+      queries: this.queries,
+      allowedOrigins: rules.allowedOrigins,
+    });
+    this.issueTicketFunction = issueTicketFunction;
+    this.addRoutes(authorizer);
   }
 
   /**
@@ -142,6 +161,7 @@ export class RedshiftWebSocketQuery extends Construct {
    * @param props the query
    */
   public addQuery(name: string, props: QueryProps): void {
+    this.access._validateParameters(Object.keys(props.parameters ?? {}));
     this.functions.addEnvironment(this.queries.add(name, props));
   }
 
@@ -187,6 +207,22 @@ export class RedshiftWebSocketQuery extends Construct {
     });
   }
 
+  /**
+   * Lets the back end of an application ask for tickets where `access` is `ConnectionAccess.oneTimeTicket()`: it invokes `issueTicketFunction` with
+   * `{ "caller": "…", "claims": { … } }`, and gets `{ "ticket": "…", "expiresAt": … }`. `caller` names the user in the application; left out, the ticket is for a
+   * caller of its own. Of `claims` those are kept that parameters are bound from. `expiresAt` is in seconds since the epoch.
+   *
+   * Fails where `access` is another one.
+   *
+   * @param grantee the back end
+   */
+  public grantIssueTicket(grantee: iam.IGrantable): iam.Grant {
+    if (this.issueTicketFunction === undefined) {
+      throw new Error('there are no tickets to issue: give the construct access: ConnectionAccess.oneTimeTicket()');
+    }
+    return this.issueTicketFunction.grantInvoke(grantee);
+  }
+
   private createTable(removalPolicy: RemovalPolicy, encryptionKey?: kms.IKey): dynamodb.Table {
     return new dynamodb.Table(this, 'Table', {
       partitionKey: { name: KEYS.partitionKey, type: dynamodb.AttributeType.STRING },
@@ -198,9 +234,9 @@ export class RedshiftWebSocketQuery extends Construct {
     });
   }
 
-  private addRoutes(access: ConnectionAccess): void {
+  private addRoutes(authorizer: apigatewayv2.IWebSocketRouteAuthorizer): void {
     const route = (id: string, handler: lambda.Function) => ({ integration: new WebSocketLambdaIntegration(id, handler) });
-    this.webSocketApi.addRoute('$connect', { ...route('OnConnect', this.onConnectFunction), authorizer: access._authorizer });
+    this.webSocketApi.addRoute('$connect', { ...route('OnConnect', this.onConnectFunction), authorizer });
     this.webSocketApi.addRoute('$disconnect', route('OnDisconnect', this.onDisconnectFunction));
     this.webSocketApi.addRoute('$default', route('OnMessage', this.onMessageFunction));
   }

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Aws, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { QueryParameter, SqlTemplate } from '../src';
+import { ConnectionAccess, QueryParameter, SqlTemplate } from '../src';
 import type { QueryProps } from '../src';
 import { construct, definitionsOf, environmentOf, newStack, templateOf } from './support/construct';
 
@@ -138,5 +138,32 @@ describe('adding a query fails when', () => {
     query.addQuery('one', deployed(2000));
     expect(() => query.addQuery('other', deployed(2100)))
       .toThrow('the SQL templates that hold tokens have 4152 bytes or more, and Lambda takes 4096 of environment variables: write out what is known at synthesis');
+  });
+});
+
+describe('a query with a parameter that a claim gives', () => {
+  const OWN: QueryProps = { sql: SqlTemplate.inline('SELECT * FROM trips WHERE tenant = :tenant'), parameters: { tenant: QueryParameter.fromClaim('tenant_id') } };
+  const BY_USER: QueryProps = { ...OWN, parameters: { tenant: QueryParameter.fromClaim('userArn') } };
+
+  test('tells the functions which claim that is', () => {
+    const query = construct({ access: ConnectionAccess.oneTimeTicket() });
+    query.addQuery('own', OWN);
+    expect(definitionsOf(Stack.of(query)).own.parameters).toEqual({ tenant: { kind: 'string', minLength: 1, maxLength: 256, claim: 'tenant_id' } });
+  });
+
+  test('is asked by callers that sign in by IAM for what IAM says of them', () => {
+    const query = construct(BY_USER);
+    query.addQuery('own', BY_USER);
+    expect(definitionsOf(Stack.of(query)).own.parameters.tenant).toMatchObject({ claim: 'userArn' });
+  });
+
+  test.each<[string, ConnectionAccess, string]>([
+    ['anybody may connect', ConnectionAccess.open(), "the parameter 'tenant' comes from a claim, but with ConnectionAccess.open() nobody is known, and has any: choose another access, "
+      + 'such as ConnectionAccess.cognitoUserPool(), or let clients give the parameter'],
+    ['callers sign in by IAM, which knows no such claim', ConnectionAccess.iam(), "the parameter 'tenant' comes from the claim 'tenant_id', but callers that sign in by IAM have only "
+      + 'accountId, caller, user, userArn: choose one of them, or another access, such as ConnectionAccess.cognitoUserPool()'],
+  ])('fails where %s, whether it is the first or is added', (_, access, message) => {
+    expect(() => construct({ ...OWN, access })).toThrow(message);
+    expect(() => construct({ access }).addQuery('own', OWN)).toThrow(message);
   });
 });

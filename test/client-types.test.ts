@@ -3,7 +3,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { App, Aws, Stack } from 'aws-cdk-lib';
 import * as ts from 'typescript';
-import { QueryParameter, SqlTemplate } from '../src';
+import { ConnectionAccess, QueryParameter, SqlTemplate } from '../src';
 import type { RedshiftWebSocketQuery } from '../src';
 import { construct, newStack } from './support/construct';
 
@@ -34,6 +34,15 @@ export interface Queries {
   'by-id': { parameters: { 'id': number | string; 'fare'?: number | string | null; 'tip'?: boolean | null; 'since': string; 'ids': readonly (number | string)[] } };
 }
 `);
+});
+
+test('a parameter that a claim gives is in no type: no client gives it', () => {
+  const query = construct({ access: ConnectionAccess.oneTimeTicket() });
+  const tenant = QueryParameter.fromClaim('tenant_id');
+  query.addQuery('own', { sql: SqlTemplate.inline('SELECT :tenant'), parameters: { tenant } });
+  query.addQuery('own_day', { sql: SqlTemplate.inline('SELECT :tenant, :day'), parameters: { tenant, day: date() } });
+  expect(query.clientTypes()).toContain("'own': { parameters: Record<string, never> };");
+  expect(query.clientTypes()).toContain("'own_day': { parameters: { 'day': string } };");
 });
 
 describe('with the types, the TypeScript compiler', () => {

@@ -1,4 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { ConnectionAccess } from '../src';
 import { environmentOf, permissionsOf, templateOf } from './support/construct';
 
 const template = templateOf();
@@ -37,7 +38,7 @@ describe('permissions', () => {
       'sqs:ReceiveMessage': queue,
       'sqs:DeleteMessage': queue,
       'sqs:GetQueueAttributes': queue,
-      'execute-api:ManageConnections': ['arn:{AWS::Partition}:execute-api:us-east-1:111122223333:{QueryApi}/prod/POST/@connections/*'],
+      'execute-api:ManageConnections': ['DELETE', 'POST'].map((method) => `arn:{AWS::Partition}:execute-api:us-east-1:111122223333:{QueryApi}/prod/${method}/@connections/*`),
       'logs:CreateLogStream': statementLogs,
       'logs:PutLogEvents': statementLogs,
     });
@@ -58,6 +59,7 @@ describe('environment', () => {
   const tableSettings = {
     TABLE_NAME: { Ref: logicalId(template, 'AWS::DynamoDB::Table') },
     QUEUE_URL: { Ref: logicalId(template, 'AWS::SQS::Queue', 'DeliveryQueue') },
+    CALLER_IDENTITY: 'iam',
   };
   const statementSettings = {
     ...tableSettings,
@@ -73,8 +75,9 @@ describe('environment', () => {
     expect(environmentOf(template, 'on-disconnect')).toEqual(tableSettings);
   });
 
-  test.each(['on-connect', 'on-message'])('%s knows how to run a statement, and how many a connection may ask', (entry) => {
-    expect(environmentOf(template, entry)).toEqual(statementSettings);
+  test.each(['on-connect', 'on-message'])('%s knows how to run a statement, and how much a connection and a caller may ask', (entry) => {
+    const bounds = { MAXIMUM_QUERIES_PER_CALLER: '100', MESSAGES_PER_SECOND: '1000', MESSAGE_BURST: '2000' };
+    expect(environmentOf(template, entry)).toEqual({ ...statementSettings, ...bounds });
   });
 
   test('send-message knows the bucket as well, and after how many failures the queue puts a message aside', () => {
@@ -85,4 +88,25 @@ describe('environment', () => {
       MAXIMUM_RECEIVES: String(RedrivePolicy.maxReceiveCount),
     });
   });
+});
+
+describe('where anybody may connect', () => {
+  const open = templateOf({ access: ConnectionAccess.open() });
+
+  test('no function may close a connection: no sign-in ends', () => {
+    expect(permissionsOf(open, 'on-message')['execute-api:ManageConnections']).toEqual([
+      'arn:{AWS::Partition}:execute-api:us-east-1:111122223333:{QueryApi}/prod/POST/@connections/*',
+    ]);
+  });
+
+  test.each(['on-connect', 'on-message', 'send-message', 'on-disconnect'])('%s is told of no caller and of no credential', (entry) => {
+    const names = Object.keys(environmentOf(open, entry));
+    expect(names.filter((name) => ['CALLER_IDENTITY', 'MAXIMUM_QUERIES_PER_CALLER', 'CREDENTIAL_KEYS'].includes(name))).toEqual([]);
+  });
+});
+
+test('where callers bring tokens, on-connect knows the key of the address that carries one', () => {
+  const withTokens = templateOf({ access: ConnectionAccess.oneTimeTicket() });
+  expect(environmentOf(withTokens, 'on-connect')).toMatchObject({ CALLER_IDENTITY: 'token', CREDENTIAL_KEYS: '["token"]' });
+  expect(environmentOf(withTokens, 'on-message')).not.toHaveProperty('CREDENTIAL_KEYS');
 });

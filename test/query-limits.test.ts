@@ -37,6 +37,31 @@ describe('the functions are told', () => {
     expect(environmentOf(template, 'on-message')).toMatchObject({ MAXIMUM_QUERIES_PER_CONNECTION: expected });
   });
 
+  test.each([[undefined, '100'], [1, '1'], [10_000, '10000']])('for %p queries of a caller, that there may be %s', (queriesPerCaller, expected) => {
+    const template = templateOf({ queriesPerCaller });
+    expect(environmentOf(template, 'on-connect')).toMatchObject({ MAXIMUM_QUERIES_PER_CALLER: expected });
+    expect(environmentOf(template, 'on-message')).toMatchObject({ MAXIMUM_QUERIES_PER_CALLER: expected });
+  });
+
+  test('a number of queries of a caller that becomes known only at deployment', () => {
+    const stack = newStack();
+    const queriesPerCaller = new CfnParameter(stack, 'Queries', { type: 'Number' }).valueAsNumber;
+    expect(environmentOf(templateOf({ queriesPerCaller }, stack), 'on-message')).toMatchObject({ MAXIMUM_QUERIES_PER_CALLER: { Ref: 'Queries' } });
+  });
+
+  test.each<[string, Limits['throttle'], string, string]>([
+    ['nothing', undefined, '1000', '2000'],
+    ['only how many a second', { rateLimit: 50 }, '50', '2000'],
+    ['only how many at once', { burstLimit: 5 }, '1000', '5'],
+    ['both', { rateLimit: 50, burstLimit: 5 }, '50', '5'],
+  ])('what the stage throttles to where %s is said of it', (_, throttle, rate, burst) => {
+    const template = templateOf({ throttle });
+    expect(environmentOf(template, 'on-message')).toMatchObject({ MESSAGES_PER_SECOND: rate, MESSAGE_BURST: burst });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: Number(rate), ThrottlingBurstLimit: Number(burst) },
+    });
+  });
+
   test('a number of queries on a connection that becomes known only at deployment', () => {
     const stack = newStack();
     const queriesPerConnection = new CfnParameter(stack, 'Queries', { type: 'Number' }).valueAsNumber;
@@ -66,6 +91,10 @@ describe('fails when', () => {
     ['a connection may ask nothing', { queriesPerConnection: 0 }, 'queriesPerConnection is 0: give a whole number from 1 to 1000'],
     ['a connection may ask a part of a query', { queriesPerConnection: 1.5 }, 'queriesPerConnection is 1.5: give a whole number from 1 to 1000'],
     ['a connection may ask too much', { queriesPerConnection: 1001 }, 'queriesPerConnection is 1001: give a whole number from 1 to 1000'],
+    ['a caller may ask nothing', { queriesPerCaller: 0 }, 'queriesPerCaller is 0: give a whole number from 1 to 10000'],
+    ['a caller may ask too much', { queriesPerCaller: 10_001 }, 'queriesPerCaller is 10001: give a whole number from 1 to 10000'],
+    ['the API takes less than a message a second', { throttle: { rateLimit: 0.5 } }, 'rateLimit of throttle is 0.5: give a whole number of at least 1'],
+    ['the API takes nothing at once', { throttle: { burstLimit: 0 } }, 'burstLimit of throttle is 0: give a whole number of at least 1'],
   ])('%s', (_, limits, message) => {
     expect(() => construct(limits)).toThrow(message);
   });

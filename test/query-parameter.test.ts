@@ -20,6 +20,9 @@ describe('a parameter is defined by', () => {
     ['one of some texts', QueryParameter.oneOf(['CMT', 'VTS', ''], { defaultValue: 'CMT' }), { kind: 'oneOf', values: ['CMT', 'VTS', ''], defaultValue: 'CMT' }],
     ['a list', QueryParameter.listOf(QueryParameter.integer({ min: 1, max: 6 }), { maxItems: 6, defaultValue: ['01', '2'] }),
       { kind: 'list', item: { kind: 'integer', min: '1', max: '6' }, minItems: 1, maxItems: 6, defaultValue: ['1', '2'] }],
+    ['a text that a claim gives', QueryParameter.fromClaim('tenant_id'), { kind: 'string', minLength: 1, maxLength: 256, claim: 'tenant_id' }],
+    ['a list that a claim gives', QueryParameter.fromClaim('cognito:groups', QueryParameter.listOf(QueryParameter.oneOf(['a', 'b']), { maxItems: 2 })),
+      { kind: 'list', item: { kind: 'oneOf', values: ['a', 'b'] }, minItems: 1, maxItems: 2, claim: 'cognito:groups' }],
   ])('%s', (_, { _definition }, definition) => {
     expect(_definition).toEqual(definition);
   });
@@ -60,6 +63,12 @@ describe('a parameter fails when', () => {
     ['a list holds lists', () => QueryParameter.listOf(QueryParameter.listOf(QueryParameter.date())), 'an item of a list can be no list'],
     ['an item is optional', () => QueryParameter.listOf(QueryParameter.date({ optional: true })), 'neither optional nor have a default'],
     ['an item has a default', () => QueryParameter.listOf(QueryParameter.boolean({ defaultValue: false })), 'neither optional nor have a default'],
+    ['its claim has no name', () => QueryParameter.fromClaim(''), 'the claim of a parameter is empty: name one, such as sub'],
+    ['its claim is a token', () => QueryParameter.fromClaim(Aws.REGION), 'the claim of a parameter must be known at synthesis'],
+    ['a claim is optional', () => QueryParameter.fromClaim('sub', QueryParameter.string({ optional: true })), "the value of the claim 'sub' can be neither optional nor have a default"],
+    ['a claim has a default', () => QueryParameter.fromClaim('sub', QueryParameter.string({ defaultValue: 'x' })), "the value of the claim 'sub' can be neither optional nor have a default"],
+    ['a claim comes from a claim', () => QueryParameter.fromClaim('sub', QueryParameter.fromClaim('tenant_id')), 'nor come from a claim itself'],
+    ['an item comes from a claim', () => QueryParameter.listOf(QueryParameter.fromClaim('groups')), "write fromClaim('groups', listOf(…)) for a claim that is a list"],
   ])('%s', (_, define, message) => {
     expect(define).toThrow(message);
   });

@@ -5,7 +5,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { DatabaseUser } from '../src';
+import { ConnectionAccess, DatabaseUser } from '../src';
 import { lambdaRole, networkProps } from './support/complete-props';
 import { construct, newStack, permissionsOf, pipelineFunctions, templateOf } from './support/construct';
 
@@ -76,6 +76,12 @@ describe('with a key of the app', () => {
       QueryFunctionsStatementRole: [['dynamodb', 'kms:Decrypt'], ['sqs', 'kms:Decrypt', 'kms:GenerateDataKey'], ['s3', 'kms:Decrypt', 'kms:GenerateDataKey']],
       QueryFunctionsOnDisconnectRole: [['dynamodb', 'kms:Decrypt'], ['sqs', 'kms:Decrypt', 'kms:GenerateDataKey']],
     });
+  });
+
+  test('the roles for tickets may use it for the table', () => {
+    const tickets = newStack();
+    const statements = keyStatements(templateOf({ encryptionKey: new kms.Key(tickets, 'Key'), access: ConnectionAccess.oneTimeTicket() }, tickets));
+    expect(statements).toMatchObject({ QueryFunctionsIssueTicketRole: [['dynamodb', 'kms:Decrypt']], QueryFunctionsRedeemTicketRole: [['dynamodb', 'kms:Decrypt']] });
   });
 
   test('its policy lets CloudWatch Logs use it for the log groups of the stack, and EventBridge for rules of the account', () => {

@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Page } from './page-construct';
@@ -37,6 +37,7 @@ export class TaxiByMonthStack extends Stack {
       // The trips are public, and so is the page: anyone who has the address may ask.
       access: ConnectionAccess.open(),
     });
+    Annotations.of(this.trips).acknowledgeWarning('cdk-redshift-websocket-query:openAccess', 'the trips are public');
     this.trips.addQuery('by_hour', {
       sql: SqlTemplate.fromFile(path.join(__dirname, 'sql', 'trips-by-hour.sql')),
       parameters: { day: QueryParameter.date() },

@@ -1,5 +1,5 @@
 export type { WebSocketLimits } from './api-gateway/limits';
-export type { Credentials } from './callers';
+export type { Credentials, SigningCredentials } from './callers';
 export type { EventBridgeEvent, EventDeliveryFaults } from './event-bridge/event-bus';
 export type { InvocationResult } from './lambda/invocation';
 export type { AccessRequest } from './iam/access-request';

@@ -5,13 +5,15 @@ import { AddressBook } from './address-book';
 import { ApiEndpoint } from './api-endpoint';
 import type { Judge } from './api-endpoint';
 import { LOOPBACK } from '../loopback';
+import { connectAuthorizer } from './api-gateway/connect-authorizer';
 import { WEB_SOCKET_LIMITS } from './api-gateway/limits';
 import { managementApi } from './api-gateway/management-api';
 import { WebSocketApi } from './api-gateway/web-socket-api';
 import { Callers } from './callers';
-import type { Credentials } from './callers';
+import type { Credentials, SigningCredentials } from './callers';
 import { dynamoDbApi } from './dynamodb/dynamodb-api';
 import { startDynalite } from './dynamodb/start-dynalite';
+import { partitionKeys } from './dynamodb/table-plan';
 import { Tables } from './dynamodb/tables';
 import type { Item } from './dynamodb/tables';
 import { EventBus } from './event-bridge/event-bus';
@@ -27,7 +29,7 @@ import { planStack } from './plan';
 import type { StackPlan } from './plan';
 import { PublicServer } from './public-server';
 import { redshiftDataApi } from './redshift-data/redshift-data-api';
-import { RESOURCE_TYPES } from './resource-types';
+import { resourceTypes } from './resource-types';
 import type { StoredObject } from './s3-cloudfront/bucket';
 import { bucketAccess } from './s3-cloudfront/bucket-access';
 import { deploy } from './s3-cloudfront/bucket-deployment';
@@ -46,6 +48,7 @@ import type { StackEnvironment } from './template/template';
 const ACCOUNT_ID = '111122223333';
 const DEFAULT_REGION = 'us-east-1';
 const TIME_TO_LIVE_INTERVAL_MS = 60_000;
+const LOCAL_SESSION = 'local';
 
 type Closer = () => Promise<void> | void;
 
@@ -55,7 +58,7 @@ export class LocalAws {
   public static async start(options: LocalAwsOptions): Promise<LocalAws> {
     const assembly = readAssemblyStack(options.assemblyDirectory, options.stackName);
     const environment = stackEnvironment(assembly.name, options.region ?? DEFAULT_REGION, ACCOUNT_ID);
-    const plan = await planStack(new Stack(assembly, environment, RESOURCE_TYPES));
+    const plan = await planStack(new Stack(assembly, environment, resourceTypes(options.userPoolProviderUrl)));
     const local = new LocalAws(options, environment, plan);
     try {
       await local.open();
@@ -92,9 +95,9 @@ export class LocalAws {
 
   private constructor(private readonly options: LocalAwsOptions, private readonly environment: StackEnvironment, private readonly plan: StackPlan) {
     this.telemetry = { log: options.log ?? (() => {}), trace: options.trace ?? (() => {}) };
-    this.callers = new Callers(environment.partition, environment.accountId);
+    this.callers = new Callers(environment.partition, environment.accountId, new Map(plan.principals.map(({ name, id }) => [name, id])));
     this.credentials = this.callers.credentials(DEVELOPER_ROLE, DEVELOPER_ROLE);
-    this.judge = judging(async (request) => plan.authorizer.decide(request), (request) => keyRequests(request, plan.keys, environment), this.telemetry);
+    this.judge = judging(plan.authorizer, (request) => keyRequests(request, plan.keys, environment), this.telemetry);
     this.apiEndpoint = new ApiEndpoint(this.callers, this.telemetry, this.judge);
     this.publicServer = new PublicServer(this.telemetry);
     this.buckets = new Map(plan.buckets.map(({ name }) => [name, new Map<string, StoredObject>()]));
@@ -154,6 +157,16 @@ export class LocalAws {
     return this.functions!.invoke(plan?.arn ?? logicalId, event);
   }
 
+  /** Credentials of a role or a user of the template, by logical id, as whoever takes the role has them. */
+  public credentialsOf(logicalId: string): SigningCredentials {
+    const principal = this.plan.principals.find((candidate) => candidate.logicalId === logicalId);
+    if (principal === undefined) {
+      throw new Error(`${logicalId} is no role and no user of the template: name one of ${this.plan.principals.map((other) => other.logicalId).join(', ')}`);
+    }
+    const { isUser, name, arn, id } = principal;
+    return isUser ? this.callers.userCredentials({ arn, userId: id }) : this.callers.credentials(name, LOCAL_SESSION);
+  }
+
   /** Kills every process of a function in whatever it does, as a crash would. */
   public async killFunction(logicalId: string): Promise<void> {
     await this.functions!.kill(logicalId);
@@ -204,7 +217,7 @@ export class LocalAws {
     const redshiftDataForward = new Forward(redshiftData.endpoint);
     // Closed last first: a service that waits is closed before the calls under way are waited for.
     this.closers.push(async () => dynamoDbForward.close(), async () => redshiftDataForward.close(), async () => redshiftData.close());
-    this.apiEndpoint.add('DynamoDB_20120810', dynamoDbApi(dynamoDbForward, environment));
+    this.apiEndpoint.add('DynamoDB_20120810', dynamoDbApi(dynamoDbForward, environment, partitionKeys(this.plan.tables, environment)));
     this.apiEndpoint.add('RedshiftData', redshiftDataApi(redshiftDataForward, environment, options.secretKeys ?? {}));
     this.apiEndpoint.add('AmazonSQS', sqsApi(this.queues, environment));
     this.apiEndpoint.addS3(s3Api(this.buckets, environment, (request) => this.plan.authorizer.decide(request)));
@@ -221,6 +234,7 @@ export class LocalAws {
       endpoint: `http://${LOOPBACK}:${this.apiPort}`,
       credentials: ({ roleName, name }) => callers.credentials(roleName, name),
       localize: (text) => addresses.localize(text),
+      extraCaCertificates: this.options.extraCaCertificates,
     }, this.judge, telemetry);
     this.functions = functions;
     this.closers.push(async () => functions.close());
@@ -237,7 +251,10 @@ export class LocalAws {
   private async openPublic(addresses: AddressBook): Promise<void> {
     const { plan, options, environment, telemetry, functions, buckets } = this;
     const limits = { ...WEB_SOCKET_LIMITS, ...options.webSocketLimits };
-    this.apis = plan.apis.map((api) => new WebSocketApi(api, functions!.invoke, limits, telemetry));
+    this.apis = plan.apis.map((api) => {
+      const authorize = connectAuthorizer(api, { environment, invoke: functions!.invoke, authorizer: plan.authorizer, callers: this.callers });
+      return new WebSocketApi(api, functions!.invoke, authorize, limits, telemetry);
+    });
     this.closers.push(() => this.apis.forEach((api) => api.close()));
     this.apiEndpoint.addManagementApi(managementApi(this.apis, limits, environment, telemetry));
     plan.deployments.forEach((deployment) => deploy(deployment, buckets, (text) => addresses.localize(text)));

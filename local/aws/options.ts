@@ -58,4 +58,13 @@ export interface LocalAwsOptions {
    * @default - secrets have the key that AWS manages
    */
   readonly secretKeys?: Readonly<Record<string, string>>;
+
+  /**
+   * The address of an issuer that stands in for the Cognito user pools of the template, such as `https://127.0.0.1:8443`; they are not emulated.
+   * @default - a template with a user pool is refused
+   */
+  readonly userPoolProviderUrl?: string;
+
+  /** A file with certificates, in PEM, of authorities that the functions trust beside those that Node.js knows. @default - none */
+  readonly extraCaCertificates?: string;
 }

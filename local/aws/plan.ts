@@ -7,6 +7,8 @@ import type { RulePlan } from './event-bridge/rule-plan';
 import type { AccessRequest } from './iam/access-request';
 import { Authorizer } from './iam/authorizer';
 import { everyOne } from './iam/judging';
+import { planPrincipals } from './iam/principals';
+import type { Principal } from './iam/principals';
 import { readPolicies } from './iam/stack-policies';
 import { keyRequests, readCustomerKeys } from './kms/customer-keys';
 import type { CustomerKeys } from './kms/customer-keys';
@@ -36,6 +38,8 @@ export interface StackPlan {
   /** Which keys encrypt what. */
   readonly keys: CustomerKeys;
   readonly mappings: readonly MappingPlan[];
+  /** Who has credentials. */
+  readonly principals: readonly Principal[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly queues: readonly QueuePlan[];
   readonly rules: readonly RulePlan[];
@@ -57,6 +61,7 @@ export async function planStack(stack: Stack): Promise<StackPlan> {
     functions,
     keys,
     mappings: planMappings(stack, queues, functions),
+    principals: planPrincipals(stack),
     outputs: stack.outputs(),
     queues,
     rules: planRules(stack, queues),

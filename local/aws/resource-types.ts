@@ -1,4 +1,5 @@
 import { API_GATEWAY_TYPES } from './api-gateway/resource-types';
+import { cognitoTypes } from './cognito/resource-types';
 import { DYNAMODB_TYPES } from './dynamodb/resource-types';
 import { EVENT_BRIDGE_TYPES } from './event-bridge/resource-types';
 import { KMS_TYPES } from './kms/resource-types';
@@ -8,14 +9,20 @@ import { SQS_TYPES } from './sqs/resource-types';
 import { PASSIVE_TYPES } from './template/passive-types';
 import type { ResourceTypes } from './template/resource-type';
 
-/** Every type of resource that the local AWS knows. */
-export const RESOURCE_TYPES: ResourceTypes = {
-  ...API_GATEWAY_TYPES,
-  ...DYNAMODB_TYPES,
-  ...EVENT_BRIDGE_TYPES,
-  ...KMS_TYPES,
-  ...LAMBDA_TYPES,
-  ...S3_CLOUDFRONT_TYPES,
-  ...SQS_TYPES,
-  ...PASSIVE_TYPES,
-};
+/** Every type of resource that the local AWS knows; user pools only where something stands in for them. */
+export function resourceTypes(userPoolProviderUrl?: string): ResourceTypes {
+  return {
+    ...API_GATEWAY_TYPES,
+    ...cognitoTypes(userPoolProviderUrl),
+    ...DYNAMODB_TYPES,
+    ...EVENT_BRIDGE_TYPES,
+    ...KMS_TYPES,
+    ...LAMBDA_TYPES,
+    ...S3_CLOUDFRONT_TYPES,
+    ...SQS_TYPES,
+    ...PASSIVE_TYPES,
+  };
+}
+
+/** All of them, where nothing stands in for a user pool. */
+export const RESOURCE_TYPES = resourceTypes();

@@ -7,7 +7,7 @@ export type TraceEvent =
   | { readonly kind: 'invoke-start'; readonly function: string; readonly requestId: string; readonly coldStart: boolean }
   | { readonly kind: 'invoke-end'; readonly function: string; readonly requestId: string; readonly milliseconds: number; readonly error?: string }
   | { readonly kind: 'api-call'; readonly service: string; readonly operation: string; readonly role: string }
-  | { readonly kind: 'access'; readonly allowed: boolean; readonly principal: string; readonly action: string; readonly resource: string; readonly context: Readonly<Record<string, string>> }
+  | { readonly kind: 'access'; readonly allowed: boolean; readonly principal: string; readonly action: string; readonly resource: string; readonly context: Readonly<Record<string, string | readonly string[]>> }
   | { readonly kind: 'invalid-call'; readonly service: string; readonly operation: string; readonly role: string; readonly problem: string }
   | { readonly kind: 'event'; readonly rule: string; readonly detailType: string; readonly queue: string; readonly outcome: 'delivered' | 'duplicated' | 'delayed' | 'lost' }
   | { readonly kind: 'queue'; readonly action: 'send' | 'receive' | 'delete' | 'dead-letter' | 'redrive'; readonly queue: string; readonly messageId: string };

@@ -4,9 +4,10 @@ import type { Address, ClientOptions } from './options';
 import type { AnyQueries, ParameterValue, QueriesLike, QueryArguments, QueryOptions, RowOf } from './queries';
 import { RunningQuery } from './query';
 import type { Query } from './query';
+import type { Question } from './question';
 import { Session } from './session';
-import type { Question } from './task-host';
 import type { RowFormat } from './values';
+import type { ConnectionBounds } from '../protocol/messages';
 
 /** Asks queries on one connection, which it opens when there is something to ask. */
 export interface Client<Queries extends QueriesLike<Queries> = AnyQueries> {
@@ -25,6 +26,12 @@ export interface Client<Queries extends QueriesLike<Queries> = AnyQueries> {
   query<Format extends RowFormat = 'object'>(
     ...parametersAndOptions: 'default' extends keyof Queries ? QueryArguments<Queries['default'], QueryOptions<Format>> : never
   ): Query<'default' extends keyof Queries ? RowOf<Queries['default'], Format> : never>;
+
+  /**
+   * Asks the service for the bounds of a connection: how many queries it may have in flight, how large a message may be, and how many messages a second
+   * the service takes. Undefined where a service of an earlier version does not say. Rejects with a ConnectionError.
+   */
+  limits(): Promise<ConnectionBounds | undefined>;
 
   /** Connects now: ahead of the first query, or without waiting for the next attempt. */
   connect(): void;
@@ -72,6 +79,10 @@ class ConnectedClient {
     checkOptions(options);
     const question: Question = { query: name, parameters: copyOf(parameters), maxAge: options.maxAge };
     return new RunningQuery(this.session, question, this.options, options);
+  }
+
+  public async limits(): Promise<ConnectionBounds | undefined> {
+    return this.session.limits();
   }
 
   public connect(): void {

@@ -18,7 +18,7 @@ const LONGEST_OPENING_MS = 30_000;
 const LONGEST_SILENCE_MS = 4 * 60_000;
 
 /** What an answer to a `ping` may take, the start of a function included. */
-const LONGEST_ANSWER_MS = 20_000;
+export const LONGEST_ANSWER_MS = 20_000;
 
 /** Whoever wants to hear of a connection. */
 export interface ConnectionListener {
@@ -36,6 +36,8 @@ export class Connection {
   /** The ids on it whose answers nobody wants any more, and which have not been accepted yet. */
   public readonly abandoned = new Set<string>();
   public isOpen = false;
+  /** The service has said that it will end it. */
+  public isLeaving = false;
   private isOver = false;
   private readonly deadline: Timer;
   private readonly silence: Timer;

@@ -2,10 +2,11 @@ import { delayBefore } from './backoff';
 import { Timer } from './clock';
 import { Connection } from './connection';
 import type { ConnectionListener } from './connection';
+import { destinationOf, openSocket } from './destination';
 import { ConnectionError } from './errors';
+import { NetworkWatch } from './network-watch';
 import type { Settings } from './options';
 import type { ReadMessage } from './server-message';
-import { SUBPROTOCOL } from '../protocol/messages';
 
 /**
  * How old a connection becomes before another takes its place.
@@ -53,13 +54,14 @@ export class Connector implements ConnectionListener {
   private readonly retry: Timer;
   private readonly age: Timer;
   private readonly idle: Timer;
-  private listensToNetwork = false;
+  private readonly network: NetworkWatch;
 
   constructor(private readonly settings: Settings, private readonly listener: ConnectorListener) {
-    const { clock } = settings;
+    const { clock, networkEvents } = settings;
     this.retry = new Timer(clock, () => this.connect());
     this.age = new Timer(clock, () => this.replace());
     this.idle = new Timer(clock, () => this.rest());
+    this.network = new NetworkWatch(networkEvents, () => this.online(), () => this.current?.check());
   }
 
   /** Sees to it that there is a connection, now or after the delay that is running. */
@@ -101,6 +103,21 @@ export class Connector implements ConnectionListener {
     }
   }
 
+  /** The service has said that it is about to end a connection: another takes its place, while this one goes on. */
+  public leaving(connection: Connection): void {
+    if (connection !== this.current || connection.isLeaving) {
+      return;
+    }
+    connection.isLeaving = true;
+    this.judge();
+    if (this.failures > 0 && this.isNeeded()) {
+      // One that says so at once may say it of each that follows.
+      this.age.start(delayBefore(this.failures, this.settings.random));
+    } else {
+      this.replace();
+    }
+  }
+
   /** The service has said that it will not have this client. */
   public refuse(error: ConnectionError): void {
     this.giveUp(error);
@@ -137,10 +154,17 @@ export class Connector implements ConnectionListener {
     if (!this.retired.delete(connection)) {
       this.current = undefined;
       this.age.stop();
-      this.failures = this.settings.clock.now() - this.openedAt >= STABLE_MS ? 0 : this.failures + 1;
+      if (!connection.isLeaving) {
+        this.judge();
+      }
     }
     this.listener.lost(connection);
     this.recover();
+  }
+
+  /** Whether the current connection, which ends, was a good one. */
+  private judge(): void {
+    this.failures = this.settings.clock.now() - this.openedAt >= STABLE_MS ? 0 : this.failures + 1;
   }
 
   /** Connects again later, if anybody needs it. */
@@ -173,46 +197,26 @@ export class Connector implements ConnectionListener {
 
   private open(): void {
     this.retry.stop();
-    this.listenToNetwork();
+    this.network.start();
     const attempt: Connector['attempt'] = {};
     this.attempt = attempt;
     if (this.current === undefined) {
       this.become({ name: 'connecting' });
     }
-    void this.openSocket(attempt);
+    void this.tryToOpen(attempt);
   }
 
-  private async openSocket(attempt: NonNullable<Connector['attempt']>): Promise<void> {
-    const { address, protocols } = this.settings;
+  private async tryToOpen(attempt: NonNullable<Connector['attempt']>): Promise<void> {
     try {
-      const [url, offered] = await Promise.all([
-        typeof address === 'function' ? address() : address,
-        typeof protocols === 'function' ? protocols() : protocols,
-      ]);
-      if (this.attempt !== attempt) {
-        return;
+      const destination = await destinationOf(this.settings);
+      if (this.attempt === attempt) {
+        attempt.connection = new Connection(openSocket(this.settings, destination), this.settings.clock, this);
       }
-      attempt.connection = this.connectionTo(url, [SUBPROTOCOL, ...offered]);
     } catch (error) {
       if (this.attempt === attempt) {
         this.failedBefore(error);
       }
     }
-  }
-
-  /** Throws a ConnectionError where that can never be. */
-  private connectionTo(url: string, protocols: string[]): Connection {
-    const { clock, WebSocket } = this.settings;
-    if (WebSocket === undefined) {
-      throw new ConnectionError('unsupported', 'There is no WebSocket here; pass one as the option "WebSocket".', false);
-    }
-    let socket;
-    try {
-      socket = new WebSocket(url, protocols);
-    } catch (error) {
-      throw new ConnectionError('invalid_address', 'The address, or a subprotocol, is none that a WebSocket takes.', false, error);
-    }
-    return new Connection(socket, clock, this);
   }
 
   /** There was not even a WebSocket. */
@@ -268,7 +272,7 @@ export class Connector implements ConnectionListener {
     this.failures = 0;
     this.lastFailure = undefined;
     [this.retry, this.age, this.idle].forEach((timer) => timer.stop());
-    this.ignoreNetwork();
+    this.network.stop();
     connections.forEach((connection) => connection?.close());
   }
 
@@ -279,27 +283,11 @@ export class Connector implements ConnectionListener {
     }
   }
 
-  private listenToNetwork(): void {
-    if (!this.listensToNetwork) {
-      this.listensToNetwork = true;
-      this.settings.networkEvents?.addEventListener('online', this.online);
-      this.settings.networkEvents?.addEventListener('offline', this.offline);
-    }
-  }
-
-  private ignoreNetwork(): void {
-    this.listensToNetwork = false;
-    this.settings.networkEvents?.removeEventListener('online', this.online);
-    this.settings.networkEvents?.removeEventListener('offline', this.offline);
-  }
-
-  private readonly online = (): void => {
+  private online(): void {
     this.failures = 0;
     this.current?.check();
     if (this.retry.isRunning) {
       this.connect();
     }
-  };
-
-  private readonly offline = (): void => this.current?.check();
+  }
 }

@@ -25,8 +25,8 @@ export class QueryError extends ClientError {
 
 /**
  * - `unreachable`: no connection could be opened, as often as it was tried; `cause` is the last failure where it is known
- * - `address_failed`: the function that computes the address threw `cause`
- * - `invalid_address`: the address, or a subprotocol, is none that a WebSocket takes; `cause` says why
+ * - `address_failed`: the function that computes the address, the token or the subprotocols threw `cause`
+ * - `invalid_address`: the address, or a subprotocol, is none that a WebSocket takes; `cause` says why, unless it could repeat a token
  * - `unanswered`: there was a connection, and the service said nothing to the question, several times
  * - `refused`: the service ended the connection, and said that a new one would be refused too
  * - `unsupported`: there is no WebSocket here; pass one as the option `WebSocket`

@@ -1,11 +1,15 @@
 import { SYSTEM_CLOCK } from './clock';
 import type { Clock } from './clock';
+import { requireToken } from './token';
 import type { ValueOptions } from './values';
 import { globalNetworkEvents, globalWebSocket } from './web-socket';
 import type { NetworkEvents, WebSocketClass } from './web-socket';
 
-/** The address of the service, or how to compute it at each attempt to connect, with a fresh token for instance. */
-export type Address = string | (() => string | Promise<string>);
+/** A value, or how to compute it at each attempt to connect. */
+export type Computed<T> = T | (() => T | Promise<T>);
+
+/** The address of the service, or how to compute it at each attempt to connect, with a fresh signature for instance. */
+export type Address = Computed<string>;
 
 /** How a client connects, and how it gives values to its caller. */
 export interface ClientOptions extends ValueOptions {
@@ -21,8 +25,14 @@ export interface ClientOptions extends ValueOptions {
    * @default 10 - some two and a half minutes
    */
   readonly maximumAttempts?: number;
+  /**
+   * Says who asks, or how to get what says so at each attempt to connect: a JSON Web Token or a ticket, as the service wants it. It travels as a
+   * subprotocol, or as `token` in the address where it has characters that no subprotocol can carry. No error repeats it.
+   * @default - none
+   */
+  readonly token?: Computed<string>;
   /** Subprotocols to offer beside `redshift-query.v1`, or how to compute them at each attempt. @default - none */
-  readonly protocols?: readonly string[] | (() => readonly string[] | Promise<readonly string[]>);
+  readonly protocols?: Computed<readonly string[]>;
   /** Whether rows may come compressed. @default true - where there is a DecompressionStream */
   readonly compression?: boolean;
   /** The class of WebSocket to use. @default - the global one; Node.js has it from version 22 on, before that pass the one of the package `ws` */
@@ -40,7 +50,8 @@ export interface Settings {
   readonly address: Address;
   readonly idleTimeout: number;
   readonly maximumAttempts: number;
-  readonly protocols: NonNullable<ClientOptions['protocols']>;
+  readonly token?: Computed<string>;
+  readonly protocols: Computed<readonly string[]>;
   readonly compression: boolean;
   readonly WebSocket?: WebSocketClass;
   readonly networkEvents?: NetworkEvents;
@@ -49,13 +60,17 @@ export interface Settings {
 }
 
 export function settingsOf(address: Address, options: ClientOptions): Settings {
-  const { idleTimeout = 60_000, maximumAttempts = 10, compression = true } = options;
+  const { idleTimeout = 60_000, maximumAttempts = 10, compression = true, token } = options;
   requireAtLeast('idleTimeout', idleTimeout, 0);
   requireAtLeast('maximumAttempts', maximumAttempts, 1);
+  if (token !== undefined && typeof token !== 'function') {
+    requireToken(token);
+  }
   return {
     address,
     idleTimeout,
     maximumAttempts,
+    token,
     protocols: options.protocols ?? [],
     compression: compression && typeof DecompressionStream === 'function',
     WebSocket: options.WebSocket ?? globalWebSocket(),

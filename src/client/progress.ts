@@ -1,3 +1,5 @@
+import type { QueryBounds } from '../protocol/messages';
+
 /**
  * Where a query is: it waits for a connection (`connecting`), was asked (`asked`), was accepted (`accepted`), waits for its turn in Redshift
  * (`waiting`), runs there (`running`), or its rows come (`receiving`).
@@ -12,4 +14,6 @@ export interface QueryProgress {
   readonly shared?: boolean;
   /** Whether that run had ended already; known once the query is accepted. */
   readonly cached?: boolean;
+  /** How long the query may take, and after how many rows and bytes it is cut; known once it is accepted, where the service says so. */
+  readonly limits?: QueryBounds;
 }

@@ -2,9 +2,9 @@ import { QueryError } from './errors';
 import { Inbox } from './inbox';
 import type { Batch, Completion } from './inbox';
 import type { QueryOptions } from './queries';
+import type { Question } from './question';
 import type { Session } from './session';
 import { Task } from './task';
-import type { Question } from './task-host';
 import type { ValueOptions } from './values';
 import type { Column } from '../protocol/messages';
 

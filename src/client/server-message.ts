@@ -1,5 +1,5 @@
 import { MAXIMUM_ID_LENGTH } from '../protocol/messages';
-import type { Column, Timing, WireValue } from '../protocol/messages';
+import type { Column, ConnectionBounds, QueryBounds, Timing, WireValue } from '../protocol/messages';
 
 /** What a server says, checked as far as this library relies on it. */
 export type ReadMessage =
@@ -10,7 +10,7 @@ export type ReadMessage =
   | ReadComplete
   | ReadError
   | { readonly type: 'bye'; readonly result?: undefined; readonly reason: string; readonly retryable: boolean }
-  | { readonly type: 'pong'; readonly result?: undefined }
+  | { readonly type: 'pong'; readonly result?: undefined; readonly limits?: ConnectionBounds }
   /** API Gateway answers by itself, in words of its own, when it could not run the function for one of this client's messages. */
   | { readonly type: 'gateway'; readonly result?: undefined; readonly message: string }
   /** A message of a known type that is not as the protocol says, about a query or a result. */
@@ -22,6 +22,7 @@ export interface ReadAccepted {
   readonly result: string;
   readonly shared: boolean;
   readonly cached: boolean;
+  readonly limits?: QueryBounds;
 }
 
 export interface ReadRows {
@@ -78,7 +79,7 @@ const READERS: Readonly<Record<string, (fields: Fields) => ReadMessage | undefin
   complete: readComplete,
   error: readError,
   bye: readBye,
-  pong: () => ({ type: 'pong' }),
+  pong: ({ limits }) => ({ type: 'pong', limits: readConnectionBounds(limits) }),
 };
 
 /** Reads a message of a server; undefined for what a client ignores. */
@@ -114,8 +115,25 @@ function malformed({ id, result }: Fields): Malformed {
   return { type: 'malformed', id: optionalText(id), result: optionalText(result) };
 }
 
-function readAccepted({ id, result, shared, cached }: Fields): ReadMessage | undefined {
-  return isText(id) && isName(result) ? { type: 'accepted', id, result, shared: shared === true, cached: cached === true } : undefined;
+function readAccepted({ id, result, shared, cached, limits }: Fields): ReadMessage | undefined {
+  return isText(id) && isName(result)
+    ? { type: 'accepted', id, result, shared: shared === true, cached: cached === true, limits: readQueryBounds(limits) }
+    : undefined;
+}
+
+/** Bounds are for people to see: nothing depends on them, and what is none is left out. */
+function readQueryBounds(limits: unknown): QueryBounds | undefined {
+  return hasCounts(limits, ['timeLimitMs'], ['rows', 'bytes']) ? limits as unknown as QueryBounds : undefined;
+}
+
+function readConnectionBounds(limits: unknown): ConnectionBounds | undefined {
+  const required = ['messageBytes', 'queriesPerConnection', 'messagesPerSecond', 'burst'];
+  return hasCounts(limits, required, ['queriesPerCaller']) ? limits as unknown as ConnectionBounds : undefined;
+}
+
+function hasCounts(value: unknown, required: readonly string[], optional: readonly string[]): value is Fields {
+  const isCounted = (name: string): boolean => isCount((value as Fields)[name]);
+  return isObject(value) && required.every(isCounted) && optional.every((name) => value[name] === undefined || isCounted(name));
 }
 
 function readProgress({ result, state, elapsedMs }: Fields): ReadMessage | undefined {

@@ -1,3 +1,4 @@
+import { BoundsQuestion } from './bounds-question';
 import type { Connection } from './connection';
 import { Connector } from './connector';
 import type { ConnectorListener } from './connector';
@@ -6,18 +7,21 @@ import type { Settings } from './options';
 import type { ReadAccepted, ReadError, ReadMessage } from './server-message';
 import type { Task } from './task';
 import type { TaskHost } from './task-host';
+import type { ConnectionBounds } from '../protocol/messages';
 
 /** What is in flight, and on which connection. */
-export class Session implements TaskHost, ConnectorListener {
+export class Session implements TaskHost<Task>, ConnectorListener {
   public acceptsPacked: boolean;
   public readonly connector: Connector;
   private readonly tasks = new Set<Task>();
   private readonly byId = new Map<string, Task>();
+  private readonly bounds: BoundsQuestion;
   private lastId = 0;
 
   constructor(public readonly settings: Settings, public readonly stateChanged: () => void) {
     this.acceptsPacked = settings.compression;
     this.connector = new Connector(settings, this);
+    this.bounds = new BoundsQuestion(settings.clock, () => this.askBounds());
   }
 
   public begin(task: Task): void {
@@ -32,8 +36,16 @@ export class Session implements TaskHost, ConnectorListener {
     }
   }
 
+  public async limits(): Promise<ConnectionBounds | undefined> {
+    if (this.connector.state.name === 'closed') {
+      throw closedError();
+    }
+    return this.bounds.answer();
+  }
+
   public close(): void {
     this.tasks.forEach((task) => task.fail(closedError()));
+    this.bounds.fail(closedError());
     this.connector.close();
   }
 
@@ -74,8 +86,12 @@ export class Session implements TaskHost, ConnectorListener {
   public accepted(task: Task): void {
     const { current } = this.connector;
     if (current !== undefined && task.connection !== current) {
-      this.move(task, current);
+      task.moveTo(current);
     }
+    this.closeRetired();
+  }
+
+  public leftPrevious(): void {
     this.closeRetired();
   }
 
@@ -94,7 +110,7 @@ export class Session implements TaskHost, ConnectorListener {
   }
 
   public isBusy(): boolean {
-    return this.some(({ isSuspended }) => !isSuspended);
+    return this.bounds.isAsked || this.some(({ isSuspended }) => !isSuspended);
   }
 
   public connected(connection: Connection): void {
@@ -102,9 +118,10 @@ export class Session implements TaskHost, ConnectorListener {
       if (task.isWaiting) {
         task.askOn(connection);
       } else if (task.isAccepted) {
-        this.move(task, connection);
+        task.moveTo(connection);
       }
     }
+    this.bounds.askOn(connection);
     this.closeRetired();
   }
 
@@ -124,6 +141,7 @@ export class Session implements TaskHost, ConnectorListener {
         task.fail(error);
       }
     }
+    this.bounds.fail(error);
   }
 
   public received(connection: Connection, message: ReadMessage): void {
@@ -136,6 +154,7 @@ export class Session implements TaskHost, ConnectorListener {
       case 'malformed': return this.hearMalformed(message.id, message.result);
       case 'gateway': return this.on(connection).forEach((task) => task.overheard(message.message));
       case 'bye': return this.hearBye(connection, message.reason, message.retryable);
+      case 'pong': return this.hearBounds(message.limits);
       default: return undefined;
     }
   }
@@ -166,20 +185,32 @@ export class Session implements TaskHost, ConnectorListener {
 
   private hearBye(connection: Connection, reason: string, retryable: boolean): void {
     if (retryable) {
-      connection.lose();
+      this.connector.leaving(connection);
     } else {
       this.connector.refuse(new ConnectionError('refused', `The service ended the connection: ${reason}`, false));
     }
   }
 
-  /** Goes on with a query on the connection that took the place of its own. */
-  private move(task: Task, connection: Connection): void {
-    task.previous = task.connection;
-    task.askOn(connection);
+  private askBounds(): void {
+    const { current } = this.connector;
+    this.connector.ensure();
+    if (current !== undefined) {
+      this.bounds.askOn(current);
+      // It may have been asked in vain too often.
+      this.connector.released();
+    }
+  }
+
+  private hearBounds(bounds: ConnectionBounds | undefined): void {
+    if (this.bounds.isAsked) {
+      this.connector.progressed();
+      this.bounds.heard(bounds);
+      this.connector.released();
+    }
   }
 
   private closeRetired(): void {
-    this.connector.closeRetired((connection) => this.some((task) => task.connection === connection || task.previous === connection));
+    this.connector.closeRetired((connection) => this.some((task) => task.uses(connection)));
   }
 
   private of(result: string | undefined): Task[] {

@@ -2,17 +2,9 @@ import type { Connection } from './connection';
 import type { Inbox } from './inbox';
 import type { Settings } from './options';
 import type { QueryProgress } from './progress';
-import type { Task } from './task';
-
-/** What a caller asks. */
-export interface Question {
-  readonly query?: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly maxAge?: number;
-}
 
 /** What a task needs of its client. */
-export interface TaskHost {
+export interface TaskHost<Task> {
   readonly settings: Settings;
   /** Whether rows may come compressed. */
   acceptsPacked: boolean;
@@ -29,6 +21,8 @@ export interface TaskHost {
   progressed(): void;
   /** It needs no connection for now. */
   suspended(): void;
+  /** It needs the connection no more that it was moving away from. */
+  leftPrevious(): void;
   ended(task: Task): void;
 }
 

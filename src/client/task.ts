@@ -1,12 +1,14 @@
 import { delayBefore } from './backoff';
 import { Timer } from './clock';
 import { isTooLarge } from './connection';
-import type { Connection, Sent } from './connection';
-import { ClientError, ConnectionError, ProtocolError, QueryError } from './errors';
-import type { Inbox } from './inbox';
+import type { Connection } from './connection';
+import { ConnectionError, ProtocolError, QueryError } from './errors';
 import type { QueryProgress } from './progress';
+import { messageOf } from './question';
+import type { Question } from './question';
+import { Received } from './received';
 import type { ReadAccepted, ReadComplete, ReadError, ReadRows } from './server-message';
-import type { Caller, Question, TaskHost } from './task-host';
+import type { Caller, TaskHost } from './task-host';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 
 /** How often a query is asked again for other reasons than a lost connection. */
@@ -20,31 +22,25 @@ export class Task {
   /** Its name on the wire, while it is being answered. */
   public id?: string;
   public connection?: Connection;
-  /** The connection that it is moving away from. */
-  public previous?: Connection;
   public result?: string;
   public isAccepted = false;
   public isEnded = false;
   /** The service has ended its part, and the caller has not taken what came: the rest is asked for when it has. */
   public isSuspended = false;
-  private window?: number;
-  private readonly inbox: Inbox;
-  private nextSeq = 0;
-  private rows = 0;
-  private allowedSeq = Infinity;
-  /** Messages were left out, since there was no room for them. */
-  private hasSkipped = false;
+  /** Where it is answered while it moves to another connection. */
+  private previous?: { readonly connection: Connection; readonly id: string };
+  private readonly received: Received;
   private offersPacked = false;
   private attempts = 0;
   private progress: QueryProgress = { state: 'connecting', rows: 0 };
   private readonly patience: Timer;
 
   constructor(
-    private readonly host: TaskHost,
+    private readonly host: TaskHost<Task>,
     private readonly question: Question,
     private readonly caller: Caller,
   ) {
-    this.inbox = caller.inbox;
+    this.received = new Received(caller.inbox);
     this.patience = new Timer(host.settings.clock, () => this.lostPatience());
   }
 
@@ -53,10 +49,22 @@ export class Task {
     return this.connection === undefined && !this.isSuspended && !this.patience.isRunning;
   }
 
+  public uses(connection: Connection): boolean {
+    return this.connection === connection || this.previous?.connection === connection;
+  }
+
+  /** Goes on, on the connection that takes the place of its own; that one goes on until it is accepted here. */
+  public moveTo(connection: Connection): void {
+    this.previous = { connection: this.connection!, id: this.id! };
+    this.askOn(connection);
+  }
+
   /** Asks, or goes on with what was begun, under a new name. */
   public askOn(connection: Connection): void {
-    this.window ??= this.caller.window();
-    const message = this.message();
+    this.received.window ??= this.caller.window();
+    const { question, result, received: { nextSeq, window } } = this;
+    this.offersPacked = this.host.acceptsPacked;
+    const message = messageOf(question, { id: this.host.newId(), result, nextSeq, window, acceptsPacked: this.offersPacked });
     if (isTooLarge(message)) {
       this.fail(new QueryError('message_too_large', `The question takes more than ${MAXIMUM_MESSAGE_BYTES} bytes as JSON.`, false, MAXIMUM_MESSAGE_BYTES));
       return;
@@ -66,22 +74,21 @@ export class Task {
     this.id = message.id;
     this.isAccepted = false;
     this.isSuspended = false;
-    this.hasSkipped = false;
-    this.allowedSeq = this.window === undefined ? Infinity : this.nextSeq + this.window;
+    this.received.asked();
     this.host.named(this, message.id);
     this.patience.start(LONGEST_ACCEPTING_MS);
     connection.send(message);
-    this.tell({ state: this.rows > 0 ? 'receiving' : 'asked' });
+    this.tell({ state: this.received.rows > 0 ? 'receiving' : 'asked' });
   }
 
-  public accepted({ result, shared, cached }: ReadAccepted): void {
-    if (this.nextSeq === 0) {
+  public accepted({ result, shared, cached, limits }: ReadAccepted): void {
+    if (this.received.nextSeq === 0) {
       this.result = result;
     }
     this.patience.stop();
     this.isAccepted = true;
     this.previous = undefined;
-    this.tell({ ...(this.rows > 0 ? {} : { state: 'accepted' }), shared, cached });
+    this.tell({ ...(this.received.rows > 0 ? {} : { state: 'accepted' }), shared, cached, ...(limits === undefined ? {} : { limits }) });
     // Whoever heard of it may have cancelled it.
     if (!this.isEnded) {
       this.host.accepted(this);
@@ -95,39 +102,29 @@ export class Task {
     }
   }
 
-  /** Takes the message that is next; any other it has, or has no room for. */
-  public take({ seq, offset, columns, rows }: ReadRows): void {
-    if (seq !== this.nextSeq) {
-      return;
-    }
-    if (this.window !== undefined && this.inbox.waiting >= this.window) {
-      this.hasSkipped = true;
-      return;
-    }
-    if (offset !== this.rows) {
-      this.fail(new ProtocolError(`Message ${seq} of the result begins with row ${offset}; ${this.rows} came before it.`));
-      return;
-    }
-    this.guarded(() => this.inbox.put(offset, rows, columns));
-    this.nextSeq += 1;
-    this.rows += rows.length;
-    this.host.progressed();
-    this.tell({ state: 'receiving' });
-    this.allowMore();
+  public take(message: ReadRows): void {
+    this.guarded(() => {
+      if (this.received.take(message)) {
+        this.host.progressed();
+        this.tell({ state: 'receiving' });
+        this.allowMore();
+      }
+    });
   }
 
   public completed({ result, messages, rows, bytes, truncated, timing }: ReadComplete): void {
+    const { received } = this;
     this.host.progressed();
-    if (this.nextSeq === 0) {
+    if (this.received.nextSeq === 0) {
       this.result = result;
     }
     this.unbind();
-    if (this.nextSeq < messages) {
+    if (received.nextSeq < messages) {
       this.getTheRest();
-    } else if (this.nextSeq > messages || this.rows !== rows) {
-      this.fail(new ProtocolError(`The result has ${rows} rows in ${messages} messages; ${this.rows} came in ${this.nextSeq}.`));
+    } else if (received.nextSeq > messages || received.rows !== rows) {
+      this.fail(new ProtocolError(`The result has ${rows} rows in ${messages} messages; ${received.rows} came in ${received.nextSeq}.`));
     } else {
-      this.end(() => this.inbox.complete({ rows, bytes, truncated, timing }));
+      this.end(() => received.inbox.complete({ rows, bytes, truncated, timing }));
     }
   }
 
@@ -145,16 +142,16 @@ export class Task {
     }
     if (error.code === 'stalled') {
       this.getTheRest();
-    } else if (error.code === 'result_expired' && this.inbox.handedOut === 0 && this.mayTryAgain()) {
+    } else if (error.code === 'result_expired' && this.received.inbox.handedOut === 0 && this.mayTryAgain()) {
       this.beginAnew();
     } else if (error.code === 'unknown_field' && this.offersPacked) {
       // A service of an earlier version refuses what it does not know.
       this.host.acceptsPacked = false;
       this.host.ask(this);
-    } else if (error.code === 'too_many_queries' && this.host.isShared(connection!)) {
+    } else if (error.code === 'too_many_queries' && this.mayFindRoom(connection!)) {
       this.askLater();
     } else {
-      this.fail(queryError(error, this.inbox.handedOut));
+      this.fail(this.errorOf(error));
     }
   }
 
@@ -162,18 +159,18 @@ export class Task {
   public overheard(message: string): void {
     if (!this.isAccepted) {
       this.tryAgain(new ConnectionError('unanswered', `API Gateway says: ${message}`, true));
-    } else if (this.window !== undefined && this.inbox.waiting === 0) {
+    } else if (this.received.window !== undefined && this.received.inbox.waiting === 0) {
       this.host.ask(this);
     }
   }
 
   public lostConnection(connection: Connection): void {
-    if (this.previous === connection) {
+    if (this.previous?.connection === connection) {
       this.previous = undefined;
     }
     if (this.connection === connection) {
       this.unbind();
-      if (this.rows === 0) {
+      if (this.received.rows === 0) {
         this.tell({ state: 'connecting' });
       }
     }
@@ -184,7 +181,7 @@ export class Task {
     if (this.isEnded) {
       return;
     }
-    if (this.inbox.waiting === 0 && (this.isSuspended || this.hasSkipped)) {
+    if (this.received.inbox.waiting === 0 && (this.isSuspended || this.received.hasSkipped)) {
       this.isSuspended = false;
       this.host.ask(this);
     } else {
@@ -194,7 +191,7 @@ export class Task {
 
   /** Another query on the same connection has let more messages of the same result come. */
   public addCredit(credit: number): void {
-    this.allowedSeq += credit;
+    this.received.addCredit(credit);
   }
 
   /** Ends it, and tells the service that nobody waits any more. */
@@ -207,7 +204,7 @@ export class Task {
 
   public fail(reason: unknown): void {
     this.unbind();
-    this.end(() => this.inbox.fail(reason));
+    this.end(() => this.received.inbox.fail(reason));
   }
 
   private end(tellCaller: () => void): void {
@@ -221,23 +218,10 @@ export class Task {
     }
   }
 
-  private message(): Sent & { readonly id: string } {
-    const id = this.host.newId();
-    const { query, parameters, maxAge } = this.question;
-    this.offersPacked = this.host.acceptsPacked;
-    const options = {
-      ...(this.window === undefined ? {} : { window: this.window }),
-      ...(this.offersPacked ? { encodings: ['gzip'] } : {}),
-    };
-    return this.result === undefined
-      ? { type: 'query', id, query, parameters, options: { ...options, maxAge } }
-      : { type: 'resume', id, result: this.result, after: this.nextSeq - 1, options };
-  }
-
   /** Lets go of the name on the wire, where the service would go on answering it. */
   private release(): void {
     const { connection, id, isAccepted } = this;
-    if (connection !== undefined && id !== undefined && connection !== this.previous) {
+    if (connection !== undefined && id !== undefined && connection !== this.previous?.connection) {
       connection.send({ type: 'cancel', id });
       if (!isAccepted && connection.isOpen) {
         connection.abandoned.add(id);
@@ -254,13 +238,19 @@ export class Task {
     this.isAccepted = false;
   }
 
+  /** Whether there may be room for it later: a query that goes on takes that of its own on the connection before, and makes it. */
+  private mayFindRoom(connection: Connection): boolean {
+    const { previous } = this;
+    this.previous = undefined;
+    previous?.connection.send({ type: 'cancel', id: previous.id });
+    this.host.leftPrevious();
+    return this.host.isShared(connection) || (this.result !== undefined && this.mayTryAgain());
+  }
+
   private allowMore(): void {
-    const { window, result, connection } = this;
-    if (window === undefined || result === undefined || connection === undefined || !this.isAccepted || this.hasSkipped) {
-      return;
-    }
-    const credit = this.nextSeq - this.inbox.waiting + window - this.allowedSeq;
-    if (credit >= Math.max(1, window / 2)) {
+    const { result, connection } = this;
+    const credit = this.received.credit();
+    if (credit > 0 && result !== undefined && connection !== undefined && this.isAccepted) {
       connection.send({ type: 'more', result, credit });
       this.host.allowed(connection, result, credit);
     }
@@ -268,7 +258,7 @@ export class Task {
 
   /** The service has ended its part though something is missing: at once, or when the caller has room for it. */
   private getTheRest(): void {
-    if (this.inbox.waiting > 0) {
+    if (this.received.inbox.waiting > 0) {
       this.isSuspended = true;
       this.host.suspended();
     } else if (this.mayTryAgain()) {
@@ -280,10 +270,15 @@ export class Task {
 
   private beginAnew(): void {
     this.result = undefined;
-    this.nextSeq = 0;
-    this.rows = 0;
-    this.inbox.clear();
+    this.received.clear();
     this.host.ask(this);
+  }
+
+  private errorOf({ code, message, retryable, limit }: ReadError): QueryError {
+    const { handedOut } = this.received.inbox;
+    return code === 'result_expired' && handedOut > 0
+      ? new QueryError(code, `The result is not kept any more, and ${handedOut} of its rows have been handed out already; please ask again.`, true)
+      : new QueryError(code, message, retryable, limit);
   }
 
   private mayTryAgain(): boolean {
@@ -323,14 +318,8 @@ export class Task {
 
   private tell(change: Partial<QueryProgress>): void {
     if (!this.isEnded) {
-      this.progress = { ...this.progress, ...change, rows: this.rows };
+      this.progress = { ...this.progress, ...change, rows: this.received.rows };
       this.guarded(() => this.caller.onProgress(this.progress));
     }
   }
-}
-
-function queryError({ code, message, retryable, limit }: ReadError, handedOut: number): ClientError {
-  return code === 'result_expired' && handedOut > 0
-    ? new QueryError(code, `The result is not kept any more, and ${handedOut} of its rows have been handed out already; please ask again.`, true)
-    : new QueryError(code, message, retryable, limit);
 }

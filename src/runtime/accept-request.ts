@@ -1,7 +1,9 @@
+import { queryBounds, refuseTooMany } from './bounds';
 import { findRun } from './join-run';
 import type { Joined } from './join-run';
 import { ConnectionGone } from './ports';
 import type { Lease } from './ports';
+import { post } from './post';
 import { Refusal } from './refusal';
 import type { Request, RequestKey } from './request';
 import { newLease } from './services';
@@ -80,19 +82,11 @@ async function join(services: AskingServices, request: Request, lease: Lease): P
   }
 }
 
-/** Stored first and counted then: of several that come at once, the last one counts all. */
-async function refuseTooMany({ store, maximumQueriesPerConnection: limit }: AskingServices, { connectionId, id }: Request): Promise<void> {
-  const inFlight = (await store.requests(connectionId)).filter(({ ending }) => ending === undefined).length;
-  if (inFlight > limit) {
-    const message = `At most ${limit} queries are answered on one connection at a time; wait for one to end, or cancel one.`;
-    throw new Refusal('too_many_queries', message, id, { retryable: true, limit });
-  }
-}
-
 /** Announces the request, and starts its run if it is new. */
-async function begin(services: AskingServices, { request, run, created }: Joined, lease: Lease, deadline: number): Promise<void> {
+async function begin(services: AskingServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
   const { store, queue } = services;
-  if (request.opened && !await announce(services, request)) {
+  const { request, run, created } = joined;
+  if (request.opened && !await announce(services, joined)) {
     await leave(services, request, run.run);
     return;
   }
@@ -109,10 +103,11 @@ async function begin(services: AskingServices, { request, run, created }: Joined
 }
 
 /** Tells the client that its query is accepted; false when the client has gone. */
-async function announce({ connections, log }: AskingServices, request: Request): Promise<boolean> {
-  const { connectionId, run, shared, cached } = request;
+async function announce(services: AskingServices, joined: Joined): Promise<boolean> {
+  const { log } = services;
+  const { connectionId, run, shared, cached } = joined.request;
   try {
-    await connections.post(connectionId, acceptedMessage(request));
+    await post(services, joined.request, acceptedMessage(services, joined));
     log({ notice: 'query accepted', run, connectionId, shared, cached });
     return true;
   } catch (error) {
@@ -125,9 +120,11 @@ async function announce({ connections, log }: AskingServices, request: Request):
 }
 
 /** A word that nothing depends on. */
-async function tellWaiting({ connections, clock, log }: AskingServices, { connectionId, run, askedAt }: Request): Promise<void> {
+async function tellWaiting(services: AskingServices, request: Request): Promise<void> {
+  const { clock, log } = services;
+  const { run, askedAt } = request;
   const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: clock.now() - askedAt };
-  await connections.post(connectionId, JSON.stringify(progress)).catch((error) => log({ notice: 'progress not told', run, reason: String(error) }));
+  await post(services, request, JSON.stringify(progress)).catch((error) => log({ notice: 'progress not told', run, reason: String(error) }));
 }
 
 /**
@@ -147,7 +144,7 @@ async function handOver(services: AskingServices, request: Request, lease: Lease
   }
 }
 
-export function acceptedMessage({ id, run, shared, cached }: Request): string {
-  const message: AcceptedMessage = { type: 'accepted', id, result: run!, shared, cached };
+export function acceptedMessage(services: AskingServices, { request: { id, shared, cached }, run }: Joined): string {
+  const message: AcceptedMessage = { type: 'accepted', id, result: run.run, shared, cached, limits: queryBounds(services, run) };
   return JSON.stringify(message);
 }

@@ -98,7 +98,7 @@ async function announce(services: Services, work: RequestWork): Promise<void> {
   }
   const { connectionId, run, shared, cached } = joined.request;
   work.request = joined.request;
-  await post(services, work.request, acceptedMessage(work.request));
+  await post(services, work.request, acceptedMessage(services, joined));
   log({ notice: 'query accepted', run, connectionId, shared, cached });
   work.request = { ...work.request, announced: true };
   if (joined.run.state === 'waiting') {

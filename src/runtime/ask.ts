@@ -1,8 +1,10 @@
 import { acceptRequest } from './accept-request';
+import { mayHear } from './claims';
+import type { IdentifiedConnection } from './identity';
 import type { Question } from './question';
 import { Refusal } from './refusal';
 import { REQUEST_LIFETIME_SECONDS } from './request';
-import type { Connection, Request } from './request';
+import type { Request } from './request';
 import { isKept } from './run';
 import type { AskingServices } from './services';
 import type { ResumeMessage, DeliveryOptions } from '../protocol/messages';
@@ -15,16 +17,19 @@ export interface Wish extends DeliveryOptions {
 }
 
 /** Asks a question for a client. Throws when it could not be stored, a Refusal for instance. */
-export async function ask(services: AskingServices, connection: Connection, wish: Wish, deadline: number): Promise<void> {
+export async function ask(services: AskingServices, connection: IdentifiedConnection, wish: Wish, deadline: number): Promise<void> {
   const { question, maxAge } = wish;
   await acceptRequest(services, { ...newRequest(services, connection, wish.id, wish), question, maxAge }, deadline);
 }
 
-/** Goes on with a result that the client has a part of. Throws when that could not be stored, a Refusal for instance. */
-export async function resume(services: AskingServices, connection: Connection, message: ResumeMessage, deadline: number): Promise<void> {
+/**
+ * Goes on with a result that the client has a part of. Throws when that could not be stored, a Refusal for instance: the same one for the result of
+ * somebody whose claims differ as for none, so that nobody learns by it which results there are.
+ */
+export async function resume(services: AskingServices, connection: IdentifiedConnection, message: ResumeMessage, deadline: number): Promise<void> {
   const { id, result, after, options = {} } = message;
   const run = await services.store.run(result);
-  if (!isKept(run, services.clock.now())) {
+  if (!isKept(run, services.clock.now()) || !mayHear(run, services.queries, connection.identity?.claims ?? {})) {
     throw new Refusal('result_expired', 'The result is not kept any more; please ask again.', id);
   }
   if (after >= run.fetched.seq) {
@@ -34,16 +39,18 @@ export async function resume(services: AskingServices, connection: Connection, m
   await acceptRequest(services, { ...resumed, run: result, shared: true, cached: run.state === 'ended' }, deadline);
 }
 
-function newRequest(services: AskingServices, connection: Connection, id: string, options: DeliveryOptions, seq = 0): Request {
+function newRequest(services: AskingServices, connection: IdentifiedConnection, id: string, options: DeliveryOptions, seq = 0): Request {
   const askedAt = services.clock.now();
-  const { connectionId, connectedAt, opened } = connection;
+  const { connectionId, connectedAt, opened, validUntil, identity } = connection;
   const { window, encodings } = options;
   return {
     connectionId,
     connectedAt,
     opened,
+    validUntil,
     id,
     request: services.newName(),
+    caller: identity?.caller,
     shared: false,
     cached: false,
     askedAt,

@@ -1,5 +1,6 @@
 import { guard } from './accept-request';
 import { endRequest, errorText } from './end-request';
+import { requireSignIn } from './expiry';
 import { ConnectionGone } from './ports';
 import { Refusal } from './refusal';
 import type { Connection } from './request';
@@ -19,6 +20,7 @@ export async function cancel(services: AskingServices, { connectionId }: Connect
   if (request === undefined) {
     throw new Refusal('unknown_id', 'No query with this id is being answered; it may have ended already.', id);
   }
+  requireSignIn(services, request);
   if (request.ending !== undefined) {
     await services.store.saveRequest(key, lease, {}, true);
     return;
@@ -48,9 +50,11 @@ async function sayCancelled(services: AskingServices, work: RequestWork): Promis
 }
 
 /** Lets more messages of a result come. A result that has been sent meanwhile needs none, which is no error. */
-export async function allowMore({ store, queue }: AskingServices, { connectionId }: Connection, { result, credit }: MoreMessage): Promise<void> {
+export async function allowMore(services: AskingServices, { connectionId }: Connection, { result, credit }: MoreMessage): Promise<void> {
+  const { store, queue } = services;
   const requests = await store.requests(connectionId);
   for (const request of requests.filter(({ run }) => run === result)) {
+    requireSignIn(services, request);
     await store.allowMore(request, request.request, credit);
     await queue.send(requestJob(request));
   }

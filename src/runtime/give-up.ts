@@ -1,8 +1,10 @@
 import { giveUpRun } from './advance-run';
 import { mayPass, recoverRequest, tellUnstored } from './answer-request';
 import { endRequest, GAVE_UP_MESSAGE, lastWordOf } from './end-request';
+import { giveUpExpiry } from './expiry';
 import type { Job, RequestJob } from './jobs';
 import type { Lease } from './ports';
+import { post } from './post';
 import type { Request } from './request';
 import type { RequestWork } from './request-work';
 import { newLease } from './services';
@@ -15,6 +17,7 @@ export async function giveUp(services: Services, job: Job, deadline: number): Pr
   switch (job.type) {
     case 'run': return giveUpRun(services, job, deadline);
     case 'request': return giveUpRequest(services, job, deadline);
+    case 'expiry': return giveUpExpiry(services, job);
     case 'post':
   }
 }
@@ -57,10 +60,9 @@ async function end(services: Services, work: RequestWork): Promise<void> {
 }
 
 /** Says the last word though it cannot be stored, or removes the request though it cannot be said. */
-async function endAnyway({ connections, store }: Services, { request }: RequestWork, text: string): Promise<void> {
-  const { connectionId, run } = request;
+async function endAnyway(services: Services, { request }: RequestWork, text: string): Promise<void> {
   await Promise.allSettled([
-    request.ending === undefined ? connections.post(connectionId, text) : undefined,
-    forget({ store }, request, run),
+    request.ending === undefined ? post(services, request, text) : undefined,
+    forget(services, request, request.run),
   ]);
 }

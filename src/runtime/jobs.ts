@@ -31,12 +31,25 @@ export interface PostJob {
   readonly connectionId: string;
   readonly connectedAt: number;
   readonly opened: boolean;
+  readonly validUntil?: number;
   readonly message: string;
   readonly attempt: number;
 }
 
+/** Ends a connection when its client's sign-in expires, and tells the client some time before. */
+export interface ExpiryJob {
+  readonly type: 'expiry';
+  readonly connectionId: string;
+  readonly connectedAt: number;
+  /** When the sign-in expires, in milliseconds since the epoch. */
+  readonly validUntil: number;
+  /** Whether the client was told. */
+  readonly told: boolean;
+  readonly attempt: number;
+}
+
 /** What the functions put on the delivery queue. */
-export type Job = RunJob | RequestJob | PostJob;
+export type Job = RunJob | RequestJob | PostJob | ExpiryJob;
 
 const LONGEST_RETRY_SECONDS = 30;
 

@@ -1,45 +1,82 @@
 import { ask } from './ask';
+import { SignInOver } from './expiry';
+import { admit } from './identity';
+import type { IdentifiedConnection, Identity } from './identity';
 import { errorMessage } from './on-message';
+import { isAllowedOrigin } from './origin';
 import { checkQuestion } from './question';
 import type { Queries, SentQuestion } from './question';
-import { Refusal } from './refusal';
+import { Refusal, shown } from './refusal';
 import type { Connection } from './request';
-import type { AskingServices } from './services';
+import type { ConnectServices } from './services';
 import { tell } from './tell';
 import { DEFAULT_QUERY } from '../function-settings';
 import { CONNECT_ID, SUBPROTOCOL } from '../protocol/messages';
 
-/** A request to connect: the query string of the address, and the subprotocols offered. */
+/** A request to connect: the query string of the address, the subprotocols offered, and who comes from where. */
 export interface Opening {
   readonly connection: Connection;
   /** All values of each key. */
   readonly queryString: Readonly<Record<string, readonly string[]>>;
   readonly subprotocols: readonly string[];
+  /** Of the page; absent where the client is no browser. */
+  readonly origin?: string;
+  /** Absent where callers are not known. */
+  readonly identity?: Identity;
 }
 
 /** The answer to `$connect`; the subprotocol is named when the client offered any. */
 export interface OpeningAnswer {
   readonly accepted: boolean;
+  /** Whether it was refused for who comes, and not for what was said. */
+  readonly forbidden?: boolean;
   readonly subprotocol?: string;
 }
 
 /** Accepts a connection, and starts the query that its address asks for. What is wrong with the query is told once the connection is open. */
-export async function onConnect(services: AskingServices, opening: Opening, deadline: number): Promise<OpeningAnswer> {
-  const { connection, subprotocols } = opening;
+export async function onConnect(services: ConnectServices, opening: Opening, deadline: number): Promise<OpeningAnswer> {
+  const { connection: { connectionId }, subprotocols, origin } = opening;
+  if (!isAllowedOrigin(services.allowedOrigins, origin)) {
+    services.log({ notice: 'connection refused, origin not allowed', connectionId, origin: shown(origin!) });
+    return { accepted: false, forbidden: true };
+  }
   if (subprotocols.length > 0 && !subprotocols.includes(SUBPROTOCOL)) {
-    services.log({ notice: 'connection refused, unknown subprotocol', connectionId: connection.connectionId });
+    services.log({ notice: 'connection refused, unknown subprotocol', connectionId });
     return { accepted: false };
   }
-  const entries = Object.entries(opening.queryString).filter(([key]) => !/^x-amz-/i.test(key));
-  if (entries.length > 0) {
-    try {
-      const question = checkQuestion(questionOf(Object.fromEntries(entries), services.queries), services.queries, CONNECT_ID);
-      await ask(services, connection, { id: CONNECT_ID, question }, deadline);
-    } catch (error) {
-      await tell(services, connection, errorMessage(services, connection, error, CONNECT_ID));
-    }
+  const connection = await admitted(services, opening);
+  if (connection === undefined) {
+    services.log({ notice: 'connection refused, sign-in expired', connectionId });
+    return { accepted: false, forbidden: true };
   }
+  await askByAddress(services, connection, opening, deadline);
   return { accepted: true, ...(subprotocols.length > 0 ? { subprotocol: SUBPROTOCOL } : {}) };
+}
+
+/** The connection, its client stored where it is known; undefined for one whose sign-in has expired meanwhile. */
+async function admitted(services: ConnectServices, { connection, identity }: Opening): Promise<IdentifiedConnection | undefined> {
+  try {
+    return identity === undefined ? connection : await admit(services, connection, identity);
+  } catch (error) {
+    if (error instanceof SignInOver) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function askByAddress(services: ConnectServices, connection: IdentifiedConnection, { queryString }: Opening, deadline: number): Promise<void> {
+  const { queries, credentialKeys } = services;
+  const entries = Object.entries(queryString).filter(([key]) => !/^x-amz-/i.test(key) && !credentialKeys.includes(key));
+  if (entries.length === 0) {
+    return;
+  }
+  try {
+    const question = checkQuestion(questionOf(Object.fromEntries(entries), queries), queries, CONNECT_ID, connection.identity?.claims);
+    await ask(services, connection, { id: CONNECT_ID, question }, deadline);
+  } catch (error) {
+    await tell(services, connection, errorMessage(services, connection, error, CONNECT_ID));
+  }
 }
 
 /** The query string as a question: `query` names the query, signatures aside every other key is a parameter, and the key of a list may be repeated. */

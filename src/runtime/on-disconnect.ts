@@ -1,3 +1,4 @@
+import { forgetIdentity } from './identity';
 import type { TableServices } from './services';
 import { leave } from './subscribers';
 
@@ -6,6 +7,9 @@ export async function onDisconnect(services: TableServices, connectionId: string
   const requests = await services.store.requests(connectionId);
   for (const request of requests) {
     await leave(services, request, request.run);
+  }
+  if (services.knowsCallers) {
+    await forgetIdentity(services, connectionId);
   }
   services.log({ notice: 'disconnected', connectionId, unanswered: requests.length });
 }

@@ -1,3 +1,4 @@
+import type { Identity } from './identity';
 import type { Job } from './jobs';
 import type { Request, RequestKey, Subscriber } from './request';
 import type { Fetched, Run } from './run';
@@ -79,6 +80,16 @@ export interface Store {
   /** Removes the request of this name, and no later one with the same id. Returns the run that it had, if any. */
   removeRequest(key: RequestKey, request: string): Promise<string | undefined>;
 
+  /** Counts a connection among those of a caller; it expires by itself, in seconds since the epoch. */
+  addConnection(caller: string, connectionId: string, expiresAt: number): Promise<void>;
+  connectionsOf(caller: string): Promise<string[]>;
+  removeConnection(caller: string, connectionId: string): Promise<void>;
+  /** Stores who the client of a connection is, until it expires by itself, in seconds since the epoch. */
+  createIdentity(connectionId: string, identity: Identity, expiresAt: number): Promise<void>;
+  identity(connectionId: string): Promise<Identity | undefined>;
+  /** Returns what was there. */
+  removeIdentity(connectionId: string): Promise<Identity | undefined>;
+
   /** The name of the run that last answered a question; see `questionKey`. */
   runOfQuestion(question: string): Promise<string | undefined>;
   /** Makes a run the answer of a question in place of the previous one. False when another has become it meanwhile. */
@@ -134,6 +145,8 @@ export interface Results {
 export interface Connections {
   /** Sends one message. Throws ConnectionGone when the connection is closed, or not open yet; ServiceBusy when the client's buffer is full. */
   post(connectionId: string, message: string): Promise<void>;
+  /** Ends a connection. Throws ConnectionGone when it is closed, or not open yet. */
+  close(connectionId: string): Promise<void>;
 }
 
 /** The delivery queue. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { isClaimed, valueOfClaim } from './claims';
+import type { Claims } from './claims';
 import { listed, Refusal, shown } from './refusal';
 import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../function-settings';
 import { canonicalValue, InvalidValue } from '../shared/parameter-value';
@@ -30,19 +32,24 @@ export function questionKey({ query, parameters }: Question, queries: Queries): 
   return createHash('sha256').update(JSON.stringify([query, sql, maximumRows, maximumBytes, values])).digest('base64url');
 }
 
-/** Checks the query's name and every parameter. Throws a Refusal, for the client's id, that names the first thing that is wrong. */
-export function checkQuestion({ query, parameters }: SentQuestion, queries: Queries, id: string): Question {
+/**
+ * Checks the query's name and every parameter, those aside that claims of the caller give. Throws a Refusal, for the client's id, that names the first
+ * thing that is wrong.
+ */
+export function checkQuestion({ query, parameters }: SentQuestion, queries: Queries, id: string, claims: Claims = {}): Question {
   if (!Object.hasOwn(queries, query)) {
     throw new Refusal('unknown_query', `The query ${shown(query)} is not known; known are ${listed(Object.keys(queries))}.`, id);
   }
   const definitions = queries[query].parameters;
   checkNames(definitions, parameters, id);
-  const values = Object.entries(definitions).map(([name, definition]) => [name, valueOf(name, own(parameters, name), definition, id)]);
+  const values = Object.entries(definitions).map(([name, definition]) => {
+    return [name, isClaimed(definition) ? valueOfClaim(definition, claims, id) : valueOf(name, own(parameters, name), definition, id)];
+  });
   return { query, parameters: Object.fromEntries(values) as Question['parameters'] };
 }
 
 function checkNames(definitions: Query['parameters'], parameters: SentQuestion['parameters'], id: string): void {
-  const known = Object.keys(definitions);
+  const known = Object.keys(definitions).filter((name) => !isClaimed(definitions[name]));
   const unknown = Object.keys(parameters).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new Refusal('unknown_parameter', `The parameter ${shown(unknown)} is not known; known are ${listed(known)}.`, id);

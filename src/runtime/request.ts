@@ -8,6 +8,8 @@ export interface Connection {
   readonly connectedAt: number;
   /** Whether the connection was seen open: a post that finds nobody then means that the client has left. */
   readonly opened: boolean;
+  /** Until when its client may be answered, in milliseconds since the epoch; absent for as long as it is there. */
+  readonly validUntil?: number;
 }
 
 /** Where a request is stored: under its connection, by the client's own name for it. */
@@ -20,6 +22,8 @@ export interface RequestKey {
 export interface Request extends Connection, RequestKey {
   /** Tells this request from an earlier one with the same id. */
   readonly request: string;
+  /** The hash of who asked, where callers are known. */
+  readonly caller?: string;
   /** What was asked; a client that resumes a result names its run instead. */
   readonly question?: Question;
   /** The age in seconds that a kept answer may have at most. */
@@ -55,6 +59,11 @@ export const OPENING_MS = 40_000;
 
 /** API Gateway ends a connection after 2 hours; the record outlives it by one, and the slower deletion of DynamoDB. */
 export const REQUEST_LIFETIME_SECONDS = 3 * 60 * 60;
+
+/** Whether the sign-in of a client has expired. */
+export function hasExpired({ validUntil = Infinity }: Pick<Connection, 'validUntil'>, now: number): boolean {
+  return now >= validUntil;
+}
 
 /** Whether a post that found no connection may still succeed later. */
 export function mayStillOpen(connection: Pick<Connection, 'opened' | 'connectedAt'>, now: number): boolean {

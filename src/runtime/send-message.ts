@@ -1,5 +1,6 @@
 import { advanceRun } from './advance-run';
 import { answerRequest } from './answer-request';
+import { endWhenExpired } from './expiry';
 import type { Job } from './jobs';
 import type { Services } from './services';
 import { postOnce } from './tell';
@@ -9,6 +10,7 @@ export async function sendMessage(services: Services, job: Job, deadline: number
   switch (job.type) {
     case 'run': return advanceRun(services, job, deadline);
     case 'request': return answerRequest(services, job, deadline);
+    case 'expiry': return endWhenExpired(services, job);
     case 'post': await postOnce(services, job);
   }
 }

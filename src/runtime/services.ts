@@ -1,5 +1,6 @@
 import type { Clock, Connections, Lease, Queue, Results, Store, Warehouse } from './ports';
 import type { Queries } from './question';
+import type { ConnectionBounds } from '../protocol/messages';
 
 /** Writes one entry to the log; never a token, a parameter value or a row. */
 export type Log = (entry: { readonly notice: string } & Readonly<Record<string, unknown>>) => void;
@@ -9,6 +10,8 @@ export interface TableServices {
   readonly store: Store;
   readonly queue: Queue;
   readonly log: Log;
+  /** Whether the client of every connection is known. */
+  readonly knowsCallers: boolean;
 }
 
 /** What a question touches. */
@@ -20,6 +23,22 @@ export interface AskingServices extends TableServices {
   /** A new name for a run, a request or a lease, never given before. */
   readonly newName: () => string;
   readonly maximumQueriesPerConnection: number;
+  /** Absent where callers are not known, or not counted. */
+  readonly maximumQueriesPerCaller?: number;
+}
+
+/** What a message of a client touches. */
+export interface MessageServices extends AskingServices {
+  /** Of the stage, for messages and new connections of all clients together. */
+  readonly throttle: Pick<ConnectionBounds, 'messagesPerSecond' | 'burst'>;
+}
+
+/** What a request to connect touches. */
+export interface ConnectServices extends AskingServices {
+  /** The origins whose pages may connect; absent for all. */
+  readonly allowedOrigins?: readonly string[];
+  /** The keys of the query string that carry credentials, and are no parameters. */
+  readonly credentialKeys: readonly string[];
 }
 
 /** Everything the core talks to. */

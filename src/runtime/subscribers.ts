@@ -51,7 +51,7 @@ export async function forget(
 }
 
 /** Forgets the request of a client that has gone, and has its run looked at after the grace. */
-export async function leave(services: TableServices, request: RequestKey & { readonly request: string }, run?: string): Promise<void> {
+export async function leave(services: Pick<TableServices, 'store' | 'queue'>, request: RequestKey & { readonly request: string }, run?: string): Promise<void> {
   const joined = await forget(services, request, run);
   if (joined !== undefined) {
     await services.queue.send(desertedJob(joined), GRACE_SECONDS);

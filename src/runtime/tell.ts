@@ -17,8 +17,8 @@ export function failureMessage(id?: string): ErrorMessage {
  * the queue. False when the client has gone.
  */
 export async function tell(services: AskingServices, connection: Connection, message: ServerMessage): Promise<boolean> {
-  const { connectionId, connectedAt, opened } = connection;
-  const job: PostJob = { type: 'post', connectionId, connectedAt, opened, message: JSON.stringify(message), attempt: 1 };
+  const { connectionId, connectedAt, opened, validUntil } = connection;
+  const job: PostJob = { type: 'post', connectionId, connectedAt, opened, validUntil, message: JSON.stringify(message), attempt: 1 };
   if (opened) {
     return postOnce(services, job);
   }

@@ -7,7 +7,7 @@ import type { Batch, Client, Query } from '../../src/client';
 
 /** One thing that happens; `which` and `much` choose among what there is at the moment. */
 interface Step {
-  readonly what: 'handle' | 'advance' | 'deliver' | 'take' | 'time' | 'drop' | 'interrupt' | 'repeat' | 'stall' | 'cancel' | 'lose' | 'expire' | 'bye' | 'age';
+  readonly what: 'handle' | 'advance' | 'deliver' | 'take' | 'time' | 'drop' | 'interrupt' | 'repeat' | 'stall' | 'cancel' | 'lose' | 'expire' | 'bye' | 'end' | 'age';
   readonly which: number;
   readonly much: number;
 }
@@ -126,7 +126,9 @@ class Scenario {
     } else if (what === 'drop') {
       connection.close();
     } else if (what === 'bye') {
-      connection.outgoing.push({ type: 'bye', reason: 'deployment', retryable: true });
+      this.server.announceEnd(connection);
+    } else if (what === 'end' && connection.isLeaving) {
+      connection.close();
     } else if (what === 'repeat') {
       this.server.repeat(connection, much);
     } else if (what === 'handle' && connection.incoming.length > 0) {
@@ -151,7 +153,7 @@ async function quiet(): Promise<void> {
 }
 
 const COMMON = ['handle', 'handle', 'advance', 'advance', 'advance', 'deliver', 'deliver', 'deliver', 'take', 'take', 'time'] as const;
-const FAULTS = ['drop', 'interrupt', 'interrupt', 'repeat', 'stall', 'bye', 'age', 'age'] as const;
+const FAULTS = ['drop', 'interrupt', 'interrupt', 'repeat', 'stall', 'bye', 'bye', 'end', 'age', 'age'] as const;
 const HOUR_MS = 3_600_000;
 
 const answers = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 8 }), { minLength: 2, maxLength: 2 });
@@ -198,6 +200,12 @@ function expectWhole({ outcomes, server, clock }: Scenario): void {
 describe('whatever is lost, doubled or late', () => {
   test('each query gets all its rows once, in order, and one ending', async () => {
     await fc.assert(fc.asyncProperty(answers, asked, steps(...FAULTS), fc.nat(), async (parts, questions, happening, seed) => {
+      expectWhole(await play(parts, questions, happening, seed));
+    }), { numRuns: 150 });
+  });
+
+  test('each query goes on over connections that the service ends, one after the other, with no row lost or doubled', async () => {
+    await fc.assert(fc.asyncProperty(answers, asked, steps('bye', 'bye', 'end'), fc.nat(), async (parts, questions, happening, seed) => {
       expectWhole(await play(parts, questions, happening, seed));
     }), { numRuns: 150 });
   });

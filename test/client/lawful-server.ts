@@ -27,6 +27,8 @@ export class LawfulConnection {
   public readonly requests: Request[] = [];
   public readonly lastWords: Message[] = [];
   public isOpen = true;
+  /** The service has said that it will end it, and answers until then. */
+  public isLeaving = false;
   private readonly listeners = new Map<string, (event: unknown) => void>();
 
   constructor() {
@@ -141,6 +143,12 @@ export class LawfulServer {
     if (connection.lastWords.length > 0) {
       connection.outgoing.push(connection.lastWords[index % connection.lastWords.length]);
     }
+  }
+
+  /** The service will end the connection some time, since a token expires for instance; it may say so again. */
+  public announceEnd(connection: LawfulConnection): void {
+    connection.isLeaving = true;
+    connection.outgoing.push({ type: 'bye', reason: 'The token expires.', retryable: true });
   }
 
   /** A client has allowed nothing for ten minutes. */

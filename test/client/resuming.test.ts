@@ -71,20 +71,6 @@ describe('a lost connection', () => {
     await expect(loop.next()).rejects.toMatchObject({ code: 'result_expired', retryable: true, message: expect.stringContaining('2 of its rows') });
   });
 
-  test('that the service announced is left at once', async () => {
-    const client = tests.client();
-    const query = client.query();
-    const first = await tests.server.connection(0);
-    first.accept(await first.heard('query'), 'r');
-    first.say({ type: 'bye', reason: 'deployment', retryable: true });
-    await stateOf(client, 'waiting');
-    await first.closed();
-    tests.clock.advance(1000);
-    const second = await tests.server.connection(1);
-    second.answer(await second.heard('resume'), 'r', []);
-    await query;
-  });
-
   test('that the service will not open again is not opened again', async () => {
     const client = tests.client();
     const query = client.query();

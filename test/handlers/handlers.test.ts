@@ -4,7 +4,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunningService } from '../../local/aws';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import type { RowsMessage } from '../../src/protocol/messages';
-import { loadFunction, SIGN_INS, TABLE_ENVIRONMENT } from '../support/handler-environment';
+import { CALLER_ENVIRONMENT, loadFunction, SIGN_INS, TABLE_ENVIRONMENT } from '../support/handler-environment';
 import { ObjectServer } from '../support/object-server';
 import { createTable, documentClient } from '../support/table-emulator';
 import { incompressible } from '../support/texts';
@@ -99,7 +99,7 @@ describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
   test('OnMessage stores the query, accepts it, and starts the statement under the name of its run', async () => {
     const onMessage = load('on-message', variables);
     const run = await ask(onMessage);
-    expect(onMessage.posted()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false }]);
+    expect(onMessage.posted()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
     expect(await storedKeys()).toEqual([
       'connection#c1= request#a',
       expect.stringMatching(/^question#\S+ run$/),
@@ -330,9 +330,91 @@ describe('on any cluster', () => {
   test.each([
     ['on-message', 'TABLE_NAME'],
     ['on-message', 'MAXIMUM_QUERIES_PER_CONNECTION'],
+    ['on-message', 'MESSAGES_PER_SECOND'],
     ['send-message', 'RESULT_BUCKET_NAME'],
     ['on-disconnect', 'QUEUE_URL'],
   ])('%s without %s says so', (entry, name) => {
     expect(() => loadFunction(entry, { ...environment, [name]: '' })).toThrow(`the environment variable ${name} is not set`);
+  });
+});
+
+describe('where callers bring tokens', () => {
+  const variables = { ...environment, ...CALLER_ENVIRONMENT };
+  const CONNECT = { ...REQUEST, routeKey: '$connect' };
+
+  function connectEvent(claims: object, { lives = 3600, ...more }: { lives?: number } & Record<string, unknown> = {}): object {
+    const authorizer = { principalId: 'ann', claims: JSON.stringify(claims), expiresAt: String(Math.floor(Date.now() / 1000) + lives) };
+    return { requestContext: { ...CONNECT, authorizer }, ...more };
+  }
+
+  test('OnConnect stores who comes by a hash, and has the connection end with the token; OnDisconnect forgets both', async () => {
+    const onConnect = load('on-connect', variables);
+    expect(await onConnect.handler(connectEvent({ tenant_id: 'acme', email: 'ann@example.com' }), CONTEXT)).toMatchObject({ statusCode: 200 });
+    expect(await storedKeys()).toEqual([expect.stringMatching(/^caller#[\w-]{43} connection#c1=$/), 'connection#c1= identity']);
+    const { Items } = await documents.send(new ScanCommand({ TableName: services.TABLE_NAME }));
+    expect(JSON.stringify(Items)).toContain('acme');
+    expect(JSON.stringify(Items)).not.toMatch(/ann/);
+    expect(onConnect.sent()).toMatchObject([{ delaySeconds: 900, job: { type: 'expiry', connectionId: 'c1=', told: false } }]);
+    expect(await load('on-disconnect', { ...TABLE_ENVIRONMENT, CALLER_IDENTITY: 'token' }).handler({ requestContext: REQUEST })).toEqual({ statusCode: 200 });
+    expect(await storedKeys()).toEqual([]);
+  });
+
+  test('OnConnect takes the token in the address for no parameter, and binds the claim', async () => {
+    const onConnect = load('on-connect', variables);
+    await onConnect.handler(connectEvent({ tenant_id: 'acme' }, { queryStringParameters: { query: 'own', token: 'secret' } }), CONTEXT);
+    expect(onConnect.started()).toMatchObject([{ Parameters: [{ name: 'tenant', value: 'acme' }] }]);
+  });
+
+  test('OnMessage binds the claim that OnConnect has stored', async () => {
+    await load('on-connect', variables).handler(connectEvent({ tenant_id: 'acme' }), CONTEXT);
+    const onMessage = load('on-message', variables);
+    await ask(onMessage, { query: 'own', parameters: {} });
+    expect(onMessage.started()).toMatchObject([{ Parameters: [{ name: 'tenant', value: 'acme' }] }]);
+  });
+
+  test('OnMessage says goodbye to a client that it does not know, and closes its connection', async () => {
+    const onMessage = load('on-message', variables);
+    await ask(onMessage);
+    expect(onMessage.posted()).toMatchObject([{ type: 'bye', retryable: true }]);
+    expect(onMessage.connections.commandCalls(onMessage.DeleteConnectionCommand).map(({ args: [{ input }] }) => input)).toEqual([{ ConnectionId: 'c1=' }]);
+    expect(onMessage.started()).toEqual([]);
+  });
+
+  test('SendMessage closes a connection whose token has expired, and takes one that is gone for closed', async () => {
+    await load('on-connect', variables).handler(connectEvent({}), CONTEXT);
+    const { handler, connections, DeleteConnectionCommand, posted } = load('send-message', variables);
+    connections.on(DeleteConnectionCommand).rejectsOnce(failing('GoneException')).resolves({});
+    const job = JSON.stringify({ type: 'expiry', connectionId: 'c1=', connectedAt: Date.now() - 3_600_000, validUntil: Date.now() - 1, told: true, attempt: 1 });
+    for (const _ of [1, 2]) {
+      expect(await handler({ Records: [record(job)] }, CONTEXT)).toEqual({ batchItemFailures: [] });
+    }
+    expect(connections.commandCalls(DeleteConnectionCommand)).toHaveLength(2);
+    expect(posted()).toEqual([]);
+  });
+
+  test.each<[string, Record<string, unknown>, number]>([
+    ['https://example.com', { headers: { Origin: 'https://example.com' } }, 200],
+    ['nowhere, as what is no browser', {}, 200],
+    ['elsewhere', { headers: { origin: 'https://evil.example' } }, 403],
+    ['two origins', { headers: { origin: 'https://example.com' }, multiValueHeaders: { origin: ['https://evil.example', 'https://example.com'] } }, 403],
+  ])('OnConnect answers a page from %s', async (_, more, statusCode) => {
+    expect(await load('on-connect', variables).handler(connectEvent({}, more), CONTEXT)).toMatchObject({ statusCode });
+  });
+
+  test('OnConnect refuses a token that has expired on the way', async () => {
+    expect(await load('on-connect', variables).handler(connectEvent({}, { lives: -1 }), CONTEXT)).toMatchObject({ statusCode: 403 });
+    expect(await storedKeys()).toEqual([]);
+  });
+
+  test('OnConnect fails where it is not told who comes', async () => {
+    await expect(load('on-connect', variables).handler({ requestContext: CONNECT }, CONTEXT)).rejects.toThrow('does not say who comes');
+  });
+
+  test('the claims and the token are in no line of the log', async () => {
+    const onConnect = load('on-connect', variables);
+    await onConnect.handler(connectEvent({ tenant_id: 'marked-claim' }, { queryStringParameters: { query: 'own', token: 'marked-token' } }), CONTEXT);
+    await ask(load('on-message', variables), { query: 'own', parameters: { tenant: 'marked-value' } });
+    expect(logged.length).toBeGreaterThan(0);
+    expect(logged.join()).not.toMatch(/marked|ann/);
   });
 });

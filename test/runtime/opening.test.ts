@@ -27,7 +27,7 @@ describe('connecting', () => {
     client.open();
     await services.passSeconds(1);
     const [{ run }] = services.warehouse.started;
-    expect(client.heard()).toEqual([{ type: 'accepted', id: 'connect', result: run, shared: false, cached: false }]);
+    expect(client.heard()).toEqual([{ type: 'accepted', id: 'connect', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
   });
 
   test('with a query without parameters starts it by its name', async () => {

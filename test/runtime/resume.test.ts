@@ -40,7 +40,7 @@ describe('a client that lost its connection, and resumes on another one', () => 
     await services.passSeconds(3000);
     const { fetches } = services.warehouse;
     await resume(after);
-    expect(later.heard()[0]).toEqual({ type: 'accepted', id: 'r', result, shared: true, cached: true });
+    expect(later.heard()[0]).toEqual({ type: 'accepted', id: 'r', result, shared: true, cached: true, limits: { timeLimitMs: 900_000 } });
     expect(seqs()).toEqual(rest);
     expect(later.rows(result, after)).toEqual(ROWS.slice(after + 1));
     expect(later.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);

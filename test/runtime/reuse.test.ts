@@ -27,7 +27,7 @@ describe('a result that may be reused', () => {
   test('answers the same question again without Redshift', async () => {
     await second.ask('b', undefined, 'reused');
     await services.passSeconds(1);
-    expect(second.heard()[0]).toEqual({ type: 'accepted', id: 'b', result, shared: true, cached: true });
+    expect(second.heard()[0]).toEqual({ type: 'accepted', id: 'b', result, shared: true, cached: true, limits: { timeLimitMs: 900_000 } });
     expect(second.rowsMessages()).toEqual(first.rowsMessages());
     expect(second.endings('b')).toMatchObject([{ type: 'complete', rows: 2 }]);
     expect(services.warehouse.started).toHaveLength(1);

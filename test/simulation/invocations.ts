@@ -1,7 +1,10 @@
 import { brief } from './history';
 import { atPort } from './port-calls';
 import type { World } from './world';
-import type { Services } from '../../src/runtime/services';
+import type { ConnectServices, MessageServices, Services } from '../../src/runtime/services';
+
+/** What any function touches. */
+export type AllServices = Services & MessageServices & ConnectServices;
 
 /** How an invocation of a function ended. */
 export type Ended<T> =
@@ -10,7 +13,7 @@ export type Ended<T> =
   | { readonly state: 'dead'; readonly reason: 'crash' | 'timeout' };
 
 /** What a function does, with the ports and the time until which it must be done, in milliseconds since the epoch. */
-export type FunctionBody<T> = (services: Services, deadline: number) => Promise<T>;
+export type FunctionBody<T> = (services: AllServices, deadline: number) => Promise<T>;
 
 /** One run of a function, which may end at any moment. */
 export class Invocation {
@@ -49,7 +52,7 @@ export class Invocations {
   private invocations = 0;
   private names = 0;
 
-  constructor(private readonly world: World, private readonly services: Omit<Services, 'clock' | 'log' | 'newName'>) {}
+  constructor(private readonly world: World, private readonly services: Omit<AllServices, 'clock' | 'log' | 'newName'>) {}
 
   public run<T>(functionName: string, timeout: number, body: FunctionBody<T>, ended: (how: Ended<T>) => void): void {
     const { clock, history } = this.world;
@@ -69,7 +72,7 @@ export class Invocations {
       .then((value) => finish({ state: 'returned', value }), (error) => finish({ state: 'failed', error }));
   }
 
-  private servicesOf(invocation: Invocation): Services {
+  private servicesOf(invocation: Invocation): AllServices {
     const { world, services } = this;
     return {
       ...services,

@@ -48,15 +48,11 @@ export class SimulatedApi implements Connections {
 
   public async post(connectionId: string, message: string): Promise<void> {
     const { clock, counts, broken } = this.world;
-    const connection = this.byId.get(connectionId);
     const now = clock.now();
     if (Buffer.byteLength(message) > MAXIMUM_MESSAGE_BYTES) {
       broken('P2', `a message of ${Buffer.byteLength(message)} bytes was posted`);
     }
-    if (connection?.openedAt === undefined || now < connection.openedAt || now >= connection.goneAt) {
-      counts.add(connection !== undefined && now < (connection.openedAt ?? Infinity) ? 'post before the connection was open' : 'post after the client had gone');
-      throw new ConnectionGone(connectionId);
-    }
+    const connection = this.openConnection(connectionId, 'post');
     if (isFull(connection, now)) {
       counts.add('post to a full client');
       throw new ServiceBusy('the buffer of the client is full');
@@ -66,6 +62,15 @@ export class SimulatedApi implements Connections {
     } else {
       counts.add('post that went nowhere');
     }
+  }
+
+  /** The service ends a connection, which the client sees at once. */
+  public async close(connectionId: string): Promise<void> {
+    const { clock, counts, random } = this.world;
+    const connection = this.openConnection(connectionId, 'close');
+    counts.add('closed by the service');
+    connection.goneAt = clock.now();
+    this.end(connection, { goneAfter: 0, disconnects: [random.between(1, LONGEST_TRANSIT)] });
   }
 
   public connect(plan: ConnectionPlan, listener: ConnectionListener): ApiConnection {
@@ -104,7 +109,7 @@ export class SimulatedApi implements Connections {
   }
 
   /** The client's socket is gone; whether and when anybody is told is the plan's. */
-  public close(connection: ApiConnection, { goneAfter, disconnects }: Omit<EndPlan, 'after'>): void {
+  public end(connection: ApiConnection, { goneAfter, disconnects }: Omit<EndPlan, 'after'>): void {
     const { clock, history, counts } = this.world;
     if (connection.closedAt !== undefined) {
       return;
@@ -121,6 +126,18 @@ export class SimulatedApi implements Connections {
     connection.listener.closed(connection);
   }
 
+  /** A connection as API Gateway finds it for its callers. */
+  private openConnection(connectionId: string, call: string): ApiConnection {
+    const { clock, counts } = this.world;
+    const connection = this.byId.get(connectionId);
+    const now = clock.now();
+    if (connection?.openedAt === undefined || now < connection.openedAt || now >= connection.goneAt) {
+      counts.add(`${call} ${connection !== undefined && now < (connection.openedAt ?? Infinity) ? 'before the connection was open' : 'after the client had gone'}`);
+      throw new ConnectionGone(connectionId);
+    }
+    return connection;
+  }
+
   private connected(connection: ApiConnection, accepted: boolean): void {
     const { clock } = this.world;
     if (!accepted) {
@@ -135,7 +152,7 @@ export class SimulatedApi implements Connections {
       connection.listener.opened(connection);
     });
     const timeLeft = connection.connectedAt + LONGEST_CONNECTION - clock.now();
-    clock.after(timeLeft, () => this.close(connection, { goneAfter: 0, disconnects: [0] }), { background: true });
+    clock.after(timeLeft, () => this.end(connection, { goneAfter: 0, disconnects: [0] }), { background: true });
   }
 
   private disconnect(connection: ApiConnection): void {

@@ -54,7 +54,7 @@ export class SimulatedClient {
     connection.plan.commands.forEach((command) => clock.after(command.after, () => this.do(connection, command)));
     const { end } = connection.plan;
     if (end !== undefined) {
-      clock.after(end.after, () => this.simulation.api.close(connection.connection, end));
+      clock.after(end.after, () => this.simulation.api.end(connection.connection, end));
     }
   }
 

@@ -68,6 +68,9 @@ export class Simulation {
       connections: this.api,
       queue: this.queue,
       maximumQueriesPerConnection: scenario.settings.maximumQueriesPerConnection,
+      knowsCallers: false,
+      throttle: { messagesPerSecond: 1000, burst: 2000 },
+      credentialKeys: [],
     });
     this.reader = new MessageReader(this.world, this.redshift);
     this.clients = scenario.clients.map((plan) => new SimulatedClient(this, plan));

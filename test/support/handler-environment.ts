@@ -17,6 +17,11 @@ export const DEFINITIONS: QueryDefinitions = {
     },
     ...LIMITS,
   },
+  own: {
+    sql: { text: 'SELECT :tenant' },
+    parameters: { tenant: { kind: 'string', minLength: 1, maxLength: 20, claim: 'tenant_id' } },
+    ...LIMITS,
+  },
   deployed: { sql: { environmentVariable: 'SQL_1' }, parameters: {}, ...LIMITS },
 };
 
@@ -41,9 +46,19 @@ const COMMON = {
   STATEMENT_NAME_PREFIX: 'Stack/c8/',
   DATABASE_NAME: 'dev',
   MAXIMUM_QUERIES_PER_CONNECTION: '20',
+  MESSAGES_PER_SECOND: '1000',
+  MESSAGE_BURST: '2000',
   RESULT_BUCKET_NAME: 'results',
   MAXIMUM_RECEIVES: '5',
   SQL_1: 'SELECT 1 FROM deployed',
+};
+
+/** What is said beyond that where callers bring tokens. */
+export const CALLER_ENVIRONMENT = {
+  CALLER_IDENTITY: 'token',
+  MAXIMUM_QUERIES_PER_CALLER: '100',
+  ALLOWED_ORIGINS: '["https://example.com"]',
+  CREDENTIAL_KEYS: '["token"]',
 };
 
 /** The environments of a function that touches statements, and what each must say to the Data API. */

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { MemoryServices } from './memory-services';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
 import { onConnect } from '../../src/runtime/on-connect';
+import type { Opening } from '../../src/runtime/on-connect';
 import { onDisconnect } from '../../src/runtime/on-disconnect';
 import { onMessage } from '../../src/runtime/on-message';
 import type { Connection } from '../../src/runtime/request';
@@ -25,13 +26,15 @@ export class MemoryClient {
   }
 
   /** Requests the connection, which opens when the test says so. */
-  public async connect(queryString: Record<string, string | string[]> = {}, subprotocols: string[] = []): ReturnType<typeof onConnect> {
+  public async connect(
+    queryString: Record<string, string | string[]> = {}, subprotocols: string[] = [], who: Pick<Opening, 'identity' | 'origin'> = {},
+  ): ReturnType<typeof onConnect> {
     const { services, connectionId } = this;
     this.connectedAt = services.time;
     services.connections.open.delete(connectionId);
     const connection = { ...this.connection, opened: false };
     const values = Object.fromEntries(Object.entries(queryString).map(([key, value]) => [key, [value].flat()]));
-    return onConnect(services, { connection, queryString: values, subprotocols }, services.deadline(FUNCTION_SECONDS));
+    return onConnect(services, { connection, queryString: values, subprotocols, ...who }, services.deadline(FUNCTION_SECONDS));
   }
 
   public open(): void {

@@ -7,6 +7,8 @@ import type { Connections } from '../../src/runtime/ports';
 export class MemoryConnections implements Connections {
   public readonly open = new Set<string>();
   public readonly posted: { connectionId: string; text: string }[] = [];
+  /** Those that the service closed. */
+  public readonly closed: string[] = [];
   /** What a client does at once when it hears something. */
   public whenHeard?: (connectionId: string, message: ServerMessage) => Promise<void> | void;
 
@@ -17,6 +19,13 @@ export class MemoryConnections implements Connections {
     noteSent(text);
     this.posted.push({ connectionId, text });
     await this.whenHeard?.(connectionId, JSON.parse(text));
+  }
+
+  public async close(connectionId: string): Promise<void> {
+    if (!this.open.delete(connectionId)) {
+      throw new ConnectionGone(connectionId);
+    }
+    this.closed.push(connectionId);
   }
 
   public messages(connectionId: string): ServerMessage[] {

@@ -10,7 +10,7 @@ import type { Job } from '../../src/runtime/jobs';
 import type { StatementDescription } from '../../src/runtime/ports';
 import type { Queries } from '../../src/runtime/question';
 import { sendMessage } from '../../src/runtime/send-message';
-import type { Services } from '../../src/runtime/services';
+import type { ConnectServices, MessageServices, Services } from '../../src/runtime/services';
 
 const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
@@ -30,7 +30,8 @@ export const NOTHING = { requests: [], statements: [], jobs: [] };
 
 const CALLS = {
   store: [
-    'createRequest', 'requests', 'claimRequest', 'seizeRequest', 'saveRequest', 'allowMore', 'removeRequest', 'runOfQuestion', 'pointQuestion',
+    'createRequest', 'requests', 'claimRequest', 'seizeRequest', 'saveRequest', 'allowMore', 'removeRequest',
+    'addConnection', 'connectionsOf', 'removeConnection', 'createIdentity', 'identity', 'removeIdentity', 'runOfQuestion', 'pointQuestion',
     'createRun', 'run', 'claimRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
   ],
   results: ['keep', 'find'],
@@ -38,7 +39,7 @@ const CALLS = {
 } as const;
 
 /** The core's services in memory, on a clock that stands until a test moves it. */
-export class MemoryServices implements Services {
+export class MemoryServices implements Services, MessageServices, ConnectServices {
   public time = 1_000_000;
   public queries = QUERIES;
   public readonly warehouse = new MemoryWarehouse();
@@ -48,6 +49,11 @@ export class MemoryServices implements Services {
   public readonly queue = new MemoryQueue(() => this.time);
   public readonly clock = { now: () => this.time };
   public readonly maximumQueriesPerConnection = 20;
+  public maximumQueriesPerCaller?: number;
+  public knowsCallers = false;
+  public readonly throttle = { messagesPerSecond: 1000, burst: 2000 };
+  public allowedOrigins?: readonly string[];
+  public credentialKeys: readonly string[] = [];
   public readonly entries: Parameters<Services['log']>[0][] = [];
   private names = 0;
   private functionDies: () => void = () => undefined;
@@ -121,6 +127,7 @@ export class MemoryServices implements Services {
     CALLS.results.forEach((method) => interruption.watch(this.results, method));
     CALLS.warehouse.forEach((method) => interruption.watch(this.warehouse, method));
     interruption.watch(this.connections, 'post');
+    interruption.watch(this.connections, 'close');
     interruption.watch(this.queue, 'send');
     return interruption;
   }

@@ -1,5 +1,6 @@
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
+import type { Identity } from '../../src/runtime/identity';
 import { packWith } from '../../src/runtime/packs';
 import type { Claim, KeptPacks, Lease, Pack, Piece, Results, Store } from '../../src/runtime/ports';
 import type { Request, RequestKey, Subscriber } from '../../src/runtime/request';
@@ -17,6 +18,14 @@ type Stored<T> = T & Held & Expiring;
 
 interface Pointer extends Expiring {
   readonly run: string;
+}
+
+interface CallerConnection extends Expiring {
+  readonly connectionId: string;
+}
+
+interface StoredIdentity extends Expiring {
+  readonly identity: Identity;
 }
 
 const RUN_KEY = 'run';
@@ -51,7 +60,7 @@ export class MemoryStore implements Store {
   }
 
   public async requests(connectionId: string): Promise<Request[]> {
-    return this.table.query<Stored<Request>>(connectionPartition(connectionId)).map(withoutLease);
+    return this.table.query<Stored<Request>>(connectionPartition(connectionId), REQUEST_PREFIX).map(withoutLease);
   }
 
   public async claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>> {
@@ -81,6 +90,32 @@ export class MemoryStore implements Store {
     }
     this.table.delete(...requestKey(key));
     return stored.run;
+  }
+
+  public async addConnection(caller: string, connectionId: string, expiresAt: number): Promise<void> {
+    this.table.put(...callerConnectionKey(caller, connectionId), { connectionId, expiresAt });
+  }
+
+  public async connectionsOf(caller: string): Promise<string[]> {
+    return this.table.query<CallerConnection>(callerPartition(caller)).map(({ connectionId }) => connectionId);
+  }
+
+  public async removeConnection(caller: string, connectionId: string): Promise<void> {
+    this.table.delete(...callerConnectionKey(caller, connectionId));
+  }
+
+  public async createIdentity(connectionId: string, identity: Identity, expiresAt: number): Promise<void> {
+    this.table.put(...identityKey(connectionId), { identity, expiresAt });
+  }
+
+  public async identity(connectionId: string): Promise<Identity | undefined> {
+    return this.table.get<StoredIdentity>(...identityKey(connectionId))?.identity;
+  }
+
+  public async removeIdentity(connectionId: string): Promise<Identity | undefined> {
+    const identity = await this.identity(connectionId);
+    this.table.delete(...identityKey(connectionId));
+    return identity;
   }
 
   public async runOfQuestion(question: string): Promise<string | undefined> {
@@ -128,7 +163,7 @@ export class MemoryStore implements Store {
   }
 
   public async subscribers(run: string): Promise<Subscriber[]> {
-    return this.table.query<Subscriber>(runPartition(run), SUBSCRIBER_PREFIX);
+    return this.table.query<Subscriber>(runPartition(run), REQUEST_PREFIX);
   }
 
   private claim<T extends Expiring>(key: Key, lease: Lease): Claim<T> {
@@ -203,7 +238,7 @@ export class MemoryResults implements Results {
 
 type Key = [partitionKey: string, sortKey: string];
 
-const SUBSCRIBER_PREFIX = 'request#';
+const REQUEST_PREFIX = 'request#';
 
 function connectionPartition(connectionId: string): string {
   return `connection#${connectionId}`;
@@ -214,7 +249,19 @@ function runPartition(run: string): string {
 }
 
 function requestKey({ connectionId, id }: RequestKey): Key {
-  return [connectionPartition(connectionId), `request#${id}`];
+  return [connectionPartition(connectionId), `${REQUEST_PREFIX}${id}`];
+}
+
+function callerPartition(caller: string): string {
+  return `caller#${caller}`;
+}
+
+function callerConnectionKey(caller: string, connectionId: string): Key {
+  return [callerPartition(caller), connectionPartition(connectionId)];
+}
+
+function identityKey(connectionId: string): Key {
+  return [connectionPartition(connectionId), 'identity'];
 }
 
 function runKey(run: string): Key {
@@ -222,7 +269,7 @@ function runKey(run: string): Key {
 }
 
 function subscriberKey(run: string, request: string): Key {
-  return [runPartition(run), `${SUBSCRIBER_PREFIX}${request}`];
+  return [runPartition(run), `${REQUEST_PREFIX}${request}`];
 }
 
 function questionKey(question: string): Key {

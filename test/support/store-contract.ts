@@ -1,6 +1,7 @@
 import { pieceOf } from './packs';
 import { keyOf, newLease, newName, newRequest, newRun, StandingClock, subscriberOf } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
+import type { Identity } from '../../src/runtime/identity';
 import type { Lease, Store } from '../../src/runtime/ports';
 import type { Request } from '../../src/runtime/request';
 import { NOTHING_FETCHED } from '../../src/runtime/run';
@@ -162,6 +163,54 @@ export function describeStore(name: string, start: StartTable): void {
         await store.allowMore(keyOf(request), request.request, 3);
         expect(await store.requests(missing.connectionId)).toEqual([]);
         expect(await store.requests(request.connectionId)).toEqual([]);
+      });
+    });
+
+    describe('callers', () => {
+      const identity: Identity = { caller: 'hash', claims: { 'tenant_id': 'ü"', 'cognito:groups': ['a', ''], 'nothing': null, 'object': {} }, validUntil: 1_234_567 };
+
+      test('a connection has the identity that it was given, and none once that was removed', async () => {
+        const connectionId = newName('connection=');
+        expect(await store.identity(connectionId)).toBeUndefined();
+        await store.createIdentity(connectionId, identity, clock.seconds() + 10);
+        expect(await store.identity(connectionId)).toEqual(identity);
+        expect(await store.removeIdentity(connectionId)).toEqual(identity);
+        expect(await store.removeIdentity(connectionId)).toBeUndefined();
+        expect(await store.identity(connectionId)).toBeUndefined();
+      });
+
+      test('an identity that never expires, and has no claims, stays one', async () => {
+        const connectionId = newName('connection');
+        await store.createIdentity(connectionId, { caller: 'hash', claims: {} }, clock.seconds() + 10);
+        expect(await store.identity(connectionId)).toEqual({ caller: 'hash', claims: {} });
+      });
+
+      test('an identity is no request, and no request is an identity', async () => {
+        const { request } = await createdRequest({ id: 'identity' });
+        expect(await store.identity(request.connectionId)).toBeUndefined();
+        await store.createIdentity(request.connectionId, identity, clock.seconds() + 10);
+        expect(await store.requests(request.connectionId)).toEqual([request]);
+      });
+
+      test('an identity whose record has expired is not there', async () => {
+        const connectionId = newName('connection');
+        await store.createIdentity(connectionId, identity, clock.seconds() + 2);
+        clock.pass(2000);
+        expect(await store.identity(connectionId)).toBeUndefined();
+      });
+
+      test('a caller has the connections that were added, each once, until they are removed or expire', async () => {
+        const [caller, other] = [newName('caller'), newName('caller')];
+        for (const connectionId of ['a=', 'a=', 'b', 'c']) {
+          await store.addConnection(caller, connectionId, clock.seconds() + (connectionId === 'c' ? 2 : 10));
+        }
+        await store.addConnection(other, 'd', clock.seconds() + 10);
+        expect((await store.connectionsOf(caller)).sort()).toEqual(['a=', 'b', 'c']);
+        await store.removeConnection(caller, 'b');
+        await store.removeConnection(caller, 'b');
+        clock.pass(2000);
+        expect(await store.connectionsOf(caller)).toEqual(['a=']);
+        expect(await store.connectionsOf(other)).toEqual(['d']);
       });
     });
 

@@ -1,4 +1,8 @@
+import { planAuthorization } from './authorizer-plan';
+import type { RouteAuthorization } from './authorizer-plan';
+import type { ThrottlePlan } from './throttle';
 import type { FunctionPlan } from '../lambda/function-plan';
+import type { Properties } from '../template/properties';
 import type { Resource, Stack } from '../template/stack';
 
 /** A WebSocket API of the template with its one stage. */
@@ -9,11 +13,14 @@ export interface ApiPlan {
   /** The path into a message's body that names its route. */
   readonly routeSelectionPath: readonly string[];
   readonly routes: ReadonlyMap<string, RoutePlan>;
+  /** Absent where the template bounds nothing; the account's own limit is higher. */
+  readonly throttle?: ThrottlePlan;
 }
 
 export interface RoutePlan {
   readonly functionArn: string;
   readonly timeoutMilliseconds: number;
+  readonly authorization: RouteAuthorization;
 }
 
 const INTEGRATION_TIMEOUT_MS = 29_000;
@@ -43,8 +50,21 @@ export function planApis(stack: Stack, functions: readonly FunctionPlan[]): ApiP
       domainName: `${apiId}.execute-api.${stack.environment.region}.${stack.environment.urlSuffix}`,
       routeSelectionPath: routeSelectionPath(api),
       routes: new Map(routes.filter((route) => route.apiId === apiId).map(({ routeKey, plan }) => [routeKey, plan])),
+      throttle: throttlePlan(properties.object('DefaultRouteSettings')),
     };
   });
+}
+
+function throttlePlan(settings: Properties): ThrottlePlan | undefined {
+  const rate = settings.optionalText('ThrottlingRateLimit');
+  const burst = settings.optionalInteger('ThrottlingBurstLimit');
+  if (rate === undefined && burst === undefined) {
+    return undefined;
+  }
+  if (rate === undefined || burst === undefined || !(Number(rate) >= 0)) {
+    throw new Error('property DefaultRouteSettings must have a number for both ThrottlingRateLimit and ThrottlingBurstLimit to run on the local AWS');
+  }
+  return { ratePerSecond: Number(rate), burst };
 }
 
 function routeSelectionPath({ properties }: Resource): string[] {
@@ -76,7 +96,11 @@ function planRoute(stack: Stack, route: Resource, functions: readonly FunctionPl
   return {
     apiId,
     routeKey,
-    plan: { functionArn: calledFunction.arn, timeoutMilliseconds: integration.properties.integer('TimeoutInMillis', INTEGRATION_TIMEOUT_MS) },
+    plan: {
+      functionArn: calledFunction.arn,
+      timeoutMilliseconds: integration.properties.integer('TimeoutInMillis', INTEGRATION_TIMEOUT_MS),
+      authorization: planAuthorization(stack, route, functions),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ApiPlan } from './api-plan';
+import type { Admission } from './authorization';
 
 /** Who is connected, as every event of the connection says it. */
 export interface ConnectionIdentity {
@@ -11,6 +12,9 @@ export interface ConnectionIdentity {
 }
 
 export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
+
+/** What is between the client and API Gateway alone. */
+const HOP_HEADERS = ['connection', 'host', 'upgrade'];
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -44,16 +48,33 @@ export function requestContext(api: ApiPlan, connection: ConnectionIdentity, rou
   };
 }
 
-/** The event of `$connect`, the only one with headers and a query string. */
-export function connectEvent(api: ApiPlan, connection: ConnectionIdentity, request: IncomingMessage) {
-  const headers = clientHeaders(request, api);
-  const query = [...new URL(request.url ?? '/', 'http://local').searchParams];
+/** The event of `$connect`, the only one with headers and a query string, and the only one that says who was let in. */
+export function connectEvent(api: ApiPlan, connection: ConnectionIdentity, request: IncomingMessage, { authorizer, identity }: Admission) {
+  const headers = clientHeaders(request, api, HOP_HEADERS);
+  const query = queryOf(request);
+  const context = requestContext(api, connection, '$connect', 'CONNECT');
   return {
     headers: lastValues(headers),
     multiValueHeaders: allValues(headers),
     ...query.length === 0 ? {} : { queryStringParameters: lastValues(query), multiValueQueryStringParameters: allValues(query) },
-    requestContext: requestContext(api, connection, '$connect', 'CONNECT'),
+    requestContext: { ...context, identity: { ...context.identity, ...identity }, ...authorizer === undefined ? {} : { authorizer } },
     isBase64Encoded: false,
+  };
+}
+
+/** What a Lambda authorizer is asked before `$connect`. */
+export function authorizerEvent(api: ApiPlan, connection: ConnectionIdentity, request: IncomingMessage, methodArn: string) {
+  const headers = clientHeaders(request, api, ['host']);
+  const query = queryOf(request);
+  return {
+    type: 'REQUEST',
+    methodArn,
+    headers: lastValues(headers),
+    multiValueHeaders: allValues(headers),
+    queryStringParameters: lastValues(query),
+    multiValueQueryStringParameters: allValues(query),
+    stageVariables: {},
+    requestContext: requestContext(api, connection, '$connect', 'CONNECT'),
   };
 }
 
@@ -72,10 +93,14 @@ export function disconnectEvent(api: ApiPlan, connection: ConnectionIdentity, di
   };
 }
 
-function clientHeaders({ rawHeaders, socket }: IncomingMessage, api: ApiPlan): [string, string][] {
+function queryOf({ url = '/' }: IncomingMessage): [string, string][] {
+  return [...new URL(url, 'http://local').searchParams];
+}
+
+function clientHeaders({ rawHeaders, socket }: IncomingMessage, api: ApiPlan, without: readonly string[]): [string, string][] {
   const pairs = rawHeaders.flatMap((name, index): [string, string][] => index % 2 === 0 ? [[name, rawHeaders[index + 1]]] : []);
   return [
-    ...pairs.filter(([name]) => !['connection', 'host', 'upgrade'].includes(name.toLowerCase())),
+    ...pairs.filter(([name]) => !without.includes(name.toLowerCase())),
     ['Host', api.domainName],
     ['X-Amzn-Trace-Id', `Root=1-${randomUUID()}`],
     ['X-Forwarded-For', socket.remoteAddress ?? ''],

@@ -25,11 +25,18 @@ export const API_GATEWAY_TYPES: ResourceTypes = {
     },
   },
   'AWS::ApiGatewayV2::Route': {
-    honoured: ['ApiId', 'AuthorizationType', 'RouteKey', 'Target'],
+    honoured: ['ApiId', 'AuthorizationType', 'AuthorizerId', 'RouteKey', 'Target'],
     harmless: { OperationName: 'for people' },
-    values: { AuthorizationType: ['NONE'] },
+    values: { AuthorizationType: ['NONE', 'AWS_IAM', 'CUSTOM'] },
     ref: partId,
     attributes: { RouteId: partId },
+  },
+  'AWS::ApiGatewayV2::Authorizer': {
+    honoured: ['ApiId', 'AuthorizerType', 'AuthorizerUri', 'IdentitySource'],
+    harmless: { Name: 'for people' },
+    values: { AuthorizerType: ['REQUEST'] },
+    ref: partId,
+    attributes: { AuthorizerId: partId },
   },
   'AWS::ApiGatewayV2::Integration': {
     honoured: ['ApiId', 'IntegrationMethod', 'IntegrationType', 'IntegrationUri', 'TimeoutInMillis'],
@@ -39,7 +46,7 @@ export const API_GATEWAY_TYPES: ResourceTypes = {
     attributes: { IntegrationId: partId },
   },
   'AWS::ApiGatewayV2::Stage': {
-    honoured: ['ApiId', 'AutoDeploy', 'StageName'],
+    honoured: ['ApiId', 'AutoDeploy', 'DefaultRouteSettings.ThrottlingBurstLimit', 'DefaultRouteSettings.ThrottlingRateLimit', 'StageName'],
     harmless: {
       ...HARMLESS_TAGS,
       'AccessLogSettings': 'access logs are not written; the trace tells of every connection',

@@ -3,12 +3,15 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { ApiPlan, RoutePlan } from './api-plan';
+import { ConnectRefused, STATUS } from './authorization';
+import type { ConnectAuthorizer } from './authorization';
 import { connectDecision, isAccepted, refuseUpgrade } from './connect-response';
 import type { ConnectDecision } from './connect-response';
 import { Connection } from './connection';
 import { connectEvent, disconnectEvent, gatewayId, messageEvent } from './lambda-event';
 import type { ConnectionIdentity } from './lambda-event';
 import type { WebSocketLimits } from './limits';
+import { Throttle } from './throttle';
 import { withinTime } from './within-time';
 import type { InvocationResult, Invoke } from '../lambda/invocation';
 import type { Telemetry } from '../telemetry';
@@ -19,13 +22,16 @@ export class WebSocketApi {
   private readonly subprotocols = new WeakMap<IncomingMessage, string>();
   private readonly server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, handleProtocols: () => false });
   private readonly connecting = new Set<Duplex>();
+  private readonly throttle: Throttle;
 
   constructor(
     public readonly plan: ApiPlan,
     private readonly invoke: Invoke,
+    private readonly authorize: ConnectAuthorizer,
     private readonly limits: WebSocketLimits,
     private readonly telemetry: Telemetry,
   ) {
+    this.throttle = new Throttle(plan.throttle);
     // Only the function behind $connect chooses the subprotocol, even one that was not offered.
     this.server.on('headers', (headers, request) => {
       const subprotocol = this.subprotocols.get(request);
@@ -75,8 +81,21 @@ export class WebSocketApi {
   }
 
   private async connect(identity: ConnectionIdentity, request: IncomingMessage): Promise<ConnectDecision> {
-    const route = this.plan.routes.get('$connect');
-    return route === undefined ? { statusCode: 200 } : connectDecision(await this.run(route, connectEvent(this.plan, identity, request)));
+    try {
+      if (!this.throttle.take()) {
+        throw new ConnectRefused(STATUS.tooManyRequests, 'the stage takes no more at the moment');
+      }
+      const admission = await this.authorize(identity, request);
+      const route = this.plan.routes.get('$connect');
+      const event = connectEvent(this.plan, identity, request, admission);
+      return route === undefined ? { statusCode: 200 } : connectDecision(await this.run(route, event));
+    } catch (error) {
+      if (!(error instanceof ConnectRefused)) {
+        throw error;
+      }
+      this.telemetry.log(`${this.plan.apiId}: ${error.statusCode}: ${error.message}`);
+      return { statusCode: error.statusCode };
+    }
   }
 
   private open(identity: ConnectionIdentity, { subprotocol }: ConnectDecision, request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -100,6 +119,10 @@ export class WebSocketApi {
     const { connectionId } = connection.identity;
     const routeKey = this.routeKey(body);
     this.telemetry.trace({ kind: 'message', connectionId, routeKey: routeKey ?? '(none)', bytes: Buffer.byteLength(body) });
+    if (!this.throttle.take()) {
+      answer(connection, 'Too Many Requests', gatewayId());
+      return;
+    }
     if (routeKey === undefined) {
       answer(connection, 'Forbidden', gatewayId());
       return;

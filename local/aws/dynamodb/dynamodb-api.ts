@@ -6,9 +6,13 @@ import { AwsError } from '../http';
 import type { Access } from '../iam/access-request';
 import type { StackEnvironment } from '../template/template';
 
+type Key = Readonly<Record<string, unknown>>;
+
 interface Input {
   readonly TableName?: string;
   readonly IndexName?: string;
+  readonly Key?: Key;
+  readonly Item?: Key;
   readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName: string }>>[];
   readonly RequestItems?: Readonly<Record<string, unknown>>;
 }
@@ -19,13 +23,16 @@ const TRANSACTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   TransactWriteItems: { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'ConditionCheckItem' },
 };
 
+/** The names of the partition keys of tables, by ARN. */
+export type PartitionKeys = ReadonlyMap<string, string>;
+
 /** DynamoDB, which an emulator answers for. */
-export function dynamoDbApi(emulator: Forward, environment: StackEnvironment): ApiService {
+export function dynamoDbApi(emulator: Forward, environment: StackEnvironment, partitionKeys: PartitionKeys): ApiService {
   const model = serviceModel('dynamodb');
   return {
     model,
     input: jsonInput,
-    access: ({ operation }, input: Input) => accessOf(operation, input, environment),
+    access: ({ operation }, input: Input) => accessOf(operation, input, environment, partitionKeys),
     accessDenied: (reason) => new AwsError('AccessDeniedException', reason),
     invalid: (problem) => new AwsError('ValidationException', problem),
     serve: async (call, response) => {
@@ -37,7 +44,7 @@ export function dynamoDbApi(emulator: Forward, environment: StackEnvironment): A
   };
 }
 
-function accessOf(operation: string, input: Input, environment: StackEnvironment): Access[] {
+function accessOf(operation: string, input: Input, environment: StackEnvironment, partitionKeys: PartitionKeys): Access[] {
   const { TableName: table, IndexName: index, TransactItems: items, RequestItems: requests } = input;
   if (items !== undefined) {
     const actions = TRANSACTIONS[operation];
@@ -47,7 +54,15 @@ function accessOf(operation: string, input: Input, environment: StackEnvironment
     return Object.keys(requests).map((name) => access(operation, tableArn(name, environment)));
   }
   const resource = tableArn(table!, environment);
-  return [access(operation, index === undefined ? resource : `${resource}/index/${index}`)];
+  const leadingKey = leadingKeyOf(input.Key ?? input.Item, partitionKeys.get(resource));
+  const context = leadingKey === undefined ? {} : { context: { 'dynamodb:LeadingKeys': [leadingKey] } };
+  return [{ ...access(operation, index === undefined ? resource : `${resource}/index/${index}`), ...context }];
+}
+
+/** The partition key of the item that a call names. */
+function leadingKeyOf(key: Key | undefined, partitionKey: string | undefined): string | undefined {
+  const value = partitionKey === undefined ? undefined : key?.[partitionKey] as Readonly<Record<string, unknown>> | undefined;
+  return value === undefined ? undefined : String(Object.values(value)[0]);
 }
 
 function access(action: string, resource: string): Access {

@@ -1,5 +1,6 @@
 import type { AttributeDefinition, CreateTableCommandInput, KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import type { Resource, Stack } from '../template/stack';
+import type { StackEnvironment } from '../template/template';
 
 /** A table of the template. */
 export interface TablePlan {
@@ -17,6 +18,12 @@ export function planTables(stack: Stack): TablePlan[] {
       return planTable(resource);
     }),
   ];
+}
+
+/** The names of the partition keys, by the ARNs of the tables. */
+export function partitionKeys(tables: readonly TablePlan[], { partition, region, accountId }: StackEnvironment): ReadonlyMap<string, string> {
+  return new Map(tables.map(({ create: { TableName: name, KeySchema: keys = [] } }) =>
+    [`arn:${partition}:dynamodb:${region}:${accountId}:table/${name}`, keys.find(({ KeyType: type }) => type === 'HASH')?.AttributeName ?? '']));
 }
 
 function planTable({ logicalId, ref, properties }: Resource): TablePlan {

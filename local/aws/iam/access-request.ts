@@ -5,12 +5,12 @@ export interface Access {
   /** An ARN, or * where the action knows no resources. */
   readonly resource: string;
   /** Condition keys beside those that every request has. */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** What IAM decides about. */
 export interface AccessRequest extends Access {
-  /** The ARN of an assumed role, or the name of a service. */
+  /** The ARN of an assumed role or of a user, or the name of a service. */
   readonly principal: string;
 }
 

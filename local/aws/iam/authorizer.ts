@@ -1,8 +1,9 @@
-import { runSimulation } from '@cloud-copilot/iam-simulate';
-import type { RunSimulationResults, SingleResourceSimulationResult } from '@cloud-copilot/iam-simulate';
+import { runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
+import type { EvaluationResult, RunSimulationResults, Simulation, SingleResourceSimulationResult } from '@cloud-copilot/iam-simulate';
 import type { AccessRequest, Decision } from './access-request';
+import { conditionKeysOf } from './policy-document';
 import type { NamedPolicy, PolicyDocument } from './policy-document';
-import { isService, requestContext } from './request-context';
+import { isService, isUser, requestContext } from './request-context';
 import type { RolePolicies } from './role-policies';
 import type { StackPolicies } from './stack-policies';
 import type { StackEnvironment } from '../template/template';
@@ -15,17 +16,26 @@ const ADMINISTRATOR: NamedPolicy = {
   policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
 };
 
+/** AWS's data, which the simulator checks requests against, does not know the ARNs of WebSocket routes, so these requests are not checked. */
+const INVOKE = 'execute-api:Invoke';
+
 /** The same few functions ask the same again and again; connections and objects come and go. */
 const MOST_REMEMBERED = 10_000;
 
 /** Decides by the policies of a stack who may do what, as IAM would: a policy simulator evaluates them. */
 export class Authorizer {
   private readonly decisions = new Map<string, Promise<Decision>>();
+  /** The condition keys that some policy asks for, in lower case. */
+  private readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
 
-  constructor(private readonly policies: StackPolicies, private readonly environment: StackEnvironment) {}
+  constructor(private readonly policies: StackPolicies, private readonly environment: StackEnvironment) {
+    this.keys = new Map([...policies.roles, ...policies.users].map(([name, { identityPolicies, boundary }]) =>
+      [name, new Set([...identityPolicies, ...boundary ? [boundary] : []].flatMap(({ policy }) => conditionKeysOf(policy)))]));
+  }
 
   /** Decides about a request. Throws for one that IAM could not know, such as a resource of the wrong type. */
-  public async decide(request: AccessRequest): Promise<Decision> {
+  public async decide(asked: AccessRequest): Promise<Decision> {
+    const request = this.asJudged(asked);
     const key = JSON.stringify(request);
     let decision = this.decisions.get(key);
     if (decision === undefined) {
@@ -38,24 +48,58 @@ export class Authorizer {
     return decision;
   }
 
+  /** A request without what no policy of its role or user asks for, such as the key of each item: one decision is remembered for all of them, and keys are not told. */
+  public asJudged(request: AccessRequest): AccessRequest {
+    const { principal, context } = request;
+    const keys = this.keys.get(principal.split('/')[1] ?? '');
+    if (context === undefined || isService(principal) || keys === undefined) {
+      return request;
+    }
+    return { ...request, context: Object.fromEntries(Object.entries(context).filter(([key]) => keys.has(key.toLowerCase()))) };
+  }
+
+  /** Whether a policy by itself allows to invoke an API: what a Lambda authorizer answers is one. Throws for a policy that IAM would not take. */
+  public async allowsToInvoke(policy: PolicyDocument, resource: string): Promise<boolean> {
+    const { partition, accountId } = this.environment;
+    const request = { principal: `arn:${partition}:sts::${accountId}:assumed-role/authorized/client`, action: INVOKE, resource };
+    return invokeResult(this.simulation(request, { identityPolicies: [{ name: 'the policy of the authorizer', policy }] })) === 'Allowed';
+  }
+
   private async simulate(request: AccessRequest): Promise<Decision> {
+    const { principal, action } = request;
+    const name = isService(principal) ? '' : principal.split('/')[1];
+    const caller = (isUser(principal) ? this.policies.users : this.policies.roles).get(name);
+    const simulation = this.simulation(request, {
+      identityPolicies: name === DEVELOPER_ROLE && !isUser(principal) ? [ADMINISTRATOR] : [...caller?.identityPolicies ?? []],
+      boundary: caller?.boundary,
+      caller,
+    });
+    if (action === INVOKE) {
+      const result = invokeResult(simulation);
+      return { allowed: result === 'Allowed', reason: result === 'Allowed' ? '' : reasonOf(request, `because no policy allows the ${action} action, or one denies it`) };
+    }
+    return decisionOf(request, await runSimulation(simulation, {}), caller);
+  }
+
+  private simulation(
+    request: AccessRequest, { identityPolicies, boundary, caller }: {
+      readonly identityPolicies: NamedPolicy[]; readonly boundary?: NamedPolicy; readonly caller?: RolePolicies;
+    },
+  ): Simulation {
     const { principal, action, resource } = request;
-    const roleName = isService(principal) ? undefined : principal.split('/')[1];
-    const role = roleName === undefined ? undefined : this.policies.roles.get(roleName);
-    const result = await runSimulation({
+    return {
       request: {
         principal,
         action,
         resource: { resource, accountId: this.environment.accountId },
-        contextVariables: requestContext(request, role, this.environment),
+        contextVariables: requestContext(request, caller, this.environment),
       },
-      identityPolicies: roleName === DEVELOPER_ROLE ? [ADMINISTRATOR] : [...role?.identityPolicies ?? []],
-      permissionBoundaryPolicies: role?.boundary && [role.boundary],
+      identityPolicies,
+      permissionBoundaryPolicies: boundary && [boundary],
       resourcePolicy: this.resourcePolicy(resource),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
-    }, {});
-    return decisionOf(request, result, role);
+    };
   }
 
   private resourcePolicy(resource: string): PolicyDocument | undefined {
@@ -71,7 +115,16 @@ export class Authorizer {
   }
 }
 
-function decisionOf({ principal, action, resource }: AccessRequest, result: RunSimulationResults, role: RolePolicies | undefined): Decision {
+function invokeResult(simulation: Simulation): EvaluationResult {
+  return runUnsafeSimulation(simulation, {});
+}
+
+function reasonOf({ principal, action, resource }: AccessRequest, why: string): string {
+  return `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+}
+
+function decisionOf(request: AccessRequest, result: RunSimulationResults, role: RolePolicies | undefined): Decision {
+  const { principal, action, resource } = request;
   if (result.resultType === 'error') {
     throw new Error(`IAM cannot judge ${action} on ${resource}: ${JSON.stringify(result.errors)}`);
   }
@@ -81,7 +134,7 @@ function decisionOf({ principal, action, resource }: AccessRequest, result: RunS
   const why = result.overallResult === 'ExplicitlyDenied'
     ? `with an explicit deny in a ${deniedBy(result as SingleResourceSimulationResult)} policy`
     : `because no ${isBlockedByBoundary(result, role) ? 'permissions boundary' : isService(principal) ? 'resource-based policy' : 'identity-based policy'} allows the ${action} action`;
-  return { allowed: false, reason: `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${why}` };
+  return { allowed: false, reason: reasonOf(request, why) };
 }
 
 function deniedBy({ result: { analysis } }: SingleResourceSimulationResult): string {

@@ -15,6 +15,7 @@ export const CONDITION_KEYS: readonly string[] = [
   'aws:sourcearn',
   'aws:userid',
   'aws:viaawsservice',
+  'dynamodb:leadingkeys',
   // The simulator knows no encryption context: what a policy allows by it alone is denied here. Only CloudWatch Logs asks for it, which is not emulated.
   'kms:encryptioncontext:aws:logs:arn',
   'kms:viaservice',
@@ -24,7 +25,9 @@ export const CONDITION_KEYS: readonly string[] = [
 ];
 
 /** The condition keys of a request, and their values. */
-export function requestContext(request: AccessRequest, role: RolePolicies | undefined, environment: StackEnvironment): Record<string, string> {
+export function requestContext(
+  request: AccessRequest, caller: RolePolicies | undefined, environment: StackEnvironment,
+): Record<string, string | string[]> {
   const { principal, context } = request;
   const { accountId, region } = environment;
   return {
@@ -36,11 +39,19 @@ export function requestContext(request: AccessRequest, role: RolePolicies | unde
     ...isService(principal) ? { 'aws:PrincipalIsAWSService': 'true', 'aws:SourceAccount': accountId } : {
       'aws:PrincipalIsAWSService': 'false',
       'aws:PrincipalAccount': accountId,
-      'aws:PrincipalType': 'AssumedRole',
-      ...role === undefined ? {} : { 'aws:PrincipalArn': role.arn, 'aws:userid': `${role.id}:${principal.split('/').pop()}` },
+      'aws:PrincipalType': isUser(principal) ? 'User' : 'AssumedRole',
+      ...caller === undefined ? {} : {
+        'aws:PrincipalArn': caller.arn,
+        'aws:userid': isUser(principal) ? caller.id : `${caller.id}:${principal.split('/').pop()}`,
+      },
     },
-    ...context,
+    ...context as Record<string, string | string[]>,
   };
+}
+
+/** Whether a principal is a user, and no role. */
+export function isUser(principal: string): boolean {
+  return /^arn:[^:]+:iam::\d+:user\//.test(principal);
 }
 
 /** Whether a principal is a service of AWS, and no role. */

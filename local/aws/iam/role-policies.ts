@@ -1,6 +1,6 @@
 import type { NamedPolicy } from './policy-document';
 
-/** A role of the template with everything that says what it may do. */
+/** A role or a user of the template with everything that says what it may do. */
 export interface RolePolicies {
   readonly arn: string;
   readonly id: string;

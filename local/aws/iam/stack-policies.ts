@@ -10,35 +10,41 @@ import type { Resource, Stack } from '../template/stack';
 export interface StackPolicies {
   /** By the name of the role. */
   readonly roles: ReadonlyMap<string, RolePolicies>;
+  /** By the name of the user. */
+  readonly users: ReadonlyMap<string, RolePolicies>;
   /** The policy of a queue, bucket, key or function, and the trust policy of a role, by ARN. */
   readonly resourcePolicies: ReadonlyMap<string, PolicyDocument>;
 }
 
 const ROLE = 'AWS::IAM::Role';
+const USER = 'AWS::IAM::User';
 const POLICY_DOCUMENT = 'PolicyDocument';
 
 /** Reads all policies of the stack; notes as problems those that cannot be judged. */
 export function readPolicies(stack: Stack): StackPolicies {
-  const roles = stack.plan(ROLE, (role): [string, RolePolicies] => [role.ref, rolePolicies(stack, role)]);
-  const policies = { roles: new Map(roles), resourcePolicies: new Map(resourcePolicies(stack)) };
-  const all = [...policies.roles.values()].flatMap(({ identityPolicies, boundary }) => [...identityPolicies, ...boundary ? [boundary] : []]);
+  const roles = stack.plan(ROLE, (role): [string, RolePolicies] => [role.ref, policiesOf(stack, role, 'Roles', 'RoleId')]);
+  const users = stack.plan(USER, (user): [string, RolePolicies] => [user.ref, policiesOf(stack, user, 'Users', 'UserId')]);
+  const policies = { roles: new Map(roles), users: new Map(users), resourcePolicies: new Map(resourcePolicies(stack)) };
+  const all = [...policies.roles.values(), ...policies.users.values()]
+    .flatMap(({ identityPolicies, boundary }) => [...identityPolicies, ...boundary ? [boundary] : []]);
   const named = [...all, ...[...policies.resourcePolicies].map(([name, policy]) => ({ name, policy }))];
   named.forEach(({ name, policy }) => unknownKeys(policy).forEach((key) =>
     stack.addProblem(name, 'policy', `the condition key ${key} is not supported by the local AWS`)));
   return policies;
 }
 
-function rolePolicies(stack: Stack, role: Resource): RolePolicies {
-  const { ref, properties, attribute } = role;
-  const inline = properties.objects('Policies').map((policy) => ({ name: `${role.logicalId}/${policy.text('PolicyName')}`, policy: documentOf(policy) }));
+/** Of a role or a user, which policies name in a property of theirs. */
+function policiesOf(stack: Stack, principal: Resource, attachments: string, idAttribute: string): RolePolicies {
+  const { ref, properties, attribute } = principal;
+  const inline = properties.objects('Policies').map((policy) => ({ name: `${principal.logicalId}/${policy.text('PolicyName')}`, policy: documentOf(policy) }));
   const attached = [...stack.resources('AWS::IAM::Policy'), ...stack.resources('AWS::IAM::ManagedPolicy')]
-    .filter((policy) => policy.properties.list('Roles').includes(ref))
+    .filter((policy) => policy.properties.list(attachments).includes(ref))
     .map(namedPolicy);
   const byArn = properties.list('ManagedPolicyArns').map((policyArn) => findPolicy(stack, String(policyArn), 'ManagedPolicyArns'));
   const boundary = properties.optionalText('PermissionsBoundary');
   return {
     arn: attribute('Arn'),
-    id: attribute('RoleId'),
+    id: attribute(idAttribute),
     identityPolicies: [...inline, ...attached, ...byArn],
     ...boundary === undefined ? {} : { boundary: findPolicy(stack, boundary, 'PermissionsBoundary') },
   };

@@ -33,6 +33,7 @@ export type FunctionCode = { readonly directory: string } | { readonly text: str
 const DEFAULT_MEMORY_MB = 128;
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const MAXIMUM_ENVIRONMENT_BYTES = 4096;
+const USER_POOL = /^https:\/\/cognito-idp\./;
 /** Enough to see concurrency, few enough for a laptop; AWS would run a thousand. */
 const LOCAL_CONCURRENCY = 4;
 
@@ -91,6 +92,11 @@ function findRole(stack: Stack, resource: Resource): Resource {
 
 function variablesOf(variables: Properties): Record<string, string> {
   const environment = Object.fromEntries(variables.names().map((name) => [name, variables.text(name)]));
+  const [imported] = Object.keys(environment).filter((name) => USER_POOL.test(environment[name]));
+  if (imported !== undefined) {
+    throw new Error(`property Environment.Variables.${imported} names the user pool ${environment[imported]}, which is not in the template: `
+      + 'the local AWS reaches nothing outside of this machine, so define the pool in the stack, and start with userPoolProviderUrl');
+  }
   const bytes = Object.entries(environment).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
   if (bytes > MAXIMUM_ENVIRONMENT_BYTES) {
     throw new Error(`property Environment.Variables has ${bytes} bytes, but Lambda takes at most ${MAXIMUM_ENVIRONMENT_BYTES}`);

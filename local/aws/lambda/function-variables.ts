@@ -6,6 +6,8 @@ import type { Credentials } from '../callers';
 export interface Surroundings {
   readonly region: string;
   readonly endpoint: string;
+  /** A file of certificates that the functions trust beside those that Node.js knows. */
+  readonly extraCaCertificates?: string;
   credentials(plan: FunctionPlan): Credentials;
   localize(text: string): string;
 }
@@ -57,7 +59,7 @@ function lambdaVariables(plan: FunctionPlan, { taskRoot, layers, home }: Functio
   };
 }
 
-function awsVariables(plan: FunctionPlan, { region, endpoint, credentials }: Surroundings): Record<string, string> {
+function awsVariables(plan: FunctionPlan, { region, endpoint, credentials, extraCaCertificates }: Surroundings): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials(plan);
   return {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -74,5 +76,6 @@ function awsVariables(plan: FunctionPlan, { region, endpoint, credentials }: Sur
     AWS_ENDPOINT_URL_REDSHIFT_DATA: endpoint,
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ENDPOINT_URL_SQS: endpoint,
+    ...extraCaCertificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: extraCaCertificates },
   };
 }

@@ -4,7 +4,7 @@ import { workgroupArn } from '../redshift-data/workgroup-arn';
 
 const DATABASE = 'the database is on this machine';
 const NETWORK = 'everything is on this machine, and reaches nothing else';
-const NOBODY = 'only functions call, each with its role';
+const NOBODY = 'there are no groups of users';
 
 function iamArn({ environment }: ResourceIdentity, resource: string): string {
   return `arn:${environment.partition}:iam::${environment.accountId}:${resource}`;
@@ -26,14 +26,25 @@ export const PASSIVE_TYPES: ResourceTypes = {
       RoleId: (role) => `AROA${role.generatedId(17).toUpperCase()}`,
     },
   },
+  'AWS::IAM::User': {
+    honoured: ['ManagedPolicyArns', 'Path', 'PermissionsBoundary', 'Policies', 'UserName'],
+    harmless: HARMLESS_TAGS,
+    values: { Path: ['/'] },
+    ref: named('UserName'),
+    attributes: {
+      Arn: (user) => iamArn(user, `user/${named('UserName')(user)}`),
+      // For the local AWS itself: CloudFormation does not tell the id of a user.
+      UserId: (user) => `AIDA${user.generatedId(17).toUpperCase()}`,
+    },
+  },
   'AWS::IAM::Policy': {
-    honoured: ['PolicyDocument', 'PolicyName', 'Roles'],
-    harmless: { Groups: NOBODY, Users: NOBODY },
+    honoured: ['PolicyDocument', 'PolicyName', 'Roles', 'Users'],
+    harmless: { Groups: NOBODY },
     ref: named('PolicyName'),
   },
   'AWS::IAM::ManagedPolicy': {
-    honoured: ['ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'],
-    harmless: { Description: 'for people', Groups: NOBODY, Users: NOBODY },
+    honoured: ['ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles', 'Users'],
+    harmless: { Description: 'for people', Groups: NOBODY },
     values: { Path: ['/'] },
     ref: (policy) => iamArn(policy, `policy/${named('ManagedPolicyName')(policy)}`),
   },

@@ -1,4 +1,4 @@
-import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { call } from './client';
 import { errorName } from './errors';
@@ -10,10 +10,18 @@ export class ApiGatewayConnections implements Connections {
   constructor(private readonly client: ApiGatewayManagementApiClient) {}
 
   public async post(connectionId: string, message: string): Promise<void> {
-    try {
-      await call(() => this.client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: message })));
-    } catch (error) {
-      throw errorName(error) === 'GoneException' ? new ConnectionGone(`no connection ${connectionId}`) : error;
-    }
+    await reach(connectionId, () => this.client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: message })));
+  }
+
+  public async close(connectionId: string): Promise<void> {
+    await reach(connectionId, () => this.client.send(new DeleteConnectionCommand({ ConnectionId: connectionId })));
+  }
+}
+
+async function reach(connectionId: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await call(action);
+  } catch (error) {
+    throw errorName(error) === 'GoneException' ? new ConnectionGone(`no connection ${connectionId}`) : error;
   }
 }

@@ -1,13 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { ABSENT, ALIVE } from './dynamodb-table';
-import type { DynamoDbTable } from './dynamodb-table';
-import { connectionPartition, questionItemKey, REQUEST_PREFIX, requestItemKey, runItemKey, runPartition, subscriberItemKey } from './item-keys';
+import type { DynamoDbTable, Item } from './dynamodb-table';
+import {
+  callerConnectionItemKey,
+  callerPartition,
+  CONNECTION_PREFIX,
+  connectionPartition,
+  identityItemKey,
+  questionItemKey,
+  REQUEST_PREFIX,
+  requestItemKey,
+  runItemKey,
+  runPartition,
+  subscriberItemKey,
+} from './item-keys';
 import { LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
+import { KEYS } from '../../function-settings';
+import type { Identity } from '../identity';
 import type { Claim, Lease, Store } from '../ports';
 import type { Request, RequestKey, Subscriber } from '../request';
 import type { Run } from '../run';
 
-/** The store in a DynamoDB table: requests under their connections, runs under their names, and which run answers which question. */
+/**
+ * The store in a DynamoDB table: requests under their connections, and who is at the other end; connections under their callers; runs under their names;
+ * and which run answers which question.
+ */
 export class DynamoDbStore implements Store {
   private readonly items: LeasedItems;
 
@@ -52,6 +69,32 @@ export class DynamoDbStore implements Store {
   public async removeRequest(key: RequestKey, request: string): Promise<string | undefined> {
     const removed = await this.table.delete(requestItemKey(key), { condition: '#request = :request', values: { request } });
     return removed?.run as string | undefined;
+  }
+
+  public async addConnection(caller: string, connectionId: string, expiresAt: number): Promise<void> {
+    await this.table.put(callerConnectionItemKey(caller, connectionId), { expiresAt });
+  }
+
+  public async connectionsOf(caller: string): Promise<string[]> {
+    const items = await this.table.query(callerPartition(caller), CONNECTION_PREFIX);
+    return items.map((item) => String(item[KEYS.sortKey]).slice(CONNECTION_PREFIX.length));
+  }
+
+  public async removeConnection(caller: string, connectionId: string): Promise<void> {
+    await this.table.delete(callerConnectionItemKey(caller, connectionId));
+  }
+
+  public async createIdentity(connectionId: string, { claims, ...identity }: Identity, expiresAt: number): Promise<void> {
+    // As text, since claims hold whatever JSON does, and DynamoDB less.
+    await this.table.put(identityItemKey(connectionId), { ...identity, claims: JSON.stringify(claims), expiresAt });
+  }
+
+  public async identity(connectionId: string): Promise<Identity | undefined> {
+    return identityOf(await this.table.get(identityItemKey(connectionId)));
+  }
+
+  public async removeIdentity(connectionId: string): Promise<Identity | undefined> {
+    return identityOf(await this.table.delete(identityItemKey(connectionId)));
   }
 
   public async runOfQuestion(question: string): Promise<string | undefined> {
@@ -101,4 +144,12 @@ export class DynamoDbStore implements Store {
     const items = await this.table.query(runPartition(run), REQUEST_PREFIX);
     return items.map((item) => recordOf<Subscriber>(item));
   }
+}
+
+function identityOf(item: Item | undefined): Identity | undefined {
+  if (item === undefined) {
+    return undefined;
+  }
+  const { caller, claims, validUntil } = item as { caller: string; claims: string; validUntil?: number };
+  return { caller, claims: JSON.parse(claims) as Identity['claims'], ...(validUntil === undefined ? {} : { validUntil }) };
 }

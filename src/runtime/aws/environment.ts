@@ -1,4 +1,4 @@
-import type { QueryDefinitions, SqlText } from '../../function-settings';
+import type { CallerIdentity, QueryDefinitions, SqlText } from '../../function-settings';
 import type { Queries } from '../question';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,6 +19,20 @@ export function countSetting(environment: Environment, name: string): number {
     throw new Error(`the environment variable ${name} is ${value}, which is no whole number of at least 1; deploy this function with RedshiftWebSocketQuery`);
   }
   return Number(value);
+}
+
+/** How connections tell who their clients are; undefined where they do not. */
+export function callerIdentity({ CALLER_IDENTITY }: Environment): CallerIdentity | undefined {
+  return CALLER_IDENTITY as CallerIdentity | undefined;
+}
+
+/** Reads a variable that the construct always sets to a JSON list of texts. Throws when it is something else. */
+export function listSetting(environment: Environment, name: string): string[] {
+  const value: unknown = JSON.parse(setting(environment, name));
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
+    throw new Error(`the environment variable ${name} is no JSON list of texts; deploy this function with RedshiftWebSocketQuery`);
+  }
+  return value as string[];
 }
 
 /** The queries, with the SQL texts that became known only at deployment. */

@@ -1,8 +1,11 @@
-import { KEYS } from '../../function-settings';
+import { KEYS, TICKET_PARTITION_PREFIX } from '../../function-settings';
 import type { RequestKey } from '../request';
 
 /** The two keys of an item. */
 export type ItemKey = Readonly<Record<string, string>>;
+
+/** Begins the sort keys of a caller's connections. */
+export const CONNECTION_PREFIX = 'connection#';
 
 /** Begins the sort keys of a connection's requests, and of a run's subscribers. */
 export const REQUEST_PREFIX = 'request#';
@@ -10,7 +13,11 @@ export const REQUEST_PREFIX = 'request#';
 const SEQ_DIGITS = 10;
 
 export function connectionPartition(connectionId: string): string {
-  return `connection#${connectionId}`;
+  return `${CONNECTION_PREFIX}${connectionId}`;
+}
+
+export function callerPartition(caller: string): string {
+  return `caller#${caller}`;
 }
 
 export function runPartition(run: string): string {
@@ -19,6 +26,14 @@ export function runPartition(run: string): string {
 
 export function requestItemKey({ connectionId, id }: RequestKey): ItemKey {
   return itemKey(connectionPartition(connectionId), `${REQUEST_PREFIX}${id}`);
+}
+
+export function identityItemKey(connectionId: string): ItemKey {
+  return itemKey(connectionPartition(connectionId), 'identity');
+}
+
+export function callerConnectionItemKey(caller: string, connectionId: string): ItemKey {
+  return itemKey(callerPartition(caller), `${CONNECTION_PREFIX}${connectionId}`);
 }
 
 export function runItemKey(run: string): ItemKey {
@@ -35,6 +50,10 @@ export function questionItemKey(question: string): ItemKey {
 
 export function messagesItemKey(run: string, seq: number): ItemKey {
   return itemKey(runPartition(run), messagesSortKey(seq));
+}
+
+export function ticketItemKey(hash: string): ItemKey {
+  return itemKey(`${TICKET_PARTITION_PREFIX}${hash}`, 'ticket');
 }
 
 /** Sorts as the numbers do. */

@@ -6,7 +6,7 @@ import { MAXIMUM_ATTEMPTS } from './client';
 import { systemClock } from './clock';
 import { DynamoDbStore } from './dynamodb-store';
 import { DynamoDbTable } from './dynamodb-table';
-import { setting } from './environment';
+import { callerIdentity, setting } from './environment';
 import type { Environment } from './environment';
 import { log } from './log';
 import { SqsQueue } from './sqs-queue';
@@ -22,5 +22,10 @@ export function dynamoDbTable(environment: Environment): DynamoDbTable {
 /** The services of OnDisconnect, as its environment names them. */
 export function tableServices(environment: Environment, table = dynamoDbTable(environment)): TableServices {
   const queue = watchAttempts(new SQSClient({ maxAttempts: MAXIMUM_ATTEMPTS }));
-  return { store: new DynamoDbStore(table), queue: new SqsQueue(queue, setting(environment, 'QUEUE_URL')), log };
+  return {
+    store: new DynamoDbStore(table),
+    queue: new SqsQueue(queue, setting(environment, 'QUEUE_URL')),
+    log,
+    knowsCallers: callerIdentity(environment) !== undefined,
+  };
 }

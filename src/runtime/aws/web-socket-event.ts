@@ -1,9 +1,14 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { CallerContext } from './caller-identity';
 import type { Connection } from '../request';
 
 /** What API Gateway sends for `$connect`: no other route has headers or a query string. */
-export interface ConnectEvent extends Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'> {
+export interface ConnectEvent {
+  readonly requestContext: APIGatewayProxyWebsocketEventV2['requestContext'] & CallerContext;
+  /** The last value of each header. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** All values of each header. */
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
   /** The last value of each key. */
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
   /** All values of each key. */
@@ -17,9 +22,19 @@ export function connectionOf({ requestContext }: Pick<APIGatewayProxyWebsocketEv
 }
 
 /** The subprotocols that the client offers. */
-export function subprotocolsOf({ headers = {} }: ConnectEvent): string[] {
-  const offered = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol');
-  return offered.flatMap(([, value]) => (value ?? '').split(',')).map((name) => name.trim()).filter((name) => name !== '');
+export function subprotocolsOf(event: ConnectEvent): string[] {
+  return headersOf(event, 'sec-websocket-protocol').flatMap((value) => value.split(',')).map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** The origin of the page that connects, where it is one. Browsers say one: several are none that anybody has allowed. */
+export function originOf(event: ConnectEvent): string | undefined {
+  const origins = headersOf(event, 'origin');
+  return origins.length === 0 ? undefined : origins.join(', ');
+}
+
+function headersOf({ headers, multiValueHeaders }: ConnectEvent, wanted: string): string[] {
+  const entries = Object.entries(multiValueHeaders ?? headers ?? {}).filter(([name]) => name.toLowerCase() === wanted);
+  return entries.flatMap(([, values]) => [values ?? []].flat());
 }
 
 /** All values of each key of the query string; where the event does not have them, the last one. */

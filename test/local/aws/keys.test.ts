@@ -73,7 +73,7 @@ test.each([['Lambda', {}, true], ['the code of a function', { 'lambda:SourceFunc
       Statement: [{ Effect: 'Allow', ...statement }, { Effect: 'Deny', ...statement, Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } } }],
     };
     const role = { arn: 'arn:aws:iam::111122223333:role/r', id: 'AROA', identityPolicies: [{ name: 'policy', policy }] };
-    const authorizer = new Authorizer({ roles: new Map([['r', role]]), resourcePolicies: new Map() }, ENVIRONMENT);
+    const authorizer = new Authorizer({ roles: new Map([['r', role]]), users: new Map(), resourcePolicies: new Map() }, ENVIRONMENT);
     const decision = await authorizer.decide({
       principal: 'arn:aws:sts::111122223333:assumed-role/r/f',
       action: 'ec2:CreateNetworkInterface',

@@ -1,4 +1,4 @@
-import { CALLBACK_URL, CLIENT_URL, nodeFunction, removeAssemblies, webSocketApi, writeAssembly } from './fixture/assembly';
+import { CALLBACK_URL, CLIENT_URL, nodeFunction, removeAssemblies, webSocketApi, withAuthorizer, writeAssembly } from './fixture/assembly';
 import type { Assembly, Resources } from './fixture/assembly';
 import { startLocal } from './fixture/local';
 import { RESOURCE_TYPES } from '../../../local/aws/resource-types';
@@ -95,11 +95,11 @@ describe('what the local AWS does not support', () => {
 
   test('is named with its path and value when a part of it is supported', async () => {
     const api = webSocketApi({ $default: 'Work' });
-    api.Route0.Properties!.AuthorizationType = 'AWS_IAM';
-    api.Stage.Properties!.DefaultRouteSettings = { ThrottlingRateLimit: 5 };
+    api.Route0.Properties!.AuthorizationType = 'JWT';
+    api.Stage.Properties!.RouteSettings = { $default: { ThrottlingRateLimit: 5 } };
     const message = await refusal({ resources: { ...nodeFunction('Work', ''), ...api } });
-    expect(message).toContain('Route0 (AWS::ApiGatewayV2::Route): property AuthorizationType is "AWS_IAM", but only "NONE" is supported');
-    expect(message).toContain('Stage (AWS::ApiGatewayV2::Stage): property DefaultRouteSettings.ThrottlingRateLimit is not supported');
+    expect(message).toContain('Route0 (AWS::ApiGatewayV2::Route): property AuthorizationType is "JWT", but only "NONE", "AWS_IAM", "CUSTOM" is supported');
+    expect(message).toContain('Stage (AWS::ApiGatewayV2::Stage): property RouteSettings is not supported');
   });
 
   test('includes permissions that are missing', async () => {
@@ -114,6 +114,24 @@ describe('what the local AWS does not support', () => {
     });
     expect(message).toContain('no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke Work for the route $default');
     expect(message).toContain('Rule (AWS::Events::Rule): no AWS::SQS::QueuePolicy lets events.amazonaws.com send messages of this rule to Queue');
+  });
+
+  test('includes an authorizer that API Gateway would not run, or that may not be run', async () => {
+    const elsewhere = webSocketApi({ $default: 'Work' });
+    elsewhere.Route0.Properties!.AuthorizationType = 'AWS_IAM';
+    expect(await refusal({ resources: { ...nodeFunction('Work', ''), ...elsewhere } })).toContain('AuthorizationType is AWS_IAM, but API Gateway authorizes $connect alone');
+    const { AuthorizerPermission: _, ...forbidden } = withAuthorizer(webSocketApi({ $connect: 'Work' }), 'Work');
+    expect(await refusal({ resources: { ...nodeFunction('Work', ''), ...forbidden } }))
+      .toContain('no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke Work for the authorizer Authorizer');
+  });
+
+  test('includes a user pool, which something has to stand in for', async () => {
+    const pool = { Users: { Type: 'AWS::Cognito::UserPool' } };
+    const variables = (ISSUER: unknown) => nodeFunction('Work', '', { Environment: { Variables: { ISSUER } } });
+    expect(await refusal({ resources: { ...variables({ 'Fn::GetAtt': ['Users', 'ProviderURL'] }), ...pool } }))
+      .toContain('user pools are not emulated by the local AWS: start it with userPoolProviderUrl');
+    expect(await refusal({ resources: variables('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI') }))
+      .toContain('names the user pool https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI, which is not in the template');
   });
 
   test('includes an environment that Lambda would refuse', async () => {

@@ -1,0 +1,32 @@
+import type { ApiPlan } from './api-plan';
+import type { ConnectAuthorizer } from './authorization';
+import { iamAuthorizer } from './iam-authorizer';
+import { lambdaAuthorizer } from './lambda-authorizer';
+import type { Callers } from '../callers';
+import type { Authorizer } from '../iam/authorizer';
+import type { Invoke } from '../lambda/invocation';
+import type { StackEnvironment } from '../template/template';
+
+/** What authorizing takes. */
+export interface Authorizing {
+  readonly environment: StackEnvironment;
+  readonly invoke: Invoke;
+  /** IAM. */
+  readonly authorizer: Authorizer;
+  readonly callers: Callers;
+}
+
+/** Decides who may connect to an API, as its `$connect` says. */
+export function connectAuthorizer(api: ApiPlan, { environment, invoke, authorizer, callers }: Authorizing): ConnectAuthorizer {
+  const { partition, region, accountId } = environment;
+  const methodArn = `arn:${partition}:execute-api:${region}:${accountId}:${api.apiId}/${api.stageName}/$connect`;
+  const authorization = api.routes.get('$connect')?.authorization ?? { type: 'NONE' };
+  switch (authorization.type) {
+    case 'NONE':
+      return async () => ({});
+    case 'AWS_IAM':
+      return iamAuthorizer(methodArn, callers, environment, async (request) => authorizer.decide(request));
+    case 'CUSTOM':
+      return lambdaAuthorizer(api, authorization.authorizer, methodArn, invoke, async (policy) => authorizer.allowsToInvoke(policy, methodArn));
+  }
+}

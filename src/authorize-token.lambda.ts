@@ -1,0 +1,12 @@
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import { authorize } from './runtime/authorize';
+import { attemptOf, policyOf } from './runtime/aws/authorizer-event';
+import type { AuthorizerEvent } from './runtime/aws/authorizer-event';
+import { tokenServices } from './runtime/aws/token-services';
+
+const services = tokenServices(process.env);
+
+/** Before step 1: a client wants to connect with a token of an issuer. */
+export async function handler(event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
+  return policyOf(event, await authorize(services, attemptOf(event)));
+}

@@ -1,0 +1,123 @@
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import type { IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { AuthorizeTokenFunction } from './authorize-token-function';
+import type { TicketTimes } from './connection-access-validation';
+import type { DefinedQueries } from './defined-queries';
+import { TICKET_PARTITION_PREFIX } from './function-settings';
+import type { IssueTicketSettings, RedeemTicketSettings, TokenSettings } from './function-settings';
+import { IssueTicketFunction } from './issue-ticket-function';
+import type { PipelineFunctions } from './pipeline-functions';
+import { RedeemTicketFunction } from './redeem-ticket-function';
+
+/** What an access finds of the construct that it is for. */
+export interface AccessBinding {
+  readonly construct: Construct;
+  /** Makes roles and logs as all functions have them. */
+  readonly functions: PipelineFunctions;
+  readonly table: dynamodb.Table;
+  readonly queries: DefinedQueries;
+  /** A JSON list; undefined for all. */
+  readonly allowedOrigins?: string;
+}
+
+/** What the construct gets of it. */
+export interface BoundAccess {
+  readonly authorizer: IWebSocketRouteAuthorizer;
+  readonly issueTicketFunction?: lambda.Function;
+}
+
+/** Whose tokens let in. */
+export interface TokenIssuer {
+  readonly issuer: string;
+  readonly jwksUri: string;
+  readonly audience: string[];
+  readonly tokenUse?: 'access' | 'id';
+}
+
+/** Long enough to ask an issuer twice for its keys, and well within what API Gateway waits. */
+const AUTHORIZER_TIMEOUT = Duration.seconds(10);
+
+/** In MB; CPU grows with it, and somebody waits. */
+const MEMORY_SIZE = 256;
+
+const SETTINGS = { timeout: AUTHORIZER_TIMEOUT, memorySize: MEMORY_SIZE };
+
+/** A function that verifies tokens of an issuer; it may do nothing but log. */
+export function tokenAuthorizer(binding: AccessBinding, { issuer, jwksUri, audience, tokenUse }: TokenIssuer): BoundAccess {
+  const { functions, queries, allowedOrigins } = binding;
+  const role = functions.createRole('AuthorizeTokenRole', 'AuthorizeToken');
+  const settings: TokenSettings = {
+    ISSUER: issuer,
+    JWKS_URI: jwksUri,
+    AUDIENCE: Stack.of(functions).toJsonString(audience),
+    CLAIM_NAMES: claimNamesOf(queries),
+    ...tokenUse === undefined ? {} : { TOKEN_USE: tokenUse },
+    ...allowedOrigins === undefined ? {} : { ALLOWED_ORIGINS: allowedOrigins },
+  };
+  const handler = new AuthorizeTokenFunction(functions, 'AuthorizeToken', {
+    ...SETTINGS,
+    ...functions.surroundings('AuthorizeToken', role),
+    environment: { ...settings },
+  });
+  return { authorizer: authorizerBy(handler) };
+}
+
+/** A function that issues tickets, for a back end, and one that redeems them. */
+export function ticketAuthorizer(binding: AccessBinding, times: TicketTimes): BoundAccess {
+  return { authorizer: authorizerBy(redeemTicketFunction(binding, times)), issueTicketFunction: issueTicketFunction(binding, times) };
+}
+
+function redeemTicketFunction({ functions, table, allowedOrigins }: AccessBinding, { connectionSeconds }: TicketTimes): lambda.Function {
+  const role = ticketRole(functions, table, 'RedeemTicket', 'dynamodb:DeleteItem');
+  const settings: RedeemTicketSettings = {
+    TABLE_NAME: table.tableName,
+    ...connectionSeconds === undefined ? {} : { CONNECTION_SECONDS: String(connectionSeconds) },
+    ...allowedOrigins === undefined ? {} : { ALLOWED_ORIGINS: allowedOrigins },
+  };
+  return new RedeemTicketFunction(functions, 'RedeemTicket', {
+    ...SETTINGS,
+    ...functions.surroundings('RedeemTicket', role),
+    environment: { ...settings },
+  });
+}
+
+function issueTicketFunction({ functions, table, queries }: AccessBinding, { validitySeconds }: TicketTimes): lambda.Function {
+  const role = ticketRole(functions, table, 'IssueTicket', 'dynamodb:PutItem');
+  const settings: IssueTicketSettings = {
+    TABLE_NAME: table.tableName,
+    CLAIM_NAMES: claimNamesOf(queries),
+    TICKET_VALIDITY_SECONDS: String(validitySeconds),
+  };
+  return new IssueTicketFunction(functions, 'IssueTicket', {
+    ...SETTINGS,
+    ...functions.surroundings('IssueTicket', role),
+    environment: { ...settings },
+  });
+}
+
+/** A role for one action on tickets, and on nothing else in the table. */
+function ticketRole(functions: PipelineFunctions, table: dynamodb.Table, name: string, action: string): iam.Role {
+  const role = functions.createRole(`${name}Role`, name);
+  role.addToPolicy(new iam.PolicyStatement({
+    actions: [action],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${TICKET_PARTITION_PREFIX}*`] } },
+  }));
+  functions.grantKeyUse(role, 'items');
+  return role;
+}
+
+/** Without an identity source, since a token comes in one of two places; API Gateway then runs the function for every request to connect. */
+function authorizerBy(handler: lambda.IFunction): WebSocketLambdaAuthorizer {
+  return new WebSocketLambdaAuthorizer('Authorizer', handler, { identitySource: [] });
+}
+
+/** Queries may be added until the app is synthesized. */
+function claimNamesOf(queries: DefinedQueries): string {
+  return Lazy.string({ produce: () => JSON.stringify(queries.claimNames()) });
+}

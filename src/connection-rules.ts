@@ -1,0 +1,65 @@
+import { Stack, Token, Tokenization } from 'aws-cdk-lib';
+import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IConstruct } from 'constructs';
+import { validAllowedOrigins } from './allowed-origins';
+import type { ConnectionAccess } from './connection-access';
+import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from './function-settings';
+import { queriesPerCaller } from './query-limits';
+import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
+
+const DEFAULT_THROTTLE = { rateLimit: 1000, burstLimit: 2000 };
+
+/** What the functions are told of connections: who may open them, and how much they may ask. */
+export class ConnectionRules {
+  /** Of the stage. */
+  public readonly throttle: Required<apigatewayv2.ThrottleSettings>;
+  /** A JSON list; undefined for all. */
+  public readonly allowedOrigins?: string;
+  private readonly queriesPerCaller: string;
+
+  constructor(scope: IConstruct, private readonly access: ConnectionAccess, props: RedshiftWebSocketQueryProps) {
+    const { throttle = {}, allowedOrigins } = props;
+    this.throttle = {
+      rateLimit: validCount('rateLimit', throttle.rateLimit ?? DEFAULT_THROTTLE.rateLimit),
+      burstLimit: validCount('burstLimit', throttle.burstLimit ?? DEFAULT_THROTTLE.burstLimit),
+    };
+    this.allowedOrigins = allowedOrigins && Stack.of(scope).toJsonString(validAllowedOrigins(allowedOrigins));
+    this.queriesPerCaller = queriesPerCaller(props.queriesPerCaller);
+  }
+
+  public get knowsCallers(): boolean {
+    return this.access._callerIdentity !== undefined;
+  }
+
+  /** For every function. */
+  public tableSettings(): Pick<TableSettings, 'CALLER_IDENTITY'> {
+    const { _callerIdentity } = this.access;
+    return _callerIdentity === undefined ? {} : { CALLER_IDENTITY: _callerIdentity };
+  }
+
+  /** For OnConnect and OnMessage. */
+  public askingSettings(): Omit<AskingSettings, keyof StatementSettings> {
+    return {
+      ...(this.knowsCallers ? { MAXIMUM_QUERIES_PER_CALLER: this.queriesPerCaller } : {}),
+      MESSAGES_PER_SECOND: Tokenization.stringifyNumber(this.throttle.rateLimit),
+      MESSAGE_BURST: Tokenization.stringifyNumber(this.throttle.burstLimit),
+    };
+  }
+
+  /** For OnConnect alone. */
+  public connectSettings(): Omit<ConnectSettings, keyof AskingSettings> {
+    const { _credentialKeys } = this.access;
+    return {
+      ...(this.allowedOrigins === undefined ? {} : { ALLOWED_ORIGINS: this.allowedOrigins }),
+      ...(_credentialKeys.length === 0 ? {} : { CREDENTIAL_KEYS: JSON.stringify(_credentialKeys) }),
+    };
+  }
+}
+
+/** A number known only at deployment passes unchecked. */
+function validCount(name: string, count: number): number {
+  if (!Token.isUnresolved(count) && !(Number.isSafeInteger(count) && count >= 1)) {
+    throw new Error(`${name} of throttle is ${count}: give a whole number of at least 1`);
+  }
+  return count;
+}

@@ -1,0 +1,10 @@
+import { issueServices } from './runtime/aws/ticket-services';
+import { issueTicket } from './runtime/issue-ticket';
+import type { IssuedTicket } from './runtime/issue-ticket';
+
+const services = issueServices(process.env);
+
+/** Before step 1: the back end of an application asks for a ticket, which it gives to the page of its user. */
+export async function handler(payload: unknown): Promise<IssuedTicket> {
+  return issueTicket(services, payload);
+}

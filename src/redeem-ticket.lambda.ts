@@ -1,0 +1,12 @@
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import { authorize } from './runtime/authorize';
+import { attemptOf, policyOf } from './runtime/aws/authorizer-event';
+import type { AuthorizerEvent } from './runtime/aws/authorizer-event';
+import { redeemServices } from './runtime/aws/ticket-services';
+
+const services = redeemServices(process.env);
+
+/** Before step 1: a client wants to connect with a ticket. */
+export async function handler(event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
+  return policyOf(event, await authorize(services, attemptOf(event)));
+}

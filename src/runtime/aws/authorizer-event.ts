@@ -1,0 +1,38 @@
+import type { APIGatewayAuthorizerResult, PolicyDocument } from 'aws-lambda';
+import { queryStringOf, subprotocolsOf } from './web-socket-event';
+import type { ConnectEvent } from './web-socket-event';
+import type { Admission, Attempt } from '../authorize';
+
+/** What API Gateway sends to the authorizer of `$connect`. */
+export interface AuthorizerEvent extends ConnectEvent {
+  readonly methodArn: string;
+  /** All values of each header. */
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
+}
+
+export function attemptOf(event: AuthorizerEvent): Attempt {
+  return {
+    connectionId: event.requestContext.connectionId,
+    origins: originsOf(event),
+    subprotocols: subprotocolsOf(event),
+    queryString: queryStringOf(event),
+  };
+}
+
+/** The answer of an authorizer: it lets in by the resource that was asked for, and by no other. */
+export function policyOf({ methodArn }: AuthorizerEvent, admission: Admission | undefined): APIGatewayAuthorizerResult {
+  const policyDocument: PolicyDocument = {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: admission === undefined ? 'Deny' : 'Allow', Resource: methodArn }],
+  };
+  if (admission === undefined) {
+    return { principalId: 'nobody', policyDocument };
+  }
+  const { caller, ...context } = admission;
+  return { principalId: caller, policyDocument, context };
+}
+
+function originsOf({ headers, multiValueHeaders }: AuthorizerEvent): string[] {
+  const origins = Object.entries(multiValueHeaders ?? headers ?? {}).filter(([name]) => name.toLowerCase() === 'origin');
+  return origins.flatMap(([, values]) => [values ?? []].flat());
+}

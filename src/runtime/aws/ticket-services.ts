@@ -1,0 +1,35 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { allowedOriginsOf } from './allowed-origins';
+import { MAXIMUM_ATTEMPTS } from './client';
+import { systemClock } from './clock';
+import { DynamoDbTable } from './dynamodb-table';
+import { DynamoDbTickets } from './dynamodb-tickets';
+import { countSetting, listSetting, setting } from './environment';
+import type { Environment } from './environment';
+import { log } from './log';
+import type { AuthorizeServices } from '../authorize';
+import type { IssueServices } from '../issue-ticket';
+import { redeemTicket } from '../redeem-ticket';
+
+/** The services of IssueTicket, as its environment names them. */
+export function issueServices(environment: Environment): IssueServices {
+  return {
+    tickets: ticketsOf(environment),
+    clock: systemClock,
+    claimNames: listSetting(environment, 'CLAIM_NAMES'),
+    validitySeconds: countSetting(environment, 'TICKET_VALIDITY_SECONDS'),
+  };
+}
+
+/** The services of the function that redeems tickets, as its environment names them. */
+export function redeemServices(environment: Environment): AuthorizeServices {
+  const connectionSeconds = environment.CONNECTION_SECONDS === undefined ? undefined : countSetting(environment, 'CONNECTION_SECONDS');
+  const verify = redeemTicket({ tickets: ticketsOf(environment), clock: systemClock, connectionSeconds });
+  return { verify, allowedOrigins: allowedOriginsOf(environment), log };
+}
+
+function ticketsOf(environment: Environment): DynamoDbTickets {
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: MAXIMUM_ATTEMPTS }));
+  return new DynamoDbTickets(new DynamoDbTable(documents, setting(environment, 'TABLE_NAME'), systemClock));
+}

@@ -1,0 +1,83 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Queries, Question } from './question';
+import { Refusal, shown } from './refusal';
+import type { CanonicalValue, ParameterDefinition } from '../function-settings';
+import { canonicalValue, InvalidValue } from '../shared/parameter-value';
+
+/** What the verified sign-in of a caller says of it, by name, as JSON has it. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** A parameter whose value no client gives. */
+export type ClaimedDefinition = ParameterDefinition & { readonly claim: string };
+
+export function isClaimed(definition: ParameterDefinition): definition is ClaimedDefinition {
+  return definition.claim !== undefined;
+}
+
+/** The claims that queries use. */
+export function claimNames(queries: Queries): string[] {
+  const definitions = Object.values(queries).flatMap(({ parameters }) => Object.values(parameters));
+  return [...new Set(definitions.filter(isClaimed).map(({ claim }) => claim))].sort();
+}
+
+/** The value that a claim gives a parameter. Throws a Refusal that names the claim, and never what it says. */
+export function valueOfClaim(definition: ClaimedDefinition, claims: Claims, id: string): CanonicalValue {
+  const { claim } = definition;
+  const value = own(claims, claim);
+  if (value === undefined || value === null) {
+    throw new Refusal('missing_claim', `The query needs the claim ${shown(claim)}, which your sign-in does not have.`, id);
+  }
+  try {
+    return canonicalValue(asParameter(value, definition), definition);
+  } catch (error) {
+    if (error instanceof InvalidValue) {
+      const subject = error.item === undefined ? 'The' : `Item ${error.item} of the`;
+      throw new Refusal('invalid_claim', `${subject} claim ${shown(claim)} of your sign-in ${error.message}.`, id);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Whether a caller may have the answer to a question that was asked before: its own claims give the same values. A question of which not everything is
+ * defined any more may have had values of claims, so that nobody may.
+ */
+export function mayHear({ query, parameters }: Question, queries: Queries, claims: Claims): boolean {
+  const definitions = Object.hasOwn(queries, query) ? queries[query].parameters : undefined;
+  return definitions !== undefined
+    && Object.keys(parameters).every((name) => Object.hasOwn(definitions, name))
+    && Object.entries(definitions).every(([name, definition]) => !isClaimed(definition) || isOwnValue(own(parameters, name), definition, claims));
+}
+
+function isOwnValue(value: unknown, definition: ClaimedDefinition, claims: Claims): boolean {
+  try {
+    return isDeepStrictEqual(value, valueOfClaim(definition, claims, ''));
+  } catch (error) {
+    if (error instanceof Refusal) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Numbers and booleans count as their texts, since API Gateway may turn the one into the other; a list may come as the JSON of one. */
+function asParameter(value: unknown, { kind }: ParameterDefinition): unknown {
+  const list = kind === 'list' && typeof value === 'string' ? parsed(value) : value;
+  return Array.isArray(list) ? list.map(asText) : asText(list);
+}
+
+function asText(value: unknown): unknown {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function own(values: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}

@@ -1,0 +1,69 @@
+import type { Claims } from './claims';
+import { planExpiry, requireSignIn, signInUnknown } from './expiry';
+import { REQUEST_LIFETIME_SECONDS } from './request';
+import type { Connection } from './request';
+import type { AskingServices } from './services';
+
+/** Who a client is, as its request to connect proved it. */
+export interface Identity {
+  /** The hash of what names the caller: the name itself is neither stored nor logged. */
+  readonly caller: string;
+  /** Those that queries use. */
+  readonly claims: Claims;
+  /** When the sign-in expires, in milliseconds since the epoch; absent for never. */
+  readonly validUntil?: number;
+}
+
+/** A connection, and who its client is where callers are known. */
+export interface IdentifiedConnection extends Connection {
+  readonly identity?: Identity;
+}
+
+/**
+ * Stores who a client is, and has its connection end when its sign-in expires. The connection is counted among those of its caller before it is known
+ * whose it is, so that none is left out. Throws where that fails: then nothing is open, and nothing stays behind but what expires by itself.
+ */
+export async function admit(services: AskingServices, connection: Connection, identity: Identity): Promise<IdentifiedConnection> {
+  const { store, clock } = services;
+  const { connectionId } = connection;
+  const { caller, validUntil } = identity;
+  requireSignIn(services, identity);
+  const expiresAt = Math.ceil(clock.now() / 1000) + REQUEST_LIFETIME_SECONDS;
+  try {
+    await store.addConnection(caller, connectionId, Math.min(expiresAt, Math.ceil((validUntil ?? Infinity) / 1000)));
+    await store.createIdentity(connectionId, identity, expiresAt);
+    if (validUntil !== undefined) {
+      await planExpiry(services, connection, validUntil);
+    }
+  } catch (error) {
+    await forgetIdentity(services, connectionId, caller).catch((reason) => services.log({ notice: 'identity kept', connectionId, reason: String(reason) }));
+    throw error;
+  }
+  return identified(connection, identity);
+}
+
+/** Finds out who a client is. Throws SignInOver where that is not known any more, or has expired. */
+export async function identify(services: AskingServices, connection: Connection): Promise<IdentifiedConnection> {
+  if (!services.knowsCallers) {
+    return connection;
+  }
+  const identity = await services.store.identity(connection.connectionId);
+  if (identity === undefined) {
+    throw signInUnknown();
+  }
+  requireSignIn(services, identity);
+  return identified(connection, identity);
+}
+
+/** Removes who a client was, and takes its connection off its caller. */
+export async function forgetIdentity({ store }: Pick<AskingServices, 'store'>, connectionId: string, caller?: string): Promise<void> {
+  const removed = await store.removeIdentity(connectionId);
+  const counted = removed?.caller ?? caller;
+  if (counted !== undefined) {
+    await store.removeConnection(counted, connectionId);
+  }
+}
+
+function identified(connection: Connection, identity: Identity): IdentifiedConnection {
+  return { ...connection, validUntil: identity.validUntil, identity };
+}

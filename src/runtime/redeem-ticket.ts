@@ -1,0 +1,24 @@
+import { CredentialRefused } from './authorize';
+import type { VerifyCredential } from './authorize';
+import type { Clock } from './ports';
+import { hashOfTicket } from './ticket';
+import type { TicketStore } from './ticket';
+
+export interface RedeemServices {
+  readonly tickets: TicketStore;
+  readonly clock: Clock;
+  /** After how long a connection ends; left out, it is API Gateway that ends it. */
+  readonly connectionSeconds?: number;
+}
+
+/** Lets in whom a ticket was issued for, once. */
+export function redeemTicket({ tickets, clock, connectionSeconds }: RedeemServices): VerifyCredential {
+  return async (ticket) => {
+    const stored = await tickets.take(hashOfTicket(ticket));
+    if (stored === undefined) {
+      throw new CredentialRefused('ticket unknown, used or expired');
+    }
+    const expiresAt = connectionSeconds === undefined ? {} : { expiresAt: Math.floor(clock.now() / 1000) + connectionSeconds };
+    return { caller: stored.caller, claims: stored.claims, ...expiresAt };
+  };
+}

@@ -1,0 +1,139 @@
+import type { SqlEngine, SqlParameter } from '../../local/redshift/engine/sql-engine';
+import { QueryParameter, SqlTemplate } from '../../src';
+import type { RedshiftWebSocketQuery, RedshiftWebSocketQueryProps } from '../../src';
+import type { ErrorMessage, ServerMessage } from '../../src/protocol/messages';
+import { emptyDatabase } from '../support/empty-database';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+import { WebSocketClient } from '../support/web-socket-client';
+
+/** A statement as Redshift got it. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly SqlParameter[];
+}
+
+/** A database that keeps the statements that it is given. */
+class NotingEngine implements SqlEngine {
+  public readonly statements: Statement[] = [];
+
+  constructor(private readonly engine: SqlEngine) {}
+
+  public readonly run: SqlEngine['run'] = async (sql, parameters, options) => {
+    this.statements.push({ sql, parameters });
+    return this.engine.run(sql, parameters, options);
+  };
+
+  public async close(): Promise<void> {
+    await this.engine.close();
+  }
+}
+
+/** The bytes of a text: what a database or its client might change on the way is then seen. */
+function bytesOf(expression: string): string {
+  return `ENCODE(CONVERT_TO(${expression}, 'UTF8'), 'hex')`;
+}
+
+const TEXT_SQL = `SELECT ${bytesOf('CAST(:text AS VARCHAR(4000))')} AS bytes, n FROM trips WHERE n = 1 OR CAST(:text AS VARCHAR(4000)) = 'no such text' ORDER BY n`;
+
+/** A query for each kind of parameter, beside the default one with a text. */
+function addQueries(query: RedshiftWebSocketQuery): void {
+  const add = (name: string, type: string, parameter: QueryParameter) => query.addQuery(name, {
+    sql: SqlTemplate.inline(`SELECT CAST(CAST(:value AS ${type}) AS VARCHAR(100)) AS value`),
+    parameters: { value: parameter },
+  });
+  add('integer', 'BIGINT', QueryParameter.integer());
+  add('decimal', 'DECIMAL(38, 10)', QueryParameter.decimal({ scale: 10 }));
+  add('boolean', 'BOOLEAN', QueryParameter.boolean());
+  add('date', 'DATE', QueryParameter.date());
+  add('timestamp', 'TIMESTAMP', QueryParameter.timestamp());
+  add('moment', 'TIMESTAMPTZ', QueryParameter.timestamp({ withTimeZone: true }));
+  add('one_of', 'VARCHAR(100)', QueryParameter.oneOf(['CMT', 'VTS']));
+  add('pattern', 'VARCHAR(100)', QueryParameter.string({ pattern: '^\\d{4}-\\d{2}$' }));
+  query.addQuery('texts', {
+    sql: SqlTemplate.inline(`SELECT ${bytesOf('CAST(n AS VARCHAR(9))')} AS n FROM trips WHERE CAST(:text AS VARCHAR(4000)) IN (:texts) ORDER BY 1`),
+    parameters: { text: QueryParameter.string({ maxLength: 4000 }), texts: QueryParameter.listOf(QueryParameter.string({ maxLength: 4000 })) },
+  });
+  query.addQuery('numbers', {
+    sql: SqlTemplate.inline('SELECT n FROM trips WHERE n IN (:numbers) ORDER BY n'),
+    parameters: { numbers: QueryParameter.listOf(QueryParameter.integer(), { maxItems: 5 }) },
+  });
+  query.addQuery('trips', { sql: SqlTemplate.inline('SELECT COUNT(*) AS trips FROM trips') });
+  query.addQuery('slow', {
+    sql: SqlTemplate.inline('SELECT n, CAST(:text AS VARCHAR(100)) AS text FROM generate_series(1, 20000) AS s(n) ORDER BY n'),
+    parameters: { text: QueryParameter.string() },
+  });
+}
+
+/** A service that is attacked, on a local AWS of its own. */
+export class AttackedApplication {
+  /** With a table `trips` of three rows, and a query for each kind of parameter; `prepare` may add to them. */
+  public static async start(
+    props: Partial<RedshiftWebSocketQueryProps> = {},
+    prepare: (query: RedshiftWebSocketQuery) => void = () => undefined,
+  ): Promise<AttackedApplication> {
+    const engine = await emptyDatabase();
+    await engine.run('CREATE TABLE trips (n INTEGER)', []);
+    await engine.run('INSERT INTO trips VALUES (1), (2), (3)', []);
+    const noting = new NotingEngine(engine);
+    const application = await startLocalApplication({ Query: [TEXT_SQL] }, noting, {}, {
+      parameters: { text: QueryParameter.string({ maxLength: 4000 }) },
+      ...props,
+    }, (query) => {
+      addQueries(query);
+      prepare(query);
+    });
+    return new AttackedApplication(application, noting);
+  }
+
+  private readonly clients: WebSocketClient[] = [];
+
+  private constructor(public readonly application: LocalApplication, private readonly engine: NotingEngine) {}
+
+  public get url(): string {
+    return this.application.url('Query');
+  }
+
+  /** What Redshift was given so far. */
+  public get statements(): readonly Statement[] {
+    return this.engine.statements;
+  }
+
+  /** A client; closed with the application. */
+  public async connect(queryString = '', subprotocols?: string[]): Promise<WebSocketClient> {
+    const client = await WebSocketClient.connect(`${this.url}${queryString}`, subprotocols);
+    this.clients.push(client);
+    return client;
+  }
+
+  /** How many rows the table has that an attacker wants to be rid of. */
+  public async trips(): Promise<unknown> {
+    const client = await this.connect();
+    client.say({ type: 'query', id: 'a', query: 'trips' });
+    const { rows } = await client.answer('a');
+    await client.close();
+    return rows[0]?.[0];
+  }
+
+  public async close(): Promise<void> {
+    await Promise.all(this.clients.map(async (client) => client.close()));
+    await this.application.close();
+    await this.engine.close();
+  }
+}
+
+/** Says something, or has it said, and waits for the first answer that comes after it. */
+export async function answerTo(client: WebSocketClient, message: unknown): Promise<ServerMessage> {
+  const before = client.messages.length;
+  typeof message === 'function' ? message() : client.say(message);
+  return client.heard((heard) => client.messages.indexOf(heard) >= before);
+}
+
+/** The same, where an error has to come. */
+export async function errorOf(client: WebSocketClient, message: unknown): Promise<ErrorMessage> {
+  const answer = await answerTo(client, message);
+  if (answer.type !== 'error') {
+    throw new Error(`an error was expected, and not ${JSON.stringify(answer)}`);
+  }
+  return answer;
+}

@@ -1,0 +1,78 @@
+import { AttackedApplication } from './attacked-application';
+import type { ErrorMessage } from '../../src/protocol/messages';
+import { eventually } from '../support/eventually';
+import type { WebSocketClient } from '../support/web-socket-client';
+
+/** How many queries one connection may have in flight, and how many messages of each kind the flood has. */
+const QUERIES_PER_CONNECTION = 5;
+const FLOOD = 60;
+
+let attacked: AttackedApplication;
+
+beforeAll(async () => {
+  attacked = await AttackedApplication.start({ queriesPerConnection: QUERIES_PER_CONNECTION });
+}, 90_000);
+
+afterAll(async () => {
+  await attacked?.close();
+});
+
+function endingsOf({ messages }: WebSocketClient): string[] {
+  return messages.flatMap((message) => (message.type === 'complete' || message.type === 'error') && message.id?.startsWith('flood') ? [message.id] : []);
+}
+
+function refusals({ messages }: WebSocketClient): ErrorMessage[] {
+  return messages.filter((message): message is ErrorMessage => message.type === 'error' && message.code === 'too_many_queries');
+}
+
+describe('a connection that sends as fast as it can', () => {
+  let flooding: WebSocketClient;
+  let others: WebSocketClient[];
+
+  beforeAll(async () => {
+    flooding = await attacked.connect();
+    others = await Promise.all([attacked.connect(), attacked.connect(), attacked.connect()]);
+    for (let n = 0; n < FLOOD; n += 1) {
+      // Long answers to different questions, of which nobody takes more than a message: each stays in flight.
+      flooding.say({ type: 'query', id: `flood${n}`, query: 'slow', parameters: { text: `flood ${n}` }, options: { window: 1 } });
+      flooding.say({ type: 'ping' });
+      flooding.say({ type: 'resume', id: `resume${n}`, result: `nothing-${n}`, after: -1 });
+      flooding.say({ type: 'more', result: `nothing-${n}`, credit: 1_000_000_000 });
+      flooding.say({ type: 'cancel', id: `nothing${n}` });
+    }
+  });
+
+  test('leaves the others their answers', async () => {
+    others.forEach((client, index) => client.ask('a', { text: `other ${index}` }));
+    const answers = await Promise.all(others.map(async (client) => client.answer('a')));
+    expect(answers.map(({ rows }) => rows)).toEqual(others.map((_, index) => [[Buffer.from(`other ${index}`).toString('hex'), 1]]));
+  }, 120_000);
+
+  test('is answered for each of its messages, and told of the limit for all queries but those that it may have', async () => {
+    await eventually(() => {
+      expect(flooding.messages.filter(({ type }) => type === 'pong')).toHaveLength(FLOOD);
+      expect(refusals(flooding).length).toBeGreaterThanOrEqual(FLOOD - QUERIES_PER_CONNECTION);
+    }, 120_000);
+    expect(refusals(flooding)).toEqual(expect.arrayContaining([expect.objectContaining({ limit: QUERIES_PER_CONNECTION, retryable: true })]));
+    const codes = flooding.messages.flatMap((message) => message.type === 'error' ? [message.code] : []);
+    expect(new Set(codes)).toEqual(new Set(['too_many_queries', 'result_expired', 'unknown_id']));
+    expect(new Set(endingsOf(flooding)).size).toBe(endingsOf(flooding).length);
+    const inFlight = (await attacked.application.unanswered('Query')).filter(({ partitionKey }) => partitionKey.startsWith('connection#'));
+    expect(inFlight.length).toBeLessThanOrEqual(QUERIES_PER_CONNECTION);
+  }, 150_000);
+
+  test('has started no more statements than it may have queries', () => {
+    const floods = attacked.statements.filter(({ parameters }) => parameters.some(({ value }) => value.startsWith('flood')));
+    expect(floods.length).toBeLessThanOrEqual(QUERIES_PER_CONNECTION);
+  });
+
+  test('has nothing left of it when it goes: neither in the table nor in a queue, and no dead letter', async () => {
+    flooding.socket.terminate();
+    await eventually(async () => {
+      expect(await attacked.application.unanswered('Query')).toEqual([]);
+      expect(Object.values(attacked.application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
+    }, 150_000);
+    expect(attacked.application.aws.deadLetters()).toEqual([]);
+    expect(await attacked.trips()).toBe(3);
+  }, 180_000);
+});

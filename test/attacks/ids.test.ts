@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { AttackedApplication, errorOf } from './attacked-application';
+import type { AcceptedMessage, ErrorMessage } from '../../src/protocol/messages';
+import { eventually } from '../support/eventually';
+import type { WebSocketClient } from '../support/web-socket-client';
+
+/** Ids of which keys of the table are built, made to be taken for another item's, or for none. */
+const IDS = [
+  'connection#victim', 'request#a', 'a#b', '#', '##', 'a/b', '../run', 'run', 'run#', '\u0000', '\u0001\u001f', '\n', '\r\n', ' ', ' a ', '"', '\\', '{"S":"x"}', ':id', '#id', 'a = :b',
+  '$.id', '*', '%', '__proto__', 'constructor', 'é', 'e\u0301', '\u202eabc', '\ufeff', '😀', '\ud800', 'ﬀ', 'x'.repeat(128), '😀'.repeat(64),
+] as const;
+
+const NO_IDS = ['', 'x'.repeat(129), '😀'.repeat(65), 7, null, true, ['a'], { toString: 'a' }];
+
+let attacked: AttackedApplication;
+const clients: WebSocketClient[] = [];
+
+beforeAll(async () => {
+  attacked = await AttackedApplication.start();
+}, 90_000);
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map(async (client) => client.close()));
+});
+
+afterAll(async () => {
+  await attacked?.close();
+});
+
+async function connect(): Promise<WebSocketClient> {
+  const client = await attacked.connect();
+  clients.push(client);
+  return client;
+}
+
+function bytes(text: string): string {
+  // A half of a surrogate pair is no text of UTF-8: it is replaced.
+  return Buffer.from(text).toString('hex');
+}
+
+/** A client in the middle of a long answer, of which it has allowed a part. */
+async function victim(text: string): Promise<{ readonly client: WebSocketClient; readonly result: string }> {
+  const client = await connect();
+  client.say({ type: 'query', id: 'mine', query: 'slow', parameters: { text }, options: { window: 2 } });
+  const { result } = await client.heard((message): message is AcceptedMessage => message.type === 'accepted');
+  await client.heard((message) => message.type === 'rows' && message.seq === 1);
+  return { client, result };
+}
+
+async function expectWhole(client: WebSocketClient, result: string, text: string): Promise<void> {
+  client.say({ type: 'more', result, credit: 1000 });
+  const { rows, ending } = await client.answer('mine');
+  expect(ending).toMatchObject({ type: 'complete', rows: 20_000 });
+  expect(rows).toHaveLength(20_000);
+  expect(new Set(rows.map(([, own]) => own))).toEqual(new Set([text]));
+}
+
+describe('an id is the name of one query of one connection, whatever it looks like:', () => {
+  test.each(IDS.map((id) => [id]))('%j is answered under itself, and only there', async (id) => {
+    const [client, other] = [await connect(), await connect()];
+    client.ask(id, { text: 'mine' });
+    other.ask(id, { text: 'theirs' });
+    const [mine, theirs] = await Promise.all([client, other].map(async (asking) => {
+      await asking.heard(({ type }) => type === 'complete' || type === 'error');
+      return asking.messages.filter((message) => message.type === 'rows');
+    }));
+    expect(mine).toMatchObject([{ rows: [[bytes('mine'), 1]] }]);
+    expect(theirs).toMatchObject([{ rows: [[bytes('theirs'), 1]] }]);
+    // The same id again: the first query has ended, and nothing of it is left in the way.
+    client.ask(id, { text: 'again' });
+    await client.heard((message) => message.type === 'rows' && 'rows' in message && message.rows[0][0] === bytes('again'));
+  });
+
+  test.each(NO_IDS.map((id) => [id]))('%j is none', async (id) => {
+    const client = await connect();
+    expect(await errorOf(client, { type: 'query', id, parameters: { text: 'a' } })).toMatchObject({ code: 'invalid_message', message: expect.stringContaining('1 to 128') });
+    expect(await errorOf(client, { type: 'cancel', id })).toMatchObject({ code: 'invalid_message' });
+    expect(await errorOf(client, { type: 'resume', id, result: 'r', after: -1 })).toMatchObject({ code: 'invalid_message' });
+  });
+
+  test('ids that look alike, and are written otherwise, are two', async () => {
+    const client = await connect();
+    client.ask('é', { text: 'one' });
+    client.ask('e\u0301', { text: 'other' });
+    const answers = await Promise.all(['é', 'e\u0301'].map(async (id) => client.answer(id)));
+    expect(answers.map(({ rows }) => rows[0][0])).toEqual([bytes('one'), bytes('other')]);
+  });
+});
+
+describe('a run of somebody else', () => {
+  test('that is guessed is told apart from nothing by nobody: each guess is answered as a result that is not kept', async () => {
+    const { client, result } = await victim('guessed');
+    const attacker = await connect();
+    const guesses = [
+      randomUUID(), result.slice(0, -1), `${result} `, ` ${result}`, `${result}\u0000`, `${result}#run`, `run#${result}`, result.split('').reverse().join(''), 'run', 'question', '%', '*', '__proto__', 'constructor',
+      'connection#x', '../', "' OR '1'='1", 'x'.repeat(128), '\ud800', '\u0000',
+    ];
+    const answers: ErrorMessage[] = [];
+    for (const [index, guess] of guesses.entries()) {
+      answers.push(await errorOf(attacker, { type: 'resume', id: `g${index}`, result: guess, after: -1 }));
+    }
+    expect(new Set(answers.map(({ code, message }) => `${code}: ${message}`))).toEqual(new Set(['result_expired: The result is not kept any more; please ask again.']));
+    expect(attacker.messages.filter(({ type }) => type !== 'error')).toEqual([]);
+    await expectWhole(client, result, 'guessed');
+  });
+
+  test.each([['', 'invalid_message'], ['x'.repeat(129), 'invalid_message'], [null, 'invalid_message'], [{}, 'invalid_message'], [['r'], 'invalid_message']])(
+    'cannot be named %j', async (result, code) => {
+      const attacker = await connect();
+      expect(await errorOf(attacker, { type: 'resume', id: 'a', result, after: -1 })).toMatchObject({ code });
+      expect(await errorOf(attacker, { type: 'more', result, credit: 1 })).toMatchObject({ code });
+    });
+
+  test.each([-2, 1e9 + 1, 1e308, 0.5, '0', null])('cannot be read from message %j on', async (after) => {
+    const attacker = await connect();
+    expect(await errorOf(attacker, { type: 'resume', id: 'a', result: 'r', after })).toMatchObject({ code: 'invalid_message' });
+  });
+
+  test('is neither sped up, nor slowed down, nor ended by the messages of another connection, even one that knows its names', async () => {
+    const { client, result } = await victim('known');
+    const attacker = await connect();
+    attacker.say({ type: 'more', result, credit: 1_000_000_000 });
+    expect(await errorOf(attacker, { type: 'cancel', id: 'mine' })).toMatchObject({ id: 'mine', code: 'unknown_id' });
+    for (const id of [result, `request#${result}`, 'connection#mine', '#', 'request#mine']) {
+      expect(await errorOf(attacker, { type: 'cancel', id })).toMatchObject({ code: 'unknown_id' });
+    }
+    // Whatever the attacker allowed would have come by the time of another answer.
+    client.say({ type: 'query', id: 'later', query: 'trips' });
+    await client.answer('later');
+    expect(client.messages.filter((message) => message.type === 'rows' && message.result === result)).toHaveLength(2);
+    await expectWhole(client, result, 'known');
+  });
+
+  test('goes on for those who asked, where somebody takes part in it and leaves', async () => {
+    const { client, result } = await victim('left');
+    const attacker = await connect();
+    attacker.say({ type: 'query', id: 'mine', query: 'slow', parameters: { text: 'left' } });
+    await attacker.heard(({ type }) => type === 'accepted');
+    attacker.say({ type: 'cancel', id: 'mine' });
+    await attacker.heard((message) => message.type === 'error' || message.type === 'complete');
+    attacker.socket.terminate();
+    await expectWhole(client, result, 'left');
+  });
+});
+
+test('after all of it nobody waits, and each item that is left lies where its kind belongs', async () => {
+  await Promise.all(clients.splice(0).map(async (client) => client.close()));
+  await eventually(async () => expect(await attacked.application.unanswered('Query')).toEqual([]), 60_000);
+  const kinds = (await attacked.application.items('Query')).map(({ partitionKey, sortKey }) => `${partitionKey.replace(/#.*/s, '')} ${sortKey.replace(/#.*/s, '')}`);
+  expect(new Set(kinds)).toEqual(new Set(['run run', 'run messages', 'question run']));
+  expect(await attacked.trips()).toBe(3);
+}, 90_000);

@@ -1,0 +1,150 @@
+import { AttackedApplication } from './attacked-application';
+import type { Statement } from './attacked-application';
+import type { ErrorMessage } from '../../src/protocol/messages';
+import type { WebSocketClient } from '../support/web-socket-client';
+
+const TEXTS = [
+  "'; DROP TABLE trips; --", "'); DROP TABLE trips; --", "1; DROP TABLE trips", "' OR '1'='1", "' UNION SELECT usename FROM pg_user --", "\\'; DROP TABLE trips; --",
+  "'", "''", "'''", "\\'", "\\\\'", '\\', '/*', '*/', '/* */', '--', '-- \n', '# comment', '$$', '$$; DROP TABLE trips; $$', '$tag$ $tag$', '$1', '$2',
+  ':text', ':text_1', ':value', ':other_parameter', '::', '::integer', '||', "x' || pg_sleep(1) || '", '%', '_', '%s', '{0}', '?', 'NULL', 'null', 'DEFAULT',
+  '\u02bc; DROP TABLE trips; --', '\uff07; DROP TABLE trips; --', '\u2019 OR \u20191\u2019=\u20191', '\u2018', "'\u0301", '\u0001', '\ufeff', '\u202e',
+  "$'", '$&', '$`', '$<name>', "$'$'$'", '${text}', '#{text}', '`rm -rf`', '\r\n', '\t', '\u2028', '\u001b[31m', '😀', ' ', 'a'.repeat(4000), "'".repeat(4000),
+] as const;
+
+/** What is a value of no kind but a text. */
+const NO_VALUES: Readonly<Record<string, readonly unknown[]>> = {
+  integer: ['1e309', 'NaN', 'Infinity', '0x10', '1;SELECT 1', '1 OR 1=1', '1--', '1/**/', "1'", '+1', ' 1', '1 ', '١٢', '１', '1_000', '1,000', '', '1.5', '9223372036854775808', true, null, [1], {}],
+  decimal: ['1e309', 'NaN', 'nan', '-Infinity', '0x10', '1;SELECT 1', '1--', "1'", '+1', '.5', '5.', '1e', '1e9999999999', '1e999999999', '9'.repeat(1000), '٫5', true, null, ['1'], {}],
+  boolean: ["true'; DROP TABLE trips; --", 'TRUE', 't', 'yes', 1, 0, 'true OR true', 'tr\u00adue', null, [true], {}],
+  date: [
+    "2015-01-31'; DROP TABLE trips; --", '2015-01-31 --', '2015-01-31/**/', '2015-02-30', '0000-00-00', 'today', 'now()', 'infinity', '2015-01-31\n', '2015-1-31', '２015-01-31', 20150131, null, [], {},
+  ],
+  timestamp: ["2015-01-31 23:59:59'; --", 'now', 'infinity', '-infinity', 'epoch', '2015-01-31 24:00:01', '2015-01-31 23:59:59 --', '2015-01-31 23:59:59+00', null, 0],
+  moment: ["2015-01-31T23:59:59Z'; --", 'now', 'infinity', '2015-01-31T23:59:59', '2015-01-31T23:59:59+99:99', '2015-01-31T23:59:59Z --', null, 0],
+  one_of: ["CMT'; DROP TABLE trips; --", 'cmt', 'CMT ', 'CM\u0422', '__proto__', 'toString', ['CMT'], null],
+  pattern: ["2015-01'; DROP TABLE trips; --", '2015-01\n', '\n2015-01', '2015-01\r\nx', '２０１５-０１', '٢٠١٥-٠١'],
+};
+
+const NO_NUMBERS = [['1); DROP TABLE trips; --'], [1, '2) OR (1=1'], [1, [2]], [1, { $ne: 1 }], '1', '1,2,3', [], [1, 2, 3, 4, 5, 6], { length: 1, 0: 1 }, null];
+
+let attacked: AttackedApplication;
+let client: WebSocketClient;
+
+beforeAll(async () => {
+  attacked = await AttackedApplication.start();
+  client = await attacked.connect();
+}, 90_000);
+
+afterAll(async () => {
+  await attacked?.close();
+});
+
+let lastId = 0;
+
+/** How a question was answered, and what Redshift was given meanwhile. */
+interface Asked {
+  readonly rows: readonly unknown[][];
+  readonly error?: ErrorMessage;
+  readonly started: readonly Statement[];
+}
+
+/** Asks on the client of this file, and waits for the end. */
+async function ask(query: string, parameters: unknown): Promise<Asked> {
+  lastId += 1;
+  const id = `q${lastId}`;
+  const before = attacked.statements.length;
+  client.say({ type: 'query', id, query, parameters });
+  const { rows, ending } = await client.answer(id);
+  return { rows, error: ending.type === 'error' ? ending : undefined, started: attacked.statements.slice(before) };
+}
+
+function hex(text: string): string {
+  return Buffer.from(text).toString('hex');
+}
+
+/** Asks by the address of a connection of its own. */
+async function askByAddress(text: string): Promise<readonly unknown[][]> {
+  const asking = await attacked.connect(`?text=${encodeURIComponent(text)}`);
+  const { rows } = await asking.answer('connect');
+  await asking.close();
+  return rows;
+}
+
+/** The longest that an address can carry without being refused for its length. */
+const LONGEST_IN_ADDRESS = 100;
+
+/** What the three statements below are, whatever is sent. */
+let expectedSql: readonly string[] | undefined;
+
+describe('a text is found back as data, exactly, and the SQL is what it is without it:', () => {
+  test.each(TEXTS)('%j', async (text) => {
+    const before = attacked.statements.length;
+    const [one, among, absent, addressed] = await Promise.all([
+      ask('default', { text }),
+      ask('texts', { text, texts: ['other', text] }),
+      ask('texts', { text, texts: ['other', `${text.slice(0, 3999)}x`] }),
+      text.length <= LONGEST_IN_ADDRESS ? askByAddress(text) : undefined,
+    ]);
+    expect(one.rows).toEqual([[hex(text), 1]]);
+    expect(among.rows).toEqual(['1', '2', '3'].map((n) => [hex(n)]));
+    expect(absent.rows).toEqual([]);
+    expect(addressed ?? one.rows).toEqual(one.rows);
+
+    const started = attacked.statements.slice(before);
+    const sql = [...new Set(started.map((statement) => statement.sql))].sort();
+    expectedSql ??= sql;
+    expect(sql).toEqual(expectedSql);
+    expect(started.find(({ parameters }) => parameters.length === 1)!.parameters).toEqual([{ name: 'text', value: text }]);
+  });
+});
+
+describe('what no database can hold, or is too long, is refused before Redshift hears of it:', () => {
+  test.each([['a null character', "a\0'; DROP TABLE trips; --"], ['a half of a surrogate pair', '\ud800'], ['4,001 characters', 'a'.repeat(4001)], ['nothing', '']])('%s', async (_, text) => {
+    const { error, started } = await ask('default', { text });
+    expect(error).toMatchObject({ code: 'invalid_parameter', retryable: false });
+    expect(started).toEqual([]);
+  });
+
+  test('a null character in the address', async () => {
+    const asking = await attacked.connect("?text=a%00'--");
+    expect(await asking.error()).toMatchObject({ id: 'connect', code: 'invalid_parameter' });
+    await asking.close();
+  });
+});
+
+describe('what is no value of its kind is refused, and Redshift never hears of it:', () => {
+  test.each(Object.entries(NO_VALUES).flatMap(([query, values]) => values.map((value) => [query, value] as const)))('%s %j', async (query, value) => {
+    const { error, started } = await ask(query, { value });
+    expect(error).toMatchObject({ code: 'invalid_parameter', message: expect.stringContaining('"value"'), retryable: false });
+    expect(started).toEqual([]);
+  });
+
+  test.each(NO_NUMBERS.map((numbers) => [numbers]))('a list of whole numbers %j', async (numbers) => {
+    const { error, started } = await ask('numbers', { numbers });
+    expect(error).toMatchObject({ code: 'invalid_parameter' });
+    expect(started).toEqual([]);
+  });
+
+  test('the numbers 1e309 and 0x10 as JSON: one is refused, the other is no JSON', async () => {
+    client.say('{"type":"query","id":"huge","query":"integer","parameters":{"value":1e309}}');
+    expect((await client.answer('huge')).ending).toMatchObject({ code: 'invalid_parameter' });
+    client.say('{"type":"query","id":"hex","query":"integer","parameters":{"value":0x10}}');
+    await client.heard((message) => message.type === 'error' && message.code === 'invalid_json');
+  });
+});
+
+test('names are no way in either: a parameter, a query or an option with SQL in its name is refused', async () => {
+  const injected = 'text); DROP TABLE trips; --';
+  expect((await ask('default', { [injected]: 'a' })).error).toMatchObject({ code: 'unknown_parameter' });
+  expect((await ask(`trips; ${injected}`, {})).error).toMatchObject({ code: 'unknown_query' });
+  client.say({ type: 'query', id: 'option', parameters: { text: 'a' }, options: { [injected]: 1 } });
+  expect((await client.answer('option')).ending).toMatchObject({ code: 'unknown_field' });
+});
+
+test('after all of it the table is there, with all its rows, and no SQL holds a value of a client', async () => {
+  expect(await attacked.trips()).toBe(3);
+  const sql = [...new Set(attacked.statements.map((statement) => statement.sql))];
+  // One for each query that was answered: nothing that was sent made another.
+  expect(sql).toHaveLength(3);
+  expect(sql.join('\n')).not.toMatch(/DROP|pg_user|pg_sleep|other/);
+});

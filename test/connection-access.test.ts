@@ -1,0 +1,234 @@
+import { Annotations as CdkAnnotations, App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { CognitoTokenUse, ConnectionAccess, RedshiftWebSocketQuery } from '../src';
+import type { OpenIdConnectOptions } from '../src';
+import { allowedResources, asking, construct, environmentOf, LEAST_PROPS, newStack, permissionsOf, pipelineFunctions, templateOf } from './support/construct';
+
+const ISSUER = 'https://login.example.com/tenant';
+
+type MakeAccess = (stack: Stack) => ConnectionAccess;
+
+function userPool(stack: Stack, tokenUse?: CognitoTokenUse): ConnectionAccess {
+  const pool = new cognito.UserPool(stack, 'Users');
+  return ConnectionAccess.cognitoUserPool(pool, { userPoolClients: [pool.addClient('Page')], tokenUse });
+}
+
+function ownAuthorizer(stack: Stack, identitySource?: string[]): ConnectionAccess {
+  const handler = new lambda.Function(stack, 'Own', { runtime: lambda.Runtime.NODEJS_LATEST, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = null;') });
+  return ConnectionAccess.lambdaAuthorizer(handler, { identitySource });
+}
+
+const KINDS: Readonly<Record<string, MakeAccess>> = {
+  'IAM': () => ConnectionAccess.iam(),
+  'open': () => ConnectionAccess.open(),
+  'a Cognito user pool': userPool,
+  'an OpenID Connect issuer': () => ConnectionAccess.openIdConnect({ issuer: ISSUER, audience: ['trips'] }),
+  'a Lambda authorizer': ownAuthorizer,
+  'one-time tickets': () => ConnectionAccess.oneTimeTicket(),
+};
+
+function synthesized(makeAccess: MakeAccess, stack = newStack()): Template {
+  return templateOf({ access: makeAccess(stack) }, stack);
+}
+
+describe.each(Object.entries(KINDS))('%s', (_, makeAccess) => {
+  test('decides on $connect, as the snapshot shows', () => {
+    const template = synthesized(makeAccess);
+    const { AuthorizationType, AuthorizerId } = routeOf(template, '$connect');
+    const functions = Object.entries(pipelineFunctions(template)).filter(([entry]) => /token|ticket/.test(entry)).map(([entry, { Environment, MemorySize, Timeout }]) =>
+      ({ entry, environment: Environment.Variables, MemorySize, Timeout, may: permissionsOf(template, entry) }));
+    expect({
+      route: { AuthorizationType, AuthorizerId },
+      authorizers: template.findResources('AWS::ApiGatewayV2::Authorizer'),
+      permissions: Object.values(template.findResources('AWS::Lambda::Permission')).filter(({ Properties }) => JSON.stringify(Properties.SourceArn).includes('/authorizers/')),
+      functions,
+    }).toMatchSnapshot();
+  });
+
+  test('asks nobody anything on other routes, whose connections are known by then', () => {
+    const template = synthesized(makeAccess);
+    ['$default', '$disconnect'].forEach((key) => expect(routeOf(template, key).AuthorizationType).toBe('NONE'));
+  });
+});
+
+describe('open access', () => {
+  const warning = Match.stringLikeRegexp('anyone who knows the address may connect.*oneTimeTicket\\(\\).*acknowledgeWarning\\(\'cdk-redshift-websocket-query:openAccess\'');
+
+  test('is warned of, in a sentence that names the ways out', () => {
+    const stack = newStack();
+    construct({ access: ConnectionAccess.open() }, stack);
+    Annotations.fromStack(stack).hasWarning('/Stack/Query', warning);
+  });
+
+  test('is not warned of once it is said to be meant', () => {
+    const stack = newStack();
+    const query = construct({ access: ConnectionAccess.open() }, stack);
+    CdkAnnotations.of(query).acknowledgeWarning('cdk-redshift-websocket-query:openAccess', 'the trips are public');
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test.each(Object.entries(KINDS).filter(([kind]) => kind !== 'open'))('no other kind is warned of: %s', (_, makeAccess) => {
+    const stack = newStack();
+    synthesized(makeAccess, stack);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+describe('a Cognito user pool', () => {
+  test('of another stack is known by its id', () => {
+    const stack = newStack();
+    const pool = cognito.UserPool.fromUserPoolId(stack, 'Users', 'eu-west-1_AbCdEfGhI');
+    const client = cognito.UserPoolClient.fromUserPoolClientId(stack, 'Page', 'page');
+    const template = templateOf({ access: ConnectionAccess.cognitoUserPool(pool, { userPoolClients: [client] }) }, stack);
+    expect(environmentOf(template, 'authorize-token')).toMatchObject({ AUDIENCE: '["page"]', TOKEN_USE: 'access' });
+    expect(JSON.stringify(environmentOf(template, 'authorize-token').ISSUER)).toContain('eu-west-1_AbCdEfGhI');
+  });
+
+  test('lets its ID tokens in where they are asked for, and access tokens otherwise', () => {
+    expect(environmentOf(synthesized(userPool), 'authorize-token')).toMatchObject({ TOKEN_USE: 'access' });
+    expect(environmentOf(synthesized((stack) => userPool(stack, CognitoTokenUse.ID)), 'authorize-token')).toMatchObject({ TOKEN_USE: 'id' });
+  });
+
+  test('fails without an app client', () => {
+    const pool = new cognito.UserPool(newStack(), 'Users');
+    expect(() => ConnectionAccess.cognitoUserPool(pool, { userPoolClients: [] })).toThrow(
+      'userPoolClients is empty, so that no token would let in: name at least one app client',
+    );
+  });
+});
+
+describe('an OpenID Connect issuer', () => {
+  const access = (options: Partial<OpenIdConnectOptions>) => ConnectionAccess.openIdConnect({ issuer: ISSUER, audience: ['trips'], ...options });
+
+  test.each(['http://login.example.com', 'login.example.com', '', 'ftp://login.example.com'])('fails when its address is %j', (issuer) => {
+    expect(() => access({ issuer })).toThrow(`issuer is '${issuer}': give an address that begins with https://, such as 'https://login.example.com/tenant'`);
+  });
+
+  test.each(['https://login.example.com/?tenant=1', 'https://login.example.com/#tenant', 'https://user@login.example.com/'])('fails when its address is %j', (issuer) => {
+    expect(() => access({ issuer })).toThrow(`issuer is '${issuer}': give it without a user, a query string or a fragment`);
+  });
+
+  test('fails when its keys come without TLS', () => {
+    expect(() => access({ jwksUri: 'http://login.example.com/keys' })).toThrow('jwksUri is \'http://login.example.com/keys\': give an address that begins with https://');
+  });
+
+  test('fails without an audience', () => {
+    expect(() => access({ audience: [] })).toThrow('audience is empty, so that no token would let in: name at least one audience');
+  });
+
+  test.each([
+    [{ issuer: ISSUER }, `${ISSUER}/.well-known/jwks.json`],
+    [{ issuer: `${ISSUER}/` }, `${ISSUER}/.well-known/jwks.json`],
+    [{ jwksUri: 'https://keys.example.com/all?version=2' }, 'https://keys.example.com/all?version=2'],
+  ] as [Partial<OpenIdConnectOptions>, string][])('%j has its keys at %s', (options, jwksUri) => {
+    expect(environmentOf(synthesized(() => access(options)), 'authorize-token')).toMatchObject({ JWKS_URI: jwksUri, ISSUER: options.issuer ?? ISSUER });
+  });
+
+  test('may be known only at deployment', () => {
+    const stack = newStack();
+    const issuer = new CfnParameter(stack, 'Issuer').valueAsString;
+    const audience = Token.asList({ Ref: 'Audience' });
+    const template = templateOf({ access: access({ issuer, audience }) }, stack);
+    expect(environmentOf(template, 'authorize-token').ISSUER).toEqual({ Ref: 'Issuer' });
+  });
+});
+
+describe('a Lambda authorizer', () => {
+  test.each([
+    [undefined, ['token']],
+    [['route.request.querystring.key', 'route.request.header.Origin'], ['token', 'key']],
+    [['route.request.querystring.token'], ['token']],
+  ])('with the identity sources %j takes %j of the address for credentials', (identitySource, keys) => {
+    expect(ownAuthorizer(newStack(), identitySource)._credentialKeys).toEqual(keys);
+  });
+
+  test('is run for every request to connect, unless it names what must be there', () => {
+    const identitySources = (sources?: string[]) => Object.values(synthesized((stack) => ownAuthorizer(stack, sources)).findResources('AWS::ApiGatewayV2::Authorizer'))
+      .map(({ Properties }) => Properties.IdentitySource);
+    expect(identitySources()).toEqual([[]]);
+    expect(identitySources(['route.request.querystring.key'])).toEqual([['route.request.querystring.key']]);
+  });
+
+  test.each(['Authorization', 'method.request.header.Authorization', 'route.request.body.token'])('fails when an identity source is %j', (source) => {
+    expect(() => ownAuthorizer(newStack(), [source])).toThrow(`identitySource has '${source}': give such as 'route.request.querystring.key'`);
+  });
+
+  test('fails when an identity source is the key that names the query', () => {
+    expect(() => ownAuthorizer(newStack(), ['route.request.querystring.query'])).toThrow('but the key \'query\' names the query in the address of a connection: choose another key');
+  });
+});
+
+describe('one-time tickets', () => {
+  test.each([
+    [{ ticketValidity: Duration.millis(1500) }, 'ticketValidity is Duration.millis(1500): give a whole number of seconds from 1 second to 15 minutes'],
+    [{ ticketValidity: Duration.seconds(0) }, 'ticketValidity is Duration.seconds(0): give a whole number of seconds from 1 second to 15 minutes'],
+    [{ ticketValidity: Duration.minutes(16) }, 'ticketValidity is Duration.minutes(16): give a whole number of seconds from 1 second to 15 minutes'],
+    [{ connectionDuration: Duration.hours(3) }, 'connectionDuration is Duration.hours(3): give a whole number of seconds from 1 second to 2 hours'],
+    [{ ticketValidity: Duration.seconds(Token.asNumber({ Ref: 'Validity' })) }, 'ticketValidity must be known at synthesis, but is a token: write it out'],
+  ])('fail with %j', (options, problem) => {
+    expect(() => ConnectionAccess.oneTimeTicket(options)).toThrow(problem);
+  });
+
+  test('live as long as they were told', () => {
+    const access = ConnectionAccess.oneTimeTicket({ ticketValidity: Duration.minutes(15), connectionDuration: Duration.hours(2) });
+    const template = synthesized(() => access);
+    expect(environmentOf(template, 'issue-ticket')).toMatchObject({ TICKET_VALIDITY_SECONDS: '900' });
+    expect(environmentOf(template, 'redeem-ticket')).toMatchObject({ CONNECTION_SECONDS: '7200' });
+  });
+
+  test('are issued by a function that a back end is let invoke', () => {
+    const stack = newStack();
+    const query = construct({ access: ConnectionAccess.oneTimeTicket() }, stack);
+    query.grantIssueTicket(new iam.User(stack, 'BackEnd'));
+    expect(allowedResources(Template.fromStack(stack), 'lambda:InvokeFunction')).toEqual(expect.arrayContaining([expect.stringMatching(/^\{QueryFunctionsIssueTicket\w+\.Arn}$/)]));
+  });
+
+  test('are not to be had with another access', () => {
+    const stack = newStack();
+    const query = construct({}, stack);
+    expect(query.issueTicketFunction).toBeUndefined();
+    expect(() => query.grantIssueTicket(new iam.User(stack, 'BackEnd'))).toThrow('there are no tickets to issue: give the construct access: ConnectionAccess.oneTimeTicket()');
+  });
+});
+
+describe('a parameter that has the name of a credential', () => {
+  const problem = 'the parameter \'token\' has the name of the key that carries the caller\'s credential in the address: choose another name';
+
+  test('is refused', () => {
+    expect(() => construct({ ...asking('SELECT :token', 'token'), access: ConnectionAccess.oneTimeTicket() })).toThrow(problem);
+  });
+
+  test('is refused in a query that is added', () => {
+    const query = construct({ access: ConnectionAccess.oneTimeTicket() });
+    expect(() => query.addQuery('more', asking('SELECT :token', 'token'))).toThrow(problem);
+  });
+
+  test('is none where nobody brings one', () => {
+    expect(() => construct(asking('SELECT :token', 'token'))).not.toThrow();
+  });
+});
+
+describe('the origins whose pages may connect', () => {
+  test.each(['authorize-token', 'redeem-ticket'])('are told to %s, which decides before anything is used up', (entry) => {
+    const kind = entry === 'redeem-ticket' ? 'one-time tickets' : 'an OpenID Connect issuer';
+    const stack = newStack();
+    const template = templateOf({ access: KINDS[kind](stack), allowedOrigins: ['https://app.example.com'] }, stack);
+    expect(environmentOf(template, entry)).toMatchObject({ ALLOWED_ORIGINS: '["https://app.example.com"]' });
+  });
+});
+
+test('one access may be given to two constructs', () => {
+  const stack = newStack('Stack', new App());
+  const access = ConnectionAccess.oneTimeTicket();
+  const queries = ['One', 'Two'].map((id) => new RedshiftWebSocketQuery(stack, id, { ...LEAST_PROPS, access }));
+  Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Authorizer', 2);
+  expect(queries[0].issueTicketFunction).not.toBe(queries[1].issueTicketFunction);
+});
+
+function routeOf(template: Template, routeKey: string): Record<string, unknown> {
+  const [route] = Object.values(template.findResources('AWS::ApiGatewayV2::Route', { Properties: { RouteKey: routeKey } }));
+  return route.Properties;
+}

@@ -1,0 +1,89 @@
+import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
+import { AUDIENCE, ORIGIN, startAccessApplication, subprotocolsWith, tryToConnect } from '../support/access-application';
+import type { AccessApplication } from '../support/access-application';
+import { emptyDatabase } from '../support/empty-database';
+import { presigned, signedHeaders } from '../support/signed-request';
+import { TestIssuer } from '../support/test-issuer';
+import { WebSocketClient } from '../support/web-socket-client';
+
+let issuer: TestIssuer;
+let engine: SqlEngine;
+let application: AccessApplication;
+
+beforeAll(async () => {
+  issuer = await TestIssuer.start();
+  engine = await emptyDatabase();
+  application = await startAccessApplication(issuer, engine);
+}, 120_000);
+
+afterAll(async () => {
+  await application?.close();
+  await engine?.close();
+  await issuer?.close();
+});
+
+/** Connects and asks, as somebody who was let in can. */
+async function expectAnswer(url: string, subprotocols: string[] = []): Promise<void> {
+  const client = await WebSocketClient.connect(url, subprotocols);
+  client.ask('a', { n: '7' });
+  expect((await client.answer('a')).rows).toEqual([[7]]);
+  expect(client.socket.protocol).toBe(subprotocols.length > 0 ? 'redshift-query.v1' : '');
+  await client.close();
+}
+
+const cognitoClaims = (tokenUse: 'access' | 'id') => tokenUse === 'access'
+  ? { token_use: 'access', client_id: application.userPoolClientId }
+  : { token_use: 'id', aud: application.userPoolClientId };
+
+test('a user of a Cognito user pool is answered, with an access token or an ID token, as the construct says', async () => {
+  await expectAnswer(application.url('Cognito'), subprotocolsWith(await issuer.token(cognitoClaims('access'))));
+  await expectAnswer(application.url('CognitoId'), subprotocolsWith(await issuer.token(cognitoClaims('id'))));
+}, 60_000);
+
+test.each(['rsa', 'elliptic'])('a user of an OpenID Connect issuer is answered, with a token signed by its %s key', async (kid) => {
+  await expectAnswer(application.url('Issuer'), subprotocolsWith(await issuer.token({ aud: AUDIENCE }, kid)));
+}, 60_000);
+
+test('a token that no subprotocol can carry comes by the address', async () => {
+  const token = await issuer.token({ aud: ['another', AUDIENCE] });
+  expect(await tryToConnect(`${application.url('Issuer')}?token=${encodeURIComponent(token)}`)).toBe(101);
+}, 60_000);
+
+test('whoever a Lambda authorizer lets in is answered, and no one else', async () => {
+  await expectAnswer(`${application.url('Own')}?key=right`);
+  const statusFor = (key: string) => tryToConnect(`${application.url('Own')}?key=${key}`);
+  expect(await statusFor('wrong')).toBe(403);
+  expect(await statusFor('elsewhere')).toBe(403);
+  expect(await statusFor('unauthorized')).toBe(401);
+  expect(await statusFor('broken')).toBe(500);
+  expect(await statusFor('nested')).toBe(500);
+}, 60_000);
+
+test('a Lambda authorizer is not run for a client that brings nothing', async () => {
+  expect(await tryToConnect(application.url('Own'))).toBe(401);
+  expect(application.logged.join('\n')).toContain('401: the request brings no querystring key');
+}, 60_000);
+
+test('who has a ticket is answered', async () => {
+  await expectAnswer(application.url('Ticket'), subprotocolsWith(await application.issueTicket({ caller: 'ada' })));
+}, 60_000);
+
+test('a page of an allowed origin is let in', async () => {
+  const token = await issuer.token({ aud: AUDIENCE });
+  expect(await tryToConnect(application.url('Issuer'), { token, headers: { origin: ORIGIN } })).toBe(101);
+}, 60_000);
+
+describe('with IAM', () => {
+  test.each(['Welcome', 'WelcomeRole'])('a principal that was granted to connect is answered, with a presigned address: %s', async (id) => {
+    await expectAnswer(await presigned(application.url('Iam'), application.aws.credentialsOf(application.logicalIds[id])));
+  }, 60_000);
+
+  test('a principal that was granted to connect is let in, with a signed header', async () => {
+    const headers = await signedHeaders(application.url('Iam'), application.aws.credentialsOf(application.logicalIds.Welcome));
+    expect(await tryToConnect(application.url('Iam'), { headers })).toBe(101);
+  }, 60_000);
+
+  test('a principal that was not granted to connect is refused', async () => {
+    expect(await tryToConnect(await presigned(application.url('Iam'), application.aws.credentialsOf(application.logicalIds.Stranger)))).toBe(403);
+  }, 60_000);
+});

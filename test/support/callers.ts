@@ -1,0 +1,44 @@
+import type { MemoryClient } from './memory-client';
+import { MemoryServices, QUERIES } from './memory-services';
+import type { Identity } from '../../src/runtime/identity';
+import type { OpeningAnswer } from '../../src/runtime/on-connect';
+import type { Queries } from '../../src/runtime/question';
+
+const TEXT = { kind: 'string', minLength: 1, maxLength: 20 } as const;
+const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+
+/** Queries of which some have parameters that claims give. */
+export const CLAIMING_QUERIES: Queries = {
+  ...QUERIES,
+  own: {
+    sql: 'SELECT :tenant, :month',
+    parameters: { tenant: { ...TEXT, claim: 'tenant_id' }, month: { ...TEXT, defaultValue: 'may' } },
+    ...LIMITS,
+  },
+  grouped: {
+    sql: 'SELECT 1 WHERE team IN (:teams)',
+    parameters: { teams: { kind: 'list', item: TEXT, minItems: 1, maxItems: 3, claim: 'cognito:groups' } },
+    ...LIMITS,
+  },
+  numbered: { sql: 'SELECT :number', parameters: { number: { kind: 'integer', min: '1', max: '9', claim: 'number' } }, ...LIMITS },
+};
+
+/** Services of a construct whose callers are known. */
+export function callersKnown(): MemoryServices {
+  const services = new MemoryServices();
+  services.knowsCallers = true;
+  services.maximumQueriesPerCaller = 100;
+  services.queries = CLAIMING_QUERIES;
+  return services;
+}
+
+export function identityOf(caller: string, claims: Identity['claims'] = {}, validUntil?: number): Identity {
+  return { caller: `hash of ${caller}`, claims, ...(validUntil === undefined ? {} : { validUntil }) };
+}
+
+/** Connects a client that has signed in, and opens its connection. */
+export async function signIn(client: MemoryClient, identity: Identity, queryString: Record<string, string> = {}): Promise<OpeningAnswer> {
+  const answer = await client.connect(queryString, [], { identity });
+  client.open();
+  return answer;
+}
