@@ -10,15 +10,16 @@ import type { TicketTimes } from './connection-access-validation';
 import type { DefinedQueries } from './defined-queries';
 import { TICKET_PARTITION_PREFIX } from './function-settings';
 import type { IssueTicketSettings, RedeemTicketSettings, TokenSettings } from './function-settings';
+import type { FunctionSurroundings } from './function-surroundings';
 import { IssueTicketFunction } from './issue-ticket-function';
-import type { PipelineFunctions } from './pipeline-functions';
 import { RedeemTicketFunction } from './redeem-ticket-function';
 
 /** What an access finds of the construct that it is for. */
 export interface AccessBinding {
   readonly construct: Construct;
-  /** Makes roles and logs as all functions have them. */
-  readonly functions: PipelineFunctions;
+  /** Where the functions are. */
+  readonly functions: Construct;
+  readonly surroundings: FunctionSurroundings;
   readonly table: dynamodb.Table;
   readonly queries: DefinedQueries;
   /** A JSON list; undefined for all. */
@@ -49,8 +50,8 @@ const SETTINGS = { timeout: AUTHORIZER_TIMEOUT, memorySize: MEMORY_SIZE };
 
 /** A function that verifies tokens of an issuer; it may do nothing but log. */
 export function tokenAuthorizer(binding: AccessBinding, { issuer, jwksUri, audience, tokenUse }: TokenIssuer): BoundAccess {
-  const { functions, queries, allowedOrigins } = binding;
-  const role = functions.createRole('AuthorizeTokenRole', 'AuthorizeToken');
+  const { functions, surroundings, queries, allowedOrigins } = binding;
+  const role = surroundings.createRole(functions, 'AuthorizeTokenRole', 'AuthorizeToken');
   const settings: TokenSettings = {
     ISSUER: issuer,
     JWKS_URI: jwksUri,
@@ -61,7 +62,7 @@ export function tokenAuthorizer(binding: AccessBinding, { issuer, jwksUri, audie
   };
   const handler = new AuthorizeTokenFunction(functions, 'AuthorizeToken', {
     ...SETTINGS,
-    ...functions.surroundings('AuthorizeToken', role),
+    ...surroundings.options(functions, 'AuthorizeToken', role),
     environment: { ...settings },
   });
   return { authorizer: authorizerBy(handler) };
@@ -72,8 +73,9 @@ export function ticketAuthorizer(binding: AccessBinding, times: TicketTimes): Bo
   return { authorizer: authorizerBy(redeemTicketFunction(binding, times)), issueTicketFunction: issueTicketFunction(binding, times) };
 }
 
-function redeemTicketFunction({ functions, table, allowedOrigins }: AccessBinding, { connectionSeconds }: TicketTimes): lambda.Function {
-  const role = ticketRole(functions, table, 'RedeemTicket', 'dynamodb:DeleteItem');
+function redeemTicketFunction(binding: AccessBinding, { connectionSeconds }: TicketTimes): lambda.Function {
+  const { functions, surroundings, table, allowedOrigins } = binding;
+  const role = ticketRole(binding, 'RedeemTicket', 'dynamodb:DeleteItem');
   const settings: RedeemTicketSettings = {
     TABLE_NAME: table.tableName,
     ...connectionSeconds === undefined ? {} : { CONNECTION_SECONDS: String(connectionSeconds) },
@@ -81,13 +83,14 @@ function redeemTicketFunction({ functions, table, allowedOrigins }: AccessBindin
   };
   return new RedeemTicketFunction(functions, 'RedeemTicket', {
     ...SETTINGS,
-    ...functions.surroundings('RedeemTicket', role),
+    ...surroundings.options(functions, 'RedeemTicket', role),
     environment: { ...settings },
   });
 }
 
-function issueTicketFunction({ functions, table, queries }: AccessBinding, { validitySeconds }: TicketTimes): lambda.Function {
-  const role = ticketRole(functions, table, 'IssueTicket', 'dynamodb:PutItem');
+function issueTicketFunction(binding: AccessBinding, { validitySeconds }: TicketTimes): lambda.Function {
+  const { functions, surroundings, table, queries } = binding;
+  const role = ticketRole(binding, 'IssueTicket', 'dynamodb:PutItem');
   const settings: IssueTicketSettings = {
     TABLE_NAME: table.tableName,
     CLAIM_NAMES: claimNamesOf(queries),
@@ -95,20 +98,20 @@ function issueTicketFunction({ functions, table, queries }: AccessBinding, { val
   };
   return new IssueTicketFunction(functions, 'IssueTicket', {
     ...SETTINGS,
-    ...functions.surroundings('IssueTicket', role),
+    ...surroundings.options(functions, 'IssueTicket', role),
     environment: { ...settings },
   });
 }
 
 /** A role for one action on tickets, and on nothing else in the table. */
-function ticketRole(functions: PipelineFunctions, table: dynamodb.Table, name: string, action: string): iam.Role {
-  const role = functions.createRole(`${name}Role`, name);
+function ticketRole({ functions, surroundings, table }: AccessBinding, name: string, action: string): iam.Role {
+  const role = surroundings.createRole(functions, `${name}Role`, name);
+  surroundings.grantKeyUse(role, 'items');
   role.addToPolicy(new iam.PolicyStatement({
     actions: [action],
     resources: [table.tableArn],
     conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${TICKET_PARTITION_PREFIX}*`] } },
   }));
-  functions.grantKeyUse(role, 'items');
   return role;
 }
 

@@ -10,7 +10,6 @@ import type { ConnectionRules } from './connection-rules';
 import type { DefinedQueries } from './defined-queries';
 import { DefinitionsLayer } from './definitions-layer';
 import { MAXIMUM_RECEIVES, SEND_MESSAGE_TIMEOUT } from './delivery-queue';
-import type { KeyUse } from './encryption-key';
 import type { DeliverySettings, StatementSettings, TableSettings } from './function-settings';
 import type { FunctionSurroundings, SurroundingOptions } from './function-surroundings';
 import { OnConnectFunction } from './on-connect-function';
@@ -102,21 +101,6 @@ export class PipelineFunctions extends Construct {
     }
   }
 
-  /** A role for a function as all functions have it. */
-  public createRole(id: string, functions: string): iam.Role {
-    return this.props.surroundings.createRole(this, id, functions);
-  }
-
-  /** The role, the log group, the network and the key of a function. */
-  public surroundings(id: string, role: iam.IRole): SurroundingOptions {
-    return this.props.surroundings.options(this, id, role);
-  }
-
-  /** Lets a role use the customer's key for something, if there is one. */
-  public grantKeyUse(role: iam.IRole, ...uses: readonly KeyUse[]): void {
-    this.props.surroundings.grantKeyUse(role, ...uses);
-  }
-
   /** Not by `SqsEventSource`, which lets the role also change the visibility of messages and ask for the queue's URL: Lambda does neither. */
   private deliverMessages(): void {
     const { queue } = this.props;
@@ -146,7 +130,7 @@ export class PipelineFunctions extends Construct {
   private createOrAdoptStatementRole(): iam.IRole {
     const { statementRole, surroundings } = this.props;
     if (statementRole === undefined) {
-      return this.createRole('StatementRole', 'OnConnect, OnMessage and SendMessage');
+      return surroundings.createRole(this, 'StatementRole', 'OnConnect, OnMessage and SendMessage');
     }
     const role = adoptRole(this, 'StatementRole', statementRole);
     surroundings.prepareRole(role);
@@ -167,7 +151,7 @@ export class PipelineFunctions extends Construct {
 
   private createOnDisconnect(): lambda.Function {
     const { table, queue, surroundings } = this.props;
-    const role = this.createRole('OnDisconnectRole', 'OnDisconnect');
+    const role = surroundings.createRole(this, 'OnDisconnectRole', 'OnDisconnect');
     role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }));
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
     surroundings.grantKeyUse(role, 'items', 'sending');
@@ -177,6 +161,10 @@ export class PipelineFunctions extends Construct {
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
     });
+  }
+
+  private surroundings(id: string, role: iam.IRole): SurroundingOptions {
+    return this.props.surroundings.options(this, id, role);
   }
 
   private tableSettings(): TableSettings {

@@ -93,7 +93,8 @@ export class RedshiftWebSocketQuery extends Construct {
 
   constructor(scope: Construct, id: string, props: RedshiftWebSocketQueryProps) {
     super(scope, id);
-    const { removalPolicy = RemovalPolicy.DESTROY, encryptionKey, logRetention = logs.RetentionDays.ONE_MONTH, access = ConnectionAccess.iam() } = props;
+    const { access = ConnectionAccess.iam(), encryptionKey } = props;
+    const { logRetention = logs.RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.DESTROY } = props;
     const signIn = signInOf(this, props);
     this.access = access;
     const rules = new ConnectionRules(this, access, props);
@@ -144,6 +145,7 @@ export class RedshiftWebSocketQuery extends Construct {
     const { authorizer, issueTicketFunction } = access._bind({
       construct: this,
       functions: this.functions,
+      surroundings,
       table: this.table,
       queries: this.queries,
       allowedOrigins: rules.allowedOrigins,

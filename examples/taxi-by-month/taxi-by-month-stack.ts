@@ -25,6 +25,7 @@ export class TaxiByMonthStack extends Stack {
 
   constructor(scope: Construct, id: string, props: TaxiByMonthStackProps = {}) {
     super(scope, id, props);
+    const page = new Page(this, 'Page');
 
     this.trips = new RedshiftWebSocketQuery(this, 'TripsByMonth', {
       cluster: clusterOf(props),
@@ -34,8 +35,9 @@ export class TaxiByMonthStack extends Stack {
       parameters: { trip_month: QueryParameter.string({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }) },
       // A row a day.
       maximumRows: 31,
-      // The trips are public, and so is the page: anyone who has the address may ask.
+      // The trips are public, and so is the page: anyone who has the address may ask, but from no page other than this.
       access: ConnectionAccess.open(),
+      allowedOrigins: [page.url],
     });
     Annotations.of(this.trips).acknowledgeWarning('cdk-redshift-websocket-query:openAccess', 'the trips are public');
     this.trips.addQuery('by_hour', {
@@ -49,7 +51,7 @@ export class TaxiByMonthStack extends Stack {
     });
     // The page is checked against these.
     this.trips.writeClientTypes(path.join(__dirname, 'queries.d.ts'));
-    const page = new Page(this, 'Page', { config: { url: this.trips.url, month: '2015-01', notice: props.notice } });
+    page.deploy({ url: this.trips.url, month: '2015-01', notice: props.notice });
 
     new CfnOutput(this, 'RedshiftDataApiWebSocketEndpoint', { value: this.trips.url, description: 'The address that clients connect to' });
     new CfnOutput(this, 'PageAddress', { value: page.url, description: 'Open this in a browser' });

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import type { Duplex } from 'node:stream';
-import { closeServer, listen } from '../loopback';
+import { closeServer, listen, LOOPBACK } from '../loopback';
 import { refuseUpgrade } from './api-gateway/connect-response';
 import type { WebSocketApi } from './api-gateway/web-socket-api';
 import type { Distribution } from './s3-cloudfront/distribution';
@@ -40,8 +40,12 @@ export class PublicServer {
       answer(response, 426, 'This is the address of a WebSocket API: connect to it with new WebSocket(...).', { upgrade: 'websocket' });
     } else if (this.content.distribution === undefined) {
       answer(response, 404, 'The template holds no CloudFront distribution, so there is no page here.');
-    } else {
+    } else if (hostOf(request) === LOOPBACK) {
       this.content.distribution.serve(request, response);
+    } else {
+      // A page by another name of this machine, such as localhost, has another origin than the distribution: its service would not let it in.
+      const location = `http://${LOOPBACK}:${request.socket.localPort}${request.url}`;
+      answer(response, 307, `The page is at ${location}.`, { location });
     }
   }
 
@@ -62,6 +66,10 @@ export class PublicServer {
     const [, apiId, stageName] = WEB_SOCKET_PATH.exec(url) ?? [];
     return this.content.apis.find(({ plan }) => plan.apiId === apiId && plan.stageName === stageName);
   }
+}
+
+function hostOf({ headers: { host = LOOPBACK } }: http.IncomingMessage): string {
+  return host.replace(/:\d*$/, '');
 }
 
 function answer(response: http.ServerResponse, statusCode: number, sentence: string, headers: Record<string, string> = {}): void {

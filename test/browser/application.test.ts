@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core';
+import { WebSocket } from 'ws';
 import { answerShown, askForMonth, barsShown, connectionShown, dayPanel, hoursShown, openTaxiPage, rowsShown, totalsShown } from './taxi-page';
 import { launchBrowser, planBrowserTests } from '../support/browser';
 import { Command, freePort, runCommand } from '../support/command';
@@ -45,4 +46,26 @@ browserTest('the taxi application, from the template to the page: a month brings
   await dayPanel(page, 'Monday 9 March 2015').waitFor({ state: 'hidden' });
   await page.getByText('No trips in March 2016').waitFor();
   expect(complaints).toEqual([]);
+
+  // By another name of this machine it would have another origin: that leads to the one that is let in.
+  const visit = await openTaxiPage(browser, `http://localhost:${port}/?month=2015-02`);
+  await answerShown(visit.page, 'February 2015');
+  expect(new URL(visit.page.url()).hostname).toBe('127.0.0.1');
+  expect(visit.complaints).toEqual([]);
+
+  const { url } = await (await fetch(`http://127.0.0.1:${port}/config.json`)).json() as { url: string };
+  expect(await openingFrom(url, 'https://elsewhere.example')).toBe('Unexpected server response: 403');
+  expect(await openingFrom(url, `http://127.0.0.1:${port}`)).toBe('open');
 }, 180_000);
+
+/** What becomes of a WebSocket of a page of an origin. */
+async function openingFrom(url: string, origin: string): Promise<string> {
+  const socket = new WebSocket(url, { origin });
+  return new Promise((resolve) => {
+    socket.on('open', () => {
+      socket.close();
+      resolve('open');
+    });
+    socket.on('error', ({ message }) => resolve(message));
+  });
+}

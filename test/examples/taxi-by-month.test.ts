@@ -50,6 +50,31 @@ describe('without context', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$connect', AuthorizationType: 'NONE' });
   });
 
+  test('lets in no page but its own', () => {
+    const distribution = expect.objectContaining({ 'Fn::GetAtt': [expect.stringMatching(/^PageDistribution/), 'DomainName'] });
+    expect(environmentOf(template, 'on-connect').ALLOWED_ORIGINS).toEqual({ 'Fn::Join': ['', ['["https://', distribution, '"]']] });
+  });
+
+  test('lets the page run no scripts but its own, talk to no service but its own, and stand in no other page', () => {
+    template.hasResourceProperties('AWS::CloudFront::ResponseHeadersPolicy', {
+      ResponseHeadersPolicyConfig: Match.objectLike({
+        SecurityHeadersConfig: Match.objectLike({
+          ContentSecurityPolicy: {
+            Override: true,
+            ContentSecurityPolicy: { 'Fn::Join': ['', Match.arrayWith([
+              Match.stringLikeRegexp("default-src 'none'; script-src 'self'; .*connect-src 'self' wss://$"),
+              { Ref: Match.stringLikeRegexp('^TripsByMonthApi') },
+              Match.stringLikeRegexp("^/prod; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$"),
+            ])] },
+          },
+          FrameOptions: { FrameOption: 'DENY', Override: true },
+          StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true, Override: true },
+          ContentTypeOptions: { Override: true },
+        }),
+      }),
+    });
+  });
+
   test('gives the address of the WebSocket, to people and to the page', () => {
     const [output] = Object.values(template.findOutputs('RedshiftDataApiWebSocketEndpoint'));
     expect(output.Value['Fn::Join'][1][0]).toBe('wss://');

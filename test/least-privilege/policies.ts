@@ -24,8 +24,8 @@ export function policiesOf(assemblyDirectory: string): StackPolicies {
 }
 
 /** Everything that the roles of the functions may do, taken apart. */
-export function grantsOf({ roles }: StackPolicies): Grant[] {
-  return functionRoles(roles).flatMap(([role, { identityPolicies }]) => identityPolicies
+export function grantsOf({ roles }: StackPolicies, names = /StatementRole|OnDisconnectRole/): Grant[] {
+  return functionRoles(roles, names).flatMap(([role, { identityPolicies }]) => identityPolicies
     .flatMap(({ policy }) => statementsOf(policy))
     .filter(({ Effect: effect }) => effect === 'Allow')
     .flatMap((statement) => asList(statement.Action)
@@ -47,8 +47,8 @@ export function authorizerWithout(policies: StackPolicies, grant?: Grant): Autho
 }
 
 /** The roles of functions that the AWS CDK adds to delete objects and the like are the CDK's. */
-function functionRoles(roles: StackPolicies['roles']) {
-  return [...roles].filter(([name]) => /StatementRole|OnDisconnectRole/.test(name));
+function functionRoles(roles: StackPolicies['roles'], names: RegExp) {
+  return [...roles].filter(([name]) => names.test(name));
 }
 
 /** The same statement, or the two that are left of it: other actions, and the action on other resources. */

@@ -7,9 +7,6 @@ import { heardBy, stateOf } from '../client/use-client';
 import type { ClientTest } from '../client/use-client';
 import { invalidity } from '../support/protocol-schema';
 
-/** Longer than the client waits before it connects again, or asks again what was refused for the moment. */
-const LONGEST_DELAY_MS = 30_000;
-
 /** After how long a silence the client says something. */
 const SILENCE_MS = 4 * 60_000;
 
@@ -85,6 +82,8 @@ export class ClientPlayer {
   private readonly queries = new Map<string, ApplicationQuery>();
   private readonly connections = new Map<string, ScriptedConnection>();
   private readonly looked = new Map<ScriptedConnection, number>();
+  /** Those on which the service has said something. */
+  private readonly said = new Set<ScriptedConnection>();
 
   constructor(private readonly tests: ClientTest, private readonly transcript: Transcript) {
     this.client = tests.client({ idleTimeout: Infinity, compression: JSON.stringify(transcript).includes('gzip') });
@@ -119,11 +118,20 @@ export class ClientPlayer {
   }
 
   private async connect(on: string): Promise<void> {
-    if (this.connections.size > 0) {
-      this.tests.clock.advance(LONGEST_DELAY_MS);
-    }
-    this.connections.set(on, await this.tests.server.connection(this.connections.size));
+    const connection = this.tests.server.connection(this.connections.size);
+    this.connections.set(on, await (this.connections.size === 0 ? connection : this.whileTimePasses(connection)));
     await stateOf(this.client, 'connected');
+  }
+
+  /** In steps that are too small for a client to lose patience with a server of this process. */
+  private async whileTimePasses<T>(awaited: Promise<T>): Promise<T> {
+    let isOver = false;
+    const over = awaited.finally(() => isOver = true);
+    while (!isOver) {
+      this.tests.clock.advance(25);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return over;
   }
 
   private async lose(on: string): Promise<void> {
@@ -135,9 +143,12 @@ export class ClientPlayer {
 
   private async clientSays(on: string, template: Fields, again?: string): Promise<void> {
     const connection = this.connections.get(on)!;
-    await heardBy(connection, this.client);
+    if (this.said.has(connection)) {
+      await heardBy(connection, this.client);
+    }
     await this.act(template, again);
-    const said = await connection.until(() => this.next(connection));
+    const next = connection.until(() => this.next(connection));
+    const said = await (again === undefined ? next : this.whileTimePasses(next));
     this.looked.set(connection, connection.messages.indexOf(said) + 1);
     const difference = this.placeholders.difference(essential(template), essential(said));
     if (difference !== undefined) {
@@ -167,11 +178,12 @@ export class ClientPlayer {
     if (stalled) {
       await this.queries.get(name)!.take();
     }
-    this.tests.clock.advance(LONGEST_DELAY_MS);
   }
 
   private serverSays(on: string, template: Template): void {
-    this.connections.get(on)!.say(this.placeholders.fill(template) as Fields);
+    const connection = this.connections.get(on)!;
+    this.said.add(connection);
+    connection.say(this.placeholders.fill(template) as Fields);
   }
 
   private next(connection: ScriptedConnection): Fields | undefined {

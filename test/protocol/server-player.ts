@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { Placeholders } from './placeholders';
 import type { Step, Template, Transcript } from './transcript';
 import type { ServerMessage } from '../../src/protocol/messages';
+import type { Identity } from '../../src/runtime/identity';
 import { Throttled } from '../../src/runtime/ports';
 import type { Queries } from '../../src/runtime/question';
 import { failNext } from '../support/interventions';
@@ -61,12 +62,24 @@ export class ServerPlayer {
       await this.clientOf(on).say(this.placeholders.fill(client ?? clientText));
     }
     await this.services.passSeconds(seconds);
+    await this.disconnectClosed();
   }
 
-  private async connect(on: string, { address, subprotocols }: NonNullable<Step['connect']>): Promise<void> {
+  private identity({ claims = {}, expiresIn }: Record<string, any>): Identity {
+    return { caller: 'hash', claims, ...(expiresIn === undefined ? {} : { validUntil: this.services.time + expiresIn * 1000 }) };
+  }
+
+  /** API Gateway says that a connection has ended, also of those that the service closed. */
+  private async disconnectClosed(): Promise<void> {
+    for (const closed of this.services.connections.closed.splice(0)) {
+      await this.clients.get(closed)?.disconnect();
+    }
+  }
+
+  private async connect(on: string, { address, subprotocols, signedIn }: NonNullable<Step['connect']>): Promise<void> {
     const client = new MemoryClient(this.services, on);
     this.clients.set(on, client);
-    await client.connect(address, subprotocols);
+    await client.connect(address, subprotocols, { identity: signedIn && this.identity(signedIn) });
     client.open();
     await this.services.passSeconds(1);
   }

@@ -9,7 +9,11 @@ export type Template = unknown;
 export interface Step {
   /** The connection on which it happens; left out, the first. */
   readonly on?: string;
-  readonly connect?: { readonly address?: Record<string, string | string[]>; readonly subprotocols?: string[] };
+  readonly connect?: {
+    readonly address?: Record<string, string | string[]>;
+    readonly subprotocols?: string[];
+    readonly signedIn?: { readonly claims?: Record<string, unknown>; readonly expiresIn?: number };
+  };
   readonly client?: Template;
   readonly clientText?: Template;
   readonly again?: string;
@@ -37,7 +41,7 @@ export interface Transcript {
   readonly about: string;
   /** Why one side's runner leaves it out. */
   readonly notFor?: { readonly server?: string; readonly client?: string };
-  readonly service?: { readonly maximumQueriesPerConnection?: number };
+  readonly service?: { readonly maximumQueriesPerConnection?: number; readonly maximumQueriesPerCaller?: number; readonly knowsCallers?: boolean };
   readonly steps: readonly Step[];
   /** By the id that the query had first. */
   readonly application?: Readonly<Record<string, Seen>>;

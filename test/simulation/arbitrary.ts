@@ -11,7 +11,7 @@ const time = fc.oneof(
   { weight: 1, arbitrary: fc.nat(300_000) },
 );
 
-const question = fc.constantFrom<QuestionNumber>(0, 0, 0, 1, 2);
+const question = fc.constantFrom<QuestionNumber>(0, 0, 0, 1, 2, 3);
 const id = fc.constantFrom('a', 'a', 'b', 'c', 'd');
 
 /** Once in so many times the value, else none. */
@@ -29,6 +29,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   resultReuseSeconds: fc.constantFrom(0, 5, 60, 600),
   resultRetentionSeconds: fc.constantFrom(3600, 600, 60),
   maximumQueriesPerConnection: fc.constantFrom(10, 10, 10, 3, 1),
+  maximumQueriesPerCaller: perhaps(fc.constantFrom(100, 100, 100, 100, 100, 100, 3, 1)),
   activeStatements: fc.constantFrom(500, 500, 500, 2, 1),
   shareOfRates: fc.constantFrom(1, 1, 1, 0.1),
   maximumRows: perhaps(fc.constantFrom(5, 10, 1, 1000), 4),
@@ -96,13 +97,17 @@ const connection: fc.Arbitrary<ConnectionPlan> = fc.record({
   after: pause,
   question: perhaps(question, 3),
   opensAfter: fc.constantFrom(0, 20, 500, 3000),
+  signInLasts: perhaps(fc.constantFrom(1000, 5000, 30_000, 90_000, 400_000, 2_000_000)),
   commands: fc.array(command, { maxLength: 5 }),
   end: perhaps(end, 2),
   full: perhaps(fc.record({ after: time, lasts: fc.nat(40_000) }), 8),
 });
 
+const caller = fc.constantFrom<0 | 1>(0, 1);
+
 const client: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: time,
+  caller,
   connections: fc.array(connection, { minLength: 1, maxLength: 3 }),
 });
 
@@ -155,6 +160,7 @@ const visit: fc.Arbitrary<ConnectionPlan> = fc.record({
 
 const visitor: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.nat(200),
+  caller,
   connections: fc.array(visit, { minLength: 1, maxLength: 2 }),
 });
 
@@ -182,6 +188,7 @@ const moment: fc.Arbitrary<Scenario> = fc.record({
 /** A client that asks for something long and is gone a moment later. */
 const deserter: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.constant(0),
+  caller,
   connections: fc.tuple(fc.record<ConnectionPlan>({
     after: fc.constant(0),
     opensAfter: fc.constant(0),
@@ -195,6 +202,7 @@ const deserter: fc.Arbitrary<ClientPlan> = fc.record({
 /** Another who asks the same just when the first one's statement is given up, and stays. */
 const latecomer: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.integer({ min: 9_900, max: 12_500 }),
+  caller,
   connections: fc.tuple(fc.record<ConnectionPlan>({
     after: fc.constant(0), question: fc.constant(0), opensAfter: fc.constant(0), commands: fc.constant([]),
   })),

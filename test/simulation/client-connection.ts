@@ -1,7 +1,7 @@
 import { ClientInbox } from './client-inbox';
 import { ClientQuery } from './client-query';
 import type { ClientWish, LastWord, Part } from './client-query';
-import { QUESTIONS } from './questions';
+import { QUESTIONS, questionFor } from './questions';
 import type { ConnectionPlan } from './scenario';
 import type { ApiConnection, ConnectionListener } from './simulated-api';
 import type { Simulation } from './simulation';
@@ -11,6 +11,8 @@ import { CONNECT_ID } from '../../src/protocol/messages';
 export interface ClientHooks {
   opened(): void;
   refused(): void;
+  /** The service is about to end it. */
+  leaving(): void;
   closed(): void;
   ended(query: ClientQuery): void;
 }
@@ -22,11 +24,12 @@ export class ClientConnection implements ConnectionListener {
   public pingsHandled = 0;
   public readonly inbox: ClientInbox;
 
-  constructor(private readonly simulation: Simulation, public readonly plan: ConnectionPlan, public readonly hooks: ClientHooks) {
+  constructor(private readonly simulation: Simulation, public readonly plan: ConnectionPlan, public readonly hooks: ClientHooks, caller: number) {
     this.inbox = new ClientInbox(simulation, this);
-    this.connection = simulation.api.connect(plan, this);
+    this.connection = simulation.api.connect(plan, this, caller);
     if (plan.question !== undefined) {
-      const wish = { question: plan.question, heedless: false, repeats: 0 };
+      const signsIn = simulation.world.scenario.settings.maximumQueriesPerCaller !== undefined;
+      const wish = { question: questionFor(plan.question, caller, signsIn), heedless: false, repeats: 0 };
       this.queries.push(new ClientQuery(CONNECT_ID, this.connection, simulation.world.clock.now(), wish));
     }
   }

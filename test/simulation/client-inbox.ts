@@ -21,6 +21,7 @@ export class ClientInbox {
       case 'complete': return this.complete(message);
       case 'error': return message.id === undefined ? void (this.unnamedErrors += 1) : this.failed(message, message.id);
       case 'progress': return this.checkQuestion(message.result);
+      case 'bye': return this.owner.hooks.leaving();
       case 'pong':
         this.pongs += 1;
     }
@@ -160,7 +161,10 @@ export class ClientInbox {
   private end(query: ClientQuery, message: LastWord['message']): void {
     const { world, redshift, store } = this.simulation;
     query.lastWord = { at: world.clock.now(), message };
-    const facts = { world, redshift, store, asked: this.queries.length };
+    const { caller } = this.owner.connection;
+    const ofCaller = this.simulation.clients.flatMap(({ connections }) => connections).filter(({ connection }) => connection.caller === caller);
+    const askedByCaller = ofCaller.reduce((sum, { queries }) => sum + queries.length, 0);
+    const facts = { world, redshift, store, asked: this.queries.length, askedByCaller };
     const unlawful = message.type === 'error' ? whyUnlawful(query, message, facts) : undefined;
     if (unlawful !== undefined) {
       world.broken('P1', unlawful);

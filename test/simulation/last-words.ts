@@ -14,6 +14,8 @@ export interface Facts {
   readonly store: RecordedStore;
   /** How many queries the connection of the query has asked so far. */
   readonly asked: number;
+  /** How many all connections of its caller have. */
+  readonly askedByCaller: number;
 }
 
 /** Why an error may not end a query; undefined when it may. */
@@ -21,7 +23,7 @@ export function whyUnlawful(query: ClientQuery, { code }: ErrorMessage, facts: F
   return isLawful(query, code, facts) ? undefined : `${query.describe()} was ended by ${code}, for which there is no reason`;
 }
 
-function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redshift, store, asked }: Facts): boolean {
+function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redshift, store, asked, askedByCaller }: Facts): boolean {
   const { scenario: { settings }, clock, counts, faults } = world;
   const result = query.result ?? query.resumed?.result;
   const statement = result === undefined ? undefined : redshift.statementOf(result);
@@ -37,7 +39,8 @@ function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redsh
     case 'result_expired': return result !== undefined && hasExpired(query, result, { run, store, now: clock.now() });
     case 'internal': return query.isBound ? counts.of('given up') > 0 : faults.hits > 0;
     case 'id_in_use': return !query.isBound && query.wish.heedless;
-    case 'too_many_queries': return !query.isBound && asked > settings.maximumQueriesPerConnection;
+    case 'too_many_queries': return !query.isBound
+      && (asked > settings.maximumQueriesPerConnection || askedByCaller > (settings.maximumQueriesPerCaller ?? Infinity));
     default: return false;
   }
 }

@@ -8,6 +8,8 @@ const CHECKS = 60_000 + 30_000;
 /** What one fault may cost: a message is seen again after its visibility timeout, and a retry waits at most 30 seconds. */
 const COST_OF_FAULT = 120_000;
 const GRACE = 10_000;
+/** Between two tries of what could not be done, at most, with a reserve. */
+const LONGEST_RETRY = 40_000;
 /** A client that allows no more is told after 10 minutes. */
 const STALL_LIMIT = 10 * 60_000;
 /** So many failures make a dead letter, at least. */
@@ -20,6 +22,7 @@ export function checkAnswers(simulation: Simulation, deadLetters: number): void 
   const { clients, world } = simulation;
   for (const connection of clients.flatMap(({ connections }) => connections)) {
     connection.queries.forEach((query) => checkAnswer(simulation, connection, query, deadLetters));
+    checkExpiry(simulation, connection, deadLetters);
     if (connection.isOpen && connection.inbox.pongs + connection.inbox.unnamedErrors < connection.pingsHandled) {
       world.broken('P1', `${connection.connection.id} got ${connection.inbox.pongs} answers to ${connection.pingsHandled} pings`);
     }
@@ -31,7 +34,8 @@ export function checkAnswers(simulation: Simulation, deadLetters: number): void 
 
 function checkAnswer(simulation: Simulation, connection: ClientConnection, query: ClientQuery, deadLetters: number): void {
   const { world } = simulation;
-  const { closedAt = Infinity } = connection.connection;
+  const { closedAt: leftAt = Infinity, validUntil } = connection.connection;
+  const closedAt = Math.min(leftAt, validUntil);
   const mustEnd = query.isBound || query.handled === 'returned';
   if (!mustEnd || query.isSuperseded || (query.mayBeAnswered && !query.isBound)) {
     return;
@@ -44,6 +48,14 @@ function checkAnswer(simulation: Simulation, connection: ClientConnection, query
     world.broken('P1', `${query.describe()} had not ended ${(closedAt - query.sentAt) / 1000} s after it was asked, when its client left`);
   } else if (lastWord !== undefined && lastWord.at > due && deadLetters === 0) {
     world.broken('P1', `${query.describe()} ended after ${(lastWord.at - query.sentAt) / 1000} s; its bound is ${(due - query.sentAt) / 1000} s`);
+  }
+}
+
+/** A connection ends when the sign-in of its client expires. */
+function checkExpiry({ world }: Simulation, { connection: { id, openedAt, closedAt = world.clock.now(), validUntil } }: ClientConnection, deadLetters: number): void {
+  const due = Math.max(validUntil, openedAt ?? 0) + LONGEST_RETRY + COST_OF_FAULT * world.faults.hits;
+  if (closedAt > due && deadLetters === 0) {
+    world.broken('P3', `${id} ended ${(closedAt - validUntil) / 1000} s after its sign-in had expired`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Fault } from './faults';
 
 /** What a client may ask, by number; see `QUESTIONS`. */
-export type QuestionNumber = 0 | 1 | 2;
+export type QuestionNumber = 0 | 1 | 2 | 3 | 4;
 
 /** Everything that happens in one simulation; times are in milliseconds unless they say otherwise. */
 export interface Scenario {
@@ -23,6 +23,8 @@ export interface Settings {
   readonly resultReuseSeconds: number;
   readonly resultRetentionSeconds: number;
   readonly maximumQueriesPerConnection: number;
+  /** Whether clients sign in; then also how many queries each caller may have in flight. */
+  readonly maximumQueriesPerCaller?: number;
   readonly maximumRows?: number;
   readonly maximumBytes?: number;
   /** How many statements may be active at once. */
@@ -53,6 +55,8 @@ export interface MessageCopy {
 
 export interface ClientPlan {
   readonly startsAfter: number;
+  /** Who it is, where clients sign in: one of two. */
+  readonly caller: 0 | 1;
   /** One after the other: the next begins so long after the end of the one before. */
   readonly connections: readonly ConnectionPlan[];
 }
@@ -64,6 +68,8 @@ export interface ConnectionPlan {
   readonly question?: QuestionNumber;
   /** How long after `$connect` has returned until posts reach the client. */
   readonly opensAfter: number;
+  /** How long the sign-in of the client is valid, where clients sign in; left out, for ever. */
+  readonly signInLasts?: number;
   readonly commands: readonly Command[];
   /** When the client vanishes, counted from the opening; left out, it stays. */
   readonly end?: EndPlan;

@@ -1,9 +1,10 @@
 import { brief } from './history';
 import type { Ended, Invocations } from './invocations';
-import { QUESTIONS } from './questions';
+import { claimsOf, QUESTIONS, questionFor } from './questions';
 import type { ConnectionPlan, EndPlan } from './scenario';
 import type { World } from './world';
 import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../src/protocol/messages';
+import type { Identity } from '../../src/runtime/identity';
 import { onConnect } from '../../src/runtime/on-connect';
 import { onDisconnect } from '../../src/runtime/on-disconnect';
 import { onMessage } from '../../src/runtime/on-message';
@@ -22,6 +23,9 @@ export interface ConnectionListener {
 export interface ApiConnection {
   readonly id: string;
   readonly connectedAt: number;
+  readonly caller: number;
+  /** When the sign-in of its client expires; never where there is none. */
+  readonly validUntil: number;
   readonly plan: ConnectionPlan;
   readonly listener: ConnectionListener;
   /** From when posts reach the client. */
@@ -30,9 +34,14 @@ export interface ApiConnection {
   closedAt?: number;
   /** From when posts find nobody. */
   goneAt: number;
+  /** When the client was told that it will end. */
+  byeAt?: number;
   /** When the last `$disconnect` began that was handled to its end: what was stored by then is known to be over. */
   disconnectedAt?: number;
 }
+
+/** What an answer is made of. */
+const ANSWERS = ['accepted', 'progress', 'rows', 'complete'];
 
 const FUNCTION_TIMEOUT = 29_000;
 const LONGEST_CONNECTION = 2 * 60 * 60 * 1000;
@@ -57,6 +66,7 @@ export class SimulatedApi implements Connections {
       counts.add('post to a full client');
       throw new ServiceBusy('the buffer of the client is full');
     }
+    this.checkExpiry(connection, message);
     if (connection.closedAt === undefined) {
       connection.listener.received(connection, message);
     } else {
@@ -69,21 +79,30 @@ export class SimulatedApi implements Connections {
     const { clock, counts, random } = this.world;
     const connection = this.openConnection(connectionId, 'close');
     counts.add('closed by the service');
+    if (connection.byeAt === undefined && this.world.faults.hits === 0 && counts.of('post to a full client') === 0) {
+      this.world.broken('P1', `${connectionId} was closed without a word`);
+    }
     connection.goneAt = clock.now();
     this.end(connection, { goneAfter: 0, disconnects: [random.between(1, LONGEST_TRANSIT)] });
   }
 
-  public connect(plan: ConnectionPlan, listener: ConnectionListener): ApiConnection {
+  public connect(plan: ConnectionPlan, listener: ConnectionListener, caller: number): ApiConnection {
     const { clock, history } = this.world;
+    const validUntil = this.signsIn && plan.signInLasts !== undefined ? clock.now() + plan.signInLasts : Infinity;
     const connection: ApiConnection = {
-      id: `c${this.connections.length + 1}`, connectedAt: clock.now(), plan, listener, goneAt: Infinity,
+      id: `c${this.connections.length + 1}`, connectedAt: clock.now(), caller, validUntil, plan, listener, goneAt: Infinity,
     };
     this.connections.push(connection);
     this.byId.set(connection.id, connection);
     history.note(() => `${connection.id} connects${plan.question === undefined ? '' : `, asks question ${plan.question}`}`);
     this.afterTransit(() => {
       const { id: connectionId, connectedAt } = connection;
-      const opening = { connection: { connectionId, connectedAt, opened: false }, queryString: queryStringOf(plan), subprotocols: [SUBPROTOCOL] };
+      const opening = {
+        connection: { connectionId, connectedAt, opened: false },
+        queryString: queryStringOf(plan, caller, this.signsIn),
+        subprotocols: [SUBPROTOCOL],
+        identity: this.identityOf(connection),
+      };
       this.functions().run('OnConnect', FUNCTION_TIMEOUT, (services, deadline) => onConnect(services, opening, deadline), (how) => {
         this.connected(connection, how.state === 'returned' && how.value.accepted);
       });
@@ -124,6 +143,26 @@ export class SimulatedApi implements Connections {
       clock.after(after, () => this.disconnect(connection));
     }
     connection.listener.closed(connection);
+  }
+
+  private get signsIn(): boolean {
+    return this.world.scenario.settings.maximumQueriesPerCaller !== undefined;
+  }
+
+  private identityOf({ caller, validUntil }: ApiConnection): Identity | undefined {
+    const identity = { caller: `caller ${caller}`, claims: claimsOf(caller), ...(validUntil === Infinity ? {} : { validUntil }) };
+    return this.signsIn ? identity : undefined;
+  }
+
+  /** P3: nothing of an answer comes after the sign-in has expired, but for what was on its way. */
+  private checkExpiry(connection: ApiConnection, message: string): void {
+    const { clock, faults, broken } = this.world;
+    const { type } = JSON.parse(message) as { type: string };
+    if (type === 'bye') {
+      connection.byeAt ??= clock.now();
+    } else if (ANSWERS.includes(type) && faults.hits === 0 && clock.now() > connection.validUntil + LONGEST_TRANSIT) {
+      broken('P3', `${connection.id} was sent ${type} after its sign-in had expired`);
+    }
   }
 
   /** A connection as API Gateway finds it for its callers. */
@@ -180,11 +219,11 @@ function isFull({ plan: { full }, openedAt = 0 }: ApiConnection, now: number): b
   return full !== undefined && now >= openedAt + full.after && now < openedAt + full.after + full.lasts;
 }
 
-function queryStringOf({ question }: ConnectionPlan): Record<string, string[]> {
+function queryStringOf({ question }: ConnectionPlan, caller: number, signsIn: boolean): Record<string, string[]> {
   if (question === undefined) {
     return {};
   }
-  const { query, parameters } = QUESTIONS[question];
+  const { query, parameters } = QUESTIONS[questionFor(question, caller, signsIn)];
   const entries = Object.entries({ ...parameters, ...(query === undefined ? {} : { query }) });
   return Object.fromEntries(entries.map(([key, value]) => [key, [value]]));
 }

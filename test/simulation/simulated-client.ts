@@ -1,5 +1,6 @@
 import { ClientConnection } from './client-connection';
 import type { ClientQuery } from './client-query';
+import { questionFor } from './questions';
 import type { AskCommand, ClientPlan, Command, ConnectionPlan } from './scenario';
 import type { Simulation } from './simulation';
 
@@ -7,8 +8,13 @@ const RETRY_PAUSE = 2000;
 const MOST_RETRIES = 20;
 /** How often a client asks anew what is not kept any more. */
 const MOST_ASKED_ANEW = 3;
+/** How often a client signs in anew when it is told that its sign-in expires; the last one lasts. */
+const MOST_RENEWALS = 3;
 /** How long a client takes to ask again. */
 const LONGEST_THOUGHT = 100;
+
+/** What is to be gone on with, as it is when a connection has opened. */
+type Unfinished = () => readonly ClientQuery[];
 
 /** A client that connects, asks, vanishes, and comes back to go on where it was. */
 export class SimulatedClient {
@@ -16,21 +22,23 @@ export class SimulatedClient {
   private ids = 0;
   private retries = 0;
   private askedAnew = 0;
+  private renewals = 0;
 
-  constructor(private readonly simulation: Simulation, plan: ClientPlan) {
-    simulation.world.clock.after(plan.startsAfter, () => this.connectNext(plan.connections, []));
+  constructor(private readonly simulation: Simulation, private readonly plan: ClientPlan) {
+    simulation.world.clock.after(plan.startsAfter, () => this.connectNext(plan.connections, () => []));
   }
 
   /** Connects by the first of the plans, and goes on with what was not answered. */
-  private connectNext(plans: readonly ConnectionPlan[], unfinished: readonly ClientQuery[]): void {
+  private connectNext(plans: readonly ConnectionPlan[], unfinished: Unfinished): void {
     if (plans.length > 0) {
       const [plan, ...rest] = plans;
       this.simulation.world.clock.after(plan.after, () => this.connect(plan, rest, unfinished));
     }
   }
 
-  private connect(plan: ConnectionPlan, rest: readonly ConnectionPlan[], unfinished: readonly ClientQuery[]): void {
+  private connect(plan: ConnectionPlan, rest: readonly ConnectionPlan[], unfinished: Unfinished): void {
     const { clock, counts } = this.simulation.world;
+    let isReplaced = false;
     const connection: ClientConnection = new ClientConnection(this.simulation, plan, {
       opened: () => this.begin(connection, unfinished),
       refused: () => {
@@ -39,18 +47,39 @@ export class SimulatedClient {
           clock.after(RETRY_PAUSE, () => this.connect(plan, rest, unfinished));
         }
       },
+      leaving: () => {
+        if (!isReplaced) {
+          isReplaced = true;
+          this.replace(connection, rest);
+        }
+      },
       closed: () => {
         counts.add('connection closed');
-        this.connectNext(rest, connection.unfinished);
+        if (!isReplaced) {
+          this.connectNext(rest, () => connection.unfinished);
+        }
       },
       ended: (query) => this.ended(connection, query),
-    });
+    }, this.plan.caller);
     this.connections.push(connection);
   }
 
-  private begin(connection: ClientConnection, unfinished: readonly ClientQuery[]): void {
+  /** Connects with a new sign-in, moves there what is not answered, and only then leaves. */
+  private replace(connection: ClientConnection, rest: readonly ConnectionPlan[]): void {
+    const { clock, counts, random } = this.simulation.world;
+    const { opensAfter, end, signInLasts } = connection.plan;
+    this.renewals += 1;
+    counts.add('connection replaced');
+    const plan = { after: 0, opensAfter, end, commands: [], signInLasts: this.renewals < MOST_RENEWALS ? signInLasts : undefined };
+    this.connect(plan, rest, () => {
+      clock.after(random.between(1, LONGEST_THOUGHT), () => this.simulation.api.end(connection.connection, { goneAfter: 0, disconnects: [5] }));
+      return connection.unfinished;
+    });
+  }
+
+  private begin(connection: ClientConnection, unfinished: Unfinished): void {
     const { clock } = this.simulation.world;
-    unfinished.forEach((query) => this.goOn(connection, query));
+    unfinished().forEach((query) => this.goOn(connection, query));
     connection.plan.commands.forEach((command) => clock.after(command.after, () => this.do(connection, command)));
     const { end } = connection.plan;
     if (end !== undefined) {
@@ -73,7 +102,7 @@ export class SimulatedClient {
     }
     switch (command.type) {
       case 'ask':
-        connection.ask(this.idFor(connection, command), command);
+        connection.ask(this.idFor(connection, command), { ...command, question: questionFor(command.question, this.plan.caller, this.signsIn) });
         break;
       case 'cancel':
         connection.cancel(command.id);
@@ -105,6 +134,10 @@ export class SimulatedClient {
   /** The id of the command, where it is free or shall be taken all the same. */
   private idFor(connection: ClientConnection, { id, heedless }: AskCommand): string {
     return connection.isFree(id) || (heedless && connection.isTaken(id)) ? id : this.newId(id);
+  }
+
+  private get signsIn(): boolean {
+    return this.simulation.world.scenario.settings.maximumQueriesPerCaller !== undefined;
   }
 
   private newId(id: string): string {

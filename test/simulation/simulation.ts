@@ -68,7 +68,8 @@ export class Simulation {
       connections: this.api,
       queue: this.queue,
       maximumQueriesPerConnection: scenario.settings.maximumQueriesPerConnection,
-      knowsCallers: false,
+      maximumQueriesPerCaller: scenario.settings.maximumQueriesPerCaller,
+      knowsCallers: scenario.settings.maximumQueriesPerCaller !== undefined,
       throttle: { messagesPerSecond: 1000, burst: 2000 },
       credentialKeys: [],
     });

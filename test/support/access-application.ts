@@ -31,13 +31,18 @@ exports.handler = async ({ methodArn, queryStringParameters: { key } }) => {
 export interface AccessApplication extends LocalApplication {
   /** The app client of the user pool, whose tokens the issuer makes. */
   readonly userPoolClientId: string;
-  /** The logical ids of the tables of the constructs, and of roles and users, by the ids of their constructs. */
+  /** The logical ids of roles, users and the function that issues tickets, by the ids of their constructs. */
   readonly logicalIds: Readonly<Record<string, string>>;
+  /** The name of the table of a construct. */
+  tableName(id: string): string;
   /** Issues a ticket as a back end does. */
   issueTicket(payload: unknown): Promise<string>;
 }
 
-export const KINDS = ['Iam', 'Cognito', 'CognitoId', 'Issuer', 'Own', 'Ticket'] as const;
+export const KINDS = ['Iam', 'Cognito', 'CognitoId', 'Issuer', 'Unreachable', 'Own', 'Ticket'] as const;
+
+/** Where nothing listens. */
+const UNREACHABLE = 'https://127.0.0.1:1';
 
 export async function startAccessApplication(issuer: TestIssuer, engine: SqlEngine): Promise<AccessApplication> {
   const ids: Record<string, string> = {};
@@ -51,6 +56,8 @@ export async function startAccessApplication(issuer: TestIssuer, engine: SqlEngi
         return ConnectionAccess.cognitoUserPool(pool(), { userPoolClients: [client], tokenUse: id === 'Cognito' ? CognitoTokenUse.ACCESS : CognitoTokenUse.ID });
       case 'Issuer':
         return ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] });
+      case 'Unreachable':
+        return ConnectionAccess.openIdConnect({ issuer: UNREACHABLE, audience: [AUDIENCE] });
       case 'Own':
         return ConnectionAccess.lambdaAuthorizer(new lambda.Function(stack, 'OwnAuthorizer', {
           runtime: lambda.Runtime.NODEJS_LATEST,
@@ -68,7 +75,7 @@ export async function startAccessApplication(issuer: TestIssuer, engine: SqlEngi
   const props = (id: string, stack: Stack) => ({ access: accessOf(id, stack), allowedOrigins: [ORIGIN] });
   const application = await startLocalApplication(queries, engine, options, props, (query) => {
     const stack = Stack.of(query);
-    ids[query.node.id] = logicalId(query.table);
+    new CfnOutput(stack, `${query.node.id}TableName`, { value: query.table.tableName });
     if (query.issueTicketFunction !== undefined) {
       ids.IssueTicket = logicalId(query.issueTicketFunction);
     }
@@ -86,6 +93,7 @@ export async function startAccessApplication(issuer: TestIssuer, engine: SqlEngi
     ...application,
     userPoolClientId: application.aws.outputs.UserPoolClientId,
     logicalIds: ids,
+    tableName: (id) => application.aws.outputs[`${id}TableName`],
     issueTicket: async (payload) => {
       const result = await application.aws.invoke(ids.IssueTicket, payload);
       if (result.error !== undefined) {

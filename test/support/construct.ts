@@ -49,10 +49,11 @@ export function environmentOf(template: Template, entry: string): Record<string,
 /** The query definitions that the functions of a stack find in their layer. */
 export function definitionsOf(stack: Stack): QueryDefinitions {
   const assembly = (stack.node.root as App).synth();
-  const [layer] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::LayerVersion'));
-  const asset = `asset.${path.basename(layer.Properties.Content.S3Key, '.zip')}`;
-  const file = path.join(assembly.directory, asset, 'nodejs', 'node_modules', DEFINITIONS_MODULE, 'index.json');
-  return JSON.parse(fs.readFileSync(file, 'utf8'));
+  // The AWS CDK may have added layers of its own.
+  const layers = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::LayerVersion'));
+  const assets = layers.map(({ Properties }) => `asset.${path.basename(Properties.Content.S3Key, '.zip')}`);
+  const files = assets.map((asset) => path.join(assembly.directory, asset, 'nodejs', 'node_modules', DEFINITIONS_MODULE, 'index.json'));
+  return JSON.parse(fs.readFileSync(files.find((file) => fs.existsSync(file))!, 'utf8'));
 }
 
 interface Statement {

@@ -64,9 +64,9 @@ function page(config: Record<string, unknown> = {}, statements: unknown[] = [{ .
 }
 
 /** Asks for a path as it is, which fetch would tidy up. */
-async function ask(local: Watched, path: string, method = 'GET'): Promise<{ status: number; headers: http.IncomingHttpHeaders; body: string }> {
+async function ask(local: Watched, path: string, method = 'GET', headers: http.OutgoingHttpHeaders = {}): Promise<{ status: number; headers: http.IncomingHttpHeaders; body: string }> {
   return new Promise((resolve, reject) => {
-    http.request({ port: local.aws.port, host: '127.0.0.1', path, method }, (response) => {
+    http.request({ port: local.aws.port, host: '127.0.0.1', path, method, headers }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => { body += text; });
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
@@ -97,6 +97,11 @@ describe('a page behind CloudFront', () => {
   test('is told the address of the WebSocket API of this machine', async () => {
     expect(JSON.parse((await ask(local, '/config.json')).body)).toEqual({ url: local.aws.outputs.client });
     expect(local.aws.outputs).toMatchObject({ page: `http://127.0.0.1:${local.aws.port}`, domain: `127.0.0.1:${local.aws.port}` });
+  });
+
+  test('is found by another name of this machine, and has the origin that it has by its own', async () => {
+    const { status, headers } = await ask(local, '/js/main.js?month=1', 'GET', { host: `localhost:${local.aws.port}` });
+    expect({ status, location: headers.location }).toEqual({ status: 307, location: `http://127.0.0.1:${local.aws.port}/js/main.js?month=1` });
   });
 
   test('carries the headers of its policy, with the local address', async () => {
