@@ -52,7 +52,8 @@ function checkAnswer(simulation: Simulation, connection: ClientConnection, query
 }
 
 /** A connection ends when the sign-in of its client expires. */
-function checkExpiry({ world }: Simulation, { connection: { id, openedAt, closedAt = world.clock.now(), validUntil } }: ClientConnection, deadLetters: number): void {
+function checkExpiry({ world }: Simulation, { connection }: ClientConnection, deadLetters: number): void {
+  const { id, openedAt, closedAt = world.clock.now(), validUntil } = connection;
   const due = Math.max(validUntil, openedAt ?? 0) + LONGEST_RETRY + COST_OF_FAULT * world.faults.hits;
   if (closedAt > due && deadLetters === 0) {
     world.broken('P3', `${id} ended ${(closedAt - validUntil) / 1000} s after its sign-in had expired`);

@@ -8,6 +8,7 @@ import type { Identity } from '../identity';
 
 /** What API Gateway says in `$connect` of who comes: what an authorizer said, and who signed the request. */
 export interface CallerContext {
+  readonly connectionId?: string;
   readonly authorizer?: Readonly<Record<string, unknown>>;
   readonly identity?: Readonly<Record<string, unknown>>;
 }
@@ -30,11 +31,12 @@ const READERS: { readonly [kind in CallerIdentity]: (context: CallerContext) => 
     const claims = Object.entries(authorizer).filter(([name]) => !NO_CLAIMS.includes(name));
     return { principal: authorizer.principalId, claims: Object.fromEntries(claims), expiresAt: authorizer.expiresAt };
   },
-  iam: ({ identity = {} }) => {
-    // All who sign in by one identity pool have one role session; the pool tells them apart.
-    const { cognitoIdentityId, userArn } = identity;
+  iam: ({ identity = {}, connectionId }) => {
+    // All who sign in by one identity pool have one role session; the pool tells them apart. Whoever is not told is let in all the same, and is like nobody else.
+    const { cognitoIdentityId, userArn, caller, user } = identity;
     const claims = IAM_CLAIMS.filter((name) => isThere(identity[name])).map((name) => [name, identity[name]]);
-    return { principal: isThere(cognitoIdentityId) ? cognitoIdentityId : userArn, claims: Object.fromEntries(claims) };
+    const principal = [cognitoIdentityId, userArn, caller, user].find(isThere) ?? `connection ${connectionId}`;
+    return { principal, claims: Object.fromEntries(claims) };
   },
 };
 

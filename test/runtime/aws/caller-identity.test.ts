@@ -36,6 +36,12 @@ describe('who connects is told by', () => {
     expect(identities[0].caller).not.toBe(identities[1].caller);
   });
 
+  test('IAM, though API Gateway does not say who signed: each connection is then a caller of its own, without claims', () => {
+    const identities = ['c1=', 'c2='].map((connectionId) => identityOf({ connectionId, identity: { sourceIp: '192.0.2.1', userArn: null } }, 'iam', NAMES));
+    expect(identities.map(({ claims }) => claims)).toEqual([{}, {}]);
+    expect(identities[0].caller).not.toBe(identities[1].caller);
+  });
+
   test.each([1_800_000_000, '1800000000', 1.8e9])('an expiry that is %j', (expiresAt) => {
     expect(identityOf({ authorizer: { principalId: 'ann', expiresAt } }, 'token', []).validUntil).toBe(1_800_000_000_000);
   });
@@ -55,7 +61,6 @@ describe('a request to connect fails, and repeats nothing, where', () => {
     ['no authorizer has answered', {}, 'token'],
     ['the authorizer named nobody', { authorizer: { claims: '{}' } }, 'token'],
     ['the authorizer named nobody by a text', { authorizer: { principalId: { secret: 1 } } }, 'authorizer'],
-    ['nobody signed it', { identity: { sourceIp: 'secret' } }, 'iam'],
     ['its claims are not JSON', { authorizer: { principalId: 'ann', claims: '{secret' } }, 'token'],
     ['its expiry is no number', { authorizer: { principalId: 'ann', expiresAt: 'secret' } }, 'token'],
   ])('%s', (_, context, kind) => {
