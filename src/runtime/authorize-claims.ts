@@ -3,26 +3,42 @@ import { CredentialRefused } from './authorize';
 export type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * The bytes of the claims that a connection may have: what authorizers answer is bounded by API Gateway, at 8 KB for REST APIs.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ * API Gateway takes 8 KB of an authorizer altogether.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
-export const MAXIMUM_CLAIMS_BYTES = 4096;
+const MAXIMUM_CLAIMS_BYTES = 4096;
 
-/** Those claims that queries use, as JSON. */
+/** Why claims cannot be handed on; it names claims, and never what they say. */
+export class UnusableClaims extends Error {}
+
+/** Those claims that queries use, as JSON. Throws UnusableClaims. */
 export function usedClaims(claims: Claims, names: readonly string[]): string {
   const used = names.filter((name) => Object.hasOwn(claims, name)).map((name) => [name, claims[name]] as const);
-  return JSON.stringify(Object.fromEntries(used));
-}
-
-export function isTooLarge(claims: string): boolean {
-  return Buffer.byteLength(claims) > MAXIMUM_CLAIMS_BYTES;
-}
-
-/** Those claims of a token that queries use. Throws where they are more than can be handed on. */
-export function admittedClaims(claims: Claims, names: readonly string[]): string {
-  const used = usedClaims(claims, names);
-  if (isTooLarge(used)) {
-    throw new CredentialRefused('claims too large');
+  // JavaScript has rounded such a number already: two tenants could be one.
+  const rounded = used.find(([, value]) => hasRoundedNumber(value));
+  if (rounded !== undefined) {
+    throw new UnusableClaims(`the claim ${JSON.stringify(rounded[0])} is a number beyond ${Number.MAX_SAFE_INTEGER}: give it as a text`);
   }
-  return used;
+  const json = JSON.stringify(Object.fromEntries(used));
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAXIMUM_CLAIMS_BYTES) {
+    throw new UnusableClaims(`the claims that queries use have ${bytes} bytes as JSON: give at most ${MAXIMUM_CLAIMS_BYTES}`);
+  }
+  return json;
+}
+
+/** Those claims of a token that queries use. Refuses a token whose claims cannot be handed on. */
+export function admittedClaims(claims: Claims, names: readonly string[]): string {
+  try {
+    return usedClaims(claims, names);
+  } catch (error) {
+    throw error instanceof UnusableClaims ? new CredentialRefused(error.message) : error;
+  }
+}
+
+function hasRoundedNumber(value: unknown): boolean {
+  if (typeof value === 'number') {
+    return Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  }
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasRoundedNumber);
 }

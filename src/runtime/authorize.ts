@@ -6,8 +6,8 @@ import { SUBPROTOCOL, TOKEN_KEY, TOKEN_SUBPROTOCOL_PREFIX } from '../protocol/me
 /** A request to connect, by somebody who is not known yet. */
 export interface Attempt {
   readonly connectionId: string;
-  /** One from a browser, none from anything else. */
-  readonly origins: readonly string[];
+  /** Of the page; absent where the client is no browser. */
+  readonly origin?: string;
   readonly subprotocols: readonly string[];
   /** All values of each key. */
   readonly queryString: Readonly<Record<string, readonly string[]>>;
@@ -48,8 +48,8 @@ export async function authorize({ verify, allowedOrigins, log }: AuthorizeServic
   }
 }
 
-function refuseForeign({ origins, subprotocols }: Attempt, allowedOrigins: AuthorizeServices['allowedOrigins']): void {
-  if (origins.length > 1 || !isAllowedOrigin(allowedOrigins, origins[0])) {
+function refuseForeign({ origin, subprotocols }: Attempt, allowedOrigins: AuthorizeServices['allowedOrigins']): void {
+  if (!isAllowedOrigin(allowedOrigins, origin)) {
     throw new CredentialRefused('foreign origin');
   }
   if (subprotocols.length > 0 && !subprotocols.includes(SUBPROTOCOL)) {

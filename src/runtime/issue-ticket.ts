@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isTooLarge, MAXIMUM_CLAIMS_BYTES, usedClaims } from './authorize-claims';
+import { usedClaims } from './authorize-claims';
 import type { Claims } from './authorize-claims';
 import type { Clock } from './ports';
 import { hashOfTicket, newTicket } from './ticket';
@@ -30,9 +30,6 @@ const MAXIMUM_CALLER_LENGTH = 256;
 export async function issueTicket({ tickets, clock, claimNames, validitySeconds }: IssueServices, payload: unknown): Promise<IssuedTicket> {
   const { caller, claims } = readRequest(payload);
   const used = usedClaims(claims, claimNames);
-  if (isTooLarge(used)) {
-    throw new Error(`the claims that queries use have ${Buffer.byteLength(used)} bytes as JSON: give at most ${MAXIMUM_CLAIMS_BYTES}`);
-  }
   const ticket = newTicket();
   const expiresAt = Math.ceil(clock.now() / 1000) + validitySeconds;
   await tickets.keep(hashOfTicket(ticket), { caller, claims: used, expiresAt });

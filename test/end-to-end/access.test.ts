@@ -22,26 +22,28 @@ afterAll(async () => {
   await issuer?.close();
 });
 
-/** Connects and asks, as somebody who was let in can. */
-async function expectAnswer(url: string, subprotocols: string[] = []): Promise<void> {
+/** Connects and asks, also for what is bound from the claims, as somebody who was let in can. */
+async function expectAnswer(url: string, mine: unknown, subprotocols: string[] = []): Promise<void> {
   const client = await WebSocketClient.connect(url, subprotocols);
   client.ask('a', { n: '7' });
+  client.say({ type: 'query', id: 'b', query: 'mine' });
   expect((await client.answer('a')).rows).toEqual([[7]]);
+  expect((await client.answer('b')).rows).toEqual([[mine]]);
   expect(client.socket.protocol).toBe(subprotocols.length > 0 ? 'redshift-query.v1' : '');
   await client.close();
 }
 
 const cognitoClaims = (tokenUse: 'access' | 'id') => tokenUse === 'access'
-  ? { token_use: 'access', client_id: application.userPoolClientId }
-  : { token_use: 'id', aud: application.userPoolClientId };
+  ? { token_use: 'access', client_id: application.userPoolClientId, tenant_id: 'acme' }
+  : { token_use: 'id', aud: application.userPoolClientId, tenant_id: 'acme' };
 
 test('a user of a Cognito user pool is answered, with an access token or an ID token, as the construct says', async () => {
-  await expectAnswer(application.url('Cognito'), subprotocolsWith(await issuer.token(cognitoClaims('access'))));
-  await expectAnswer(application.url('CognitoId'), subprotocolsWith(await issuer.token(cognitoClaims('id'))));
+  await expectAnswer(application.url('Cognito'), 'acme', subprotocolsWith(await issuer.token(cognitoClaims('access'))));
+  await expectAnswer(application.url('CognitoId'), 'acme', subprotocolsWith(await issuer.token(cognitoClaims('id'))));
 }, 60_000);
 
 test.each(['rsa', 'elliptic'])('a user of an OpenID Connect issuer is answered, with a token signed by its %s key', async (kid) => {
-  await expectAnswer(application.url('Issuer'), subprotocolsWith(await issuer.token({ aud: AUDIENCE }, kid)));
+  await expectAnswer(application.url('Issuer'), '7', subprotocolsWith(await issuer.token({ aud: AUDIENCE, tenant_id: 7 }, kid)));
 }, 60_000);
 
 test('a token that no subprotocol can carry comes by the address', async () => {
@@ -50,7 +52,7 @@ test('a token that no subprotocol can carry comes by the address', async () => {
 }, 60_000);
 
 test('whoever a Lambda authorizer lets in is answered, and no one else', async () => {
-  await expectAnswer(`${application.url('Own')}?key=right`);
+  await expectAnswer(`${application.url('Own')}?key=right`, '7');
   const statusFor = (key: string) => tryToConnect(`${application.url('Own')}?key=${key}`);
   expect(await statusFor('wrong')).toBe(403);
   expect(await statusFor('elsewhere')).toBe(403);
@@ -65,7 +67,8 @@ test('a Lambda authorizer is not run for a client that brings nothing', async ()
 }, 60_000);
 
 test('who has a ticket is answered', async () => {
-  await expectAnswer(application.url('Ticket'), subprotocolsWith(await application.issueTicket({ caller: 'ada' })));
+  const ticket = await application.issueTicket({ caller: 'ada', claims: { tenant_id: 'acme', other: 'unused' } });
+  await expectAnswer(application.url('Ticket'), 'acme', subprotocolsWith(ticket));
 }, 60_000);
 
 test('a page of an allowed origin is let in', async () => {
@@ -75,7 +78,8 @@ test('a page of an allowed origin is let in', async () => {
 
 describe('with IAM', () => {
   test.each(['Welcome', 'WelcomeRole'])('a principal that was granted to connect is answered, with a presigned address: %s', async (id) => {
-    await expectAnswer(await presigned(application.url('Iam'), application.aws.credentialsOf(application.logicalIds[id])));
+    const url = await presigned(application.url('Iam'), application.aws.credentialsOf(application.logicalIds[id]));
+    await expectAnswer(url, expect.stringMatching(/^arn:aws:(iam::111122223333:user|sts::111122223333:assumed-role)\/EndToEnd-Welcome/));
   }, 60_000);
 
   test('a principal that was granted to connect is let in, with a signed header', async () => {

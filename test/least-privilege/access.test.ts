@@ -1,20 +1,29 @@
+import { once } from 'node:events';
+import { runFlow, SQL } from './flow';
 import { authorizerWithout, grantsOf, policiesOf } from './policies';
 import type { AccessRequest } from '../../local/aws';
-import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
-import { AUDIENCE, startAccessApplication, tryToConnect } from '../support/access-application';
+import { ConnectionAccess } from '../../src';
+import { AUDIENCE, startAccessApplication, subprotocolsWith, tryToConnect } from '../support/access-application';
 import type { AccessApplication } from '../support/access-application';
 import { emptyDatabase } from '../support/empty-database';
+import { eventually } from '../support/eventually';
+import { HeldEngine } from '../support/held-engine';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
 import { TestIssuer } from '../support/test-issuer';
+import { WebSocketClient } from '../support/web-socket-client';
 
+/** Of a construct whose callers are known. */
+const ALL_ROLES = /StatementRole|OnDisconnectRole|AuthorizeTokenRole/;
 const ROLES = /AuthorizeTokenRole|RedeemTicketRole|IssueTicketRole/;
 
 let issuer: TestIssuer;
-let engine: SqlEngine;
+let engine: HeldEngine;
 let application: AccessApplication;
 
 beforeAll(async () => {
   issuer = await TestIssuer.start();
-  engine = await emptyDatabase();
+  engine = new HeldEngine(await emptyDatabase());
   application = await startAccessApplication(issuer, engine);
 }, 120_000);
 
@@ -24,10 +33,26 @@ afterAll(async () => {
   await issuer?.close();
 });
 
-/** What the functions have done that decide who may connect, each once. */
-function recording(): AccessRequest[] {
-  const done = application.accesses.filter(({ principal }) => ROLES.test(principal));
+/** What roles have done, each once. */
+function recording({ accesses } = application as LocalApplication, roles = ROLES): AccessRequest[] {
+  const done = accesses.filter(({ principal }) => roles.test(principal));
   return [...new Map(done.map((request) => [JSON.stringify(request), request])).values()];
+}
+
+/** The grants without which nothing that was done is denied. */
+async function leftOver(of: LocalApplication, roles: RegExp): Promise<string[]> {
+  const policies = policiesOf(of.assemblyDirectory);
+  const done = recording(of, roles);
+  const unused: string[] = [];
+  for (const grant of grantsOf(policies, roles)) {
+    const authorizer = authorizerWithout(policies, grant);
+    const requests = done.filter(({ principal, action }) => principal.split('/')[1] === grant.role && action === grant.action);
+    const decisions = await Promise.all(requests.map(async (request) => authorizer.decide(request)));
+    if (decisions.every(({ allowed }) => allowed)) {
+      unused.push(`${grant.role}: ${grant.action} on ${grant.resource}`);
+    }
+  }
+  return unused;
 }
 
 test('nothing is missing: everybody whom a construct lets in is let in, and nothing is denied', async () => {
@@ -42,20 +67,9 @@ test('nothing is missing: everybody whom a construct lets in is let in, and noth
 }, 120_000);
 
 test('nothing is left over: without any one grant something that was done is denied', async () => {
-  const policies = policiesOf(application.assemblyDirectory);
-  const grants = grantsOf(policies, ROLES);
   // Two for the log of each of four functions that verify tokens, and three for each of the two that know tickets.
-  expect(grants).toHaveLength(4 * 2 + 2 * 3);
-  const leftOver: string[] = [];
-  for (const grant of grants) {
-    const authorizer = authorizerWithout(policies, grant);
-    const requests = recording().filter(({ principal, action }) => principal.split('/')[1] === grant.role && action === grant.action);
-    const decisions = await Promise.all(requests.map(async (request) => authorizer.decide(request)));
-    if (decisions.every(({ allowed }) => allowed)) {
-      leftOver.push(`${grant.role}: ${grant.action} on ${grant.resource}`);
-    }
-  }
-  expect(leftOver).toEqual([]);
+  expect(grantsOf(policiesOf(application.assemblyDirectory), ROLES)).toHaveLength(4 * 2 + 2 * 3);
+  expect(await leftOver(application, ROLES)).toEqual([]);
 }, 120_000);
 
 test('what verifies tokens may do nothing on AWS but write its log', () => {
@@ -75,3 +89,22 @@ test('what knows tickets may touch no other item of the table', async () => {
     expect(await decide('ticket#a', 'run#a')).toBe(false);
   }
 });
+
+test('where callers are known, what all functions may do is what they do, up to the end of a connection whose token expires', async () => {
+  const known = await startLocalApplication({ Known: [SQL, 'rows'] }, engine, { extraCaCertificates: issuer.certificateFile }, {
+    access: ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] }),
+  });
+  try {
+    const token = async (lifeSeconds: number) => issuer.token({ aud: AUDIENCE, exp: Math.floor(Date.now() / 1000) + lifeSeconds });
+    await runFlow(known, engine, 'Known', async () => subprotocolsWith(await token(3600)));
+    const leaving = await WebSocketClient.connect(known.url('Known'), subprotocolsWith(await token(5)));
+    const closed = once(leaving.socket, 'close');
+    expect(await leaving.heard(({ type }) => type === 'bye')).toMatchObject({ retryable: true });
+    await closed;
+    await eventually(async () => expect(await known.items('Known')).not.toContainEqual(expect.objectContaining({ sortKey: 'identity' })), 30_000);
+    expect(known.faults).toEqual([]);
+    expect(await leftOver(known, ALL_ROLES)).toEqual([]);
+  } finally {
+    await known.close();
+  }
+}, 300_000);

@@ -13,10 +13,12 @@ export const SQL = `
 const LARGE = '1000';
 
 /** Everything that clients can bring about: asking in each way, sharing, failing, windows, cancelling, leaving, resuming, and a result that has expired. */
-export async function runFlow(application: LocalApplication, engine: HeldEngine, id: string): Promise<void> {
+export async function runFlow(
+  application: LocalApplication, engine: HeldEngine, id: string, subprotocols: () => Promise<string[]> = async () => [],
+): Promise<void> {
   const clients: WebSocketClient[] = [];
   const connect = async (queryString = '') => {
-    const client = await WebSocketClient.connect(`${application.url(id)}${queryString}`);
+    const client = await WebSocketClient.connect(`${application.url(id)}${queryString}`, await subprotocols());
     clients.push(client);
     return client;
   };

@@ -11,7 +11,7 @@ import { startLocalApplication } from './local-application';
 import type { LocalApplication } from './local-application';
 import type { TestIssuer } from './test-issuer';
 import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
-import { CognitoTokenUse, ConnectionAccess } from '../../src';
+import { CognitoTokenUse, ConnectionAccess, QueryParameter, SqlTemplate } from '../../src';
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../src/protocol/messages';
 
 export const AUDIENCE = 'trips';
@@ -75,6 +75,10 @@ export async function startAccessApplication(issuer: TestIssuer, engine: SqlEngi
   const props = (id: string, stack: Stack) => ({ access: accessOf(id, stack), allowedOrigins: [ORIGIN] });
   const application = await startLocalApplication(queries, engine, options, props, (query) => {
     const stack = Stack.of(query);
+    query.addQuery('mine', {
+      sql: SqlTemplate.inline('SELECT CAST(:mine AS VARCHAR(200)) AS mine'),
+      parameters: { mine: QueryParameter.fromClaim(query.node.id === 'Iam' ? 'userArn' : 'tenant_id') },
+    });
     new CfnOutput(stack, `${query.node.id}TableName`, { value: query.table.tableName });
     if (query.issueTicketFunction !== undefined) {
       ids.IssueTicket = logicalId(query.issueTicketFunction);

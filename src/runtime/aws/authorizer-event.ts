@@ -1,19 +1,17 @@
 import type { APIGatewayAuthorizerResult, PolicyDocument } from 'aws-lambda';
-import { queryStringOf, subprotocolsOf } from './web-socket-event';
+import { originOf, queryStringOf, subprotocolsOf } from './web-socket-event';
 import type { ConnectEvent } from './web-socket-event';
 import type { Admission, Attempt } from '../authorize';
 
 /** What API Gateway sends to the authorizer of `$connect`. */
 export interface AuthorizerEvent extends ConnectEvent {
   readonly methodArn: string;
-  /** All values of each header. */
-  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
 }
 
 export function attemptOf(event: AuthorizerEvent): Attempt {
   return {
     connectionId: event.requestContext.connectionId,
-    origins: originsOf(event),
+    origin: originOf(event),
     subprotocols: subprotocolsOf(event),
     queryString: queryStringOf(event),
   };
@@ -30,9 +28,4 @@ export function policyOf({ methodArn }: AuthorizerEvent, admission: Admission | 
   }
   const { caller, ...context } = admission;
   return { principalId: caller, policyDocument, context };
-}
-
-function originsOf({ headers, multiValueHeaders }: AuthorizerEvent): string[] {
-  const origins = Object.entries(multiValueHeaders ?? headers ?? {}).filter(([name]) => name.toLowerCase() === 'origin');
-  return origins.flatMap(([, values]) => [values ?? []].flat());
 }
