@@ -212,7 +212,9 @@ const latecomer: fc.Arbitrary<ClientPlan> = fc.record({
 function desertion(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall[], kinds: readonly FaultKind[]): fc.Arbitrary<Scenario> {
   return fc.record({
     random,
-    settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, maximumQueriesPerCaller: undefined, activeStatements: 500, shareOfRates: 1 })),
+    settings: settings.map((drawn) => {
+      return { ...drawn, timeLimitSeconds: 900, maximumQueriesPerCaller: undefined, activeStatements: 500, shareOfRates: 1 };
+    }),
     clients,
     statements: fc.tuple(result(fc.nat(3), fc.constant(10), fc.constant(1000)).map((drawn) => ({ ...drawn, runsFor: 800_000 }))),
     events: fc.constant([[5]]),
