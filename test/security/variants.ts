@@ -54,7 +54,8 @@ const CONSTRUCTS: Readonly<Record<string, Props>> = {
   WithTicketsAndAKey: (stack) => ({ ...encryption(stack), ...network(stack), access: ConnectionAccess.oneTimeTicket() }),
   WithAnAuthorizer: (stack) => ({
     access: ConnectionAccess.lambdaAuthorizer(lambda.Function.fromFunctionAttributes(stack, 'Own', {
-      functionArn: stack.formatArn({ service: 'lambda', resource: 'function', resourceName: 'own', arnFormat: ArnFormat.COLON_RESOURCE_NAME }), sameEnvironment: true,
+      functionArn: stack.formatArn({ service: 'lambda', resource: 'function', resourceName: 'own', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+      sameEnvironment: true,
     })),
   }),
   Encrypted: encryption,
