@@ -10,7 +10,7 @@ let attacked: AttackedApplication;
 beforeAll(async () => {
   attacked = await AttackedApplication.start({}, (query) => {
     query.addQuery('either', {
-      sql: SqlTemplate.inline('SELECT CAST(:one AS VARCHAR(100)) AS one, CAST(:many AS VARCHAR(100)) AS many FROM trips WHERE n = 1 AND CAST(:many AS VARCHAR(100)) IN (:list)'),
+      sql: SqlTemplate.inline('SELECT CAST(:one AS VARCHAR), CAST(:many AS VARCHAR) FROM trips WHERE n = 1 AND CAST(:many AS VARCHAR) IN (:list)'),
       parameters: { one: QueryParameter.string({ optional: true }), many: QueryParameter.string(), list: QueryParameter.listOf(QueryParameter.string()) },
     });
   });

@@ -4,7 +4,7 @@ import type { ErrorMessage } from '../../src/protocol/messages';
 import type { WebSocketClient } from '../support/web-socket-client';
 
 const TEXTS = [
-  "'; DROP TABLE trips; --", "'); DROP TABLE trips; --", "1; DROP TABLE trips", "' OR '1'='1", "' UNION SELECT usename FROM pg_user --", "\\'; DROP TABLE trips; --",
+  "'; DROP TABLE trips; --", "'); DROP TABLE trips; --", '1; DROP TABLE trips', "' OR '1'='1", "' UNION SELECT usename FROM pg_user --", "\\'; DROP TABLE trips; --",
   "'", "''", "'''", "\\'", "\\\\'", '\\', '/*', '*/', '/* */', '--', '-- \n', '# comment', '$$', '$$; DROP TABLE trips; $$', '$tag$ $tag$', '$1', '$2',
   ':text', ':text_1', ':value', ':other_parameter', '::', '::integer', '||', "x' || pg_sleep(1) || '", '%', '_', '%s', '{0}', '?', 'NULL', 'null', 'DEFAULT',
   '\u02bc; DROP TABLE trips; --', '\uff07; DROP TABLE trips; --', '\u2019 OR \u20191\u2019=\u20191', '\u2018', "'\u0301", '\u0001', '\ufeff', '\u202e',

@@ -61,11 +61,13 @@ describe('without context', () => {
         SecurityHeadersConfig: Match.objectLike({
           ContentSecurityPolicy: {
             Override: true,
-            ContentSecurityPolicy: { 'Fn::Join': ['', Match.arrayWith([
-              Match.stringLikeRegexp("default-src 'none'; script-src 'self'; .*connect-src 'self' wss://$"),
-              { Ref: Match.stringLikeRegexp('^TripsByMonthApi') },
-              Match.stringLikeRegexp("^/prod; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$"),
-            ])] },
+            ContentSecurityPolicy: {
+              'Fn::Join': ['', Match.arrayWith([
+                Match.stringLikeRegexp("default-src 'none'; script-src 'self'; .*connect-src 'self' wss://$"),
+                { Ref: Match.stringLikeRegexp('^TripsByMonthApi') },
+                Match.stringLikeRegexp("^/prod; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$"),
+              ])],
+            },
           },
           FrameOptions: { FrameOption: 'DENY', Override: true },
           StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true, Override: true },

@@ -327,6 +327,15 @@ describe('on any cluster', () => {
     expect(posted()).toMatchObject([{ type: 'error', result: run, code: 'internal' }]);
   });
 
+  test('what would only be said, and cannot be, is dropped at the last time: no dead letter holds words for a client', async () => {
+    const { handler, connections, PostToConnectionCommand } = load('send-message');
+    connections.on(PostToConnectionCommand).rejects(failing('Surprise'));
+    const post = JSON.stringify({ type: 'post', connectionId: 'c', connectedAt: Date.now(), opened: false, message: '{"type":"error"}', attempt: 1 });
+    expect(await handler({ Records: [record(post, 'm1', 4)] }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(await handler({ Records: [record(post, 'm1', 5)] }, CONTEXT)).toEqual({ batchItemFailures: [] });
+    expect(logged.join()).toContain('gave up');
+  });
+
   test.each([
     ['on-message', 'TABLE_NAME'],
     ['on-message', 'MAXIMUM_QUERIES_PER_CONNECTION'],

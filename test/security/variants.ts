@@ -44,25 +44,24 @@ const CONSTRUCTS: Readonly<Record<string, Props>> = {
     databaseUser: DatabaseUser.iam(),
   }),
   Open: () => ({ access: ConnectionAccess.open() }),
-  OfAnIssuer: () => ({ access: ConnectionAccess.openIdConnect({ issuer: 'https://login.example.com', audience: ['trips'] }) }),
-  OfAUserPool: (stack) => ({
-    access: ConnectionAccess.cognitoUserPool(cognito.UserPool.fromUserPoolId(stack, 'Users', 'pool'), {
-      userPoolClients: [cognito.UserPoolClient.fromUserPoolClientId(stack, 'Page', 'page')],
-    }),
-  }),
-  WithTickets: () => ({ access: ConnectionAccess.oneTimeTicket(), allowedOrigins: ['https://app.example.com'] }),
-  WithTicketsAndAKey: (stack) => ({ ...encryption(stack), ...network(stack), access: ConnectionAccess.oneTimeTicket() }),
-  WithAnAuthorizer: (stack) => ({
-    access: ConnectionAccess.lambdaAuthorizer(lambda.Function.fromFunctionAttributes(stack, 'Own', {
-      functionArn: stack.formatArn({ service: 'lambda', resource: 'function', resourceName: 'own', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+  UserPool: (stack) => {
+    const userPool = cognito.UserPool.fromUserPoolArn(stack, 'Pool', stack.formatArn({ service: 'cognito-idp', resource: 'userpool', resourceName: 'us-east-1_AbCdEfGhI' }));
+    return { access: ConnectionAccess.cognitoUserPool(userPool, { userPoolClients: [cognito.UserPoolClient.fromUserPoolClientId(stack, 'Client', 'client')] }) };
+  },
+  OpenIdConnect: () => ({ access: ConnectionAccess.openIdConnect({ issuer: 'https://id.example.com', audience: ['app'] }), allowedOrigins: ['https://app.example.com'] }),
+  OwnAuthorizer: (stack) => ({
+    access: ConnectionAccess.lambdaAuthorizer(lambda.Function.fromFunctionAttributes(stack, 'Authorizer', {
+      functionArn: stack.formatArn({ service: 'lambda', resource: 'function', resourceName: 'authorizer', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
       sameEnvironment: true,
     })),
   }),
+  Tickets: () => ({ access: ConnectionAccess.oneTimeTicket() }),
+  EncryptedTickets: (stack) => ({ ...encryption(stack), ...network(stack), access: ConnectionAccess.oneTimeTicket() }),
   Encrypted: encryption,
   InVpc: network,
   Bounded: boundary,
   OwnRole: role,
-  Everything: (stack) => ({ ...encryption(stack), ...network(stack), ...boundary(stack), ...role(stack), accessLogs: true, databaseUser: DatabaseUser.iam() }),
+  Everything: (stack) => ({ ...encryption(stack), ...network(stack), ...boundary(stack), ...role(stack), accessLogs: true, databaseUser: DatabaseUser.iam(), access: ConnectionAccess.oneTimeTicket() }),
 };
 
 /** The names of all variants: those of the construct, and the taxi application. */

@@ -18,6 +18,10 @@ export async function call<T>(action: () => Promise<T>): Promise<T> {
 }
 
 function translated(error: unknown): unknown {
+  if (errorName(error) === 'SyntaxError') {
+    // The error quotes what it could not read, which may be a row.
+    return new Error('the answer of the service could not be read');
+  }
   const text = `${errorName(error)}: ${(error as Error).message}`;
   if (isThrottle(error)) {
     return isDoubtful(error) ? new ServiceBusy(text) : new Throttled(text);

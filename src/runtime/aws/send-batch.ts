@@ -10,7 +10,7 @@ import { readJob } from '../statement-event';
 
 /**
  * Does the jobs of a batch side by side, and reports those that failed, for the queue to repeat them alone. A job that is received for the
- * last time is given up, and reported too, so that it becomes a dead letter.
+ * last time is given up, and reported too, so that it becomes a dead letter; but for one that only says something.
  */
 export async function sendBatch(services: Services, event: SQSEvent, deadline: number, environment: Environment): Promise<SQSBatchResponse> {
   const prefix = setting(environment, 'STATEMENT_NAME_PREFIX');
@@ -23,7 +23,8 @@ export async function sendBatch(services: Services, event: SQSEvent, deadline: n
         return true;
       }
       await giveUp(services, job, deadline);
-      return false;
+      // By the time that somebody sends dead letters back its client has gone, and what was to be said is nobody else's to read.
+      return job.type === 'post';
     });
   }));
   return { batchItemFailures: event.Records.filter((_, index) => !done[index]).map(({ messageId }) => ({ itemIdentifier: messageId })) };

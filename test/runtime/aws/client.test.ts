@@ -82,6 +82,12 @@ test.each([
   expect(error).not.toBeInstanceOf(Throttled);
 });
 
+test('an answer that is no JSON is not quoted: it may hold a row', async () => {
+  const error = await thrownBy(async () => call(async () => JSON.parse('{"stringValue":row}') as unknown));
+  expect(String(error)).toBe('Error: the answer of the service could not be read');
+  expect(error).not.toHaveProperty('cause');
+});
+
 test('any other error stays as it is', async () => {
   const error = failing({ name: 'ValidationException', $metadata: { httpStatusCode: 400 } });
   expect(await thrownBy(async () => call(async () => { throw error; }))).toBe(error);

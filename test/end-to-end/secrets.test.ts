@@ -1,0 +1,266 @@
+import { Duration, Fn, Stack } from 'aws-cdk-lib';
+import type { CfnElement } from 'aws-cdk-lib';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { startRedshiftData } from '../../local/redshift/data-api/redshift-data';
+import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
+import { ConnectionAccess, QueryParameter, SqlTemplate } from '../../src';
+import type { RedshiftWebSocketQuery, RedshiftWebSocketQueryProps } from '../../src';
+import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../src/protocol/messages';
+import type { AcceptedMessage } from '../../src/protocol/messages';
+import { AUDIENCE, subprotocolsWith, tryToConnect } from '../support/access-application';
+import { emptyDatabase } from '../support/empty-database';
+import { eventually } from '../support/eventually';
+import { interpose } from '../support/interposed-service';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+import { TestIssuer } from '../support/test-issuer';
+import { WebSocketClient } from '../support/web-socket-client';
+
+/** Words that stand for what nobody else may read. None of them is a part of another. */
+const MARKS = {
+  parameter: 'parametermark7d1f',
+  otherParameter: 'otherparametermark55aa',
+  refused: 'refusedmark9b2e',
+  key: 'keymark2b64',
+  sql: 'sqlmarkc4a0',
+  // As short as the piece of a text that JavaScript quotes where it is no JSON.
+  row: 'rowm31fe',
+  claim: 'claimmark8e77',
+  unusedClaim: 'unusedclaimmark02d9',
+  caller: 'callermark6c3b',
+  ticketClaim: 'ticketclaimmarkfa18',
+} as const;
+
+const SECONDS_OF_A_TRY = 6;
+
+/** In the result stands what stands neither in the SQL nor in a parameter: the row mark, backwards in the SQL. */
+const ROW_SQL = `REVERSE('${[...MARKS.row].reverse().join('')}')`;
+const ECHO_SQL = `SELECT n, CAST(:text AS VARCHAR(60)) AS text, '${MARKS.sql}' AS constant, ${ROW_SQL} AS row, CAST(:tenant AS VARCHAR(60)) AS tenant FROM generate_series(1, 4000) AS s(n) ORDER BY n`;
+
+const TEXT = QueryParameter.string({ maxLength: 60 });
+const TENANT = QueryParameter.fromClaim('tenant_id', QueryParameter.string());
+
+let issuer: TestIssuer;
+let engine: SqlEngine;
+let application: LocalApplication;
+/** Whether Redshift's pages of results are no JSON, at a row. */
+let isBreakingOff = false;
+/** What is a secret, though it is made while the test runs. */
+const made: Record<string, string> = {};
+const clients: WebSocketClient[] = [];
+
+function propsOf(id: string): Partial<RedshiftWebSocketQueryProps> {
+  const access = id === 'Ticketed'
+    ? ConnectionAccess.oneTimeTicket({ connectionDuration: Duration.hours(1) })
+    : ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] });
+  return { access, sql: SqlTemplate.inline(ECHO_SQL), parameters: { text: TEXT, tenant: TENANT } };
+}
+
+/** Queries whose answers fail or are cut, in every construct. */
+function addQueries(query: RedshiftWebSocketQuery): void {
+  const parameters = { text: TEXT, tenant: TENANT };
+  const add = (name: string, sql: string, limits: object = {}) => query.addQuery(name, { sql: SqlTemplate.inline(sql), parameters, ...limits });
+  add('failing', `SELECT CAST(:text AS INTEGER), '${MARKS.sql}' AS constant, CAST(:tenant AS VARCHAR(60)) AS tenant`);
+  add('failing_by_claim', `SELECT CAST(:tenant AS INTEGER), '${MARKS.sql}' AS constant, CAST(:text AS VARCHAR(60)) AS text`);
+  add('failing_by_row', `SELECT CAST(${ROW_SQL} AS INTEGER), CAST(:tenant AS VARCHAR(60)), CAST(:text AS VARCHAR(60)) AS text`);
+  add('wide', `SELECT REPEAT(${ROW_SQL}, 5000) AS row, CAST(:text AS VARCHAR(60)) AS text, CAST(:tenant AS VARCHAR(60)) AS tenant`);
+  add('cut', ECHO_SQL, { maximumRows: 10 });
+  query.addQuery('picky', {
+    sql: SqlTemplate.inline('SELECT :day, :month'),
+    parameters: { day: QueryParameter.date(), month: QueryParameter.string({ pattern: '^\\d{4}-\\d\\d$' }) },
+  });
+}
+
+/** Messages are given up after two tries of some seconds; those of `Deaf` always: its SendMessage posts where there is nothing. */
+function change(query: RedshiftWebSocketQuery): void {
+  addQueries(query);
+  const queue = query.deliveryQueue.node.defaultChild as CfnQueue;
+  const sendMessage = query.sendMessageFunction.node.defaultChild as CfnFunction;
+  queue.visibilityTimeout = SECONDS_OF_A_TRY;
+  queue.redrivePolicy = { deadLetterTargetArn: query.deadLetterQueue.queueArn, maxReceiveCount: 2 };
+  sendMessage.timeout = SECONDS_OF_A_TRY;
+  query.sendMessageFunction.addEnvironment('MAXIMUM_RECEIVES', '2');
+  if (query.node.id === 'Deaf') {
+    query.sendMessageFunction.addEnvironment('CALLBACK_URL', Fn.join('', [query.callbackUrl, '/nowhere']));
+  }
+  if (query.issueTicketFunction !== undefined) {
+    const element = query.issueTicketFunction.node.defaultChild as CfnElement;
+    made.issueTicketFunction = Stack.of(query).getLogicalId(element);
+  }
+}
+
+beforeAll(async () => {
+  issuer = await TestIssuer.start();
+  engine = await emptyDatabase();
+  application = await startLocalApplication({ Marked: [ECHO_SQL], Deaf: [ECHO_SQL], Ticketed: [ECHO_SQL] }, engine, {
+    extraCaCertificates: issuer.certificateFile,
+    redshiftData: async (context) => interpose(await startRedshiftData(context, { engine }), async ({ target, forward }) => {
+      const { status, body } = await forward();
+      const isBroken = isBreakingOff && target.endsWith('.GetStatementResult');
+      return { status, body: isBroken ? Buffer.from(body.toString().replaceAll(`"${MARKS.row}"`, MARKS.row)) : body };
+    }),
+  }, propsOf, change);
+  made.token = await issuer.token({ aud: AUDIENCE, sub: MARKS.caller, tenant_id: MARKS.claim, email: MARKS.unusedClaim });
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all(clients.map(async (client) => client.close()));
+  await application?.close('expected');
+  await engine?.close();
+  await issuer?.close();
+});
+
+async function connect(id: string, queryString = '', token = made.token): Promise<WebSocketClient> {
+  const client = await WebSocketClient.connect(`${application.url(id)}${queryString}`, subprotocolsWith(token));
+  clients.push(client);
+  return client;
+}
+
+/** How a query ended, and in which words. */
+interface Ended {
+  readonly type: string;
+  readonly code?: string;
+  readonly said: string;
+}
+
+async function ask(client: WebSocketClient, id: string, query: string, text: string): Promise<Ended> {
+  client.say({ type: 'query', id, query, parameters: { text } });
+  const { ending } = await client.answer(id);
+  return { type: ending.type, code: 'code' in ending ? ending.code : undefined, said: JSON.stringify(ending) };
+}
+
+/** Everything that is searched for a mark, and where it stands. */
+function searched(): readonly (readonly [where: string, text: string])[] {
+  return [
+    ...application.logged.map((line) => ['a log', line] as const),
+    ...application.aws.deadLetters().map(({ body }) => ['a dead letter', body] as const),
+  ];
+}
+
+/** The secrets: the marks, and of a token each part that is long enough to be one. */
+function secrets(): Record<string, string> {
+  const [, payload, signature] = made.token.split('.');
+  return { ...MARKS, tokenPayload: payload, tokenSignature: signature, ticket: made.ticket };
+}
+
+describe('what clients can bring about, with values that are marked:', () => {
+  let first: WebSocketClient;
+  let bystander: WebSocketClient;
+
+  beforeAll(async () => {
+    first = await connect('Marked');
+    bystander = await connect('Marked', '', await issuer.token({ aud: AUDIENCE, sub: 'bystander', tenant_id: 'another' }));
+  });
+
+  test('whole answers, by message and by address, shared, in a window, resumed and cancelled', async () => {
+    expect(await ask(first, 'a', 'default', MARKS.parameter)).toMatchObject({ type: 'complete' });
+    const addressed = await connect('Marked', `?text=${MARKS.otherParameter}`);
+    const { rows } = await addressed.answer('connect');
+    expect(rows[0]).toEqual([1, MARKS.otherParameter, MARKS.sql, MARKS.row, MARKS.claim]);
+    first.say({ type: 'query', id: 'b', parameters: { text: MARKS.otherParameter }, options: { window: 1 } });
+    const { result } = await first.heard((message): message is AcceptedMessage => message.type === 'accepted' && message.id === 'b');
+    addressed.say({ type: 'resume', id: 'c', result, after: 0 });
+    await addressed.heard((message) => message.type === 'complete' && message.id === 'c');
+    first.say({ type: 'cancel', id: 'b' });
+    await first.heard((message) => message.type === 'error' && message.code === 'cancelled');
+  }, 60_000);
+
+  test('statements that fail with the value in the words of the database, which only the asker hears', async () => {
+    expect(await ask(first, 'd', 'failing', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.parameter) });
+    expect(await ask(first, 'e', 'failing_by_claim', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.claim) });
+    expect(await ask(first, 'f', 'failing_by_row', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.row) });
+    expect(await ask(bystander, 'd', 'failing', 'something else')).toMatchObject({ code: 'statement_failed' });
+  }, 60_000);
+
+  test('answers that are cut, and a row that is too large', async () => {
+    expect(await ask(first, 'g', 'cut', MARKS.parameter)).toMatchObject({ type: 'complete', said: expect.stringContaining('"truncated":true') });
+    expect(await ask(first, 'h', 'wide', MARKS.parameter)).toMatchObject({ code: 'row_too_large', said: expect.not.stringContaining(MARKS.row) });
+  }, 60_000);
+
+  test('refusals of messages in which a value stands wherever it may and may not', async () => {
+    const mark = MARKS.refused;
+    const messages: unknown[] = [
+      mark, `{"type":"query","id":"r","parameters":{"text":"${mark}"`, `{"type":"query","id":"r","parameters":{"text":${mark}}}`, [mark], { type: mark },
+      { type: 'query', id: 'r', parameters: { text: [mark] } }, { type: 'query', id: 'r', parameters: { text: mark.repeat(9) } }, { type: 'query', id: 'r', parameters: { text: `${mark}\u0000` } },
+      { type: 'query', id: 'r', parameters: { text: 'a', tenant: mark } }, { type: 'query', id: 'r', query: 'picky', parameters: { day: mark, month: '2015-01' } },
+      { type: 'query', id: 'r', query: 'picky', parameters: { day: '2015-01-01', month: mark } }, { type: 'query', id: 'r', parameters: { text: 'a' }, options: { window: mark } },
+      { type: 'query', id: 'r', parameters: mark }, { type: 'query', id: 'r', parameters: { text: 'a' }, options: mark }, { type: 'resume', id: 'r', result: mark, after: mark },
+      { type: 'resume', id: 'r', result: mark, after: -1 }, { type: 'more', result: mark, credit: 1 }, { type: 'cancel', id: mark }, { type: 'ping', value: mark }, mark.repeat(2000),
+    ];
+    const client = await connect('Marked');
+    messages.forEach((message) => client.say(message));
+    // One allows more of what is not there, which is no error.
+    await eventually(() => expect(client.messages.filter(({ type }) => type === 'error')).toHaveLength(messages.length - 1), 30_000);
+    const asked = await connect('Marked', `?text=${mark.repeat(9)}`);
+    expect(await asked.error()).toMatchObject({ code: 'invalid_parameter' });
+  }, 60_000);
+
+  test('connections that are refused, with a token in each place', async () => {
+    const url = application.url('Marked');
+    const expired = await issuer.token({ aud: AUDIENCE, exp: 1, sub: MARKS.caller });
+    const foreign = await issuer.token({ aud: 'another', sub: MARKS.caller });
+    for (const token of [expired, foreign, `${made.token}x`, `${MARKS.refused}.${MARKS.refused}.${MARKS.refused}`]) {
+      expect(await tryToConnect(url, { token })).not.toBe(101);
+      expect(await tryToConnect(`${url}?token=${token}`)).not.toBe(101);
+    }
+    expect(await tryToConnect(url, { subprotocols: [`${TOKEN_SUBPROTOCOL_PREFIX}${made.token}`] })).not.toBe(101);
+    expect(await tryToConnect(url, { subprotocols: [SUBPROTOCOL, `${TOKEN_SUBPROTOCOL_PREFIX}${made.token}`], headers: { Origin: `https://${MARKS.refused}.example` } })).toBe(101);
+    expect(await tryToConnect(`${url}?token=${made.token}`)).toBe(101);
+  }, 60_000);
+
+  test('a ticket, used and used again', async () => {
+    const issued = await application.aws.invoke(made.issueTicketFunction, { caller: MARKS.caller, claims: { tenant_id: MARKS.ticketClaim } });
+    expect(issued.error).toBeUndefined();
+    made.ticket = (JSON.parse((issued as { payload: string }).payload) as { ticket: string }).ticket;
+    const client = await connect('Ticketed', '', made.ticket);
+    expect(await ask(client, 'a', 'failing_by_claim', MARKS.parameter)).toMatchObject({ said: expect.stringContaining(MARKS.ticketClaim) });
+    expect(await tryToConnect(application.url('Ticketed'), { token: made.ticket })).not.toBe(101);
+  }, 60_000);
+
+  test('answers, refusals and failures that cannot be posted, so that the work ends among the dead letters', async () => {
+    const deaf = await connect('Deaf', `?text=${MARKS.parameter}`);
+    await connect('Deaf', `?text=${MARKS.refused.repeat(9)}`);
+    // Whoever forgets the name of the parameter has sent its value as a name, which the refusal repeats.
+    await connect('Deaf', `?${MARKS.key}`);
+    await connect('Deaf', `?query=failing&text=${MARKS.otherParameter}`);
+    deaf.say({ type: 'query', id: 'a', query: 'wide', parameters: { text: MARKS.parameter } });
+    await eventually(() => {
+      expect(application.aws.deadLetters().length).toBeGreaterThanOrEqual(2);
+      expect(application.logged.filter((line) => line.includes('"notice":"gave up","job":"post"'))).toHaveLength(2);
+      const deliveries = Object.entries(application.aws.queueDepths()).filter(([id]) => /^DeafDeliveryQueue(?!DeadLetter)/.test(id));
+      expect(deliveries.map(([, { visible, inFlight }]) => visible + inFlight)).toEqual([0]);
+    }, 120_000);
+  }, 150_000);
+
+  test('an answer of Redshift that breaks off in the middle of a row', async () => {
+    isBreakingOff = true;
+    first.say({ type: 'query', id: 'i', query: 'cut', parameters: { text: MARKS.otherParameter } });
+    await eventually(() => expect(application.logged.filter((line) => line.includes('MarkedFunctionsSendMessage') && line.includes('job failed'))).not.toEqual([]), 30_000);
+    isBreakingOff = false;
+    await first.heard((message) => message.type === 'complete' && message.id === 'i');
+  }, 60_000);
+
+  test('none of it stands in what another client has heard', () => {
+    const heard = JSON.stringify(bystander.messages);
+    expect(heard).toContain('something else');
+    // The SQL text itself is the same for all who ask, and so are the rows of it.
+    for (const [what, secret] of Object.entries(secrets()).filter(([name]) => name !== 'sql')) {
+      expect([what, heard.includes(secret)]).toEqual([what, false]);
+    }
+  });
+
+  test('none of it stands in a log line of any function, or in a dead letter', () => {
+    const places = searched();
+    expect(places.filter(([where]) => where === 'a log').length).toBeGreaterThan(50);
+    expect(places.filter(([where]) => where === 'a dead letter').length).toBeGreaterThanOrEqual(2);
+    // What every function logs is there, so that what is not found is not overlooked.
+    for (const notice of ['query accepted', 'query ended', 'refused', 'gave up', 'job failed']) {
+      expect(application.logged.join('\n')).toContain(`"notice":"${notice}"`);
+    }
+    const found = Object.entries(secrets()).flatMap(([what, secret]) => places
+      .filter(([, text]) => text.includes(secret) || text.includes(encodeURIComponent(secret)))
+      .map(([where, text]) => `${what} in ${where}: ${text}`));
+    expect(found).toEqual([]);
+  });
+});
