@@ -1,4 +1,8 @@
 import { once } from 'node:events';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { CfnElement } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { runFlow, SQL } from './flow';
 import { authorizerWithout, grantsOf, policiesOf } from './policies';
 import type { AccessRequest } from '../../local/aws';
@@ -108,3 +112,22 @@ test('where callers are known, what all functions may do is what they do, up to 
     await known.close();
   }
 }, 300_000);
+
+test('with a customer\'s key, what knows tickets may use it for the table and for nothing else', async () => {
+  const sealed = await startLocalApplication({ Sealed: [SQL, 'rows'] }, engine, {}, (_, stack) => (
+    { access: ConnectionAccess.oneTimeTicket(), encryptionKey: new kms.Key(stack, 'Key') }
+  ), ({ issueTicketFunction }) => void new CfnOutput(Stack.of(issueTicketFunction!), 'IssueTicket', { value: logicalIdOf(issueTicketFunction!) }));
+  try {
+    const { payload } = await sealed.aws.invoke(sealed.aws.outputs.IssueTicket, { caller: 'ada' }) as { payload: string };
+    expect(await tryToConnect(sealed.url('Sealed'), { token: JSON.parse(payload).ticket })).toBe(101);
+    expect(sealed.faults).toEqual([]);
+    expect(grantsOf(policiesOf(sealed.assemblyDirectory), ROLES).map(({ action }) => action)).toContain('kms:Decrypt');
+    expect(await leftOver(sealed, ROLES)).toEqual([]);
+  } finally {
+    await sealed.close();
+  }
+}, 120_000);
+
+function logicalIdOf(resource: lambda.Function): string {
+  return Stack.of(resource).getLogicalId(resource.node.defaultChild as CfnElement);
+}
