@@ -54,7 +54,9 @@ export function requireSameRegion(scope: IConstruct, key: kms.IKey): void {
 export function grantKeyUse(role: iam.IRole, key: kms.IKey, ...uses: readonly KeyUse[]): void {
   const { region, urlSuffix } = Stack.of(role);
   for (const service of new Set(uses.map((use) => KEY_PERMISSIONS[use].service))) {
-    const actions = uses.map((use) => KEY_PERMISSIONS[use]).filter((permission) => permission.service === service).flatMap((permission) => permission.actions);
+    const actions = uses.map((use) => KEY_PERMISSIONS[use])
+      .filter((permission) => permission.service === service)
+      .flatMap((permission) => permission.actions);
     role.addToPrincipalPolicy(new iam.PolicyStatement({
       actions: [...new Set(actions)],
       resources: [key.keyArn],

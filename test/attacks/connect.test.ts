@@ -11,7 +11,11 @@ beforeAll(async () => {
   attacked = await AttackedApplication.start({}, (query) => {
     query.addQuery('either', {
       sql: SqlTemplate.inline('SELECT CAST(:one AS VARCHAR), CAST(:many AS VARCHAR) FROM trips WHERE n = 1 AND CAST(:many AS VARCHAR) IN (:list)'),
-      parameters: { one: QueryParameter.string({ optional: true }), many: QueryParameter.string(), list: QueryParameter.listOf(QueryParameter.string()) },
+      parameters: {
+        one: QueryParameter.string({ optional: true }),
+        many: QueryParameter.string(),
+        list: QueryParameter.listOf(QueryParameter.string()),
+      },
     });
   });
 }, 90_000);

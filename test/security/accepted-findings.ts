@@ -170,7 +170,8 @@ export const ACCEPTED: readonly AcceptedFinding[] = [
 
 /** Whether a finding is one of those that an entry accepts. */
 export function accepts({ rules, where: [pattern], detail, goneIn = [] }: AcceptedFinding, finding: Finding): boolean {
-  return rules.includes(finding.rule) && pattern.test(finding.resource) && (detail?.test(finding.detail) ?? true) && !goneIn.includes(finding.variant);
+  return rules.includes(finding.rule) && pattern.test(finding.resource)
+    && (detail?.test(finding.detail) ?? true) && !goneIn.includes(finding.variant);
 }
 
 /** The entries as the lines of a table in Markdown. */

@@ -35,5 +35,7 @@ function inputsOf([, ...options]: readonly string[], directory: string): string[
   execFileSync(path.join(PROJECT, 'node_modules', '.bin', 'esbuild'), [...others, `--outfile=${path.join(directory, 'index.js')}`, `--metafile=${metafile}`, '--log-level=error'],
     { cwd: PROJECT });
   const { outputs } = JSON.parse(fs.readFileSync(metafile, 'utf8')) as { outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }> };
-  return Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs)).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
+  return Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => file);
 }

@@ -129,7 +129,8 @@ describe.each(PLACES)('in %s', (place) => {
 
   test('the addresses end as the partition has it', () => {
     const constructs = stacks[place].flatMap((stack) => stack.node.findAll()).filter((each) => each instanceof RedshiftWebSocketQuery);
-    const addresses = constructs.flatMap(({ url, callbackUrl, stage }) => [url, callbackUrl].map((address) => JSON.stringify(Stack.of(stage).resolve(address))));
+    const addresses = constructs.flatMap(({ url, callbackUrl, stage }) =>
+      [url, callbackUrl].map((address) => JSON.stringify(Stack.of(stage).resolve(address))));
     expect(addresses).toHaveLength(2 * VARIANTS.length);
     expect(addresses.filter((address) => !address.includes('{"Ref":"AWS::URLSuffix"}'))).toEqual([]);
   });

@@ -61,7 +61,15 @@ const CONSTRUCTS: Readonly<Record<string, Props>> = {
   InVpc: network,
   Bounded: boundary,
   OwnRole: role,
-  Everything: (stack) => ({ ...encryption(stack), ...network(stack), ...boundary(stack), ...role(stack), accessLogs: true, databaseUser: DatabaseUser.iam(), access: ConnectionAccess.oneTimeTicket() }),
+  Everything: (stack) => ({
+    ...encryption(stack),
+    ...network(stack),
+    ...boundary(stack),
+    ...role(stack),
+    accessLogs: true,
+    databaseUser: DatabaseUser.iam(),
+    access: ConnectionAccess.oneTimeTicket(),
+  }),
 };
 
 /** The names of all variants: those of the construct, and the taxi application. */

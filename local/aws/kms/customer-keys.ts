@@ -30,7 +30,8 @@ export function readCustomerKeys(stack: Stack): CustomerKeys {
 }
 
 /** What a request needs of a key beside what it says itself. */
-export function keyRequests({ principal, action, resource, context = {} }: AccessRequest, keys: CustomerKeys, environment: StackEnvironment): AccessRequest[] {
+export function keyRequests(request: AccessRequest, keys: CustomerKeys, environment: StackEnvironment): AccessRequest[] {
+  const { principal, action, resource, context = {} } = request;
   const key = keys.get(encrypted(resource));
   const keyActions = KEY_ACTIONS.find(([pattern]) => pattern.test(action))?.[1] ?? [];
   if (key === undefined) {
