@@ -42,6 +42,14 @@ const EVENT_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey*'];
  */
 const LOG_ACTIONS = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
 
+/** Throws for a key that the services of a construct cannot use since it is elsewhere. */
+export function requireSameRegion(scope: IConstruct, key: kms.IKey): void {
+  const { region } = Stack.of(scope);
+  if (!Token.isUnresolved(key.env.region) && !Token.isUnresolved(region) && key.env.region !== region) {
+    throw new Error(`encryptionKey is in ${key.env.region}, but the stack is in ${region}: name a key of ${region}, such as the replica of a multi-Region key`);
+  }
+}
+
 /** Lets a role use the key by way of the services that it calls, and in no other way. The key's own policy leaves it to IAM, or has to allow the same. */
 export function grantKeyUse(role: iam.IRole, key: kms.IKey, ...uses: readonly KeyUse[]): void {
   const { region, urlSuffix } = Stack.of(role);

@@ -6,7 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { grantKeyUse, letServicesUse } from './encryption-key';
+import { grantKeyUse, letServicesUse, requireSameRegion } from './encryption-key';
 import type { KeyUse } from './encryption-key';
 
 export interface FunctionSurroundingsProps {
@@ -36,6 +36,7 @@ export class FunctionSurroundings extends Construct {
     this.encryptionKey = props.encryptionKey;
     this.network = this.networkOf(props);
     if (props.encryptionKey) {
+      requireSameRegion(this, props.encryptionKey);
       letServicesUse(this, props.encryptionKey);
     }
   }

@@ -87,10 +87,9 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
    * A symmetric key of the customer's, in the same Region, for all that is kept: the table, the queues, the bucket, the logs and the environment of the functions.
    *
    * The roles get what they need of it. A key of the app gets what CloudWatch Logs and EventBridge need, too; the policy of an imported key, such as by
-   * `Key.fromKeyArn()`, cannot be changed and must allow it: docs/security.md of this package shows how. Synthesis warns of it.
+   * `Key.fromKeyArn()`, cannot be changed and must allow it: docs/security.md of this package shows how. Synthesis warns of it. Fails for a key of another Region.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
    * @default - keys that AWS owns or manages
    */
   readonly encryptionKey?: kms.IKey;

@@ -3,7 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { CognitoTokenUse, ConnectionAccess, RedshiftWebSocketQuery } from '../src';
+import { CognitoTokenUse, ConnectionAccess, QueryParameter, RedshiftWebSocketQuery } from '../src';
 import type { OpenIdConnectOptions } from '../src';
 import { allowedResources, asking, construct, environmentOf, LEAST_PROPS, newStack, permissionsOf, pipelineFunctions, templateOf } from './support/construct';
 
@@ -218,6 +218,15 @@ describe('the origins whose pages may connect', () => {
     const template = templateOf({ access: KINDS[kind](stack), allowedOrigins: ['https://app.example.com'] }, stack);
     expect(environmentOf(template, entry)).toMatchObject({ ALLOWED_ORIGINS: '["https://app.example.com"]' });
   });
+});
+
+test.each(['an OpenID Connect issuer', 'one-time tickets'])('%s: the function is told the claims of all queries, also of those that are added later', (kind) => {
+  const stack = newStack();
+  const access = KINDS[kind](stack);
+  const query = construct({ ...asking('SELECT :mine'), parameters: { mine: QueryParameter.fromClaim('tenant_id') }, access }, stack);
+  query.addQuery('more', { ...asking('SELECT :groups'), parameters: { groups: QueryParameter.fromClaim('cognito:groups') } });
+  const entry = kind === 'one-time tickets' ? 'issue-ticket' : 'authorize-token';
+  expect(environmentOf(Template.fromStack(stack), entry)).toMatchObject({ CLAIM_NAMES: '["cognito:groups","tenant_id"]' });
 });
 
 test('one access may be given to two constructs', () => {

@@ -1,9 +1,11 @@
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as fs from 'fs';
+import * as path from 'path';
+import { App, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { DatabaseUser } from '../src';
+import { ConnectionAccess, DatabaseUser } from '../src';
 import { lambdaRole, networkProps } from './support/complete-props';
 import { construct, newStack, permissionsOf, pipelineFunctions, templateOf } from './support/construct';
 
@@ -76,6 +78,12 @@ describe('with a key of the app', () => {
     });
   });
 
+  test('the roles for tickets may use it for the table', () => {
+    const tickets = newStack();
+    const statements = keyStatements(templateOf({ encryptionKey: new kms.Key(tickets, 'Key'), access: ConnectionAccess.oneTimeTicket() }, tickets));
+    expect(statements).toMatchObject({ QueryFunctionsIssueTicketRole: [['dynamodb', 'kms:Decrypt']], QueryFunctionsRedeemTicketRole: [['dynamodb', 'kms:Decrypt']] });
+  });
+
   test('its policy lets CloudWatch Logs use it for the log groups of the stack, and EventBridge for rules of the account', () => {
     const arn = (...parts: unknown[]) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]] });
     template.hasResourceProperties('AWS::KMS::Key', {
@@ -115,6 +123,18 @@ describe('with a key of the app', () => {
       .toEqual([1, 2].map(() => ({ Action: 'sqs:SendMessage', Condition: { ArnEquals: { 'aws:SourceArn': rule } } })));
   });
 
+  test('docs/security.md shows the statements that an imported key must have', () => {
+    const text = fs.readFileSync(path.join(__dirname, '..', 'docs', 'security.md'), 'utf8');
+    const shown = JSON.parse(/```json\n(\[.*?])\n```/s.exec(text)![1]) as unknown;
+    const pseudo: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::StackName': 'Stack', 'AWS::URLSuffix': 'amazonaws.com' };
+    const [key] = Object.values(template.findResources('AWS::KMS::Key'));
+    const statements: unknown = JSON.parse(JSON.stringify(key.Properties.KeyPolicy.Statement.slice(1)), (_, value) => {
+      const parts = value?.['Fn::Join']?.[1] as unknown[] | undefined;
+      return parts === undefined ? value?.Ref === undefined ? value : pseudo[value.Ref as string] : parts.join('');
+    });
+    expect(statements).toEqual(shown);
+  });
+
   test('two constructs with one key add nothing twice', () => {
     const shared = newStack();
     const encryptionKey = new kms.Key(shared, 'Key');
@@ -140,12 +160,33 @@ describe('with a key of another stack', () => {
   });
 });
 
+describe('in a nested stack, with a key of its parent', () => {
+  const stack = newStack();
+  const nested = new NestedStack(stack, 'Nested');
+  construct({ encryptionKey: new kms.Key(stack, 'Key') }, nested);
+  const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key'));
+
+  test('the key knows no name of a log group, and covers those of the account', () => {
+    expect(JSON.stringify(key.Properties.KeyPolicy)).toContain(':logs:us-east-1:111122223333:log-group:*');
+  });
+
+  test('nothing refers to itself', () => {
+    expect(JSON.stringify(key)).not.toContain('Nested');
+  });
+});
+
 describe('with an imported key', () => {
   test('the roles get their permissions, and synthesis says what cannot be done for its policy', () => {
     const stack = newStack();
     const template = templateOf({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }, stack);
     expect(Object.keys(keyStatements(template))).toHaveLength(2);
     Annotations.fromStack(stack).hasWarning('/Stack/Query/Surroundings', Match.stringLikeRegexp('policy of encryptionKey is not in this app.*docs/security.md'));
+  });
+
+  test('fails when it is in another Region', () => {
+    const stack = newStack();
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('us-east-1', 'eu-west-1'));
+    expect(() => construct({ encryptionKey }, stack)).toThrow('encryptionKey is in eu-west-1, but the stack is in us-east-1: name a key of us-east-1');
   });
 
   test('of the app there is nothing to warn of', () => {

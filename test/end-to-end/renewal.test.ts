@@ -45,7 +45,8 @@ test('a query outlives its token, though its caller may have one query in flight
   const letRun = engine.hold();
   const progress: QueryProgress[] = [];
   try {
-    expect(await client.limits()).toEqual({ messageBytes: 32768, queriesPerConnection: 20, queriesPerCaller: 1, messagesPerSecond: 1000, burst: 2000 });
+    const bounds = { messageBytes: 32768, queriesPerConnection: 20, queriesPerCaller: 1, messagesPerSecond: 1000, burst: 2000 };
+    expect(await client.limits()).toEqual(bounds);
     const query = client.query({ rows: '3000' }, { rows: 'array', onProgress: (told) => progress.push(told) });
     await eventually(() => expect(progress.at(-1)?.limits).toEqual({ timeLimitMs: 900_000, rows: 5000 }));
     client.onStateChange(({ name }) => states.push(name));

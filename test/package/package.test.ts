@@ -27,9 +27,12 @@ describe('the published package', () => {
 
   test('holds the bundle of each function, and no source of a function beside it', () => {
     expect(files.filter((file) => file.startsWith('assets/')).sort()).toEqual([
+      'assets/authorize-token.lambda/index.js',
+      'assets/issue-ticket.lambda/index.js',
       'assets/on-connect.lambda/index.js',
       'assets/on-disconnect.lambda/index.js',
       'assets/on-message.lambda/index.js',
+      'assets/redeem-ticket.lambda/index.js',
       'assets/send-message.lambda/index.js',
     ]);
     const sources = files.filter((file) => !file.startsWith('test/protocol/'));

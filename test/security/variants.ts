@@ -1,8 +1,10 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { App, Environment } from 'aws-cdk-lib';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { TaxiByMonthStack } from '../../examples/taxi-by-month/taxi-by-month-stack';
@@ -42,11 +44,24 @@ const CONSTRUCTS: Readonly<Record<string, Props>> = {
     databaseUser: DatabaseUser.iam(),
   }),
   Open: () => ({ access: ConnectionAccess.open() }),
+  UserPool: (stack) => {
+    const userPool = cognito.UserPool.fromUserPoolArn(stack, 'Pool', stack.formatArn({ service: 'cognito-idp', resource: 'userpool', resourceName: 'us-east-1_AbCdEfGhI' }));
+    return { access: ConnectionAccess.cognitoUserPool(userPool, { userPoolClients: [cognito.UserPoolClient.fromUserPoolClientId(stack, 'Client', 'client')] }) };
+  },
+  OpenIdConnect: () => ({ access: ConnectionAccess.openIdConnect({ issuer: 'https://id.example.com', audience: ['app'] }), allowedOrigins: ['https://app.example.com'] }),
+  OwnAuthorizer: (stack) => ({
+    access: ConnectionAccess.lambdaAuthorizer(lambda.Function.fromFunctionAttributes(stack, 'Authorizer', {
+      functionArn: stack.formatArn({ service: 'lambda', resource: 'function', resourceName: 'authorizer', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+      sameEnvironment: true,
+    })),
+  }),
+  Tickets: () => ({ access: ConnectionAccess.oneTimeTicket() }),
+  EncryptedTickets: (stack) => ({ ...encryption(stack), ...network(stack), access: ConnectionAccess.oneTimeTicket() }),
   Encrypted: encryption,
   InVpc: network,
   Bounded: boundary,
   OwnRole: role,
-  Everything: (stack) => ({ ...encryption(stack), ...network(stack), ...boundary(stack), ...role(stack), accessLogs: true, databaseUser: DatabaseUser.iam() }),
+  Everything: (stack) => ({ ...encryption(stack), ...network(stack), ...boundary(stack), ...role(stack), accessLogs: true, databaseUser: DatabaseUser.iam(), access: ConnectionAccess.oneTimeTicket() }),
 };
 
 /** The names of all variants: those of the construct, and the taxi application. */

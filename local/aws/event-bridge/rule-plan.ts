@@ -28,6 +28,6 @@ function checkTarget(stack: Stack, rule: Resource, queueArn: string, queues: rea
   stack.require(
     rule,
     { principal: 'events.amazonaws.com', action: 'sqs:SendMessage', resource: queueArn, context: { 'aws:SourceArn': rule.attribute('Arn') } },
-    `no AWS::SQS::QueuePolicy lets events.amazonaws.com send messages of this rule to ${queue.logicalId}`,
+    `no AWS::SQS::QueuePolicy lets events.amazonaws.com send messages of this rule to ${queue.logicalId}, or the policy of its key does not`,
   );
 }

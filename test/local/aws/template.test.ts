@@ -75,7 +75,7 @@ describe('what the local AWS does not support', () => {
   test('is named all in one error', async () => {
     const message = await refusal({
       resources: {
-        ...nodeFunction('Work', 'exports.handler = async () => {};', { VpcConfig: {}, Timeout: 60 }),
+        ...nodeFunction('Work', 'exports.handler = async () => {};', { SnapStart: {}, Timeout: 60 }),
         Cluster: { Type: 'AWS::Redshift::Cluster' },
         Queue: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, RedrivePolicy: { deadLetterTargetArn: 'arn:elsewhere', maxReceiveCount: 3 } } },
         Jobs: { Type: 'AWS::SQS::Queue' },
@@ -85,7 +85,7 @@ describe('what the local AWS does not support', () => {
     });
     expect(message.split('\n').slice(1)).toEqual([
       '  Transform (section): the template section is not supported by the local AWS',
-      '  Work (AWS::Lambda::Function): property VpcConfig is not supported by the local AWS',
+      '  Work (AWS::Lambda::Function): property SnapStart is not supported by the local AWS',
       '  Cluster (AWS::Redshift::Cluster): the resource type is not supported by the local AWS',
       '  Queue (AWS::SQS::Queue): property FifoQueue is not supported by the local AWS',
       '  Queue (AWS::SQS::Queue): property RedrivePolicy.deadLetterTargetArn is arn:elsewhere, which is not a queue of the template',
