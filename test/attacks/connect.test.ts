@@ -5,12 +5,14 @@ import { SUBPROTOCOL } from '../../src/protocol/messages';
 import { subprotocolsOf } from '../../src/runtime/aws/web-socket-event';
 import type { ConnectEvent } from '../../src/runtime/aws/web-socket-event';
 
+const EITHER_SQL = 'SELECT CAST(:one AS VARCHAR), CAST(:many AS VARCHAR) FROM trips WHERE n = 1 AND CAST(:many AS VARCHAR) IN (:list)';
+
 let attacked: AttackedApplication;
 
 beforeAll(async () => {
   attacked = await AttackedApplication.start({}, (query) => {
     query.addQuery('either', {
-      sql: SqlTemplate.inline('SELECT CAST(:one AS VARCHAR), CAST(:many AS VARCHAR) FROM trips WHERE n = 1 AND CAST(:many AS VARCHAR) IN (:list)'),
+      sql: SqlTemplate.inline(EITHER_SQL),
       parameters: {
         one: QueryParameter.string({ optional: true }),
         many: QueryParameter.string(),

@@ -1,0 +1,64 @@
+import { WebSocket } from 'ws';
+import { ConnectionAccess } from '../../src';
+import { connect } from '../../src/client';
+import type { QueryProgress } from '../../src/client';
+import { AUDIENCE } from '../support/access-application';
+import { emptyDatabase } from '../support/empty-database';
+import { eventually } from '../support/eventually';
+import { HeldEngine } from '../support/held-engine';
+import { startLocalApplication } from '../support/local-application';
+import type { LocalApplication } from '../support/local-application';
+import { TestIssuer } from '../support/test-issuer';
+
+/** The service says goodbye at half of it. */
+const FIRST_TOKEN_SECONDS = 20;
+
+let issuer: TestIssuer;
+let engine: HeldEngine;
+let application: LocalApplication;
+
+beforeAll(async () => {
+  issuer = await TestIssuer.start();
+  engine = new HeldEngine(await emptyDatabase());
+  application = await startLocalApplication(
+    { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'rows'] },
+    engine,
+    { extraCaCertificates: issuer.certificateFile },
+    () => ({ access: ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] }), queriesPerCaller: 1, maximumRows: 5000 }),
+  );
+}, 90_000);
+
+afterAll(async () => {
+  await application?.close();
+  await engine?.close();
+  await issuer?.close();
+});
+
+test('a query outlives its token, though its caller may have one query in flight: it moves to a connection with a fresh token', async () => {
+  let tokens = 0;
+  const token = async (): Promise<string> => {
+    tokens += 1;
+    return issuer.token({ aud: AUDIENCE, ...(tokens === 1 ? { exp: Math.floor(Date.now() / 1000) + FIRST_TOKEN_SECONDS } : {}) });
+  };
+  const client = connect(application.url('Series'), { WebSocket, token });
+  const states: string[] = [];
+  const letRun = engine.hold();
+  const progress: QueryProgress[] = [];
+  try {
+    const bounds = { messageBytes: 32768, queriesPerConnection: 20, queriesPerCaller: 1, messagesPerSecond: 1000, burst: 2000 };
+    expect(await client.limits()).toEqual(bounds);
+    const query = client.query({ rows: '3000' }, { rows: 'array', onProgress: (told) => progress.push(told) });
+    await eventually(() => expect(progress.at(-1)?.limits).toEqual({ timeLimitMs: 900_000, rows: 5000 }));
+    client.onStateChange(({ name }) => states.push(name));
+    await eventually(() => expect(application.aws.connections()).toBe(2), 30_000);
+    await eventually(() => expect(application.aws.connections()).toBe(1), 30_000);
+    letRun();
+    expect((await query).rows).toEqual(Array.from({ length: 3000 }, (_, index) => [index + 1]));
+  } finally {
+    letRun();
+    client.close();
+  }
+  expect(tokens).toBe(2);
+  expect(engine.statements).toBe(1);
+  expect(states).toEqual(['closed']);
+}, 120_000);
