@@ -1,4 +1,5 @@
 import { Placeholders } from './placeholders';
+import { eachStep } from './transcript';
 import type { Seen, Step, Template, Transcript } from './transcript';
 import { QueryError } from '../../src/client';
 import type { Client, Column, Query, QueryOptions } from '../../src/client';
@@ -90,13 +91,7 @@ export class ClientPlayer {
   }
 
   public async play(): Promise<void> {
-    for (const [index, step] of this.transcript.steps.entries()) {
-      try {
-        await this.do(step);
-      } catch (error) {
-        throw new Error(`step ${index + 1}: ${(error as Error).message}`, { cause: error });
-      }
-    }
+    await eachStep(this.transcript, async (step) => this.do(step));
     for (const [name, expected] of Object.entries(this.transcript.application ?? {})) {
       expect(await this.queries.get(name)!.seen()).toMatchObject(this.placeholders.fill(expected) as object);
     }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Placeholders } from './placeholders';
+import { eachStep } from './transcript';
 import type { Step, Template, Transcript } from './transcript';
 import type { ServerMessage } from '../../src/protocol/messages';
 import type { Identity } from '../../src/runtime/identity';
@@ -27,13 +28,7 @@ export class ServerPlayer {
   }
 
   public async play(): Promise<void> {
-    for (const [index, step] of this.transcript.steps.entries()) {
-      try {
-        await this.do(step);
-      } catch (error) {
-        throw new Error(`step ${index + 1}: ${(error as Error).message}`, { cause: error });
-      }
-    }
+    await eachStep(this.transcript, async (step) => this.do(step));
     this.requireNothingMore();
     await this.leavesNothing();
   }

@@ -58,6 +58,17 @@ export function transcript(name: string): Transcript {
   return JSON.parse(fs.readFileSync(path.join(FOLDER, `${name}.json`), 'utf8')) as Transcript;
 }
 
+/** Does the steps in their order. Throws an error that names the step. */
+export async function eachStep({ steps }: Transcript, act: (step: Step) => Promise<void>): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    try {
+      await act(step);
+    } catch (error) {
+      throw new Error(`step ${index + 1}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
+
 /** Those that a side can play; the others are skipped, each with its reason in the name. */
 export function playedBy(side: 'server' | 'client', play: (each: Transcript) => Promise<void>): void {
   for (const name of names()) {
