@@ -94,6 +94,17 @@ test('what knows tickets may touch no other item of the table', async () => {
   }
 });
 
+test('a back end that was granted it may ask for tickets, and nobody else may', async () => {
+  const { BackEndArn: backEnd, StrangerArn: stranger, IssueTicketArn: resource } = application.aws.outputs;
+  const authorizer = authorizerWithout(policiesOf(application.assemblyDirectory));
+  const mayIssue = async (principal: string) => (await authorizer.decide({ principal, action: 'lambda:InvokeFunction', resource })).allowed;
+  expect(await mayIssue(backEnd)).toBe(true);
+  expect(await mayIssue(stranger)).toBe(false);
+  const roles = [...new Set(application.accesses.map(({ principal }) => principal).filter((principal) => principal.includes(':assumed-role/')))];
+  expect(roles.length).toBeGreaterThan(3);
+  expect((await Promise.all(roles.map(mayIssue))).filter(Boolean)).toEqual([]);
+}, 60_000);
+
 test('where callers are known, what all functions may do is what they do, up to the end of a connection whose token expires', async () => {
   const known = await startLocalApplication({ Known: [SQL, 'rows'] }, engine, { extraCaCertificates: issuer.certificateFile }, {
     access: ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] }),

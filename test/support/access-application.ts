@@ -82,6 +82,10 @@ export async function startAccessApplication(issuer: TestIssuer, engine: SqlEngi
     new CfnOutput(stack, `${query.node.id}TableName`, { value: query.table.tableName });
     if (query.issueTicketFunction !== undefined) {
       ids.IssueTicket = logicalId(query.issueTicketFunction);
+      const backEnd = new iam.User(stack, 'BackEnd');
+      query.grantIssueTicket(backEnd);
+      new CfnOutput(stack, 'BackEndArn', { value: backEnd.userArn });
+      new CfnOutput(stack, 'IssueTicketArn', { value: query.issueTicketFunction.functionArn });
     }
     if (query.node.id === 'Cognito') {
       new CfnOutput(stack, 'UserPoolClientId', { value: client!.userPoolClientId });
@@ -89,7 +93,7 @@ export async function startAccessApplication(issuer: TestIssuer, engine: SqlEngi
     if (query.node.id === 'Iam') {
       const [user, role] = [new iam.User(stack, 'Welcome'), new iam.Role(stack, 'WelcomeRole', { assumedBy: new iam.AccountRootPrincipal() })];
       [user, role].forEach((grantee) => query.grantConnect(grantee));
-      new iam.User(stack, 'Stranger');
+      new CfnOutput(stack, 'StrangerArn', { value: new iam.User(stack, 'Stranger').userArn });
       ['Welcome', 'WelcomeRole', 'Stranger'].forEach((id) => { ids[id] = logicalId(stack.node.findChild(id)); });
     }
   });
