@@ -2,7 +2,7 @@ import { retryDelaySeconds } from './jobs';
 import type { ExpiryJob } from './jobs';
 import { ConnectionGone, ServiceBusy } from './ports';
 import { reach } from './post';
-import { hasExpired } from './request';
+import { hasExpired, mayStillOpen } from './request';
 import type { Connection } from './request';
 import type { AskingServices } from './services';
 import type { ByeMessage } from '../protocol/messages';
@@ -96,10 +96,18 @@ async function doWhatIsDue(services: AskingServices, job: ExpiryJob): Promise<vo
 async function close(services: AskingServices, job: ExpiryJob): Promise<void> {
   const { connectionId, told } = job;
   if (!told) {
-    await sayBye(services, job, EXPIRED).catch((error) => services.log({ notice: 'bye not said', connectionId, reason: String(error) }));
+    await sayBye(services, job, EXPIRED).catch((error) => closeWithoutBye(services, job, error));
   }
   await reach(services, { ...job, opened: false }, async (connections) => connections.close(connectionId));
   services.log({ notice: 'connection closed, sign-in expired', connectionId });
+}
+
+/** One that was not open a moment ago may be now, and is closed in the next attempt, with a word. */
+function closeWithoutBye({ clock, log }: AskingServices, job: ExpiryJob, error: unknown): void {
+  if (error instanceof ServiceBusy && mayStillOpen({ ...job, opened: false }, clock.now())) {
+    throw error;
+  }
+  log({ notice: 'bye not said', connectionId: job.connectionId, reason: String(error) });
 }
 
 async function sayBye(services: AskingServices, job: ExpiryJob, reason: string): Promise<void> {

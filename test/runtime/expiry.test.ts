@@ -150,6 +150,15 @@ describe('a client whose sign-in expires', () => {
     expect(services.queue.jobs).toEqual([]);
   });
 
+  test('before its connection is open, which opens between the word that does not reach it and the closing, is told all the same', async () => {
+    await client.connect({}, [], { identity: identityOf('ann', {}, beganAt + 1000) });
+    failNext(services.connections, 'post', new ConnectionGone('c1'));
+    client.open();
+    await services.passSeconds(20);
+    expect(client.types()).toEqual(['bye']);
+    expect(isClosed()).toBe(true);
+  });
+
   test('though it takes no messages at the moment has its connection closed', async () => {
     services.connections.post = async () => Promise.reject(new ServiceBusy('the buffer is full'));
     await signInFor(60);
