@@ -1,8 +1,8 @@
 import { retryDelaySeconds } from './jobs';
 import type { ExpiryJob } from './jobs';
 import { ConnectionGone, ServiceBusy } from './ports';
-import { reach } from './post';
-import { hasExpired, mayStillOpen } from './request';
+import { NotOpenYet, reach } from './post';
+import { hasExpired } from './request';
 import type { Connection } from './request';
 import type { AskingServices } from './services';
 import type { ByeMessage } from '../protocol/messages';
@@ -103,11 +103,11 @@ async function close(services: AskingServices, job: ExpiryJob): Promise<void> {
 }
 
 /** One that was not open a moment ago may be now, and is closed in the next attempt, with a word. */
-function closeWithoutBye({ clock, log }: AskingServices, job: ExpiryJob, error: unknown): void {
-  if (error instanceof ServiceBusy && mayStillOpen({ ...job, opened: false }, clock.now())) {
+function closeWithoutBye({ log }: AskingServices, { connectionId }: ExpiryJob, error: unknown): void {
+  if (error instanceof NotOpenYet) {
     throw error;
   }
-  log({ notice: 'bye not said', connectionId: job.connectionId, reason: String(error) });
+  log({ notice: 'bye not said', connectionId, reason: String(error) });
 }
 
 async function sayBye(services: AskingServices, job: ExpiryJob, reason: string): Promise<void> {

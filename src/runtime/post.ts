@@ -4,10 +4,13 @@ import { hasExpired, mayStillOpen } from './request';
 import type { Connection } from './request';
 import type { AskingServices } from './services';
 
+/** A ServiceBusy of a connection that may still open. */
+export class NotOpenYet extends ServiceBusy {}
+
 type PostingServices = Pick<AskingServices, 'connections' | 'clock'>;
 
 /**
- * Posts a message. Throws ServiceBusy while the connection may still open; and ConnectionGone when it has closed, or its client's sign-in has expired:
+ * Posts a message. Throws NotOpenYet while the connection may still open; and ConnectionGone when it has closed, or its client's sign-in has expired:
  * then nothing that was asked is answered any more.
  */
 export async function post(services: PostingServices, connection: Connection, text: string): Promise<void> {
@@ -25,6 +28,6 @@ export async function reach(
   try {
     await action(connections);
   } catch (error) {
-    throw error instanceof ConnectionGone && mayStillOpen(connection, askedAt) ? new ServiceBusy('the connection is not open yet') : error;
+    throw error instanceof ConnectionGone && mayStillOpen(connection, askedAt) ? new NotOpenYet('the connection is not open yet') : error;
   }
 }
