@@ -150,7 +150,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a connection stays open after its sign-in has expired',
-    seed: 474,
+    seed: 1033,
     file: 'expiry.ts',
     find: 'async (connections) => connections.close(connectionId)',
     replace: 'async (connections) => void [connections, connectionId]',
