@@ -67,7 +67,15 @@ function numberConverter(format: 'text' | 'bigint' | 'number' | NumberParser, co
   switch (format) {
     case 'text': return String;
     case 'number': return Number;
-    case 'bigint': return (value) => BigInt(value as string | number);
+    case 'bigint': return (value) => bigintOf(value, column);
     default: return (value) => format(String(value), column);
+  }
+}
+
+function bigintOf(value: WireValue, { name, type }: Column): bigint {
+  try {
+    return BigInt(value as string | number);
+  } catch {
+    throw new ProtocolError(`A value of the column "${name}" is no whole number, though its type is ${type}.`);
   }
 }

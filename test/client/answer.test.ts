@@ -176,6 +176,13 @@ describe('values', () => {
     expect((await query).rows).toEqual(expected);
   });
 
+  test.each([5e-324, '1.5', 'NaN', 'x'])('%p is no BIGINT, and nothing that the protocol allows', async (value) => {
+    const query = tests.client({ bigint: 'bigint' }).query();
+    const connection = await tests.server.connection();
+    connection.answer(await connection.heard('query'), 'r', [[[value]]], [{ name: 'big', type: 'int8' }]);
+    await expect(query).rejects.toMatchObject({ name: 'ProtocolError', message: 'A value of the column "big" is no whole number, though its type is int8.' });
+  });
+
   test('of two columns with one name are no object, and are an array', async () => {
     const client = tests.client();
     const [objects, arrays] = [client.query(), client.query({}, { rows: 'array' })];
