@@ -1,6 +1,5 @@
 import { CredentialRefused } from './authorize';
-
-export type Claims = Readonly<Record<string, unknown>>;
+import type { Claims } from './claims';
 
 /**
  * API Gateway takes 8 KB of an authorizer altogether.

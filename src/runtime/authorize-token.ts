@@ -1,7 +1,7 @@
 import { CredentialRefused } from './authorize';
 import type { VerifyCredential } from './authorize';
 import { admittedClaims } from './authorize-claims';
-import type { Claims } from './authorize-claims';
+import type { Claims } from './claims';
 import type { Clock } from './ports';
 
 /** The issuer's side: whether it has signed a token, for this audience. */

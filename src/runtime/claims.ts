@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Queries, Question } from './question';
 import { Refusal, shown } from './refusal';
+import { acceptedValue, own } from './sent-value';
 import type { CanonicalValue, ParameterDefinition } from '../function-settings';
-import { canonicalValue, InvalidValue } from '../shared/parameter-value';
 
 /** What the verified sign-in of a caller says of it, by name, as JSON has it. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -27,15 +27,8 @@ export function valueOfClaim(definition: ClaimedDefinition, claims: Claims, id: 
   if (value === undefined || value === null) {
     throw new Refusal('missing_claim', `The query needs the claim ${shown(claim)}, which your sign-in does not have.`, id);
   }
-  try {
-    return canonicalValue(asParameter(value, definition), definition);
-  } catch (error) {
-    if (error instanceof InvalidValue) {
-      const subject = error.item === undefined ? 'The' : `Item ${error.item} of the`;
-      throw new Refusal('invalid_claim', `${subject} claim ${shown(claim)} of your sign-in ${error.message}.`, id);
-    }
-    throw error;
-  }
+  return acceptedValue(asParameter(value, definition), definition, (subject, message) =>
+    new Refusal('invalid_claim', `${subject} claim ${shown(claim)} of your sign-in ${message}.`, id));
 }
 
 /**
@@ -76,8 +69,4 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function own(values: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
 }

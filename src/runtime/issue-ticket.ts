@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { usedClaims } from './authorize-claims';
-import type { Claims } from './authorize-claims';
+import type { Claims } from './claims';
 import type { Clock } from './ports';
 import { hashOfTicket, newTicket } from './ticket';
 import type { TicketStore } from './ticket';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { isClaimed, valueOfClaim } from './claims';
 import type { Claims } from './claims';
 import { listed, Refusal, shown } from './refusal';
+import { acceptedValue, own } from './sent-value';
 import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../function-settings';
-import { canonicalValue, InvalidValue } from '../shared/parameter-value';
 
 /** A query as the functions run it. */
 export interface Query extends Omit<QueryDefinition, 'sql'> {
@@ -72,17 +72,5 @@ function valueOf(name: string, value: unknown, definition: ParameterDefinition, 
   if (value === null && definition.optional) {
     return null;
   }
-  try {
-    return canonicalValue(value, definition);
-  } catch (error) {
-    if (error instanceof InvalidValue) {
-      const subject = error.item === undefined ? 'The' : `Item ${error.item} of the`;
-      throw new Refusal('invalid_parameter', `${subject} parameter ${shown(name)} ${error.message}.`, id);
-    }
-    throw error;
-  }
-}
-
-function own(parameters: SentQuestion['parameters'], name: string): unknown {
-  return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  return acceptedValue(value, definition, (subject, message) => new Refusal('invalid_parameter', `${subject} parameter ${shown(name)} ${message}.`, id));
 }

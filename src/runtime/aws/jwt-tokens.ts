@@ -3,8 +3,8 @@ import { validateCognitoJwtFields } from 'aws-jwt-verify/cognito-verifier';
 import * as errors from 'aws-jwt-verify/error';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { CredentialRefused } from '../authorize';
-import type { Claims } from '../authorize-claims';
 import type { TokenVerifier } from '../authorize-token';
+import type { Claims } from '../claims';
 
 /** Whose tokens are genuine. */
 export interface Issuer {

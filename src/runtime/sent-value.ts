@@ -1,0 +1,22 @@
+import type { Refusal } from './refusal';
+import type { CanonicalValue, ParameterDefinition } from '../function-settings';
+import { canonicalValue, InvalidValue } from '../shared/parameter-value';
+
+/** What an object has by itself, and not from its prototype. */
+export function own(values: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+/** The canonical form of a value. Throws the refusal of one that breaks a rule: `subject` begins its sentence, such as `Item 2 of the`, `message` ends it. */
+export function acceptedValue(
+  value: unknown, definition: ParameterDefinition, refusal: (subject: string, message: string) => Refusal,
+): CanonicalValue {
+  try {
+    return canonicalValue(value, definition);
+  } catch (error) {
+    if (error instanceof InvalidValue) {
+      throw refusal(error.item === undefined ? 'The' : `Item ${error.item} of the`, error.message);
+    }
+    throw error;
+  }
+}
