@@ -6,6 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { descriptionOf } from './description';
 import { grantKeyUse, letServicesUse, requireSameRegion } from './encryption-key';
 import type { KeyUse } from './encryption-key';
 
@@ -45,7 +46,7 @@ export class FunctionSurroundings extends Construct {
   public createRole(scope: Construct, id: string, functions: string): iam.Role {
     const role = new iam.Role(scope, id, {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: `${functions} of ${this.node.scope!.node.path}`,
+      description: descriptionOf(`${functions} of `, this.node.scope!),
       permissionsBoundary: this.props.permissionsBoundary,
     });
     this.prepareRole(role);
@@ -100,7 +101,7 @@ export class FunctionSurroundings extends Construct {
   private createSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
     const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
-      description: `Functions of ${this.node.scope!.node.path}`,
+      description: descriptionOf('Functions of ', this.node.scope!),
       allowAllOutbound: false,
     });
     group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS by HTTPS');

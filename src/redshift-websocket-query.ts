@@ -16,6 +16,7 @@ import { ConnectionAccess } from './connection-access';
 import { ConnectionRules } from './connection-rules';
 import { DefinedQueries } from './defined-queries';
 import { DeliveryQueue } from './delivery-queue';
+import { descriptionOf } from './description';
 import { DEFAULT_QUERY, KEYS } from './function-settings';
 import { FunctionSurroundings } from './function-surroundings';
 import { PipelineFunctions } from './pipeline-functions';
@@ -107,7 +108,7 @@ export class RedshiftWebSocketQuery extends Construct {
     const surroundings = new FunctionSurroundings(this, 'Surroundings', { ...props, logRetention, removalPolicy });
     this.table = this.createTable(removalPolicy, encryptionKey);
     this.resultBucket = new ResultBucket(this, 'Results', { queries: this.queries, removalPolicy, encryptionKey });
-    this.webSocketApi = new apigatewayv2.WebSocketApi(this, 'Api', { description: `RedshiftWebSocketQuery ${this.node.path}` });
+    this.webSocketApi = new apigatewayv2.WebSocketApi(this, 'Api', { description: descriptionOf('RedshiftWebSocketQuery ', this) });
     this.stage = new apigatewayv2.WebSocketStage(this, 'Stage', {
       webSocketApi: this.webSocketApi,
       stageName: props.stageName ?? 'prod',

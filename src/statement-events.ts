@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { DeliveryQueue } from './delivery-queue';
+import { descriptionOf } from './description';
 
 /**
  * Begins the names of the statements that a construct starts. The stack's name is unique in an account and Region, the construct's
@@ -16,7 +17,7 @@ export function statementNamePrefix(scope: Construct): string {
 /** Takes the event of each statement that a construct started, and no other's, to its delivery queue. */
 export function statementEventRule(scope: Construct, id: string, delivery: DeliveryQueue): events.Rule {
   return new events.Rule(scope, id, {
-    description: `Statements of ${scope.node.path} that have ended`,
+    description: descriptionOf('Statements of ', scope, ' that have ended'),
     eventPattern: {
       source: ['aws.redshift-data'],
       // CloudTrail reports calls of the Data API under the same source.
