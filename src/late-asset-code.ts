@@ -35,7 +35,21 @@ export class LateAssetCode extends lambda.Code {
     const staged = path.join(stage.assetOutdir, `asset.${sourceHash}`);
     fs.cpSync(directory, staged, { recursive: true });
     fs.rmSync(directory, { recursive: true });
+    makeReadable(staged);
     const fileName = path.relative(stage.outdir, staged);
     return stack.synthesizer.addFileAsset({ sourceHash, fileName, packaging: FileAssetPackaging.ZIP_DIRECTORY, displayName: `${scope.node.path}/Code` });
+  }
+}
+
+/** Lambda runs code as another user than the owner of its files, and the umask of the process that synthesizes may have made them private. */
+function makeReadable(directory: string): void {
+  fs.chmodSync(directory, 0o755);
+  for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
+    const file = path.join(directory, entry.name);
+    if (entry.isDirectory()) {
+      makeReadable(file);
+    } else {
+      fs.chmodSync(file, 0o644);
+    }
   }
 }
