@@ -1,4 +1,4 @@
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { DatabaseUser, RedshiftCluster } from '../src';
@@ -58,6 +58,21 @@ test('a secret under a customer key may be decrypted', () => {
   const stack = newStack();
   const secret = new secretsmanager.Secret(stack, 'Secret', { encryptionKey: new kms.Key(stack, 'Key') });
   expect(signIns(templateOf({ databaseUser: DatabaseUser.secret(secret) }, stack))).toHaveProperty('kms:Decrypt', [expect.stringMatching(/^\{Key\w+\.Arn}$/)]);
+});
+
+describe('a secret under a customer managed key', () => {
+  it('can be decrypted only through Secrets Manager', () => {
+    const stack = newStack();
+    const secret = new secretsmanager.Secret(stack, 'Secret', { encryptionKey: new kms.Key(stack, 'Key') });
+    templateOf({ databaseUser: DatabaseUser.secret(secret) }, stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({
+          Action: 'kms:Decrypt',
+          Condition: { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['secretsmanager.us-east-1.', { Ref: 'AWS::URLSuffix' }]] } } },
+        })]),
+      },
+    });
+  });
 });
 
 test('a secret known only by its name is named, and readable under any ending that Secrets Manager gives', () => {

@@ -102,3 +102,18 @@ test.each<[string, StatementDescription]>([
   await services.statementEnded(second.result('b'));
   expect(second.rows(second.result('b'))).toEqual(services.warehouse.pages[0]);
 });
+
+describe('a result that is reused for a day', () => {
+  it('is returned with all rows when the query is submitted again after three hours', async () => {
+    const { reused } = services.queries;
+    services.queries = { ...services.queries, reused: { ...reused, resultReuseSeconds: 86_400, resultRetentionSeconds: 86_400 } };
+    await first.ask('a', undefined, 'reused');
+    await services.statementEnded(first.result('a'));
+    await services.passSeconds(3 * 60 * 60);
+    await second.ask('b', undefined, 'reused');
+    await services.passSeconds(1);
+    expect(second.heard()[0]).toMatchObject({ type: 'accepted', id: 'b', result: first.result('a'), cached: true });
+    expect(second.rows(second.result('b'))).toEqual(services.warehouse.pages[0]);
+    expect(services.warehouse.started).toHaveLength(1);
+  });
+});

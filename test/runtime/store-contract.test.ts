@@ -4,6 +4,7 @@ import { DynamoDbStore } from '../../src/runtime/aws/dynamodb-store';
 import { KeptResults } from '../../src/runtime/aws/kept-results';
 import { S3Bucket } from '../../src/runtime/aws/s3-bucket';
 import { dynamoDbLocal } from '../support/dynamodb-local';
+import { createReplicatedTable, readStale } from '../support/lagging-replica';
 import { describeLeases } from '../support/lease-contract';
 import { MemoryResults, MemoryStore } from '../support/memory-store';
 import { ObjectServer } from '../support/object-server';
@@ -11,7 +12,7 @@ import { describeResults } from '../support/results-contract';
 import { describeStore } from '../support/store-contract';
 import { newName } from '../support/store-fixture';
 import type { StartTable } from '../support/store-fixture';
-import { createTable, documentClient, tableAt } from '../support/table-emulator';
+import { documentClient, tableAt } from '../support/table-emulator';
 
 const startDynamoDbLocal = dynamoDbLocal();
 
@@ -47,9 +48,9 @@ describe.each(EMULATORS)('%s', (name, startEmulator) => {
   });
 
   describeContract(name, async (clock) => {
-    const [documents, s3] = [documentClient(emulator.endpoint), objects.client()];
+    const [documents, s3] = [readStale(documentClient(emulator.endpoint)), objects.client()];
     const tableName = newName('table');
-    await createTable(documents, tableName);
+    await createReplicatedTable(documents, tableName);
     const table = tableAt(documents, clock, tableName);
     return {
       store: new DynamoDbStore(table),

@@ -1,0 +1,9 @@
+import { systemClock } from '../../../src/runtime/aws/clock';
+import { deadlineOf } from '../../../src/runtime/aws/deadline';
+
+describe('deadlineOf', () => {
+  it('leaves a second to respond before Lambda ends the function', () => {
+    jest.spyOn(systemClock, 'now').mockReturnValue(1_000_000);
+    expect(deadlineOf({ getRemainingTimeInMillis: () => 29_000 })).toBe(1_028_000);
+  });
+});

@@ -1,0 +1,16 @@
+import { startRun } from '../../src/runtime/start-run';
+import { MemoryClient } from '../support/memory-client';
+import { MemoryServices } from '../support/memory-services';
+
+describe('startRun', () => {
+  it('releases the lease when the statement has been started already', async () => {
+    const services = new MemoryServices();
+    const client = new MemoryClient(services, 'c1');
+    await client.ask('a');
+    const run = client.result('a');
+    expect(await startRun(services, run, services.deadline())).toBe(true);
+    const lease = { holder: 'another function', until: services.deadline() };
+    expect(await services.store.claimRun(run, lease)).toMatchObject({ state: 'claimed', record: { state: 'running' }, deaths: 0 });
+    expect(services.warehouse.started).toHaveLength(1);
+  });
+});
