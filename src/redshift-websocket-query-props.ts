@@ -145,9 +145,11 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
    * Whether API Gateway logs each connection and message: when, from which address, on which route, and how it ended. Never the query string, a header, a
    * claim or a body. The log group has the construct's `logRetention`, `removalPolicy` and `encryptionKey`.
    *
-   * API Gateway writes logs by a role that is set once for the whole account and Region; without it the deployment fails.
+   * API Gateway writes logs with a role that is set once for the whole account and Region. Without the role, the deployment fails.
+   * Synthesis warns about it once for each stack, until you call
+   * `Annotations.of(stack).acknowledgeWarning('cdk-redshift-websocket-query:accessLogs', 'why')`.
    *
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
    * @default false
    */
   readonly accessLogs?: boolean;

@@ -10,7 +10,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { accessLogSettings } from './access-logs';
+import { accessLogSettings, warnAboutLoggingRole } from './access-logs';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './client-types';
 import { ConnectionAccess } from './connection-access';
 import { ConnectionRules } from './connection-rules';
@@ -104,6 +104,9 @@ export class RedshiftWebSocketQuery extends Construct {
     const variables = this.queries.add(DEFAULT_QUERY, props);
     const maximumQueries = queriesPerConnection(props.queriesPerConnection);
     warnAboutBroadPermission(this, signIn);
+    if (props.accessLogs) {
+      warnAboutLoggingRole(this);
+    }
 
     const surroundings = new FunctionSurroundings(this, 'Surroundings', { ...props, logRetention, removalPolicy });
     this.table = this.createTable(removalPolicy, encryptionKey);
