@@ -48,7 +48,7 @@ export class QueryParameter {
   }
 
   /**
-   * A whole number: SMALLINT, INTEGER or BIGINT. The client gives a number, or a text of its digits, which keeps those beyond 2^53 exact.
+   * A whole number: SMALLINT, INTEGER or BIGINT. The client gives a number, or a string of one, which keeps integers beyond 2^53 exact.
    *
    * @param options what numbers are accepted
    */

@@ -1,7 +1,7 @@
-const DECIMAL = /^(?<sign>-?)(?<whole>\d+)(?:\.(?<fraction>\d+))?(?:[eE](?<exponent>[+-]?\d{1,9}))?$/;
+const DECIMAL = /^(?<sign>-?)(?<whole>\d+)(?:\.(?<fraction>\d+))?(?:[eE](?<exponent>[+-]?\d+))?$/;
 
-/** No number that a database holds is written with more zeros than this. */
-const LONGEST_EXPANSION = 400;
+/** The largest and the smallest DOUBLE PRECISION need fewer digits on either side of the decimal point. */
+const MAX_DIGITS = 400;
 
 /** A number that JavaScript cannot hold, by its digits as they were sent. */
 export class ExactNumber {
@@ -10,7 +10,7 @@ export class ExactNumber {
 
 /**
  * The one way to write a number, with all its digits and without an exponent: `1.50` is `1.5`, `1e2` is `100`, `-0` is `0`. Undefined for what
- * is no number, or one with hundreds of digits.
+ * is no number, or one whose value needs more than 400 digits: zeros that do not change the value do not count.
  */
 export function canonicalDecimal(text: string): string | undefined {
   const parts = DECIMAL.exec(text)?.groups;
@@ -18,18 +18,27 @@ export function canonicalDecimal(text: string): string | undefined {
     return undefined;
   }
   const { sign, whole, fraction = '', exponent = '0' } = parts;
-  const digits = whole + fraction;
-  if (/^0+$/.test(digits)) {
+  const withoutLeadingZeros = (whole + fraction).replace(/^0+/, '');
+  const digits = withoutTrailingZeros(withoutLeadingZeros);
+  if (digits === '') {
     return '0';
   }
-  const point = whole.length + Number(exponent);
-  if (Math.abs(point) > LONGEST_EXPANSION || digits.length > LONGEST_EXPANSION) {
+  const point = withoutLeadingZeros.length - fraction.length + Number(exponent);
+  if (Math.abs(point) > MAX_DIGITS || digits.length > MAX_DIGITS) {
     return undefined;
   }
-  const padded = '0'.repeat(Math.max(0, -point)) + digits.padEnd(point, '0');
-  const place = Math.max(0, point);
-  const unsigned = `${padded.slice(0, place).replace(/^0+/, '') || '0'}.${padded.slice(place)}`.replace(/\.?0*$/, '');
-  return sign + unsigned;
+  const wholeDigits = digits.slice(0, Math.max(0, point)).padEnd(point, '0') || '0';
+  const fractionDigits = digits.slice(Math.max(0, point)).padStart(digits.length - point, '0');
+  return sign + wholeDigits + (fractionDigits === '' ? '' : `.${fractionDigits}`);
+}
+
+/** A regular expression would take quadratic time for a message full of zeros. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') {
+    end -= 1;
+  }
+  return digits.slice(0, end);
 }
 
 /** Negative, zero or positive, as one canonical number is less than, equal to or greater than another. */

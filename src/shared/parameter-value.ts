@@ -80,8 +80,7 @@ function checkString(value: unknown, { minLength, maxLength, pattern }: StringDe
 }
 
 function checkInteger(value: unknown, { min, max }: IntegerDefinition): string {
-  const isInteger = typeof value === 'string' ? /^-?\d+$/.test(value) : isNumber(value);
-  const number = isInteger ? canonicalDecimal(String(textOf(value))) : undefined;
+  const number = canonicalNumber(value);
   if (number === undefined || fractionOf(number) !== '' || compareDecimals(number, min) < 0 || compareDecimals(number, max) > 0) {
     throw new InvalidValue(`must be a whole number${between({ min, max })}`);
   }
@@ -89,7 +88,7 @@ function checkInteger(value: unknown, { min, max }: IntegerDefinition): string {
 }
 
 function checkDecimal(value: unknown, { precision, scale, min, max }: DecimalDefinition): string {
-  const number = isNumber(value) || typeof value === 'string' ? canonicalDecimal(textOf(value)) : undefined;
+  const number = canonicalNumber(value);
   if (number === undefined || isOutside(number, compareDecimals, { min, max })) {
     throw new InvalidValue(`must be a decimal number${between({ min, max })}`);
   }
@@ -147,12 +146,10 @@ export function compareTexts(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-function isNumber(value: unknown): value is number | ExactNumber {
-  return typeof value === 'number' || value instanceof ExactNumber;
-}
-
-function textOf(value: unknown): string {
-  return value instanceof ExactNumber ? value.text : String(value);
+/** A JSON number and the same number in a string mean the same. Undefined for any other value. */
+function canonicalNumber(value: unknown): string | undefined {
+  const number = value instanceof ExactNumber ? value.text : value;
+  return typeof number === 'string' || typeof number === 'number' ? canonicalDecimal(String(number)) : undefined;
 }
 
 function range(least: number, most: number): string {

@@ -14,9 +14,17 @@ const MOMENT: ValueDefinition = { kind: 'timestamp', withTimeZone: true };
 const TEXT: ValueDefinition = { kind: 'string', minLength: 0, maxLength: 4 };
 const LIST: ListDefinition = { kind: 'list', item: DIGIT, minItems: 1, maxItems: 3 };
 
+/** A number with zeros that do not change it, as a string and as in JSON. */
+function zerosAfter(start: string, zeros: number): unknown[] {
+  const text = start + '0'.repeat(zeros);
+  return [text, new ExactNumber(text)];
+}
+
 describe('the same question is', () => {
   test.each<[ValueDefinition | ListDefinition, unknown[], string | string[]]>([
-    [DIGIT, [5, '5', '005', 5.0, new ExactNumber('5.0000000000000000000000')], '5'],
+    [DIGIT, [5, '5', '005', 5.0, '5.0', '5e0', '0.5e1', '50e-1', ...[22, 401, 30_000].flatMap((zeros) => zerosAfter('5.', zeros))], '5'],
+    [DIGIT, [...zerosAfter('0.', 500), '0e9999999999', new ExactNumber('0e-9999999999')], '0'],
+    [DECIMAL, [...zerosAfter('1.5', 500), `${'0'.repeat(500)}1.5`, `1.5e${'0'.repeat(20)}`], '1.5'],
     [DIGIT, [0, -0, '0', '-0', '-00'], '0'],
     [BIGINT, ['9223372036854775807', '009223372036854775807', new ExactNumber('9223372036854775807')], '9223372036854775807'],
     [BIGINT, [-1e18, '-1000000000000000000', new ExactNumber('-1.000000000000000000e18')], '-1000000000000000000'],
@@ -46,7 +54,7 @@ describe('a value is refused:', () => {
   const MOMENT_RULE = 'must be a date and a time with a time zone such as "2015-01-31T23:59:59.5Z"';
 
   test.each<[ValueDefinition | ListDefinition, unknown, string]>([
-    ...['', ' 5', '5 ', '+5', '5.0', '1e0', '0x5', '٥', 5.5, 10, -1, '10', true, null, [5], {}, NaN, Infinity, new ExactNumber('5.00000000000000000001')]
+    ...['', ' 5', '5 ', '+5', '.5', '5.', '5e', '5.5', '1e1', '1e-1', '1e999999999', '0x5', '5n', '٥', 5.5, 10, -1, '10', true, null, [5], {}, NaN, Infinity, new ExactNumber('5.00000000000000000001')]
       .map((value): [ValueDefinition, unknown, string] => [DIGIT, value, DIGIT_RULE]),
     [BIGINT, '9223372036854775808', 'must be a whole number from -9223372036854775808 to 9223372036854775807'],
     [BIGINT, '-9223372036854775809', 'must be a whole number from -9223372036854775808 to 9223372036854775807'],
