@@ -1,4 +1,4 @@
-import { MAXIMUM_ID_LENGTH } from '../protocol/messages';
+import { MAX_NAME_LENGTH } from '../protocol/messages';
 import type { Column, ConnectionBounds, QueryBounds, Timing, WireValue } from '../protocol/messages';
 
 /** What a server says, checked as far as this library relies on it. */
@@ -189,7 +189,7 @@ function isText(value: unknown): value is string {
 
 /** Whether it names a result, by which the service can be asked to go on. */
 function isName(value: unknown): value is string {
-  return isText(value) && value.length >= 1 && value.length <= MAXIMUM_ID_LENGTH;
+  return isText(value) && value !== '' && [...value].length <= MAX_NAME_LENGTH;
 }
 
 function optionalText(value: unknown): string | undefined {

@@ -13,8 +13,8 @@ export const TOKEN_KEY = 'token';
  */
 export const MAXIMUM_MESSAGE_BYTES = 32 * 1024;
 
-/** The characters of the longest `id` that a client may give a query. */
-export const MAXIMUM_ID_LENGTH = 128;
+/** Maximum number of characters, as Unicode code points, in an `id` or the name of a result. */
+export const MAX_NAME_LENGTH = 128;
 
 /** The `id` of the query that was asked by the query string of the connection's address. */
 export const CONNECT_ID = 'connect';
@@ -210,7 +210,8 @@ export interface PackedRowsMessage {
   /**
    * How many messages are inside.
    * @asType integer
-   * @minimum 1
+   * @minimum 2
+   * @maximum 16
    */
   readonly messages: number;
   readonly encoding: Encoding;

@@ -6,6 +6,7 @@ import { Refusal } from './refusal';
 import { REQUEST_LIFETIME_SECONDS } from './request';
 import type { Request } from './request';
 import { isKept } from './run';
+import type { Run } from './run';
 import type { AskingServices } from './services';
 import type { ResumeMessage, DeliveryOptions } from '../protocol/messages';
 
@@ -33,10 +34,18 @@ export async function resume(services: AskingServices, connection: IdentifiedCon
     throw new Refusal('result_expired', 'The result is not kept any more; please ask again.', id);
   }
   if (after >= run.fetched.seq) {
-    throw new Refusal('invalid_message', `The result has no message ${after} yet; "after" is the seq of the last message that you have.`, id);
+    throw new Refusal('invalid_message', `The result has no message ${after}${extentOf(run)}. Set "after" to the seq of the last message that you have.`, id);
   }
   const resumed = newRequest(services, connection, id, options, after + 1);
   await acceptRequest(services, { ...resumed, run: result, shared: true, cached: run.state === 'ended' }, deadline);
+}
+
+/** The rest of a sentence about a message that a result does not have. */
+function extentOf({ ending, fetched: { seq } }: Run): string {
+  if (ending === undefined) {
+    return ' yet';
+  }
+  return seq === 0 ? ', because it has no rows messages' : `, because its last message is ${seq - 1}`;
 }
 
 function newRequest(services: AskingServices, connection: IdentifiedConnection, id: string, options: DeliveryOptions, seq = 0): Request {

@@ -1,9 +1,11 @@
-import { parseExactly } from './exact-json';
+import { duplicateKey, parseExactly } from './exact-json';
 import { listed, Refusal, shown } from './refusal';
-import { ENCODINGS, MAXIMUM_ID_LENGTH, MAXIMUM_MESSAGE_BYTES, MAXIMUM_NUMBER } from '../protocol/messages';
+import { ENCODINGS, MAX_NAME_LENGTH, MAXIMUM_MESSAGE_BYTES, MAXIMUM_NUMBER } from '../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../protocol/messages';
 
 type Fields = Record<string, unknown>;
+
+const NAME = `a string of 1 to ${MAX_NAME_LENGTH} characters`;
 
 const READERS: ReadonlyMap<string, (fields: Fields, id?: string) => ClientMessage> = new Map([
   ['query', readQuery],
@@ -20,7 +22,7 @@ export function readClientMessage(text: string): ClientMessage {
     throw new Refusal('message_too_large', `The message has ${bytes} bytes; at most ${MAXIMUM_MESSAGE_BYTES} are accepted.`);
   }
   const fields = parseObject(text);
-  const id = isId(fields.id) ? fields.id : undefined;
+  const id = isName(fields.id) ? fields.id : undefined;
   if (typeof fields.type !== 'string') {
     throw new Refusal('invalid_message', 'The message needs a field "type" with a text.', id);
   }
@@ -37,6 +39,10 @@ function parseObject(text: string): Fields {
     value = parseExactly(text);
   } catch {
     throw new Refusal('invalid_json', 'The message is not JSON.');
+  }
+  const repeated = duplicateKey(text);
+  if (repeated !== undefined) {
+    throw new Refusal('invalid_json', `The message has the key ${shown(repeated)} twice in one object. Send each key once.`);
   }
   if (!isObject(value)) {
     throw new Refusal('invalid_message', 'The message must be a JSON object.');
@@ -111,14 +117,14 @@ function knownEncodings(offered: unknown, id: string): Encoding[] {
 
 function requireId(fields: Fields, id?: string): string {
   if (id === undefined) {
-    throw new Refusal('invalid_message', `A ${String(fields.type)} needs a field "id" with a text of 1 to ${MAXIMUM_ID_LENGTH} characters.`);
+    throw new Refusal('invalid_message', `A ${String(fields.type)} needs a field "id" with ${NAME}.`);
   }
   return id;
 }
 
 function requireResult({ type, result }: Fields, id?: string): string {
-  if (typeof result !== 'string' || result.length < 1 || result.length > MAXIMUM_ID_LENGTH) {
-    throw new Refusal('invalid_message', `A ${String(type)} needs a field "result" with the name of a result.`, id);
+  if (!isName(result)) {
+    throw new Refusal('invalid_message', `A ${String(type)} needs a field "result" with ${NAME}.`, id);
   }
   return result;
 }
@@ -146,6 +152,7 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isId(value: unknown): value is string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= MAXIMUM_ID_LENGTH;
+/** Whether it can name a query or a result. Characters are counted as JSON Schema counts them, and half of a surrogate pair is none: UTF-8 cannot encode it. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !/\p{Surrogate}/u.test(value) && [...value].length <= MAX_NAME_LENGTH;
 }

@@ -1,4 +1,5 @@
 import { ask } from './ask';
+import { isClaimed } from './claims';
 import { SignInOver } from './expiry';
 import { admit } from './identity';
 import type { IdentifiedConnection, Identity } from './identity';
@@ -11,7 +12,11 @@ import type { Connection } from './request';
 import type { ConnectServices } from './services';
 import { tell } from './tell';
 import { DEFAULT_QUERY } from '../function-settings';
+import type { ParameterDefinition } from '../function-settings';
 import { CONNECT_ID, SUBPROTOCOL } from '../protocol/messages';
+
+/** A decoder of percent-encodings puts it in the place of bytes that are not UTF-8. */
+const REPLACEMENT_CHARACTER = '\ufffd';
 
 /** A request to connect: the query string of the address, the subprotocols offered, and who comes from where. */
 export interface Opening {
@@ -82,11 +87,27 @@ async function askByAddress(services: ConnectServices, connection: IdentifiedCon
 /** The query string as a question: `query` names the query, signatures aside every other key is a parameter, and the key of a list may be repeated. */
 function questionOf({ query: names = [DEFAULT_QUERY], ...parameters }: Opening['queryString'], queries: Queries): SentQuestion {
   if (names.length > 1) {
-    throw new Refusal('unknown_query', 'The address names more than one query; name one.', CONNECT_ID);
+    throw new Refusal('invalid_message', 'The URL has the key "query" more than once. Name one query.', CONNECT_ID);
   }
   const [query] = names;
   const definitions = Object.hasOwn(queries, query) ? queries[query].parameters : {};
-  const isList = (name: string) => Object.hasOwn(definitions, name) && definitions[name].kind === 'list';
-  const values = Object.entries(parameters).map(([name, texts]) => [name, isList(name) || texts.length > 1 ? texts : texts[0]]);
+  const values = Object.entries(parameters).map(([name, strings]) => {
+    const isKnown = Object.hasOwn(definitions, name) && !isClaimed(definitions[name]);
+    return [name, isKnown ? valueInUrl(name, strings, definitions[name]) : strings];
+  });
   return { query, parameters: Object.fromEntries(values) as SentQuestion['parameters'] };
+}
+
+/** Throws a Refusal for a value that is repeated, or that reached the service otherwise than it was sent. */
+function valueInUrl(name: string, strings: readonly string[], { kind }: ParameterDefinition): string | readonly string[] {
+  if (kind !== 'list' && strings.length > 1) {
+    const message = `The URL has the parameter ${shown(name)} ${strings.length} times, but it is not a list. Give it once.`;
+    throw new Refusal('invalid_parameter', message, CONNECT_ID);
+  }
+  if (strings.some((string) => string.includes(REPLACEMENT_CHARACTER))) {
+    const message = `The parameter ${shown(name)} in the URL has the character U+FFFD, which replaces what is not UTF-8. Percent-encode UTF-8, `
+      + 'or send the query in a message.';
+    throw new Refusal('invalid_parameter', message, CONNECT_ID);
+  }
+  return kind === 'list' ? strings : strings[0];
 }

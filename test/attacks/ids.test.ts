@@ -7,10 +7,10 @@ import type { WebSocketClient } from '../support/web-socket-client';
 /** Ids of which keys of the table are built, made to be taken for another item's, or for none. */
 const IDS = [
   'connection#victim', 'request#a', 'a#b', '#', '##', 'a/b', '../run', 'run', 'run#', '\u0000', '\u0001\u001f', '\n', '\r\n', ' ', ' a ', '"', '\\', '{"S":"x"}', ':id', '#id', 'a = :b',
-  '$.id', '*', '%', '__proto__', 'constructor', 'é', 'e\u0301', '\u202eabc', '\ufeff', '😀', '\ud800', 'ﬀ', 'x'.repeat(128), '😀'.repeat(64),
+  '$.id', '*', '%', '__proto__', 'constructor', 'é', 'e\u0301', '\u202eabc', '\ufeff', '😀', 'ﬀ', 'x'.repeat(128), '😀'.repeat(128),
 ] as const;
 
-const NO_IDS = ['', 'x'.repeat(129), '😀'.repeat(65), 7, null, true, ['a'], { toString: 'a' }];
+const NO_IDS = ['', 'x'.repeat(129), '😀'.repeat(129), '\ud800', 'a\udc00', 7, null, true, ['a'], { toString: 'a' }];
 
 let attacked: AttackedApplication;
 const clients: WebSocketClient[] = [];
@@ -34,7 +34,6 @@ async function connect(): Promise<WebSocketClient> {
 }
 
 function bytes(text: string): string {
-  // A half of a surrogate pair is no text of UTF-8: it is replaced.
   return Buffer.from(text).toString('hex');
 }
 
@@ -93,7 +92,7 @@ describe('a run of somebody else', () => {
     const attacker = await connect();
     const guesses = [
       randomUUID(), result.slice(0, -1), `${result} `, ` ${result}`, `${result}\u0000`, `${result}#run`, `run#${result}`, result.split('').reverse().join(''), 'run', 'question', '%', '*', '__proto__', 'constructor',
-      'connection#x', '../', "' OR '1'='1", 'x'.repeat(128), '\ud800', '\u0000',
+      'connection#x', '../', "' OR '1'='1", 'x'.repeat(128), '\u0000',
     ];
     const answers: ErrorMessage[] = [];
     for (const [index, guess] of guesses.entries()) {
@@ -104,7 +103,7 @@ describe('a run of somebody else', () => {
     await expectWhole(client, result, 'guessed');
   });
 
-  test.each([['', 'invalid_message'], ['x'.repeat(129), 'invalid_message'], [null, 'invalid_message'], [{}, 'invalid_message'], [['r'], 'invalid_message']])(
+  test.each([['', 'invalid_message'], ['\ud800', 'invalid_message'], ['x'.repeat(129), 'invalid_message'], [null, 'invalid_message'], [{}, 'invalid_message'], [['r'], 'invalid_message']])(
     'cannot be named %j', async (result, code) => {
       const attacker = await connect();
       expect(await errorOf(attacker, { type: 'resume', id: 'a', result, after: -1 })).toMatchObject({ code });

@@ -21,6 +21,9 @@ const REFUSED: readonly (readonly [what: string, message: string, code: ErrorCod
   ['half a message', '{"type":"query","id":"a"', 'invalid_json'],
   ['two messages in one', '{"type":"ping"}{"type":"ping"}', 'invalid_json'],
   ['JavaScript that is no JSON', '{type:"ping"}', 'invalid_json'],
+  ['a key twice', query('{"text":"first","text":"last"}'), 'invalid_json'],
+  ['a key twice, once as an escape', query('{"text":"first","te\\u0078t":"last"}'), 'invalid_json'],
+  ['a type twice', '{"type":"ping","type":"query"}', 'invalid_json'],
   ['NaN', query('{"text":NaN}'), 'invalid_json'],
   ['a list in place of an object', '[{"type":"ping"}]', 'invalid_message'],
   ['a list of lists', '[["type","ping"]]', 'invalid_message'],
@@ -71,8 +74,6 @@ const REFUSED: readonly (readonly [what: string, message: string, code: ErrorCod
 
 /** What is odd and allowed: it is answered as any other question. */
 const ANSWERED: readonly (readonly [what: string, parameters: string, expected: string])[] = [
-  ['a key twice, of which the last one counts', '{"text":"first","text":"last"}', 'last'],
-  ['a key twice, once as an escape', '{"text":"first","te\\u0078t":"last"}', 'last'],
   ['texts that look like a prototype', '{"text":"__proto__"}', '__proto__'],
   ['texts that look like JSON', '{"text":"{\\"__proto__\\":1}"}', '{"__proto__":1}'],
   ['whitespace wherever JSON allows it', '\\n { \\t "text" : \\r "a" } '.replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll('\\r', '\r'), 'a'],

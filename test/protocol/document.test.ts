@@ -64,6 +64,8 @@ describe('the document', () => {
     const { id, result } = $defs.ResumeMessage.properties;
     expect([id, result].map(({ minLength, maxLength }) => `${minLength} to ${maxLength}`)).toEqual(['1 to 128', '1 to 128']);
     expect(DOCUMENT).toContain('| `id`, `result` | 1 to 128 characters');
+    const { minimum: fewest, maximum: most } = $defs.PackedRowsMessage.properties.messages;
+    expect(DOCUMENT).toContain(`| plain messages in a packed one | ${fewest} to ${most} |`);
     const numbers = { ...$defs.QueryOptions.properties, ...$defs.MoreMessage.properties, ...$defs.ResumeMessage.properties };
     for (const name of ['window', 'credit', 'after', 'maxAge']) {
       const { minimum, maximum } = numbers[name];

@@ -84,6 +84,8 @@ describe('whatever a client sends', () => {
   test('is refused as a message exactly where the schema refuses it', async () => {
     await fc.assert(fc.asyncProperty(fc.oneof({ weight: 5, arbitrary: clientMessage }, { weight: 1, arbitrary: anyValue }), async (message) => {
       const text = JSON.stringify(message);
+      // A schema cannot tell half of a surrogate pair, which no language with strings of UTF-8 has.
+      fc.pre(!/\\ud[89a-f]/.test(text));
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
       await client.say(text);

@@ -23,6 +23,7 @@ const PARAMETERS: Record<string, ParameterDefinition> = {
 const QUERIES: Queries = {
   default: { sql: 'SELECT 1', parameters: {}, ...LIMITS },
   trips: { sql: 'SELECT :name, :count, :fare, :tip WHERE zone IN (:zones)', parameters: PARAMETERS, ...LIMITS },
+  owned: { sql: 'SELECT :tenant', parameters: { tenant: { kind: 'string', minLength: 1, maxLength: 20, claim: 'tenant' } }, ...LIMITS },
   wrong: { sql: 'SELECT :nothing', parameters: {}, ...LIMITS },
   open: { sql: "SELECT 'x", parameters: {}, ...LIMITS },
 };
@@ -147,11 +148,14 @@ describe('the address of a connection', () => {
   });
 
   test.each<[string, Record<string, string | string[]>, string, string]>([
-    ['a parameter that is no list is given twice', { count: ['1', '2'] }, 'invalid_parameter', 'The parameter "count" must be a whole number'],
+    ['a parameter that is no list is given twice', { count: ['1', '2'] }, 'invalid_parameter', 'The URL has the parameter "count" 2 times, but it is not a list. Give it once.'],
+    ['a value is not UTF-8', { count: '1', name: 'a\ufffd' }, 'invalid_parameter', 'The parameter "name" in the URL has the character U+FFFD'],
+    ['an item of a list is not UTF-8', { count: '1', zones: ['a', '\ufffd'] }, 'invalid_parameter', 'The parameter "zones" in the URL has the character U+FFFD'],
     ['a list is too long', { count: '1', zones: ['a', 'b', 'c', 'd'] }, 'invalid_parameter', 'must be a list of 1 to 3 values'],
-    ['two queries are named', { count: '1', query: ['trips', 'default'] }, 'unknown_query', 'The address names more than one query; name one.'],
+    ['two queries are named', { count: '1', query: ['trips', 'default'] }, 'invalid_message', 'The URL has the key "query" more than once. Name one query.'],
     ['the query is not known', { query: 'toString', zones: ['a', 'b'] }, 'unknown_query', '"toString" is not known'],
     ['a parameter is not known', { count: '1', constructor: ['a', 'b'] }, 'unknown_parameter', '"constructor"'],
+    ['a parameter with a claim is given twice', { query: 'owned', tenant: ['a', 'b'] }, 'unknown_parameter', '"tenant"'],
   ])('is answered by an error where %s', async (_, queryString, code, message) => {
     expect(await connect(queryString)).toMatchObject([{ type: 'error', id: 'connect', code, message: expect.stringContaining(message) }]);
   });

@@ -1,6 +1,7 @@
 import { beforeEvery, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
+import { FINISHED } from '../support/memory-warehouse';
 import { incompressible } from '../support/texts';
 
 /** Each is a message, and a pack, of its own. */
@@ -124,15 +125,22 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect(later.endings('r')).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
   });
 
-  test.each([[5], [1_000_000]])('is told when it names the message %d, which is none of the result', async (after) => {
+  it.each([[5], [1_000_000]])('gets an error that names the last message when it resumes after message %d of 5', async (after) => {
     await services.statementEnded(result);
     await resume(after);
-    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message: expect.stringContaining(`no message ${after}`) }]);
+    const message = `The result has no message ${after}, because its last message is 4. Set "after" to the seq of the last message that you have.`;
+    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message }]);
   });
 
-  test('is told when it names a message that is not there yet', async () => {
+  it('gets an error that says so when it resumes after a message of a result without any', async () => {
+    await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
     await resume(0);
-    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message' }]);
+    expect(later.heard()).toMatchObject([{ code: 'invalid_message', message: expect.stringContaining('no message 0, because it has no rows messages.') }]);
+  });
+
+  it('gets an error that says "yet" when it resumes after a message that Redshift may still return', async () => {
+    await resume(0);
+    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message: expect.stringContaining('has no message 0 yet.') }]);
   });
 
   test('has it cancelled like any other query', async () => {

@@ -43,9 +43,8 @@ function isPacked(message: unknown): message is PackedRowsMessage {
   return typeof message === 'object' && message !== null && 'encoding' in message;
 }
 
-/** Lengths are counted as JavaScript, Java and C# count them, which is what the service does. */
 function validators(all: Schema): (definition: Definition, message: unknown) => string | undefined {
-  const ajv = new Ajv2020({ allowUnionTypes: true, unicode: false, logger: false }).addSchema(all, 'protocol');
+  const ajv = new Ajv2020({ allowUnionTypes: true, logger: false }).addSchema(all, 'protocol');
   const compiled = {
     ClientMessage: ajv.compile({ $ref: 'protocol#/$defs/ClientMessage' }),
     ServerMessage: ajv.compile({ $ref: 'protocol#/$defs/ServerMessage' }),
