@@ -35,7 +35,7 @@ export async function findRun(services: AskingServices, request: Request, lease:
 async function rejoinRun(services: AskingServices, request: Request, name: string, lease: Lease): Promise<Joined | undefined> {
   const run = await subscribe(services, request, name);
   if (run !== undefined) {
-    return { request, run, created: false };
+    return confirm(services, { request, run, created: false }, lease, {});
   }
   if (request.question === undefined) {
     throw new Refusal('result_expired', 'The result is not kept any more; please ask again.', request.id);
@@ -48,16 +48,25 @@ async function joinRun(services: AskingServices, request: Request, lease: Lease)
     const choice = await chooseRun(services, request);
     const run = choice && await subscribe(services, request, choice.run.run);
     if (run !== undefined) {
-      const changes = { run: run.run, shared: !choice!.created, cached: run.state === 'ended' };
-      const saved = await services.store.saveRequest(request, lease, changes);
-      if (saved === undefined) {
-        await services.store.unsubscribe(run.run, request.request);
-        return undefined;
-      }
-      return { request: saved, run, created: choice!.created };
+      const { created } = choice!;
+      return confirm(services, { request, run, created }, lease, { run: run.run, shared: !created, cached: run.state === 'ended' });
     }
   }
   throw new ServiceBusy('the runs of the question replace each other too often');
+}
+
+/**
+ * Writes the changes of a request that has subscribed. When the request has been removed meanwhile, the subscription is removed as well, and the result is
+ * undefined: whoever removed the request may have looked for the subscription before it existed.
+ */
+async function confirm({ store }: AskingServices, joined: Joined, lease: Lease, changes: Partial<Request>): Promise<Joined | undefined> {
+  const { request, run } = joined;
+  const saved = await store.saveRequest(request, lease, changes);
+  if (saved === undefined) {
+    await store.unsubscribe(run.run, request.request);
+    return undefined;
+  }
+  return { ...joined, request: saved };
 }
 
 /** Subscribes to a run that answers, and returns it; else leaves no trace. */

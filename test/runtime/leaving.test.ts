@@ -200,7 +200,15 @@ describe('a client that is said to have left, while posts to it still succeed, h
     client.open();
     beforeNext(services.store, 'subscribe', async () => onDisconnect(services, 'c1'));
     await services.passSeconds(2);
-    expect(client.types()).toEqual(['accepted']);
+    expect(client.types()).toEqual([]);
+  });
+
+  test('joined again while OnDisconnect removed it, and its buffer was full', async () => {
+    await client.connect({ query: 'everything' });
+    client.open();
+    beforeNext(services.store, 'subscribe', async () => onDisconnect(services, 'c1'));
+    failNext(services.connections, 'post', new ServiceBusy('the buffer of the client is full'));
+    await services.passSeconds(2);
   });
 
   test('announced just before', async () => {

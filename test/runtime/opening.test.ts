@@ -184,7 +184,7 @@ describe('a query in the address of a connection that is not open yet', () => {
 });
 
 describe('a query in the address is accepted and answered, once, when SendMessage', () => {
-  const calls = ['claimRequest', 'subscribe', 'run', 'post', 'run', 'saveRequest'];
+  const calls = ['claimRequest', 'subscribe', 'run', 'saveRequest', 'post', 'run', 'saveRequest'];
 
   beforeEach(async () => {
     await client.connect(EVERYTHING);
