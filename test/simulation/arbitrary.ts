@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
-import { FAULT_KINDS, PORT_CALLS } from './faults';
+import { FAULT_KINDS, PORT_CALLS, POST_FAULT_KINDS } from './faults';
 import type { Fault, FaultKind, PortCall } from './faults';
-import type { AskCommand, ClientPlan, Command, ConnectionPlan, EndPlan, QuestionNumber, Scenario, Settings, StatementPlan, WindowPlan } from './scenario';
+import type {
+  AskCommand, ClientPlan, Command, ConnectionPlan, EndPlan, QuestionNumber, Scenario, Settings, StatementPlan, WindowPlan,
+} from './scenario';
 
 /** Milliseconds: at once, soon, or some minutes later. */
 const time = fc.oneof(
@@ -10,6 +12,8 @@ const time = fc.oneof(
   { weight: 3, arbitrary: fc.nat(30_000) },
   { weight: 1, arbitrary: fc.nat(300_000) },
 );
+
+const DAY_SECONDS = 86_400;
 
 const question = fc.constantFrom<QuestionNumber>(0, 0, 0, 1, 2, 3);
 const id = fc.constantFrom('a', 'a', 'b', 'c', 'd');
@@ -26,8 +30,8 @@ function chance(tenths: number): fc.Arbitrary<boolean> {
 
 const settings: fc.Arbitrary<Settings> = fc.record({
   timeLimitSeconds: fc.constantFrom(60, 15, 300, 900),
-  resultReuseSeconds: fc.constantFrom(0, 5, 60, 600),
-  resultRetentionSeconds: fc.constantFrom(3600, 600, 60),
+  resultReuseSeconds: fc.constantFrom(0, 5, 60, 600, DAY_SECONDS),
+  resultRetentionSeconds: fc.constantFrom(3600, 600, 60, DAY_SECONDS),
   maximumQueriesPerConnection: fc.constantFrom(10, 10, 10, 3, 1),
   maximumQueriesPerCaller: perhaps(fc.constantFrom(100, 100, 100, 100, 100, 100, 3, 1)),
   activeStatements: fc.constantFrom(500, 500, 500, 2, 1),
@@ -91,7 +95,12 @@ const end: fc.Arbitrary<EndPlan> = fc.record({
 });
 
 /** Often just when those who left are found out: a client comes back as its statement is being given up. */
-const pause = fc.oneof({ weight: 3, arbitrary: time }, { weight: 1, arbitrary: fc.integer({ min: 9_900, max: 10_500 }) });
+const pause = fc.oneof(
+  { weight: 12, arbitrary: time },
+  { weight: 4, arbitrary: fc.integer({ min: 9_900, max: 10_500 }) },
+  // A client that comes back hours later finds what is retained for a day.
+  { weight: 1, arbitrary: fc.integer({ min: 3_600_000, max: 10_000_000 }) },
+);
 
 const connection: fc.Arbitrary<ConnectionPlan> = fc.record({
   after: pause,
@@ -131,7 +140,18 @@ const outage: fc.Arbitrary<Fault> = fc.record({
   milliseconds,
 });
 
-const faults = fc.array(fc.oneof({ weight: 15, arbitrary: fault }, { weight: 1, arbitrary: outage }), { maxLength: 12 });
+/** A message that the service takes for received, or a client that it takes for gone. */
+const silence: fc.Arbitrary<Fault> = fc.record({
+  call: fc.constantFrom('connections.post', 'connections.post', 'connections.post', 'connections.close'),
+  nth: fc.oneof(fc.nat(3), fc.nat(12)),
+  times: fc.constantFrom(1, 1, 1, 2),
+  kind: fc.constantFrom(...POST_FAULT_KINDS),
+  milliseconds: fc.constant(0),
+});
+
+const faults = fc.array(
+  fc.oneof({ weight: 15, arbitrary: fault }, { weight: 1, arbitrary: outage }, { weight: 1, arbitrary: silence }), { maxLength: 12 },
+);
 
 const random = fc.noShrink(fc.integer());
 const events = fc.array(event, { minLength: 1, maxLength: 4 });
@@ -145,6 +165,7 @@ const crowd: fc.Arbitrary<Scenario> = fc.record({
   events,
   faults: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 4, arbitrary: faults }),
   copies: fc.array(fc.record({ nth: fc.nat(60), after: fc.oneof(fc.nat(2000), fc.nat(100_000)) }), { maxLength: 3 }),
+  postDelayMs: perhaps(fc.constantFrom(1000, 4000), 6),
 });
 
 const askTheSame: fc.Arbitrary<Command> = ask.map((asked) => ({ ...asked, question: 0, heedless: false }));
@@ -246,11 +267,37 @@ const longFetch: fc.Arbitrary<Scenario> = fc.record({
   copies: fc.constant([]),
 });
 
+/** One of many clients, each with a few queries. */
+const oneOfMany: fc.Arbitrary<ClientPlan> = fc.record({
+  startsAfter: fc.oneof(fc.constant(0), fc.nat(2000), fc.nat(20_000)),
+  caller,
+  connections: fc.tuple(fc.record<ConnectionPlan>({
+    after: fc.constant(0),
+    question: perhaps(question),
+    opensAfter: fc.constantFrom(0, 500),
+    commands: fc.array(fc.oneof({ weight: 4, arbitrary: ask }, { weight: 1, arbitrary: command }), { minLength: 1, maxLength: 2 }),
+    end: perhaps(end, 3),
+  })),
+});
+
+/** Twenty clients that wait for the same few statements. */
+const throng: fc.Arbitrary<Scenario> = fc.record({
+  random,
+  settings,
+  clients: fc.array(oneOfMany, { minLength: 20, maxLength: 20 }),
+  statements: fc.array(statement, { minLength: 1, maxLength: 4 }),
+  events,
+  faults: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: faults }),
+  copies: fc.constant([]),
+  postDelayMs: perhaps(fc.constantFrom(1000, 4000), 3),
+});
+
 /** Any scenario; it shrinks to the smallest that still breaks a promise. */
 export const anyScenario: fc.Arbitrary<Scenario> = fc.oneof(
-  { weight: 8, arbitrary: moment },
-  { weight: 8, arbitrary: crowd },
-  { weight: 1, arbitrary: deserted },
-  { weight: 1, arbitrary: nearlyDeserted },
-  { weight: 1, arbitrary: longFetch },
+  { weight: 80, arbitrary: moment },
+  { weight: 80, arbitrary: crowd },
+  { weight: 10, arbitrary: deserted },
+  { weight: 10, arbitrary: nearlyDeserted },
+  { weight: 10, arbitrary: longFetch },
+  { weight: 1, arbitrary: throng },
 );

@@ -15,7 +15,16 @@ export interface ClientHooks {
   leaving(): void;
   closed(): void;
   ended(query: ClientQuery): void;
+  /** A query has not ended in time, and the client has lost a message. */
+  unanswered(query: ClientQuery): void;
 }
+
+/** After how long without `accepted` a client submits a query again. */
+const ACCEPTANCE_TIMEOUT = 60_000;
+/** How long after the time limit of its query a client resumes it. */
+const TIME_LIMIT_MARGIN = 60_000;
+/** How often a client looks whether it has lost a message. */
+const MOST_LOOKS = 100;
 
 /** One connection of a client, and what it asks there. */
 export class ClientConnection implements ConnectionListener {
@@ -98,6 +107,7 @@ export class ClientConnection implements ConnectionListener {
       this.queries.filter(({ id }) => id === CONNECT_ID).forEach((query) => {
         query.handled = 'returned';
         query.handledAt = this.simulation.world.clock.now();
+        this.watch(query, ACCEPTANCE_TIMEOUT);
       });
       this.hooks.opened();
     }
@@ -143,8 +153,37 @@ export class ClientConnection implements ConnectionListener {
     });
   }
 
+  /** Whether the client has lost a message, so that what it did not receive is no fault of the service. */
+  public get isSilenced(): boolean {
+    return this.simulation.world.faults.silenced.has(this.connection.id);
+  }
+
+  /** Has a query end by its time limit at the latest. */
+  public watchEnd(query: ClientQuery, timeLimitMs: number): void {
+    this.watch(query, timeLimitMs + TIME_LIMIT_MARGIN);
+  }
+
+  /** Has a client that has lost a message go on with a query by itself. One that has lost none waits: going on would hide a fault of the service. */
+  private watch(query: ClientQuery, milliseconds: number, looks = MOST_LOOKS): void {
+    const { clock, faults } = this.simulation.world;
+    const wasBound = query.isBound;
+    if (looks > 0 && faults.silences) {
+      clock.after(milliseconds, () => {
+        if (!this.isOpen || query.isFinished || query.isSuperseded || query.isBound !== wasBound) {
+          return;
+        }
+        if (this.isSilenced) {
+          this.hooks.unanswered(query);
+        } else {
+          this.watch(query, ACCEPTANCE_TIMEOUT, looks - 1);
+        }
+      });
+    }
+  }
+
   private add(query: ClientQuery): ClientQuery {
     this.queries.push(query);
+    this.watch(query, ACCEPTANCE_TIMEOUT);
     return query;
   }
 

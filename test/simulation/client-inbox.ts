@@ -31,8 +31,8 @@ export class ClientInbox {
     return this.owner.queries;
   }
 
-  private accepted({ id, result, shared, cached }: AcceptedMessage): void {
-    const { world: { counts, clock } } = this.simulation;
+  private accepted({ id, result, shared, cached, limits }: AcceptedMessage): void {
+    const { world: { counts, clock, scenario: { settings } } } = this.simulation;
     if (this.owner.unfinished.some((query) => query.id === id && query.result === result)) {
       counts.add('accepted twice');
       // Or what was heedlessly asked under the same id is answered by the same kept result: nobody can tell the two apart.
@@ -52,6 +52,7 @@ export class ClientInbox {
     counts.add(`accepted${shared ? ' shared' : ''}${cached ? ' cached' : ''}`);
     query.result = result;
     query.acceptedAt = clock.now();
+    this.owner.watchEnd(query, limits?.timeLimitMs ?? settings.timeLimitSeconds * 1000);
     if (query.cancelsWhenAccepted) {
       this.owner.cancel(id);
     }
@@ -61,6 +62,12 @@ export class ClientInbox {
   private acceptedAnew(id: string, result: string): void {
     const { world } = this.simulation;
     const bound = this.owner.unfinished.find((query) => query.id === id);
+    const given = this.queries.find((query) => query.id === id && query.isSuperseded && !query.isBound);
+    if (given !== undefined) {
+      world.counts.add('accepted though submitted again');
+      given.result = result;
+      return;
+    }
     const toldOfFailure = this.queries.find((query) => query.id === id && !query.isBound && isInternal(query.lastWord));
     if (toldOfFailure !== undefined && this.mayBeToldThoughStored()) {
       world.counts.add('answered though the client was told of a failure');
@@ -87,6 +94,9 @@ export class ClientInbox {
   }
 
   private rows(message: ReadRows): void {
+    if (this.isUnknown(message.result)) {
+      return;
+    }
     this.checkAccepted(message.result, 'rows');
     this.checkWindow(message);
     this.checkEncoding(message);
@@ -119,10 +129,17 @@ export class ClientInbox {
 
   private complete(message: CompleteMessage): void {
     const { id, result, messages, rows } = message;
+    if (this.isUnknown(result)) {
+      return;
+    }
     this.checkAccepted(result, 'complete');
     const query = this.owner.unfinished.find((candidate) => candidate.id === id && candidate.result === result);
     if (query === undefined) {
       this.checkRepetition(message, id);
+      return;
+    }
+    if (this.owner.isSilenced && query.nextSeq < messages) {
+      this.owner.hooks.unanswered(query);
       return;
     }
     if (query.rows !== rows || query.nextSeq !== messages) {
@@ -143,6 +160,7 @@ export class ClientInbox {
     const bound = message.result === undefined ? undefined : candidates.find(({ result }) => result === message.result);
     const query = bound ?? (this.isRepetition(message, id) ? undefined : mostLikely(unbound));
     if (query !== undefined) {
+      query.result ??= this.owner.isSilenced ? message.result : undefined;
       this.end(query, message);
     } else if (!this.queries.some((other) => other.id === id)) {
       this.simulation.world.broken('P3', `${this.owner.connection.id} was told of the query ${id}, which it did not ask`);
@@ -193,6 +211,11 @@ export class ClientInbox {
   /** Whether another query on the connection has the same result, so that what came for that one may be of use to this one. */
   private sharesResult(query: ClientQuery): boolean {
     return this.queries.some((other) => other !== query && other.result === query.result);
+  }
+
+  /** Whether the `accepted` of a result was lost: a client ignores what it knows nothing of. */
+  private isUnknown(result: string): boolean {
+    return this.owner.isSilenced && !this.queries.some((query) => query.result === result);
   }
 
   private checkAccepted(result: string, what: string): void {

@@ -53,7 +53,12 @@ export const FAULT_KINDS = [
   'slow after',
 ] as const;
 
-export type FaultKind = typeof FAULT_KINDS[number];
+/**
+ * What also happens to a post: API Gateway reports a connection as gone (410) that is open, or accepts a message that never reaches its client.
+ */
+export const POST_FAULT_KINDS = ['wrongly gone', 'lost'] as const;
+
+export type FaultKind = typeof FAULT_KINDS[number] | typeof POST_FAULT_KINDS[number];
 
 export interface Fault {
   /** The call it hits, or any. */
@@ -72,6 +77,8 @@ export class FaultPlan {
   /** How many calls were hit. */
   public hits = 0;
   public enabled = true;
+  /** The connections whose clients did not receive something that the service takes for sent, or for which the service takes them for gone. */
+  public readonly silenced = new Set<string>();
   private readonly calls = new Map<string, number>();
 
   constructor(private readonly faults: readonly Fault[], private readonly happened: (kind: FaultKind) => void) {}
@@ -88,11 +95,20 @@ export class FaultPlan {
     return hit;
   }
 
+  /** Whether any client may fail to receive something. */
+  public get silences(): boolean {
+    return this.faults.some(({ kind }) => isPostFault(kind));
+  }
+
   private count(call: string): number {
     const nth = this.calls.get(call) ?? 0;
     this.calls.set(call, nth + 1);
     return nth;
   }
+}
+
+export function isPostFault(kind: FaultKind): boolean {
+  return (POST_FAULT_KINDS as readonly FaultKind[]).includes(kind);
 }
 
 function isHit({ nth, times }: Fault, call: number): boolean {

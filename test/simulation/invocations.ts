@@ -10,7 +10,8 @@ export type AllServices = Services & MessageServices & ConnectServices;
 export type Ended<T> =
   | { readonly state: 'returned'; readonly value: T }
   | { readonly state: 'failed'; readonly error: unknown }
-  | { readonly state: 'dead'; readonly reason: 'crash' | 'timeout' };
+  | { readonly state: 'dead'; readonly reason: 'crash' | 'timeout' }
+  | { readonly state: 'throttled' };
 
 /** What a function does, with the ports and the time until which it must be done, in milliseconds since the epoch. */
 export type FunctionBody<T> = (services: AllServices, deadline: number) => Promise<T>;
@@ -21,7 +22,12 @@ export class Invocation {
   public endedAt = Infinity;
   private readonly listeners: ((reason: 'crash' | 'timeout') => void)[] = [];
 
-  constructor(public readonly name: string, private readonly world: World) {}
+  /** `skew` is by how much its clock is off, in milliseconds. */
+  constructor(public readonly name: string, private readonly world: World, public readonly skew: number) {}
+
+  public now(): number {
+    return this.world.clock.now() + this.skew;
+  }
 
   public onDeath(listener: (reason: 'crash' | 'timeout') => void): void {
     this.listeners.push(listener);
@@ -31,9 +37,17 @@ export class Invocation {
   public kill(reason: 'crash' | 'timeout'): void {
     if (this.isAlive) {
       this.end();
+      this.checkTimeout(reason);
       this.world.counts.add(reason);
       this.world.history.note(() => `${this.name} is dead: ${reason}`);
       this.listeners.forEach((listener) => listener(reason));
+    }
+  }
+
+  /** P6: a function stops early enough when nothing fails, however slow the clients are. */
+  private checkTimeout(reason: 'crash' | 'timeout'): void {
+    if (reason === 'timeout' && this.world.faults.hits === 0) {
+      this.world.broken('P6', `${this.name} was ended by its timeout, and nothing had failed`);
     }
   }
 
@@ -55,9 +69,15 @@ export class Invocations {
   constructor(private readonly world: World, private readonly services: Omit<AllServices, 'clock' | 'log' | 'newName'>) {}
 
   public run<T>(functionName: string, timeout: number, body: FunctionBody<T>, ended: (how: Ended<T>) => void): void {
-    const { clock, history } = this.world;
+    const { clock, counts, history } = this.world;
     this.invocations += 1;
-    const invocation = new Invocation(`${functionName}-${this.invocations}`, this.world);
+    if (this.isThrottled(functionName)) {
+      counts.add(`invocation of ${functionName} throttled`);
+      history.note(() => `${functionName} is throttled`);
+      ended({ state: 'throttled' });
+      return;
+    }
+    const invocation = new Invocation(`${functionName}-${this.invocations}`, this.world, this.newSkew());
     history.note(() => `${invocation.name} begins`);
     const finish = (how: Ended<T>) => {
       if (invocation.isAlive) {
@@ -68,8 +88,21 @@ export class Invocations {
     };
     invocation.onDeath((reason) => ended({ state: 'dead', reason }));
     clock.after(timeout, () => invocation.kill('timeout'), { background: true });
-    body(this.servicesOf(invocation), clock.now() + timeout - REPORT_RESERVE)
+    body(this.servicesOf(invocation), invocation.now() + timeout - REPORT_RESERVE)
       .then((value) => finish({ state: 'returned', value }), (error) => finish({ state: 'failed', error }));
+  }
+
+  private isThrottled(functionName: string): boolean {
+    const { clock, scenario: { throttles = [] } } = this.world;
+    const now = clock.elapsed();
+    return throttles.some(({ after, lasts, onlySendMessage }) => {
+      return now >= after && now < after + lasts && (functionName === 'SendMessage' || !onlySendMessage);
+    });
+  }
+
+  private newSkew(): number {
+    const { random, scenario: { clockSkewMs = 0 } } = this.world;
+    return clockSkewMs === 0 ? 0 : random.between(-clockSkewMs, clockSkewMs);
   }
 
   private servicesOf(invocation: Invocation): AllServices {
@@ -81,7 +114,7 @@ export class Invocations {
       results: atPort(world, invocation, 'results', services.results),
       connections: atPort(world, invocation, 'connections', services.connections),
       queue: atPort(world, invocation, 'queue', services.queue),
-      clock: world.clock,
+      clock: { now: () => invocation.now() },
       newName: () => `n${this.names += 1}`,
       log: (entry) => {
         world.history.note(() => `${invocation.name} logs ${brief(entry)}`);

@@ -1,8 +1,9 @@
-import type { Fault, PortCall } from './faults';
+import { isPostFault } from './faults';
+import type { Fault, FaultKind, PortCall } from './faults';
 import { brief } from './history';
 import type { Invocation } from './invocations';
 import type { World } from './world';
-import { ServiceBusy, Throttled } from '../../src/runtime/ports';
+import { ConnectionGone, ServiceBusy, Throttled } from '../../src/runtime/ports';
 
 type Arguments = readonly unknown[];
 type Method = (...parameters: Arguments) => Promise<unknown>;
@@ -16,6 +17,8 @@ const LATENCIES: Readonly<Record<string, readonly [number, number]>> = {
   queue: [2, 12],
 };
 
+const FAILS_WITHOUT_EFFECT: readonly FaultKind[] = ['throttled', 'busy before', 'error before', 'wrongly gone'];
+
 /** A request that is on its way when its sender dies still arrives within that time, in milliseconds. */
 const ON_ITS_WAY = 1000;
 
@@ -24,9 +27,21 @@ export function atPort<T extends object>(world: World, invocation: Invocation, p
   return new Proxy(target, {
     get: (_, method: string) => (...parameters: Arguments) => {
       const call = `${port}.${method}` as PortCall;
-      return new PendingCall(world, invocation, call, parameters, (given) => (target as Record<string, Method>)[method](...given)).result();
+      return new PendingCall(world, invocation, call, parameters, (given) => {
+        return bySkewedClock(world, invocation, () => (target as Record<string, Method>)[method](...given));
+      }).result();
     },
   });
+}
+
+/** Has an effect at the time that the function has: the adapters of the table send it with every call. */
+function bySkewedClock<T>({ clock }: World, { skew }: Invocation, effect: () => T): T {
+  clock.skew = skew;
+  try {
+    return effect();
+  } finally {
+    clock.skew = 0;
+  }
 }
 
 class PendingCall {
@@ -56,11 +71,16 @@ class PendingCall {
     if (world.clock.now() > invocation.endedAt + ON_ITS_WAY) {
       return;
     }
+    if (fault !== undefined && isPostFault(fault.kind)) {
+      world.faults.silenced.add(String(this.parameters[0]));
+    }
     if (fault?.kind === 'crash before') {
       this.note('crash before');
       invocation.kill('crash');
-    } else if (fault?.kind === 'throttled' || fault?.kind === 'busy before' || fault?.kind === 'error before') {
+    } else if (fault !== undefined && FAILS_WITHOUT_EFFECT.includes(fault.kind)) {
       this.settle(() => reject(faultError(fault)), fault.kind);
+    } else if (fault?.kind === 'lost') {
+      this.settle(() => resolve(undefined), fault.kind);
     } else {
       const fail = (error: unknown) => this.settle(() => reject(error), error);
       this.effect(this.parametersThatArrive()).then((value) => this.answer(value, resolve, reject), fail);
@@ -101,7 +121,8 @@ class PendingCall {
 
   private latency(): number {
     const [least, most] = LATENCIES[this.call.slice(0, this.call.indexOf('.'))];
-    return this.world.random.between(least, most);
+    const slowest = this.call === 'connections.post' ? this.world.scenario.postDelayMs ?? 0 : 0;
+    return this.world.random.between(least, most) + (slowest > 0 ? this.world.random.between(0, slowest / 2) : 0);
   }
 
   private slowness(kind: 'slow before' | 'slow after'): number {
@@ -112,6 +133,7 @@ class PendingCall {
 function faultError({ kind }: Fault): Error {
   switch (kind) {
     case 'throttled': return new Throttled('throttled by a fault');
+    case 'wrongly gone': return new ConnectionGone('reported as gone by a fault');
     case 'busy before':
     case 'busy after': return new ServiceBusy('busy by a fault');
     default: return new Error('failed by a fault');

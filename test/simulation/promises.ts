@@ -2,11 +2,16 @@ import type { ClientConnection } from './client-connection';
 import type { ClientQuery } from './client-query';
 import type { Statement } from './simulated-redshift';
 import type { Simulation } from './simulation';
+import type { World } from './world';
 
 /** How long the longest wait between two looks at a run is, with a reserve. */
 const CHECKS = 60_000 + 30_000;
 /** What one fault may cost: a message is seen again after its visibility timeout, and a retry waits at most 30 seconds. */
 const COST_OF_FAULT = 120_000;
+/** A message whose invocation was throttled is received again after its visibility timeout. */
+const THROTTLED_MESSAGE = 90_000 + 10_000;
+/** So many posts in a row an answer takes at most. */
+const MOST_POSTS = 100;
 const GRACE = 10_000;
 /** Between two tries of what could not be done, at most, with a reserve. */
 const LONGEST_RETRY = 40_000;
@@ -22,8 +27,10 @@ export function checkAnswers(simulation: Simulation, deadLetters: number): void 
   const { clients, world } = simulation;
   for (const connection of clients.flatMap(({ connections }) => connections)) {
     connection.queries.forEach((query) => checkAnswer(simulation, connection, query, deadLetters));
-    checkExpiry(simulation, connection, deadLetters);
-    if (connection.isOpen && connection.inbox.pongs + connection.inbox.unnamedErrors < connection.pingsHandled) {
+    if (!connection.isSilenced) {
+      checkExpiry(simulation, connection, deadLetters);
+    }
+    if (connection.isOpen && !connection.isSilenced && connection.inbox.pongs + connection.inbox.unnamedErrors < connection.pingsHandled) {
       world.broken('P1', `${connection.connection.id} got ${connection.inbox.pongs} answers to ${connection.pingsHandled} pings`);
     }
   }
@@ -54,17 +61,23 @@ function checkAnswer(simulation: Simulation, connection: ClientConnection, query
 /** A connection ends when the sign-in of its client expires. */
 function checkExpiry({ world }: Simulation, { connection }: ClientConnection, deadLetters: number): void {
   const { id, openedAt, closedAt = world.clock.now(), validUntil } = connection;
-  const due = Math.max(validUntil, openedAt ?? 0) + LONGEST_RETRY + COST_OF_FAULT * world.faults.hits;
+  const due = Math.max(validUntil, openedAt ?? 0) + LONGEST_RETRY + costOfFaults(world);
   if (closedAt > due && deadLetters === 0) {
     world.broken('P3', `${id} ended ${(closedAt - validUntil) / 1000} s after its sign-in had expired`);
   }
+}
+
+/** What all that went wrong may cost at most. */
+function costOfFaults({ faults, scenario: { throttles = [], postDelayMs = 0, clockSkewMs = 0 } }: World): number {
+  const throttled = throttles.reduce((sum, { lasts }) => sum + lasts + THROTTLED_MESSAGE, 0);
+  return COST_OF_FAULT * faults.hits + throttled + MOST_POSTS * postDelayMs + 2 * clockSkewMs;
 }
 
 /** How long an answer may take at most. */
 function bound({ world }: Simulation, { plan }: ClientConnection, { wish: { window } }: ClientQuery): number {
   const { timeLimitSeconds, shareOfRates } = world.scenario.settings;
   const ownPace = window === undefined ? 0 : STALL_LIMIT + 100 * window.pause;
-  return timeLimitSeconds * 1000 + CHECKS / shareOfRates + COST_OF_FAULT * world.faults.hits + 2 * (plan.full?.lasts ?? 0) + ownPace;
+  return timeLimitSeconds * 1000 + CHECKS / shareOfRates + costOfFaults(world) + 2 * (plan.full?.lasts ?? 0) + ownPace;
 }
 
 /** P5, when every connection has ended. */
@@ -106,7 +119,7 @@ function checkDeserted(simulation: Simulation, statement: Statement): void {
     return connection.queries.filter(({ wish }) => wish.question === statement.question).map((query) => stayOf(connection, query));
   });
   const deserted = lastMomentOfInterest(stays, startedAt, endedAt);
-  const allowed = GRACE + CHECKS / world.scenario.settings.shareOfRates + COST_OF_FAULT * world.faults.hits + statement.plan.cancelTakes;
+  const allowed = GRACE + CHECKS / world.scenario.settings.shareOfRates + costOfFaults(world) + statement.plan.cancelTakes;
   if (endedAt - deserted > allowed) {
     world.broken('P5', `${statement.id} of ${statement.run} ran for ${(endedAt - deserted) / 1000} s after the last client had gone; the bound is ${allowed / 1000} s`);
   }

@@ -16,6 +16,20 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   /** The messages that the queue delivers twice. */
   readonly copies: readonly MessageCopy[];
+  readonly throttles?: readonly InvocationThrottle[];
+  /** How much longer than usual each post takes, at most. Omitted, no longer. */
+  readonly postDelayMs?: number;
+  /** How far the clock of a function is off, either way, at most. Omitted, all clocks agree. */
+  readonly clockSkewMs?: number;
+}
+
+/** A period in which Lambda throttles invocations, so that none of them runs. */
+export interface InvocationThrottle {
+  /** Counted from the beginning. */
+  readonly after: number;
+  readonly lasts: number;
+  /** Whether only the invocations of SendMessage are throttled, as by reserved concurrency, or those of all functions. */
+  readonly onlySendMessage: boolean;
 }
 
 export interface Settings {

@@ -156,11 +156,11 @@ export class SimulatedApi implements Connections {
 
   /** P3: nothing of an answer comes after the sign-in has expired, but for what was on its way. */
   private checkExpiry(connection: ApiConnection, message: string): void {
-    const { clock, faults, broken } = this.world;
+    const { clock, faults, broken, scenario: { clockSkewMs = 0, postDelayMs = 0 } } = this.world;
     const { type } = JSON.parse(message) as { type: string };
     if (type === 'bye') {
       connection.byeAt ??= clock.now();
-    } else if (ANSWERS.includes(type) && faults.hits === 0 && clock.now() > connection.validUntil + LONGEST_TRANSIT) {
+    } else if (ANSWERS.includes(type) && faults.hits === 0 && clock.now() > connection.validUntil + LONGEST_TRANSIT + clockSkewMs + postDelayMs) {
       broken('P3', `${connection.id} was sent ${type} after its sign-in had expired`);
     }
   }

@@ -60,6 +60,11 @@ export class SimulatedClient {
         }
       },
       ended: (query) => this.ended(connection, query),
+      unanswered: (query) => {
+        counts.add('query submitted again after a lost message');
+        query.isSuperseded = true;
+        this.goOn(connection, query);
+      },
     }, this.plan.caller);
     this.connections.push(connection);
   }

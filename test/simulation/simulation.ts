@@ -53,7 +53,7 @@ export class Simulation {
   constructor(scenario: Scenario, keepsHistory: boolean) {
     this.world = this.newWorld(scenario, keepsHistory);
     const { clock, counts } = this.world;
-    const now = () => clock.now();
+    const now = () => clock.skewedNow();
     this.store = new RecordedStore(now);
     this.results = new RecordedResults(now, counts);
     this.queue = new SimulatedQueue(this.world, () => functions);

@@ -18,7 +18,7 @@ export async function checkStart(simulation: Simulation, statement: Statement): 
     world.broken('P4', `a statement was started for ${statement.run}, a run that was never stored`);
   } else if (run.state === 'ended' || run.state === 'closed' || store.isRemoved(run.run)) {
     world.counts.add('statement started to be cancelled');
-  } else if (world.clock.now() >= run.timeLimitAt) {
+  } else if (world.clock.now() >= run.timeLimitAt - skewOf(simulation)) {
     world.counts.add('statement started after its time limit');
   } else if (!store.wasAnswer(run.run)) {
     world.broken('P4', `a statement was started for ${run.run}, which has never become the answer to question ${statement.question}`);
@@ -29,8 +29,15 @@ export async function checkStart(simulation: Simulation, statement: Statement): 
   }
 }
 
-function checkPair({ store, world, clients }: Simulation, statement: Statement, run: Run, other: Statement): void {
-  const now = world.clock.now();
+/** By how much the clocks of two functions differ at most. */
+function skewOf({ world: { scenario: { clockSkewMs = 0 } } }: Simulation): number {
+  return 2 * clockSkewMs;
+}
+
+function checkPair(simulation: Simulation, statement: Statement, run: Run, other: Statement): void {
+  const { store, world, clients } = simulation;
+  const skew = skewOf(simulation);
+  const now = world.clock.now() + skew;
   const otherRun = store.lastKnown(other.run);
   if (otherRun === undefined || store.isRemoved(other.run) || store.wasClosed(other.run)) {
     return;
@@ -46,9 +53,9 @@ function checkPair({ store, world, clients }: Simulation, statement: Statement, 
   const reuse = Math.min(resultReuseSeconds, resultRetentionSeconds);
   const age = run.askedAt - (otherRun.endedAt ?? Infinity);
   const { endedAt = Infinity, timeLimitAt, ending } = otherRun;
-  if (ending?.type === 'complete' && endedAt < timeLimitAt && age >= 0 && age < reuse * 1000) {
+  if (ending?.type === 'complete' && endedAt < timeLimitAt && age >= skew && age < reuse * 1000 - skew) {
     const queries = clients.flatMap(({ connections }) => connections).flatMap((connection) => connection.queries);
-    if (!queries.some((query) => query.wish.question === statement.question && mayRefuse(query, age))) {
+    if (!queries.some((query) => query.wish.question === statement.question && mayRefuse(query, age + skew))) {
       world.broken('P4', `${about} though ${other.run} has answered it ${age} ms before, and may be used again for ${reuse} s`);
     }
   }

@@ -16,12 +16,19 @@ export class VirtualClock implements Clock {
   private sequence = 0;
   private foreground = 0;
   private isStopped = false;
+  /** By how much the clock of the function is off whose call has its effect, in milliseconds. */
+  public skew = 0;
   /** How many actions have happened. */
   public actions = 0;
   private readonly heap: Planned[] = [];
 
   public now(): number {
     return this.time;
+  }
+
+  /** The time by the clock of the function whose call has its effect. */
+  public skewedNow(): number {
+    return this.time + this.skew;
   }
 
   /** Milliseconds since the beginning. */
