@@ -1,6 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTable } from './table-emulator';
+import { KEYS } from '../../src/function-settings';
 
 interface Command {
   readonly input: object;
@@ -18,21 +19,22 @@ export async function createReplicatedTable(client: DynamoDBDocumentClient, tabl
 }
 
 /**
- * Makes a client read stale items unless a read sets `ConsistentRead: true`: the read is sent to a replica that lacks the client's last write. An emulator,
- * and DynamoDB most of the time, would return the current items.
+ * Makes a client read stale items unless a read sets `ConsistentRead: true`: the read is sent to a replica that lacks the last write of every item. An
+ * emulator, and DynamoDB most of the time, would return the current items.
  */
 export function readStale(client: DynamoDBDocumentClient): DynamoDBDocumentClient {
   const send = client.send.bind(client) as unknown as Send;
-  let lastWrite: Command | undefined;
-  let writes: Promise<unknown> = Promise.resolve();
+  const writes = new Map<string, Promise<unknown>>();
+  const lastWrites = new Map<string, Command>();
 
-  async function write(command: Command): Promise<unknown> {
-    if (lastWrite !== undefined) {
-      await send(lastWrite);
+  async function write(command: Command, keys: readonly string[]): Promise<unknown> {
+    for (const last of new Set(keys.map((key) => lastWrites.get(key)))) {
+      await (last && send(last));
     }
-    lastWrite = undefined;
+    keys.forEach((key) => lastWrites.delete(key));
     const output = await send(command);
-    lastWrite = forReplica(command);
+    const replicated = forReplica(command);
+    keys.forEach((key) => lastWrites.set(key, replicated));
     return output;
   }
 
@@ -43,12 +45,23 @@ export function readStale(client: DynamoDBDocumentClient): DynamoDBDocumentClien
     if (!WRITES.some((kind) => command instanceof kind)) {
       return send(command);
     }
-    const output = writes.then(async () => write(command));
-    writes = output.catch(() => undefined);
+    const keys = keysOf(command.input);
+    const output = Promise.all(keys.map((key) => writes.get(key))).then(async () => write(command, keys));
+    keys.forEach((key) => writes.set(key, output.catch(() => undefined)));
     return output;
   };
   client.send = sendOrReplicate as unknown as DynamoDBDocumentClient['send'];
   return client;
+}
+
+/** The items that a command writes. */
+function keysOf(input: object): string[] {
+  const { TransactItems, Item, Key, TableName } = input as { TransactItems?: object[]; Item?: object; Key?: object; TableName?: string };
+  if (TransactItems !== undefined) {
+    return TransactItems.flatMap((item) => Object.values(item) as object[]).flatMap(keysOf);
+  }
+  const { [KEYS.partitionKey]: partition, [KEYS.sortKey]: sort } = (Item ?? Key) as Record<string, string>;
+  return [JSON.stringify([TableName, partition, sort])];
 }
 
 function replicaOf(tableName: string): string {
