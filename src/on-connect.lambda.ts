@@ -3,7 +3,7 @@ import { identityOf } from './runtime/aws/caller-identity';
 import { deadlineOf } from './runtime/aws/deadline';
 import type { Timed } from './runtime/aws/deadline';
 import { callerIdentity } from './runtime/aws/environment';
-import { connectServices } from './runtime/aws/services';
+import { connectServices } from './runtime/aws/query-services';
 import { connectionOf, originOf, queryStringOf, subprotocolsOf } from './runtime/aws/web-socket-event';
 import type { ConnectEvent } from './runtime/aws/web-socket-event';
 import { claimNames } from './runtime/claims';

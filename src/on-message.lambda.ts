@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { deadlineOf } from './runtime/aws/deadline';
 import type { Timed } from './runtime/aws/deadline';
-import { messageServices } from './runtime/aws/services';
+import { messageServices } from './runtime/aws/query-services';
 import { connectionOf } from './runtime/aws/web-socket-event';
 import { onMessage } from './runtime/on-message';
 

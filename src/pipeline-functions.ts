@@ -70,21 +70,20 @@ export class PipelineFunctions extends Construct {
     super(scope, id);
     const definitions = new DefinitionsLayer(this, 'Definitions', props.queries);
     this.statementRole = this.prepareStatementRole();
-    const touching = {
+    const accepting = {
       layers: [definitions.layer],
-      environment: { ...this.statementSettings() },
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
     };
-    const asking = { ...touching.environment, ...props.rules.askingSettings() };
+    const asking = { ...this.statementSettings(), ...props.rules.askingSettings() };
     this.onConnect = new OnConnectFunction(this, 'OnConnect', {
-      ...touching,
+      ...accepting,
       ...this.surroundings('OnConnect', this.statementRole),
       environment: { ...asking, ...props.rules.connectSettings() },
     });
-    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...touching, ...this.surroundings('OnMessage', this.statementRole), environment: asking });
+    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...accepting, ...this.surroundings('OnMessage', this.statementRole), environment: asking });
+    // Without the definitions: a run holds the definition that its query was submitted to.
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
-      ...touching,
       ...this.surroundings('SendMessage', this.statementRole),
       environment: { ...this.deliverySettings() },
       timeout: SEND_MESSAGE_TIMEOUT,
@@ -94,10 +93,10 @@ export class PipelineFunctions extends Construct {
     this.onDisconnect = this.createOnDisconnect();
   }
 
-  /** Tells the functions that touch statements something more. */
+  /** Adds environment variables to the functions that accept queries. */
   public addEnvironment(variables: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(variables)) {
-      [this.onConnect, this.onMessage, this.sendMessage].forEach((each) => each.addEnvironment(name, value));
+      [this.onConnect, this.onMessage].forEach((each) => each.addEnvironment(name, value));
     }
   }
 

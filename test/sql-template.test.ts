@@ -45,7 +45,7 @@ describe('is accepted when', () => {
   test('it becomes known only at deployment', () => {
     templateOf({ sql: SqlTemplate.inline(`SELECT * FROM ${Aws.STACK_NAME}.trips; x ':y'`), parameters: { y: QueryParameter.string() } })
       .hasResourceProperties('AWS::Lambda::Function', {
-        Description: 'src/send-message.lambda.ts',
+        Description: 'src/on-message.lambda.ts',
         Environment: { Variables: Match.objectLike({ SQL_0: { 'Fn::Join': ['', ['SELECT * FROM ', { Ref: 'AWS::StackName' }, ".trips; x ':y'"]] } }) },
       });
   });

@@ -5,6 +5,7 @@ import { ConnectionGone } from './ports';
 import type { Lease } from './ports';
 import { post } from './post';
 import { Refusal } from './refusal';
+import { ANNOUNCED } from './request';
 import type { Request, RequestKey } from './request';
 import { newLease } from './services';
 import type { AskingServices } from './services';
@@ -90,7 +91,7 @@ async function begin(services: AskingServices, joined: Joined, lease: Lease, dea
     await leave(services, request, run.run);
     return;
   }
-  if (await store.saveRequest(request, lease, { announced: request.opened }, true) === undefined) {
+  if (await store.saveRequest(request, lease, request.opened ? ANNOUNCED : {}, true) === undefined) {
     await queue.send(subscriptionJob(request));
   }
   const started = !created || await startRun(services, run.run, deadline);
@@ -107,7 +108,7 @@ async function announce(services: AskingServices, joined: Joined): Promise<boole
   const { log } = services;
   const { connectionId, run, shared, cached } = joined.request;
   try {
-    await post(services, joined.request, acceptedMessage(services, joined));
+    await post(services, joined.request, acceptedMessage(joined));
     log({ notice: 'query accepted', run, connectionId, shared, cached });
     return true;
   } catch (error) {
@@ -144,7 +145,7 @@ async function handOver(services: AskingServices, request: Request, lease: Lease
   }
 }
 
-export function acceptedMessage(services: AskingServices, { request: { id, shared, cached }, run }: Joined): string {
-  const message: AcceptedMessage = { type: 'accepted', id, result: run.run, shared, cached, limits: queryBounds(services, run) };
+export function acceptedMessage({ request: { id, shared, cached }, run }: Joined): string {
+  const message: AcceptedMessage = { type: 'accepted', id, result: run.run, shared, cached, limits: queryBounds(run) };
   return JSON.stringify(message);
 }

@@ -8,6 +8,7 @@ import { ConnectionGone, MAXIMUM_DEATHS, ServiceBusy } from './ports';
 import { post } from './post';
 import { pushRows } from './push-rows';
 import { Refusal } from './refusal';
+import { ANNOUNCED } from './request';
 import { saveRequest } from './request-work';
 import type { RequestWork } from './request-work';
 import { LeaseLost } from './run-work';
@@ -98,9 +99,9 @@ async function announce(services: Services, work: RequestWork): Promise<void> {
   }
   const { connectionId, run, shared, cached } = joined.request;
   work.request = joined.request;
-  await post(services, work.request, acceptedMessage(services, joined));
+  await post(services, work.request, acceptedMessage(joined));
   log({ notice: 'query accepted', run, connectionId, shared, cached });
-  work.request = { ...work.request, announced: true };
+  work.request = { ...work.request, ...ANNOUNCED };
   if (joined.run.state === 'waiting') {
     await startRun(services, run!, work.deadline);
   }

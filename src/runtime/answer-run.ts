@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { closeRun } from './close-run';
 import { endRun } from './end-run';
 import { fetchResult } from './fetch-result';
@@ -12,9 +13,28 @@ import { startHeldRun } from './start-run';
 import { desertedJob, GRACE_SECONDS, tellProgress } from './subscribers';
 import type { ProgressMessage } from '../protocol/messages';
 
+/** The outcome of a run that an earlier version of this library stored, without its definition. */
+const OUTDATED_ENDING: Ending = {
+  type: 'error',
+  code: 'statement_aborted',
+  message: 'A deployment of a new version of the service ended the query. Submit the query again.',
+  retryable: true,
+};
+
+/** The outcome of a run whose statement can't start in the database that it was submitted for, which is no longer the database of the service. */
+const MOVED_ENDING: Ending = {
+  type: 'error',
+  code: 'start_refused',
+  message: 'A deployment changed the database before the query started. Submit the query again.',
+  retryable: true,
+};
+
 /** Starts the statement of a run, waits for it, or fetches its result: whatever is next. */
 export async function answerRun(services: Services, work: RunWork): Promise<Outcome> {
   const { run, job } = work;
+  if (run.definition === undefined) {
+    return endRun(services, work, OUTDATED_ENDING, { toCancel: true });
+  }
   if (services.clock.now() >= run.timeLimitAt) {
     return endRun(services, work, timeLimitEnding(work), { toCancel: true });
   }
@@ -28,7 +48,7 @@ export async function answerRun(services: Services, work: RunWork): Promise<Outc
   } catch (error) {
     if (error instanceof StatementRefused) {
       services.log({ notice: 'refused by Redshift', run: run.run, query: run.query, reason: error.message });
-      return endRun(services, work, refusalEnding(work), { toCancel: work.run.statementId !== undefined });
+      return endRun(services, work, refusalEnding(services, work), { toCancel: work.run.statementId !== undefined });
     }
     throw error;
   }
@@ -134,7 +154,10 @@ function timeLimitEnding({ run: { askedAt, timeLimitAt } }: RunWork): Ending {
   return { type: 'error', code: 'time_limit', message: `The query took longer than ${limit} seconds and was cancelled.`, retryable: true, limit };
 }
 
-function refusalEnding({ run }: RunWork): Ending {
+function refusalEnding({ target }: Services, { run }: RunWork): Ending {
+  if (run.statementId === undefined && !isDeepStrictEqual(run.definition?.target, target)) {
+    return MOVED_ENDING;
+  }
   const what = run.statementId === undefined ? 'to start the query' : 'to hand out the result';
   return { type: 'error', code: 'start_refused', message: `Redshift refused ${what}; the log of this service says why.`, retryable: false };
 }

@@ -7,7 +7,7 @@ import { REQUEST_LIFETIME_SECONDS } from './request';
 import type { Request } from './request';
 import { isKept } from './run';
 import type { Run } from './run';
-import type { AskingServices } from './services';
+import type { AskingServices, MessageServices } from './services';
 import type { ResumeMessage, DeliveryOptions } from '../protocol/messages';
 
 /** What a client asked, and how it wants the answer. */
@@ -27,7 +27,7 @@ export async function ask(services: AskingServices, connection: IdentifiedConnec
  * Goes on with a result that the client has a part of. Throws when that could not be stored, a Refusal for instance: the same one for the result of
  * somebody whose claims differ as for none, so that nobody learns by it which results there are.
  */
-export async function resume(services: AskingServices, connection: IdentifiedConnection, message: ResumeMessage, deadline: number): Promise<void> {
+export async function resume(services: MessageServices, connection: IdentifiedConnection, message: ResumeMessage, deadline: number): Promise<void> {
   const { id, result, after, options = {} } = message;
   const run = await services.store.run(result);
   if (!isKept(run, services.clock.now()) || !mayHear(run, services.queries, connection.identity?.claims ?? {})) {

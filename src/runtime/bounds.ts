@@ -1,3 +1,4 @@
+import type { SubmittedDefinition } from './question';
 import { Refusal } from './refusal';
 import type { Request } from './request';
 import type { Run } from './run';
@@ -21,9 +22,9 @@ export function connectionBounds({ maximumQueriesPerConnection, maximumQueriesPe
   };
 }
 
-/** What bounds the answer of a run. A query that is not there any more has no limits but the time. */
-export function queryBounds({ queries }: Pick<AskingServices, 'queries'>, { query, askedAt, timeLimitAt }: Run): QueryBounds {
-  const { maximumRows: rows, maximumBytes: bytes } = Object.hasOwn(queries, query) ? queries[query] : {};
+/** What bounds the answer of a run. */
+export function queryBounds({ definition, askedAt, timeLimitAt }: Run): QueryBounds {
+  const { maximumRows: rows, maximumBytes: bytes }: Partial<SubmittedDefinition> = definition ?? {};
   return { timeLimitMs: timeLimitAt - askedAt, ...(rows === undefined ? {} : { rows }), ...(bytes === undefined ? {} : { bytes }) };
 }
 

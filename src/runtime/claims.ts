@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Queries, Question } from './question';
+import type { Queries } from './question';
 import { Refusal, shown } from './refusal';
+import type { Run } from './run';
 import { acceptedValue, own } from './sent-value';
 import type { CanonicalValue, ParameterDefinition } from '../function-settings';
 
@@ -32,14 +33,14 @@ export function valueOfClaim(definition: ClaimedDefinition, claims: Claims, id: 
 }
 
 /**
- * Whether a caller may have the answer to a question that was asked before: its own claims give the same values. A question of which not everything is
- * defined any more may have had values of claims, so that nobody may.
+ * Whether a caller may have the answer to a question that was asked before: its own claims give the same values. When a deployment has removed a parameter,
+ * or changed which claim gives its value, nobody may.
  */
-export function mayHear({ query, parameters }: Question, queries: Queries, claims: Claims): boolean {
+export function mayHear({ query, parameters, definition }: Pick<Run, 'query' | 'parameters' | 'definition'>, queries: Queries, claims: Claims): boolean {
   const definitions = Object.hasOwn(queries, query) ? queries[query].parameters : undefined;
-  return definitions !== undefined
-    && Object.keys(parameters).every((name) => Object.hasOwn(definitions, name))
-    && Object.entries(definitions).every(([name, definition]) => !isClaimed(definition) || isOwnValue(own(parameters, name), definition, claims));
+  return definitions !== undefined && definition !== undefined
+    && Object.keys(parameters).every((name) => Object.hasOwn(definitions, name) && definitions[name].claim === own(definition.claims, name))
+    && Object.entries(definitions).every(([name, each]) => !isClaimed(each) || isOwnValue(own(parameters, name), each, claims));
 }
 
 function isOwnValue(value: unknown, definition: ClaimedDefinition, claims: Claims): boolean {

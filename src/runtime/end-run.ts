@@ -14,10 +14,9 @@ const ANSWERED_AT_ONCE = 4;
 
 /** Ends a run: stores its last word first, then reads who waits for it. */
 export async function endRun(services: Services, work: RunWork, ending: Ending, changes: Partial<Run> = {}): Promise<Outcome> {
-  const { run: { run, query } } = work;
+  const { run: { run, query, definition } } = work;
   const endedAt = services.clock.now();
-  const retentionSeconds = Object.hasOwn(services.queries, query) ? services.queries[query].resultRetentionSeconds : 0;
-  const keptUntil = endedAt + retentionSeconds * 1000;
+  const keptUntil = endedAt + (definition?.resultRetentionSeconds ?? 0) * 1000;
   const expiresAt = Math.ceil(keptUntil / 1000) + RECORD_SLACK_SECONDS;
   await saveRun(services, work, { state: 'ended', ending, endedAt, keptUntil, expiresAt, ...changes });
   services.log({ notice: 'query ended', run, query, ending: ending.type, rows: work.run.fetched.rows });

@@ -36,14 +36,14 @@ export async function fetchResult(services: Services, work: RunWork, statementId
   const startedAt = clock.now();
   let wakeAfter = FIRST_WAKE_MS;
   let toldOf = work.run.fetched.seq;
-  let packer = packerFor(services, work);
+  let packer = packerFor(work);
   for (;;) {
     await addPage(services, work, packer, statementId);
     const wakes = clock.now() - startedAt >= wakeAfter;
     const pauses = work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeLimitAt;
     const hasNothingToTell = wakes && packer.nextSeq === toldOf;
     if (!await keepRows(services, work, packer, packer.isWhole || hasNothingToTell || pauses)) {
-      packer = packerFor(services, work);
+      packer = packerFor(work);
     } else if (packer.isWhole) {
       return whole(work, packer);
     }
@@ -60,9 +60,8 @@ export async function fetchResult(services: Services, work: RunWork, statementId
   }
 }
 
-/** A query that is not there any more has no limits. */
-function packerFor({ queries }: Services, { run: { run, query, fetched } }: RunWork): RowPacker {
-  return new RowPacker(run, fetched, Object.hasOwn(queries, query) ? queries[query] : {});
+function packerFor({ run: { run, definition, fetched } }: RunWork): RowPacker {
+  return new RowPacker(run, fetched, definition!);
 }
 
 function whole({ run: { fetched, timing } }: RunWork, { stop }: RowPacker): Fetching {

@@ -28,22 +28,16 @@ const FIRST_CHECK_SECONDS = 5;
  * request names a run that is not kept any more.
  */
 export async function findRun(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
-  return request.run === undefined ? joinRun(services, request, lease) : rejoinRun(services, request, request.run, lease);
+  const run = request.run === undefined ? undefined : await subscribe(services, request, request.run);
+  return run === undefined ? joinRun(services, request, lease) : confirm(services, { request, run, created: false }, lease, {});
 }
 
 /** Nobody was told of a run that was removed before its request could be announced, so that the question finds another one. */
-async function rejoinRun(services: AskingServices, request: Request, name: string, lease: Lease): Promise<Joined | undefined> {
-  const run = await subscribe(services, request, name);
-  if (run !== undefined) {
-    return confirm(services, { request, run, created: false }, lease, {});
-  }
-  if (request.question === undefined) {
+async function joinRun(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+  // An earlier version of this library stored questions without their definition.
+  if (request.question?.definition === undefined) {
     throw new Refusal('result_expired', 'The result is not kept any more; please ask again.', request.id);
   }
-  return joinRun(services, request, lease);
-}
-
-async function joinRun(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
   for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
     const choice = await chooseRun(services, request);
     const run = choice && await subscribe(services, request, choice.run.run);
@@ -94,9 +88,9 @@ interface Choice {
 
 /** The run that answers the question now, or a new one; undefined when another has just made one. */
 async function chooseRun(services: AskingServices, request: Request): Promise<Choice | undefined> {
-  const { store, queries } = services;
+  const { store } = services;
   const question = request.question!;
-  const key = questionKey(question, queries);
+  const key = questionKey(question);
   const previous = await store.runOfQuestion(key);
   const run = previous === undefined ? undefined : await store.run(previous);
   if (run !== undefined && mayShare(services, request, run)) {
@@ -111,23 +105,22 @@ async function chooseRun(services: AskingServices, request: Request): Promise<Ch
 }
 
 /** Whether a run may answer a question asked now: it is in flight, or ended well and not too long ago. */
-function mayShare({ queries, clock }: AskingServices, { question, maxAge = Infinity }: Request, run: Run): boolean {
+function mayShare({ clock }: AskingServices, { question, maxAge = Infinity }: Request, run: Run): boolean {
   const now = clock.now();
   if (run.endedAt === undefined) {
     return run.state !== 'closed' && now < run.timeLimitAt;
   }
-  const reuse = Math.min(queries[question!.query].resultReuseSeconds, maxAge);
+  const reuse = Math.min(question!.definition.resultReuseSeconds, maxAge);
   return run.ending?.type === 'complete' && now < run.endedAt + reuse * 1000 && isKept(run, now);
 }
 
 /** Stores a new run; its first check is in the queue before, so that no crash leaves a run that nobody looks at. */
 async function createRun(services: AskingServices, question: Question): Promise<Run> {
-  const { timeLimitSeconds, resultRetentionSeconds } = services.queries[question.query];
+  const { timeLimitSeconds, resultRetentionSeconds } = question.definition;
   const askedAt = services.clock.now();
   const run: Run = {
     run: services.newName(),
-    query: question.query,
-    parameters: question.parameters,
+    ...question,
     askedAt,
     timeLimitAt: askedAt + timeLimitSeconds * 1000,
     state: 'waiting',

@@ -77,7 +77,7 @@ async function askByAddress(services: ConnectServices, connection: IdentifiedCon
     return;
   }
   try {
-    const question = checkQuestion(questionOf(Object.fromEntries(entries), queries), queries, CONNECT_ID, connection.identity?.claims);
+    const question = checkQuestion(questionOf(Object.fromEntries(entries), queries), services, CONNECT_ID, connection.identity?.claims);
     await ask(services, connection, { id: CONNECT_ID, question }, deadline);
   } catch (error) {
     await tell(services, connection, errorMessage(services, connection, error, CONNECT_ID));

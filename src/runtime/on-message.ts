@@ -33,7 +33,7 @@ async function handle(services: MessageServices, connection: Connection, message
     case 'query': {
       const { id, query = DEFAULT_QUERY, parameters = {}, options } = message;
       const asking = await identify(services, connection);
-      const question = checkQuestion({ query, parameters }, services.queries, id, asking.identity?.claims);
+      const question = checkQuestion({ query, parameters }, services, id, asking.identity?.claims);
       return ask(services, asking, { id, question, ...options }, deadline);
     }
     case 'resume': return resume(services, await identify(services, connection), message, deadline);

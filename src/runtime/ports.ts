@@ -7,8 +7,18 @@ import type { Column } from '../protocol/messages';
 /** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is the text of its digits. */
 export type Cell = null | boolean | number | string | Uint8Array;
 
+/** The database that a statement runs in, and how the Data API authenticates to it. Without a user and a secret, as the role of the functions. */
+export interface StatementTarget {
+  readonly databaseName: string;
+  readonly clusterIdentifier?: string;
+  readonly workgroupName?: string;
+  readonly databaseUser?: string;
+  readonly secretArn?: string;
+}
+
 export interface StatementToStart {
   readonly run: string;
+  readonly target: StatementTarget;
   readonly sql: string;
   readonly parameters: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isClaimed, valueOfClaim } from './claims';
 import type { Claims } from './claims';
+import type { StatementTarget } from './ports';
 import { listed, Refusal, shown } from './refusal';
 import { acceptedValue, own } from './sent-value';
 import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../function-settings';
@@ -13,39 +14,69 @@ export interface Query extends Omit<QueryDefinition, 'sql'> {
 /** The queries by name. */
 export type Queries = Readonly<Record<string, Query>>;
 
+/** What a client can submit: the queries, and the database that they run in. */
+export interface QueryCatalog {
+  readonly queries: Queries;
+  readonly target: StatementTarget;
+}
+
 /** What a client sent, whatever it may be. */
 export interface SentQuestion {
   readonly query: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * The definition of a query when a client submitted it, and the database of that moment. It is stored with the query: a deployment may change both
+ * before the statement starts or its result is fetched.
+ */
+export interface SubmittedDefinition extends Omit<Query, 'parameters'> {
+  readonly target: StatementTarget;
+  /** The claim that gives the value of a parameter, by the parameter's name. */
+  readonly claims: Readonly<Record<string, string>>;
+}
+
 /** What was asked, with a canonical value for every parameter of the query: those who ask the same may share one answer. */
 export interface Question {
   readonly query: string;
   readonly parameters: Readonly<Record<string, CanonicalValue>>;
+  readonly definition: SubmittedDefinition;
 }
 
-/** Names a question: the same for the same query, SQL, limits and parameters, and for nothing else. */
-export function questionKey({ query, parameters }: Question, queries: Queries): string {
-  const { sql, maximumRows, maximumBytes } = queries[query];
-  const values = Object.entries(parameters).sort(([one], [other]) => one < other ? -1 : 1);
-  return createHash('sha256').update(JSON.stringify([query, sql, maximumRows, maximumBytes, values])).digest('base64url');
+/** Names a question: the same for the same query, SQL, limits, target and parameters, and for nothing else. */
+export function questionKey({ query, parameters, definition }: Question): string {
+  const { sql, maximumRows, maximumBytes, target } = definition;
+  const { databaseName, clusterIdentifier, workgroupName, databaseUser, secretArn } = target;
+  const parts = [query, sql, maximumRows, maximumBytes, databaseName, clusterIdentifier, workgroupName, databaseUser, secretArn, sorted(parameters)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+function sorted(parameters: Question['parameters']): [string, CanonicalValue][] {
+  return Object.entries(parameters).sort(([one], [other]) => one < other ? -1 : 1);
 }
 
 /**
- * Checks the query's name and every parameter, those aside that claims of the caller give. Throws a Refusal, for the client's id, that names the first
- * thing that is wrong.
+ * Checks the query's name and every parameter, those aside that claims of the caller give, and binds them to the definition and the target of now. Throws
+ * a Refusal, for the client's id, that names the first thing that is wrong.
  */
-export function checkQuestion({ query, parameters }: SentQuestion, queries: Queries, id: string, claims: Claims = {}): Question {
+export function checkQuestion({ query, parameters }: SentQuestion, { queries, target }: QueryCatalog, id: string, claims: Claims = {}): Question {
   if (!Object.hasOwn(queries, query)) {
     throw new Refusal('unknown_query', `The query ${shown(query)} is not known; known are ${listed(Object.keys(queries))}.`, id);
   }
-  const definitions = queries[query].parameters;
+  const { parameters: definitions, ...definition } = queries[query];
   checkNames(definitions, parameters, id);
-  const values = Object.entries(definitions).map(([name, definition]) => {
-    return [name, isClaimed(definition) ? valueOfClaim(definition, claims, id) : valueOf(name, own(parameters, name), definition, id)];
+  const values = Object.entries(definitions).map(([name, parameter]) => {
+    return [name, isClaimed(parameter) ? valueOfClaim(parameter, claims, id) : valueOf(name, own(parameters, name), parameter, id)];
   });
-  return { query, parameters: Object.fromEntries(values) as Question['parameters'] };
+  return {
+    query,
+    parameters: Object.fromEntries(values) as Question['parameters'],
+    definition: { ...definition, target, claims: claimsOf(definitions) },
+  };
+}
+
+function claimsOf(definitions: Query['parameters']): SubmittedDefinition['claims'] {
+  return Object.fromEntries(Object.entries(definitions).flatMap(([name, { claim }]) => claim === undefined ? [] : [[name, claim]]));
 }
 
 function checkNames(definitions: Query['parameters'], parameters: SentQuestion['parameters'], id: string): void {

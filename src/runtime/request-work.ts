@@ -17,8 +17,8 @@ export interface RequestWork {
 
 /** Writes how far the request got, and the changes. Throws LeaseLost when it is no longer ours. */
 export async function saveRequest({ store }: AskingServices, work: RequestWork, changes: Partial<Request>, release?: boolean): Promise<void> {
-  const { request: { announced, seq, pushingMs, stalledAt }, lease } = work;
-  const saved = await store.saveRequest(work.request, lease, { announced, seq, pushingMs, stalledAt, ...changes }, release);
+  const { request: { announced, question, seq, pushingMs, stalledAt }, lease } = work;
+  const saved = await store.saveRequest(work.request, lease, { announced, question, seq, pushingMs, stalledAt, ...changes }, release);
   if (saved === undefined) {
     throw new LeaseLost('the request is no longer ours');
   }

@@ -24,7 +24,7 @@ export interface Request extends Connection, RequestKey {
   readonly request: string;
   /** The hash of who asked, where callers are known. */
   readonly caller?: string;
-  /** What was asked; a client that resumes a result names its run instead. */
+  /** What was asked, until the client was told that it is accepted; a client that resumes a result names its run instead. */
   readonly question?: Question;
   /** The age in seconds that a kept answer may have at most. */
   readonly maxAge?: number;
@@ -50,6 +50,9 @@ export interface Request extends Connection, RequestKey {
   /** When the record expires by itself, in seconds since the epoch. */
   readonly expiresAt: number;
 }
+
+/** The changes to a request whose client was told that it is accepted. From then on its run has the question, which may be large. */
+export const ANNOUNCED = { announced: true, question: undefined } as const;
 
 /** What a run knows of a request that waits for it. */
 export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'expiresAt'>;

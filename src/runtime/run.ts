@@ -1,4 +1,4 @@
-import type { Question } from './question';
+import type { Question, SubmittedDefinition } from './question';
 import type { CompleteMessage, ErrorMessage, Timing } from '../protocol/messages';
 
 /**
@@ -8,7 +8,9 @@ import type { CompleteMessage, ErrorMessage, Timing } from '../protocol/messages
 export type RunState = 'waiting' | 'running' | 'closed' | 'ended';
 
 /** One execution of a question, for all who ask the same. */
-export interface Run extends Question {
+export interface Run extends Omit<Question, 'definition'> {
+  /** Absent in a record of an earlier version of this library: such a run isn't started. */
+  readonly definition?: SubmittedDefinition;
   /** Names the run: the `result` on the wire, and the end of the statement's name. */
   readonly run: string;
   /** In milliseconds since the epoch. */

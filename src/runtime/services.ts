@@ -1,5 +1,5 @@
-import type { Clock, Connections, Lease, Queue, Results, Store, Warehouse } from './ports';
-import type { Queries } from './question';
+import type { Clock, Connections, Lease, Queue, Results, StatementTarget, Store, Warehouse } from './ports';
+import type { QueryCatalog } from './question';
 import type { ConnectionBounds } from '../protocol/messages';
 
 /** Writes one entry to the log; never a token, a parameter value or a row. */
@@ -16,7 +16,8 @@ export interface TableServices {
 
 /** What a question touches. */
 export interface AskingServices extends TableServices {
-  readonly queries: Queries;
+  /** The database of new queries; one that was submitted before a deployment may have another. */
+  readonly target: StatementTarget;
   readonly warehouse: Pick<Warehouse, 'start'>;
   readonly connections: Connections;
   readonly clock: Clock;
@@ -28,13 +29,13 @@ export interface AskingServices extends TableServices {
 }
 
 /** What a message of a client touches. */
-export interface MessageServices extends AskingServices {
+export interface MessageServices extends AskingServices, QueryCatalog {
   /** Of the stage, for messages and new connections of all clients together. */
   readonly throttle: Pick<ConnectionBounds, 'messagesPerSecond' | 'burst'>;
 }
 
 /** What a request to connect touches. */
-export interface ConnectServices extends AskingServices {
+export interface ConnectServices extends AskingServices, QueryCatalog {
   /** The origins whose pages may connect; absent for all. */
   readonly allowedOrigins?: readonly string[];
   /** The keys of the query string that carry credentials, and are no parameters. */

@@ -10,11 +10,11 @@ import { bindValues, UnknownPlaceholder } from '../shared/sql-statement';
 import type { BoundStatement } from '../shared/sql-statement';
 
 /** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
-export async function startStatement({ queries, warehouse }: AskingServices, { run, query, parameters }: Run): Promise<string> {
-  if (!Object.hasOwn(queries, query)) {
-    throw new StatementRefused(`the query ${query} is not known any more`);
+export async function startStatement({ warehouse }: AskingServices, { run, parameters, definition }: Run): Promise<string> {
+  if (definition === undefined) {
+    throw new StatementRefused('an earlier version of this service stored the run, without its SQL');
   }
-  return warehouse.start({ run, ...statementOf(queries[query].sql, parameters) });
+  return warehouse.start({ run, target: definition.target, ...statementOf(definition.sql, parameters) });
 }
 
 /** SQL that became known only at deployment may be wrong in a way that asking again cannot change. */

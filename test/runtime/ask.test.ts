@@ -32,7 +32,8 @@ describe('a query by message', () => {
     await client.say(QUERY);
     const run = client.result('a');
     expect(client.heard()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
-    expect(services.warehouse.started).toEqual([{ run, sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
+    const { target } = services;
+    expect(services.warehouse.started).toEqual([{ run, target, sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
   });
 
   test('is guarded until after the function must have ended', async () => {
@@ -176,14 +177,6 @@ test('a query that fails to start for a reason that no code knows is started whe
   expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   await services.passSeconds(120);
   expect(services.unfinished()).toEqual(NOTHING);
-});
-
-test('a query that is not known any more when its turn comes is refused in words', async () => {
-  failNext(services.warehouse, 'start', new Throttled('30 a second'));
-  await client.ask('a');
-  services.queries = { default: services.queries.default };
-  await services.passSeconds(1);
-  expect(client.answered()).toMatchObject([{ type: 'error', code: 'start_refused' }]);
 });
 
 test('a ping is answered by a pong', async () => {

@@ -214,9 +214,10 @@ describe('whatever is sent', () => {
       const names = Object.keys(parameters);
       const sql = `SELECT ${names.map((name) => `:${name}`).join(', ')} FROM t`;
       const json = `{${[...names, ...(isUnknown ? ['__proto__'] : [])].map((name, index) => `"${name}": ${sent[index % 5]}`).join(', ')}}`;
+      const catalog = { queries: { q: { sql, parameters, ...LIMITS } }, target: { databaseName: 'dev' } };
       let question;
       try {
-        question = checkQuestion({ query: 'q', parameters: parseExactly(json) as Record<string, unknown> }, { q: { sql, parameters, ...LIMITS } }, 'a');
+        question = checkQuestion({ query: 'q', parameters: parseExactly(json) as Record<string, unknown> }, catalog, 'a');
       } catch (error) {
         seen.refused += 1;
         expect(error).toBeInstanceOf(Refusal);

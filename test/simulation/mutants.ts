@@ -67,8 +67,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'how far a request got is not stored',
     file: 'request-work.ts',
-    find: 'await store.saveRequest(work.request, lease, { announced, seq, pushingMs, stalledAt, ...changes }, release);',
-    replace: 'await store.saveRequest(work.request, lease, { announced, pushingMs, stalledAt, ...changes }, release); void seq;',
+    find: 'await store.saveRequest(work.request, lease, { announced, question, seq, pushingMs, stalledAt, ...changes }, release);',
+    replace: 'await store.saveRequest(work.request, lease, { announced, question, pushingMs, stalledAt, ...changes }, release); void seq;',
   },
   {
     name: 'the last word is said before it is stored',

@@ -62,6 +62,7 @@ export class Simulation {
     this.api = new SimulatedApi(this.world, () => functions);
     const functions: Invocations = new Invocations(this.world, {
       queries: queriesOf(scenario.settings),
+      target: { databaseName: 'dev' },
       warehouse: this.redshift,
       store: this.store,
       results: this.results,

@@ -7,7 +7,7 @@ import { MemoryResults, MemoryStore } from './memory-store';
 import { MemoryWarehouse, statementId } from './memory-warehouse';
 import { giveUp } from '../../src/runtime/give-up';
 import type { Job } from '../../src/runtime/jobs';
-import type { StatementDescription } from '../../src/runtime/ports';
+import type { StatementDescription, StatementTarget } from '../../src/runtime/ports';
 import type { Queries } from '../../src/runtime/question';
 import { sendMessage } from '../../src/runtime/send-message';
 import type { ConnectServices, MessageServices, Services } from '../../src/runtime/services';
@@ -42,6 +42,7 @@ const CALLS = {
 export class MemoryServices implements Services, MessageServices, ConnectServices {
   public time = 1_000_000;
   public queries = QUERIES;
+  public target: StatementTarget = { databaseName: 'dev', workgroupName: 'analytics' };
   public readonly warehouse = new MemoryWarehouse();
   public readonly store = new MemoryStore(() => this.time);
   public readonly results = new MemoryResults(() => this.time);

@@ -1,5 +1,5 @@
 import { pieceOf } from './packs';
-import { keyOf, newLease, newName, newRequest, newRun, StandingClock, subscriberOf } from './store-fixture';
+import { DEFINITION, keyOf, newLease, newName, newRequest, newRun, StandingClock, subscriberOf } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
 import type { Identity } from '../../src/runtime/identity';
 import type { Lease, Store } from '../../src/runtime/ports';
@@ -54,7 +54,7 @@ export function describeStore(name: string, start: StartTable): void {
       test('a connection has all its requests, however large they are', async () => {
         const connectionId = newName('connection');
         for (let id = 0; id < MANY; id += 1) {
-          await createdRequest({ connectionId, id: String(id), question: { query: 'default', parameters: { text: LONG_TEXT } } });
+          await createdRequest({ connectionId, id: String(id), question: { query: 'default', parameters: { text: LONG_TEXT }, definition: DEFINITION } });
         }
         expect(await store.requests(connectionId)).toHaveLength(MANY);
       });

@@ -1,10 +1,21 @@
 import type { Clock, Lease, Results, Store } from '../../src/runtime/ports';
+import type { SubmittedDefinition } from '../../src/runtime/question';
 import type { Request, RequestKey, Subscriber } from '../../src/runtime/request';
 import { NOTHING_FETCHED } from '../../src/runtime/run';
 import type { Run } from '../../src/runtime/run';
 
 const HOUR_SECONDS = 3600;
 const HOUR_MS = HOUR_SECONDS * 1000;
+
+/** What a query is bound to when it is submitted. */
+export const DEFINITION: SubmittedDefinition = {
+  sql: 'SELECT :trip_month',
+  timeLimitSeconds: 60,
+  resultReuseSeconds: 0,
+  resultRetentionSeconds: HOUR_SECONDS,
+  target: { databaseName: 'dev', clusterIdentifier: 'analytics', databaseUser: 'awsuser' },
+  claims: {},
+};
 
 /** A store and its results over the same table. */
 export interface TableUnderTest {
@@ -54,7 +65,7 @@ export function newRequest(clock: StandingClock, changes: Partial<Request> = {})
     opened: true,
     id: 'a',
     request: newName('request'),
-    question: { query: 'default', parameters: { trip_month: '2015-01' } },
+    question: { query: 'default', parameters: { trip_month: '2015-01' }, definition: DEFINITION },
     shared: false,
     cached: false,
     askedAt: clock.time,
@@ -71,6 +82,7 @@ export function newRun(clock: StandingClock, changes: Partial<Run> = {}): Run {
     run: newName('run'),
     query: 'default',
     parameters: { trip_month: '2015-01' },
+    definition: DEFINITION,
     askedAt: clock.time,
     timeLimitAt: clock.time + 60_000,
     state: 'waiting',

@@ -2,37 +2,32 @@ import { CancelStatementCommand, DescribeStatementCommand, ExecuteStatementComma
 import type { ColumnMetadata, DescribeStatementCommandOutput, Field, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { call } from './client';
 import { errorName } from './errors';
-import type { StatementSettings, TableSettings } from '../../function-settings';
 import type { Column } from '../../protocol/messages';
 import { ServiceBusy, StatementRefused } from '../ports';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../ports';
 import { statementName } from '../statement-event';
-
-/** Where statements run, and under which names. */
-export type StatementTarget = Omit<StatementSettings, keyof TableSettings | 'CALLBACK_URL' | 'MAXIMUM_QUERIES_PER_CONNECTION'>;
 
 /** Refusals that asking again cannot change. */
 const FINAL_ERRORS = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException']);
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
-/** A Redshift cluster or Serverless workgroup behind the Redshift Data API. */
+/** The Redshift Data API. The prefix begins the name of every statement. */
 export class RedshiftDataWarehouse implements Warehouse {
-  constructor(private readonly client: RedshiftDataClient, private readonly target: StatementTarget) {}
+  constructor(private readonly client: RedshiftDataClient, private readonly statementNamePrefix: string) {}
 
-  public async start({ run, sql, parameters }: StatementToStart): Promise<string> {
+  public async start({ run, target, sql, parameters }: StatementToStart): Promise<string> {
     const values = Object.entries(parameters).map(([name, value]) => ({ name, value }));
-    const { target } = this;
     const command = new ExecuteStatementCommand({
-      ClusterIdentifier: target.CLUSTER_IDENTIFIER,
-      WorkgroupName: target.WORKGROUP_NAME,
-      Database: target.DATABASE_NAME,
-      DbUser: target.DATABASE_USER,
-      SecretArn: target.SECRET_ARN,
+      ClusterIdentifier: target.clusterIdentifier,
+      WorkgroupName: target.workgroupName,
+      Database: target.databaseName,
+      DbUser: target.databaseUser,
+      SecretArn: target.secretArn,
       Sql: sql,
       // The Data API refuses an empty list.
       Parameters: values.length > 0 ? values : undefined,
-      StatementName: statementName(target.STATEMENT_NAME_PREFIX, run),
+      StatementName: statementName(this.statementNamePrefix, run),
       WithEvent: true,
       ClientToken: run,
     });

@@ -3,11 +3,11 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { RedshiftDataWarehouse } from '../../../src/runtime/aws/redshift-data-warehouse';
 import { ServiceBusy, StatementRefused, Throttled } from '../../../src/runtime/ports';
 
-const TARGET = { STATEMENT_NAME_PREFIX: 'Stack/c8/', DATABASE_NAME: 'dev', WORKGROUP_NAME: 'analytics' };
-const STATEMENT = { run: 'r1', sql: 'SELECT :month', parameters: { month: '2015-01' } };
+const TARGET = { databaseName: 'dev', workgroupName: 'analytics' };
+const STATEMENT = { run: 'r1', target: TARGET, sql: 'SELECT :month', parameters: { month: '2015-01' } };
 
 const api = mockClient(RedshiftDataClient);
-const warehouse = new RedshiftDataWarehouse(new RedshiftDataClient({ region: 'us-east-1' }), TARGET);
+const warehouse = new RedshiftDataWarehouse(new RedshiftDataClient({ region: 'us-east-1' }), 'Stack/c8/');
 
 beforeEach(() => api.reset());
 

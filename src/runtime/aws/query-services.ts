@@ -1,0 +1,31 @@
+import definitions from 'redshift-websocket-query-definitions';
+import { allowedOriginsOf } from './allowed-origins';
+import { callerIdentity, countSetting, listSetting, queriesOf } from './environment';
+import type { Environment } from './environment';
+import { statementServices } from './services';
+import type { ConnectServices, MessageServices } from '../services';
+
+/** The services of OnMessage, as its environment names them. */
+export function messageServices(environment: Environment): MessageServices {
+  return {
+    ...statementServices(environment),
+    ...callerBound(environment),
+    queries: queriesOf(definitions, environment),
+    throttle: { messagesPerSecond: countSetting(environment, 'MESSAGES_PER_SECOND'), burst: countSetting(environment, 'MESSAGE_BURST') },
+  };
+}
+
+/** The services of OnConnect, as its environment names them. */
+export function connectServices(environment: Environment): ConnectServices {
+  return {
+    ...statementServices(environment),
+    ...callerBound(environment),
+    queries: queriesOf(definitions, environment),
+    allowedOrigins: allowedOriginsOf(environment),
+    credentialKeys: environment.CREDENTIAL_KEYS === undefined ? [] : listSetting(environment, 'CREDENTIAL_KEYS'),
+  };
+}
+
+function callerBound(environment: Environment): Pick<MessageServices, 'maximumQueriesPerCaller'> {
+  return callerIdentity(environment) === undefined ? {} : { maximumQueriesPerCaller: countSetting(environment, 'MAXIMUM_QUERIES_PER_CALLER') };
+}
