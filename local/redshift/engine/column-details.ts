@@ -1,3 +1,4 @@
+import { BOUND_COLUMN } from './named-parameters';
 import { SqlColumn } from './sql-engine';
 
 /** A column as the wire protocol describes it. */
@@ -30,7 +31,7 @@ export function describeColumns(columns: readonly WireColumn[], details: Readonl
   return columns.map((column) => {
     const detail = found.get(`${column.tableOid}.${column.columnNumber}`);
     return {
-      name: column.name,
+      name: column.name === BOUND_COLUMN.name ? BOUND_COLUMN.shown : column.name,
       typeOid: column.typeOid,
       typeModifier: column.typeModifier,
       schemaName: detail?.[2] ?? '',

@@ -1,25 +1,32 @@
 import { SqlError, SqlParameter } from './sql-engine';
-import { sqlText, SqlToken } from './sql-tokens';
+import { sqlText, SqlToken, tokenize } from './sql-tokens';
 
-/** A statement with PostgreSQL's numbered placeholders, and the values in their order. */
-export interface BoundStatement {
-  readonly text: string;
-  readonly values: readonly string[];
+/** The name that PostgreSQL gives a column that is only a bound value, and the name of a column without a name. */
+export const BOUND_COLUMN = { name: 'unknown', shown: '?column?' };
+
+/** Whether every parameter has a placeholder outside of quotes and comments. */
+export function usesEvery(parameters: readonly SqlParameter[], sql: string): boolean {
+  const used = new Set(tokenize(sql).filter(({ kind }) => kind === 'parameter').map(({ text }) => text));
+  return parameters.every(({ name }) => used.has(`:${name}`));
 }
 
-/** Turns `:name` into `$1` and so on. A name that is used twice gets one number, so that GROUP BY sees one expression. */
-export function bindParameters(tokens: readonly SqlToken[], parameters: readonly SqlParameter[]): BoundStatement {
-  const given = new Map(parameters.map((parameter) => [parameter.name, parameter.value]));
+/**
+ * Replaces each `:name` by its value as a string without a type, which PostgreSQL converts at each place to the type that is expected there.
+ * A numbered parameter has one type for all its places, and none after `IS NULL`. The CAST keeps DATE :day and FROM :table from becoming valid.
+ */
+export function bindParameters(tokens: readonly SqlToken[], parameters: readonly SqlParameter[]): string {
+  const given = new Map(parameters.map(({ name, value }) => [name, value]));
   if (given.size < parameters.length) throw new SqlError('a parameter is given twice', '42P02');
-  const numbers = new Map<string, number>();
-  const bound = tokens.map((token): SqlToken => {
-    if (token.kind !== 'parameter') return token;
-    const name = token.text.slice(1);
-    if (!given.has(name)) throw new SqlError(`there is no value for the parameter "${name}"`, '42P02');
-    if (!numbers.has(name)) numbers.set(name, numbers.size + 1);
-    return { kind: 'raw', text: `$${numbers.get(name)}` };
-  });
-  const unused = parameters.find((parameter) => !numbers.has(parameter.name));
-  if (unused) throw new SqlError(`the parameter "${unused.name}" is not used in the statement`, '42P02');
-  return { text: sqlText(bound), values: [...numbers.keys()].map((name) => given.get(name)!) };
+  return sqlText(tokens.map((token): SqlToken => {
+    const value = token.kind === 'parameter' ? given.get(token.text.slice(1)) : undefined;
+    if (token.kind === 'parameter' && value === undefined) {
+      throw new SqlError('syntax error at or near ":"', '42601', undefined, `Add a value for the parameter "${token.text.slice(1)}".`);
+    }
+    return value === undefined ? token : { kind: 'raw', text: `CAST(${stringLiteral(value)} AS ${BOUND_COLUMN.name})` };
+  }));
+}
+
+function stringLiteral(value: string): string {
+  if (value.includes('\0')) throw new SqlError('invalid byte sequence for encoding "UTF8": 0x00', '22021');
+  return `E'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

@@ -68,7 +68,7 @@ export class PGliteEngine implements SqlEngine {
   }
 
   private async writeOn(worker: DatabaseWorker, statement: PreparedStatement, commit: (snapshot: string) => void): Promise<SqlResult> {
-    const result = await resultOf(worker, await worker.query(statement.text, statement.values));
+    const result = await resultOf(worker, await worker.query(statement.text));
     await worker.execute('DISCARD ALL');
     await worker.execute(SESSION_SQL);
     await worker.execute('CHECKPOINT');
@@ -108,7 +108,7 @@ async function orStopped<T>(turn: Promise<T>, signal?: AbortSignal): Promise<T> 
 async function read(worker: DatabaseWorker, statement: PreparedStatement): Promise<SqlResult> {
   await worker.execute('BEGIN READ ONLY');
   try {
-    return await resultOf(worker, await worker.query(statement.text, statement.values));
+    return await resultOf(worker, await worker.query(statement.text));
   } finally {
     // Takes back what SET has changed, too: a statement has a session of its own.
     await worker.execute('ROLLBACK');

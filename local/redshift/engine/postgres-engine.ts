@@ -86,7 +86,7 @@ export class PostgresEngine implements SqlEngine {
 }
 
 async function textResult(client: PoolClient, statement: PreparedStatement): Promise<SqlResult> {
-  const result = await textQuery(client, statement.text, statement.values);
+  const result = await textQuery(client, statement.text);
   if (result.fields.length === 0) return { rows: [], rowCount: result.rowCount ?? -1 };
   const columns = result.fields.map((field): WireColumn => ({
     name: field.name,
@@ -100,6 +100,6 @@ async function textResult(client: PoolClient, statement: PreparedStatement): Pro
   return { columns: describeColumns(columns, details), rows: result.rows, rowCount: result.rows.length };
 }
 
-async function textQuery(client: PoolClient, text: string, values: readonly string[]): Promise<TextRows> {
+async function textQuery(client: PoolClient, text: string, values: readonly string[] = []): Promise<TextRows> {
   return client.query<Array<string | null>>({ text, values: [...values], rowMode: 'array', types: TEXT_TYPES });
 }

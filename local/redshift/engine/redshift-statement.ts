@@ -1,12 +1,13 @@
 import { translateCreateTable } from './dialect/create-table';
 import { refuseUnsupported } from './dialect/refusals';
 import { rewriteFunctions } from './dialect/rewritten-functions';
-import { BoundStatement, bindParameters } from './named-parameters';
+import { bindParameters } from './named-parameters';
 import { SqlError, SqlParameter } from './sql-engine';
-import { isSymbol, isWord, nextSignificant, SqlToken, tokenize } from './sql-tokens';
+import { escapedStrings, isSymbol, isWord, nextSignificant, SqlToken, tokenize } from './sql-tokens';
 
 /** A statement of Redshift as PostgreSQL runs it. */
-export interface PreparedStatement extends BoundStatement {
+export interface PreparedStatement {
+  readonly text: string;
   /** Whether it can be tried in a read-only transaction first; the database has the last word. */
   readonly isRead: boolean;
 }
@@ -17,8 +18,8 @@ const READS = ['select', 'with', 'values', 'show', 'explain', 'set', 'reset', 't
 export function prepareStatement(sql: string, parameters: readonly SqlParameter[]): PreparedStatement {
   const tokens = singleStatement(tokenize(sql));
   refuseUnsupported(tokens);
-  const bound = bindParameters(rewriteFunctions(translateCreateTable(tokens)), parameters);
-  return { ...bound, isRead: isWord(head(tokens), ...READS) || isSymbol(head(tokens), '(') };
+  const text = bindParameters(escapedStrings(rewriteFunctions(translateCreateTable(tokens))), parameters);
+  return { text, isRead: isWord(head(tokens), ...READS) || isSymbol(head(tokens), '(') };
 }
 
 /** Whether the text holds more than one statement. */

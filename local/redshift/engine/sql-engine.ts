@@ -1,4 +1,4 @@
-/** A named parameter; its value always travels beside the SQL text, never in it. */
+/** A named parameter; its value is a string, which the database converts where the SQL expects another type. */
 export interface SqlParameter {
   readonly name: string;
   readonly value: string;

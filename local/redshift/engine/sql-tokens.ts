@@ -38,12 +38,12 @@ function tokenAt(sql: string, position: number): SqlToken {
   if (space !== undefined) return { kind: 'space', text: space };
   if (sql.startsWith('/*', position)) return { kind: 'space', text: blockComment(sql, position) };
   const character = sql[position];
-  if ((character === 'e' || character === 'E') && sql[position + 1] === "'") {
+  if (/[EN]/i.test(character) && sql[position + 1] === "'") {
     return { kind: 'string', text: character + quoted(sql, position + 1, "'", true) };
   }
   const word = match(WORD, sql, position);
   if (word !== undefined) return { kind: 'word', text: word };
-  if (character === "'") return { kind: 'string', text: quoted(sql, position, "'", false) };
+  if (character === "'") return { kind: 'string', text: quoted(sql, position, "'", true) };
   if (character === '"') return { kind: 'quoted', text: quoted(sql, position, '"', false) };
   if (character === '$') return dollar(sql, position);
   const number = match(NUMBER, sql, position);
@@ -104,6 +104,14 @@ function dollar(sql: string, start: number): SqlToken {
   const end = sql.indexOf(tag, start + tag.length);
   if (end < 0) throw new SqlError('unterminated dollar-quoted string', '42601');
   return { kind: 'string', text: sql.slice(start, end + tag.length) };
+}
+
+/** Marks strings with a backslash as escaped: a backslash is an escape in every string of Redshift, in PostgreSQL only after an E. */
+export function escapedStrings(tokens: readonly SqlToken[]): SqlToken[] {
+  return tokens.map((token) => {
+    const isEscaped = token.kind === 'string' && token.text.includes('\\') && !token.text.startsWith('$');
+    return isEscaped ? { ...token, text: token.text.replace(/^[EN]?/i, 'E') } : token;
+  });
 }
 
 /** Position of the next token that is not space, from `from` on; the number of tokens when there is none. */

@@ -105,6 +105,53 @@ describe('other words of Redshift', () => {
   });
 });
 
+describe('a parameter', () => {
+  const zones = "(SELECT 'a' AS zone, 1 AS id, 1.5 AS fare, DATE '2015-01-01' AS day, TIMESTAMP '2015-01-01 10:00' AS ts "
+    + "UNION ALL SELECT 'b', 2, 2.5, DATE '2015-01-02', TIMESTAMP '2015-01-02 10:00') t";
+
+  it.each([
+    ['is optional, and a string is given', '(:v IS NULL OR zone = :v)', 'a', ['1']],
+    ['is optional, and a number is given', '(:v IS NULL OR id = :v)', '2', ['2']],
+    ['is optional, and stands on the other side', '(zone = :v OR :v IS NULL)', 'b', ['2']],
+    ['is compared with a string and with a number', '(zone = :v OR id = :v)', '1', ['1']],
+    ['is compared with a day and with a time of it', "(day = :v OR ts <= :v) AND :v <> ''", '2015-01-01 10:00', ['1']],
+    ['has a default', 'zone = COALESCE(:v, zone)', 'b', ['2']],
+    ['is cast', 'fare > CAST(:v AS DECIMAL(5, 2)) AND fare > :v::DECIMAL(5, 2)', '1.75', ['2']],
+    ['chooses a branch', "CASE WHEN :v = 'all' THEN true ELSE zone = :v END", 'all', ['1', '2']],
+    ['stands in a list', 'id IN (:v, 2)', '1', ['1', '2']],
+  ])('is converted at each place when it %s', async (_, condition, v, ids) => {
+    expect((await rowsOf(engine, `SELECT id FROM ${zones} WHERE ${condition} ORDER BY id`, { v })).flat()).toEqual(ids);
+  });
+
+  it('is the same expression in SELECT and GROUP BY', async () => {
+    expect(await rowsOf(engine, `SELECT TO_CHAR(ts, :v), COUNT(*) FROM ${zones} GROUP BY TO_CHAR(ts, :v)`, { v: 'YYYY' })).toEqual([['2015', '2']]);
+  });
+
+  it('limits rows, and names a column as PostgreSQL does, when it is a value by itself', async () => {
+    expect(await rowsOf(engine, `SELECT id FROM ${zones} ORDER BY id LIMIT :one OFFSET :one`, { one: '1' })).toEqual([['2']]);
+    const { columns, rows } = await engine.run('SELECT :v, :v AS named', [{ name: 'v', value: "it's \\ 😀" }]);
+    expect(columns?.map(({ name }) => name)).toEqual(['?column?', 'named']);
+    expect(rows).toEqual([["it's \\ 😀", "it's \\ 😀"]]);
+  });
+
+  it.each(['DATE :v', 'TIMESTAMP :v', 'INTERVAL :v'])('fails after the name of a type: %s', async (expression) => {
+    await expect(rowsOf(engine, `SELECT ${expression}`, { v: '2015-01-01' })).rejects.toThrow('syntax error');
+  });
+
+  it('fails in place of a table', async () => {
+    await expect(rowsOf(engine, 'SELECT * FROM :v', { v: 'trips' })).rejects.toThrow('in FROM');
+  });
+});
+
+describe('a backslash in a string', () => {
+  it.each([
+    ["'driver\\'s'", "driver's"], ["'a\\\\b'", 'a\\b'], ["'xa_by' LIKE '%a\\\\_b%'", 't'], ["'xaxby' LIKE '%a\\\\_b%'", 'f'],
+    ["regexp_replace('a1', '\\\\d', 'x')", 'ax'], ["E'tab\\there'", 'tab\there'],
+  ])('is an escape, as in Redshift: %s', async (expression, expected) => {
+    expect(await valueOf(engine, `SELECT ${expression}`)).toBe(expected);
+  });
+});
+
 describe('statements side by side', () => {
   test('a long query does not hold up a short one, and ends when it is stopped', async () => {
     const long = await started(ENDLESS_SQL);

@@ -6,18 +6,19 @@ function prepare(sql: string, parameters: Record<string, string> = {}) {
 }
 
 describe('named parameters', () => {
-  test('become numbers, and values stay beside the text', () => {
-    expect(prepare('SELECT :one, :two', { one: "'; DROP TABLE t", two: 'b' })).toMatchObject({ text: 'SELECT $1, $2', values: ["'; DROP TABLE t", 'b'] });
+  it('become strings without a type when they are bound', () => {
+    expect(prepare('SELECT :one, :two', { one: "'; DROP TABLE t", two: '\\' }).text)
+      .toBe("SELECT CAST(E'''; DROP TABLE t' AS unknown), CAST(E'\\\\' AS unknown)");
   });
 
-  test('that appear twice are one number', () => {
-    expect(prepare('SELECT :x WHERE :y < :x', { x: '1', y: '2' })).toMatchObject({ text: 'SELECT $1 WHERE $2 < $1', values: ['1', '2'] });
+  it('are rejected when a value has a null character, which ends the statement in the protocol of PostgreSQL', () => {
+    expect(() => prepare('SELECT :x', { x: 'a\0b' })).toThrow('invalid byte sequence');
   });
 
   test.each([
     ['a string', "SELECT ':x'"],
     ['a string with a doubled quote', "SELECT 'it''s :x'"],
-    ['a string with escapes', "SELECT E'\\':x'"],
+    ['a string with escapes', "SELECT E'\\':x', E'\\\\'"],
     ['a dollar-quoted string', 'SELECT $a$ :x $$ :x $a$'],
     ['a quoted identifier', 'SELECT 1 AS "a"":x"'],
     ['a line comment', 'SELECT 1 -- :x'],
@@ -28,19 +29,23 @@ describe('named parameters', () => {
   });
 
   test('beside a cast are found', () => {
-    expect(prepare('SELECT :x::int, a::int', { x: '1' }).text).toBe('SELECT $1::int, a::int');
+    expect(prepare('SELECT :x::int, a::int', { x: '1' }).text).toBe("SELECT CAST(E'1' AS unknown)::int, a::int");
   });
 
-  test('without a value are refused by name', () => {
-    expect(() => prepare('SELECT :x')).toThrow('there is no value for the parameter "x"');
-  });
-
-  test('without a place are refused by name', () => {
-    expect(() => prepare('SELECT 1', { x: '1' })).toThrow('the parameter "x" is not used');
+  it('fail at the colon when they have no value', () => {
+    expect(() => prepare('SELECT :x')).toThrow('syntax error at or near ":"');
   });
 
   test('by number are refused, for they would read the values of others', () => {
     expect(() => prepare('SELECT $1, :x', { x: '1' })).toThrow('there is no parameter $1');
+  });
+});
+
+describe('a string with a backslash', () => {
+  it.each([
+    ["'driver\\'s'", "E'driver\\'s'"], ["N'a\\\\b'", "E'a\\\\b'"], ["e'\\n'", "E'\\n'"], ["'a'", "'a'"], ['$$\\$$', '$$\\$$'], ['"a\\"', '"a\\"'],
+  ])('becomes an escaped string of PostgreSQL when it is translated: %s', (sql, text) => {
+    expect(prepare(`SELECT ${sql}`).text).toBe(`SELECT ${text}`);
   });
 });
 
