@@ -5,6 +5,7 @@ import { notFoundError, validationError } from './service-error';
 import { databaseUser, ExecuteStatementInput, hasEnded, roleName, Statement } from './statement';
 import { StatementRunner } from './statement-runner';
 import { TokenBucket } from './token-bucket';
+import { usesEvery } from '../engine/named-parameters';
 import { holdsSeveralStatements } from '../engine/redshift-statement';
 import { SqlError } from '../engine/sql-engine';
 
@@ -104,7 +105,8 @@ export class Operations {
     if (Sql.trim() === '') throw validationError('Sql must not be empty');
     const { sqlBytes } = this.options.limits;
     if (Buffer.byteLength(Sql) > sqlBytes) throw validationError(`Sql must not be larger than ${sqlBytes} bytes`);
-    if (isSeveral(Sql)) throw validationError('Sql must hold a single statement; use BatchExecuteStatement for several');
+    if (holds(Sql, holdsSeveralStatements)) throw validationError('Sql must hold a single statement; use BatchExecuteStatement for several');
+    if (holds(Sql, (sql) => !usesEvery(input.Parameters ?? [], sql))) throw validationError('Parameters list contains unused parameters');
   }
 
   private async describe({ Id, WaitTimeSeconds }: StatementRequest, principal: string, gone: AbortSignal): Promise<string> {
@@ -166,11 +168,11 @@ export class Operations {
   }
 }
 
-function isSeveral(sql: string): boolean {
+function holds(sql: string, isFault: (sql: string) => boolean): boolean {
   try {
-    return holdsSeveralStatements(sql);
+    return isFault(sql);
   } catch (error) {
-    // Text that cannot be cut into tokens fails when it runs, in the database's words.
+    // SQL without an end of a quote or comment fails when it runs, with an error of the database.
     if (error instanceof SqlError) return false;
     throw error;
   }
