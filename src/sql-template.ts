@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
+import { decodeUtf8 } from './utf8-file';
 
 /** One SQL statement with a placeholder such as `:trip_month` for each parameter. */
 export class SqlTemplate {
@@ -10,11 +11,11 @@ export class SqlTemplate {
    * @param sql one statement; a final semicolon is allowed
    */
   public static inline(sql: string): SqlTemplate {
-    return new SqlTemplate(sql, 'the inline SQL template');
+    return new SqlTemplate(sql.replace(/^\ufeff/, ''), 'the inline SQL template');
   }
 
   /**
-   * A statement in a file, encoded as UTF-8.
+   * A statement in a file, encoded as UTF-8, with or without a byte order mark. Throws if the file is missing or has another encoding.
    *
    * @param file its path, absolute or relative to the directory where the CDK app runs
    */
@@ -26,7 +27,7 @@ export class SqlTemplate {
     if (!fs.existsSync(absolute)) {
       throw new Error(`the SQL template '${file}' does not exist: looked for ${absolute}; build the path from __dirname if the app runs elsewhere`);
     }
-    return new SqlTemplate(fs.readFileSync(absolute, 'utf8'), file);
+    return new SqlTemplate(decodeUtf8(fs.readFileSync(absolute), file), file);
   }
 
   private constructor(

@@ -1,0 +1,21 @@
+import { sqlPlace } from './sql-place';
+
+/** The UTF-8 encoding of U+FFFD, by which a decoder replaces bytes that are not UTF-8. */
+const REPLACEMENT = 'efbfbd';
+
+/** The string in a file, without a byte order mark. Throws if the bytes are not UTF-8, and shows the place of the first that is not. */
+export function decodeUtf8(bytes: Buffer, file: string): string {
+  if (['fffe', 'feff'].includes(bytes.toString('hex', 0, 2))) {
+    throw new Error(`the SQL template '${file}' is encoded as UTF-16: save it as UTF-8`);
+  }
+  const text = bytes.toString('utf8');
+  for (const { index } of text.matchAll(/\ufffd/g)) {
+    const offset = Buffer.byteLength(text.slice(0, index));
+    if (bytes.toString('hex', offset, offset + 3) !== REPLACEMENT) {
+      const byte = bytes.toString('hex', offset, offset + 1).toUpperCase();
+      const place = sqlPlace(file, text, index);
+      throw new Error(`the SQL template is not encoded as UTF-8, as byte ${offset} (0x${byte}) shows: save it as UTF-8\n${place}`);
+    }
+  }
+  return text.replace(/^\ufeff/, '');
+}
