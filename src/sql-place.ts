@@ -1,3 +1,9 @@
+/** A fault of a template, and where it is. */
+export interface SqlProblem {
+  readonly message: string;
+  readonly index: number;
+}
+
 /** The most characters of a line that an error shows. */
 const SHOWN_CHARACTERS = 100;
 

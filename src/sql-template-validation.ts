@@ -2,9 +2,14 @@ import { Token } from 'aws-cdk-lib';
 import type { ParameterDefinition } from './function-settings';
 import { SqlScanError, scanSql } from './shared/sql-scanner';
 import type { SqlToken } from './shared/sql-scanner';
+import { characterProblem } from './sql-characters';
+import { foreignSyntaxProblem } from './sql-foreign-syntax';
+import { hiddenPlaceholderProblem } from './sql-hidden-placeholders';
 import { sqlPlace } from './sql-place';
-import { writingWord } from './sql-reads';
+import type { SqlProblem } from './sql-place';
+import { readProblem } from './sql-reads';
 import type { SqlTemplate } from './sql-template';
+import { valuePlaceProblem } from './sql-value-places';
 
 /**
  * The longest statement that the Redshift Data API takes, in bytes.
@@ -22,9 +27,6 @@ const RESERVED_NAMES: ReadonlyMap<string, string> = new Map([
 
 /** What takes any number of values in parentheses; of ANY, ALL and functions with fixed parameters a list would make something else. */
 const LIST_TAKERS = new Set(['IN', 'COALESCE', 'NVL', 'GREATEST', 'LEAST', 'ARRAY']);
-
-/** Words before the name of a table or a column. FROM is not among them: `EXTRACT(year FROM :day)` has a value there. */
-const BEFORE_NAMES = new Set(['JOIN', 'INTO', 'TABLE']);
 
 /** What a template is checked for. */
 export interface TemplateRules {
@@ -65,8 +67,10 @@ class TemplateValidation {
   public validate(): void {
     this.validateNotEmpty();
     this.validateSize();
+    this.reject(characterProblem(this.template.sql, this.statement));
+    this.reject(foreignSyntaxProblem(this.template.sql, this.statement));
     this.validateOneStatement();
-    this.validateHiddenPlaceholders();
+    this.reject(hiddenPlaceholderProblem(this.tokens, Object.keys(this.rules.parameters)));
     this.validatePlaceholders();
     this.statement.forEach((token, index) => this.validatePlace(token, index));
     this.validateRead();
@@ -83,6 +87,12 @@ class TemplateValidation {
   /** What is wrong, and where. */
   private error(message: string, index: number): Error {
     return new Error(`${message}\n${sqlPlace(this.rules.source, this.template.sql, index)}`);
+  }
+
+  private reject(problem: SqlProblem | undefined): void {
+    if (problem !== undefined) {
+      throw this.error(problem.message, problem.index);
+    }
   }
 
   private validateNotEmpty(): void {
@@ -113,24 +123,6 @@ class TemplateValidation {
     }
   }
 
-  private validateHiddenPlaceholders(): void {
-    for (const token of this.tokens.filter(({ kind }) => ['text', 'identifier', 'comment'].includes(kind))) {
-      const hidden = this.hiddenPlaceholder(token.text);
-      if (hidden) {
-        const [placeholder] = hidden;
-        const [where, remedy] = token.kind === 'comment'
-          ? ['a comment', `take its colon away, as in ${placeholder.slice(1)}`]
-          : ['quotes', `take it out, as in ${token.kind === 'text' ? `'…' || ${placeholder} || '…'` : placeholder}`];
-        throw this.error(`the placeholder ${placeholder} stands inside ${where}, where it is not replaced: ${remedy}`, token.index + hidden.index!);
-      }
-    }
-  }
-
-  /** A colon and the name of a parameter; other colons, as in `'10:30'`, mean nothing. */
-  private hiddenPlaceholder(text: string): RegExpMatchArray | undefined {
-    return [...text.matchAll(/(?<!:):(\w+)/g)].find(([, name]) => Object.hasOwn(this.rules.parameters, name));
-  }
-
   private validatePlaceholders(): void {
     const placeholders = this.placeholders();
     const undefinedOne = placeholders.find(({ text }) => this.definitionOf(text) === undefined);
@@ -145,17 +137,18 @@ class TemplateValidation {
   }
 
   private validatePlace({ kind, text, index }: SqlToken, place: number): void {
-    if (kind === 'symbol' && (text === ':' || /^\$\d/.test(text))) {
+    if (kind === 'symbol' && text === ':') {
       throw this.error(`${text} is no placeholder: write a colon and the name of a parameter, in letters, digits and underscores`, index);
     }
     if (kind !== 'placeholder') {
       return;
     }
-    const before = this.statement[place - 1];
-    if (before?.text === '.' || this.statement[place + 1]?.text === '.' || (before?.kind === 'word' && BEFORE_NAMES.has(before.text.toUpperCase()))) {
-      throw this.error(`the placeholder ${text} stands for a name here: Redshift binds values only, so write the name out, and a query for each name`, index);
+    const isList = this.definitionOf(text)?.kind === 'list';
+    const problem = valuePlaceProblem(this.statement, place);
+    if (problem !== undefined && !(isList && this.statement[place - 1].text.toUpperCase() === 'IN')) {
+      throw this.error(`the placeholder ${text} ${problem}`, index);
     }
-    if (this.definitionOf(text)?.kind === 'list' && !this.mayBeList(place)) {
+    if (isList && !this.mayBeList(place)) {
       throw this.error(`the placeholder ${text} is a list, which can stand only between commas or parentheses of ${[...LIST_TAKERS].join(', ')}: write IN (${text})`, index);
     }
   }
@@ -174,10 +167,8 @@ class TemplateValidation {
   }
 
   private validateRead(): void {
-    const word = this.rules.allowWrites ? undefined : writingWord(this.statement.filter(({ kind }) => kind !== 'semicolon'));
-    if (word !== undefined) {
-      throw this.error(`${word.kind === 'word' ? word.text.toUpperCase() : word.text} makes the statement something else than a read: `
-        + 'set allowWrites to true if every client that may connect may run it', word.index);
+    if (!this.rules.allowWrites) {
+      this.reject(readProblem(this.statement.filter(({ kind }) => kind !== 'semicolon')));
     }
   }
 

@@ -74,17 +74,17 @@ describe('fails when', () => {
     ['it is empty', ' -- nothing\n;', [], 'the inline SQL template is empty: write one SQL statement'],
     ['it is larger than the Data API takes', `SELECT '${'x'.repeat(100 * 1024)}'`, [], 'has 102409 bytes: the Redshift Data API takes at most 102400'],
     ['it has two statements', 'SELECT 1;\n  DROP TABLE t', [], `a second statement begins here: the Redshift Data API runs one; make it a query of its own\n${inline} 2, column 3:\n      DROP TABLE t\n      ^`],
-    ['a placeholder stands inside quotes', "SELECT\n ':a%'", ['a'], `the placeholder :a stands inside quotes, where it is not replaced: take it out, as in '…' || :a || '…'\n${inline} 2, column 3:\n     ':a%'\n      ^`],
-    ['a placeholder stands inside a name', 'SELECT ":a"', ['a'], `the placeholder :a stands inside quotes, where it is not replaced: take it out, as in :a\n${inline} 1, column 9:`],
+    ['a placeholder stands inside quotes', "SELECT\n ':a%'", ['a'], `the placeholder :a stands inside quotes, where it is not replaced: write :a || '%', or rename the parameter if the quotes have no placeholder\n${inline} 2, column 3:\n     ':a%'\n      ^`],
+    ['a placeholder stands inside a name', 'SELECT ":a"', ['a'], `the placeholder :a stands inside quotes, where it is not replaced: write :a without quotes for a value, and a query for each name, or rename the parameter if the quotes have no placeholder\n${inline} 1, column 9:`],
     ['a placeholder stands inside a dollar quote', 'SELECT $$:a$$', ['a'], 'the placeholder :a stands inside quotes'],
-    ['a placeholder stands inside a line of comment', 'SELECT :a -- not :a', ['a'], `the placeholder :a stands inside a comment, where it is not replaced: take its colon away, as in a\n${inline} 1, column 18:`],
+    ['a placeholder stands inside a line of comment', 'SELECT :a -- not :a', ['a'], `the placeholder :a stands inside a comment, where it is not replaced: remove its colon, as in a\n${inline} 1, column 18:`],
     ['a placeholder stands inside a nested comment', 'SELECT /* /* */ :a */ :a', ['a'], `${inline} 1, column 17:`],
     ['a comment ends with a carriage return', 'SELECT 1 -- \r, :b', [], 'the placeholder :b has no parameter'],
     ['a placeholder has no parameter', 'SELECT :a, :b', ['a'], `the placeholder :b has no parameter: add b to parameters, or write :: for a cast\n${inline} 1, column 12:\n    SELECT :a, :b\n               ^`],
     ['a placeholder has the name of what every object has', 'SELECT :toString', [], 'the placeholder :toString has no parameter'],
     ['a parameter has no placeholder', 'SELECT :a', ['a', 'b'], "the parameter 'b' has no placeholder in the inline SQL template: write :b"],
     ['a colon is no placeholder', 'SELECT :é', [], `: is no placeholder: write a colon and the name of a parameter, in letters, digits and underscores\n${inline} 1, column 8:`],
-    ['a placeholder has a number', 'SELECT $1', [], '$1 is no placeholder'],
+    ['a placeholder has a number', 'SELECT $1', [], '$1 is not SQL of Redshift'],
     ['a placeholder stands for a schema', 'SELECT * FROM :a.trips', ['a'], 'the placeholder :a stands for a name here: Redshift binds values only'],
     ['a placeholder stands for a column', 'SELECT t.:a FROM t', ['a'], 'the placeholder :a stands for a name here'],
     ['a placeholder stands for a table', 'SELECT 1 FROM t JOIN :a ON true', ['a'], 'the placeholder :a stands for a name here'],
@@ -116,7 +116,6 @@ describe('fails when', () => {
     ['SET', 'SET query_group TO x', 1],
     ['BEGIN', 'begin', 1],
     ['FETCH', 'FETCH 1 FROM c', 1],
-    ['WITH', 'WITH', 1],
   ])('%s makes no read of %s', (word, sql, column) => {
     expect(() => construct({ sql: SqlTemplate.inline(sql) }))
       .toThrow(`${word} makes the statement something else than a read: set allowWrites to true if every client that may connect may run it\n${inline} 1, column ${column}:`);
@@ -164,7 +163,7 @@ describe('an error shows the line', () => {
   }
 
   test('with the caret under the place, whatever comes before it', () => {
-    for (const before of ['', '\t\t', 'SELECT\r\n\t', 'SELECT\r', 'é\u3000😀 ', '\u0001\u2028']) {
+    for (const before of ['', '\t\t', 'SELECT\r\n\t', 'SELECT\r', '/*é\u3000😀 */', '/*\u0001\u2028*/']) {
       expect(shown(`SELECT 1, ${before}:b`).pointed).toBe(':b');
     }
   });
@@ -186,6 +185,34 @@ describe('from a file', () => {
     fs.writeFileSync(file, "SELECT 'é',\n\t:a");
     expect(SqlTemplate.fromFile(file).sql).toBe("SELECT 'é',\n\t:a");
     expect(() => construct({ sql: SqlTemplate.fromFile(file) })).toThrow(`the placeholder :a has no parameter: add a to parameters, or write :: for a cast\nin ${file}, line 2, column 2:\n     :a\n     ^`);
+  });
+
+  it.each<[string, Buffer]>([
+    ['a byte order mark', Buffer.from('\ufeffSELECT 1')],
+    ['line ends of Windows after a byte order mark', Buffer.from('\ufeff\r\nSELECT 1')],
+    ['U+FFFD in a string', Buffer.from("SELECT '\ufffd'")],
+  ])('is accepted when it has %s', (_, bytes) => {
+    const file = path.join(directory, 'accepted.sql');
+    fs.writeFileSync(file, bytes);
+    expect(() => construct({ sql: SqlTemplate.fromFile(file) })).not.toThrow();
+    expect(SqlTemplate.fromFile(file).sql).toBe(bytes.toString().replace('\ufeff', ''));
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['Latin-1', Buffer.from("SELECT 'a',\n 'caf\u00e9'", 'latin1'), 'as byte 17 (0xE9) shows: save it as UTF-8\nin FILE, line 2, column 6:\n     \'caf\ufffd\'\n         ^'],
+    ['Latin-1 after a U+FFFD', Buffer.concat([Buffer.from("'\ufffd"), Buffer.from([0xe9])]), 'as byte 4 (0xE9) shows'],
+    ['a character that is cut off at the end', Buffer.from("'é").subarray(0, 2), 'as byte 1 (0xC3) shows'],
+    ['half of a surrogate pair', Buffer.from([0x27, 0xed, 0xa0, 0x80, 0x27]), 'as byte 1 (0xED) shows'],
+    ['UTF-16', Buffer.from('\ufeffSELECT 1', 'utf16le'), "the SQL template 'FILE' is encoded as UTF-16: save it as UTF-8"],
+    ['UTF-16 in the other order', Buffer.from('\ufeffSELECT 1', 'utf16le').swap16(), 'is encoded as UTF-16'],
+  ])('is rejected when it is encoded as %s', (_, bytes, message) => {
+    const file = path.join(directory, 'rejected.sql');
+    fs.writeFileSync(file, bytes);
+    expect(() => SqlTemplate.fromFile(file)).toThrow(message.replace('FILE', file));
+  });
+
+  it('is accepted when an inline template was read with its byte order mark', () => {
+    expect(SqlTemplate.inline('\ufeffSELECT 1').sql).toBe('SELECT 1');
   });
 
   test('fails when the file is missing, naming where it looked', () => {

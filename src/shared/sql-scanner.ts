@@ -19,7 +19,8 @@ export class SqlScanError extends Error {
 
 /** In the order in which they are tried, at each place of the text. */
 const RULES: readonly (readonly [SqlTokenKind | 'space', RegExp])[] = [
-  ['space', /\s+/y],
+  // Redshift takes other Unicode spaces, such as U+00A0, for letters.
+  ['space', /[ \t\n\r\f]+/y],
   ['comment', /--[^\n\r]*/y],
   // Redshift takes a backslash in any text for an escape, with and without an E before it.
   ['text', /(?:[BbEeNnXx]|[Uu]&)?'(?:''|\\[^]|[^'\\])*'/y],
