@@ -18,7 +18,10 @@ const LONGEST_OPENING_MS = 30_000;
 const LONGEST_SILENCE_MS = 4 * 60_000;
 
 /** What an answer to a `ping` may take, the start of a function included. */
-export const LONGEST_ANSWER_MS = 20_000;
+export const LONGEST_ANSWER_MS = 10_000;
+
+/** After how long a silence the connection is checked while a query is not accepted. */
+const MAX_SUBMISSION_SILENCE_MS = 4000;
 
 /** Whoever wants to hear of a connection. */
 export interface ConnectionListener {
@@ -26,6 +29,8 @@ export interface ConnectionListener {
   received(connection: Connection, message: ReadMessage): void;
   /** It is over, and not because `close` was called. */
   lost(connection: Connection): void;
+  /** Whether a query that was submitted on it is not accepted yet. */
+  isAccepting(connection: Connection): boolean;
 }
 
 /** A message that this side sends: `type` and whatever belongs to it. */
@@ -39,6 +44,7 @@ export class Connection {
   /** The service has said that it will end it. */
   public isLeaving = false;
   private isOver = false;
+  private isAccepting = false;
   private readonly deadline: Timer;
   private readonly silence: Timer;
   private readonly inOrder = new InOrder((message) => this.listener.received(this, message));
@@ -57,6 +63,15 @@ export class Connection {
   public send(message: Sent): void {
     if (this.isOpen && !this.isOver) {
       this.socket.send(JSON.stringify(message));
+    }
+  }
+
+  /** Sends a message that the service answers within seconds. */
+  public submit(message: Sent): void {
+    this.send(message);
+    if (!this.isAccepting) {
+      this.isAccepting = true;
+      this.awaitMessage();
     }
   }
 
@@ -87,24 +102,28 @@ export class Connection {
   private open(): void {
     if (!this.isOver) {
       this.isOpen = true;
-      this.heard();
+      this.deadline.stop();
+      this.awaitMessage();
       this.listener.opened(this);
     }
   }
 
   private receive(data: unknown): void {
     if (!this.isOver) {
-      this.heard();
+      this.deadline.stop();
       const message = readServerMessage(data);
       if (message !== undefined) {
         this.inOrder.handle(message);
       }
+      this.isAccepting = this.listener.isAccepting(this);
+      this.awaitMessage();
     }
   }
 
-  private heard(): void {
-    this.deadline.stop();
-    this.silence.start(LONGEST_SILENCE_MS);
+  private awaitMessage(): void {
+    if (!this.isOver) {
+      this.silence.start(this.isAccepting ? MAX_SUBMISSION_SILENCE_MS : LONGEST_SILENCE_MS);
+    }
   }
 
   private end(): void {

@@ -34,6 +34,7 @@ export interface ConnectorListener {
   connected(connection: Connection): void;
   received(connection: Connection, message: ReadMessage): void;
   lost(connection: Connection): void;
+  isAccepting(connection: Connection): boolean;
   /** No more attempts are made, until somebody asks again. */
   gaveUp(error: ConnectionError): void;
   stateChanged(): void;
@@ -144,6 +145,10 @@ export class Connector implements ConnectionListener {
 
   public received(connection: Connection, message: ReadMessage): void {
     this.listener.received(connection, message);
+  }
+
+  public isAccepting(connection: Connection): boolean {
+    return this.listener.isAccepting(connection);
   }
 
   public lost(connection: Connection): void {

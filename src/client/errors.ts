@@ -1,3 +1,4 @@
+import type { ReadError } from './server-message';
 import type { ErrorCode } from '../protocol/messages';
 
 /** Every error of this library. */
@@ -48,4 +49,11 @@ export class ProtocolError extends ClientError {
   public override readonly name = 'ProtocolError';
   public readonly code = 'invalid_answer';
   public readonly retryable = true;
+}
+
+/** The error of a query that the service has ended, after so many rows were handed out. */
+export function queryErrorOf({ code, message, retryable, limit }: ReadError, handedOut: number): QueryError {
+  return code === 'result_expired' && handedOut > 0
+    ? new QueryError(code, `The result is not stored any more, and ${handedOut} of its rows have been handed out already. Submit the query again.`, true)
+    : new QueryError(code, message, retryable, limit);
 }

@@ -37,7 +37,7 @@ export interface ClientOptions extends ValueOptions {
   readonly compression?: boolean;
   /** The class of WebSocket to use. @default - the global one; Node.js has it from version 22 on, before that pass the one of the package `ws` */
   readonly WebSocket?: WebSocketClass;
-  /** Where to hear of `online` and `offline`. @default - the window of the page, where there is one */
+  /** Where to listen for `online`, `offline`, `visibilitychange` and `pageshow`. @default - the window of the page, if there is one */
   readonly networkEvents?: NetworkEvents;
   /** @default - the time of this machine */
   readonly clock?: Clock;

@@ -9,6 +9,8 @@ export class Received {
   public rows = 0;
   /** Messages were left out, since there was no room for them. */
   public hasSkipped = false;
+  /** More messages were allowed, and none has come since. */
+  public isCreditUnanswered = false;
   /** How many messages may wait for the caller; undefined for all. */
   public window?: number;
   private allowedSeq = Infinity;
@@ -18,6 +20,7 @@ export class Received {
   /** The rest was asked for. */
   public asked(): void {
     this.hasSkipped = false;
+    this.isCreditUnanswered = false;
     this.allowedSeq = this.window === undefined ? Infinity : this.nextSeq + this.window;
   }
 
@@ -33,6 +36,7 @@ export class Received {
     if (offset !== this.rows) {
       throw new ProtocolError(`Message ${seq} of the result begins with row ${offset}; ${this.rows} came before it.`);
     }
+    this.isCreditUnanswered = false;
     this.inbox.put(offset, rows, columns);
     this.nextSeq += 1;
     this.rows += rows.length;

@@ -3,8 +3,10 @@ import type { Connection } from './connection';
 import { Connector } from './connector';
 import type { ConnectorListener } from './connector';
 import { ConnectionError, ProtocolError } from './errors';
+import { LostMessages } from './lost-messages';
 import type { Settings } from './options';
 import type { ReadAccepted, ReadError, ReadMessage } from './server-message';
+import { SubmissionWindow } from './submission-window';
 import type { Task } from './task';
 import type { TaskHost } from './task-host';
 import type { ConnectionBounds } from '../protocol/messages';
@@ -13,15 +15,21 @@ import type { ConnectionBounds } from '../protocol/messages';
 export class Session implements TaskHost<Task>, ConnectorListener {
   public acceptsPacked: boolean;
   public readonly connector: Connector;
+  /** In the order in which the caller submitted them. */
   private readonly tasks = new Set<Task>();
+  /** Those that are in flight. */
   private readonly byId = new Map<string, Task>();
   private readonly bounds: BoundsQuestion;
+  private readonly window: SubmissionWindow;
+  private readonly lostMessages = new LostMessages<Task>((task, reason) => task.lostMessage(reason));
+  private isSubmitting = false;
   private lastId = 0;
 
   constructor(public readonly settings: Settings, public readonly stateChanged: () => void) {
     this.acceptsPacked = settings.compression;
     this.connector = new Connector(settings, this);
     this.bounds = new BoundsQuestion(settings.clock, () => this.askBounds());
+    this.window = new SubmissionWindow(settings, () => this.submit());
   }
 
   public begin(task: Task): void {
@@ -46,6 +54,7 @@ export class Session implements TaskHost<Task>, ConnectorListener {
   public close(): void {
     this.tasks.forEach((task) => task.fail(closedError()));
     this.bounds.fail(closedError());
+    this.window.stop();
     this.connector.close();
   }
 
@@ -57,6 +66,7 @@ export class Session implements TaskHost<Task>, ConnectorListener {
   public named(task: Task, id: string | undefined): void {
     if (task.id !== undefined) {
       this.byId.delete(task.id);
+      this.lostMessages.answered(task);
     }
     if (id !== undefined) {
       this.byId.set(id, task);
@@ -66,13 +76,25 @@ export class Session implements TaskHost<Task>, ConnectorListener {
   public ask(task: Task): void {
     const { current } = this.connector;
     this.connector.ensure();
-    if (current !== undefined) {
-      task.askOn(current);
+    if (current === undefined) {
+      return;
+    }
+    if (task.id !== undefined) {
+      this.submitOn(current, task);
+    } else {
+      this.submit();
+      this.tellQueued(task);
     }
   }
 
-  public isShared(connection: Connection): boolean {
-    return connection.abandoned.size > 0 || this.some((task) => task.connection === connection);
+  public rejected(limit: number | undefined): void {
+    this.window.rejected(this.byId.size, limit);
+    this.submit();
+  }
+
+  public answered(task: Task): void {
+    this.connector.progressed();
+    this.lostMessages.answered(task);
   }
 
   public allowed(connection: Connection, result: string, credit: number): void {
@@ -85,10 +107,13 @@ export class Session implements TaskHost<Task>, ConnectorListener {
 
   public accepted(task: Task): void {
     const { current } = this.connector;
+    this.window.accepted();
+    this.lostMessages.answered(task);
     if (current !== undefined && task.connection !== current) {
       task.moveTo(current);
     }
     this.closeRetired();
+    this.submit();
   }
 
   public leftPrevious(): void {
@@ -102,6 +127,7 @@ export class Session implements TaskHost<Task>, ConnectorListener {
   public suspended(): void {
     this.closeRetired();
     this.connector.released();
+    this.submit();
   }
 
   public ended(task: Task): void {
@@ -110,29 +136,30 @@ export class Session implements TaskHost<Task>, ConnectorListener {
   }
 
   public isBusy(): boolean {
-    return this.bounds.isAsked || this.some(({ isSuspended }) => !isSuspended);
+    return this.bounds.isAsked || some(this.tasks, ({ isSuspended }) => !isSuspended);
   }
 
   public connected(connection: Connection): void {
-    for (const task of this.tasks) {
-      if (task.isWaiting) {
-        task.askOn(connection);
-      } else if (task.isAccepted) {
+    this.window.connected();
+    for (const task of [...this.byId.values()]) {
+      if (task.isAccepted) {
         task.moveTo(connection);
       }
     }
+    this.submit();
+    this.tasks.forEach((task) => this.tellQueued(task));
     this.bounds.askOn(connection);
     this.closeRetired();
   }
 
   public lost(connection: Connection): void {
-    const { current } = this.connector;
-    for (const task of this.tasks) {
-      task.lostConnection(connection);
-      if (current !== undefined && task.isWaiting) {
-        task.askOn(current);
-      }
-    }
+    this.lostMessages.clear();
+    this.tasks.forEach((task) => task.lostConnection(connection));
+    this.submit();
+  }
+
+  public isAccepting(connection: Connection): boolean {
+    return some(this.byId.values(), (task) => task.connection === connection && !task.isAccepted);
   }
 
   public gaveUp(error: ConnectionError): void {
@@ -152,7 +179,7 @@ export class Session implements TaskHost<Task>, ConnectorListener {
       case 'complete': return this.byId.get(message.id)?.completed(message);
       case 'error': return this.hearError(connection, message);
       case 'malformed': return this.hearMalformed(message.id, message.result);
-      case 'gateway': return this.on(connection).forEach((task) => task.overheard(message.message));
+      case 'gateway': return this.hearGatewayError(connection, message.message);
       case 'bye': return this.hearBye(connection, message.reason, message.retryable);
       case 'pong': return this.hearBounds(message.limits);
       default: return undefined;
@@ -191,6 +218,47 @@ export class Session implements TaskHost<Task>, ConnectorListener {
     }
   }
 
+  private hearGatewayError(connection: Connection, reason: string): void {
+    const senders = [...this.byId.values()].filter((task) => task.connection === connection && task.isUnanswered);
+    this.window.pause();
+    this.lostMessages.report(senders, reason);
+  }
+
+  /** Submits what is waiting, in order, while there is room. Returns whether more is waiting. */
+  private submit(): boolean {
+    const { current } = this.connector;
+    if (current === undefined || this.isSubmitting) {
+      return false;
+    }
+    this.isSubmitting = true;
+    let isWaiting = false;
+    for (const task of this.tasks) {
+      if (task.isWaiting) {
+        if (!this.window.hasRoom(this.byId.size)) {
+          isWaiting = true;
+          break;
+        }
+        this.submitOn(current, task);
+      }
+    }
+    this.isSubmitting = false;
+    if (isWaiting && this.window.takeLimitsNeeded()) {
+      current.check();
+    }
+    return isWaiting;
+  }
+
+  private submitOn(connection: Connection, task: Task): void {
+    this.window.sent();
+    task.askOn(connection);
+  }
+
+  private tellQueued(task: Task): void {
+    if (task.isWaiting && this.connector.current !== undefined) {
+      task.queued();
+    }
+  }
+
   private askBounds(): void {
     const { current } = this.connector;
     this.connector.ensure();
@@ -202,6 +270,8 @@ export class Session implements TaskHost<Task>, ConnectorListener {
   }
 
   private hearBounds(bounds: ConnectionBounds | undefined): void {
+    this.window.limits(bounds);
+    this.submit();
     if (this.bounds.isAsked) {
       this.connector.progressed();
       this.bounds.heard(bounds);
@@ -210,27 +280,23 @@ export class Session implements TaskHost<Task>, ConnectorListener {
   }
 
   private closeRetired(): void {
-    this.connector.closeRetired((connection) => this.some((task) => task.uses(connection)));
+    this.connector.closeRetired((connection) => some(this.tasks, (task) => task.uses(connection)));
   }
 
   private of(result: string | undefined): Task[] {
-    return result === undefined ? [] : [...this.tasks].filter((task) => task.result === result);
-  }
-
-  private on(connection: Connection): Task[] {
-    return [...this.tasks].filter((task) => task.connection === connection);
-  }
-
-  private some(isMeant: (task: Task) => boolean): boolean {
-    for (const task of this.tasks) {
-      if (isMeant(task)) {
-        return true;
-      }
-    }
-    return false;
+    return result === undefined ? [] : [...this.byId.values()].filter((task) => task.result === result);
   }
 }
 
 function closedError(): ConnectionError {
   return new ConnectionError('closed', 'The client is closed.', false);
+}
+
+function some<T>(all: Iterable<T>, isMeant: (one: T) => boolean): boolean {
+  for (const one of all) {
+    if (isMeant(one)) {
+      return true;
+    }
+  }
+  return false;
 }

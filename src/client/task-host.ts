@@ -13,11 +13,13 @@ export interface TaskHost<Task> {
   named(task: Task, id: string | undefined): void;
   /** Asks as soon as there is a connection. */
   ask(task: Task): void;
-  /** Whether another query is being answered on the same connection. */
-  isShared(connection: Connection): boolean;
+  /** The service has as many queries of this client in flight as it allows. */
+  rejected(limit: number | undefined): void;
   /** This many more messages of a result may come on a connection. */
   allowed(connection: Connection, result: string, credit: number): void;
   accepted(task: Task): void;
+  /** Rows have come for it. */
+  answered(task: Task): void;
   progressed(): void;
   /** It needs no connection for now. */
   suspended(): void;

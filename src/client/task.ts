@@ -2,11 +2,13 @@ import { delayBefore } from './backoff';
 import { Timer } from './clock';
 import { isTooLarge } from './connection';
 import type { Connection } from './connection';
-import { ConnectionError, ProtocolError, QueryError } from './errors';
+import { ConnectionError, ProtocolError, QueryError, queryErrorOf } from './errors';
+import { ProgressReport } from './progress';
 import type { QueryProgress } from './progress';
 import { messageOf } from './question';
 import type { Question } from './question';
 import { Received } from './received';
+import { ResultDeadline } from './result-deadline';
 import type { ReadAccepted, ReadComplete, ReadError, ReadRows } from './server-message';
 import type { Caller, TaskHost } from './task-host';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
@@ -32,8 +34,9 @@ export class Task {
   private readonly received: Received;
   private offersPacked = false;
   private attempts = 0;
-  private progress: QueryProgress = { state: 'connecting', rows: 0 };
+  private readonly progress: ProgressReport;
   private readonly patience: Timer;
+  private readonly deadline: ResultDeadline;
 
   constructor(
     private readonly host: TaskHost<Task>,
@@ -41,12 +44,19 @@ export class Task {
     private readonly caller: Caller,
   ) {
     this.received = new Received(caller.inbox);
+    this.progress = new ProgressReport(host.settings.clock);
     this.patience = new Timer(host.settings.clock, () => this.lostPatience());
+    this.deadline = new ResultDeadline(host.settings.clock, () => this.missedEnd());
   }
 
-  /** Whether it waits for a connection to be asked on. */
+  /** Whether it waits for a connection, or for room on it. */
   public get isWaiting(): boolean {
     return this.connection === undefined && !this.isSuspended && !this.patience.isRunning;
+  }
+
+  /** Whether the service has yet to answer a message of it. */
+  public get isUnanswered(): boolean {
+    return this.connection !== undefined && (!this.isAccepted || this.received.isCreditUnanswered);
   }
 
   public uses(connection: Connection): boolean {
@@ -57,6 +67,11 @@ export class Task {
   public moveTo(connection: Connection): void {
     this.previous = { connection: this.connection!, id: this.id! };
     this.askOn(connection);
+  }
+
+  /** There is a connection, and as many queries in flight on it as may be. */
+  public queued(): void {
+    this.tell(this.progress.queued(this.received.rows));
   }
 
   /** Asks, or goes on with what was begun, under a new name. */
@@ -77,8 +92,8 @@ export class Task {
     this.received.asked();
     this.host.named(this, message.id);
     this.patience.start(LONGEST_ACCEPTING_MS);
-    connection.send(message);
-    this.tell({ state: this.received.rows > 0 ? 'receiving' : 'asked' });
+    connection.submit(message);
+    this.tell(this.progress.submitted(this.received.rows));
   }
 
   public accepted({ result, shared, cached, limits }: ReadAccepted): void {
@@ -86,6 +101,7 @@ export class Task {
       this.result = result;
     }
     this.patience.stop();
+    this.deadline.accepted(limits?.timeLimitMs);
     this.isAccepted = true;
     this.previous = undefined;
     this.tell({ ...(this.received.rows > 0 ? {} : { state: 'accepted' }), shared, cached, ...(limits === undefined ? {} : { limits }) });
@@ -98,6 +114,7 @@ export class Task {
 
   public progressed(state: string, elapsedMs: number): void {
     if (state === 'waiting' || state === 'running') {
+      this.deadline.extend();
       this.tell({ state, elapsedMs });
     }
   }
@@ -105,7 +122,8 @@ export class Task {
   public take(message: ReadRows): void {
     this.guarded(() => {
       if (this.received.take(message)) {
-        this.host.progressed();
+        this.deadline.extend();
+        this.host.answered(this);
         this.tell({ state: 'receiving' });
         this.allowMore();
       }
@@ -148,19 +166,24 @@ export class Task {
       // A service of an earlier version refuses what it does not know.
       this.host.acceptsPacked = false;
       this.host.ask(this);
-    } else if (error.code === 'too_many_queries' && this.mayFindRoom(connection!)) {
-      this.askLater();
+    } else if (error.code === 'too_many_queries') {
+      this.leavePrevious();
+      this.queued();
+      this.host.rejected(error.limit);
     } else {
-      this.fail(this.errorOf(error));
+      this.fail(queryErrorOf(error, this.received.inbox.handedOut));
     }
   }
 
-  /** API Gateway could not run the function for some message on the connection, which may have been this query's. */
-  public overheard(message: string): void {
+  /** API Gateway could not run the function for a message of it. */
+  public lostMessage(reason: string): void {
+    this.received.isCreditUnanswered = false;
     if (!this.isAccepted) {
-      this.tryAgain(new ConnectionError('unanswered', `API Gateway says: ${message}`, true));
-    } else if (this.received.window !== undefined && this.received.inbox.waiting === 0) {
+      this.tryAgain(new ConnectionError('unanswered', `API Gateway could not deliver the query: ${reason}`, true));
+    } else if (this.received.inbox.waiting === 0) {
       this.host.ask(this);
+    } else {
+      this.received.hasSkipped = true;
     }
   }
 
@@ -232,19 +255,19 @@ export class Task {
 
   private unbind(): void {
     this.patience.stop();
+    this.deadline.stop();
     this.host.named(this, undefined);
     this.connection = undefined;
     this.id = undefined;
     this.isAccepted = false;
   }
 
-  /** Whether there may be room for it later: a query that goes on takes that of its own on the connection before, and makes it. */
-  private mayFindRoom(connection: Connection): boolean {
+  /** Makes room for itself: its own query on the connection before counts, too. */
+  private leavePrevious(): void {
     const { previous } = this;
     this.previous = undefined;
     previous?.connection.send({ type: 'cancel', id: previous.id });
     this.host.leftPrevious();
-    return this.host.isShared(connection) || (this.result !== undefined && this.mayTryAgain());
   }
 
   private allowMore(): void {
@@ -252,6 +275,7 @@ export class Task {
     const credit = this.received.credit();
     if (credit > 0 && result !== undefined && connection !== undefined && this.isAccepted) {
       connection.send({ type: 'more', result, credit });
+      this.received.isCreditUnanswered = true;
       this.host.allowed(connection, result, credit);
     }
   }
@@ -270,15 +294,9 @@ export class Task {
 
   private beginAnew(): void {
     this.result = undefined;
+    this.deadline.clear();
     this.received.clear();
     this.host.ask(this);
-  }
-
-  private errorOf({ code, message, retryable, limit }: ReadError): QueryError {
-    const { handedOut } = this.received.inbox;
-    return code === 'result_expired' && handedOut > 0
-      ? new QueryError(code, `The result is not kept any more, and ${handedOut} of its rows have been handed out already; please ask again.`, true)
-      : new QueryError(code, message, retryable, limit);
   }
 
   private mayTryAgain(): boolean {
@@ -291,6 +309,14 @@ export class Task {
       this.host.ask(this);
     } else {
       this.tryAgain(new ConnectionError('unanswered', 'The service does not answer, though there is a connection.', true));
+    }
+  }
+
+  private missedEnd(): void {
+    if (this.received.inbox.waiting > 0) {
+      this.deadline.extend();
+    } else {
+      this.tryAgain(new ConnectionError('unanswered', 'The service did not end the query within its time limit.', true));
     }
   }
 
@@ -318,8 +344,7 @@ export class Task {
 
   private tell(change: Partial<QueryProgress>): void {
     if (!this.isEnded) {
-      this.progress = { ...this.progress, ...change, rows: this.received.rows };
-      this.guarded(() => this.caller.onProgress(this.progress));
+      this.guarded(() => this.caller.onProgress(this.progress.changed({ ...change, rows: this.received.rows })));
     }
   }
 }

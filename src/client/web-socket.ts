@@ -8,10 +8,10 @@ export interface WebSocketLike {
 /** The class of such WebSockets. */
 export type WebSocketClass = new (url: string, protocols?: string[]) => WebSocketLike;
 
-/** Where `online` and `offline` are heard: the `window` of a page. */
+/** Where events of the network and of the page's visibility are dispatched: the `window` of a page. */
 export interface NetworkEvents {
-  addEventListener(type: 'online' | 'offline', listener: () => void): void;
-  removeEventListener(type: 'online' | 'offline', listener: () => void): void;
+  addEventListener(type: 'online' | 'offline' | 'visibilitychange' | 'pageshow', listener: () => void): void;
+  removeEventListener(type: 'online' | 'offline' | 'visibilitychange' | 'pageshow', listener: () => void): void;
 }
 
 interface Globals extends Partial<NetworkEvents> {

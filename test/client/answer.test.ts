@@ -109,10 +109,10 @@ describe('a query', () => {
     const query = tests.client().query();
     const connection = await tests.server.connection();
     const { id } = await connection.heard('query');
-    connection.say({ type: 'error', id, code: 'too_many_queries', message: 'Too many.', retryable: true, limit: 20 });
+    connection.say({ type: 'error', id, code: 'time_limit', message: 'Too long.', retryable: true, limit: 20 });
     const error = await query.catch((reason) => reason);
     expect(error).toBeInstanceOf(QueryError);
-    expect(error).toMatchObject({ name: 'QueryError', code: 'too_many_queries', message: 'Too many.', retryable: true, limit: 20 });
+    expect(error).toMatchObject({ name: 'QueryError', code: 'time_limit', message: 'Too long.', retryable: true, limit: 20 });
   });
 
   test('ends in what its caller’s own functions throw', async () => {

@@ -103,7 +103,7 @@ describe('a connection', () => {
     await heardBy(first, client);
     tests.clock.advance(4 * MINUTE_MS);
     await first.heard('ping', 1);
-    tests.clock.advance(20_000);
+    tests.clock.advance(10_000);
     await stateOf(client, 'waiting');
     tests.clock.advance(1000);
     const second = await tests.server.connection(1);
@@ -125,7 +125,7 @@ describe('a connection', () => {
     networkEvents.dispatchEvent(new Event('online'));
     await connection.heard('ping', 1);
     expect(connection.of('ping')).toHaveLength(2);
-    tests.clock.advance(20_000);
+    tests.clock.advance(10_000);
     await stateOf(client, 'waiting');
   });
 });

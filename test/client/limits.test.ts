@@ -60,7 +60,7 @@ describe('the bounds of a connection', () => {
     await heardBy(second, client);
     second.say({ message: 'Internal server error', connectionId: 'c', requestId: 'r' }, ...rowsMessages('r', partsOf(1)));
     await atLeast(2);
-    tests.clock.advance(20_000);
+    tests.clock.advance(10_000);
     await second.heard('ping', 1);
     second.say({ type: 'pong', limits: LIMITS });
     expect(await limits).toEqual(LIMITS);
@@ -85,7 +85,7 @@ describe('the bounds of a connection', () => {
     for (let ping = 0; ping < 5; ping += 1) {
       await connection.heard('ping', ping);
       await heardBy(connection, client);
-      tests.clock.advance(20_000);
+      tests.clock.advance(10_000);
     }
     expect(await failed).toBe('unanswered');
   });

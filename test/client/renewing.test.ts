@@ -195,7 +195,6 @@ describe('when the service says bye', () => {
     second.say({ type: 'error', id: refused.id, code: 'too_many_queries', message: 'At most 1.', retryable: true, limit: 1 });
     expect(await first.heard('cancel')).toEqual({ type: 'cancel', id });
     await first.closed();
-    await heardBy(second, client);
     tests.clock.advance(1000);
     const resume = await second.heard('resume', 1);
     second.answer(resume, 'r', PARTS);

@@ -33,9 +33,12 @@ describe('a question that', () => {
     const connection = await tests.server.connection();
     for (let attempt = 0; attempt < 6; attempt += 1) {
       await connection.until(() => connection.messages.filter(({ query }) => query === 'silence')[attempt]);
-      await heardBy(connection, client);
-      tests.clock.advance(60_000);
-      tests.clock.advance(attempt < 5 ? 750 * 2 ** (attempt + 1) : 0);
+      const attempts = (): number => connection.messages.filter(({ query }) => query === 'silence').length;
+      // The connection is open, and pings are answered; only the query is not.
+      for (let seconds = 0; seconds < 60 || (attempt < 5 && attempts() === attempt + 1); seconds += 2) {
+        await heardBy(connection, client);
+        tests.clock.advance(2000);
+      }
     }
     const error = await failed;
     expect(error).toBeInstanceOf(ConnectionError);
@@ -48,20 +51,29 @@ describe('a question that', () => {
     const connection = await tests.server.connection();
     const [one, other] = [await connection.heard('query', 0), await connection.heard('query', 1)];
     connection.accept(one, 'r');
-    for (let attempt = 0; attempt < 10; attempt += 1) {
-      const { id } = attempt === 0 ? other : await connection.heard('query', 1 + attempt);
-      connection.say({ type: 'error', id, code: 'too_many_queries', message: 'At most 1.', retryable: true, limit: 1 });
-      await connection.heard('query', 1 + attempt);
-      // The question above is answered when the client has put off the next one.
-      while (connection.of('query').length === 2 + attempt) {
-        await new Promise((resolve) => setImmediate(resolve));
-        tests.clock.advance(500);
-      }
-    }
+    connection.say({ type: 'error', id: other.id, code: 'too_many_queries', message: 'At most 1.', retryable: true, limit: 1 });
     connection.say(complete(one, 'r', []));
     await first;
-    connection.answer(connection.of('query').at(-1)!, 's', []);
+    connection.answer(await connection.heard('query', 2), 's', []);
     expect((await second).rows).toEqual([]);
+    expect(connection.of('query')).toHaveLength(3);
+  });
+
+  test('is one too many of its caller is submitted again later and later, and never fails of it', async () => {
+    const query = tests.client().query();
+    const connection = await tests.server.connection();
+    const startedAt = tests.clock.now();
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const { id } = await connection.heard('query', attempt);
+      connection.say({ type: 'error', id, code: 'too_many_queries', message: 'At most 1.', retryable: true, limit: 1 });
+      while (connection.of('query').length === 1 + attempt) {
+        await new Promise((resolve) => setImmediate(resolve));
+        tests.clock.advance(100);
+      }
+    }
+    expect(tests.clock.now() - startedAt).toBeGreaterThan(120_000);
+    connection.answer(connection.of('query').at(-1)!, 's', []);
+    expect((await query).rows).toEqual([]);
   });
 
   test('the service could not store for certain is cancelled if it is answered after all', async () => {

@@ -1,0 +1,134 @@
+import { complete } from './scripted-server';
+import type { Clock, ConnectionBounds, WebSocketClass } from '../../src/client';
+
+type Message = Readonly<Record<string, any>>;
+type Listener = (event: { data?: string }) => void;
+
+/** What a service of a test allows, and how it behaves. */
+export interface LimitingServiceOptions {
+  readonly limits?: Partial<ConnectionBounds>;
+  readonly queryMs?: number;
+  /** Whether `pong` carries the limits. @default true */
+  readonly sendsLimits?: boolean;
+  /** Messages of which API Gateway loses the n-th, from 1, and reports it. @default none */
+  readonly losesMessage?: (count: number, message: Message) => boolean;
+}
+
+const DEFAULT_LIMITS: ConnectionBounds = { messageBytes: 32768, queriesPerConnection: 20, messagesPerSecond: 1000, burst: 2000 };
+
+/** A service in memory that enforces the limits of a connection, of a caller and of the stage as the real one does. All clients are one caller. */
+export class LimitingService {
+  public messages = 0;
+  public throttled = 0;
+  public rejected = 0;
+  public readonly submitted: Message[] = [];
+  public readonly limits: ConnectionBounds;
+  public readonly WebSocket: WebSocketClass;
+  private readonly inFlight = new Map<LimitingSocket, Set<string>>();
+  private tokens: number;
+  private countedAt: number;
+
+  constructor(private readonly clock: Clock, private readonly options: LimitingServiceOptions = {}) {
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.tokens = this.limits.burst;
+    this.countedAt = clock.now();
+    const service = this;
+    this.WebSocket = class extends LimitingSocket {
+      constructor() {
+        super((socket, message) => service.receive(socket, message));
+        service.inFlight.set(this, new Set());
+      }
+    };
+  }
+
+  public get queriesInFlight(): number {
+    return [...this.inFlight.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  private receive(socket: LimitingSocket, message: Message): void {
+    this.messages += 1;
+    if (!this.takeToken()) {
+      this.throttled += 1;
+      socket.deliver({ message: 'Too Many Requests', connectionId: 'c', requestId: 'r' });
+    } else if (this.options.losesMessage?.(this.messages, message)) {
+      socket.deliver({ message: 'Internal server error', connectionId: 'c', requestId: 'r' });
+    } else {
+      this.handle(socket, message);
+    }
+  }
+
+  private handle(socket: LimitingSocket, message: Message): void {
+    const { id } = message;
+    switch (message.type) {
+      case 'ping': return socket.deliver({ type: 'pong', ...(this.options.sendsLimits === false ? {} : { limits: this.limits }) });
+      case 'cancel': return this.cancel(socket, id);
+      default: return this.submit(socket, message);
+    }
+  }
+
+  private submit(socket: LimitingSocket, message: Message): void {
+    const { id } = message;
+    const own = this.inFlight.get(socket)!;
+    const limit = this.limitReached(own.size);
+    if (limit !== undefined) {
+      this.rejected += 1;
+      socket.deliver({ type: 'error', id, code: 'too_many_queries', message: `At most ${limit}.`, retryable: true, limit });
+      return;
+    }
+    this.submitted.push(message);
+    own.add(id);
+    socket.deliver({ type: 'accepted', id, result: `r${id}`, shared: false, cached: false });
+    this.clock.setTimeout(() => {
+      if (own.delete(id)) {
+        socket.deliver(complete({ id }, `r${id}`, []));
+      }
+    }, this.options.queryMs ?? 1000);
+  }
+
+  private limitReached(ofConnection: number): number | undefined {
+    const { queriesPerConnection, queriesPerCaller = Infinity } = this.limits;
+    if (ofConnection >= queriesPerConnection) {
+      return queriesPerConnection;
+    }
+    return this.queriesInFlight >= queriesPerCaller ? queriesPerCaller : undefined;
+  }
+
+  private cancel(socket: LimitingSocket, id: string): void {
+    const wasInFlight = this.inFlight.get(socket)!.delete(id);
+    socket.deliver({ type: 'error', id, code: wasInFlight ? 'cancelled' : 'unknown_id', message: 'Canceled.', retryable: true, ...(wasInFlight ? { result: `r${id}` } : {}) });
+  }
+
+  private takeToken(): boolean {
+    const { messagesPerSecond, burst } = this.limits;
+    const now = this.clock.now();
+    this.tokens = Math.min(burst, this.tokens + (now - this.countedAt) * messagesPerSecond / 1000);
+    this.countedAt = now;
+    if (this.tokens < 1) {
+      return false;
+    }
+    this.tokens -= 1;
+    return true;
+  }
+}
+
+class LimitingSocket {
+  private readonly listeners = new Map<string, Listener>();
+
+  constructor(private readonly receive: (socket: LimitingSocket, message: Message) => void) {
+    queueMicrotask(() => this.listeners.get('open')?.({}));
+  }
+
+  public addEventListener(type: string, listener: Listener): void {
+    this.listeners.set(type, listener);
+  }
+
+  public close(): void {}
+
+  public send(text: string): void {
+    queueMicrotask(() => this.receive(this, JSON.parse(text) as Message));
+  }
+
+  public deliver(message: Message): void {
+    queueMicrotask(() => this.listeners.get('message')?.({ data: JSON.stringify(message) }));
+  }
+}
