@@ -197,6 +197,10 @@ export class ClientInbox {
       this.simulation.world.counts.add('told of a failure though answered');
       return;
     }
+    if (this.owner.isSilenced && this.queries.some((query) => query.id === id && query.isSuperseded)) {
+      // The client has resumed the result under another id.
+      return;
+    }
     const meant = this.queries.filter((query) => {
       return query.id === id && (message.result === undefined || query.result === message.result) && !query.isSuperseded && !query.isAnsweredLate;
     });

@@ -10,6 +10,8 @@ const MOST_RETRIES = 20;
 const MOST_ASKED_ANEW = 3;
 /** How often a client signs in anew when it is told that its sign-in expires; the last one lasts. */
 const MOST_RENEWALS = 3;
+/** How often a client goes on with a query whose end it may have lost. */
+const MOST_LOST = 20;
 /** How long a client takes to ask again. */
 const LONGEST_THOUGHT = 100;
 
@@ -23,6 +25,7 @@ export class SimulatedClient {
   private retries = 0;
   private askedAnew = 0;
   private renewals = 0;
+  private lost = 0;
 
   constructor(private readonly simulation: Simulation, private readonly plan: ClientPlan) {
     simulation.world.clock.after(plan.startsAfter, () => this.connectNext(plan.connections, () => []));
@@ -61,9 +64,12 @@ export class SimulatedClient {
       },
       ended: (query) => this.ended(connection, query),
       unanswered: (query) => {
-        counts.add('query submitted again after a lost message');
-        query.isSuperseded = true;
-        this.goOn(connection, query);
+        this.lost += 1;
+        if (this.lost <= MOST_LOST) {
+          counts.add('query submitted again after a lost message');
+          query.isSuperseded = true;
+          this.goOn(connection, query);
+        }
       },
     }, this.plan.caller);
     this.connections.push(connection);
