@@ -4,15 +4,16 @@ import { DynamoDbStore } from '../../src/runtime/aws/dynamodb-store';
 import { KeptResults } from '../../src/runtime/aws/kept-results';
 import { S3Bucket } from '../../src/runtime/aws/s3-bucket';
 import { dynamoDbLocal } from '../support/dynamodb-local';
-import { createReplicatedTable, readStale } from '../support/lagging-replica';
 import { describeLeases } from '../support/lease-contract';
+import { memoryBucket } from '../support/memory-bucket';
+import { MemoryDocuments } from '../support/memory-documents';
 import { MemoryResults, MemoryStore } from '../support/memory-store';
 import { ObjectServer } from '../support/object-server';
 import { describeResults } from '../support/results-contract';
 import { describeStore } from '../support/store-contract';
 import { newName } from '../support/store-fixture';
 import type { StartTable } from '../support/store-fixture';
-import { documentClient, tableAt } from '../support/table-emulator';
+import { createTable, documentClient, tableAt } from '../support/table-emulator';
 
 const startDynamoDbLocal = dynamoDbLocal();
 
@@ -33,6 +34,12 @@ describeContract('memory', async (clock) => {
   return { store: new MemoryStore(now), results: () => results, close: async () => {} };
 });
 
+describeContract('a table whose reads are stale unless they are consistent', async (clock) => {
+  const table = tableAt(new MemoryDocuments().client(), clock);
+  const bucket = memoryBucket();
+  return { store: new DynamoDbStore(table), results: () => new KeptResults(table, bucket, clock), close: async () => {} };
+});
+
 describe.each(EMULATORS)('%s', (name, startEmulator) => {
   let emulator: RunningService;
   let objects: ObjectServer;
@@ -48,9 +55,9 @@ describe.each(EMULATORS)('%s', (name, startEmulator) => {
   });
 
   describeContract(name, async (clock) => {
-    const [documents, s3] = [readStale(documentClient(emulator.endpoint)), objects.client()];
+    const [documents, s3] = [documentClient(emulator.endpoint), objects.client()];
     const tableName = newName('table');
-    await createReplicatedTable(documents, tableName);
+    await createTable(documents, tableName);
     const table = tableAt(documents, clock, tableName);
     return {
       store: new DynamoDbStore(table),

@@ -167,6 +167,30 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return encodings.includes(\'gzip\') &&',
     replace: 'return (encodings.includes(\'gzip\') || request !== undefined) &&',
   },
+  {
+    name: 'an item is read without ConsistentRead',
+    file: 'aws/dynamodb-table.ts',
+    find: 'Key: key, ConsistentRead: true',
+    replace: 'Key: key',
+  },
+  {
+    name: 'the items of a partition are read without ConsistentRead',
+    file: 'aws/dynamodb-table.ts',
+    find: 'TableName: this.tableName, ConsistentRead: true,',
+    replace: 'TableName: this.tableName,',
+  },
+  {
+    name: 'a result expires before the end of its retention',
+    file: 'join-run.ts',
+    find: 'timeLimitSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS',
+    replace: 'timeLimitSeconds + 0 * resultRetentionSeconds + RECORD_SLACK_SECONDS',
+  },
+  {
+    name: 'slow posts go on past the deadline of the function',
+    file: 'push-rows.ts',
+    find: 'const POST_RESERVE_MS = 5000;',
+    replace: 'const POST_RESERVE_MS = -1e9;',
+  },
 ];
 
 /** The simulation around the runtime, mutated or, without a mutant, as it is. */

@@ -82,7 +82,7 @@ function bound({ world }: Simulation, { plan }: ClientConnection, { wish: { wind
 
 /** P5, when every connection has ended. */
 export function checkLeftovers(simulation: Simulation): void {
-  const { redshift, queue, world, store, results } = simulation;
+  const { redshift, queue, world, documents } = simulation;
   redshift.statements.forEach((statement) => checkDeserted(simulation, statement));
   for (const { id } of redshift.active()) {
     world.broken('P5', `the statement ${id} is still active`);
@@ -92,16 +92,15 @@ export function checkLeftovers(simulation: Simulation): void {
   }
   const { timeLimitSeconds, resultRetentionSeconds } = world.scenario.settings;
   const latest = world.clock.now() / 1000 + 24 * 3600 + timeLimitSeconds + resultRetentionSeconds + 10;
-  for (const { partitionKey, sortKey, expiresAt } of [...store.items(), ...results.items()]) {
-    if (!(expiresAt <= latest)) {
+  for (const { partitionKey, sortKey, expiresAt } of documents.items()) {
+    if (!(expiresAt as number <= latest)) {
       world.broken('P5', `the record ${partitionKey} ${sortKey} expires at ${expiresAt}, after ${latest}`);
     }
   }
   world.clock.skipTo((latest + 1) * 1000);
-  store.purge();
-  results.purge();
-  if (store.items().length + results.items().length > 0) {
-    world.broken('P5', `${store.items().length + results.items().length} records are left`);
+  documents.purge(Math.floor(world.clock.now() / 1000));
+  if (documents.items().length > 0) {
+    world.broken('P5', `${documents.items().length} records are left`);
   }
 }
 

@@ -1,19 +1,29 @@
 import type { Counts } from './counts';
-import type { Piece } from '../../src/runtime/ports';
+import type { DynamoDbTable } from '../../src/runtime/aws/dynamodb-table';
+import { KeptResults } from '../../src/runtime/aws/kept-results';
+import type { Clock, KeptPacks, Piece, Results } from '../../src/runtime/ports';
 import type { Fetched, Run } from '../../src/runtime/run';
-import { MemoryResults } from '../support/memory-store';
+import { memoryBucket } from '../support/memory-bucket';
 
-/** Kept packs, which count how often a worker met what another, now dead, had kept. */
-export class RecordedResults extends MemoryResults {
-  constructor(now: () => number, private readonly counts: Counts) {
-    super(now);
-  }
+/** Kept packs, which count how often a worker met what another, now dead, had kept. Every call is that of a function that has just started. */
+export class RecordedResults implements Results {
+  private readonly bucket = memoryBucket();
 
-  public override async keep(run: Pick<Run, 'run' | 'expiresAt'>, piece: Piece): Promise<Fetched> {
-    const after = await super.keep(run, piece);
+  constructor(private readonly table: DynamoDbTable, private readonly clock: Clock, private readonly counts: Counts) {}
+
+  public async keep(run: Pick<Run, 'run' | 'expiresAt'>, piece: Piece): Promise<Fetched> {
+    const after = await this.results().keep(run, piece);
     if (after !== piece.after) {
       this.counts.add(after.seq === piece.after.seq && after.bytes === piece.after.bytes ? 'the same kept again' : 'something else had been kept');
     }
     return after;
+  }
+
+  public async find(run: string, seq: number): Promise<KeptPacks | undefined> {
+    return this.results().find(run, seq);
+  }
+
+  private results(): KeptResults {
+    return new KeptResults(this.table, this.bucket, this.clock);
   }
 }

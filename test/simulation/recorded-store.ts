@@ -1,9 +1,9 @@
+import { DynamoDbStore } from '../../src/runtime/aws/dynamodb-store';
 import type { Lease } from '../../src/runtime/ports';
 import type { Run } from '../../src/runtime/run';
-import { MemoryStore } from '../support/memory-store';
 
 /** The table, which remembers what became of each run, removed ones too. */
-export class RecordedStore extends MemoryStore {
+export class RecordedStore extends DynamoDbStore {
   private readonly runs = new Map<string, Run>();
   private readonly removed = new Set<string>();
   private readonly closed = new Set<string>();

@@ -17,6 +17,8 @@ import { SimulatedRedshift } from './simulated-redshift';
 import { checkStart } from './start-rule';
 import { SIMULATION_START, VirtualClock } from './virtual-clock';
 import type { PromiseName, World } from './world';
+import { DynamoDbTable } from '../../src/runtime/aws/dynamodb-table';
+import { MemoryDocuments } from '../support/memory-documents';
 
 /** A promise that was not kept, and when. */
 export interface BrokenPromise {
@@ -41,6 +43,7 @@ const MOST_ACTIONS = 150_000;
 /** One world in which a scenario happens. */
 export class Simulation {
   public readonly world: World;
+  public readonly documents = new MemoryDocuments();
   public readonly store: RecordedStore;
   public readonly results: RecordedResults;
   public readonly redshift: SimulatedRedshift;
@@ -53,9 +56,10 @@ export class Simulation {
   constructor(scenario: Scenario, keepsHistory: boolean) {
     this.world = this.newWorld(scenario, keepsHistory);
     const { clock, counts } = this.world;
-    const now = () => clock.skewedNow();
-    this.store = new RecordedStore(now);
-    this.results = new RecordedResults(now, counts);
+    const functionClock = { now: () => clock.skewedNow() };
+    const table = new DynamoDbTable(this.documents.client(), 'table', functionClock);
+    this.store = new RecordedStore(table);
+    this.results = new RecordedResults(table, functionClock, counts);
     this.queue = new SimulatedQueue(this.world, () => functions);
     const bus = new EventBus(this.world, this.queue);
     this.redshift = new SimulatedRedshift(this.world, (statement) => checkStart(this, statement), (statement) => bus.ended(statement));
