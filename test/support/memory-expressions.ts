@@ -7,6 +7,8 @@ export interface Placeholders {
   readonly ExpressionAttributeValues?: Attributes;
 }
 
+/** Changes a copy of an item. */
+type Change = (item: Record<string, unknown>, placeholders: Placeholders) => void;
 type Evaluate<T> = (item: Attributes, placeholders: Placeholders) => T;
 
 const TOKEN = /\s*(\(|\)|,|<>|<=|>=|[=<>+-]|[#:]?\w+)/gy;
@@ -66,7 +68,7 @@ class Parser {
   }
 
   public update(): Evaluate<Attributes> {
-    const changes: ((item: Record<string, unknown>, placeholders: Placeholders) => void)[] = [];
+    const changes: Change[] = [];
     while (this.place < this.tokens.length) {
       const clause = this.next();
       do {
@@ -87,7 +89,7 @@ class Parser {
     }
   }
 
-  private change(clause: string, nameOf: (placeholders: Placeholders) => string): (item: Record<string, unknown>, placeholders: Placeholders) => void {
+  private change(clause: string, nameOf: (placeholders: Placeholders) => string): Change {
     if (clause === 'REMOVE') {
       return (item, placeholders) => {
         delete item[nameOf(placeholders)];
