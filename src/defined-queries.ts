@@ -31,14 +31,14 @@ export class DefinedQueries {
     const source = name === DEFAULT_QUERY ? sql._source : `${sql._source} of the query '${name}'`;
     validateSqlTemplate(sql, { source, parameters, allowWrites });
     const limits = queryLimits(props);
-    const variables = this.variablesOf(sql);
+    const variables = this.variablesOf(name, sql);
     this.definitions.set(name, { sql: sqlTextOf(sql, variables), parameters, ...limits });
     return variables;
   }
 
-  /** The queries by name, as the functions are told them. */
+  /** The queries, sorted by name, as the functions are told them. */
   public toDefinitions(): QueryDefinitions {
-    return Object.fromEntries(this.definitions);
+    return sortedByName(this.definitions);
   }
 
   public all(): QueryDefinition[] {
@@ -78,11 +78,11 @@ export class DefinedQueries {
   }
 
   /** SQL known only at deployment cannot be in a file. */
-  private variablesOf({ sql }: SqlTemplate): Readonly<Record<string, string>> {
+  private variablesOf(name: string, { sql }: SqlTemplate): Readonly<Record<string, string>> {
     if (!Token.isUnresolved(sql)) {
       return {};
     }
-    const variable = `SQL_${this.definitions.size}`;
+    const variable = variableOf(name);
     const bytes = [...this.variables, [variable, sql]].reduce((sum, [key, text]) => sum + Buffer.byteLength(key + knownPartOf(text)), 0);
     if (bytes > MAXIMUM_ENVIRONMENT_BYTES) {
       throw new Error(`the SQL templates that hold tokens have ${bytes} bytes or more, and Lambda takes ${MAXIMUM_ENVIRONMENT_BYTES} of environment variables: `
@@ -94,7 +94,17 @@ export class DefinedQueries {
 }
 
 function definitionsOf({ parameters = {} }: QueryProps): Record<string, ParameterDefinition> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, parameter._definition]));
+  return sortedByName(Object.entries(parameters).map(([name, parameter]) => [name, parameter._definition]));
+}
+
+/** Maps of some languages have another order in each process; what is deployed must not change with it. */
+function sortedByName<T>(entries: Iterable<readonly [string, T]>): Record<string, T> {
+  return Object.fromEntries([...entries].sort(([one], [other]) => one < other ? -1 : 1));
+}
+
+/** The environment variable for the SQL of a query: one of its own for each name, whatever the order in which queries are added. */
+function variableOf(name: string): string {
+  return `SQL_${name.replace(/[^A-Za-z0-9]/g, (character) => `_${character.charCodeAt(0).toString(16)}`)}`;
 }
 
 function sqlTextOf({ sql }: SqlTemplate, variables: Readonly<Record<string, string>>): SqlText {

@@ -12,8 +12,8 @@ export interface QueryProps {
   readonly sql: SqlTemplate;
 
   /**
-   * The parameters of the statement, by the names of their placeholders. A value is bound by Redshift and never becomes a part of
-   * the SQL text.
+   * The parameters of the statement, by the names of their placeholders; their order has no effect. A value is bound by Redshift and never becomes a
+   * part of the SQL text.
    *
    * @default - the statement has no placeholders
    */

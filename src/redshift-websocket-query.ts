@@ -173,8 +173,8 @@ export class RedshiftWebSocketQuery extends Construct {
 
   /**
    * The types of all queries added so far, and of their parameters, as a TypeScript declaration: `export interface Queries { … }`, for clients that are
-   * checked by the TypeScript compiler. What is optional or has a default has a `?`; what may be NULL has `| null`; a number that JavaScript may not
-   * hold exactly is `number | string`.
+   * checked by the TypeScript compiler. Queries and parameters are sorted by name. What is optional or has a default has a `?`; what may be NULL has
+   * `| null`; a number that JavaScript may not hold exactly is `number | string`.
    */
   public clientTypes(): string {
     return clientTypes(this.queries.toDefinitions());

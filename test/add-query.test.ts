@@ -56,9 +56,9 @@ describe('a query that is added', () => {
     query.addQuery('known', BY_ZONE);
     query.addQuery('deployed', { sql: SqlTemplate.inline(`SELECT * FROM ${Aws.STACK_NAME}`) });
     const stack = Stack.of(query);
-    expect(definitionsOf(stack).deployed.sql).toEqual({ environmentVariable: 'SQL_2' });
+    expect(definitionsOf(stack).deployed.sql).toEqual({ environmentVariable: 'SQL_deployed' });
     for (const entry of ['on-connect', 'on-message']) {
-      expect(environmentOf(Template.fromStack(stack), entry)).toMatchObject({ SQL_2: { 'Fn::Join': ['', ['SELECT * FROM ', { Ref: 'AWS::StackName' }]] } });
+      expect(environmentOf(Template.fromStack(stack), entry)).toMatchObject({ SQL_deployed: { 'Fn::Join': ['', ['SELECT * FROM ', { Ref: 'AWS::StackName' }]] } });
     }
   });
 
@@ -128,7 +128,7 @@ describe('adding a query fails when', () => {
     const query = construct();
     expect(() => query.addQuery('by_zone', { sql: BY_ZONE.sql })).toThrow();
     query.addQuery('by_zone', BY_ZONE);
-    expect(Object.keys(definitionsOf(Stack.of(query)))).toEqual(['default', 'by_zone']);
+    expect(Object.keys(definitionsOf(Stack.of(query)))).toEqual(['by_zone', 'default']);
   });
 
   test('what is known of SQL with tokens is more than an environment holds', () => {
@@ -136,7 +136,7 @@ describe('adding a query fails when', () => {
     const deployed = (length: number) => ({ sql: SqlTemplate.inline(`SELECT '${'x'.repeat(length)}' FROM ${Aws.STACK_NAME}.trips`) });
     query.addQuery('one', deployed(2000));
     expect(() => query.addQuery('other', deployed(2100)))
-      .toThrow('the SQL templates that hold tokens have 4152 bytes or more, and Lambda takes 4096 of environment variables: write out what is known at synthesis');
+      .toThrow('the SQL templates that hold tokens have 4158 bytes or more, and Lambda takes 4096 of environment variables: write out what is known at synthesis');
   });
 });
 

@@ -28,10 +28,10 @@ function asking(stack = newStack()): RedshiftWebSocketQuery {
 test('the types of all queries are a declaration', () => {
   expect(asking().clientTypes()).toBe(`// The queries that can be asked, and their parameters. Made by RedshiftWebSocketQuery; do not edit.
 export interface Queries {
+  'by-id': { parameters: { 'fare'?: number | string | null; 'id': number | string; 'ids': readonly (number | string)[]; 'since': string; 'tip'?: boolean | null } };
+  'by_hour': { parameters: { 'day': string; 'rate'?: number; 'vendors'?: readonly ('CMT' | 'it\\'s "V"')[] | null } };
   'default': { parameters: { 'trip_month': string } };
   'everything': { parameters: Record<string, never> };
-  'by_hour': { parameters: { 'day': string; 'vendors'?: readonly ('CMT' | 'it\\'s "V"')[] | null; 'rate'?: number } };
-  'by-id': { parameters: { 'id': number | string; 'fare'?: number | string | null; 'tip'?: boolean | null; 'since': string; 'ids': readonly (number | string)[] } };
 }
 `);
 });

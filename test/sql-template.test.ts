@@ -46,7 +46,7 @@ describe('is accepted when', () => {
     templateOf({ sql: SqlTemplate.inline(`SELECT * FROM ${Aws.STACK_NAME}.trips; x ':y'`), parameters: { y: QueryParameter.string() } })
       .hasResourceProperties('AWS::Lambda::Function', {
         Description: 'src/on-message.lambda.ts',
-        Environment: { Variables: Match.objectLike({ SQL_0: { 'Fn::Join': ['', ['SELECT * FROM ', { Ref: 'AWS::StackName' }, ".trips; x ':y'"]] } }) },
+        Environment: { Variables: Match.objectLike({ SQL_default: { 'Fn::Join': ['', ['SELECT * FROM ', { Ref: 'AWS::StackName' }, ".trips; x ':y'"]] } }) },
       });
   });
 
