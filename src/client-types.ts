@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
 import type { ListDefinition, ParameterDefinition, QueryDefinitions, ValueDefinition } from './function-settings';
+import { requireString } from './prop-checks';
 
 const HEADER = '// The queries that can be asked, and their parameters. Made by RedshiftWebSocketQuery; do not edit.';
 
@@ -48,6 +49,7 @@ function quoted(text: string): string {
 
 /** The absolute path of the file. Throws when it cannot be written to. */
 export function pathOfClientTypes(file: string): string {
+  requireString('file', file);
   if (Token.isUnresolved(file)) {
     throw new Error('the path of the client types must be known at synthesis, but is a token: write it out');
   }

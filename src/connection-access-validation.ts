@@ -1,5 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import type { OneTimeTicketOptions } from './connection-access-options';
+import { CognitoTokenUse } from './connection-access-options';
+import type { CognitoUserPoolOptions, OneTimeTicketOptions, OpenIdConnectOptions } from './connection-access-options';
+import { allowMissing, checkForEnum, checkForInstance, checkForList, checkForObject, describeValue, requireDuration, requireString } from './prop-checks';
 
 const LONGEST_TICKET_VALIDITY = Duration.minutes(15);
 
@@ -18,38 +20,65 @@ export interface TicketTimes {
   readonly connectionSeconds?: number;
 }
 
-/** A list that is not empty; a list known only at deployment passes unchecked. */
-export function validList<T>(name: string, thing: string, items: T[]): T[] {
+const requireUserPoolClients = checkForList(
+  checkForInstance('userPoolClientId', 'use userPool.addClient() or cognito.UserPoolClient.fromUserPoolClientId()'),
+  'give a list of app clients',
+);
+
+const requireAudience = checkForList(requireString, "give a list of strings, such as ['app']");
+
+const requireIdentitySource = checkForList(requireString, "give a list, such as ['route.request.querystring.key']");
+
+/** The options with their defaults. Throws if one is invalid. */
+export function validUserPoolOptions(options: CognitoUserPoolOptions): Required<CognitoUserPoolOptions> {
+  checkForObject('give an object, such as { userPoolClients: [client] }')('options', options);
+  const { userPoolClients, tokenUse = CognitoTokenUse.ACCESS } = options;
+  requireUserPoolClients('userPoolClients', userPoolClients);
+  requireItem('userPoolClients', 'app client', userPoolClients);
+  checkForEnum('CognitoTokenUse', CognitoTokenUse)('tokenUse', tokenUse);
+  return { userPoolClients, tokenUse };
+}
+
+/** The options with their defaults. Throws if one is invalid. */
+export function validOpenIdConnectOptions(options: OpenIdConnectOptions): Required<OpenIdConnectOptions> {
+  checkForObject("give an object, such as { issuer: 'https://login.example.com', audience: ['app'] }")('options', options);
+  const { audience } = options;
+  const issuer = validAddress('issuer', options.issuer, 'https://login.example.com/tenant');
+  requireAudience('audience', audience);
+  requireItem('audience', 'audience', audience);
+  const jwksUri = options.jwksUri ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  return { issuer, audience, jwksUri: validAddress('jwksUri', jwksUri, 'https://login.example.com/tenant/keys') };
+}
+
+/** A list known only at deployment passes. */
+function requireItem(name: string, thing: string, items: readonly unknown[]): void {
   if (items.length === 0) {
     throw new Error(`${name} is empty, so that no token would let in: name at least one ${thing}`);
   }
-  return items;
-}
-
-export function validIssuer(issuer: string): string {
-  return validAddress('issuer', issuer, 'https://login.example.com/tenant');
-}
-
-export function validJwksUri(jwksUri: string): string {
-  return validAddress('jwksUri', jwksUri, 'https://login.example.com/tenant/keys');
+  const empty = items.indexOf('');
+  if (empty >= 0) {
+    throw new Error(`${name}[${empty}] is empty: give an ${thing}, or remove it`);
+  }
 }
 
 function validAddress(name: string, address: string, example: string): string {
+  requireString(name, address);
   if (Token.isUnresolved(address)) {
     return address;
   }
   if (!URL.canParse(address) || new URL(address).protocol !== 'https:') {
-    throw new Error(`${name} is '${address}': give an address that begins with https://, such as '${example}'`);
+    throw new Error(`${name} is ${describeValue(address)}: give an address that begins with https://, such as '${example}'`);
   }
   const { search, hash, username } = new URL(address);
   if (hash !== '' || username !== '' || (name === 'issuer' && search !== '')) {
-    throw new Error(`${name} is '${address}': give it without a user, a query string or a fragment, such as '${example}'`);
+    throw new Error(`${name} is ${describeValue(address)}: give it without a user, a query string or a fragment, such as '${example}'`);
   }
   return address;
 }
 
 /** The keys of the query string among identity sources. Throws for what is no identity source. */
 export function credentialKeysOf(identitySource: readonly string[]): string[] {
+  requireIdentitySource('identitySource', identitySource);
   return identitySource.filter((source) => !Token.isUnresolved(source)).flatMap((source) => {
     if (!IDENTITY_SOURCE.test(source)) {
       throw new Error(`identitySource has '${source}': give such as 'route.request.querystring.key', 'route.request.header.Sec-WebSocket-Protocol', `
@@ -63,7 +92,11 @@ export function credentialKeysOf(identitySource: readonly string[]): string[] {
   });
 }
 
-export function validTicketTimes({ ticketValidity = Duration.minutes(1), connectionDuration }: OneTimeTicketOptions): TicketTimes {
+export function validTicketTimes(options: OneTimeTicketOptions): TicketTimes {
+  checkForObject('give an object, such as { ticketValidity: Duration.minutes(1) }')('options', options);
+  const { ticketValidity = Duration.minutes(1), connectionDuration } = options;
+  requireDuration('ticketValidity', ticketValidity);
+  allowMissing(requireDuration)('connectionDuration', connectionDuration);
   return {
     validitySeconds: secondsWithin('ticketValidity', ticketValidity, LONGEST_TICKET_VALIDITY),
     ...connectionDuration === undefined ? {} : { connectionSeconds: secondsWithin('connectionDuration', connectionDuration, LONGEST_CONNECTION) },

@@ -3,17 +3,21 @@ import { WebSocketNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketIamAuthorizer, WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { CognitoTokenUse } from './connection-access-options';
 import type { CognitoUserPoolOptions, LambdaAuthorizerOptions, OneTimeTicketOptions, OpenIdConnectOptions } from './connection-access-options';
-import { credentialKeysOf, validIssuer, validJwksUri, validList, validTicketTimes } from './connection-access-validation';
+import { credentialKeysOf, validOpenIdConnectOptions, validTicketTimes, validUserPoolOptions } from './connection-access-validation';
 import type { AccessBinding, BoundAccess } from './connection-authorizers';
 import { ticketAuthorizer, tokenAuthorizer } from './connection-authorizers';
 import type { CallerIdentity } from './function-settings';
+import { checkForInstance, checkForObject } from './prop-checks';
 
 /** The key of the query string by which clients bring a token or a ticket that no subprotocol can carry. */
 const TOKEN_KEY = 'token';
 
 const OPEN_WARNING = 'cdk-redshift-websocket-query:openAccess';
+
+const requireUserPool = checkForInstance('userPoolProviderName', 'use new cognito.UserPool() or cognito.UserPool.fromUserPoolId()');
+
+const requireHandler = checkForInstance('functionArn', 'use new lambda.Function() or lambda.Function.fromFunctionArn()');
 
 /** Who may open a connection. */
 export class ConnectionAccess {
@@ -47,8 +51,9 @@ export class ConnectionAccess {
    * @param options which of its tokens let in
    */
   public static cognitoUserPool(userPool: cognito.IUserPool, options: CognitoUserPoolOptions): ConnectionAccess {
-    const { userPoolClients, tokenUse = CognitoTokenUse.ACCESS } = options;
-    const audience = validList('userPoolClients', 'app client', userPoolClients).map((client) => client.userPoolClientId);
+    requireUserPool('userPool', userPool);
+    const { userPoolClients, tokenUse } = validUserPoolOptions(options);
+    const audience = userPoolClients.map((client) => client.userPoolClientId);
     // The interface of a user pool has no `userPoolProviderUrl`, which is this.
     const issuer = `https://${userPool.userPoolProviderName}`;
     return new ConnectionAccess('token', [TOKEN_KEY], (binding) =>
@@ -62,9 +67,7 @@ export class ConnectionAccess {
    * @param options which tokens let in
    */
   public static openIdConnect(options: OpenIdConnectOptions): ConnectionAccess {
-    const issuer = validIssuer(options.issuer);
-    const audience = validList('audience', 'audience', options.audience);
-    const jwksUri = validJwksUri(options.jwksUri ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`);
+    const { issuer, audience, jwksUri } = validOpenIdConnectOptions(options);
     return new ConnectionAccess('token', [TOKEN_KEY], (binding) => tokenAuthorizer(binding, { issuer, jwksUri, audience }));
   }
 
@@ -77,6 +80,8 @@ export class ConnectionAccess {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
    */
   public static lambdaAuthorizer(handler: lambda.IFunction, options: LambdaAuthorizerOptions = {}): ConnectionAccess {
+    requireHandler('handler', handler);
+    checkForObject("give an object, such as { identitySource: ['route.request.querystring.key'] }")('options', options);
     const { identitySource = [] } = options;
     const keys = credentialKeysOf(identitySource);
     return new ConnectionAccess('authorizer', [...new Set([TOKEN_KEY, ...keys])], () => ({

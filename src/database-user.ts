@@ -1,5 +1,18 @@
 import { Token } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { checkForInstance, describeValue, requireString } from './prop-checks';
+
+/**
+ * What a permission to sign in can name: `*` and `?` would stand for other users and databases as well.
+ * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html
+ */
+const NAME = /^[A-Za-z][\w+.@-]{0,63}$/;
+
+const NAME_RULE = 'use 1 to 64 letters, digits, underscores, plus signs, full stops, at signs and hyphens, beginning with a letter';
+
+const SECRET_FIX = 'use new secretsmanager.Secret(), secretsmanager.Secret.fromSecretCompleteArn() or secretsmanager.Secret.fromSecretNameV2()';
+
+const requireSecret = checkForInstance('secretArn', SECRET_FIX);
 
 /** How the functions sign in to the database. */
 export class DatabaseUser {
@@ -8,11 +21,12 @@ export class DatabaseUser {
    *
    * A Serverless workgroup does not take a user name; sign in with `iam()` or `secret()` there.
    *
-   * @param name such as `awsuser`
+   * @param name such as `awsuser`: 1 to 64 letters, digits, and `_`, `+`, `.`, `@`, `-`, beginning with a letter
    */
   public static named(name: string): DatabaseUser {
-    if (!Token.isUnresolved(name) && (name.trim() !== name || name === '')) {
-      throw new Error(`'${name}' is not the name of a database user: give it without spaces around it, such as awsuser`);
+    requireString('name', name);
+    if (!Token.isUnresolved(name) && (!NAME.test(name) || name.toLowerCase() === 'public')) {
+      throw new Error(`${describeValue(name)} is not the name of a database user: ${NAME_RULE}`);
     }
     return new DatabaseUser(name);
   }
@@ -32,6 +46,11 @@ export class DatabaseUser {
    * @param secret a secret with the fields `username` and `password`
    */
   public static secret(secret: ISecret): DatabaseUser {
+    if (typeof secret === 'string') {
+      // It may be the password itself, which an error must not repeat.
+      throw new Error(`secret is a string: ${SECRET_FIX}`);
+    }
+    requireSecret('secret', secret);
     return new DatabaseUser(undefined, secret);
   }
 
@@ -45,4 +64,11 @@ export class DatabaseUser {
      */
     public readonly _secret?: ISecret,
   ) {}
+}
+
+/** Throws if a database has a name for which temporary credentials cannot be had. A name known only at deployment passes. */
+export function validateDatabaseName(databaseName: string): void {
+  if (!Token.isUnresolved(databaseName) && !NAME.test(databaseName)) {
+    throw new Error(`databaseName ${describeValue(databaseName)} is not the name of a database: ${NAME_RULE}; with DatabaseUser.secret(), any name can be used`);
+  }
 }

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { ListDefinition, ParameterDefinition, ValueDefinition } from './function-settings';
+import { allowMissing, checkForList, checkForObject, requireBoolean, requireParameter, requireString, requireValid } from './prop-checks';
 import type {
   BooleanParameterOptions,
   DateParameterOptions,
@@ -26,6 +27,10 @@ const DEFAULT_MAXIMUM_ITEMS = 100;
 
 /** A list of more is a table, and belongs in one. */
 const MAXIMUM_ITEMS = 1000;
+
+const requireOptions = checkForObject('give an object with options, such as { optional: true }');
+
+const requireValues = checkForList(requireString, "give a list of strings, such as oneOf(['asc', 'desc'])");
 
 /**
  * A parameter that the client gives a value for, and the SQL template names with a colon, such as `:trip_month`.
@@ -99,6 +104,7 @@ export class QueryParameter {
    */
   public static timestamp(options: TimestampParameterOptions = {}): QueryParameter {
     const { withTimeZone = false } = known(options);
+    requireBoolean('withTimeZone', withTimeZone);
     const definition = { kind: 'timestamp' as const, withTimeZone };
     const moment = (name: string, text: string) => canonicalOption(name, text, definition) as string;
     return QueryParameter.of({ ...definition, ...bounds(options, moment, compareTexts) }, options, options.defaultValue);
@@ -111,6 +117,7 @@ export class QueryParameter {
    * @param options whether it may be left out
    */
   public static oneOf(values: string[], options: OneOfParameterOptions = {}): QueryParameter {
+    requireValues('values', values);
     if (values.length === 0 || values.some((value) => Token.isUnresolved(value))) {
       throw new Error('the values of oneOf must be known at synthesis, and at least one: write them out');
     }
@@ -132,6 +139,7 @@ export class QueryParameter {
    */
   public static listOf(item: QueryParameter, options: ListParameterOptions = {}): QueryParameter {
     const { minItems = 1, maxItems = DEFAULT_MAXIMUM_ITEMS } = known(options);
+    requireParameter('item', item);
     const { optional, defaultValue, claim, ...definition } = item._definition;
     if (claim !== undefined) {
       throw new Error(`an item of a list cannot come from the claim '${claim}': write fromClaim('${claim}', listOf(…)) for a claim that is a list`);
@@ -155,7 +163,9 @@ export class QueryParameter {
    * @param value what the claim must be, such as a text of a pattern or a list; neither optional nor with a default. Left out, a text: `QueryParameter.string()`
    */
   public static fromClaim(claim: string, value: QueryParameter = QueryParameter.string()): QueryParameter {
-    known({ claim });
+    requireString('claim', claim);
+    requireKnown('claim', claim);
+    requireParameter('value', value);
     if (claim === '') {
       throw new Error('the claim of a parameter is empty: name one, such as sub');
     }
@@ -183,13 +193,17 @@ export class QueryParameter {
 }
 
 /** The functions read the definitions from a file that is written at synthesis. */
-function known<T extends object>(options: T): T {
-  for (const [name, value] of Object.entries(options)) {
-    if ([value].flat().some((each) => Token.isUnresolved(each))) {
-      throw new Error(`the ${name} of a parameter must be known at synthesis, but is a token: write it out`);
-    }
-  }
+function known<T extends ParameterOptions>(options: T): T {
+  requireOptions('options', options);
+  Object.entries(options).forEach(([name, value]) => requireKnown(name, value));
+  allowMissing(requireBoolean)('optional', options.optional);
   return options;
+}
+
+function requireKnown(name: string, value: unknown): void {
+  if ([value].flat().some((each) => Token.isUnresolved(each))) {
+    throw new Error(`the ${name} of a parameter must be known at synthesis, but is a token: write it out`);
+  }
 }
 
 interface Bounds<T> {
@@ -242,6 +256,7 @@ function requireWhole(name: string, value: number, least: number, most = Infinit
 }
 
 function validatePattern(pattern?: string): void {
+  requireValid(pattern === undefined || typeof pattern === 'string', 'pattern', pattern, "give its source as a string, such as '^[A-Z]{3}$'");
   try {
     new RegExp(pattern ?? '');
   } catch (error) {

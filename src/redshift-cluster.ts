@@ -2,8 +2,11 @@ import { Arn, ArnFormat, Fn, Stack, Token } from 'aws-cdk-lib';
 import { CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import type { aws_redshift, aws_redshiftserverless } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
+import { describeValue, requireString } from './prop-checks';
+import { validatedClusterIdentifier, validatedWorkgroupName } from './redshift-references';
 
-const CLUSTER_IDENTIFIER = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+/** @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html */
+const CLUSTER_IDENTIFIER = /^(?!.*--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * Redshift Serverless takes a name of 64 characters, the Data API one of 63.
@@ -25,17 +28,18 @@ export class RedshiftCluster {
    * @param clusterIdentifier such as `analytics`
    */
   public static fromClusterIdentifier(clusterIdentifier: string): RedshiftCluster {
-    requireMatch(CLUSTER_IDENTIFIER, 'a cluster identifier', clusterIdentifier, 'use lower-case letters, digits and hyphens, beginning with a letter');
+    requireMatch(CLUSTER_IDENTIFIER, 'clusterIdentifier', 'a cluster identifier', clusterIdentifier, 'use 1 to 63 lower-case letters, digits and single hyphens, beginning with a letter');
     return new RedshiftCluster({ clusterIdentifier });
   }
 
   /**
-   * A provisioned cluster of a CDK app, such as a `CfnCluster`.
+   * A provisioned cluster of a CDK app, such as a `CfnCluster`. For a `Cluster` of `@aws-cdk/aws-redshift-alpha`, use
+   * `fromClusterIdentifier(cluster.clusterName)`.
    *
    * @param cluster the cluster
    */
   public static fromCluster(cluster: aws_redshift.IClusterRef): RedshiftCluster {
-    return new RedshiftCluster({ clusterIdentifier: cluster.clusterRef.clusterIdentifier });
+    return new RedshiftCluster({ clusterIdentifier: validatedClusterIdentifier(cluster) });
   }
 
   /**
@@ -47,12 +51,13 @@ export class RedshiftCluster {
    * @param endpoint such as `analytics.abc123.us-east-1.redshift.amazonaws.com:5439/dev`
    */
   public static fromEndpoint(endpoint: string): RedshiftCluster {
+    requireString('endpoint', endpoint);
     if (Token.isUnresolved(endpoint)) {
       return new RedshiftCluster({ clusterIdentifier: Fn.select(0, Fn.split('.', endpoint)) });
     }
     const parts = ENDPOINT.exec(endpoint)?.groups;
     if (!parts) {
-      throw new Error(`'${endpoint}' is not an endpoint of Redshift: give it as the console shows it, such as analytics.abc123.us-east-1.redshift.amazonaws.com:5439/dev`);
+      throw new Error(`${describeValue(endpoint)} is not an endpoint of Redshift: give it as the console shows it, such as analytics.abc123.us-east-1.redshift.amazonaws.com:5439/dev`);
     }
     const { name, region, service, databaseName } = parts;
     return new RedshiftCluster({ ...(service === 'redshift' ? { clusterIdentifier: name } : { workgroupName: name }), region, databaseName });
@@ -67,7 +72,7 @@ export class RedshiftCluster {
    * @param workgroupName such as `analytics`
    */
   public static fromWorkgroupName(workgroupName: string): RedshiftCluster {
-    requireMatch(WORKGROUP_NAME, 'a workgroup name', workgroupName, 'use 3 to 63 lower-case letters, digits and hyphens');
+    requireMatch(WORKGROUP_NAME, 'workgroupName', 'a workgroup name', workgroupName, 'use 3 to 63 lower-case letters, digits and hyphens');
     return new RedshiftCluster({ workgroupName });
   }
 
@@ -78,7 +83,7 @@ export class RedshiftCluster {
    */
   public static fromWorkgroup(workgroup: aws_redshiftserverless.IWorkgroupRef): RedshiftCluster {
     return new RedshiftCluster({
-      workgroupName: workgroup.workgroupRef.workgroupName,
+      workgroupName: validatedWorkgroupName(workgroup),
       workgroupArn: workgroup instanceof CfnWorkgroup ? workgroup.attrWorkgroupWorkgroupArn : undefined,
     });
   }
@@ -89,7 +94,7 @@ export class RedshiftCluster {
    * @param workgroupArn such as `arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-…`; it ends in a UUID
    */
   public static fromWorkgroupArn(workgroupArn: string): RedshiftCluster {
-    requireMatch(WORKGROUP_ARN, 'the ARN of a workgroup', workgroupArn, 'take it from the page of the workgroup; it ends in workgroup/ and a UUID');
+    requireMatch(WORKGROUP_ARN, 'workgroupArn', 'the ARN of a workgroup', workgroupArn, 'take it from the page of the workgroup; it ends in workgroup/ and a UUID');
     const region = Token.isUnresolved(workgroupArn) ? undefined : Arn.split(workgroupArn, ArnFormat.SLASH_RESOURCE_NAME).region;
     return new RedshiftCluster({ workgroupName: workgroupArn, workgroupArn, region });
   }
@@ -141,8 +146,9 @@ interface ClusterParts {
   readonly region?: string;
 }
 
-function requireMatch(pattern: RegExp, what: string, value: string, remedy: string): void {
+function requireMatch(pattern: RegExp, parameter: string, what: string, value: string, remedy: string): void {
+  requireString(parameter, value);
   if (!Token.isUnresolved(value) && !pattern.test(value)) {
-    throw new Error(`'${value}' is not ${what}: ${remedy}`);
+    throw new Error(`${describeValue(value)} is not ${what}: ${remedy}`);
   }
 }

@@ -20,7 +20,7 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly cluster: RedshiftCluster;
 
   /**
-   * The database in the cluster.
+   * The database in the cluster: 1 to 64 letters, digits, and `_`, `+`, `.`, `@`, `-`, beginning with a letter; with `DatabaseUser.secret()`, any name.
    *
    * @default - the database that the endpoint of the cluster names; required otherwise
    */
@@ -58,7 +58,7 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly throttle?: apigatewayv2.ThrottleSettings;
 
   /**
-   * The name of the stage, the last part of the address.
+   * The name of the stage, the last part of the address: 1 to 128 letters, digits, hyphens and underscores.
    *
    * @default 'prod'
    */

@@ -14,18 +14,26 @@ import { accessLogSettings, warnAboutLoggingRole } from './access-logs';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './client-types';
 import { ConnectionAccess } from './connection-access';
 import { ConnectionRules } from './connection-rules';
+import { validateDatabaseName } from './database-user';
 import { DefinedQueries } from './defined-queries';
 import { DeliveryQueue } from './delivery-queue';
 import { descriptionOf } from './description';
 import { DEFAULT_QUERY, KEYS } from './function-settings';
 import { FunctionSurroundings } from './function-surroundings';
 import { PipelineFunctions } from './pipeline-functions';
+import { checkForInstance, describeValue, requireString } from './prop-checks';
+import { validateConstructProps, validateQueryProps } from './props-validation';
 import { queriesPerConnection } from './query-limits';
 import type { QueryProps } from './query-props';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 import { ResultBucket } from './result-bucket';
 import { statementEventRule, statementNamePrefix } from './statement-events';
 import type { SignIn } from './statement-permissions';
+
+/** @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html */
+const STAGE_NAME = /^[\w-]{1,128}$/;
+
+const requireGrantee = checkForInstance('grantPrincipal', 'give a principal, such as a role, a user or a function');
 
 /**
  * Answers a Redshift query over a WebSocket: a client connects or sends a message, and the rows are pushed to it when Redshift
@@ -94,6 +102,7 @@ export class RedshiftWebSocketQuery extends Construct {
 
   constructor(scope: Construct, id: string, props: RedshiftWebSocketQueryProps) {
     super(scope, id);
+    validateConstructProps(props);
     const { access = ConnectionAccess.iam(), encryptionKey } = props;
     const { logRetention = logs.RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.DESTROY } = props;
     const signIn = signInOf(this, props);
@@ -114,7 +123,7 @@ export class RedshiftWebSocketQuery extends Construct {
     this.webSocketApi = new apigatewayv2.WebSocketApi(this, 'Api', { description: descriptionOf('RedshiftWebSocketQuery ', this) });
     this.stage = new apigatewayv2.WebSocketStage(this, 'Stage', {
       webSocketApi: this.webSocketApi,
-      stageName: props.stageName ?? 'prod',
+      stageName: validStageName(props.stageName),
       autoDeploy: true,
       throttle: rules.throttle,
       accessLogSettings: props.accessLogs ? accessLogSettings(surroundings.createLogGroup(this, 'AccessLogs')) : undefined,
@@ -167,6 +176,8 @@ export class RedshiftWebSocketQuery extends Construct {
    * @param props the query
    */
   public addQuery(name: string, props: QueryProps): void {
+    requireString('name', name);
+    validateQueryProps(props);
     this.access._validateParameters(Object.keys(props.parameters ?? {}));
     this.functions.addEnvironment(this.queries.add(name, props));
   }
@@ -202,6 +213,7 @@ export class RedshiftWebSocketQuery extends Construct {
    * @param grantee whoever connects
    */
   public grantConnect(grantee: iam.IGrantable): iam.Grant {
+    requireGrantee('grantee', grantee);
     return iam.Grant.addToPrincipal({
       grantee,
       actions: ['execute-api:Invoke'],
@@ -226,6 +238,7 @@ export class RedshiftWebSocketQuery extends Construct {
     if (this.issueTicketFunction === undefined) {
       throw new Error('there are no tickets to issue: give the construct access: ConnectionAccess.oneTimeTicket()');
     }
+    requireGrantee('grantee', grantee);
     return this.issueTicketFunction.grantInvoke(grantee);
   }
 
@@ -248,9 +261,19 @@ export class RedshiftWebSocketQuery extends Construct {
   }
 }
 
+function validStageName(stageName = 'prod'): string {
+  if (!Token.isUnresolved(stageName) && !STAGE_NAME.test(stageName)) {
+    throw new Error(`stageName ${describeValue(stageName)} is not the name of a stage: use 1 to 128 letters, digits, hyphens and underscores`);
+  }
+  return stageName;
+}
+
 function signInOf(scope: Construct, { cluster, databaseName = cluster.databaseName, databaseUser }: RedshiftWebSocketQueryProps): SignIn {
   if (!databaseName) {
     throw new Error('databaseName is missing: name the database, or give an endpoint that ends in it, such as …:5439/dev');
+  }
+  if (databaseUser._secret === undefined) {
+    validateDatabaseName(databaseName);
   }
   if (cluster.databaseName !== undefined && cluster.databaseName !== databaseName) {
     throw new Error(`databaseName is '${databaseName}', but the endpoint names the database '${cluster.databaseName}': leave one of them out`);

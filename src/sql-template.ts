@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
+import { requireString } from './prop-checks';
 import { decodeUtf8 } from './utf8-file';
 
 /** One SQL statement with a placeholder such as `:trip_month` for each parameter. */
@@ -11,6 +12,7 @@ export class SqlTemplate {
    * @param sql one statement; a final semicolon is allowed
    */
   public static inline(sql: string): SqlTemplate {
+    requireString('sql', sql);
     return new SqlTemplate(sql.replace(/^\ufeff/, ''), 'the inline SQL template');
   }
 
@@ -20,12 +22,16 @@ export class SqlTemplate {
    * @param file its path, absolute or relative to the directory where the CDK app runs
    */
   public static fromFile(file: string): SqlTemplate {
+    requireString('file', file);
     if (Token.isUnresolved(file)) {
       throw new Error('the path of an SQL template must be known at synthesis, but is a token: write it out');
     }
     const absolute = path.resolve(file);
     if (!fs.existsSync(absolute)) {
       throw new Error(`the SQL template '${file}' does not exist: looked for ${absolute}; build the path from __dirname if the app runs elsewhere`);
+    }
+    if (!fs.statSync(absolute).isFile()) {
+      throw new Error(`the SQL template '${file}' is not a file: give the path of a file with one SQL statement`);
     }
     return new SqlTemplate(decodeUtf8(fs.readFileSync(absolute), file), file);
   }
