@@ -31,6 +31,7 @@ export class Connection {
     this.ageTimer = setTimeout(() => this.end(CLOSE_CODES.goingAway, 'Going away'), limits.connectionMilliseconds);
     this.touch();
     webSocket.on('message', (data: Buffer, isBinary) => this.receive(data, isBinary));
+    webSocket.on('ping', (data: Buffer) => this.pong(data));
     webSocket.on('close', (code, reason) => this.closed(code, reason.toString()));
     // A protocol error of the client is followed by the event that the connection is closed.
     webSocket.on('error', () => {});
@@ -87,6 +88,13 @@ export class Connection {
       this.end(CLOSE_CODES.notAcceptable, 'Binary is not supported');
     } else {
       this.listener.received(this, data.toString('utf8'));
+    }
+  }
+
+  /** RFC 6455 lets a server answer the latest ping alone, so that none is answered while the client does not read. */
+  private pong(data: Buffer): void {
+    if (this.open && !this.isFull) {
+      this.webSocket.pong(data);
     }
   }
 

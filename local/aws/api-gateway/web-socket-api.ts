@@ -20,7 +20,9 @@ import type { Telemetry } from '../telemetry';
 export class WebSocketApi {
   private readonly connections = new Map<string, Connection>();
   private readonly subprotocols = new WeakMap<IncomingMessage, string>();
-  private readonly server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, handleProtocols: () => false });
+  private readonly server = new WebSocketServer({
+    noServer: true, clientTracking: false, perMessageDeflate: false, handleProtocols: () => false, autoPong: false,
+  });
   private readonly connecting = new Set<Duplex>();
   private readonly throttle: Throttle;
 

@@ -27,6 +27,14 @@ exports.handler = async (event) => {
 };`;
 const DISCONNECT = 'exports.handler = async (event) => { console.log(\'DISCONNECT \' + JSON.stringify(event)); };';
 
+const TEXT = 0x1;
+const PING = 0x9;
+
+/** A whole frame of a client, with a mask of zeros. */
+function maskedFrame(opcode: number, payload: string): Buffer {
+  return Buffer.concat([Buffer.from([0x80 + opcode, 0x80 + payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
+}
+
 type Event = APIGatewayProxyWebsocketEventV2 & { headers?: unknown; queryStringParameters?: unknown; multiValueQueryStringParameters?: unknown };
 
 const environment = { Environment: { Variables: { CALLBACK_URL } } };
@@ -205,6 +213,19 @@ describe('a message', () => {
     [0, 1, 2, 3].forEach(() => socket.send(frame, { fin: false }));
     socket.send('x');
     expect(await ended).toEqual({ code: 1009, reason: 'a message may have at most 131072 bytes: split it' });
+  });
+
+  it('is answered when it follows 1,000 control pings in one write, which are answered too', async () => {
+    const client = await connect(url);
+    const { _socket: tcp } = client.socket as unknown as { _socket: Socket };
+    const pings = Array.from({ length: 1000 }, (_, index) => maskedFrame(PING, String(index)));
+    const pongs: string[] = [];
+    client.socket.on('pong', (data) => pongs.push(data.toString()));
+    tcp.write(Buffer.concat([...pings, maskedFrame(TEXT, 'hello')]));
+    await eventually(() => client.messages.length > 0);
+    expect(client.messages).toEqual(['$default 5']);
+    expect(pongs).toEqual(pings.map((_, index) => String(index)));
+    client.socket.close();
   });
 
   test('in a frame larger than 32 KB closes the connection with a word about frames', async () => {
