@@ -41,15 +41,6 @@ const INJECTIONS = [
   '$$; DROP TABLE trips; $$', '*/ DROP TABLE trips /*', ') OR (1=1', "', :value) --", '\u0001\u0008\u001b[31m', '😀', '\ufeff', '\u202e', ' leading and trailing ',
 ];
 
-/** The embedded database's client swallows a byte order mark at the beginning of an answer, so that the bytes are asked for. */
-function bytesOf(expression: string): string {
-  return `ENCODE(CONVERT_TO(${expression}, 'UTF8'), 'hex')`;
-}
-
-function hex(text: string): string {
-  return Buffer.from(text).toString('hex');
-}
-
 interface Started {
   readonly engine: SqlEngine;
   stop(): Promise<void>;
@@ -89,13 +80,17 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
   describe('a text reaches PostgreSQL as it was sent,', () => {
     test('when it is random', async () => {
       await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }).filter((text) => !text.includes('\0')), async (value) => {
-        expect(await answer(`SELECT ${bytesOf('CAST(:value AS VARCHAR)')}, ${bytesOf(':value::VARCHAR')}`, { value }, TEXT)).toEqual([[hex(value), hex(value)]]);
+        expect(await answer('SELECT CAST(:value AS VARCHAR), :value::VARCHAR', { value }, TEXT)).toEqual([[value, value]]);
       }), RUNS);
     });
 
     test.each(INJECTIONS)('when it is %j', async (value) => {
-      const template = `SELECT ${bytesOf('CAST(:value AS VARCHAR)')}, 'it''s' || :value /* :value */ -- :value`;
-      expect(await answer(template, { value }, TEXT)).toEqual([[hex(value), `it's${value}`]]);
+      const template = "SELECT CAST(:value AS VARCHAR), 'it''s' || :value /* :value */ -- :value";
+      expect(await answer(template, { value }, TEXT)).toEqual([[value, `it's${value}`]]);
+    });
+
+    it.each(['\ufeff', '\ufeffa', '\ufeff\ufeffa\ufeff'])('and returns unchanged when it begins with a byte order mark: %j', async (value) => {
+      expect(await answer('SELECT CAST(:value AS VARCHAR) AS "\ufeffname", CAST(:value AS VARCHAR)', { value }, TEXT)).toEqual([[value, value]]);
     });
 
     test('when it is empty, and NULL when it is NULL', async () => {

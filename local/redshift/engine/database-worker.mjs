@@ -1,8 +1,14 @@
 // Plain JavaScript, so that a worker thread starts it under any version of Node.js without a loader.
 import { readFile, writeFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite, protocol } from '@electric-sql/pglite';
 
+// PGlite decodes every value by itself, and would lose a byte order mark at its start.
+globalThis.TextDecoder = class extends TextDecoder {
+  constructor(encoding, options) {
+    super(encoding, { ...options, ignoreBOM: true });
+  }
+};
+const { PGlite, protocol } = await import('@electric-sql/pglite');
 const { serialize } = protocol;
 // Read at once: a blob on the file itself cannot be read any more when another start has touched the file meanwhile.
 const database = await PGlite.create(workerData.snapshot ? { loadDataDir: new Blob([await readFile(workerData.snapshot)]) } : {});
