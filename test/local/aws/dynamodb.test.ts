@@ -1,4 +1,7 @@
-import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { removeAssemblies, writeAssembly } from './fixture/assembly';
 import { eventually, noRedshiftData, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
@@ -14,6 +17,22 @@ const KEYS = {
   TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
 };
 
+const closings: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closings.splice(0).reverse()) {
+    await close();
+  }
+});
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** The bytes of all buffers that something still refers to. */
+function bufferBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().arrayBuffers;
+}
+
 const startDynamoDbLocal = dynamoDbLocal();
 
 describe('on dynalite', () => testTables({}));
@@ -27,6 +46,23 @@ test('an emulator that cannot take the tables is ended with the start that fails
   await expect(start).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
   expect(close).toHaveBeenCalledTimes(1);
 });
+
+it('stores an item in little more memory than its size, however many other buffers are made', async () => {
+  const items = 300;
+  const dynalite = await startDynalite();
+  const client = new DynamoDBClient({ endpoint: dynalite.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const { TimeToLiveSpecification: _, ...table } = KEYS;
+  closings.push(async () => dynalite.close(), async () => client.destroy());
+  await client.send(new CreateTableCommand({ TableName: 'Table', ...table } as CreateTableCommandInput));
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: 'Table' });
+  const put = async (sk: number) => client.send(new PutItemCommand({ TableName: 'Table', Item: { pk: { S: 'a' }, sk: { N: String(sk) } } }));
+  await put(0);
+  const before = bufferBytes();
+  for (let sk = 1; sk <= items; sk += 1) {
+    await put(sk);
+  }
+  expect((bufferBytes() - before) / items).toBeLessThan(2000);
+}, 60_000);
 
 test('expired items are removed, once the emulator works again, and it closes', async () => {
   let fails = false;
