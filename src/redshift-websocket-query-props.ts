@@ -74,8 +74,10 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly queriesPerConnection?: number;
 
   /**
-   * How many queries one caller may have in flight on all connections together, of which at most 100 ask. One more is refused, with the code
-   * `too_many_queries` and this number. With `ConnectionAccess.open()` nobody is known, and this bounds nothing.
+   * Maximum number of queries that one caller has in flight on all its connections together. One more is rejected with the code `too_many_queries`
+   * and this number. Queries that arrive within the same few milliseconds can exceed it. A query whose connection is lost counts until the service
+   * notices: at most a minute, or ten minutes while the query waits for `more`. With `ConnectionAccess.open()`, callers aren't known and this
+   * limit doesn't apply.
    *
    * A whole number from 1 to 10000.
    *

@@ -1,4 +1,5 @@
-import { queryBounds, refuseTooMany } from './bounds';
+import { idInUse, queryBounds, rejectAfterStoring, rejectBeforeStoring } from './bounds';
+import { endRequestNow } from './end-request';
 import { findRun } from './join-run';
 import type { Joined } from './join-run';
 import { ConnectionGone } from './ports';
@@ -6,18 +7,19 @@ import type { Lease } from './ports';
 import { post } from './post';
 import { Refusal } from './refusal';
 import { ANNOUNCED } from './request';
-import type { Request, RequestKey } from './request';
+import type { QueryInFlight, Request, RequestKey } from './request';
+import type { RequestWork } from './request-work';
 import { newLease } from './services';
 import type { AskingServices } from './services';
 import { startRun } from './start-run';
-import { leave, requestJob, subscriptionJob } from './subscribers';
+import { leave, requestJob, subscriptionJob, uncount } from './subscribers';
 import type { AcceptedMessage } from '../protocol/messages';
 
 /** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */
 const GUARD_SECONDS = 30;
 
 /** Has the queue finish, later, what a function may leave half done when it crashes. */
-export async function guard({ queue }: Pick<AskingServices, 'queue'>, request: RequestKey & Partial<Pick<Request, 'request'>>): Promise<void> {
+export async function guard({ queue }: Pick<AskingServices, 'queue'>, request: RequestKey & Partial<Pick<Request, 'request' | 'caller'>>): Promise<void> {
   await queue.send(requestJob(request), GUARD_SECONDS);
 }
 
@@ -25,13 +27,15 @@ export async function guard({ queue }: Pick<AskingServices, 'queue'>, request: R
  * Stores a request, finds or starts the run that answers it, and tells the client that it is accepted. Throws where the request could not be
  * stored; with whatever has to wait after that the queue goes on.
  */
-export async function acceptRequest(services: AskingServices, request: Request, deadline: number): Promise<void> {
-  await guard(services, request);
+export async function acceptRequest(services: AskingServices, newRequest: Request, deadline: number): Promise<void> {
+  const before = await rejectBeforeStoring(services, newRequest);
+  await guard(services, newRequest);
+  const request = { ...newRequest, askedAt: services.clock.now() };
   const lease = newLease(services, deadline);
   if (!await create(services, request, lease)) {
     return;
   }
-  const joined = await join(services, request, lease);
+  const joined = await join(services, { job: requestJob(request), lease, deadline, request }, before);
   if (joined === undefined) {
     return;
   }
@@ -51,7 +55,7 @@ async function create(services: AskingServices, request: Request, lease: Lease):
     return undo(services, request, error);
   }
   if (!created) {
-    throw new Refusal('id_in_use', 'A query with this id is still being answered; give each query an id of its own.', request.id, { retryable: true });
+    throw idInUse(request.id);
   }
   return true;
 }
@@ -72,15 +76,40 @@ async function undo({ store, queue, log }: AskingServices, request: Request, err
   throw error;
 }
 
-/** Undefined when the request was refused, or left to the queue. */
-async function join(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+/** Undefined when the request was rejected, removed, or left to the queue. */
+async function join(services: AskingServices, work: RequestWork, before: readonly QueryInFlight[]): Promise<Joined | undefined> {
+  const { request, lease } = work;
   try {
-    await refuseTooMany(services, request);
-    return await findRun(services, request, lease);
+    await count(services, request);
+    await rejectAfterStoring(services, request, before);
+    const joined = await findRun(services, request, lease);
+    if (joined === undefined) {
+      await uncount(services, request);
+    }
+    return joined;
   } catch (error) {
-    await handOver(services, request, lease, error);
+    await rejectStored(services, work, error);
     return undefined;
   }
+}
+
+/** Counts a stored request among the queries of its caller, no longer than the caller's session is valid. */
+async function count({ store }: AskingServices, { caller, connectionId, id, request, askedAt, expiresAt, validUntil = Infinity }: Request): Promise<void> {
+  if (caller !== undefined) {
+    await store.countQuery(caller, { connectionId, id, request, askedAt, expiresAt: Math.min(expiresAt, Math.ceil(validUntil / 1000)) });
+  }
+}
+
+/** Ends a stored request that can't be answered; if its connection isn't open yet, or on any other error, the queue continues. */
+async function rejectStored(services: AskingServices, work: RequestWork, error: unknown): Promise<void> {
+  const { request, lease } = work;
+  if (!(error instanceof Refusal && request.opened)) {
+    await handOver(services, request, lease, error);
+    return;
+  }
+  services.log({ notice: 'refused', code: error.code, connectionId: request.connectionId });
+  await endRequestNow(services, work, JSON.stringify(error.toMessage()))
+    .catch((next) => services.log({ notice: 'request waits for its guard', connectionId: request.connectionId, reason: String(next) }));
 }
 
 /** Announces the request, and starts its run if it is new. */
@@ -138,6 +167,9 @@ async function handOver(services: AskingServices, request: Request, lease: Lease
   const isRefused = error instanceof Refusal;
   log({ notice: isRefused ? 'refused' : 'request waits', connectionId, reason: isRefused ? error.code : String(error) });
   try {
+    if (isRefused) {
+      await uncount(services, request);
+    }
     await store.saveRequest(request, lease, isRefused ? { ending: JSON.stringify(error.toMessage()) } : {}, true);
     await queue.send(requestJob(request), isRefused ? 0 : 1);
   } catch (next) {

@@ -15,7 +15,7 @@ import { LeaseLost } from './run-work';
 import { newLease } from './services';
 import type { Services } from './services';
 import { startRun } from './start-run';
-import { leave, subscriptionJob } from './subscribers';
+import { leave, subscriptionJob, uncount } from './subscribers';
 import { failureMessage, tell } from './tell';
 
 /** Moves a request on, as far as it goes at the moment. */
@@ -33,7 +33,15 @@ export async function answerRequest(services: Services, job: RequestJob, deadlin
     await later(services, job.unstored === undefined || await isStored(services, job) ? { ...job, unstored: undefined } : job);
   } else if (job.unstored !== undefined) {
     await tellUnstored(services, job);
-  } else if (job.run !== undefined && job.request !== undefined) {
+  } else {
+    await forgetRemoved(services, job);
+  }
+}
+
+/** Ends what a function may have stored for a request after that was removed. */
+async function forgetRemoved(services: Services, job: RequestJob): Promise<void> {
+  await uncount(services, job);
+  if (job.run !== undefined && job.request !== undefined) {
     await services.store.unsubscribe(job.run, job.request);
   }
 }

@@ -1,16 +1,10 @@
 import type { SubmittedDefinition } from './question';
 import { Refusal } from './refusal';
-import type { Request } from './request';
+import type { QueryInFlight, Request } from './request';
 import type { Run } from './run';
 import type { AskingServices, MessageServices } from './services';
-import { forEachAtOnce } from './subscribers';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 import type { ConnectionBounds, QueryBounds } from '../protocol/messages';
-
-/** More connections of one caller are not counted one by one for each of its queries. */
-const MAXIMUM_CONNECTIONS = 100;
-
-const READS_AT_ONCE = 25;
 
 /** What bounds a connection. */
 export function connectionBounds({ maximumQueriesPerConnection, maximumQueriesPerCaller, throttle }: MessageServices): ConnectionBounds {
@@ -28,38 +22,54 @@ export function queryBounds({ definition, askedAt, timeLimitAt }: Run): QueryBou
   return { timeLimitMs: timeLimitAt - askedAt, ...(rows === undefined ? {} : { rows }), ...(bytes === undefined ? {} : { bytes }) };
 }
 
-/** Throws a Refusal where too much is in flight. The request is stored first and counted then: of several that come at once, the last one counts all. */
-export async function refuseTooMany(services: AskingServices, { connectionId, caller, id }: Request): Promise<void> {
-  const { maximumQueriesPerConnection: limit } = services;
-  const inFlight = await inFlightOn(services, connectionId);
-  if (inFlight > limit) {
-    throw tooMany(id, `At most ${limit} queries are answered on one connection at a time; wait for one to end, or cancel one.`, limit);
+/**
+ * Rejects a request before anything is stored or queued for it: a rejection costs one read. Throws a Refusal if its id is in use, or if as many
+ * queries as allowed are in flight. Returns those that are.
+ */
+export async function rejectBeforeStoring(services: AskingServices, request: Request): Promise<readonly QueryInFlight[]> {
+  const inFlight = await queriesInFlight(services, request);
+  if (inFlight.some(({ connectionId, id }) => connectionId === request.connectionId && id === request.id)) {
+    throw idInUse(request.id);
   }
-  if (caller !== undefined && services.maximumQueriesPerCaller !== undefined) {
-    await refuseTooManyOfCaller(services, { connectionId, caller, id }, inFlight);
+  requireRoom(services, request, inFlight);
+  return inFlight;
+}
+
+/**
+ * Rejects a stored request if as many queries as allowed were in flight before it. Of requests that are stored at the same time, those that rank last
+ * are rejected and never all of them. Requests whose writes overlap may not see each other, and can exceed the limit.
+ */
+export async function rejectAfterStoring(services: AskingServices, request: Request, before: readonly QueryInFlight[]): Promise<void> {
+  const names = new Set(before.map((query) => query.request));
+  const inFlight = await queriesInFlight(services, request);
+  requireRoom(services, request, inFlight.filter((other) => names.has(other.request) || ranksBefore(other, request)));
+}
+
+export function idInUse(id: string): Refusal {
+  return new Refusal('id_in_use', 'A query with this id is still being answered; give each query an id of its own.', id, { retryable: true });
+}
+
+/** With one read: where callers are known, the queries of the caller on all its connections; else those of the connection. */
+async function queriesInFlight({ store }: AskingServices, { connectionId, caller, opened }: Request): Promise<QueryInFlight[]> {
+  if (caller !== undefined) {
+    return store.queriesOf(caller);
+  }
+  // The query in the URL is the first of its connection.
+  return opened ? (await store.requests(connectionId)).filter(({ ending }) => ending === undefined) : [];
+}
+
+function requireRoom(services: AskingServices, { connectionId, caller, id }: Request, others: readonly QueryInFlight[]): void {
+  const { maximumQueriesPerConnection: perConnection, maximumQueriesPerCaller: perCaller } = services;
+  if (others.filter((other) => other.connectionId === connectionId).length >= perConnection) {
+    throw tooMany(id, `At most ${perConnection} queries are answered on one connection at a time; wait for one to end, or cancel one.`, perConnection);
+  }
+  if (caller !== undefined && perCaller !== undefined && others.length >= perCaller) {
+    throw tooMany(id, `At most ${perCaller} queries of one caller are answered at a time, on all its connections; wait for one to end, or cancel one.`, perCaller);
   }
 }
 
-type CallersRequest = Required<Pick<Request, 'connectionId' | 'caller' | 'id'>>;
-
-async function refuseTooManyOfCaller(services: AskingServices, { connectionId, caller, id }: CallersRequest, inFlight: number): Promise<void> {
-  const limit = services.maximumQueriesPerCaller!;
-  const connections = await services.store.connectionsOf(caller);
-  if (connections.length > MAXIMUM_CONNECTIONS) {
-    throw tooMany(id, `At most ${MAXIMUM_CONNECTIONS} connections of one caller ask queries; close some, and ask again.`, MAXIMUM_CONNECTIONS);
-  }
-  let sum = inFlight;
-  await forEachAtOnce(connections.filter((other) => other !== connectionId), READS_AT_ONCE, async (other) => {
-    const inFlightThere = await inFlightOn(services, other);
-    sum += inFlightThere;
-  });
-  if (sum > limit) {
-    throw tooMany(id, `At most ${limit} queries of one caller are answered at a time, on all its connections; wait for one to end, or cancel one.`, limit);
-  }
-}
-
-async function inFlightOn({ store }: AskingServices, connectionId: string): Promise<number> {
-  return (await store.requests(connectionId)).filter(({ ending }) => ending === undefined).length;
+function ranksBefore(one: QueryInFlight, other: QueryInFlight): boolean {
+  return one.askedAt < other.askedAt || (one.askedAt === other.askedAt && one.request < other.request);
 }
 
 function tooMany(id: string, message: string, limit: number): Refusal {

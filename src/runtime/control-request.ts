@@ -1,20 +1,17 @@
 import { guard } from './accept-request';
-import { endRequest, errorText } from './end-request';
+import { endRequestNow, errorText, storeEnding } from './end-request';
 import { requireSignIn } from './expiry';
-import { ConnectionGone } from './ports';
 import { Refusal } from './refusal';
 import type { Connection } from './request';
-import { saveRequest } from './request-work';
 import type { RequestWork } from './request-work';
 import { newLease } from './services';
 import type { AskingServices } from './services';
-import { desertedJob, leave, requestJob } from './subscribers';
+import { desertedJob, requestJob } from './subscribers';
 import type { MoreMessage } from '../protocol/messages';
 
 /** Ends a client's own request, whoever works on it, and the statement too where nobody else waits for it. */
 export async function cancel(services: AskingServices, { connectionId }: Connection, id: string, deadline: number): Promise<void> {
   const key = { connectionId, id };
-  await guard(services, key);
   const lease = newLease(services, deadline);
   const request = await services.store.seizeRequest(key, lease);
   if (request === undefined) {
@@ -26,26 +23,12 @@ export async function cancel(services: AskingServices, { connectionId }: Connect
     return;
   }
   const work: RequestWork = { job: requestJob(key), lease, deadline, request };
-  await saveRequest(services, work, { ending: errorText(request, 'cancelled', 'The query was cancelled.', true) });
-  await sayCancelled(services, work);
+  await guard(services, request);
+  const ending = errorText(request, 'cancelled', 'The query was cancelled.', true);
+  await storeEnding(services, work, ending);
+  await endRequestNow(services, work, ending);
   if (request.run !== undefined) {
     await services.queue.send(desertedJob(request.run));
-  }
-}
-
-/** The last word is stored, so that what fails here is done by the queue. */
-async function sayCancelled(services: AskingServices, work: RequestWork): Promise<void> {
-  const { request } = work;
-  try {
-    await endRequest(services, work, request.ending!);
-  } catch (error) {
-    if (error instanceof ConnectionGone) {
-      await leave(services, request, request.run);
-      return;
-    }
-    services.log({ notice: 'last word waits', connectionId: request.connectionId, reason: String(error) });
-    await saveRequest(services, work, {}, true);
-    await services.queue.send(requestJob(request), 1);
   }
 }
 

@@ -1,10 +1,11 @@
+import { ConnectionGone } from './ports';
 import { post } from './post';
 import type { Request } from './request';
 import { saveRequest } from './request-work';
 import type { RequestWork } from './request-work';
 import type { Run } from './run';
 import type { AskingServices } from './services';
-import { forget } from './subscribers';
+import { forget, leave, requestJob, uncount } from './subscribers';
 import type { ErrorCode, ErrorMessage } from '../protocol/messages';
 
 /** What clients hear of work that failed too often. */
@@ -15,13 +16,34 @@ export const GAVE_UP_MESSAGE = 'Something went wrong on the server, several time
  * never another one, and never none.
  */
 export async function endRequest(services: AskingServices, work: RequestWork, text: string): Promise<void> {
-  const { request } = work;
-  if (request.ending === undefined) {
-    await saveRequest(services, work, { ending: text });
+  if (work.request.ending === undefined) {
+    await storeEnding(services, work, text);
   }
-  await post(services, request, text);
-  await forget(services, request, request.run);
+  await post(services, work.request, text);
+  await forget(services, work.request, work.request.run);
   work.ended = true;
+}
+
+/** Ends a request in the function that received the client's message; if the terminal message can't be posted, the queue continues. */
+export async function endRequestNow(services: AskingServices, work: RequestWork, text: string): Promise<void> {
+  try {
+    await endRequest(services, work, text);
+  } catch (error) {
+    const { request } = work;
+    if (error instanceof ConnectionGone) {
+      await leave(services, request, request.run);
+      return;
+    }
+    services.log({ notice: 'last word waits', connectionId: request.connectionId, reason: String(error) });
+    await saveRequest(services, work, {}, true);
+    await services.queue.send(requestJob(request), 1);
+  }
+}
+
+/** Stores the terminal message of a request. From then on the request doesn't count toward any limit. */
+export async function storeEnding(services: AskingServices, work: RequestWork, text: string): Promise<void> {
+  await uncount(services, work.request);
+  await saveRequest(services, work, { ending: text });
 }
 
 /** An error that ends one request and no other. */

@@ -20,23 +20,22 @@ export interface IdentifiedConnection extends Connection {
 }
 
 /**
- * Stores who a client is, and has its connection end when its sign-in expires. The connection is counted among those of its caller before it is known
- * whose it is, so that none is left out. Throws where that fails: then nothing is open, and nothing stays behind but what expires by itself.
+ * Stores who a client is, and has its connection end when its sign-in expires. Throws where that fails: then nothing is open, and nothing stays behind
+ * but what expires by itself.
  */
 export async function admit(services: AskingServices, connection: Connection, identity: Identity): Promise<IdentifiedConnection> {
   const { store, clock } = services;
   const { connectionId } = connection;
-  const { caller, validUntil } = identity;
+  const { validUntil } = identity;
   requireSignIn(services, identity);
   const expiresAt = Math.ceil(clock.now() / 1000) + REQUEST_LIFETIME_SECONDS;
   try {
-    await store.addConnection(caller, connectionId, Math.min(expiresAt, Math.ceil((validUntil ?? Infinity) / 1000)));
     await store.createIdentity(connectionId, identity, expiresAt);
     if (validUntil !== undefined) {
       await planExpiry(services, connection, validUntil);
     }
   } catch (error) {
-    await forgetIdentity(services, connectionId, caller).catch((reason) => services.log({ notice: 'identity kept', connectionId, reason: String(reason) }));
+    await store.removeIdentity(connectionId).catch((reason) => services.log({ notice: 'identity kept', connectionId, reason: String(reason) }));
     throw error;
   }
   return identified(connection, identity);
@@ -53,15 +52,6 @@ export async function identify(services: AskingServices, connection: Connection)
   }
   requireSignIn(services, identity);
   return identified(connection, identity);
-}
-
-/** Removes who a client was, and takes its connection off its caller. */
-export async function forgetIdentity({ store }: Pick<AskingServices, 'store'>, connectionId: string, caller?: string): Promise<void> {
-  const removed = await store.removeIdentity(connectionId);
-  const counted = removed?.caller ?? caller;
-  if (counted !== undefined) {
-    await store.removeConnection(counted, connectionId);
-  }
 }
 
 function identified(connection: Connection, identity: Identity): IdentifiedConnection {

@@ -18,6 +18,8 @@ export interface RequestJob {
   readonly id: string;
   /** The name of the request that is meant; absent where it is not known. */
   readonly request?: string;
+  /** The hash of the caller whose queries in flight the request is counted among. */
+  readonly caller?: string;
   /** The run that counts the request among its subscribers, where it is the run that sends the job. */
   readonly run?: string;
   /** Where it is not known whether the request could be stored: what it takes to tell its client if it could not. */

@@ -77,8 +77,8 @@ async function subscribe({ store }: AskingServices, request: Request, name: stri
   return answers(run) ? run : undefined;
 }
 
-function subscriberOf({ connectionId, connectedAt, opened, validUntil, id, request, expiresAt }: Request): Subscriber {
-  return { connectionId, connectedAt, opened, validUntil, id, request, expiresAt };
+function subscriberOf({ connectionId, connectedAt, opened, validUntil, id, request, caller, expiresAt }: Request): Subscriber {
+  return { connectionId, connectedAt, opened, validUntil, id, request, caller, expiresAt };
 }
 
 interface Choice {

@@ -1,4 +1,3 @@
-import { forgetIdentity } from './identity';
 import type { TableServices } from './services';
 import { leave } from './subscribers';
 
@@ -9,7 +8,7 @@ export async function onDisconnect(services: TableServices, connectionId: string
     await leave(services, request, request.run);
   }
   if (services.knowsCallers) {
-    await forgetIdentity(services, connectionId);
+    await services.store.removeIdentity(connectionId);
   }
   services.log({ notice: 'disconnected', connectionId, unanswered: requests.length });
 }

@@ -1,6 +1,6 @@
 import type { Identity } from './identity';
 import type { Job } from './jobs';
-import type { Request, RequestKey, Subscriber } from './request';
+import type { QueryInFlight, Request, RequestKey, Subscriber } from './request';
 import type { Fetched, Run } from './run';
 import type { Column } from '../protocol/messages';
 
@@ -90,15 +90,16 @@ export interface Store {
   /** Removes the request of this name, and no later one with the same id. Returns the run that it had, if any. */
   removeRequest(key: RequestKey, request: string): Promise<string | undefined>;
 
-  /** Counts a connection among those of a caller; it expires by itself, in seconds since the epoch. */
-  addConnection(caller: string, connectionId: string, expiresAt: number): Promise<void>;
-  connectionsOf(caller: string): Promise<string[]>;
-  removeConnection(caller: string, connectionId: string): Promise<void>;
+  /** Counts a query among those that its caller has in flight. */
+  countQuery(caller: string, query: QueryInFlight): Promise<void>;
+  /** The queries that a caller has in flight, on all its connections. */
+  queriesOf(caller: string): Promise<QueryInFlight[]>;
+  /** Takes the request of this name off the queries of its caller. */
+  uncountQuery(caller: string, request: string): Promise<void>;
   /** Stores who the client of a connection is, until it expires by itself, in seconds since the epoch. */
   createIdentity(connectionId: string, identity: Identity, expiresAt: number): Promise<void>;
   identity(connectionId: string): Promise<Identity | undefined>;
-  /** Returns what was there. */
-  removeIdentity(connectionId: string): Promise<Identity | undefined>;
+  removeIdentity(connectionId: string): Promise<void>;
 
   /** The name of the run that last answered a question; see `questionKey`. */
   runOfQuestion(question: string): Promise<string | undefined>;

@@ -54,8 +54,14 @@ export interface Request extends Connection, RequestKey {
 /** The changes to a request whose client was told that it is accepted. From then on its run has the question, which may be large. */
 export const ANNOUNCED = { announced: true, question: undefined } as const;
 
+/** What counts toward the limits of a connection and of a caller. */
+export type QueryInFlight = RequestKey & Pick<Request, 'request' | 'askedAt' | 'expiresAt'>;
+
 /** What a run knows of a request that waits for it. */
-export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'expiresAt'>;
+export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'caller' | 'expiresAt'>;
+
+/** What it takes to remove a request. */
+export type StoredRequest = RequestKey & Pick<Request, 'request'> & Partial<Pick<Request, 'caller' | 'ending'>>;
 
 /** API Gateway waits at most 29 seconds for `$connect`; a connection that is some seconds older and not there has gone. */
 export const OPENING_MS = 40_000;

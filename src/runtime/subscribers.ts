@@ -1,7 +1,7 @@
 import type { RequestJob, RunJob } from './jobs';
 import { ConnectionGone } from './ports';
 import { post } from './post';
-import type { Request, RequestKey, Subscriber } from './request';
+import type { Request, RequestKey, StoredRequest, Subscriber } from './request';
 import type { Run } from './run';
 import type { AskingServices, TableServices } from './services';
 import type { ProgressMessage } from '../protocol/messages';
@@ -13,8 +13,8 @@ export const GRACE_SECONDS = 10;
 const POSTS_AT_ONCE = 25;
 
 /** The job that moves a request on. */
-export function requestJob({ connectionId, id, request }: RequestKey & Partial<Pick<Subscriber, 'request'>>): RequestJob {
-  return { type: 'request', connectionId, id, ...(request === undefined ? {} : { request }), attempt: 1 };
+export function requestJob({ connectionId, id, request, caller }: RequestKey & Partial<Pick<Subscriber, 'request' | 'caller'>>): RequestJob {
+  return { type: 'request', connectionId, id, ...(request === undefined ? {} : { request }), ...(caller === undefined ? {} : { caller }), attempt: 1 };
 }
 
 /** The job by which a run moves on a request that waits for it. */
@@ -23,7 +23,7 @@ export function subscriberJob(run: string, subscriber: Subscriber): RequestJob {
 }
 
 /** The job that ends the subscription of a request which was perhaps removed while it subscribed; one that is still there goes on. */
-export function subscriptionJob(request: RequestKey & Pick<Request, 'request' | 'run'>): RequestJob {
+export function subscriptionJob(request: RequestKey & Pick<Request, 'request' | 'run' | 'caller'>): RequestJob {
   return { ...requestJob(request), run: request.run };
 }
 
@@ -36,11 +36,13 @@ export function desertedJob(run: string): RunJob {
  * Takes a request off its run and out of the table, and returns the run. The run first: a request that is not there any more is found out, a
  * subscriber is not.
  */
-export async function forget(
-  { store }: Pick<TableServices, 'store'>, request: RequestKey & { readonly request: string }, run?: string,
-): Promise<string | undefined> {
+export async function forget(services: Pick<TableServices, 'store'>, request: StoredRequest, run?: string): Promise<string | undefined> {
+  const { store } = services;
   if (run !== undefined) {
     await store.unsubscribe(run, request.request);
+  }
+  if (request.ending === undefined) {
+    await uncount(services, request);
   }
   const joined = await store.removeRequest(request, request.request) ?? run;
   // Since it was read it may have been joined to a run.
@@ -50,8 +52,15 @@ export async function forget(
   return joined;
 }
 
+/** Takes a request off the queries that its caller has in flight. */
+export async function uncount({ store }: Pick<TableServices, 'store'>, { caller, request }: Partial<Pick<Request, 'caller' | 'request'>>): Promise<void> {
+  if (caller !== undefined && request !== undefined) {
+    await store.uncountQuery(caller, request);
+  }
+}
+
 /** Forgets the request of a client that has gone, and has its run looked at after the grace. */
-export async function leave(services: Pick<TableServices, 'store' | 'queue'>, request: RequestKey & { readonly request: string }, run?: string): Promise<void> {
+export async function leave(services: Pick<TableServices, 'store' | 'queue'>, request: StoredRequest, run?: string): Promise<void> {
   const joined = await forget(services, request, run);
   if (joined !== undefined) {
     await services.queue.send(desertedJob(joined), GRACE_SECONDS);

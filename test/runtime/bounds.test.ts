@@ -1,6 +1,7 @@
 import { callersKnown, identityOf, signIn } from '../support/callers';
+import { beforeNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
-import { MemoryServices } from '../support/memory-services';
+import { MemoryServices, NOTHING } from '../support/memory-services';
 
 describe('a caller', () => {
   let services: MemoryServices;
@@ -49,25 +50,153 @@ describe('a caller', () => {
     expect(second.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'c' });
   });
 
-  test('that asks more at once than it may, on several connections, has no more than that answered', async () => {
-    const clients = [await connection('c1'), await connection('c2'), await connection('c3'), await connection('c4')];
-    await Promise.all(clients.map(async (client) => client.ask('a')));
-    await services.passSeconds(1);
-    const accepted = clients.filter((client) => client.types().includes('accepted'));
-    expect(accepted.length).toBeLessThanOrEqual(2);
+  it('has its last slot filled by one of two queries that arrive at the same time', async () => {
+    const [first, second, third] = [await connection('c1'), await connection('c2'), await connection('c3')];
+    await first.ask('a');
+    await Promise.all([second.ask('b'), third.ask('c')]);
+    expect([...second.types(), ...third.types()].sort()).toEqual(['accepted', 'error']);
   });
 
-  test('with more than 100 connections asks nothing more until it closes some', async () => {
-    const clients: MemoryClient[] = [];
-    for (let number = 1; number <= 101; number += 1) {
-      clients.push(await connection(`c${number}`));
+  it('has exactly as many queries accepted as allowed when more arrive at the same time on several connections', async () => {
+    const clients = [await connection('c1'), await connection('c2'), await connection('c3'), await connection('c4')];
+    await Promise.all(clients.map(async (client) => client.ask('a')));
+    expect(clients.flatMap((client) => client.types()).sort()).toEqual(['accepted', 'accepted', 'error', 'error']);
+  });
+
+  it('can submit queries on any number of connections', async () => {
+    for (let number = 1; number <= 300; number += 1) {
+      await connection(`idle${number}`);
     }
-    await clients[0].ask('a');
-    await services.passSeconds(1);
-    expect(clients[0].heard()).toMatchObject([{ type: 'error', id: 'a', code: 'too_many_queries', limit: 100, retryable: true }]);
-    await clients[100].disconnect();
-    await clients[0].ask('b');
-    expect(clients[0].heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b' });
+    const client = await connection('c1');
+    await client.ask('a');
+    expect(client.types()).toEqual(['accepted']);
+  });
+
+  it('can submit queries again when the disconnect events of its former connections were lost', async () => {
+    for (const id of ['lost1', 'lost2']) {
+      const lost = await connection(id);
+      await lost.ask('a');
+      lost.vanish();
+    }
+    const client = await connection('c1');
+    await client.ask('a');
+    expect(client.heard()).toMatchObject([{ type: 'error', code: 'too_many_queries' }]);
+    await services.passSeconds(60);
+    await client.ask('b');
+    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b' });
+  });
+
+  it('can submit the next query as soon as it receives a terminal message', async () => {
+    services.maximumQueriesPerCaller = 1;
+    const client = await connection('c1');
+    services.connections.whenHeard = async (_, message) => {
+      if (message.type === 'complete' && message.id === 'a') {
+        await client.ask('b');
+      }
+    };
+    await client.ask('a');
+    await services.statementEnded(client.result('a'));
+    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b' });
+  });
+
+  it('has queries counted no longer than its session is valid', async () => {
+    const client = new MemoryClient(services, 'c1');
+    await signIn(client, identityOf('ann', {}, services.time + 60_000));
+    await client.ask('a');
+    services.time += 60_000;
+    expect(await services.store.queriesOf('hash of ann')).toEqual([]);
+  });
+});
+
+describe('the count of a caller\'s queries', () => {
+  let services: MemoryServices;
+  let client: MemoryClient;
+  const calls = [
+    'identity', 'queriesOf', 'send', 'createRequest', 'countQuery', 'queriesOf', 'runOfQuestion', 'send', 'createRun', 'pointQuestion', 'subscribe', 'run',
+    'saveRequest', 'post', 'saveRequest', 'claimRun', 'saveRun', 'start', 'saveRun',
+  ];
+
+  beforeEach(async () => {
+    services = callersKnown();
+    client = new MemoryClient(services, 'c1');
+    await signIn(client, identityOf('ann'));
+  });
+
+  async function counted(): Promise<unknown[]> {
+    return services.store.queriesOf('hash of ann');
+  }
+
+  it('includes a query from before it is accepted until its terminal message is stored', async () => {
+    const { calls: made } = services.interrupt('busy before', Infinity);
+    await client.ask('a');
+    expect(made).toEqual(calls);
+    expect(await counted()).toMatchObject([{ connectionId: 'c1', id: 'a' }]);
+    await services.statementEnded(client.result('a'));
+    expect(await counted()).toEqual([]);
+  });
+
+  it.each(['cancel', 'disconnect'])('loses a query when its client ends it by %s while it is being stored', async (how) => {
+    beforeNext(services.store, 'countQuery', async () => how === 'cancel' ? client.say({ type: 'cancel', id: 'a' }) : client.disconnect());
+    await client.ask('a');
+    await services.passSeconds(60);
+    expect(await counted()).toEqual([]);
+  });
+
+  it.each(interruptionsOf(calls))('is 0 when a query has ended whose function was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    services.interrupt(kind, nthCall);
+    await services.untilDone(async () => client.ask('a'));
+    await services.passSeconds(45);
+    await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
+    await services.passSeconds(600);
+    expect(await counted()).toEqual([]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});
+
+describe('a rejected message', () => {
+  let services: MemoryServices;
+  let client: MemoryClient;
+
+  beforeEach(async () => {
+    services = new MemoryServices();
+    client = new MemoryClient(services, 'c1');
+    await client.ask('a');
+  });
+
+  const REJECTED: [code: string, message: object, calls: string[]][] = [
+    ['too_many_queries', { type: 'query', id: 'b', query: 'everything' }, ['requests', 'post']],
+    ['too_many_queries', { type: 'resume', id: 'b', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
+    ['id_in_use', { type: 'query', id: 'a', query: 'everything' }, ['requests', 'post']],
+    ['id_in_use', { type: 'resume', id: 'a', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
+    ['unknown_id', { type: 'cancel', id: 'b' }, ['seizeRequest', 'post']],
+    ['result_expired', { type: 'resume', id: 'b', result: 'none', after: -1 }, ['run', 'post']],
+    ['unknown_query', { type: 'query', id: 'b', query: 'none' }, ['post']],
+    ['missing_parameter', { type: 'query', id: 'b' }, ['post']],
+    ['invalid_message', { type: 'more', result: 'r', credit: 0 }, ['post']],
+  ];
+
+  it.each(REJECTED)('%s costs at most two reads and one post, and no job, when the connection is open', async (code, message, calls) => {
+    services.maximumQueriesPerConnection = 1;
+    const sent = JSON.stringify(message).replace('RESULT', client.result('a'));
+    const jobs = services.queue.jobs.length;
+    const { calls: made } = services.interrupt('busy before', Infinity);
+    await client.say(sent);
+    expect(client.heard().at(-1)).toMatchObject({ type: 'error', code });
+    expect(made).toEqual(calls);
+    expect(services.queue.jobs).toHaveLength(jobs);
+  });
+
+  it('reports too_many_queries without a job when the limit was reached while the query was being stored', async () => {
+    services.maximumQueriesPerConnection = 2;
+    beforeNext(services.queue, 'send', async () => {
+      await client.ask('b');
+      services.time += 1;
+    });
+    const recoveryJobs = () => services.queue.jobs.filter(({ type }) => type === 'request').length;
+    const before = recoveryJobs();
+    await client.ask('c');
+    expect(client.heard().filter(({ type }) => type === 'error')).toMatchObject([{ id: 'c', code: 'too_many_queries' }]);
+    expect(recoveryJobs()).toBe(before + 2);
   });
 });
 

@@ -185,7 +185,7 @@ describe('a client that cancels its query', () => {
 });
 
 describe('a cancel is answered by its last word or by an error, and the statement ends with the query, when OnMessage', () => {
-  const calls = ['send', 'seizeRequest', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'send'];
+  const calls = ['seizeRequest', 'send', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'send'];
 
   test('makes the calls below', async () => {
     await client.ask('a');

@@ -18,18 +18,18 @@ function storedKeys(): string[] {
 }
 
 describe('who connects', () => {
-  test('is stored before anything is asked: the connection among those of its caller first, then whose it is', async () => {
+  test('is stored before anything is asked', async () => {
     const order: string[] = [];
-    for (const method of ['addConnection', 'createIdentity', 'createRequest'] as const) {
+    for (const method of ['createIdentity', 'createRequest'] as const) {
       beforeEvery(services.store, method, () => void order.push(method));
     }
     await signIn(client, identityOf('ann'), { query: 'everything' });
-    expect(order).toEqual(['addConnection', 'createIdentity', 'createRequest']);
+    expect(order).toEqual(['createIdentity', 'createRequest']);
   });
 
   test('is forgotten when the connection ends', async () => {
     await signIn(client, identityOf('ann', { tenant_id: 'acme' }));
-    expect(storedKeys()).toEqual(['caller#hash of ann connection#c1', 'connection#c1 identity']);
+    expect(storedKeys()).toEqual(['connection#c1 identity']);
     await client.disconnect();
     expect(storedKeys()).toEqual([]);
   });
@@ -41,14 +41,8 @@ describe('who connects', () => {
     expect(storedKeys()).toEqual([]);
   });
 
-  test('is counted among the connections of its caller no longer than its sign-in is valid', async () => {
-    await signIn(client, identityOf('ann', {}, services.time + 60_000));
-    services.time += 60_000;
-    expect(await services.store.connectionsOf('hash of ann')).toEqual([]);
-  });
-
-  test.each(['addConnection', 'createIdentity'] as const)('is refused where %s fails, and nothing is left or asked', async (method) => {
-    failNext(services.store, method, new ServiceBusy('throttled'));
+  test('is refused where it cannot be stored, and nothing is left or asked', async () => {
+    failNext(services.store, 'createIdentity', new ServiceBusy('throttled'));
     await expect(signIn(client, identityOf('ann', {}, services.time + 60_000), { query: 'everything' })).rejects.toThrow('throttled');
     expect(storedKeys()).toEqual([]);
     expect(services.warehouse.started).toEqual([]);
@@ -110,7 +104,7 @@ describe('a message', () => {
 });
 
 describe('nothing is left when the connection ends, and nothing is open that is not known, when OnConnect', () => {
-  const calls = ['addConnection', 'createIdentity', 'send'];
+  const calls = ['createIdentity', 'send'];
 
   test('makes the calls below', async () => {
     const { calls: made } = services.interrupt('busy before', Infinity);

@@ -5,7 +5,7 @@ import { MemoryServices, NOTHING } from '../support/memory-services';
 
 /** What a function calls for a question that nobody has asked yet. */
 const CALLS = [
-  'send', 'createRequest', 'requests', 'runOfQuestion', 'send', 'createRun', 'pointQuestion', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
+  'requests', 'send', 'createRequest', 'requests', 'runOfQuestion', 'send', 'createRun', 'pointQuestion', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
   'claimRun', 'saveRun', 'start', 'saveRun',
 ];
 

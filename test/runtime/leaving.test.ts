@@ -180,7 +180,7 @@ describe('a client that is said to have left, while posts to it still succeed, h
   });
 
   test('joined to its run after OnDisconnect had read it', async () => {
-    failNext(services.store, 'requests', new Throttled('throttled'));
+    failNext(services.store, 'requests', undefined, new Throttled('throttled'));
     await client.ask('a');
     beforeNext(services.store, 'removeRequest', async () => services.passSeconds(2));
     await onDisconnect(services, 'c1');

@@ -164,7 +164,7 @@ test('two clients that resume one result at different places each get their rest
 });
 
 describe('a resume is answered once, or refused or lost as a whole, and nothing is left behind, when OnMessage', () => {
-  const calls = ['run', 'send', 'createRequest', 'requests', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest', 'send'];
+  const calls = ['run', 'requests', 'send', 'createRequest', 'requests', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest', 'send'];
 
   beforeEach(async () => {
     await services.statementEnded(result);

@@ -31,7 +31,7 @@ export const NOTHING = { requests: [], statements: [], jobs: [] };
 const CALLS = {
   store: [
     'createRequest', 'requests', 'claimRequest', 'seizeRequest', 'saveRequest', 'allowMore', 'removeRequest',
-    'addConnection', 'connectionsOf', 'removeConnection', 'createIdentity', 'identity', 'removeIdentity', 'runOfQuestion', 'pointQuestion',
+    'countQuery', 'queriesOf', 'uncountQuery', 'createIdentity', 'identity', 'removeIdentity', 'runOfQuestion', 'pointQuestion',
     'createRun', 'run', 'claimRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
   ],
   results: ['keep', 'find'],
@@ -49,7 +49,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   public readonly connections = new MemoryConnections();
   public readonly queue = new MemoryQueue(() => this.time);
   public readonly clock = { now: () => this.time };
-  public readonly maximumQueriesPerConnection = 20;
+  public maximumQueriesPerConnection = 20;
   public maximumQueriesPerCaller?: number;
   public knowsCallers = false;
   public readonly throttle = { messagesPerSecond: 1000, burst: 2000 };

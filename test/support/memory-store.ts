@@ -3,7 +3,7 @@ import type { Expiring, Item } from './memory-table';
 import type { Identity } from '../../src/runtime/identity';
 import { packWith } from '../../src/runtime/packs';
 import type { Claim, KeptPacks, Lease, Pack, Piece, Results, Store } from '../../src/runtime/ports';
-import type { Request, RequestKey, Subscriber } from '../../src/runtime/request';
+import type { QueryInFlight, Request, RequestKey, Subscriber } from '../../src/runtime/request';
 import type { Fetched, Run } from '../../src/runtime/run';
 
 /** Who works on a record, and until when, in milliseconds since the epoch. */
@@ -18,10 +18,6 @@ type Stored<T> = T & Held & Expiring;
 
 interface Pointer extends Expiring {
   readonly run: string;
-}
-
-interface CallerConnection extends Expiring {
-  readonly connectionId: string;
 }
 
 interface StoredIdentity extends Expiring {
@@ -92,16 +88,16 @@ export class MemoryStore implements Store {
     return stored.run;
   }
 
-  public async addConnection(caller: string, connectionId: string, expiresAt: number): Promise<void> {
-    this.table.put(...callerConnectionKey(caller, connectionId), { connectionId, expiresAt });
+  public async countQuery(caller: string, query: QueryInFlight): Promise<void> {
+    this.table.put(...callerQueryKey(caller, query.request), query);
   }
 
-  public async connectionsOf(caller: string): Promise<string[]> {
-    return this.table.query<CallerConnection>(callerPartition(caller)).map(({ connectionId }) => connectionId);
+  public async queriesOf(caller: string): Promise<QueryInFlight[]> {
+    return this.table.query<QueryInFlight>(callerPartition(caller));
   }
 
-  public async removeConnection(caller: string, connectionId: string): Promise<void> {
-    this.table.delete(...callerConnectionKey(caller, connectionId));
+  public async uncountQuery(caller: string, request: string): Promise<void> {
+    this.table.delete(...callerQueryKey(caller, request));
   }
 
   public async createIdentity(connectionId: string, identity: Identity, expiresAt: number): Promise<void> {
@@ -112,10 +108,8 @@ export class MemoryStore implements Store {
     return this.table.get<StoredIdentity>(...identityKey(connectionId))?.identity;
   }
 
-  public async removeIdentity(connectionId: string): Promise<Identity | undefined> {
-    const identity = await this.identity(connectionId);
+  public async removeIdentity(connectionId: string): Promise<void> {
     this.table.delete(...identityKey(connectionId));
-    return identity;
   }
 
   public async runOfQuestion(question: string): Promise<string | undefined> {
@@ -256,8 +250,8 @@ function callerPartition(caller: string): string {
   return `caller#${caller}`;
 }
 
-function callerConnectionKey(caller: string, connectionId: string): Key {
-  return [callerPartition(caller), connectionPartition(connectionId)];
+function callerQueryKey(caller: string, request: string): Key {
+  return [callerPartition(caller), `${REQUEST_PREFIX}${request}`];
 }
 
 function identityKey(connectionId: string): Key {

@@ -3,7 +3,7 @@ import { DEFINITION, keyOf, newLease, newName, newRequest, newRun, StandingClock
 import type { StartTable, TableUnderTest } from './store-fixture';
 import type { Identity } from '../../src/runtime/identity';
 import type { Lease, Store } from '../../src/runtime/ports';
-import type { Request } from '../../src/runtime/request';
+import type { QueryInFlight, Request } from '../../src/runtime/request';
 import { NOTHING_FETCHED } from '../../src/runtime/run';
 import type { Run } from '../../src/runtime/run';
 
@@ -174,8 +174,8 @@ export function describeStore(name: string, start: StartTable): void {
         expect(await store.identity(connectionId)).toBeUndefined();
         await store.createIdentity(connectionId, identity, clock.seconds() + 10);
         expect(await store.identity(connectionId)).toEqual(identity);
-        expect(await store.removeIdentity(connectionId)).toEqual(identity);
-        expect(await store.removeIdentity(connectionId)).toBeUndefined();
+        await store.removeIdentity(connectionId);
+        await store.removeIdentity(connectionId);
         expect(await store.identity(connectionId)).toBeUndefined();
       });
 
@@ -199,18 +199,34 @@ export function describeStore(name: string, start: StartTable): void {
         expect(await store.identity(connectionId)).toBeUndefined();
       });
 
-      test('a caller has the connections that were added, each once, until they are removed or expire', async () => {
+    });
+
+    describe('the queries in flight of a caller', () => {
+      function newQuery(seconds = 10): QueryInFlight {
+        return { connectionId: newName('connection='), id: '#ü"', request: newName('request'), askedAt: clock.time, expiresAt: clock.seconds() + seconds };
+      }
+
+      it('are those that were counted on any connection, each once, until they are uncounted or expire', async () => {
         const [caller, other] = [newName('caller'), newName('caller')];
-        for (const connectionId of ['a=', 'a=', 'b', 'c']) {
-          await store.addConnection(caller, connectionId, clock.seconds() + (connectionId === 'c' ? 2 : 10));
+        const [first, second, third, foreign] = [newQuery(), newQuery(), newQuery(2), newQuery()];
+        for (const query of [first, first, second, third]) {
+          await store.countQuery(caller, query);
         }
-        await store.addConnection(other, 'd', clock.seconds() + 10);
-        expect((await store.connectionsOf(caller)).sort()).toEqual(['a=', 'b', 'c']);
-        await store.removeConnection(caller, 'b');
-        await store.removeConnection(caller, 'b');
+        await store.countQuery(other, foreign);
+        expect(new Set(await store.queriesOf(caller))).toEqual(new Set([first, second, third]));
+        await store.uncountQuery(caller, second.request);
+        await store.uncountQuery(caller, second.request);
         clock.pass(2000);
-        expect(await store.connectionsOf(caller)).toEqual(['a=']);
-        expect(await store.connectionsOf(other)).toEqual(['d']);
+        expect(await store.queriesOf(caller)).toEqual([first]);
+        expect(await store.queriesOf(other)).toEqual([foreign]);
+      });
+
+      it('are all returned when they have more than a megabyte', async () => {
+        const caller = newName('caller');
+        for (let query = 0; query < MANY; query += 1) {
+          await store.countQuery(caller, { ...newQuery(), id: LONG_TEXT });
+        }
+        expect(await store.queriesOf(caller)).toHaveLength(MANY);
       });
     });
 

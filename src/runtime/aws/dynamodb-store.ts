@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ABSENT, ALIVE } from './dynamodb-table';
 import type { DynamoDbTable, Item } from './dynamodb-table';
 import {
-  callerConnectionItemKey,
   callerPartition,
-  CONNECTION_PREFIX,
+  callerQueryItemKey,
   connectionPartition,
   identityItemKey,
   questionItemKey,
@@ -15,15 +14,14 @@ import {
   subscriberItemKey,
 } from './item-keys';
 import { LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
-import { KEYS } from '../../function-settings';
 import type { Identity } from '../identity';
 import type { Claim, Lease, Store } from '../ports';
-import type { Request, RequestKey, Subscriber } from '../request';
+import type { QueryInFlight, Request, RequestKey, Subscriber } from '../request';
 import type { Run } from '../run';
 
 /**
- * The store in a DynamoDB table: requests under their connections, and who is at the other end; connections under their callers; runs under their names;
- * and which run answers which question.
+ * The store in a DynamoDB table: requests under their connections, and who is at the other end; queries in flight under their callers; runs under their
+ * names; and which run answers which question.
  */
 export class DynamoDbStore implements Store {
   private readonly items: LeasedItems;
@@ -71,17 +69,17 @@ export class DynamoDbStore implements Store {
     return removed?.run as string | undefined;
   }
 
-  public async addConnection(caller: string, connectionId: string, expiresAt: number): Promise<void> {
-    await this.table.put(callerConnectionItemKey(caller, connectionId), { expiresAt });
+  public async countQuery(caller: string, query: QueryInFlight): Promise<void> {
+    await this.table.put(callerQueryItemKey(caller, query.request), query);
   }
 
-  public async connectionsOf(caller: string): Promise<string[]> {
-    const items = await this.table.query(callerPartition(caller), CONNECTION_PREFIX);
-    return items.map((item) => String(item[KEYS.sortKey]).slice(CONNECTION_PREFIX.length));
+  public async queriesOf(caller: string): Promise<QueryInFlight[]> {
+    const items = await this.table.query(callerPartition(caller), REQUEST_PREFIX);
+    return items.map((item) => recordOf<QueryInFlight>(item));
   }
 
-  public async removeConnection(caller: string, connectionId: string): Promise<void> {
-    await this.table.delete(callerConnectionItemKey(caller, connectionId));
+  public async uncountQuery(caller: string, request: string): Promise<void> {
+    await this.table.delete(callerQueryItemKey(caller, request));
   }
 
   public async createIdentity(connectionId: string, { claims, ...identity }: Identity, expiresAt: number): Promise<void> {
@@ -93,8 +91,8 @@ export class DynamoDbStore implements Store {
     return identityOf(await this.table.get(identityItemKey(connectionId)));
   }
 
-  public async removeIdentity(connectionId: string): Promise<Identity | undefined> {
-    return identityOf(await this.table.delete(identityItemKey(connectionId)));
+  public async removeIdentity(connectionId: string): Promise<void> {
+    await this.table.delete(identityItemKey(connectionId));
   }
 
   public async runOfQuestion(question: string): Promise<string | undefined> {

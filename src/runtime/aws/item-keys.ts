@@ -4,16 +4,13 @@ import type { RequestKey } from '../request';
 /** The two keys of an item. */
 export type ItemKey = Readonly<Record<string, string>>;
 
-/** Begins the sort keys of a caller's connections. */
-export const CONNECTION_PREFIX = 'connection#';
-
-/** Begins the sort keys of a connection's requests, and of a run's subscribers. */
+/** Begins the sort keys of a connection's requests, of a run's subscribers, and of a caller's queries in flight. */
 export const REQUEST_PREFIX = 'request#';
 
 const SEQ_DIGITS = 10;
 
 export function connectionPartition(connectionId: string): string {
-  return `${CONNECTION_PREFIX}${connectionId}`;
+  return `connection#${connectionId}`;
 }
 
 export function callerPartition(caller: string): string {
@@ -32,8 +29,8 @@ export function identityItemKey(connectionId: string): ItemKey {
   return itemKey(connectionPartition(connectionId), 'identity');
 }
 
-export function callerConnectionItemKey(caller: string, connectionId: string): ItemKey {
-  return itemKey(callerPartition(caller), `${CONNECTION_PREFIX}${connectionId}`);
+export function callerQueryItemKey(caller: string, request: string): ItemKey {
+  return itemKey(callerPartition(caller), `${REQUEST_PREFIX}${request}`);
 }
 
 export function runItemKey(run: string): ItemKey {
