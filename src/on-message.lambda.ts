@@ -2,13 +2,13 @@ import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'a
 import { deadlineOf } from './runtime/aws/deadline';
 import type { Timed } from './runtime/aws/deadline';
 import { messageServices } from './runtime/aws/query-services';
-import { connectionOf } from './runtime/aws/web-socket-event';
+import { connectionOf, messageOf } from './runtime/aws/web-socket-event';
 import { onMessage } from './runtime/on-message';
 
 const services = messageServices(process.env);
 
 /** Step 2, by message: a connected client asks. */
 export async function handler(event: APIGatewayProxyWebsocketEventV2, context: Timed): Promise<APIGatewayProxyResultV2> {
-  await onMessage(services, connectionOf(event), event.body ?? '', deadlineOf(context));
+  await onMessage(services, connectionOf(event), messageOf(event), deadlineOf(context));
   return { statusCode: 200 };
 }

@@ -1,5 +1,5 @@
 import { idInUse, queryBounds, rejectAfterStoring, rejectBeforeStoring } from './bounds';
-import { endRequestNow } from './end-request';
+import { CANCELED_MESSAGE, endRequestNow } from './end-request';
 import { findRun } from './join-run';
 import type { Joined } from './join-run';
 import { ConnectionGone } from './ports';
@@ -55,9 +55,13 @@ async function create(services: AskingServices, request: Request, lease: Lease):
     return undo(services, request, error);
   }
   if (!created) {
-    throw idInUse(request.id);
+    throw await services.store.isCanceledInAdvance(request) ? canceled(request.id) : idInUse(request.id);
   }
   return true;
+}
+
+function canceled(id: string): Refusal {
+  return new Refusal('cancelled', CANCELED_MESSAGE, id, { retryable: true });
 }
 
 /**
@@ -94,9 +98,11 @@ async function join(services: AskingServices, work: RequestWork, before: readonl
 }
 
 /** Counts a stored request among the queries of its caller, no longer than the caller's session is valid. */
-async function count({ store }: AskingServices, { caller, connectionId, id, request, askedAt, expiresAt, validUntil = Infinity }: Request): Promise<void> {
+async function count({ store }: AskingServices, { caller, validUntil = Infinity, ...query }: Request): Promise<void> {
   if (caller !== undefined) {
-    await store.countQuery(caller, { connectionId, id, request, askedAt, expiresAt: Math.min(expiresAt, Math.ceil(validUntil / 1000)) });
+    const { connectionId, id, request, askedAt } = query;
+    const expiresAt = Math.min(query.expiresAt, Math.ceil(validUntil / 1000));
+    await store.countQuery(caller, { connectionId, id, request, askedAt, expiresAt });
   }
 }
 

@@ -13,6 +13,8 @@ import type { ResumeMessage, DeliveryOptions } from '../protocol/messages';
 /** What a client asked, and how it wants the answer. */
 export interface Wish extends DeliveryOptions {
   readonly id: string;
+  /** When API Gateway received it, in milliseconds since the epoch. */
+  readonly receivedAt: number;
   readonly question: Question;
   readonly maxAge?: number;
 }
@@ -20,14 +22,16 @@ export interface Wish extends DeliveryOptions {
 /** Asks a question for a client. Throws when it could not be stored, a Refusal for instance. */
 export async function ask(services: AskingServices, connection: IdentifiedConnection, wish: Wish, deadline: number): Promise<void> {
   const { question, maxAge } = wish;
-  await acceptRequest(services, { ...newRequest(services, connection, wish.id, wish), question, maxAge }, deadline);
+  await acceptRequest(services, { ...newRequest(services, connection, wish, wish), question, maxAge }, deadline);
 }
 
 /**
  * Goes on with a result that the client has a part of. Throws when that could not be stored, a Refusal for instance: the same one for the result of
  * somebody whose claims differ as for none, so that nobody learns by it which results there are.
  */
-export async function resume(services: MessageServices, connection: IdentifiedConnection, message: ResumeMessage, deadline: number): Promise<void> {
+export async function resume(
+  services: MessageServices, connection: IdentifiedConnection, message: ResumeMessage & Pick<Wish, 'receivedAt'>, deadline: number,
+): Promise<void> {
   const { id, result, after, options = {} } = message;
   const run = await services.store.run(result);
   if (!isKept(run, services.clock.now()) || !mayHear(run, services.queries, connection.identity?.claims ?? {})) {
@@ -36,7 +40,7 @@ export async function resume(services: MessageServices, connection: IdentifiedCo
   if (after >= run.fetched.seq) {
     throw new Refusal('invalid_message', `The result has no message ${after}${extentOf(run)}. Set "after" to the seq of the last message that you have.`, id);
   }
-  const resumed = newRequest(services, connection, id, options, after + 1);
+  const resumed = newRequest(services, connection, message, options, after + 1);
   await acceptRequest(services, { ...resumed, run: result, shared: true, cached: run.state === 'ended' }, deadline);
 }
 
@@ -48,7 +52,11 @@ function extentOf({ ending, fetched: { seq } }: Run): string {
   return seq === 0 ? ', because it has no rows messages' : `, because its last message is ${seq - 1}`;
 }
 
-function newRequest(services: AskingServices, connection: IdentifiedConnection, id: string, options: DeliveryOptions, seq = 0): Request {
+type Received = Pick<Wish, 'id' | 'receivedAt'>;
+
+function newRequest(
+  services: AskingServices, connection: IdentifiedConnection, { id, receivedAt }: Received, options: DeliveryOptions, seq = 0,
+): Request {
   const askedAt = services.clock.now();
   const { connectionId, connectedAt, opened, validUntil, identity } = connection;
   const { window, encodings } = options;
@@ -62,6 +70,7 @@ function newRequest(services: AskingServices, connection: IdentifiedConnection, 
     caller: identity?.caller,
     shared: false,
     cached: false,
+    receivedAt,
     askedAt,
     announced: false,
     seq,

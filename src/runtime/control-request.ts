@@ -1,21 +1,35 @@
 import { guard } from './accept-request';
-import { endRequestNow, errorText, storeEnding } from './end-request';
+import { CANCELED_MESSAGE, endRequestNow, errorText, storeEnding } from './end-request';
 import { requireSignIn } from './expiry';
+import type { Lease } from './ports';
 import { Refusal } from './refusal';
-import type { Connection } from './request';
+import type { Connection, Request, RequestKey } from './request';
 import type { RequestWork } from './request-work';
 import { newLease } from './services';
 import type { AskingServices } from './services';
 import { desertedJob, requestJob } from './subscribers';
 import type { MoreMessage } from '../protocol/messages';
 
-/** Ends a client's own request, whoever works on it, and the statement too where nobody else waits for it. */
-export async function cancel(services: AskingServices, { connectionId }: Connection, id: string, deadline: number): Promise<void> {
+/** Longer than a query message can be on its way to its function: API Gateway waits 29 seconds for it. */
+const CANCELED_IN_ADVANCE_SECONDS = 60;
+
+/** A `cancel`, and when API Gateway received it, in milliseconds since the epoch. */
+export interface SentCancel {
+  readonly id: string;
+  readonly receivedAt: number;
+}
+
+/**
+ * Ends a client's own request, whoever works on it, and the statement too where nobody else waits for it. Messages are processed concurrently: a query
+ * that API Gateway received before is rejected when it's processed after its `cancel`, and one that it received after isn't ended by it.
+ */
+export async function cancel(services: AskingServices, { connectionId }: Connection, sent: SentCancel, deadline: number): Promise<void> {
+  const { id } = sent;
   const key = { connectionId, id };
   const lease = newLease(services, deadline);
-  const request = await services.store.seizeRequest(key, lease);
+  const request = await seize(services, key, lease, sent);
   if (request === undefined) {
-    throw new Refusal('unknown_id', 'No query with this id is being answered; it may have ended already.', id);
+    throw new Refusal('unknown_id', 'No query with this id is being answered; it has ended, or is canceled when it is processed.', id);
   }
   requireSignIn(services, request);
   if (request.ending !== undefined) {
@@ -24,12 +38,22 @@ export async function cancel(services: AskingServices, { connectionId }: Connect
   }
   const work: RequestWork = { job: requestJob(key), lease, deadline, request };
   await guard(services, request);
-  const ending = errorText(request, 'cancelled', 'The query was cancelled.', true);
+  const ending = errorText(request, 'cancelled', CANCELED_MESSAGE, true);
   await storeEnding(services, work, ending);
   await endRequestNow(services, work, ending);
   if (request.run !== undefined) {
     await services.queue.send(desertedJob(request.run));
   }
+}
+
+/** The request that a `cancel` means; undefined when there is none, and one that is on its way is canceled in advance. */
+async function seize({ store, clock }: AskingServices, key: RequestKey, lease: Lease, { receivedAt }: SentCancel): Promise<Request | undefined> {
+  const request = await store.seizeRequest(key, lease, receivedAt);
+  const expiresAt = Math.ceil(clock.now() / 1000) + CANCELED_IN_ADVANCE_SECONDS;
+  if (request !== undefined || await store.cancelInAdvance(key, receivedAt, expiresAt)) {
+    return request;
+  }
+  return store.seizeRequest(key, lease, receivedAt);
 }
 
 /** Lets more messages of a result come. A result that has been sent meanwhile needs none, which is no error. */

@@ -8,6 +8,9 @@ import type { AskingServices } from './services';
 import { forget, leave, requestJob, uncount } from './subscribers';
 import type { ErrorCode, ErrorMessage } from '../protocol/messages';
 
+/** What a client hears of a query that it canceled. */
+export const CANCELED_MESSAGE = 'The query was cancelled.';
+
 /** What clients hear of work that failed too often. */
 export const GAVE_UP_MESSAGE = 'Something went wrong on the server, several times; please try again later.';
 

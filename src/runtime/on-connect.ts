@@ -78,7 +78,7 @@ async function askByAddress(services: ConnectServices, connection: IdentifiedCon
   }
   try {
     const question = checkQuestion(questionOf(Object.fromEntries(entries), queries), services, CONNECT_ID, connection.identity?.claims);
-    await ask(services, connection, { id: CONNECT_ID, question }, deadline);
+    await ask(services, connection, { id: CONNECT_ID, question, receivedAt: connection.connectedAt }, deadline);
   } catch (error) {
     await tell(services, connection, errorMessage(services, connection, error, CONNECT_ID));
   }

@@ -12,14 +12,22 @@ import { failureMessage, tell } from './tell';
 import { DEFAULT_QUERY } from '../function-settings';
 import type { ClientMessage, ServerMessage } from '../protocol/messages';
 
+/** A message as a client sent it. */
+export interface SentMessage {
+  readonly body: string;
+  /** When API Gateway received it, in milliseconds since the epoch. */
+  readonly receivedAt: number;
+}
+
 /** Handles one message of a client; anything wrong is answered by an `error`. */
-export async function onMessage(services: MessageServices, connection: Connection, body: string, deadline: number): Promise<void> {
+export async function onMessage(services: MessageServices, connection: Connection, sent: SentMessage, deadline: number): Promise<void> {
+  const { body, receivedAt } = sent;
   let id: string | undefined;
   try {
     const message = readClientMessage(body);
     // An error with the id ends the query; one that could not be cancelled goes on.
     id = message.type === 'query' || message.type === 'resume' ? message.id : undefined;
-    await handle(services, connection, message, deadline);
+    await handle(services, connection, { ...message, receivedAt }, deadline);
   } catch (error) {
     if (error instanceof SignInOver) {
       return dismiss(services, connection, error);
@@ -28,16 +36,18 @@ export async function onMessage(services: MessageServices, connection: Connectio
   }
 }
 
-async function handle(services: MessageServices, connection: Connection, message: ClientMessage, deadline: number): Promise<void> {
+type ReceivedMessage = ClientMessage & Pick<SentMessage, 'receivedAt'>;
+
+async function handle(services: MessageServices, connection: Connection, message: ReceivedMessage, deadline: number): Promise<void> {
   switch (message.type) {
     case 'query': {
-      const { id, query = DEFAULT_QUERY, parameters = {}, options } = message;
+      const { id, query = DEFAULT_QUERY, parameters = {}, options, receivedAt } = message;
       const asking = await identify(services, connection);
       const question = checkQuestion({ query, parameters }, services, id, asking.identity?.claims);
-      return ask(services, asking, { id, question, ...options }, deadline);
+      return ask(services, asking, { id, question, receivedAt, ...options }, deadline);
     }
     case 'resume': return resume(services, await identify(services, connection), message, deadline);
-    case 'cancel': return cancel(services, connection, message.id, deadline);
+    case 'cancel': return cancel(services, connection, message, deadline);
     case 'more': return allowMore(services, connection, message);
     case 'ping': await tell(services, connection, { type: 'pong', limits: connectionBounds(services) });
   }

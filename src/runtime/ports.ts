@@ -75,14 +75,21 @@ export type Claim<T> =
  * expired is not there. Every call may throw ServiceBusy.
  */
 export interface Store {
-  /** Stores a request, held by the lease. False when the connection already has one with this id whose last word is not decided. */
+  /** Stores a request, held by the lease. False when the connection already has one with this id whose last word is not decided, or it was canceled in advance. */
   createRequest(request: Request, lease: Lease): Promise<boolean>;
   /** The requests of a connection. */
   requests(connectionId: string): Promise<Request[]>;
   /** Takes a request for the holder of the lease, unless another has it. */
   claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>>;
-  /** Takes a request from whoever has it; undefined when there is none. */
-  seizeRequest(key: RequestKey, lease: Lease): Promise<Request | undefined>;
+  /** Takes a request from whoever has it; undefined when there is none, or when API Gateway received it after the given moment. */
+  seizeRequest(key: RequestKey, lease: Lease, receivedBy?: number): Promise<Request | undefined>;
+  /**
+   * Has `createRequest` reject a request with this key that API Gateway received by the given moment, until this expires, in seconds since the epoch.
+   * False, without effect, when there is a request with this key.
+   */
+  cancelInAdvance(key: RequestKey, receivedBy: number, expiresAt: number): Promise<boolean>;
+  /** Whether a request that is not stored was canceled in advance. */
+  isCanceledInAdvance(key: RequestKey): Promise<boolean>;
   /** Writes the changes and, if asked to, gives the lease back. Returns the request as it is then; undefined, without effect, when the lease was lost. */
   saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release?: boolean): Promise<Request | undefined>;
   /** Allows more messages to a request that has a window, whoever holds it; no effect on others. */

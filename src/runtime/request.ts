@@ -32,6 +32,8 @@ export interface Request extends Connection, RequestKey {
   readonly run?: string;
   readonly shared: boolean;
   readonly cached: boolean;
+  /** When API Gateway received the client's message, in milliseconds since the epoch. */
+  readonly receivedAt: number;
   /** In milliseconds since the epoch. */
   readonly askedAt: number;
   /** Whether the client was told that its query is accepted. */

@@ -10,7 +10,7 @@ import { createTable, documentClient } from '../support/table-emulator';
 import { incompressible } from '../support/texts';
 import { noteSent } from '../support/valid-messages';
 
-const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), routeKey: '$default' };
+const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), requestTimeEpoch: Date.now(), routeKey: '$default' };
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
 const [{ environment }] = SIGN_INS;
 const FINISHED = { Status: 'FINISHED', HasResultSet: true, Duration: 5e6 } as const;

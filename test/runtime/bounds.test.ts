@@ -168,14 +168,14 @@ describe('a rejected message', () => {
     ['too_many_queries', { type: 'resume', id: 'b', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
     ['id_in_use', { type: 'query', id: 'a', query: 'everything' }, ['requests', 'post']],
     ['id_in_use', { type: 'resume', id: 'a', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
-    ['unknown_id', { type: 'cancel', id: 'b' }, ['seizeRequest', 'post']],
+    ['unknown_id', { type: 'cancel', id: 'b' }, ['seizeRequest', 'cancelInAdvance', 'post']],
     ['result_expired', { type: 'resume', id: 'b', result: 'none', after: -1 }, ['run', 'post']],
     ['unknown_query', { type: 'query', id: 'b', query: 'none' }, ['post']],
     ['missing_parameter', { type: 'query', id: 'b' }, ['post']],
     ['invalid_message', { type: 'more', result: 'r', credit: 0 }, ['post']],
   ];
 
-  it.each(REJECTED)('%s costs at most two reads and one post, and no job, when the connection is open', async (code, message, calls) => {
+  it.each(REJECTED)('%s costs at most two calls to the table and one post, and no job, when the connection is open', async (code, message, calls) => {
     services.maximumQueriesPerConnection = 1;
     const sent = JSON.stringify(message).replace('RESULT', client.result('a'));
     const jobs = services.queue.jobs.length;

@@ -74,6 +74,7 @@ describe('a message is answered by an error, and asks nothing, when', () => {
   ])('%s', async (_, message, error) => {
     await client.say(message);
     await services.passSeconds(60);
+    services.store.purge();
     expect(client.heard()).toEqual([expect.objectContaining({ type: 'error', retryable: false, ...error })]);
     expect(services.warehouse.started).toEqual([]);
     expect(services.store.items()).toEqual([]);

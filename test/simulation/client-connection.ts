@@ -81,12 +81,11 @@ export class ClientConnection implements ConnectionListener {
     this.sendFor(query, { type: 'resume', id, result: part.result, after: part.nextSeq - 1, options: deliveryOptions(wish) });
   }
 
-  /** Cancels what was asked under an id; what is not accepted yet, as soon as it is. */
+  /** Cancels what was asked under an id, whether it is accepted yet or not. */
   public cancel(id: string): void {
     const query = this.unfinished.find((candidate) => candidate.id === id && candidate.cancelSentAt === undefined);
-    if (query !== undefined && !query.isBound) {
-      query.cancelsWhenAccepted = true;
-    } else if (query !== undefined) {
+    if (query !== undefined) {
+      this.simulation.world.counts.add(query.isBound ? 'cancel of an accepted query' : 'cancel before accepted');
       // A query that was heedlessly asked under the same id may be what is cancelled, where this one has just ended.
       this.unfinished.filter((other) => other.id === id).forEach((other) => {
         other.cancelSentAt ??= this.simulation.world.clock.now();

@@ -6,6 +6,9 @@ import type { ReadMessage, ReadRows } from './message-reader';
 import type { Simulation } from './simulation';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage } from '../../src/protocol/messages';
 
+/** Longer than a cancel takes that meets no fault, in milliseconds. */
+const LONGEST_CANCEL = 10_000;
+
 /** What a client makes of the messages on one connection, by the rules of `docs/protocol.md`. */
 export class ClientInbox {
   public pongs = 0;
@@ -53,9 +56,6 @@ export class ClientInbox {
     query.result = result;
     query.acceptedAt = clock.now();
     this.owner.watchEnd(query, limits?.timeLimitMs ?? settings.timeLimitSeconds * 1000);
-    if (query.cancelsWhenAccepted) {
-      this.owner.cancel(id);
-    }
   }
 
   /** An `accepted` for which nothing was asked any more. */
@@ -149,12 +149,26 @@ export class ClientInbox {
     if (incomplete !== undefined) {
       this.simulation.world.broken('P2', `${query.describe()} is complete with ${incomplete}`);
     }
+    this.checkCancel(query);
     this.simulation.world.counts.add(message.truncated ? 'received complete, truncated' : 'received complete, whole');
     this.end(query, message);
   }
 
+  /** A cancel is honored, also one that is processed before its query. */
+  private checkCancel(query: ClientQuery): void {
+    const { world, isFaultless } = this.simulation;
+    const { cancelSentAt = Infinity, wish: { heedless } } = query;
+    if (isFaultless && !heedless && world.clock.now() > cancelSentAt + LONGEST_CANCEL) {
+      world.broken('P5', `${query.describe()} is complete ${(world.clock.now() - cancelSentAt) / 1000} s after its client canceled it`);
+    }
+  }
+
   /** An error without a result ends only a query that was not accepted yet. */
   private failed(message: ErrorMessage, id: string): void {
+    if (message.code === 'unknown_id') {
+      this.checkRepetition(message, id);
+      return;
+    }
     const candidates = this.owner.unfinished.filter((query) => query.id === id);
     const unbound = candidates.filter(({ isBound }) => !isBound);
     const bound = message.result === undefined ? undefined : candidates.find(({ result }) => result === message.result);

@@ -40,8 +40,6 @@ export class ClientQuery {
   /** When that function had ended. */
   public handledAt = Infinity;
   public cancelSentAt?: number;
-  /** Cancelled by its client before it was accepted, which sends the word then. */
-  public cancelsWhenAccepted = false;
   /** Whether a later query took its id while it was in use. */
   public isSuperseded = false;
   /** Whether it was answered all the same, after the table could not be asked and the client was told of a failure. */

@@ -8,6 +8,8 @@ export const PORT_CALLS = [
   'store.requests',
   'store.claimRequest',
   'store.seizeRequest',
+  'store.cancelInAdvance',
+  'store.isCanceledInAdvance',
   'store.saveRequest',
   'store.allowMore',
   'store.removeRequest',

@@ -114,10 +114,11 @@ export class SimulatedApi implements Connections {
   public send(connection: ApiConnection, message: object, handled: (how: Ended<void>) => void): void {
     const { id: connectionId, connectedAt } = connection;
     const body = JSON.stringify(message);
+    const receivedAt = this.world.clock.now();
     this.world.history.note(() => `${connectionId} sends ${body}`);
     this.afterTransit(() => {
       const sender = { connectionId, connectedAt, opened: true };
-      this.functions().run('OnMessage', FUNCTION_TIMEOUT, (services, deadline) => onMessage(services, sender, body, deadline), (how) => {
+      this.functions().run('OnMessage', FUNCTION_TIMEOUT, (services, deadline) => onMessage(services, sender, { body, receivedAt }, deadline), (how) => {
         handled(how);
         if (how.state !== 'returned') {
           this.world.counts.add('message not handled');

@@ -51,10 +51,10 @@ export class MemoryClient {
     await onDisconnect(this.services, this.connectionId);
   }
 
-  /** Sends a message: an object as JSON, a text as it is. */
-  public async say(message: unknown): Promise<void> {
+  /** Sends a message: an object as JSON, a text as it is. API Gateway receives it now, or at the given time. */
+  public async say(message: unknown, receivedAt = this.services.time): Promise<void> {
     const body = typeof message === 'string' ? message : JSON.stringify(message);
-    await onMessage(this.services, this.connection, body, this.services.deadline(FUNCTION_SECONDS));
+    await onMessage(this.services, this.connection, { body, receivedAt }, this.services.deadline(FUNCTION_SECONDS));
   }
 
   /** Asks the query without parameters, or another one. */

@@ -30,7 +30,7 @@ export const NOTHING = { requests: [], statements: [], jobs: [] };
 
 const CALLS = {
   store: [
-    'createRequest', 'requests', 'claimRequest', 'seizeRequest', 'saveRequest', 'allowMore', 'removeRequest',
+    'createRequest', 'requests', 'claimRequest', 'seizeRequest', 'cancelInAdvance', 'isCanceledInAdvance', 'saveRequest', 'allowMore', 'removeRequest',
     'countQuery', 'queriesOf', 'uncountQuery', 'createIdentity', 'identity', 'removeIdentity', 'runOfQuestion', 'pointQuestion',
     'createRun', 'run', 'claimRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
   ],

@@ -20,6 +20,11 @@ interface Pointer extends Expiring {
   readonly run: string;
 }
 
+/** Cancels requests in advance that API Gateway received by a moment. */
+interface Cancellation extends Expiring {
+  readonly receivedBy: number;
+}
+
 interface StoredIdentity extends Expiring {
   readonly identity: Identity;
 }
@@ -51,6 +56,10 @@ export class MemoryStore implements Store {
     if (stored !== undefined && stored.ending === undefined && stored.request !== request.request) {
       return false;
     }
+    const canceled = this.table.get<Cancellation>(...cancellationKey(request));
+    if (canceled !== undefined && canceled.receivedBy >= request.receivedAt) {
+      return false;
+    }
     this.table.put(...key, held(request, lease));
     return true;
   }
@@ -63,9 +72,22 @@ export class MemoryStore implements Store {
     return this.claim<Request>(requestKey(key), lease);
   }
 
-  public async seizeRequest(key: RequestKey, lease: Lease): Promise<Request | undefined> {
+  public async seizeRequest(key: RequestKey, lease: Lease, receivedBy = Infinity): Promise<Request | undefined> {
     const stored = this.table.get<Stored<Request>>(...requestKey(key));
-    return stored && this.take(requestKey(key), stored, lease);
+    return stored && stored.receivedAt <= receivedBy ? this.take(requestKey(key), stored, lease) : undefined;
+  }
+
+  public async cancelInAdvance(key: RequestKey, receivedBy: number, expiresAt: number): Promise<boolean> {
+    const canceled = this.table.get<Cancellation>(...cancellationKey(key));
+    if (this.table.get(...requestKey(key)) !== undefined || (canceled !== undefined && canceled.receivedBy > receivedBy)) {
+      return false;
+    }
+    this.table.put(...cancellationKey(key), { receivedBy, expiresAt });
+    return true;
+  }
+
+  public async isCanceledInAdvance(key: RequestKey): Promise<boolean> {
+    return this.table.get(...requestKey(key)) === undefined && this.table.get(...cancellationKey(key)) !== undefined;
   }
 
   public async saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release = false): Promise<Request | undefined> {
@@ -244,6 +266,10 @@ function runPartition(run: string): string {
 
 function requestKey({ connectionId, id }: RequestKey): Key {
   return [connectionPartition(connectionId), `${REQUEST_PREFIX}${id}`];
+}
+
+function cancellationKey({ connectionId, id }: RequestKey): Key {
+  return [connectionPartition(connectionId), `canceled#${id}`];
 }
 
 function callerPartition(caller: string): string {

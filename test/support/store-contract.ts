@@ -136,6 +136,58 @@ export function describeStore(name: string, start: StartTable): void {
       });
     });
 
+    describe('a request that was canceled in advance', () => {
+      const inAMinute = () => clock.seconds() + 60;
+
+      it('is rejected when it was received by then, and is no request until it is accepted', async () => {
+        const request = newRequest(clock);
+        const key = keyOf(request);
+        expect(await store.cancelInAdvance(key, request.receivedAt, inAMinute())).toBe(true);
+        expect(await store.createRequest(request, newLease(clock))).toBe(false);
+        expect(await store.isCanceledInAdvance(key)).toBe(true);
+        expect(await store.requests(request.connectionId)).toEqual([]);
+        expect(await store.claimRequest(key, newLease(clock))).toEqual({ state: 'missing' });
+        expect(await store.seizeRequest(key, newLease(clock))).toBeUndefined();
+        expect(await store.saveRequest(key, newLease(clock), { seq: 1 }, true)).toBeUndefined();
+        await store.allowMore(key, request.request, 1);
+        expect(await store.removeRequest(key, request.request)).toBeUndefined();
+        expect(await store.isCanceledInAdvance(key)).toBe(true);
+      });
+
+      it('is stored when it was received later', async () => {
+        const request = newRequest(clock);
+        await store.cancelInAdvance(request, request.receivedAt - 1, inAMinute());
+        const lease = newLease(clock);
+        expect(await store.createRequest(request, lease)).toBe(true);
+        expect(await store.isCanceledInAdvance(request)).toBe(false);
+        expect(await store.saveRequest(request, lease, {}, true)).toEqual(request);
+      });
+
+      it('is stored when the cancellation has expired', async () => {
+        const request = newRequest(clock);
+        await store.cancelInAdvance(request, request.receivedAt, inAMinute());
+        clock.pass(60_000);
+        expect(await store.isCanceledInAdvance(request)).toBe(false);
+        expect(await store.createRequest(request, newLease(clock))).toBe(true);
+      });
+
+      it('stays canceled by the latest of several cancellations', async () => {
+        const request = newRequest(clock);
+        expect(await store.cancelInAdvance(request, request.receivedAt - 1, inAMinute())).toBe(true);
+        expect(await store.cancelInAdvance(request, request.receivedAt, inAMinute())).toBe(true);
+        expect(await store.cancelInAdvance(request, request.receivedAt - 1, inAMinute())).toBe(false);
+        expect(await store.createRequest(request, newLease(clock))).toBe(false);
+      });
+
+      it('is not canceled in advance when it is stored, and is seized only when it was received by then', async () => {
+        const { request } = await createdRequest();
+        expect(await store.cancelInAdvance(request, request.receivedAt, inAMinute())).toBe(false);
+        expect(await store.isCanceledInAdvance(request)).toBe(false);
+        expect(await store.seizeRequest(keyOf(request), newLease(clock), request.receivedAt - 1)).toBeUndefined();
+        expect(await store.seizeRequest(keyOf(request), newLease(clock), request.receivedAt)).toEqual(request);
+      });
+    });
+
     describe('the messages that a client allows', () => {
       test('are added up, whoever holds the request, and saved changes leave them alone', async () => {
         const { request, lease } = await createdRequest({ allowed: 2 });

@@ -68,6 +68,7 @@ export function newRequest(clock: StandingClock, changes: Partial<Request> = {})
     question: { query: 'default', parameters: { trip_month: '2015-01' }, definition: DEFINITION },
     shared: false,
     cached: false,
+    receivedAt: clock.time,
     askedAt: clock.time,
     announced: false,
     seq: 0,

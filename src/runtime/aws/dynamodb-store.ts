@@ -13,7 +13,7 @@ import {
   runPartition,
   subscriberItemKey,
 } from './item-keys';
-import { LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
+import { CANCELED_UNTIL, isCanceledInAdvance, LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
 import type { Identity } from '../identity';
 import type { Claim, Lease, Store } from '../ports';
 import type { QueryInFlight, Request, RequestKey, Subscriber } from '../request';
@@ -33,22 +33,36 @@ export class DynamoDbStore implements Store {
   public async createRequest(request: Request, lease: Lease): Promise<boolean> {
     return this.table.put(requestItemKey(request), leased(request, lease), {
       // The same request is there when the SDK repeats a call whose answer was lost.
-      condition: `${ABSENT} OR attribute_exists(#ending) OR #request = :request`,
-      values: { request: request.request },
+      condition: `${ABSENT} OR attribute_exists(#ending) OR #request = :request OR #${CANCELED_UNTIL} < :receivedAt`,
+      values: { request: request.request, receivedAt: request.receivedAt },
     });
   }
 
   public async requests(connectionId: string): Promise<Request[]> {
     const items = await this.table.query(connectionPartition(connectionId), REQUEST_PREFIX);
-    return items.map((item) => recordOf<Request>(item));
+    return items.filter((item) => !isCanceledInAdvance(item)).map((item) => recordOf<Request>(item));
   }
 
   public async claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>> {
     return this.items.claim<Request>(requestItemKey(key), lease);
   }
 
-  public async seizeRequest(key: RequestKey, lease: Lease): Promise<Request | undefined> {
-    return this.items.seize<Request>(requestItemKey(key), lease);
+  public async seizeRequest(key: RequestKey, lease: Lease, receivedBy: number = Number.MAX_SAFE_INTEGER): Promise<Request | undefined> {
+    // Requests of earlier versions have no time.
+    const condition = '(attribute_not_exists(#receivedAt) OR #receivedAt <= :receivedBy)';
+    return this.items.seize<Request>(requestItemKey(key), lease, { condition, values: { receivedBy } });
+  }
+
+  public async cancelInAdvance(key: RequestKey, receivedBy: number, expiresAt: number): Promise<boolean> {
+    return this.table.put(requestItemKey(key), { [CANCELED_UNTIL]: receivedBy, expiresAt }, {
+      condition: `${ABSENT} OR #${CANCELED_UNTIL} <= :receivedBy`,
+      values: { receivedBy },
+    });
+  }
+
+  public async isCanceledInAdvance(key: RequestKey): Promise<boolean> {
+    const item = await this.table.get(requestItemKey(key));
+    return item !== undefined && isCanceledInAdvance(item);
   }
 
   public async saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release = false): Promise<Request | undefined> {

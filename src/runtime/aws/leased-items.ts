@@ -1,6 +1,7 @@
 import { ALIVE } from './dynamodb-table';
 import type { DynamoDbTable, Item } from './dynamodb-table';
 import { changing } from './expressions';
+import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
 import { KEYS } from '../../function-settings';
 import type { Claim, Lease } from '../ports';
@@ -15,10 +16,16 @@ const LEASE_CLAIMS = 'leaseClaims';
 /** Names the last call that allowed more messages. */
 export const LAST_CREDIT = 'lastCredit';
 
+/** In place of a record: says that one that API Gateway received by this moment was canceled in advance. */
+export const CANCELED_UNTIL = 'canceledUntil';
+
 const OWN_ATTRIBUTES = new Set<string>([KEYS.partitionKey, KEYS.sortKey, LEASE_HOLDER, LEASE_UNTIL, LEASE_CLAIMS, LAST_CREDIT]);
 
 /** The holder may be the one that asks: the SDK repeats a call whose answer was lost. */
 const FREE = `(attribute_not_exists(#${LEASE_UNTIL}) OR #${LEASE_UNTIL} < :now OR #${LEASE_HOLDER} = :holder)`;
+
+/** A condition: the record is there. */
+const STORED = `(${ALIVE} AND attribute_not_exists(#${CANCELED_UNTIL}))`;
 
 const TAKE = `SET #${LEASE_HOLDER} = :holder, #${LEASE_UNTIL} = :until`;
 
@@ -36,22 +43,27 @@ export function recordOf<T>(item: Item): T {
   return Object.fromEntries(Object.entries(item).filter(([name]) => !OWN_ATTRIBUTES.has(name))) as T;
 }
 
+export function isCanceledInAdvance(item: Item): boolean {
+  return item[CANCELED_UNTIL] !== undefined;
+}
+
 /** Items of a table on which one holder at a time may work. */
 export class LeasedItems {
   constructor(private readonly table: DynamoDbTable) {}
 
   /** Takes an item that nobody else has. */
   public async claim<T>(key: ItemKey, lease: Lease): Promise<Claim<T>> {
-    const item = await this.table.update(key, { update: `${TAKE} ADD #${LEASE_CLAIMS} :one`, condition: `${ALIVE} AND ${FREE}`, values: { ...lease, one: 1 } });
+    const item = await this.table.update(key, { update: `${TAKE} ADD #${LEASE_CLAIMS} :one`, condition: `${STORED} AND ${FREE}`, values: { ...lease, one: 1 } });
     if (item !== undefined) {
       return { state: 'claimed', record: recordOf(item), deaths: Number(item[LEASE_CLAIMS]) - 1 };
     }
-    return { state: await this.table.get(key) === undefined ? 'missing' : 'held' };
+    const stored = await this.table.get(key);
+    return { state: stored === undefined || isCanceledInAdvance(stored) ? 'missing' : 'held' };
   }
 
-  /** Takes an item from whoever has it. */
-  public async seize<T>(key: ItemKey, lease: Lease): Promise<T | undefined> {
-    const item = await this.table.update(key, { update: TAKE, condition: ALIVE, values: { ...lease } });
+  /** Takes an item from whoever has it, if the condition holds. */
+  public async seize<T>(key: ItemKey, lease: Lease, { condition, values }: Expressions): Promise<T | undefined> {
+    const item = await this.table.update(key, { update: TAKE, condition: `${STORED} AND ${condition}`, values: { ...values, ...lease } });
     return item && recordOf(item);
   }
 
@@ -59,7 +71,7 @@ export class LeasedItems {
   public async save<T extends object>(key: ItemKey, { holder }: Lease, changes: Partial<T>, release: boolean): Promise<T | undefined> {
     // The holder stays named, so that a release which the SDK repeats is not taken for a lost lease.
     const { update, values } = changing({ ...changes }, release ? [LEASE_UNTIL, LEASE_CLAIMS] : []);
-    const condition = `${ALIVE} AND ${release ? HELD_OR_RELEASED : HELD}`;
+    const condition = `${STORED} AND ${release ? HELD_OR_RELEASED : HELD}`;
     const item = await this.table.update(key, { update, condition, values: { ...values, holder } });
     return item && recordOf(item);
   }

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { CallerContext } from './caller-identity';
+import type { SentMessage } from '../on-message';
 import type { Connection } from '../request';
 
 /** What API Gateway sends for `$connect`: no other route has headers or a query string. */
@@ -19,6 +20,11 @@ export interface ConnectEvent {
 export function connectionOf({ requestContext }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>): Connection {
   const { connectionId, connectedAt, routeKey } = requestContext;
   return { connectionId, connectedAt, opened: routeKey !== '$connect' };
+}
+
+/** The message of an event. */
+export function messageOf({ body = '', requestContext }: APIGatewayProxyWebsocketEventV2): SentMessage {
+  return { body, receivedAt: requestContext.requestTimeEpoch };
 }
 
 /** The subprotocols that the client offers. */
