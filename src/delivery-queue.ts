@@ -3,18 +3,25 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-/** How often SendMessage may fail at a message before it is put aside. */
-export const MAXIMUM_RECEIVES = 5;
+/**
+ * SQS counts invocations that Lambda throttles as receives too, so the receive count must not bound retries: SendMessage counts failures, and adds a job that
+ * failed too often to the dead-letter queue. This is the highest value that SQS accepts.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+ */
+const MAX_RECEIVES = 1000;
 
 /**
  * The time of SendMessage for one batch. A result that takes longer goes on in the next, so it only bounds how long a crash goes unnoticed.
  */
 export const SEND_MESSAGE_TIMEOUT = Duration.seconds(60);
 
-/** Lambda asks for a visibility timeout of at least the function's own; the rest is for the event source mapping. */
-const VISIBILITY_TIMEOUT = Duration.seconds(90);
+/**
+ * AWS recommends six times the timeout of the function: Lambda then retries a throttled batch without receiving it again.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+const VISIBILITY_TIMEOUT = Duration.seconds(6 * SEND_MESSAGE_TIMEOUT.toSeconds());
 
-/** The queue between the rule and SendMessage, and where it puts aside what fails. */
+/** The queue between the rule and SendMessage, and the dead-letter queue of SendMessage. */
 export class DeliveryQueue extends Construct {
   public readonly queue: sqs.Queue;
   public readonly deadLetterQueue: sqs.Queue;
@@ -34,7 +41,7 @@ export class DeliveryQueue extends Construct {
       enforceSSL: true,
       visibilityTimeout: VISIBILITY_TIMEOUT,
       retentionPeriod: Duration.days(2),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAXIMUM_RECEIVES },
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
     });
   }
 }

@@ -208,8 +208,7 @@ export const TICKET_PARTITION_PREFIX = 'ticket#';
 export interface DeliverySettings extends StatementSettings {
   /** Keeps the messages of large results. */
   readonly RESULT_BUCKET_NAME: string;
-  /** How often the queue gives a message to SendMessage before it becomes a dead letter: a whole number. */
-  readonly MAXIMUM_RECEIVES: string;
+  readonly DEAD_LETTER_QUEUE_URL: string;
 }
 
 /** The attributes of the table that the template and the functions both name. */

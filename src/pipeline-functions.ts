@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { ConnectionRules } from './connection-rules';
 import type { DefinedQueries } from './defined-queries';
 import { DefinitionsLayer } from './definitions-layer';
-import { MAXIMUM_RECEIVES, SEND_MESSAGE_TIMEOUT } from './delivery-queue';
+import { SEND_MESSAGE_TIMEOUT } from './delivery-queue';
 import type { DeliverySettings, StatementSettings, TableSettings } from './function-settings';
 import type { FunctionSurroundings, SurroundingOptions } from './function-surroundings';
 import { OnConnectFunction } from './on-connect-function';
@@ -26,6 +26,7 @@ export interface PipelineFunctionsProps {
   readonly table: dynamodb.Table;
   readonly stage: apigatewayv2.WebSocketStage;
   readonly queue: sqs.Queue;
+  readonly deadLetterQueue: sqs.Queue;
   readonly resultBucket: s3.Bucket;
   readonly queriesPerConnection: string;
   readonly rules: ConnectionRules;
@@ -113,12 +114,12 @@ export class PipelineFunctions extends Construct {
   }
 
   private prepareStatementRole(): iam.IRole {
-    const { table, queue, resultBucket, signIn, surroundings } = this.props;
+    const { table, queue, deadLetterQueue, resultBucket, signIn, surroundings } = this.props;
     const role = this.createOrAdoptStatementRole();
     const allow = (actions: string[], ...resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
     grantStatements(this, role, signIn);
     allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'], table.tableArn);
-    allow(['sqs:SendMessage'], queue.queueArn);
+    allow(['sqs:SendMessage'], queue.queueArn, deadLetterQueue.queueArn);
     // Objects are named after runs that do not exist yet. Without s3:ListBucket a missing object is an AccessDenied, which `S3Bucket` understands.
     allow(['s3:GetObject', 's3:PutObject'], resultBucket.arnForObjects('*'));
     allow(['execute-api:ManageConnections'], ...this.connectionsArns());
@@ -190,6 +191,7 @@ export class PipelineFunctions extends Construct {
   }
 
   private deliverySettings(): DeliverySettings {
-    return { ...this.statementSettings(), RESULT_BUCKET_NAME: this.props.resultBucket.bucketName, MAXIMUM_RECEIVES: String(MAXIMUM_RECEIVES) };
+    const { resultBucket, deadLetterQueue } = this.props;
+    return { ...this.statementSettings(), RESULT_BUCKET_NAME: resultBucket.bucketName, DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl };
   }
 }

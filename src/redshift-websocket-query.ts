@@ -142,6 +142,7 @@ export class RedshiftWebSocketQuery extends Construct {
       table: this.table,
       stage: this.stage,
       queue: delivery.queue,
+      deadLetterQueue: delivery.deadLetterQueue,
       resultBucket: this.resultBucket,
       queriesPerConnection: maximumQueries,
       rules,

@@ -80,12 +80,11 @@ describe('environment', () => {
     expect(environmentOf(template, entry)).toEqual({ ...statementSettings, ...bounds });
   });
 
-  test('send-message knows the bucket as well, and after how many failures the queue puts a message aside', () => {
-    const [{ Properties: { RedrivePolicy } }] = Object.values(template.findResources('AWS::SQS::Queue')).filter(({ Properties }) => Properties.RedrivePolicy);
+  test('send-message knows the bucket and the dead-letter queue as well', () => {
     expect(environmentOf(template, 'send-message')).toEqual({
       ...statementSettings,
       RESULT_BUCKET_NAME: { Ref: logicalId(template, 'AWS::S3::Bucket') },
-      MAXIMUM_RECEIVES: String(RedrivePolicy.maxReceiveCount),
+      DEAD_LETTER_QUEUE_URL: { Ref: logicalId(template, 'AWS::SQS::Queue', 'DeadLetters') },
     });
   });
 });

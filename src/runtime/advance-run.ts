@@ -3,7 +3,7 @@ import { claimWhenAble } from './claim-when-able';
 import { closeRun } from './close-run';
 import { GAVE_UP_MESSAGE } from './end-request';
 import { endRun, settleRun } from './end-run';
-import { retryDelaySeconds } from './jobs';
+import { renewed, retryDelaySeconds } from './jobs';
 import type { RunJob } from './jobs';
 import { MAXIMUM_DEATHS, ServiceBusy } from './ports';
 import type { Run } from './run';
@@ -35,7 +35,7 @@ export async function advanceRun(services: Services, job: RunJob, deadline: numb
   }
 }
 
-/** Ends a run that the queue has given up, with a word to its clients. */
+/** Ends a run whose retries are exhausted; its clients receive an error. */
 export async function giveUpRun(services: Services, job: RunJob, deadline: number): Promise<void> {
   await advanceRun(services, job, deadline, lastStep);
 }
@@ -86,7 +86,7 @@ async function goOn(services: Services, work: RunWork, outcome: Outcome): Promis
     await release(services, work);
   } else if (job.check === undefined) {
     await release(services, work);
-    await services.queue.send({ ...job, attempt: 1 });
+    await services.queue.send(renewed(job));
   } else {
     const check = job.check + 1;
     await services.queue.send({ type: 'run', run, check, attempt: 1 }, outcome === 'more' ? 0 : outcome);
@@ -109,7 +109,7 @@ async function recover(services: Services, work: RunWork, error: unknown, hasPro
     throw error;
   }
   services.log({ notice: 'run waits', run, attempt: job.attempt, reason: error.message });
-  await later(services, hasProgressed ? { ...job, attempt: 0 } : job);
+  await later(services, hasProgressed ? { ...renewed(job), attempt: 0 } : job);
 }
 
 async function release({ store }: Services, { run, lease }: RunWork, changes: Partial<Run> = {}): Promise<void> {

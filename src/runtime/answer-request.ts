@@ -1,7 +1,7 @@
 import { acceptedMessage } from './accept-request';
 import { claimWhenAble } from './claim-when-able';
 import { endRequest, lastWordOf } from './end-request';
-import { retryDelaySeconds } from './jobs';
+import { renewed, retryDelaySeconds } from './jobs';
 import type { RequestJob } from './jobs';
 import { findRun } from './join-run';
 import { ConnectionGone, MAXIMUM_DEATHS, ServiceBusy } from './ports';
@@ -54,7 +54,7 @@ async function attempt(services: Services, work: RequestWork, deaths: number): P
       await saveRequest(services, work, {}, true);
     }
     if (outcome === 'more') {
-      await services.queue.send({ ...work.job, attempt: 1 });
+      await services.queue.send(renewed(work.job));
     }
   } catch (error) {
     await recoverRequest(services, work, error, work.request.seq > seq);
@@ -140,7 +140,7 @@ export async function recoverRequest(services: Services, work: RequestWork, erro
     throw error;
   }
   services.log({ notice: 'request waits', run, connectionId, attempt: job.attempt, reason: error.message });
-  await later(services, hasProgressed ? { ...job, attempt: 0 } : job);
+  await later(services, hasProgressed ? { ...renewed(job), attempt: 0 } : job);
 }
 
 export function mayPass(error: unknown): error is ServiceBusy | ConnectionGone {

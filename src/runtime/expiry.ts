@@ -1,4 +1,4 @@
-import { retryDelaySeconds } from './jobs';
+import { renewed, retryDelaySeconds } from './jobs';
 import type { ExpiryJob } from './jobs';
 import { ConnectionGone, ServiceBusy } from './ports';
 import { NotOpenYet, reach } from './post';
@@ -75,7 +75,7 @@ export async function endWhenExpired(services: AskingServices, job: ExpiryJob): 
 /** Closes a connection that could not be ended otherwise, or has a new job do it when it is due. */
 export async function giveUpExpiry(services: AskingServices, job: ExpiryJob): Promise<void> {
   if (services.clock.now() < job.validUntil) {
-    await sendWhenDue(services, { ...job, told: true, attempt: 1 });
+    await sendWhenDue(services, { ...job, told: true });
   } else {
     await services.connections.close(job.connectionId);
   }
@@ -89,7 +89,7 @@ async function doWhatIsDue(services: AskingServices, job: ExpiryJob): Promise<vo
     await sendWhenDue(services, job);
   } else {
     await sayBye(services, job, SOON);
-    await sendWhenDue(services, { ...job, told: true, attempt: 1 });
+    await sendWhenDue(services, { ...job, told: true });
   }
 }
 
@@ -117,7 +117,7 @@ async function sayBye(services: AskingServices, job: ExpiryJob, reason: string):
 async function sendWhenDue({ clock, queue }: Pick<AskingServices, 'clock' | 'queue'>, job: ExpiryJob): Promise<void> {
   const due = job.told ? job.validUntil : warningAt(job);
   const seconds = Math.ceil((due - clock.now()) / 1000);
-  await queue.send(job, Math.min(Math.max(seconds, 0), LONGEST_DELAY_SECONDS));
+  await queue.send(renewed(job), Math.min(Math.max(seconds, 0), LONGEST_DELAY_SECONDS));
 }
 
 function warningAt({ connectedAt, validUntil }: ExpiryJob): number {

@@ -11,7 +11,7 @@ import { newLease } from './services';
 import type { Services } from './services';
 import { forget } from './subscribers';
 
-/** Tells in words those who wait for a job that has failed too often; the job itself becomes a dead letter. */
+/** Notifies the clients that wait for a job whose retries are exhausted. */
 export async function giveUp(services: Services, job: Job, deadline: number): Promise<void> {
   services.log({ notice: 'gave up', job: job.type, ...('run' in job ? { run: job.run } : {}) });
   switch (job.type) {
@@ -59,10 +59,23 @@ async function end(services: Services, work: RequestWork): Promise<void> {
   }
 }
 
-/** Says the last word though it cannot be stored, or removes the request though it cannot be said. */
+/**
+ * Posts the terminal message although it could not be stored. A request that holds one which could not be posted stays until it expires, off its run, so that
+ * the dead letter can still notify the client when it is moved back.
+ */
 async function endAnyway(services: Services, { request }: RequestWork, text: string): Promise<void> {
-  await Promise.allSettled([
-    request.ending === undefined ? post(services, request, text) : undefined,
-    forget(services, request, request.run),
-  ]);
+  const { store, log } = services;
+  const { run, connectionId } = request;
+  try {
+    if (request.ending === undefined) {
+      await post(services, request, text);
+      await forget(services, request, run);
+      return;
+    }
+  } catch (error) {
+    log({ notice: 'terminal message not posted', run, connectionId, reason: String(error) });
+  }
+  if (run !== undefined) {
+    await store.unsubscribe(run, request.request).catch((error) => log({ notice: 'subscription not removed', run, connectionId, reason: String(error) }));
+  }
 }

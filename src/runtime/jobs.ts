@@ -1,5 +1,13 @@
+/** How often a job was tried. */
+interface Tries {
+  /** Counts from 1; an attempt that a service asked to repeat later is no failure. */
+  readonly attempt: number;
+  /** Number of attempts that failed; absent for none. */
+  readonly failures?: number;
+}
+
 /** Moves a run on, as far as it goes at the moment: starts or asks for its statement, fetches, or ends it. */
-export interface RunJob {
+export interface RunJob extends Tries {
   readonly type: 'run';
   readonly run: string;
   /** The number of a check; a job without one is a hint, and a lost hint is made up for by the next check. */
@@ -8,11 +16,10 @@ export interface RunJob {
   readonly statementId?: string;
   /** Whether the hint is that somebody left, so that nobody may be waiting any more. */
   readonly deserted?: boolean;
-  readonly attempt: number;
 }
 
 /** Moves a request on, as far as it goes at the moment: asks its question, announces it, posts rows, or says the last word. */
-export interface RequestJob {
+export interface RequestJob extends Tries {
   readonly type: 'request';
   readonly connectionId: string;
   readonly id: string;
@@ -24,22 +31,20 @@ export interface RequestJob {
   readonly run?: string;
   /** Where it is not known whether the request could be stored: what it takes to tell its client if it could not. */
   readonly unstored?: { readonly connectedAt: number; readonly opened: boolean };
-  readonly attempt: number;
 }
 
 /** Posts one message that belongs to no request. */
-export interface PostJob {
+export interface PostJob extends Tries {
   readonly type: 'post';
   readonly connectionId: string;
   readonly connectedAt: number;
   readonly opened: boolean;
   readonly validUntil?: number;
   readonly message: string;
-  readonly attempt: number;
 }
 
 /** Ends a connection when its client's sign-in expires, and tells the client some time before. */
-export interface ExpiryJob {
+export interface ExpiryJob extends Tries {
   readonly type: 'expiry';
   readonly connectionId: string;
   readonly connectedAt: number;
@@ -47,11 +52,15 @@ export interface ExpiryJob {
   readonly validUntil: number;
   /** Whether the client was told. */
   readonly told: boolean;
-  readonly attempt: number;
 }
 
 /** What the functions put on the delivery queue. */
 export type Job = RunJob | RequestJob | PostJob | ExpiryJob;
+
+/** A job that begins again, because what it is about has made progress. */
+export function renewed<T extends Job>(job: T): T {
+  return { ...job, attempt: 1, failures: undefined };
+}
 
 const LONGEST_RETRY_SECONDS = 30;
 

@@ -174,6 +174,12 @@ export interface Queue {
   sendAll(jobs: readonly Job[]): Promise<void>;
 }
 
+/** The dead-letter queue. */
+export interface DeadLetters {
+  /** Adds a message that an operator can move back to the delivery queue. */
+  add(message: string): Promise<void>;
+}
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -61,8 +61,11 @@ export type Ending = Omit<CompleteMessage, 'id' | 'result'> | Omit<ErrorMessage,
 
 export const NOTHING_FETCHED: Fetched = { seq: 0, rows: 0, bytes: 0, packedBytes: 0, rowsOfPage: 0 };
 
-/** How long a record outlives its use, in seconds: longer than the queue tries what it was asked to do. */
-export const RECORD_SLACK_SECONDS = 60 * 60;
+/**
+ * How long a record outlives its use, in seconds. A client that waited for a run can still be connected 2 hours after its end; until then a dead letter that is
+ * moved back must find the clients to notify.
+ */
+export const RECORD_SLACK_SECONDS = 3 * 60 * 60;
 
 /** Whether a run is there, and not about to be removed: it answers all who have subscribed to it. */
 export function answers(run: Run | undefined): run is Run {

@@ -1,4 +1,4 @@
-import type { Clock, Connections, Lease, Queue, Results, StatementTarget, Store, Warehouse } from './ports';
+import type { Clock, Connections, DeadLetters, Lease, Queue, Results, StatementTarget, Store, Warehouse } from './ports';
 import type { QueryCatalog } from './question';
 import type { ConnectionBounds } from '../protocol/messages';
 
@@ -46,6 +46,7 @@ export interface ConnectServices extends AskingServices, QueryCatalog {
 export interface Services extends AskingServices {
   readonly warehouse: Warehouse;
   readonly results: Results;
+  readonly deadLetters: DeadLetters;
 }
 
 /** A lease that ends when its holder must be done. */

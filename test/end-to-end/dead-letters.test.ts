@@ -1,8 +1,5 @@
 import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
-import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
-import type { RedshiftWebSocketQuery } from '../../src';
 import { emptyDatabase } from '../support/empty-database';
 import { eventually } from '../support/eventually';
 import { HeldEngine } from '../support/held-engine';
@@ -10,17 +7,7 @@ import { interpose, serviceError } from '../support/interposed-service';
 import { startLocalApplication } from '../support/local-application';
 import { WebSocketClient } from '../support/web-socket-client';
 
-const SECONDS_OF_A_TRY = 12;
 const SECRET = 'a value that nobody may read';
-
-/** A message is given up after two tries of some seconds, in place of five of a minute and a half. */
-function hurry({ deliveryQueue, deadLetterQueue, sendMessageFunction }: RedshiftWebSocketQuery): void {
-  const queue = deliveryQueue.node.defaultChild as CfnQueue;
-  queue.visibilityTimeout = SECONDS_OF_A_TRY;
-  queue.redrivePolicy = { deadLetterTargetArn: deadLetterQueue.queueArn, maxReceiveCount: 2 };
-  (sendMessageFunction.node.defaultChild as CfnFunction).timeout = SECONDS_OF_A_TRY;
-  sendMessageFunction.addEnvironment('MAXIMUM_RECEIVES', '2');
-}
 
 test('an answer that failed since its table was gone is pushed, whole and once, when the dead letters are sent back as the README says', async () => {
   let isGone = false;
@@ -35,8 +22,6 @@ test('an answer that failed since its table was gone is pushed, whole and once, 
         return isGone && !target.endsWith('.Scan') ? serviceError('com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', 'Requested resource not found') : forward();
       }),
     },
-    {},
-    hurry,
   );
   const { SeriesDeadLetterQueueArn: SourceArn, SeriesDeliveryQueueArn: DestinationArn } = application.aws.outputs;
   const client = await WebSocketClient.connect(application.url('Series'));

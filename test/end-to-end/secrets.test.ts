@@ -73,7 +73,7 @@ function addQueries(query: RedshiftWebSocketQuery): void {
   });
 }
 
-/** SendMessage of `Deaf` posts where there is nothing, and gives its messages up after two tries. */
+/** SendMessage of `Deaf` posts where there is nothing. */
 function change(query: RedshiftWebSocketQuery): void {
   addQueries(query);
   const queue = query.deliveryQueue.node.defaultChild as CfnQueue;
@@ -81,8 +81,6 @@ function change(query: RedshiftWebSocketQuery): void {
   queue.visibilityTimeout = SECONDS_OF_A_TRY[query.node.id as keyof typeof SECONDS_OF_A_TRY];
   sendMessage.timeout = queue.visibilityTimeout;
   if (query.node.id === 'Deaf') {
-    queue.redrivePolicy = { deadLetterTargetArn: query.deadLetterQueue.queueArn, maxReceiveCount: 2 };
-    query.sendMessageFunction.addEnvironment('MAXIMUM_RECEIVES', '2');
     query.sendMessageFunction.addEnvironment('CALLBACK_URL', Fn.join('', [query.callbackUrl, '/nowhere']));
   }
   if (query.issueTicketFunction !== undefined) {

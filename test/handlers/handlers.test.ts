@@ -53,6 +53,8 @@ afterEach(() => {
 function load(entry: string, variables: Record<string, string> = environment) {
   const loaded = loadFunction(entry, { ...variables, ...services });
   const { connections, PostToConnectionCommand, queue, SendMessageCommand, warehouse, ExecuteStatementCommand } = loaded;
+  const inputs = () => queue.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => input);
+  const sentTo = (queueUrl: string) => inputs().filter(({ QueueUrl }) => QueueUrl === queueUrl);
   return {
     ...loaded,
     posted: (): any[] => connections.commandCalls(PostToConnectionCommand).map(({ args: [{ input }] }) => {
@@ -60,9 +62,10 @@ function load(entry: string, variables: Record<string, string> = environment) {
       return JSON.parse(String(input.Data));
     }),
     started: () => warehouse.commandCalls(ExecuteStatementCommand).map(({ args: [{ input }] }) => input),
-    sent: () => queue.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => {
+    sent: () => sentTo(variables.QUEUE_URL).map((input) => {
       return { queueUrl: input.QueueUrl, delaySeconds: input.DelaySeconds, job: JSON.parse(input.MessageBody!) };
     }),
+    deadLetters: () => sentTo(variables.DEAD_LETTER_QUEUE_URL).map(({ MessageBody }) => MessageBody),
   };
 }
 
@@ -78,7 +81,8 @@ async function storedKeys(): Promise<string[]> {
   return Items.map(({ partitionKey, sortKey }) => `${partitionKey} ${sortKey}`).sort();
 }
 
-function record(body: string, messageId = 'm1', receiveCount = 1) {
+/** By default a message that throttled invocations have received often. */
+function record(body: string, messageId = 'm1', receiveCount = 500) {
   return { messageId, body, attributes: { ApproximateReceiveCount: String(receiveCount) } };
 }
 
@@ -303,7 +307,7 @@ describe('on any cluster', () => {
     expect(onDisconnect.sent()).toMatchObject([{ job: { type: 'run', deserted: true } }, { job: { type: 'run', deserted: true } }]);
   });
 
-  test('of a batch only what failed is repeated', async () => {
+  test('of a batch only what failed is repeated, and what cannot be read becomes a dead letter', async () => {
     const onMessage = load('on-message');
     const good = await ask(onMessage);
     onMessage.warehouse.on(onMessage.ExecuteStatementCommand).resolves({ Id: 'bad' });
@@ -312,27 +316,45 @@ describe('on any cluster', () => {
     warehouse.on(sdk.DescribeStatementCommand).resolves({ Status: 'ABORTED' });
     warehouse.on(sdk.DescribeStatementCommand, { Id: 'bad' }).rejects(failing('Surprise'));
     const Records = [record(ended(good), 'm1'), record(ended(bad, 'bad'), 'm2'), record('secret', 'm3')];
-    expect(await handler({ Records }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }, { itemIdentifier: 'm3' }] });
+    expect(await handler({ Records }, CONTEXT)).toEqual({ batchItemFailures: [] });
+    expect(sdk.sent().filter(({ job }) => job.failures !== undefined)).toEqual([
+      { queueUrl: environment.QUEUE_URL, delaySeconds: 2, job: { type: 'run', run: bad, statementId: 'bad', attempt: 1, failures: 1 } },
+    ]);
+    expect(sdk.deadLetters()).toEqual(['secret']);
     expect(logged.join()).toContain('message not understood');
     expect(logged.join()).not.toContain('secret');
   });
 
-  test('what is received for the last time ends in an error for the client, and becomes a dead letter', async () => {
+  test('what fails five times becomes a dead letter, and ends in an error for the client', async () => {
     const run = await ask();
-    const { handler, warehouse, posted, DescribeStatementCommand } = load('send-message');
+    const { handler, warehouse, posted, sent, deadLetters, DescribeStatementCommand } = load('send-message');
     warehouse.on(DescribeStatementCommand).rejects(failing('Surprise'));
-    expect(await handler({ Records: [record(ended(run), 'm1', 4)] }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
-    expect(posted()).toEqual([]);
-    expect(await handler({ Records: [record(ended(run), 'm1', 5)] }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    const job = { type: 'run', run, statementId: 's1', attempt: 1 };
+    await handler({ Records: [record(JSON.stringify({ ...job, failures: 3 }))] }, CONTEXT);
+    expect([deadLetters(), posted()]).toEqual([[], []]);
+    await handler({ Records: [record(JSON.stringify({ ...job, failures: 4 }))] }, CONTEXT);
+    expect([deadLetters(), posted()]).toEqual([[JSON.stringify(job)], []]);
+    await handler({ Records: [record(JSON.stringify(sent().at(-1)!.job))] }, CONTEXT);
     expect(posted()).toMatchObject([{ type: 'error', result: run, code: 'internal' }]);
+    expect(deadLetters()).toHaveLength(1);
   });
 
-  test('what would only be said, and cannot be, is dropped at the last time: no dead letter holds words for a client', async () => {
-    const { handler, connections, PostToConnectionCommand } = load('send-message');
+  test('what fails while the queue takes no copy is delivered again by SQS', async () => {
+    const run = await ask();
+    const { handler, warehouse, queue, DescribeStatementCommand, SendMessageCommand } = load('send-message');
+    warehouse.on(DescribeStatementCommand).rejects(failing('Surprise'));
+    queue.on(SendMessageCommand).rejects(failing('Surprise'));
+    expect(await handler({ Records: [record(ended(run))] }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+  });
+
+  test('a message for a client that cannot be posted is dropped in the end: no dead letter holds words for a client', async () => {
+    const { handler, connections, sent, deadLetters, PostToConnectionCommand } = load('send-message');
     connections.on(PostToConnectionCommand).rejects(failing('Surprise'));
-    const post = JSON.stringify({ type: 'post', connectionId: 'c', connectedAt: Date.now(), opened: false, message: '{"type":"error"}', attempt: 1 });
-    expect(await handler({ Records: [record(post, 'm1', 4)] }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
-    expect(await handler({ Records: [record(post, 'm1', 5)] }, CONTEXT)).toEqual({ batchItemFailures: [] });
+    const post = { type: 'post', connectionId: 'c', connectedAt: Date.now(), opened: false, message: '{"type":"error"}', attempt: 1 };
+    await handler({ Records: [record(JSON.stringify({ ...post, failures: 4 }))] }, CONTEXT);
+    await handler({ Records: [record(JSON.stringify(sent().at(-1)!.job))] }, CONTEXT);
+    expect(sent()).toHaveLength(1);
+    expect(deadLetters()).toEqual([]);
     expect(logged.join()).toContain('gave up');
   });
 

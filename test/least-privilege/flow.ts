@@ -1,3 +1,4 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AcceptedMessage, RowsMessage } from '../../src/protocol/messages';
 import { eventually } from '../support/eventually';
 import type { HeldEngine } from '../support/held-engine';
@@ -12,7 +13,10 @@ export const SQL = `
 /** So many go to the bucket. */
 const LARGE = '1000';
 
-/** Everything that clients can bring about: asking in each way, sharing, failing, windows, cancelling, leaving, resuming, and a result that has expired. */
+/**
+ * Everything that clients can bring about: asking in each way, sharing, failing, windows, cancelling, leaving, resuming, and a result that has expired. And a message in
+ * the delivery queue that cannot be read.
+ */
 export async function runFlow(
   application: LocalApplication, engine: HeldEngine, id: string, subprotocols: () => Promise<string[]> = async () => [],
 ): Promise<void> {
@@ -26,6 +30,7 @@ export async function runFlow(
     await askAndShare(connect, engine);
     await cancelAndLeave(application, connect, engine, id);
     await resume(application, connect, id);
+    await deliverUnreadable(application, id);
   } finally {
     await Promise.all(clients.map(async (client) => client.close()));
   }
@@ -63,6 +68,15 @@ async function cancelAndLeave(application: LocalApplication, connect: Connect, e
   await eventually(() => expect(cancels() - before).toBe(2), 60_000);
   letRun();
   await eventually(async () => expect(await application.unanswered(id)).toEqual([]), 30_000);
+}
+
+async function deliverUnreadable({ aws }: LocalApplication, id: string): Promise<void> {
+  const sqs = new SQSClient({ endpoint: aws.endpoints.sqs, region: 'us-east-1', credentials: aws.credentials });
+  const name = aws.outputs[`${id}DeliveryQueueArn`].split(':').pop();
+  const body = `unreadable ${id}`;
+  await sqs.send(new SendMessageCommand({ QueueUrl: `${aws.endpoints.sqs}/${name}`, MessageBody: body }));
+  await eventually(() => expect(aws.deadLetters().map((letter) => letter.body)).toContain(body), 30_000);
+  sqs.destroy();
 }
 
 async function resume(application: LocalApplication, connect: Connect, id: string): Promise<void> {

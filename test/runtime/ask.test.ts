@@ -58,7 +58,7 @@ describe('a query by message', () => {
   test('leaves nothing in the table that does not expire by itself', async () => {
     await client.say(QUERY);
     expect(services.store.items().map(({ sortKey }) => sortKey.split('#')[0]).sort()).toEqual(['request', 'request', 'run', 'run']);
-    services.time += 4 * 60 * 60 * 1000;
+    services.time += 5 * 60 * 60 * 1000;
     services.store.purge();
     expect(services.store.items()).toEqual([]);
   });

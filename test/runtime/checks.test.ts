@@ -64,7 +64,7 @@ describe('while a statement runs', () => {
       await client.ask('a');
       services.interrupt(kind, nthCall);
       await services.doNextJob();
-      await services.passSeconds(300);
+      await services.passSeconds(600);
       expect(progress().length).toBeGreaterThan(3);
       await services.statementEnded(client.result('a'));
       expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);

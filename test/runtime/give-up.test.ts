@@ -1,14 +1,14 @@
+import { MAX_FAILURES } from '../../src/runtime/do-job';
 import { giveUp } from '../../src/runtime/give-up';
 import { beforeEvery, failNext } from '../support/interventions';
 import type { CallOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
-import { MAXIMUM_RECEIVES } from '../support/memory-queue';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 import { incompressible } from '../support/texts';
 
 const INTERNAL = { type: 'error', code: 'internal', message: expect.stringContaining('several times'), retryable: true };
 
-/** Longer than the queue repeats a job that fails. */
+/** Longer than a job that fails is repeated, and than a message is hidden whose function died. */
 const LONG = 600;
 
 let services: MemoryServices;
@@ -95,12 +95,13 @@ describe('what fails every time', () => {
     expect(client.rows(client.result('b'))).toEqual(rows);
   });
 
-  test('at posts to one client becomes dead letters, leaves nothing behind, and is no matter to others', async () => {
+  test('at posts to one client becomes dead letters that notify it when they are moved back, and is no matter to others', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a');
     await other.ask('b');
+    let isForbidden = true;
     beforeEvery(services.connections, 'post', (connectionId: string) => {
-      if (connectionId === 'c1') {
+      if (connectionId === 'c1' && isForbidden) {
         throw new Error('Forbidden');
       }
     });
@@ -109,6 +110,11 @@ describe('what fails every time', () => {
     expect(other.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
     await services.passSeconds(LONG);
     expect(new Set(services.queue.deadLetters.map((job) => 'connectionId' in job && job.connectionId))).toEqual(new Set(['c1']));
+    expect(services.unfinished().jobs).toEqual([]);
+    isForbidden = false;
+    await services.queue.sendAll(services.queue.deadLetters.splice(0));
+    await services.passSeconds(1);
+    expect(client.endings('a')).toMatchObject([{ type: 'error', code: 'internal', retryable: true }]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
@@ -203,7 +209,7 @@ describe('where the table cannot be used any more', () => {
 
 test('what fails less often than the queue repeats it is no matter to the client', async () => {
   await client.ask('a');
-  failNext(services.warehouse, 'fetchPage', ...Array.from({ length: MAXIMUM_RECEIVES - 2 }, () => new Error('surprise')));
+  failNext(services.warehouse, 'fetchPage', ...Array.from({ length: MAX_FAILURES - 1 }, () => new Error('surprise')));
   await services.statementEnded(client.result('a'));
   await services.passSeconds(LONG);
   expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
@@ -220,10 +226,73 @@ test('the log of a failure has no parameter and no row', async () => {
   expect(JSON.stringify(services.entries)).not.toMatch(/SECRET ROW|1999-12/);
 });
 
-test('a message that cannot be posted is put aside, and what it said is not in the log', async () => {
+test('a message that cannot be posted is dropped, and what it said is neither in a dead letter nor in the log', async () => {
   fail(services.connections, 'post');
   await client.connect({ trip_month: '9999' });
   await services.passSeconds(LONG);
-  expect(services.queue.deadLetters).toMatchObject([{ type: 'post', connectionId: 'c1' }]);
+  expect(services.unfinished()).toEqual(NOTHING);
+  expect(services.queue.deadLetters).toEqual([]);
   expect(JSON.stringify(services.entries)).not.toContain('9999');
+});
+
+describe('a run whose outcome is stored, and whose subscribers cannot be read', () => {
+  /** More often than a job may fail. */
+  const FAILURES = 3 * MAX_FAILURES;
+
+  beforeEach(async () => {
+    services.queries = { ...services.queries, everything: { ...services.queries.everything, resultRetentionSeconds: 60 } };
+    services.warehouse.pages = [[['a', 1]]];
+    await client.ask('a');
+    services.warehouse.end(client.result('a'));
+  });
+
+  test('notifies its clients once they can be read', async () => {
+    failNext(services.store, 'subscribers', ...Array.from({ length: FAILURES }, () => new Error('surprise')));
+    await services.passSeconds(2 * LONG);
+    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+    expect(services.unfinished()).toEqual(NOTHING);
+    expect(services.queue.deadLetters).toEqual([{ type: 'run', run: client.result('a'), check: expect.any(Number), attempt: 1 }]);
+  });
+
+  test('notifies clients that are still connected two hours later, when its dead letters are moved back', async () => {
+    let isFailing = true;
+    beforeEvery(services.store, 'subscribers', () => {
+      if (isFailing) {
+        throw new Error('surprise');
+      }
+    });
+    await services.passSeconds(LONG);
+    services.queue.waiting.splice(0);
+    await services.passSeconds(2 * 3600 - LONG);
+    isFailing = false;
+    await services.queue.sendAll(services.queue.deadLetters.splice(0));
+    await services.passSeconds(1);
+    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+  });
+
+  test('leaves no check behind that fails for ever', async () => {
+    fail(services.store, 'subscribers');
+    await services.passSeconds(3 * 3600);
+    expect(services.queue.jobs).toEqual([]);
+    expect(services.queue.deadLetters).toHaveLength(1);
+  });
+});
+
+test('a job that makes progress between its failures never has its retries exhausted', async () => {
+  services.warehouse.pages = Array.from({ length: 2 * MAX_FAILURES }, (_, row) => [[incompressible(20_000, row), row]]);
+  await client.ask('a', { window: 1 });
+  let posts = 0;
+  beforeEvery(services.connections, 'post', (_connectionId: string, text: string) => {
+    posts += 1;
+    if (posts % 2 === 0 && text.startsWith('{"type":"rows"')) {
+      throw new Error('surprise');
+    }
+  });
+  await services.statementEnded(client.result('a'));
+  for (let message = 0; message < 2 * MAX_FAILURES; message += 1) {
+    await client.say({ type: 'more', result: client.result('a'), credit: 1 });
+    await services.passSeconds(30);
+  }
+  expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+  expect(services.queue.deadLetters).toEqual([]);
 });

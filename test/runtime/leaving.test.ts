@@ -251,7 +251,7 @@ describe('a statement for which nobody waits is cancelled when SendMessage', () 
   test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.doNextJob();
-    await services.passSeconds(300);
+    await services.passSeconds(600);
     expect(services.warehouse.cancelled).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
     await other.ask('b');

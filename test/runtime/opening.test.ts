@@ -202,7 +202,7 @@ describe('a query in the address is accepted and answered, once, when SendMessag
     await services.doNextJob();
     await services.passSeconds(10);
     await services.statementEnded(services.warehouse.started[0].run);
-    await services.passSeconds(300);
+    await services.passSeconds(600);
     expect(client.rows(client.result('connect'))).toEqual(services.warehouse.pages[0]);
     expect(client.endings('connect')).toMatchObject([{ type: 'complete' }]);
     expect(client.types().find((type) => type !== 'progress')).toBe('accepted');

@@ -54,7 +54,7 @@ describe('a statement that has ended', () => {
     await services.statementEnded(result);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
-    services.time += 3 * 60 * 60 * 1000;
+    services.time += 5 * 60 * 60 * 1000;
     services.store.purge();
     services.results.purge();
     expect([...services.store.items(), ...services.results.items()]).toEqual([]);

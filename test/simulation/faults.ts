@@ -35,6 +35,7 @@ export const PORT_CALLS = [
   'connections.close',
   'queue.send',
   'queue.sendAll',
+  'deadLetters.add',
 ] as const;
 
 export type PortCall = typeof PORT_CALLS[number];

@@ -114,6 +114,7 @@ export class Invocations {
       results: atPort(world, invocation, 'results', services.results),
       connections: atPort(world, invocation, 'connections', services.connections),
       queue: atPort(world, invocation, 'queue', services.queue),
+      deadLetters: atPort(world, invocation, 'deadLetters', services.deadLetters),
       clock: { now: () => invocation.now() },
       newName: () => `n${this.names += 1}`,
       log: (entry) => {

@@ -15,6 +15,7 @@ const LATENCIES: Readonly<Record<string, readonly [number, number]>> = {
   results: [3, 25],
   connections: [2, 20],
   queue: [2, 12],
+  deadLetters: [2, 12],
 };
 
 const FAILS_WITHOUT_EFFECT: readonly FaultKind[] = ['throttled', 'busy before', 'error before', 'wrongly gone'];

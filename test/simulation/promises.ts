@@ -7,9 +7,9 @@ import type { World } from './world';
 /** How long the longest wait between two looks at a run is, with a reserve. */
 const CHECKS = 60_000 + 30_000;
 /** What one fault may cost: a message is seen again after its visibility timeout, and a retry waits at most 30 seconds. */
-const COST_OF_FAULT = 120_000;
+const COST_OF_FAULT = 390_000;
 /** A message whose invocation was throttled is received again after its visibility timeout. */
-const THROTTLED_MESSAGE = 90_000 + 10_000;
+const THROTTLED_MESSAGE = 360_000 + 10_000;
 /** So many posts in a row an answer takes at most. */
 const MOST_POSTS = 100;
 const GRACE = 10_000;
@@ -18,7 +18,7 @@ const LONGEST_RETRY = 40_000;
 /** A client that allows no more is told after 10 minutes. */
 const STALL_LIMIT = 10 * 60_000;
 /** So many failures make a dead letter, at least. */
-const FAILURES_OF_DEAD_LETTER = 4;
+const FAILURES_OF_DEAD_LETTER = 5;
 /** A query whose function failed may still be answered, which begins by then. */
 const GUARD = 60_000;
 

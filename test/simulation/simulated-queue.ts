@@ -1,21 +1,17 @@
 import type { Invocations } from './invocations';
 import type { World } from './world';
-import { giveUp } from '../../src/runtime/give-up';
+import { doJob } from '../../src/runtime/do-job';
 import type { Job, RunJob } from '../../src/runtime/jobs';
 import type { Queue } from '../../src/runtime/ports';
-import { sendMessage } from '../../src/runtime/send-message';
 import type { Services } from '../../src/runtime/services';
 
 interface Message {
   readonly name: number;
   readonly body: string;
-  receiveCount: number;
   isVisible: boolean;
 }
 
-/** After so many receives a message becomes a dead letter. */
-const MAXIMUM_RECEIVES = 5;
-const VISIBILITY_TIMEOUT = 90_000;
+const VISIBILITY_TIMEOUT = 360_000;
 const SEND_MESSAGE_TIMEOUT = 60_000;
 const BATCH_SIZE = 5;
 const MAXIMUM_CONCURRENCY = 10;
@@ -25,7 +21,7 @@ const LONGEST_TRANSIT = 40;
 
 /** A standard queue that gives batches of its messages to SendMessage: at least once, in no order. */
 export class SimulatedQueue implements Queue {
-  public readonly deadLetters: Message[] = [];
+  public readonly deadLetters: string[] = [];
   /** The runs that dead letters were ever about. */
   public readonly runsOfDeadLetters = new Set<string>();
   private readonly messages = new Set<Message>();
@@ -60,15 +56,22 @@ export class SimulatedQueue implements Queue {
   /** Sends the dead letters back, as an operator would; returns how many. */
   public replay(): number {
     const letters = this.deadLetters.splice(0);
-    for (const { body } of letters) {
+    for (const body of letters) {
       this.add(JSON.parse(body) as Job, 0);
     }
     return letters.length;
   }
 
+  public addDeadLetter(body: string): void {
+    this.deadLetters.push(body);
+    this.runsOfDeadLetters.add((JSON.parse(body) as Partial<RunJob>).run ?? '');
+    this.world.counts.add('dead letter');
+    this.world.history.note(() => `dead letter: ${body}`);
+  }
+
   private add(job: Job, delay: number): void {
     const { clock, random, history } = this.world;
-    const message: Message = { name: this.messages.size + this.sent, body: JSON.stringify(job), receiveCount: 0, isVisible: false };
+    const message: Message = { name: this.messages.size + this.sent, body: JSON.stringify(job), isVisible: false };
     this.messages.add(message);
     history.note(() => `queue takes ${message.body} for ${delay} ms`);
     clock.after(delay + random.between(0, LONGEST_TRANSIT), () => this.show(message));
@@ -95,28 +98,16 @@ export class SimulatedQueue implements Queue {
     let visible = this.world.random.shuffled([...this.messages].filter(({ isVisible }) => isVisible));
     while (visible.length > 0 && this.invocations < MAXIMUM_CONCURRENCY) {
       const size = this.world.random.between(1, BATCH_SIZE);
-      const batch = visible.slice(0, size).filter((message) => this.receive(message));
+      const batch = visible.slice(0, size);
+      batch.forEach((message) => this.receive(message));
       visible = visible.slice(size);
-      if (batch.length > 0) {
-        this.process(batch);
-      }
+      this.process(batch);
     }
   }
 
-  /** False when the message was received too often: it becomes a dead letter. */
-  private receive(message: Message): boolean {
-    if (message.receiveCount === MAXIMUM_RECEIVES) {
-      this.messages.delete(message);
-      this.deadLetters.push(message);
-      this.runsOfDeadLetters.add((JSON.parse(message.body) as Partial<RunJob>).run ?? '');
-      this.world.counts.add('dead letter');
-      this.world.history.note(() => `dead letter: ${message.body}`);
-      return false;
-    }
-    message.receiveCount += 1;
+  private receive(message: Message): void {
     message.isVisible = false;
     this.world.clock.after(VISIBILITY_TIMEOUT, () => this.show(message));
-    return true;
   }
 
   private process(batch: readonly Message[]): void {
@@ -132,17 +123,12 @@ export class SimulatedQueue implements Queue {
     });
   }
 
-  private async isDone(services: Services, { body, receiveCount }: Message, deadline: number): Promise<boolean> {
+  private async isDone(services: Services, { body }: Message, deadline: number): Promise<boolean> {
     try {
-      const job = JSON.parse(body) as Job;
-      if (receiveCount >= MAXIMUM_RECEIVES) {
-        await giveUp(services, job, deadline);
-        return false;
-      }
-      await sendMessage(services, job, deadline);
+      await doJob(services, JSON.parse(body) as Job, deadline);
       return true;
     } catch (error) {
-      this.world.history.note(() => `a job failed: ${body} ${String(error)}`);
+      this.world.history.note(() => `a message is returned: ${body} ${String(error)}`);
       return false;
     }
   }

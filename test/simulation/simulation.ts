@@ -72,6 +72,7 @@ export class Simulation {
       results: this.results,
       connections: this.api,
       queue: this.queue,
+      deadLetters: { add: async (message) => this.queue.addDeadLetter(message) },
       maximumQueriesPerConnection: scenario.settings.maximumQueriesPerConnection,
       maximumQueriesPerCaller: scenario.settings.maximumQueriesPerCaller,
       knowsCallers: scenario.settings.maximumQueriesPerCaller !== undefined,

@@ -49,7 +49,7 @@ const COMMON = {
   MESSAGES_PER_SECOND: '1000',
   MESSAGE_BURST: '2000',
   RESULT_BUCKET_NAME: 'results',
-  MAXIMUM_RECEIVES: '5',
+  DEAD_LETTER_QUEUE_URL: 'http://127.0.0.1/dead-letters',
   SQL_1: 'SELECT 1 FROM deployed',
 };
 

@@ -1,9 +1,8 @@
 import type { Job } from '../../src/runtime/jobs';
 import type { Queue } from '../../src/runtime/ports';
 
-/** How often a job may fail before it is put aside, and how long it is hidden each time: what the construct sets. */
-export const MAXIMUM_RECEIVES = 5;
-const VISIBILITY_SECONDS = 90;
+/** Time for which a message is hidden whose function died: what the construct sets. */
+const VISIBILITY_SECONDS = 360;
 
 /** A job as the queue has it. */
 export interface Received {
@@ -11,8 +10,6 @@ export interface Received {
   readonly delaySeconds: number;
   /** When it can be received, in milliseconds. */
   readonly at: number;
-  /** How often it was received. */
-  readonly receives: number;
 }
 
 /** The delivery queue in memory, the jobs in the order in which they come. */
@@ -28,7 +25,7 @@ export class MemoryQueue implements Queue {
   }
 
   public async send(job: Job, delaySeconds = 0): Promise<void> {
-    this.add(JSON.parse(JSON.stringify(job)), delaySeconds, 0);
+    this.add(JSON.parse(JSON.stringify(job)), delaySeconds);
   }
 
   public async sendAll(jobs: readonly Job[]): Promise<void> {
@@ -43,20 +40,16 @@ export class MemoryQueue implements Queue {
     if (!next) {
       throw new Error('the queue is empty');
     }
-    return { ...next, receives: next.receives + 1 };
+    return next;
   }
 
-  /** Gives back a job whose function failed or died; one that failed too often becomes a dead letter. */
-  public giveBack({ job, receives }: Received): void {
-    if (receives >= MAXIMUM_RECEIVES) {
-      this.deadLetters.push(job);
-    } else {
-      this.add(job, VISIBILITY_SECONDS, receives);
-    }
+  /** Returns a job whose function died. */
+  public giveBack({ job }: Received): void {
+    this.add(job, VISIBILITY_SECONDS);
   }
 
-  private add(job: Job, delaySeconds: number, receives: number): void {
-    this.waiting.push({ job, delaySeconds, at: this.now() + delaySeconds * 1000, receives });
+  private add(job: Job, delaySeconds: number): void {
+    this.waiting.push({ job, delaySeconds, at: this.now() + delaySeconds * 1000 });
     this.waiting.sort((one, other) => one.at - other.at);
   }
 }

@@ -1,15 +1,14 @@
 import { Interruption } from './interventions';
 import type { Interrupted } from './interventions';
 import { MemoryConnections } from './memory-connections';
-import { MAXIMUM_RECEIVES, MemoryQueue } from './memory-queue';
+import { MemoryQueue } from './memory-queue';
 import type { Received } from './memory-queue';
 import { MemoryResults, MemoryStore } from './memory-store';
 import { MemoryWarehouse, statementId } from './memory-warehouse';
-import { giveUp } from '../../src/runtime/give-up';
+import { doJob } from '../../src/runtime/do-job';
 import type { Job } from '../../src/runtime/jobs';
 import type { StatementDescription, StatementTarget } from '../../src/runtime/ports';
 import type { Queries } from '../../src/runtime/question';
-import { sendMessage } from '../../src/runtime/send-message';
 import type { ConnectServices, MessageServices, Services } from '../../src/runtime/services';
 
 const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
@@ -48,6 +47,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   public readonly results = new MemoryResults(() => this.time);
   public readonly connections = new MemoryConnections();
   public readonly queue = new MemoryQueue(() => this.time);
+  public readonly deadLetters = { add: async (message: string) => void this.queue.deadLetters.push(JSON.parse(message)) };
   public readonly clock = { now: () => this.time };
   public maximumQueriesPerConnection = 20;
   public maximumQueriesPerCaller?: number;
@@ -67,7 +67,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     return this.time + seconds * 1000;
   }
 
-  /** Does the first job of the queue, when its delay is over, as SendMessage does; one that fails, or whose function dies, goes back into the queue. */
+  /** Does the first job of the queue, when its delay is over, as SendMessage does; one whose function dies returns to the queue. */
   public async doNextJob(seconds?: number): Promise<Job> {
     const next = this.queue.receive();
     this.time = Math.max(this.time, next.at);
@@ -78,12 +78,12 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     return next.job;
   }
 
-  private async isDone({ job, receives }: Received, deadline: number): Promise<boolean> {
+  private async isDone({ job }: Received, deadline: number): Promise<boolean> {
     try {
-      await (receives < MAXIMUM_RECEIVES ? sendMessage : giveUp)(this, job, deadline);
-      return receives < MAXIMUM_RECEIVES;
+      await doJob(this, job, deadline);
+      return true;
     } catch (error) {
-      this.log({ notice: 'job failed', reason: String(error) });
+      this.log({ notice: 'message returned to the queue', reason: String(error) });
       return false;
     }
   }

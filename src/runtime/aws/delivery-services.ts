@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { watchAttempts } from './attempts';
 import { MAXIMUM_QUEUED_ATTEMPTS } from './client';
 import { systemClock } from './clock';
@@ -7,6 +8,7 @@ import type { Environment } from './environment';
 import { KeptResults } from './kept-results';
 import { S3Bucket } from './s3-bucket';
 import { statementServices } from './services';
+import { SqsDeadLetters } from './sqs-queue';
 import { dynamoDbTable } from './table-services';
 import type { Services } from '../services';
 
@@ -15,5 +17,10 @@ export function deliveryServices(environment: Environment): Services {
   const table = dynamoDbTable(environment);
   const client = watchAttempts(new S3Client({ maxAttempts: MAXIMUM_QUEUED_ATTEMPTS }));
   const bucket = new S3Bucket(client, setting(environment, 'RESULT_BUCKET_NAME'));
-  return { ...statementServices(environment, table), results: new KeptResults(table, bucket, systemClock) };
+  const sqs = watchAttempts(new SQSClient({ maxAttempts: MAXIMUM_QUEUED_ATTEMPTS }));
+  return {
+    ...statementServices(environment, table),
+    results: new KeptResults(table, bucket, systemClock),
+    deadLetters: new SqsDeadLetters(sqs, setting(environment, 'DEAD_LETTER_QUEUE_URL')),
+  };
 }

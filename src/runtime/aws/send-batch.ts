@@ -1,32 +1,22 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { countSetting, setting } from './environment';
+import { setting } from './environment';
 import type { Environment } from './environment';
 import { errorName } from './errors';
-import { giveUp } from '../give-up';
+import { doJob } from '../do-job';
 import type { Job } from '../jobs';
-import { sendMessage } from '../send-message';
 import type { Services } from '../services';
 import { readJob } from '../statement-event';
 
 /**
- * Does the jobs of a batch side by side, and reports those that failed, for the queue to repeat them alone. A job that is received for the
- * last time is given up, and reported too, so that it becomes a dead letter; but for one that only says something.
+ * Does the jobs of a batch side by side. Reports the messages that SQS must deliver again; a job that failed is not among them, because a copy of it
+ * is in the queue. A message that cannot be read becomes a dead letter at once.
  */
 export async function sendBatch(services: Services, event: SQSEvent, deadline: number, environment: Environment): Promise<SQSBatchResponse> {
   const prefix = setting(environment, 'STATEMENT_NAME_PREFIX');
-  const maximumReceives = countSetting(environment, 'MAXIMUM_RECEIVES');
-  const done = await Promise.all(event.Records.map(async (record) => {
+  const done = await Promise.all(event.Records.map((record) => isDone(services, record, async () => {
     const job = jobOf(services, record, prefix);
-    return job !== undefined && isDone(services, record, async () => {
-      if (receiveCountOf(record) < maximumReceives) {
-        await sendMessage(services, job, deadline);
-        return true;
-      }
-      await giveUp(services, job, deadline);
-      // By the time that somebody sends dead letters back its client has gone, and what was to be said is nobody else's to read.
-      return job.type === 'post';
-    });
-  }));
+    await (job === undefined ? services.deadLetters.add(record.body) : doJob(services, job, deadline));
+  })));
   return { batchItemFailures: event.Records.filter((_, index) => !done[index]).map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
@@ -40,15 +30,12 @@ function jobOf({ log }: Services, { messageId, body }: SQSRecord, prefix: string
   }
 }
 
-async function isDone({ log }: Services, record: SQSRecord, work: () => Promise<boolean>): Promise<boolean> {
+async function isDone({ log }: Services, { messageId }: SQSRecord, work: () => Promise<void>): Promise<boolean> {
   try {
-    return await work();
+    await work();
+    return true;
   } catch (error) {
-    log({ notice: 'job failed', messageId: record.messageId, receiveCount: receiveCountOf(record), reason: String(error) });
+    log({ notice: 'message returned to the queue', messageId, reason: String(error) });
     return false;
   }
-}
-
-function receiveCountOf({ attributes }: SQSRecord): number {
-  return Number(attributes.ApproximateReceiveCount);
 }

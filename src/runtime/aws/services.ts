@@ -14,7 +14,7 @@ import type { StatementTarget } from '../ports';
 import type { Services } from '../services';
 
 /** The services of a function that touches statements; a table may be given that it has already. */
-export function statementServices(environment: Environment, table?: Parameters<typeof tableServices>[1]): Omit<Services, 'results'> {
+export function statementServices(environment: Environment, table?: Parameters<typeof tableServices>[1]): Omit<Services, 'results' | 'deadLetters'> {
   const maxAttempts = MAXIMUM_QUEUED_ATTEMPTS;
   const redshiftData = watchAttempts(new RedshiftDataClient({ maxAttempts }));
   keepExactIntegers(redshiftData);

@@ -3,7 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { call } from './client';
 import type { Job } from '../jobs';
 import { ServiceBusy } from '../ports';
-import type { Queue } from '../ports';
+import type { DeadLetters, Queue } from '../ports';
 
 /** SQS takes so many messages in one call. */
 const MAXIMUM_BATCH = 10;
@@ -41,6 +41,15 @@ export class SqsQueue implements Queue {
     } catch (error) {
       return [error];
     }
+  }
+}
+
+/** The dead-letter queue in SQS: messages reach it by name, since their receive count says nothing about failures. */
+export class SqsDeadLetters implements DeadLetters {
+  constructor(private readonly client: SQSClient, private readonly queueUrl: string) {}
+
+  public async add(message: string): Promise<void> {
+    await call(() => this.client.send(new SendMessageCommand({ QueueUrl: this.queueUrl, MessageBody: message })));
   }
 }
 

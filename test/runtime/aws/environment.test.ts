@@ -7,11 +7,11 @@ test('a setting that is missing or empty is named', () => {
 });
 
 test('a count is a whole number of at least 1', () => {
-  expect(countSetting({ MAXIMUM_RECEIVES: '5' }, 'MAXIMUM_RECEIVES')).toBe(5);
+  expect(countSetting({ MESSAGE_BURST: '5' }, 'MESSAGE_BURST')).toBe(5);
 });
 
 test.each(['0', '-1', '1.5', 'five', '5 '])('%j is no count', (value) => {
-  expect(() => countSetting({ MAXIMUM_RECEIVES: value }, 'MAXIMUM_RECEIVES')).toThrow(`the environment variable MAXIMUM_RECEIVES is ${value}, which is no whole number`);
+  expect(() => countSetting({ MESSAGE_BURST: value }, 'MESSAGE_BURST')).toThrow(`the environment variable MESSAGE_BURST is ${value}, which is no whole number`);
 });
 
 test('a query has its SQL from the layer or from the environment, and all its limits', () => {
