@@ -267,6 +267,18 @@ const longFetch: fc.Arbitrary<Scenario> = fc.record({
   copies: fc.constant([]),
 });
 
+/** A client that takes seconds for each of many messages, more than a function has time for. */
+const slowClient: fc.Arbitrary<Scenario> = fc.record({
+  random,
+  settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, activeStatements: 500, maximumRows: undefined, maximumBytes: undefined })),
+  clients: fc.tuple(visitor),
+  statements: fc.tuple(result(fc.integer({ min: 30, max: 40 }), fc.constant(30_000), fc.constantFrom(1000, 5)).map((drawn) => ({ ...drawn, runsFor: 100 }))),
+  events,
+  faults: fc.constant([]),
+  copies: fc.constant([]),
+  postDelayMs: fc.constant(4000),
+});
+
 /** One of many clients, each with a few queries. */
 const oneOfMany: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.oneof(fc.constant(0), fc.nat(2000), fc.nat(20_000)),
@@ -299,5 +311,6 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 10, arbitrary: deserted },
   { weight: 10, arbitrary: nearlyDeserted },
   { weight: 10, arbitrary: longFetch },
+  { weight: 2, arbitrary: slowClient },
   { weight: 1, arbitrary: throng },
 );

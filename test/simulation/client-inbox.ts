@@ -98,8 +98,11 @@ export class ClientInbox {
       return;
     }
     this.checkAccepted(message.result, 'rows');
-    this.checkWindow(message);
-    this.checkEncoding(message);
+    if (!this.owner.isSilenced) {
+      // Else the options may be those of a query whose `accepted` was lost.
+      this.checkWindow(message);
+      this.checkEncoding(message);
+    }
     for (const query of this.owner.unfinished.filter(({ result }) => result === message.result)) {
       const outcome = query.take(message);
       if (outcome === 'wrong') {

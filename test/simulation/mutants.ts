@@ -181,6 +181,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a result expires before the end of its retention',
+    seed: 80,
     file: 'join-run.ts',
     find: 'timeLimitSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS',
     replace: 'timeLimitSeconds + 0 * resultRetentionSeconds + RECORD_SLACK_SECONDS',
