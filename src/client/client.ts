@@ -1,10 +1,10 @@
+import { readArguments } from './arguments';
 import type { ConnectionState } from './connector';
-import { requireAtLeast, settingsOf } from './options';
+import { settingsOf } from './options';
 import type { Address, ClientOptions } from './options';
-import type { AnyQueries, ParameterValue, QueriesLike, QueryArguments, QueryOptions, RowOf } from './queries';
+import type { AnyQueries, QueriesLike, QueryArguments, QueryOptions, RowOf } from './queries';
 import { RunningQuery } from './query';
 import type { Query } from './query';
-import type { Question } from './question';
 import { Session } from './session';
 import type { RowFormat } from './values';
 import type { ConnectionBounds } from '../protocol/messages';
@@ -17,7 +17,7 @@ export interface Client<Queries extends QueriesLike<Queries> = AnyQueries> {
   /** Calls the listener whenever `state` changes, until the function is called that it gives back. */
   onStateChange(listener: (state: ConnectionState) => void): () => void;
 
-  /** Asks the query of a name. The values of parameters travel as JSON, apart from the SQL. */
+  /** Submits the query of a name. The values of parameters travel as JSON, apart from the SQL. Never throws: with invalid arguments the query rejects. */
   query<Name extends keyof Queries & string, Format extends RowFormat = 'object'>(
     name: Name,
     ...parametersAndOptions: QueryArguments<Queries[Name], QueryOptions<Format>>
@@ -49,10 +49,6 @@ export function connect<Queries extends QueriesLike<Queries> = AnyQueries>(addre
   return new ConnectedClient(address, options) as unknown as Client<Queries>;
 }
 
-type Parameters = Readonly<Record<string, ParameterValue | undefined>>;
-
-type GivenArguments = [name: string, parameters?: Parameters, options?: QueryOptions] | [parameters?: Parameters, options?: QueryOptions];
-
 class ConnectedClient {
   private readonly session: Session;
   private readonly listeners = new Set<(state: ConnectionState) => void>();
@@ -74,11 +70,14 @@ class ConnectedClient {
     return () => this.listeners.delete(own);
   }
 
-  public query(...given: GivenArguments): Query<unknown> {
-    const { name, parameters = {}, options = {} } = readArguments(given);
-    checkOptions(options);
-    const question: Question = { query: name, parameters: copyOf(parameters), maxAge: options.maxAge };
-    return new RunningQuery(this.session, question, this.options, options);
+  /** Never throws: invalid arguments fail as other queries do, and not in the middle of a render. */
+  public query(...given: unknown[]): Query<unknown> {
+    try {
+      const { question, options } = readArguments(given);
+      return new RunningQuery(this.session, question, this.options, options);
+    } catch (error) {
+      return new RunningQuery(this.session, { parameters: {} }, this.options, { signal: AbortSignal.abort(error) });
+    }
   }
 
   public async limits(): Promise<ConnectionBounds | undefined> {
@@ -103,32 +102,4 @@ class ConnectedClient {
       }
     }
   }
-}
-
-function readArguments(given: GivenArguments): { name?: string; parameters?: Parameters; options?: QueryOptions } {
-  const [first, second, third] = given;
-  return typeof first === 'string'
-    ? { name: first, parameters: second as Parameters | undefined, options: third }
-    : { parameters: first, options: second as QueryOptions | undefined };
-}
-
-function checkOptions({ window, maxAge }: QueryOptions): void {
-  if (window !== undefined) {
-    requireAtLeast('window', window, 1);
-  }
-  if (maxAge !== undefined) {
-    requireAtLeast('maxAge', maxAge, 0);
-  }
-}
-
-/** What the caller does to the object later changes nothing. Throws where JSON has no such value, and would say NULL. */
-function copyOf(parameters: Parameters): Question['parameters'] {
-  for (const [name, value] of Object.entries(parameters)) {
-    for (const part of Array.isArray(value) ? value : [value]) {
-      if (typeof part === 'bigint' || (typeof part === 'number' && !Number.isFinite(part))) {
-        throw new TypeError(`The parameter "${name}" is no value that JSON has; give a bigint as a text, and no NaN or Infinity.`);
-      }
-    }
-  }
-  return JSON.parse(JSON.stringify(parameters)) as Question['parameters'];
 }

@@ -1,7 +1,7 @@
 import type { QueryProgress } from './progress';
 import type { RowFormat } from './values';
 
-/** A value of a parameter. */
+/** A value of a parameter. A number must be finite; a parameter that is `undefined` is omitted. */
 export type ParameterValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
 
 /** The queries of a service where nothing is known about them: every name, every parameter. */

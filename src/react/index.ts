@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { readClient, readSubmission } from './submission';
 // By the name that the types of the package keep.
 import type {
   Answer, Client, Column, ObjectRow, QueriesLike, QueryOptions, QueryProgress, RowFormat, RowOf, Timing,
@@ -42,7 +43,8 @@ interface Shown<Row> {
 const NOTHING: Shown<never> = { status: 'loading' };
 
 /**
- * Asks a query, and again whenever its name or the value of a parameter changes; cancels what is not needed any more.
+ * Asks a query, and again whenever its name or the value of a parameter changes; cancels what is not needed any more. Never throws: invalid arguments
+ * result in the status `error`.
  *
  * @param parameters the values; undefined to ask nothing yet
  */
@@ -53,12 +55,12 @@ export function useRedshiftQuery<Queries extends QueriesLike<Queries>, Name exte
   options: UseRedshiftQueryOptions<Format> = {},
 ): RedshiftQuery<RowOf<Queries[Name], Format>> {
   type Row = RowOf<Queries[Name], Format>;
-  const { maxAge, rows: format, skip = false, keepPreviousRows = false } = options;
-  const key = parameters === undefined || skip ? undefined : JSON.stringify([name, sorted(parameters), maxAge, format]);
+  const own = readClient(client);
+  const { key, keepPreviousRows } = readSubmission(name, parameters, options);
   const [shown, setShown] = useState<Shown<Row>>(NOTHING);
   const [fetches, setFetches] = useState(0);
 
-  const isOf = (state: Shown<Row>): boolean => state.client === client && state.key === key;
+  const isOf = (state: Shown<Row>): boolean => state.client === own && state.key === key;
   useEffect(() => {
     if (key === undefined) {
       return undefined;
@@ -66,16 +68,16 @@ export function useRedshiftQuery<Queries extends QueriesLike<Queries>, Name exte
     const { signal, abort } = controller();
     const show = (change: Pick<Shown<Row>, 'status'> & Partial<Shown<Row>>): void => {
       if (!signal.aborted) {
-        setShown((before) => ({ client, key, answer: isOf(before) || keepPreviousRows ? before.answer : undefined, ...change }));
+        setShown((before) => ({ client: own, key, answer: isOf(before) || keepPreviousRows ? before.answer : undefined, ...change }));
       }
     };
     show({ status: 'loading' });
     const onProgress = (progress: QueryProgress): void => show({ status: 'loading', progress });
-    ask(client, name, parameters!, { maxAge, rows: format, signal, onProgress })
+    submit(own, name, parameters, options, { signal, onProgress })
       .then((answer) => show({ status: 'success', answer: answer as Answer<Row> }), (error: unknown) => show({ status: 'error', error }));
     return abort;
   // The key stands for the name, the parameters and the options.
-  }, [client, key, fetches]);
+  }, [own, key, fetches]);
 
   const refetch = useCallback(() => setFetches((count) => count + 1), []);
   return present(shown, isOf(shown), key === undefined, keepPreviousRows, refetch);
@@ -96,14 +98,16 @@ function present<Row>(shown: Shown<Row>, isCurrent: boolean, isIdle: boolean, ke
   };
 }
 
-/** Asks; whatever the client throws becomes a rejection. */
-async function ask(client: unknown, name: string, parameters: object, options: QueryOptions): Promise<Answer<ObjectRow>> {
-  return (client as Client).query(name, { ...parameters }, options);
-}
-
-/** The values by name, in an order of their own: two objects with the same values are the same question. */
-function sorted(parameters: object): readonly (readonly [string, unknown])[] {
-  return Object.entries(parameters).filter(([, value]) => value !== undefined).sort(([one], [other]) => (one < other ? -1 : 1));
+/** Submits the query; whatever is wrong with the arguments becomes a rejection. */
+async function submit(client: unknown, name: unknown, parameters: unknown, options: unknown, own: QueryOptions): Promise<Answer<ObjectRow>> {
+  const { maxAge, rows } = Object(options) as QueryOptions;
+  if (client === undefined) {
+    throw new TypeError('The client must be the result of connect().');
+  }
+  if (typeof name !== 'string') {
+    throw new TypeError(`The name of the query must be a string; it is ${typeof name}.`);
+  }
+  return (client as Client).query(name, parameters as Record<string, never>, { maxAge, rows, ...own });
 }
 
 function controller(): { signal: AbortSignal; abort: () => void } {

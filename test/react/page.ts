@@ -1,5 +1,6 @@
 import { createElement, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { invalidArguments } from './invalid-arguments';
 import { connect } from '../../src/client';
 import { useRedshiftQuery } from '../../src/react';
 
@@ -26,6 +27,8 @@ export interface PageGlobals {
   shown: Shown[];
   uncaught: string[];
   show(props: TripsProps | undefined): void;
+  /** Renders a component with arguments that are wrong. */
+  showInvalid(kind: string): void;
   refetch(): void;
 }
 
@@ -48,8 +51,16 @@ function Trips({ month, vendors, skip, keepPreviousRows, service = 0 }: TripsPro
   return createElement('output', null, JSON.stringify({ status, rows }));
 }
 
+function Invalid({ kind }: { readonly kind: string }): ReturnType<typeof createElement> {
+  const [given] = invalidArguments(clients[0])[kind];
+  const { status, error } = useRedshiftQuery(...given as Parameters<typeof useRedshiftQuery>);
+  page.shown.push({ status, error: error instanceof Error ? error.message : undefined });
+  return createElement('output', null, JSON.stringify({ status }));
+}
+
 page.shown = [];
 page.uncaught = [];
 page.show = (props) => root.render(createElement(StrictMode, null, props === undefined ? null : createElement(Trips, props)));
+page.showInvalid = (kind) => root.render(createElement(StrictMode, null, createElement(Invalid, { kind })));
 page.addEventListener('unhandledrejection', ({ reason }) => page.uncaught.push(String(reason)));
 page.addEventListener('error', ({ message }) => page.uncaught.push(String(message)));

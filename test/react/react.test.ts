@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import { invalidArguments } from './invalid-arguments';
 import type { PageGlobals, Shown, TripsProps } from './page';
 import { partsOf, ScriptedServer } from '../client/scripted-server';
 import { launchBrowser, planBrowserTests } from '../support/browser';
@@ -194,5 +195,26 @@ describe('useRedshiftQuery', () => {
     const second = await service.connection(1);
     await second.heard('query');
     await shows('loading');
+  });
+});
+
+describe('useRedshiftQuery with invalid arguments', () => {
+  pageTest.each(Object.entries(invalidArguments(undefined)))('returns the status error, and submits nothing, when it is given %s', async (kind, [, error]) => {
+    await page.evaluate((wanted) => (globalThis as unknown as PageGlobals).showInvalid(wanted), kind);
+    await page.getByText(JSON.stringify({ status: 'error' }), { exact: true }).waitFor();
+    expect((await shown()).at(-1)?.error).toContain(error);
+    expect(service.connections).toHaveLength(0);
+    await show({ month: '2015-01' });
+    await (await service.connection()).heard('query');
+  });
+
+  pageTest('submits null after it was given NaN, which JSON would turn into null', async () => {
+    await page.evaluate(() => (globalThis as unknown as PageGlobals).showInvalid('NaN in a list'));
+    await page.getByText(JSON.stringify({ status: 'error' }), { exact: true }).waitFor();
+    await show({ month: '2015-01', vendors: [NaN as unknown as string] });
+    await shows('error');
+    await show({ month: '2015-01', vendors: [null as unknown as string] });
+    const connection = await service.connection();
+    expect((await connection.heard('query')).parameters).toEqual({ month: '2015-01', vendors: [null] });
   });
 });

@@ -1,0 +1,57 @@
+import { useClientTests } from './use-client';
+import type { Client } from '../../src/client';
+import { invalidArguments } from '../react/invalid-arguments';
+
+const tests = useClientTests();
+
+type AnyQuery = (...given: unknown[]) => ReturnType<Client['query']>;
+
+/** `query` without the types of its arguments, as JavaScript calls it. */
+function queryOf(client: Client): AnyQuery {
+  return client.query.bind(client) as unknown as AnyQuery;
+}
+
+/** What is wrong with the arguments of the client as well as with those of the hook. */
+const INVALID = Object.entries(invalidArguments(undefined)).filter(([kind]) => !/for the (name|client)$/.test(kind));
+
+describe('query()', () => {
+  it.each([
+    ...INVALID,
+    ['0 for window', [[undefined, 'by_day', {}, { window: 0 }], 'The option "window" must be a number of at least 1; it is 0']],
+    ['NaN for window', [[undefined, 'by_day', {}, { window: NaN }], 'The option "window" must be a number of at least 1; it is NaN']],
+    ['Infinity for window', [[undefined, 'by_day', {}, { window: Infinity }], 'The option "window" must be an integer of at most 1000000000; it is Infinity']],
+    ['-1 for maxAge', [[undefined, 'by_day', {}, { maxAge: -1 }], 'The option "maxAge" must be a number of at least 0; it is -1']],
+    ['another object for signal', [[undefined, 'by_day', {}, { signal: {} }], 'The option "signal" must be an AbortSignal; it is an object of type Object']],
+    ['a string for onProgress', [[undefined, 'by_day', {}, { onProgress: 'log' }], 'The option "onProgress" must be a function; it is a string']],
+    ['null for the options', [[undefined, 'by_day', {}, null], 'The options of a query must be an object; they are null']],
+    ['a number for the parameters', [[undefined, 5], 'they are 5']],
+  ] as const)('rejects, and does not throw, when it is given %s', async (_, [[, ...given], error]) => {
+    const client = tests.client();
+    const query = queryOf(client)(...given);
+    await expect(query).rejects.toThrow(error);
+    expect(client.state.name).toBe('idle');
+  });
+
+  it('rejects a loop, too', async () => {
+    const loop = queryOf(tests.client())({ from: 1n })[Symbol.asyncIterator]();
+    await expect(loop.next()).rejects.toMatchObject({ name: 'QueryError', code: 'invalid_parameter', retryable: false });
+  });
+
+  it('never includes the value of a parameter in the error', async () => {
+    const error: Error = await queryOf(tests.client())({ from: 7_777_777n }).catch((reason) => reason);
+    expect(error.message).not.toContain('7777777');
+  });
+
+  it('omits a parameter that is undefined, and submits every other value as it is', async () => {
+    const prototypeless = Object.assign(Object.create(null), { a: '', b: 0, c: false, d: null, e: [], f: ['x', 1.5, true, null], g: undefined });
+    void queryOf(tests.client())('by_day', prototypeless, { signal: undefined, onProgress: undefined });
+    const { parameters } = await (await tests.server.connection()).heard('query');
+    expect(parameters).toEqual({ a: '', b: 0, c: false, d: null, e: [], f: ['x', 1.5, true, null] });
+  });
+
+  it('submits a parameter named __proto__', async () => {
+    void queryOf(tests.client())(JSON.parse('{"__proto__":"x"}'));
+    const { parameters } = await (await tests.server.connection()).heard('query');
+    expect(Object.entries(parameters)).toEqual([['__proto__', 'x']]);
+  });
+});
