@@ -28,6 +28,7 @@ const BREAK_AFTER_BYTES = 60_000;
 /** The page's own globals. */
 interface PageGlobals {
   connect: typeof connect;
+  client?: ReturnType<typeof connect>;
   seen: (readonly unknown[])[];
   states: string[];
   failure?: string;
@@ -81,8 +82,11 @@ async function ask(rows: number): Promise<void> {
   await page.evaluate(async ([address, count]) => {
     const globals = globalThis as unknown as PageGlobals;
     Object.assign(globals, { seen: [], states: [], isWhole: false });
-    const client = globals.connect(address);
-    client.onStateChange(({ name }) => globals.states.push(name));
+    const client = globals.client ?? globals.connect(address);
+    if (globals.client === undefined) {
+      globals.client = client;
+      client.onStateChange(({ name }) => globals.states.push(name));
+    }
     const takeAll = async (): Promise<void> => {
       for await (const batch of client.query({ rows: count }, { rows: 'array' })) {
         globals.seen.push(...batch.rows);
@@ -136,7 +140,7 @@ browserTest('a network that goes silent without closing anything: the missing po
   // Four minutes of silence, and then the seconds that a pong may take.
   await page.clock.fastForward(4 * 60_000);
   expect(await states()).not.toContain('waiting');
-  await page.clock.fastForward(20_000);
+  await page.clock.fastForward(10_000);
   await eventually(async () => expect(await states()).toContain('waiting'));
   await ends();
   expect(await rowsSeen()).toEqual(ALL);
@@ -148,7 +152,37 @@ browserTest('a page that hears that it is offline does not wait for minutes to f
   await ask(ROWS);
   await eventually(() => expect(network.broken).toEqual(['freeze']), 60_000);
   await page.evaluate("dispatchEvent(new Event('offline'))");
-  await page.clock.fastForward(20_000);
+  await page.clock.fastForward(10_000);
   await ends();
   expect(await rowsSeen()).toEqual(ALL);
 }, 120_000);
+
+describe('a connection that is open but dead', () => {
+  browserTest('is replaced 14 s after the next query, which then gets all its rows', async () => {
+    await page.clock.install();
+    await ask(10);
+    await ends();
+    network.freeze();
+    await ask(ROWS);
+    // Four seconds until it is checked, and then the seconds that a pong may take.
+    await page.clock.fastForward(4000);
+    expect(await page.evaluate(() => (globalThis as unknown as PageGlobals).states)).not.toContain('waiting');
+    await page.clock.fastForward(10_000);
+    await ends();
+    expect(await rowsSeen()).toEqual(ALL);
+  }, 120_000);
+
+  browserTest.each([
+    ['visibilitychange', "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))"],
+    ['pageshow', "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"],
+  ])('is replaced 10 s after %s', async (_, dispatch) => {
+    await page.clock.install();
+    network.breakNext({ afterBytes: BREAK_AFTER_BYTES, how: 'freeze' });
+    await ask(ROWS);
+    await eventually(() => expect(network.broken).toEqual(['freeze']), 60_000);
+    await page.evaluate(dispatch);
+    await page.clock.fastForward(10_000);
+    await ends();
+    expect(await rowsSeen()).toEqual(ALL);
+  }, 120_000);
+});

@@ -21,6 +21,7 @@ export class BreakableNetwork {
   public readonly broken: Break['how'][] = [];
   private readonly breaks: Break[] = [];
   private readonly sockets = new Set<net.Socket>();
+  private readonly connections: (readonly [browser: net.Socket, server: net.Socket])[] = [];
   private readonly server = net.createServer((socket) => this.carry(socket));
 
   private constructor(private readonly behind: number) {}
@@ -34,6 +35,11 @@ export class BreakableNetwork {
     this.breaks.push(...breaks);
   }
 
+  /** Freezes the connections that are open now. */
+  public freeze(): void {
+    this.connections.splice(0).forEach(([browser, server]) => this.break('freeze', browser, server));
+  }
+
   public async close(): Promise<void> {
     this.sockets.forEach((socket) => socket.destroy());
     await new Promise((resolve) => this.server.close(resolve));
@@ -43,6 +49,7 @@ export class BreakableNetwork {
     const server = net.connect(this.behind, LOOPBACK);
     const planned = this.breaks.shift();
     let bytes = 0;
+    this.connections.push([browser, server]);
     for (const [from, to] of [[browser, server], [server, browser]]) {
       this.sockets.add(from);
       from.on('error', () => to.destroy()).on('close', () => {
