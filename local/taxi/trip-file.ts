@@ -27,12 +27,15 @@ export async function openTripFile(file: string, onProgress: (progress: TripProg
 }
 
 async function* checkedLines(file: string): AsyncGenerator<string> {
-  const input = fs.createReadStream(file, { encoding: 'utf8' });
+  // Each character of Latin-1 is a byte, so that an error can name the byte that is not UTF-8.
+  const input = fs.createReadStream(file, { encoding: 'latin1' });
   try {
     let number = 0;
-    for await (const line of readline.createInterface({ input, crlfDelay: Infinity })) {
+    for await (const bytes of readline.createInterface({ input, crlfDelay: Infinity })) {
       number += 1;
-      const reason = malformation(line);
+      const decoded = Buffer.from(bytes, 'latin1').toString('utf8');
+      const line = number === 1 ? decoded.replace(/^\ufeff/, '') : decoded;
+      const reason = encodingFault(bytes, decoded) ?? malformation(line);
       if (reason !== undefined) throw new Error(`line ${number} of ${file}: ${reason}`);
       // COPY takes a backslash for the beginning of an escape.
       yield line.replaceAll('\\', '\\\\');
@@ -42,6 +45,17 @@ async function* checkedLines(file: string): AsyncGenerator<string> {
   } finally {
     input.destroy();
   }
+}
+
+/** Names the first byte that is not UTF-8. */
+function encodingFault(bytes: string, decoded: string): string | undefined {
+  const encoded = Buffer.from(decoded).toString('latin1');
+  if (encoded === bytes) return undefined;
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(bytes)) return 'the text is encoded as UTF-16; save it as UTF-8';
+  let place = [...encoded].findIndex((byte, index) => byte !== bytes[index]);
+  // The decoder has put U+FFFD there, whose first bytes may be equal by chance.
+  while (/[\x80-\xbf]/.test(encoded[place])) place -= 1;
+  return `the text is not UTF-8, as byte ${place + 1} of the line (0x${bytes.charCodeAt(place).toString(16).toUpperCase()}) shows; save it as UTF-8`;
 }
 
 function readError(file: string, error: unknown): unknown {
@@ -54,7 +68,6 @@ function readError(file: string, error: unknown): unknown {
 
 /** Why the table would not take a line; undefined when it would. */
 export function malformation(line: string): string | undefined {
-  if (line.includes('\uFFFD')) return 'the text is not UTF-8';
   if (line.includes('\0')) return 'the text holds a zero byte';
   const fields = line.split('|');
   if (fields.length !== TRIP_COLUMNS.length) return `${fields.length} fields instead of ${TRIP_COLUMNS.length}`;

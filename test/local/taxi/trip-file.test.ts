@@ -59,8 +59,33 @@ test.each([
   await expect(open(`${TRIPS[1]}\n${TRIPS[2]}\n${line}\n${TRIPS[3]}\n`)).rejects.toThrow('line 3 of ');
 });
 
-test('what is not UTF-8 is refused', async () => {
-  await expect(open(Buffer.concat([Buffer.from(withField(9, '')), Buffer.from([0xe9, 0x0a])]))).rejects.toThrow('the text is not UTF-8');
+describe('the encoding of a file', () => {
+  const first = Buffer.from(`${TRIPS[0]}\n`);
+  const start = Buffer.from(withField(9, ''));
+
+  it('makes no difference when it has a byte order mark', async () => {
+    const usual = await open(first);
+    const marked = await open(Buffer.concat([Buffer.from('\ufeff'), first]));
+    expect(marked.lines).toEqual(usual.lines);
+    expect(marked.source.key).toBe(usual.source.key);
+  });
+
+  it.each([
+    ['Latin-1', [0xe9], 1, '0xE9'], ['a character that is cut off', [0x61, 0xc3], 2, '0xC3'], ['the beginning of U+FFFD', [0xef, 0xbf, 0x61], 1, '0xEF'],
+    ['half of a surrogate pair', [0xed, 0xa0, 0x80], 1, '0xED'],
+  ])('is rejected, by the line and byte, when it is %s', async (_, vendor, place, byte) => {
+    await expect(open(Buffer.concat([first, start, Buffer.from(vendor), Buffer.from('\n')])))
+      .rejects.toThrow(new RegExp(`^line 2 of .*: the text is not UTF-8, as byte ${start.length + place} of the line \\(${byte}\\) shows; save it as UTF-8$`));
+  });
+
+  it.each([['little', (bytes: Buffer) => bytes], ['big', (bytes: Buffer) => bytes.swap16()]])('is rejected when it is UTF-16, %s-endian', async (_, order) => {
+    await expect(open(order(Buffer.from(`\ufeff${TRIPS[0]}\n`, 'utf16le')))).rejects.toThrow('line 1 of ');
+    await expect(open(order(Buffer.from(`\ufeff${TRIPS[0]}\n`, 'utf16le')))).rejects.toThrow('the text is encoded as UTF-16; save it as UTF-8');
+  });
+
+  it('is accepted when a string has U+FFFD and a line separator', async () => {
+    expect((await open(withField(9, 'a\ufffdb\u2028'))).lines).toEqual([withField(9, 'a\ufffdb\u2028')]);
+  });
 });
 
 test('an empty file, a missing file and a folder are refused', async () => {
