@@ -4,6 +4,7 @@ import * as path from 'path';
 import { COLUMN_DETAILS_SQL, countOf, describeColumns, tableOids } from './column-details';
 import { DatabaseWorker, WireResult } from './database-worker';
 import { SESSION_SQL } from './dialect/schema';
+import { explainError } from './dialect/unsupported-errors';
 import { prepareStatement, PreparedStatement } from './redshift-statement';
 import { RunOptions, SqlEngine, SqlError, SqlParameter, SqlResult } from './sql-engine';
 import { WorkerPool } from './worker-pool';
@@ -47,6 +48,19 @@ export class PGliteEngine implements SqlEngine {
 
   public async run(sql: string, parameters: readonly SqlParameter[], options: RunOptions = {}): Promise<SqlResult> {
     const statement = prepareStatement(sql, parameters);
+    try {
+      return await this.runStatement(statement, options);
+    } catch (error) {
+      throw error instanceof SqlError ? explainError(error, statement.tokens) : error;
+    }
+  }
+
+  public async close(): Promise<void> {
+    await this.pool.close();
+    if (this.scratch !== undefined) await fs.promises.rm(this.scratch, { recursive: true, force: true });
+  }
+
+  private async runStatement(statement: PreparedStatement, options: RunOptions): Promise<SqlResult> {
     if (!statement.isRead) return this.write(statement, options);
     try {
       return await this.pool.use(options, (worker) => read(worker, statement));
@@ -54,11 +68,6 @@ export class PGliteEngine implements SqlEngine {
       if (error instanceof SqlError && error.code === READ_ONLY_TRANSACTION) return this.write(statement, { signal: options.signal });
       throw error;
     }
-  }
-
-  public async close(): Promise<void> {
-    await this.pool.close();
-    if (this.scratch !== undefined) await fs.promises.rm(this.scratch, { recursive: true, force: true });
   }
 
   private async write(statement: PreparedStatement, options: RunOptions): Promise<SqlResult> {

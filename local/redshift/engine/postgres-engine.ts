@@ -1,6 +1,7 @@
 import { Client, DatabaseError, Pool, PoolClient, QueryArrayResult } from 'pg';
 import { COLUMN_DETAILS_SQL, describeColumns, tableOids, WireColumn } from './column-details';
 import { SESSION_SQL } from './dialect/schema';
+import { explainError } from './dialect/unsupported-errors';
 import { prepareStatement, PreparedStatement } from './redshift-statement';
 import { RunOptions, SqlEngine, SqlError, SqlParameter, SqlResult } from './sql-engine';
 
@@ -68,7 +69,8 @@ export class PostgresEngine implements SqlEngine {
       return await textResult(client, statement);
     } catch (error) {
       signal?.throwIfAborted();
-      throw error instanceof DatabaseError ? new SqlError(error.message, error.code, error.detail, error.hint) : error;
+      if (!(error instanceof DatabaseError)) throw error;
+      throw explainError(new SqlError(error.message, error.code, error.detail, error.hint), statement.tokens);
     } finally {
       signal?.removeEventListener('abort', cancel);
     }

@@ -8,6 +8,8 @@ import { escapedStrings, isSymbol, isWord, nextSignificant, SqlToken, tokenize }
 /** A statement of Redshift as PostgreSQL runs it. */
 export interface PreparedStatement {
   readonly text: string;
+  /** The tokens of the statement of Redshift. */
+  readonly tokens: readonly SqlToken[];
   /** Whether it can be tried in a read-only transaction first; the database has the last word. */
   readonly isRead: boolean;
 }
@@ -19,7 +21,7 @@ export function prepareStatement(sql: string, parameters: readonly SqlParameter[
   const tokens = singleStatement(tokenize(sql));
   refuseUnsupported(tokens);
   const text = bindParameters(escapedStrings(rewriteFunctions(translateCreateTable(tokens))), parameters);
-  return { text, isRead: isWord(head(tokens), ...READS) || isSymbol(head(tokens), '(') };
+  return { text, tokens, isRead: isWord(head(tokens), ...READS) || isSymbol(head(tokens), '(') };
 }
 
 /** Whether the text holds more than one statement. */

@@ -74,12 +74,44 @@ describe('other words of Redshift', () => {
     ["decode(3, 1, 'one', 3, 'three', 'many')", 'three'],
     ["decode(NULL::int, NULL, 'nothing', 'something')", 'nothing'],
     ["decode(2, 1, 'one')", null],
+    ["isnull(NULL, 'b')", 'b'],
+    ['isnull(3, 4)', '3'],
+    ["convert(integer, '5') + 1", '6'],
+    ["strtol('abcd1234', 16)", '2882343476'],
+    ["strtol('0xF', 16)", '15'],
+    ["strtol('-1111', 2)", '-15'],
+    ["strtol('7fffffffffffffff', 16)", '9223372036854775807'],
+    ["strtol('zz', 36)", '1295'],
+    ["months_between('1969-01-18', '1969-03-18')", '-2'],
+    ["months_between('2015-03-31', '2015-02-28')", '1'],
+    ["months_between(date '2015-03-15', timestamp '2015-01-31 12:00:00')", '1.467741935483871'],
     ["len('naïve')", '5'],
     ["charindex('b', 'abc')", '2'],
     ['round(2.345::float8, 1)', '2.3'],
     ["to_date('20150131', 'YYYYMMDD')", '2015-01-31'],
   ])('%s is %s', async (expression, expected) => {
     expect(await valueOf(engine, `SELECT ${expression}`)).toBe(expected);
+  });
+
+  it.each(["strtol('12', 2)", "strtol('g', 16)", "strtol('1', 37)"])('rejects a digit that the base does not have: %s', async (expression) => {
+    await expect(valueOf(engine, `SELECT ${expression}`)).rejects.toThrow('invalid input syntax for type bigint');
+  });
+
+  it('subtracts the rows of a query by MINUS', async () => {
+    expect(await rowsOf(engine, 'SELECT 1 AS a UNION SELECT 2 MINUS SELECT 2')).toEqual([['1']]);
+  });
+
+  it.each([
+    ['SELECT 1 AS a, a + 1 AS b', 'column "a" does not exist; a lateral reference to a column alias is not supported by the local database'],
+    ['SELECT v * 2 twice, twice + 1 FROM (SELECT 1 AS v) t', 'column "twice" does not exist; a lateral reference'],
+    ['SELECT "Twice", 1 AS "Twice"', 'column "Twice" does not exist; a lateral reference'],
+    ["SELECT st_distance(1, 'a')", 'function st_distance(integer, unknown) does not exist in the local database'],
+  ])('names what the local database does not support: %s', async (sql, message) => {
+    await expect(engine.run(sql, [])).rejects.toThrow(message);
+  });
+
+  it('keeps the error of a column that no alias has', async () => {
+    await expect(engine.run('SELECT nope, v AS other FROM (SELECT 1 AS v) t WHERE nope', [])).rejects.toMatchObject({ message: 'column "nope" does not exist' });
   });
 
   test('LISTAGG joins in the order that is asked for', async () => {

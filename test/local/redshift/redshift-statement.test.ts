@@ -82,6 +82,13 @@ describe('a statement', () => {
     ['SELECT a FROM t QUALIFY row_number() OVER (ORDER BY a) = 1', 'QUALIFY'],
     ['SELECT * FROM t PIVOT (count(*) FOR a IN (1))', 'PIVOT'],
     ['SELECT APPROXIMATE COUNT(DISTINCT a) FROM t', 'APPROXIMATE'],
+    ['SELECT * EXCLUDE (a) FROM t', '* EXCLUDE (name the columns)'],
+    ['SELECT a, t.* exclude b FROM t', '* EXCLUDE'],
+    ['SELECT a, count(*) FROM t GROUP BY ALL', 'GROUP BY ALL (name the columns)'],
+    ['SELECT TRY_CAST(a AS int) FROM t', 'the function TRY_CAST'],
+    ['SELECT sha2(a, 256), next_day(b, 1) FROM t', 'the function SHA2'],
+    ['SELECT lag(a) IGNORE NULLS OVER (ORDER BY b) FROM t', 'IGNORE NULLS'],
+    ['SELECT a FROM t START WITH a = 1 CONNECT BY PRIOR a = b', 'CONNECT BY'],
     ['SELECT listagg(a) OVER (PARTITION BY b) FROM t', 'LISTAGG as a window function'],
   ])('that only Redshift runs is refused by name: %s', (sql, name) => {
     expect(() => prepare(sql)).toThrow(`${name}`);
@@ -89,7 +96,8 @@ describe('a statement', () => {
   });
 
   test('may use the refused words as names', () => {
-    expect(prepare('SELECT t.top, super, "qualify" FROM t').text).toBe('SELECT t.top, super, "qualify" FROM t');
+    const sql = 'SELECT t.top, super, "qualify", a * exclude, object, ignore, connect FROM t UNION ALL SELECT count(ALL a)';
+    expect(prepare(sql).text).toBe(sql);
   });
 
   test('with an unknown date part is refused, naming it', () => {

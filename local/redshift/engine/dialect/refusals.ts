@@ -24,7 +24,15 @@ const STATEMENTS: Record<string, string> = {
 };
 
 const CREATED = ['external', 'model', 'datashare', 'library', 'masking', 'rls'];
-const FUNCTIONS = ['json_parse', 'json_serialize', 'can_json_parse', 'median', 'ratio_to_report', 'object_transform', 'hll', 'hll_create_sketch'];
+/** Functions of Redshift that PostgreSQL does not have, or not with the same meaning. */
+const FUNCTIONS = [
+  'approximate', 'array_concat', 'array_flatten', 'bpcharcmp', 'can_json_parse', 'checksum', 'crc32', 'current_namespace', 'date_cmp',
+  'date_cmp_timestamp', 'date_cmp_timestamptz', 'date_part_year', 'dexp', 'difference', 'dlog1', 'dlog10', 'farmfingerprint64', 'fnv_hash', 'from_hex', 'from_varbyte',
+  'func_sha1', 'get_array_length', 'h3_fromlonglat', 'hll', 'hll_cardinality', 'hll_create_sketch', 'interval_cmp', 'is_valid_json', 'is_valid_json_array',
+  'json_extract_array_element_text', 'json_parse', 'json_serialize', 'median', 'murmur3_32_hash', 'next_day', 'object', 'object_transform',
+  'ratio_to_report', 'replicate', 'sha', 'sha1', 'sha2', 'soundex', 'split_to_array', 'subarray', 'text_to_int_alt', 'text_to_numeric_alt',
+  'textlen', 'timestamp_cmp', 'timestamp_cmp_date', 'timestamp_cmp_timestamptz', 'timestamptz_cmp', 'to_varbyte', 'try_cast',
+];
 const TYPES = ['super', 'hllsketch', 'geometry', 'geography', 'varbyte', 'varbinary'];
 
 function refuse(what: string): never {
@@ -60,7 +68,17 @@ function refuseWord(tokens: readonly SqlToken[], position: number): void {
   const beginsCondition = (after?.kind === 'word' && !isWord(after, 'from', 'as')) || isSymbol(after, '(');
   if (isWord(token, 'qualify') && beginsCondition && !isWord(before, 'as')) refuse('QUALIFY');
   if (isWord(token, 'pivot', 'unpivot') && isSymbol(after, '(')) refuse(token.text.toUpperCase());
+  if (isWord(token, 'exclude') && isStar(tokens, previousSignificant(tokens, position))) refuse('* EXCLUDE (name the columns)');
+  if (isWord(token, 'all') && isWord(before, 'by')) refuse('GROUP BY ALL (name the columns)');
+  if (isWord(token, 'connect') && isWord(after, 'by')) refuse('CONNECT BY');
+  if (isWord(token, 'ignore', 'respect') && isWord(after, 'nulls')) refuse(`${token.text.toUpperCase()} NULLS`);
   if (isWord(token, 'approximate') && isWord(after, 'count', 'percentile_disc')) refuse('APPROXIMATE');
+}
+
+/** Whether an asterisk stands for all columns; otherwise it multiplies. */
+function isStar(tokens: readonly SqlToken[], position: number): boolean {
+  const before = tokens[previousSignificant(tokens, position)];
+  return isSymbol(tokens[position], '*') && (isWord(before, 'select', 'distinct', 'all') || isSymbol(before, ',') || isSymbol(before, '.'));
 }
 
 /** Refuses a column of a type that the local database has not. */

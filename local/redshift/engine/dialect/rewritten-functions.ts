@@ -20,7 +20,12 @@ const REWRITES: Record<string, Rewrite> = {
     expectArguments(name, dates, 1);
     return [...raw(`pg_catalog.date_part('${datePart(part, name)}', `), ...asTimestamp(dates[0]), ...raw(')')];
   },
-  nvl: (_name, values) => [...raw('COALESCE('), ...join(values), ...raw(')')],
+  nvl: coalesce,
+  isnull: coalesce,
+  convert: (name, values) => {
+    expectArguments(name, values, 2);
+    return [...raw('CAST('), ...values[1], ...raw(' AS '), ...values[0], ...raw(')')];
+  },
   nvl2: (name, values) => {
     expectArguments(name, values, 3);
     const [tested, present, absent] = values;
@@ -39,6 +44,10 @@ function join(parts: SqlToken[][]): SqlToken[] {
 
 function call(name: string, argumentTokens: SqlToken[][]): SqlToken[] {
   return [...raw(`${DIALECT_SCHEMA}.${name}(`), ...join(argumentTokens), ...raw(')')];
+}
+
+function coalesce(_name: string, values: SqlToken[][]): SqlToken[] {
+  return [...raw('COALESCE('), ...join(values), ...raw(')')];
 }
 
 /** A literal or a parameter has no type of its own; PostgreSQL would take it for a time with a zone. */
@@ -82,6 +91,7 @@ function rewriteAt(tokens: readonly SqlToken[], position: number): [SqlToken[], 
   if (token.kind !== 'word' || isSymbol(before, '.')) return [[token], position + 1];
   const name = token.text.toLowerCase();
   const open = nextSignificant(tokens, position + 1);
+  if (name === 'minus' && (isWord(tokens[open], 'select', 'all', 'with') || isSymbol(tokens[open], '('))) return [raw('EXCEPT'), position + 1];
   if (!isSymbol(tokens[open], '(')) {
     const isValue = name === 'sysdate' && !isWord(before, 'as') && !isSymbol(tokens[open], '.');
     return [isValue ? raw(`${DIALECT_SCHEMA}.sysdate()`) : [token], position + 1];

@@ -81,10 +81,26 @@ const LAST_DAY = "(date_trunc('month', $1) + interval '1 month' - interval '1 da
 const ADD_MONTHS = `CASE WHEN $1::date = ${DIALECT_SCHEMA}.last_day($1)
   THEN ${DIALECT_SCHEMA}.last_day(date_trunc('month', $1) + $2 * interval '1 month') + $1::time ELSE $1 + $2 * interval '1 month' END`;
 
+/** Whole where both are the same day of a month, or its last; otherwise a day is the 31st part of a month. */
+const MONTHS_BETWEEN = `CASE
+  WHEN date_part('day', $1) = date_part('day', $2) OR ($1::date = ${DIALECT_SCHEMA}.last_day($1) AND $2::date = ${DIALECT_SCHEMA}.last_day($2)) THEN 0
+  ELSE (date_part('day', $1) - date_part('day', $2)) / 31 + date_part('epoch', $1::time - $2::time) / (31 * 86400) END
+  + (date_part('year', $1) - date_part('year', $2)) * 12 + date_part('month', $1) - date_part('month', $2)`;
+
+/** A string with a digit that the base does not have fails at the cast, by the digit. */
+const STRTOL = `CASE WHEN $2 NOT BETWEEN 2 AND 36 THEN ('base ' || $2)::bigint ELSE (
+  SELECT sum(CASE WHEN strpos(digits, digit) BETWEEN 1 AND $2 THEN strpos(digits, digit) - 1 ELSE ('digit ' || digit || ' in base ' || $2)::bigint END
+      * power($2::numeric, length(number) - place)) * CASE WHEN $1 LIKE '-%' THEN -1 ELSE 1 END
+  FROM (SELECT '0123456789abcdefghijklmnopqrstuvwxyz' AS digits,
+      regexp_replace(lower($1), CASE $2 WHEN 16 THEN '^[+-]?(0x)?' ELSE '^[+-]?' END, '') AS number) n,
+    LATERAL regexp_split_to_table(number, '') WITH ORDINALITY AS d (digit, place))::bigint END`;
+
 const FUNCTIONS = [
   define('last_day', 'timestamp', 'date', LAST_DAY),
   define('last_day', 'timestamptz', 'date', LAST_DAY, 'STABLE'),
   define('add_months', 'timestamp, bigint', 'timestamp', ADD_MONTHS),
+  define('months_between', 'timestamp, timestamp', 'double precision', MONTHS_BETWEEN),
+  define('strtol', 'text, integer', 'bigint', STRTOL),
   define('getdate', '', 'timestamp', "date_trunc('second', current_timestamp AT TIME ZONE 'UTC')", 'STABLE'),
   define('sysdate', '', 'timestamp', "current_timestamp AT TIME ZONE 'UTC'", 'STABLE'),
   define('len', 'text', 'integer', 'char_length($1)'),
