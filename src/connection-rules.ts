@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { validAllowedOrigins } from './allowed-origins';
 import type { ConnectionAccess } from './connection-access';
 import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from './function-settings';
+import { describeValue } from './prop-checks';
 import { queriesPerCaller } from './query-limits';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 
@@ -59,7 +60,7 @@ export class ConnectionRules {
 /** A number known only at deployment passes unchecked. */
 function validCount(name: string, count: number): number {
   if (!Token.isUnresolved(count) && !(Number.isSafeInteger(count) && count >= 1)) {
-    throw new Error(`${name} of throttle is ${count}: give a whole number of at least 1`);
+    throw new Error(`${name} of throttle is ${describeValue(count)}: give a whole number of at least 1`);
   }
   return count;
 }

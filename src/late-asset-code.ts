@@ -4,6 +4,7 @@ import { FileAssetPackaging, FileSystem, Lazy, Stack, Stage } from 'aws-cdk-lib'
 import type { FileAssetLocation } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { makeReadable } from './readable-files';
 
 /** Writes the files of an asset into an empty directory. */
 export type WriteFiles = (directory: string) => void;
@@ -38,18 +39,5 @@ export class LateAssetCode extends lambda.Code {
     makeReadable(staged);
     const fileName = path.relative(stage.outdir, staged);
     return stack.synthesizer.addFileAsset({ sourceHash, fileName, packaging: FileAssetPackaging.ZIP_DIRECTORY, displayName: `${scope.node.path}/Code` });
-  }
-}
-
-/** Lambda runs code as another user than the owner of its files, and the umask of the process that synthesizes may have made them private. */
-function makeReadable(directory: string): void {
-  fs.chmodSync(directory, 0o755);
-  for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
-    const file = path.join(directory, entry.name);
-    if (entry.isDirectory()) {
-      makeReadable(file);
-    } else {
-      fs.chmodSync(file, 0o644);
-    }
   }
 }

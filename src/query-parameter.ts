@@ -1,6 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import type { ListDefinition, ParameterDefinition, ValueDefinition } from './function-settings';
-import { allowMissing, checkForList, checkForObject, requireBoolean, requireParameter, requireString, requireValid } from './prop-checks';
+import {
+  allowMissing, checkForList, checkForObject, describeValue, requireBoolean, requireParameter, requireString, requireValid,
+} from './prop-checks';
 import type {
   BooleanParameterOptions,
   DateParameterOptions,
@@ -224,7 +226,7 @@ function bounds<T>(
 
 function exactInteger(name: string, value: number): string {
   if (!Number.isSafeInteger(value)) {
-    throw new Error(`${name} is ${value}, but must be a whole number from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}; leave it out for all of BIGINT`);
+    throw new Error(`${name} is ${describeValue(value)}, but must be a whole number from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}; leave it out for all of BIGINT`);
   }
   return String(value);
 }
@@ -232,7 +234,7 @@ function exactInteger(name: string, value: number): string {
 function exactDecimal(name: string, value: number): string {
   const decimal = canonicalDecimal(String(value));
   if (decimal === undefined) {
-    throw new Error(`${name} is ${value}, but must be a decimal number`);
+    throw new Error(`${name} is ${describeValue(value)}, but must be a decimal number`);
   }
   return decimal;
 }
@@ -251,7 +253,7 @@ function canonicalOption(name: string, value: unknown, definition: ValueDefiniti
 function requireWhole(name: string, value: number, least: number, most = Infinity, since?: string): void {
   if (!Number.isInteger(value) || value < least || value > most) {
     const rule = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new Error(`${name} is ${value}: give a whole number ${rule}${since === undefined ? '' : `, since ${since}`}`);
+    throw new Error(`${name} is ${describeValue(value)}: give a whole number ${rule}${since === undefined ? '' : `, since ${since}`}`);
   }
 }
 

@@ -25,6 +25,7 @@ import { checkForInstance, describeValue, requireString } from './prop-checks';
 import { validateConstructProps, validateQueryProps } from './props-validation';
 import { queriesPerConnection } from './query-limits';
 import type { QueryProps } from './query-props';
+import { makeCodeReadable } from './readable-files';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 import { ResultBucket } from './result-bucket';
 import { statementEventRule, statementNamePrefix } from './statement-events';
@@ -166,6 +167,7 @@ export class RedshiftWebSocketQuery extends Construct {
     });
     this.issueTicketFunction = issueTicketFunction;
     this.addRoutes(authorizer);
+    makeCodeReadable(this);
   }
 
   /**
