@@ -39,6 +39,8 @@ export interface Seen {
 
 export interface Transcript {
   readonly about: string;
+  /** What the client library decides in it: another client may decide otherwise. */
+  readonly policy?: string;
   /** Why one side's runner leaves it out. */
   readonly notFor?: { readonly server?: string; readonly client?: string };
   readonly service?: { readonly maximumQueriesPerConnection?: number; readonly maximumQueriesPerCaller?: number; readonly knowsCallers?: boolean };
