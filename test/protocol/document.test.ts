@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { names, transcript } from './transcript';
+import { WEB_SOCKET_LIMITS } from '../../local/aws/api-gateway/limits';
 import { invalidity, invalidityOfSent, SCHEMA_FILE } from '../support/protocol-schema';
 
 const DOCUMENT = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'protocol.md'), 'utf8');
@@ -66,6 +67,7 @@ describe('the document', () => {
     expect(DOCUMENT).toContain('| `id`, `result` | 1 to 128 characters');
     const { minimum: fewest, maximum: most } = $defs.PackedRowsMessage.properties.messages;
     expect(DOCUMENT).toContain(`| plain messages in a packed one | ${fewest} to ${most} |`);
+    expect(DOCUMENT).toContain(`| the URL | ${WEB_SOCKET_LIMITS.urlCharacters.toLocaleString('en-US')} characters`);
     const numbers = { ...$defs.QueryOptions.properties, ...$defs.MoreMessage.properties, ...$defs.ResumeMessage.properties };
     for (const name of ['window', 'credit', 'after', 'maxAge']) {
       const { minimum, maximum } = numbers[name];

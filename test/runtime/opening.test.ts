@@ -35,6 +35,13 @@ describe('connecting', () => {
     expect(services.warehouse.started).toMatchObject([{ sql: 'SELECT 1', parameters: {} }]);
   });
 
+  it('opens the connection and rejects the query when the URL has a token that no access control asks for', async () => {
+    expect(await client.connect({ query: 'everything', token: 'x' })).toEqual({ accepted: true });
+    client.open();
+    await services.passSeconds(1);
+    expect(client.heard()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter', message: expect.stringContaining('"token"') }]);
+  });
+
   test('with a signed address takes the signature for no parameter', async () => {
     await client.connect({ 'X-Amz-Signature': 'x', 'X-Amz-Date': 'y' });
     expect([...services.queue.jobs, ...services.store.items()]).toEqual([]);

@@ -47,6 +47,25 @@ describe('a client that asks for a window', () => {
     expect(seqs()).toEqual([0, 1, 2, 3]);
   });
 
+  it('gets its credit for each id when two ids have the same result', async () => {
+    await client.ask('a', { window: 1 });
+    await client.ask('b', { window: 2 });
+    expect(client.result('b')).toBe(client.result('a'));
+    await services.statementEnded(client.result('a'));
+    expect(seqs().sort()).toEqual([0, 0, 1]);
+    await more('a', 2);
+    expect(seqs().sort()).toEqual([0, 0, 1, 1, 2, 2, 3]);
+  });
+
+  it('begins with the window of its resume when it had credit left before', async () => {
+    await client.ask('a', { window: 1000 });
+    const result = client.result('a');
+    await client.say({ type: 'cancel', id: 'a' });
+    await client.say({ type: 'resume', id: 'b', result, after: -1, options: { window: 1 } });
+    await services.statementEnded(result);
+    expect(seqs()).toEqual([0]);
+  });
+
   test('and allows more as soon as it hears a message gets everything', async () => {
     await client.ask('a', { window: 1 });
     services.connections.whenHeard = async (_, message) => {
