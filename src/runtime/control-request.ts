@@ -3,6 +3,7 @@ import { CANCELED_MESSAGE, endRequestNow, errorText, storeEnding } from './end-r
 import { requireSignIn } from './expiry';
 import type { Lease } from './ports';
 import { Refusal } from './refusal';
+import { REQUEST_LIFETIME_SECONDS } from './request';
 import type { Connection, Request, RequestKey } from './request';
 import type { RequestWork } from './request-work';
 import { newLease } from './services';
@@ -18,6 +19,9 @@ export interface SentCancel {
   readonly id: string;
   readonly receivedAt: number;
 }
+
+/** A `more`, and when API Gateway received it, in milliseconds since the epoch. */
+export type SentMore = Omit<MoreMessage, 'type'> & Pick<SentCancel, 'receivedAt'>;
 
 /**
  * Ends a client's own request, whoever works on it, and the statement too where nobody else waits for it. Messages are processed concurrently: a query
@@ -56,13 +60,34 @@ async function seize({ store, clock }: AskingServices, key: RequestKey, lease: L
   return store.seizeRequest(key, lease, receivedAt);
 }
 
-/** Lets more messages of a result come. A result that has been sent meanwhile needs none, which is no error. */
-export async function allowMore(services: AskingServices, { connectionId }: Connection, { result, credit }: MoreMessage): Promise<void> {
+/**
+ * Lets more messages of a result come. If no request of the connection has the result yet, the credit is stored for one that API Gateway received
+ * before: its `accepted` may be on its way.
+ */
+export async function allowMore(services: AskingServices, { connectionId }: Connection, more: SentMore): Promise<void> {
   const { store, queue } = services;
-  const requests = await store.requests(connectionId);
-  for (const request of requests.filter(({ run }) => run === result)) {
-    requireSignIn(services, request);
-    await store.allowMore(request, request.request, credit);
+  const requests = await requestsOf(services, connectionId, more.result);
+  for (const request of requests) {
+    await store.allowMore(request, request.request, more.credit);
     await queue.send(requestJob(request));
   }
+  if (requests.length === 0) {
+    await storeEarlyCredit(services, connectionId, more);
+  }
+}
+
+/** Stores a credit, and has a request take it that found its result meanwhile. */
+async function storeEarlyCredit(services: AskingServices, connectionId: string, { result, credit, receivedAt }: SentMore): Promise<void> {
+  const { store, queue, clock, newName } = services;
+  const expiresAt = Math.ceil(clock.now() / 1000) + REQUEST_LIFETIME_SECONDS;
+  await store.storeEarlyCredit(connectionId, { name: newName(), result, credit, receivedAt, expiresAt });
+  for (const request of await requestsOf(services, connectionId, result)) {
+    await queue.send(requestJob(request));
+  }
+}
+
+async function requestsOf(services: AskingServices, connectionId: string, result: string): Promise<Request[]> {
+  const requests = (await services.store.requests(connectionId)).filter(({ run }) => run === result);
+  requests.forEach((request) => requireSignIn(services, request));
+  return requests;
 }

@@ -1,6 +1,6 @@
 import type { Identity } from './identity';
 import type { Job } from './jobs';
-import type { QueryInFlight, Request, RequestKey, Subscriber } from './request';
+import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from './request';
 import type { Fetched, Run } from './run';
 import type { Column } from '../protocol/messages';
 
@@ -92,8 +92,12 @@ export interface Store {
   isCanceledInAdvance(key: RequestKey): Promise<boolean>;
   /** Writes the changes and, if asked to, gives the lease back. Returns the request as it is then; undefined, without effect, when the lease was lost. */
   saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release?: boolean): Promise<Request | undefined>;
-  /** Allows more messages to a request that has a window, whoever holds it; no effect on others. */
-  allowMore(key: RequestKey, request: string, credit: number): Promise<void>;
+  /** Allows more messages to a request that has a window, whoever holds it; no effect on others. An early credit, by its name, has effect once. */
+  allowMore(key: RequestKey, request: string, credit: number, early?: string): Promise<void>;
+  /** Stores a credit for a result that no request of the connection has yet. */
+  storeEarlyCredit(connectionId: string, credit: EarlyCredit): Promise<void>;
+  /** The first early credits for a result that API Gateway received from the given moment on. */
+  earlyCredits(connectionId: string, result: string, receivedFrom: number): Promise<EarlyCredit[]>;
   /** Removes the request of this name, and no later one with the same id. Returns the run that it had, if any. */
   removeRequest(key: RequestKey, request: string): Promise<string | undefined>;
 

@@ -36,6 +36,9 @@ export async function pushRows(services: Services, work: RequestWork): Promise<'
       return 'more';
     }
     if (work.request.seq < run.fetched.seq) {
+      if (await takeEarlyCredits(services, work)) {
+        continue;
+      }
       return stall(services, work, run);
     }
     if (run.ending !== undefined) {
@@ -113,6 +116,22 @@ function* deliveries(work: RequestWork, run: Run, kept: KeptPacks): Generator<De
 function isForPacked({ request }: RequestWork, { lengths }: Pack, seq: number): boolean {
   const { encodings = [], allowed = Infinity } = request;
   return encodings.includes('gzip') && lengths.length > 1 && request.seq === seq && seq + lengths.length <= allowed;
+}
+
+/** Takes what the client allowed before it could be told of its result; whether it may have more messages then. */
+async function takeEarlyCredits(services: Services, work: RequestWork): Promise<boolean> {
+  const { connectionId, run, request, receivedAt = Infinity } = work.request;
+  if (receivedAt === Infinity) {
+    return false;
+  }
+  const credits = await services.store.earlyCredits(connectionId, run!, receivedAt);
+  for (const { credit, name } of credits) {
+    await services.store.allowMore(work.request, request, credit, name);
+  }
+  if (credits.length > 0) {
+    await saveRequest(services, work, {});
+  }
+  return work.request.seq < work.request.allowed!;
 }
 
 /** Waits for the client to allow more, but not for ever: the checks of the run see to it, and begin again where they have come to their end. */

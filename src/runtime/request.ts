@@ -62,6 +62,20 @@ export type QueryInFlight = RequestKey & Pick<Request, 'request' | 'askedAt' | '
 /** What a run knows of a request that waits for it. */
 export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'caller' | 'expiresAt'>;
 
+/** A `more` that was processed before a request had its result. */
+export interface EarlyCredit {
+  readonly name: string;
+  readonly result: string;
+  readonly credit: number;
+  /** When API Gateway received it, in milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** When the record expires by itself, in seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Maximum number of early credits that a request takes: a client sends few before `accepted`. */
+export const MAX_EARLY_CREDITS = 100;
+
 /** What it takes to remove a request. */
 export type StoredRequest = RequestKey & Pick<Request, 'request'> & Partial<Pick<Request, 'caller' | 'ending'>>;
 

@@ -127,3 +127,95 @@ describe('a query is answered or rejected once after its cancel was processed fi
     expect(new Set(codes.slice(1)).size).toBe(hasFailed && codes.length === 1 ? 0 : 1);
   });
 });
+
+describe('a more that was sent after a resume', () => {
+  const ROWS = Array.from({ length: 6 }, (_, row) => [`${row}`.repeat(20_000), row]);
+  let result: string;
+  let more: (credit: number, receivedAt?: number) => Promise<void>;
+
+  beforeEach(async () => {
+    services.warehouse.pages = [ROWS];
+    await client.ask('first', { window: 1 }, 'reused');
+    result = client.result('first');
+    more = async (credit, receivedAt) => client.say({ type: 'more', result, credit }, receivedAt);
+    await services.statementEnded(result);
+    await more(10);
+    await services.passSeconds(2);
+    expect(client.endings('first')).toMatchObject([{ type: 'complete' }]);
+    client = new MemoryClient(services, 'c2');
+  });
+
+  async function resume(): Promise<void> {
+    await client.say({ type: 'resume', id: 'a', result, after: -1, options: { window: 2 } });
+  }
+
+  function seqs(): number[] {
+    return client.rowsMessages().map(({ seq }) => seq);
+  }
+
+  it('counts when it is processed first', async () => {
+    await more(3);
+    await resume();
+    await services.passSeconds(2);
+    expect(seqs()).toEqual([0, 1, 2, 3, 4]);
+    await more(1);
+    await services.passSeconds(2);
+    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 6 }]);
+    expect(client.rows(result)).toEqual(ROWS);
+  });
+
+  it('adds up with others', async () => {
+    await more(1);
+    await more(1);
+    await resume();
+    await more(1);
+    await services.passSeconds(2);
+    expect(seqs()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  const RESUME_CALLS = ['run', 'requests', 'send', 'createRequest', 'requests', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest', 'send'];
+
+  it.each(RESUME_CALLS.map((call, index) => ({ call, nthCall: index + 1 })))('counts once when it is processed before call $nthCall of the resume ($call)', async ({ nthCall }) => {
+    beforeCall(nthCall, async () => more(3));
+    await resume();
+    await services.passSeconds(40);
+    expect(seqs()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it.each(interruptionsOf(['requests', 'storeEarlyCredit', 'requests']))('counts at most once when its function was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    services.interrupt(kind, nthCall);
+    await services.untilDone(async () => more(3).catch(() => undefined));
+    await resume();
+    await services.passSeconds(2);
+    expect([[0, 1], [0, 1, 2, 3, 4]]).toContainEqual(seqs());
+  });
+
+  it.each(interruptionsOf(['earlyCredits', 'allowMore', 'saveRequest']))('counts once when SendMessage was $kind call $nthCall of those that take it ($call)', async ({ kind, nthCall }) => {
+    await more(3);
+    await resume();
+    let hasBegun = false;
+    beforeEvery(services.store, 'earlyCredits', () => {
+      if (!hasBegun) {
+        hasBegun = true;
+        services.interrupt(kind, nthCall);
+      }
+    });
+    await services.passSeconds(300);
+    expect([...new Set(seqs())]).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('does not count for a resume that was sent after it', async () => {
+    await more(3, services.time - 1);
+    await resume();
+    await services.passSeconds(2);
+    expect(seqs()).toEqual([0, 1]);
+  });
+
+  it('counts for the result of its own connection only', async () => {
+    const other = new MemoryClient(services, 'c3');
+    await other.say({ type: 'more', result, credit: 3 });
+    await resume();
+    await services.passSeconds(2);
+    expect(seqs()).toEqual([0, 1]);
+  });
+});

@@ -12,6 +12,8 @@ export const PORT_CALLS = [
   'store.isCanceledInAdvance',
   'store.saveRequest',
   'store.allowMore',
+  'store.storeEarlyCredit',
+  'store.earlyCredits',
   'store.removeRequest',
   'store.countQuery',
   'store.queriesOf',

@@ -159,12 +159,12 @@ function copyOf<T extends Attributes | undefined>(item: T): T {
   return item && { ...item };
 }
 
-/** A copy that shares nothing but bytes, as the option `removeUndefinedValues` leaves it. */
+/** A copy that shares nothing but bytes and sets, as the option `removeUndefinedValues` leaves it. */
 function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(withoutUndefined);
   }
-  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) {
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array || value instanceof Set) {
     return value;
   }
   const copy: Record<string, unknown> = {};

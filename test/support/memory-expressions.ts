@@ -106,7 +106,7 @@ class Parser {
       const value = this.operand();
       return (item, placeholders) => {
         const name = nameOf(placeholders);
-        item[name] = (item[name] as number | undefined ?? 0) + (value(item, placeholders) as number);
+        item[name] = added(item[name], value(item, placeholders));
       };
     }
     throw this.unsupported();
@@ -148,12 +148,13 @@ class Parser {
     const name = this.next();
     this.expect('(');
     const operand = this.operand();
-    const prefix = this.skip(',') ? this.operand() : undefined;
+    const argument = this.skip(',') ? this.operand() : undefined;
     this.expect(')');
     switch (name) {
       case 'attribute_exists': return (item, placeholders) => operand(item, placeholders) !== undefined;
       case 'attribute_not_exists': return (item, placeholders) => operand(item, placeholders) === undefined;
-      case 'begins_with': return (item, placeholders) => String(operand(item, placeholders)).startsWith(String(prefix!(item, placeholders)));
+      case 'begins_with': return (item, placeholders) => String(operand(item, placeholders)).startsWith(String(argument!(item, placeholders)));
+      case 'contains': return (item, placeholders) => (operand(item, placeholders) as Set<unknown> | undefined)?.has(argument!(item, placeholders)) === true;
       default: throw this.unsupported();
     }
   }
@@ -219,6 +220,11 @@ class Parser {
   private unsupported(): Error {
     return new Error(`MemoryDocuments does not support the expression ${this.text}`);
   }
+}
+
+/** To a number a number is added, and to a set the members of another. */
+function added(previous: unknown, value: unknown): unknown {
+  return value instanceof Set ? new Set([...previous as Set<unknown> | undefined ?? [], ...value]) : (previous as number | undefined ?? 0) + (value as number);
 }
 
 function attributeName(token: string, { ExpressionAttributeNames = {} }: Placeholders): string {

@@ -29,7 +29,7 @@ export const NOTHING = { requests: [], statements: [], jobs: [] };
 
 const CALLS = {
   store: [
-    'createRequest', 'requests', 'claimRequest', 'seizeRequest', 'cancelInAdvance', 'isCanceledInAdvance', 'saveRequest', 'allowMore', 'removeRequest',
+    'createRequest', 'requests', 'claimRequest', 'seizeRequest', 'cancelInAdvance', 'isCanceledInAdvance', 'saveRequest', 'allowMore', 'storeEarlyCredit', 'earlyCredits', 'removeRequest',
     'countQuery', 'queriesOf', 'uncountQuery', 'createIdentity', 'identity', 'removeIdentity', 'runOfQuestion', 'pointQuestion',
     'createRun', 'run', 'claimRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
   ],

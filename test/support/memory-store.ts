@@ -3,7 +3,8 @@ import type { Expiring, Item } from './memory-table';
 import type { Identity } from '../../src/runtime/identity';
 import { packWith } from '../../src/runtime/packs';
 import type { Claim, KeptPacks, Lease, Pack, Piece, Results, Store } from '../../src/runtime/ports';
-import type { QueryInFlight, Request, RequestKey, Subscriber } from '../../src/runtime/request';
+import { MAX_EARLY_CREDITS } from '../../src/runtime/request';
+import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../src/runtime/request';
 import type { Fetched, Run } from '../../src/runtime/run';
 
 /** Who works on a record, and until when, in milliseconds since the epoch. */
@@ -12,6 +13,8 @@ interface Held {
   readonly leaseUntil?: number;
   /** The claims since the lease was last given back. */
   readonly leaseClaims?: number;
+  /** The names of the early credits that a request has taken. */
+  readonly earlyCredits?: readonly string[];
 }
 
 type Stored<T> = T & Held & Expiring;
@@ -65,7 +68,7 @@ export class MemoryStore implements Store {
   }
 
   public async requests(connectionId: string): Promise<Request[]> {
-    return this.table.query<Stored<Request>>(connectionPartition(connectionId), REQUEST_PREFIX).map(withoutLease);
+    return this.table.query<Stored<Request>>(connectionPartition(connectionId), REQUEST_PREFIX).map((stored) => withoutLease(stored));
   }
 
   public async claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>> {
@@ -94,11 +97,22 @@ export class MemoryStore implements Store {
     return this.save<Request>(requestKey(key), lease, changes, release);
   }
 
-  public async allowMore(key: RequestKey, request: string, credit: number): Promise<void> {
+  public async allowMore(key: RequestKey, request: string, credit: number, early?: string): Promise<void> {
     const stored = this.table.get<Stored<Request>>(...requestKey(key));
-    if (stored?.allowed !== undefined && stored.request === request) {
-      this.table.put(...requestKey(key), { ...stored, allowed: stored.allowed + credit });
+    const { earlyCredits = [] } = stored ?? {};
+    if (stored?.allowed !== undefined && stored.request === request && (early === undefined || !earlyCredits.includes(early))) {
+      const taken = early === undefined ? earlyCredits : [...earlyCredits, early];
+      this.table.put(...requestKey(key), { ...stored, allowed: stored.allowed + credit, earlyCredits: taken });
     }
+  }
+
+  public async storeEarlyCredit(connectionId: string, credit: EarlyCredit): Promise<void> {
+    this.table.put(connectionPartition(connectionId), `credit#${credit.result}#${credit.name}`, credit);
+  }
+
+  public async earlyCredits(connectionId: string, result: string, receivedFrom: number): Promise<EarlyCredit[]> {
+    const credits = this.table.query<EarlyCredit>(connectionPartition(connectionId), `credit#${result}#`);
+    return credits.filter(({ receivedAt }) => receivedAt >= receivedFrom).slice(0, MAX_EARLY_CREDITS);
   }
 
   public async removeRequest(key: RequestKey, request: string): Promise<string | undefined> {
@@ -206,7 +220,7 @@ export class MemoryStore implements Store {
       return undefined;
     }
     const changed = withoutRemoved({ ...stored, ...changes });
-    this.table.put(...key, release ? withoutLease(changed) : changed);
+    this.table.put(...key, release ? withoutLease(changed, changed.earlyCredits) : changed);
     return withoutLease(changed);
   }
 }
@@ -304,9 +318,10 @@ function held<T extends object>(record: T, { holder, until }: Lease): T & Held {
   return { ...record, leaseHolder: holder, leaseUntil: until };
 }
 
-function withoutLease<T extends object>(stored: T & Held): T {
-  const { leaseHolder, leaseUntil, leaseClaims, ...record } = stored;
-  return record as unknown as T;
+/** The record of an item; with the early credits that it has taken where it goes back into the table. */
+function withoutLease<T extends object>(stored: T & Held, taken?: Held['earlyCredits']): T {
+  const { leaseHolder, leaseUntil, leaseClaims, earlyCredits, ...record } = stored;
+  return { ...record, ...(taken === undefined ? {} : { earlyCredits: taken }) } as unknown as T;
 }
 
 function withoutRemoved<T extends object>(changed: T): T {

@@ -3,7 +3,7 @@ import { DEFINITION, keyOf, newLease, newName, newRequest, newRun, StandingClock
 import type { StartTable, TableUnderTest } from './store-fixture';
 import type { Identity } from '../../src/runtime/identity';
 import type { Lease, Store } from '../../src/runtime/ports';
-import type { QueryInFlight, Request } from '../../src/runtime/request';
+import type { EarlyCredit, QueryInFlight, Request } from '../../src/runtime/request';
 import { NOTHING_FETCHED } from '../../src/runtime/run';
 import type { Run } from '../../src/runtime/run';
 
@@ -215,6 +215,46 @@ export function describeStore(name: string, start: StartTable): void {
         await store.allowMore(keyOf(request), request.request, 3);
         expect(await store.requests(missing.connectionId)).toEqual([]);
         expect(await store.requests(request.connectionId)).toEqual([]);
+      });
+    });
+
+    describe('early credits', () => {
+      function newCredit(changes: Partial<EarlyCredit> = {}): EarlyCredit {
+        return { name: newName('credit'), result: 'r', credit: 3, receivedAt: clock.time, expiresAt: clock.seconds() + 10, ...changes };
+      }
+
+      it('are those for a result of a connection that were received from a moment on, until they expire', async () => {
+        const connectionId = newName('connection=');
+        const [early, first, second] = [newCredit({ receivedAt: clock.time - 1 }), newCredit(), newCredit({ receivedAt: clock.time + 1 })];
+        for (const credit of [second, first, early, newCredit({ result: 'r2' }), newCredit({ expiresAt: clock.seconds() })]) {
+          await store.storeEarlyCredit(connectionId, credit);
+        }
+        await store.storeEarlyCredit(newName('connection='), newCredit());
+        expect(new Set(await store.earlyCredits(connectionId, 'r', clock.time))).toEqual(new Set([first, second]));
+        expect(await store.requests(connectionId)).toEqual([]);
+      });
+
+      it('are at most 100 of those that a client sent', async () => {
+        const connectionId = newName('connection=');
+        for (let credit = 0; credit < 101; credit += 1) {
+          await store.storeEarlyCredit(connectionId, newCredit());
+        }
+        expect(await store.earlyCredits(connectionId, 'r', 0)).toHaveLength(100);
+      });
+
+      it('are taken once each by a request with a window, and added to what it is allowed', async () => {
+        const { request, lease } = await createdRequest({ allowed: 2 });
+        for (const early of ['one', 'one', 'two', 'one']) {
+          await store.allowMore(keyOf(request), request.request, 3, early);
+        }
+        await store.allowMore(keyOf(request), newName('request'), 3, 'three');
+        expect(await store.saveRequest(request, lease, {})).toEqual({ ...request, allowed: 8 });
+      });
+
+      it('are not taken without a window', async () => {
+        const { request } = await createdRequest();
+        await store.allowMore(keyOf(request), request.request, 3, 'one');
+        expect(await store.requests(request.connectionId)).toEqual([request]);
       });
     });
 

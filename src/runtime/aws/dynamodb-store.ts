@@ -5,6 +5,8 @@ import {
   callerPartition,
   callerQueryItemKey,
   connectionPartition,
+  earlyCreditItemKey,
+  earlyCreditRange,
   identityItemKey,
   questionItemKey,
   REQUEST_PREFIX,
@@ -13,10 +15,11 @@ import {
   runPartition,
   subscriberItemKey,
 } from './item-keys';
-import { CANCELED_UNTIL, isCanceledInAdvance, LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
+import { CANCELED_UNTIL, EARLY_CREDITS, isCanceledInAdvance, LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
 import type { Identity } from '../identity';
 import type { Claim, Lease, Store } from '../ports';
-import type { QueryInFlight, Request, RequestKey, Subscriber } from '../request';
+import { MAX_EARLY_CREDITS } from '../request';
+import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../request';
 import type { Run } from '../run';
 
 /**
@@ -69,13 +72,17 @@ export class DynamoDbStore implements Store {
     return this.items.save<Request>(requestItemKey(key), lease, changes, release);
   }
 
-  public async allowMore(key: RequestKey, request: string, credit: number): Promise<void> {
-    await this.table.update(requestItemKey(key), {
-      update: `ADD #allowed :credit SET #${LAST_CREDIT} = :call`,
-      // The same call is named when the SDK repeats it because its answer was lost.
-      condition: `#request = :request AND attribute_exists(#allowed) AND (attribute_not_exists(#${LAST_CREDIT}) OR #${LAST_CREDIT} <> :call)`,
-      values: { request, credit, call: randomUUID() },
-    });
+  public async allowMore(key: RequestKey, request: string, credit: number, early?: string): Promise<void> {
+    await (early === undefined ? this.allowMoreNow(key, request, credit) : this.takeEarlyCredit(key, request, credit, early));
+  }
+
+  public async storeEarlyCredit(connectionId: string, credit: EarlyCredit): Promise<void> {
+    await this.table.put(earlyCreditItemKey(connectionId, credit), credit);
+  }
+
+  public async earlyCredits(connectionId: string, result: string, receivedFrom: number): Promise<EarlyCredit[]> {
+    const items = await this.table.first(connectionPartition(connectionId), earlyCreditRange(result, receivedFrom), MAX_EARLY_CREDITS);
+    return items.map((item) => recordOf<EarlyCredit>(item));
   }
 
   public async removeRequest(key: RequestKey, request: string): Promise<string | undefined> {
@@ -155,6 +162,23 @@ export class DynamoDbStore implements Store {
   public async subscribers(run: string): Promise<Subscriber[]> {
     const items = await this.table.query(runPartition(run), REQUEST_PREFIX);
     return items.map((item) => recordOf<Subscriber>(item));
+  }
+
+  private async allowMoreNow(key: RequestKey, request: string, credit: number): Promise<void> {
+    await this.table.update(requestItemKey(key), {
+      update: `ADD #allowed :credit SET #${LAST_CREDIT} = :call`,
+      // The same call is named when the SDK repeats it because its answer was lost.
+      condition: `#request = :request AND attribute_exists(#allowed) AND (attribute_not_exists(#${LAST_CREDIT}) OR #${LAST_CREDIT} <> :call)`,
+      values: { request, credit, call: randomUUID() },
+    });
+  }
+
+  private async takeEarlyCredit(key: RequestKey, request: string, credit: number, name: string): Promise<void> {
+    await this.table.update(requestItemKey(key), {
+      update: `ADD #allowed :credit, #${EARLY_CREDITS} :names`,
+      condition: `#request = :request AND attribute_exists(#allowed) AND NOT contains(#${EARLY_CREDITS}, :name)`,
+      values: { request, credit, name, names: new Set([name]) },
+    });
   }
 }
 

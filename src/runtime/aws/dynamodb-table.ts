@@ -52,6 +52,14 @@ export class DynamoDbTable {
     return Items.find((item) => this.isAlive(item));
   }
 
+  /** So many items of a partition with the first sort keys in a range, its bounds included. */
+  public async first(partition: string, [from, to]: readonly [string, string], limit: number): Promise<Item[]> {
+    const condition = `${IN_PARTITION} AND #${KEYS.sortKey} BETWEEN :from AND :to`;
+    const input = { ...this.queryInput(condition, { partition, from, to }), Limit: limit };
+    const { Items = [] } = await call(() => this.client.send(new QueryCommand(input)));
+    return Items.filter((item) => this.isAlive(item));
+  }
+
   /** Stores an item in place of what is there; false, without effect, when the condition does not hold. */
   public async put(key: ItemKey, item: object, { condition, values }: Expressions = {}): Promise<boolean> {
     const command = new PutCommand({

@@ -1,5 +1,5 @@
 import { KEYS, TICKET_PARTITION_PREFIX } from '../../function-settings';
-import type { RequestKey } from '../request';
+import type { EarlyCredit, RequestKey } from '../request';
 
 /** The two keys of an item. */
 export type ItemKey = Readonly<Record<string, string>>;
@@ -8,6 +8,8 @@ export type ItemKey = Readonly<Record<string, string>>;
 export const REQUEST_PREFIX = 'request#';
 
 const SEQ_DIGITS = 10;
+
+const TIME_DIGITS = 16;
 
 export function connectionPartition(connectionId: string): string {
   return `connection#${connectionId}`;
@@ -49,6 +51,15 @@ export function messagesItemKey(run: string, seq: number): ItemKey {
   return itemKey(runPartition(run), messagesSortKey(seq));
 }
 
+export function earlyCreditItemKey(connectionId: string, { result, receivedAt, name }: EarlyCredit): ItemKey {
+  return itemKey(connectionPartition(connectionId), `${earlyCreditSortKey(result, receivedAt)}#${name}`);
+}
+
+/** The sort keys of the early credits for a result from a moment on: the first, and one after the last. */
+export function earlyCreditRange(result: string, receivedFrom: number): [from: string, to: string] {
+  return [earlyCreditSortKey(result, receivedFrom), `credit#${result}#~`];
+}
+
 export function ticketItemKey(hash: string): ItemKey {
   return itemKey(`${TICKET_PARTITION_PREFIX}${hash}`, 'ticket');
 }
@@ -60,6 +71,10 @@ export function messagesSortKey(seq: number): string {
 
 export function paddedSeq(seq: number): string {
   return String(seq).padStart(SEQ_DIGITS, '0');
+}
+
+function earlyCreditSortKey(result: string, receivedAt: number): string {
+  return `credit#${result}#${String(receivedAt).padStart(TIME_DIGITS, '0')}`;
 }
 
 function itemKey(partitionKey: string, sortKey: string): ItemKey {

@@ -16,10 +16,13 @@ const LEASE_CLAIMS = 'leaseClaims';
 /** Names the last call that allowed more messages. */
 export const LAST_CREDIT = 'lastCredit';
 
+/** The names of the early credits that a request has taken. */
+export const EARLY_CREDITS = 'earlyCredits';
+
 /** In place of a record: says that one that API Gateway received by this moment was canceled in advance. */
 export const CANCELED_UNTIL = 'canceledUntil';
 
-const OWN_ATTRIBUTES = new Set<string>([KEYS.partitionKey, KEYS.sortKey, LEASE_HOLDER, LEASE_UNTIL, LEASE_CLAIMS, LAST_CREDIT]);
+const OWN_ATTRIBUTES = new Set<string>([KEYS.partitionKey, KEYS.sortKey, LEASE_HOLDER, LEASE_UNTIL, LEASE_CLAIMS, LAST_CREDIT, EARLY_CREDITS]);
 
 /** The holder may be the one that asks: the SDK repeats a call whose answer was lost. */
 const FREE = `(attribute_not_exists(#${LEASE_UNTIL}) OR #${LEASE_UNTIL} < :now OR #${LEASE_HOLDER} = :holder)`;
