@@ -14,7 +14,7 @@ const CLUSTER_IDENTIFIER = /^(?!.*--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
  */
 const WORKGROUP_NAME = /^[a-z0-9-]{3,63}$/;
 const WORKGROUP_ARN = /^arn:aws[a-z-]*:redshift-serverless:[a-z0-9-]+:\d{12}:workgroup\/[a-z0-9-]+$/;
-const ENDPOINT = /^(?<name>[a-z0-9-]+)\.[a-z0-9]+\.(?<region>[a-z0-9-]+)\.(?<service>redshift|redshift-serverless)\.amazonaws\.com(\.cn)?(:\d+)?(\/(?<databaseName>[^/?#]+))?$/;
+const ENDPOINT = /^(?<name>[a-z0-9-]+)\.(?<owner>[a-z0-9]+)\.(?<region>[a-z0-9-]+)\.(?<service>redshift|redshift-serverless)\.amazonaws\.com(\.cn)?(:\d+)?(\/(?<databaseName>[^/?#]+))?$/;
 
 /**
  * A provisioned Amazon Redshift cluster or an Amazon Redshift Serverless workgroup that answers queries.
@@ -59,8 +59,9 @@ export class RedshiftCluster {
     if (!parts) {
       throw new Error(`${describeValue(endpoint)} is not an endpoint of Redshift: give it as the console shows it, such as analytics.abc123.us-east-1.redshift.amazonaws.com:5439/dev`);
     }
-    const { name, region, service, databaseName } = parts;
-    return new RedshiftCluster({ ...(service === 'redshift' ? { clusterIdentifier: name } : { workgroupName: name }), region, databaseName });
+    const { name, owner, region, service, databaseName } = parts;
+    // The endpoint of a workgroup names its account, that of a cluster something that says nothing.
+    return new RedshiftCluster({ ...(service === 'redshift' ? { clusterIdentifier: name } : { workgroupName: name, account: owner }), region, databaseName });
   }
 
   /**
@@ -95,8 +96,8 @@ export class RedshiftCluster {
    */
   public static fromWorkgroupArn(workgroupArn: string): RedshiftCluster {
     requireMatch(WORKGROUP_ARN, 'workgroupArn', 'the ARN of a workgroup', workgroupArn, 'take it from the page of the workgroup; it ends in workgroup/ and a UUID');
-    const region = Token.isUnresolved(workgroupArn) ? undefined : Arn.split(workgroupArn, ArnFormat.SLASH_RESOURCE_NAME).region;
-    return new RedshiftCluster({ workgroupName: workgroupArn, workgroupArn, region });
+    const { region, account } = Token.isUnresolved(workgroupArn) ? {} : Arn.split(workgroupArn, ArnFormat.SLASH_RESOURCE_NAME);
+    return new RedshiftCluster({ workgroupName: workgroupArn, workgroupArn, region, account });
   }
 
   /** The identifier of a provisioned cluster; none for a workgroup. */
@@ -117,12 +118,19 @@ export class RedshiftCluster {
    */
   public readonly _region?: string;
 
+  /**
+   * The account that the endpoint or ARN named, if it did.
+   * @internal
+   */
+  public readonly _account?: string;
+
   private constructor(parts: ClusterParts) {
     this.clusterIdentifier = parts.clusterIdentifier;
     this.workgroupName = parts.workgroupName;
     this.workgroupArn = parts.workgroupArn;
     this.databaseName = parts.databaseName;
     this._region = parts.region;
+    this._account = parts.account;
   }
 
   /**
@@ -144,6 +152,7 @@ interface ClusterParts {
   readonly workgroupArn?: string;
   readonly databaseName?: string;
   readonly region?: string;
+  readonly account?: string;
 }
 
 function requireMatch(pattern: RegExp, parameter: string, what: string, value: string, remedy: string): void {

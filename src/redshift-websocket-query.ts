@@ -285,9 +285,13 @@ function signInOf(scope: Construct, { cluster, databaseName = cluster.databaseNa
     throw new Error(`the database user '${databaseUser._name}' cannot sign in to the Serverless workgroup '${cluster.workgroupName}' by name: `
       + 'use DatabaseUser.iam() or DatabaseUser.secret()');
   }
-  const { region } = Stack.of(scope);
+  const { region, account } = Stack.of(scope);
   if (cluster._region !== undefined && !Token.isUnresolved(region) && cluster._region !== region) {
     throw new Error(`the cluster is in ${cluster._region}, but the stack is in ${region}: the Redshift Data API reaches only its own Region, so deploy the stack there`);
+  }
+  if (cluster._account !== undefined && !Token.isUnresolved(account) && cluster._account !== account) {
+    throw new Error(`the workgroup is in the account ${cluster._account}, but the stack is in ${account}: the Redshift Data API reaches only its own account, `
+      + 'so deploy the stack there');
   }
   return { cluster, databaseName, databaseUser };
 }

@@ -99,6 +99,14 @@ describe('fails when', () => {
     expect(() => construct({ cluster })).toThrow("databaseName is 'dev', but the endpoint names the database 'sales'");
   });
 
+  test.each([
+    ['ARN', RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN.replace('111122223333', '444455556666'))],
+    ['endpoint', RedshiftCluster.fromEndpoint('analytics.444455556666.us-east-1.redshift-serverless.amazonaws.com:5439/dev')],
+  ])('the %s of a workgroup is in another account than the stack', (_, cluster) => {
+    expect(() => construct({ cluster, databaseUser: DatabaseUser.iam() }))
+      .toThrow('the workgroup is in the account 444455556666, but the stack is in 111122223333: the Redshift Data API reaches only its own account');
+  });
+
   test('the cluster is in another Region than the stack', () => {
     const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.eu-west-1.redshift.amazonaws.com:5439/dev');
     expect(() => construct({ cluster })).toThrow('the cluster is in eu-west-1, but the stack is in us-east-1');
