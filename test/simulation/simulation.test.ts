@@ -4,6 +4,7 @@ import { replayCommand, runSeeds, scenarioOf, seedsFrom, simulate } from './seed
 const CHUNKS = 6;
 const SEEDS_OF_CHUNK = 250;
 const TIMEOUT = 120_000;
+const SHOWN_LINES = 60;
 
 /** What a simulation must have lived through to be worth anything. */
 const REACHED = [
@@ -73,6 +74,10 @@ const reached = new Counts();
 test.each(Array.from({ length: CHUNKS }, (_, place) => place * SEEDS_OF_CHUNK + 1))('every promise is kept in 250 scenarios from seed %i on', async (first) => {
   const { failures, counts } = await runSeeds(seedsFrom(first, SEEDS_OF_CHUNK));
   reached.addAll(counts);
+  if (failures.length > 0) {
+    const { history } = await simulate(scenarioOf(failures[0].seed), true);
+    process.stderr.write(`the end of the history of seed ${failures[0].seed}:\n${history.slice(-SHOWN_LINES).join('\n')}\n`);
+  }
   expect(failures.map(({ seed, broken: [{ promise, what }] }) => `${promise}: ${what}; ${replayCommand(seed)}`)).toEqual([]);
 }, TIMEOUT);
 
