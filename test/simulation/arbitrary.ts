@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { FAULT_KINDS, PORT_CALLS, POST_FAULT_KINDS } from './faults';
 import type { Fault, FaultKind, PortCall } from './faults';
 import type {
-  AskCommand, ClientPlan, Command, ConnectionPlan, EndPlan, QuestionNumber, Scenario, Settings, StatementPlan, WindowPlan,
+  AskCommand, ClientPlan, Command, ConnectionPlan, EndPlan, InvocationThrottle, QuestionNumber, Scenario, Settings, StatementPlan, WindowPlan,
 } from './scenario';
 
 /** Milliseconds: at once, soon, or some minutes later. */
@@ -153,6 +153,12 @@ const faults = fc.array(
   fc.oneof({ weight: 15, arbitrary: fault }, { weight: 1, arbitrary: outage }, { weight: 1, arbitrary: silence }), { maxLength: 12 },
 );
 
+const throttle: fc.Arbitrary<InvocationThrottle> = fc.record({
+  after: time,
+  lasts: fc.constantFrom(1000, 20_000, 100_000, 400_000, 1_000_000),
+  onlySendMessage: chance(7),
+});
+
 const random = fc.noShrink(fc.integer());
 const events = fc.array(event, { minLength: 1, maxLength: 4 });
 
@@ -165,6 +171,7 @@ const crowd: fc.Arbitrary<Scenario> = fc.record({
   events,
   faults: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 4, arbitrary: faults }),
   copies: fc.array(fc.record({ nth: fc.nat(60), after: fc.oneof(fc.nat(2000), fc.nat(100_000)) }), { maxLength: 3 }),
+  throttles: perhaps(fc.array(throttle, { minLength: 1, maxLength: 2 }), 6),
   postDelayMs: perhaps(fc.constantFrom(1000, 4000), 6),
 });
 

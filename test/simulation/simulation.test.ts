@@ -13,6 +13,8 @@ const REACHED = [
   'fault: throttled',
   'fault: busy after',
   'fault: slow before',
+  'invocation of SendMessage throttled',
+  'invocation of OnMessage throttled',
   'fault: lost',
   'fault: wrongly gone',
   'query submitted again after a lost message',
