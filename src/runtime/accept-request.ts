@@ -159,7 +159,7 @@ async function announce(services: AskingServices, joined: Joined): Promise<boole
 async function tellWaiting(services: AskingServices, request: Request): Promise<void> {
   const { clock, log } = services;
   const { run, askedAt } = request;
-  const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: clock.now() - askedAt };
+  const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: Math.max(0, clock.now() - askedAt) };
   await post(services, request, JSON.stringify(progress)).catch((error) => log({ notice: 'progress not told', run, reason: String(error) }));
 }
 

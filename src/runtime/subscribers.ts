@@ -69,7 +69,7 @@ export async function leave(services: Pick<TableServices, 'store' | 'queue'>, re
 
 /** Tells all who wait for a run what it is doing; forgets those who have gone. Nothing depends on it, so that a failure is only logged. */
 export async function tellProgress(services: AskingServices, run: Run, subscribers: readonly Subscriber[], state: ProgressMessage['state']): Promise<void> {
-  const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: services.clock.now() - run.askedAt };
+  const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: Math.max(0, services.clock.now() - run.askedAt) };
   const text = JSON.stringify(message);
   await forEachAtOnce(subscribers, POSTS_AT_ONCE, async (subscriber) => {
     try {

@@ -173,6 +173,7 @@ const crowd: fc.Arbitrary<Scenario> = fc.record({
   copies: fc.array(fc.record({ nth: fc.nat(60), after: fc.oneof(fc.nat(2000), fc.nat(100_000)) }), { maxLength: 3 }),
   throttles: perhaps(fc.array(throttle, { minLength: 1, maxLength: 2 }), 6),
   postDelayMs: perhaps(fc.constantFrom(1000, 4000), 6),
+  clockSkewMs: perhaps(fc.constantFrom(20, 500, 3000), 6),
 });
 
 const askTheSame: fc.Arbitrary<Command> = ask.map((asked) => ({ ...asked, question: 0, heedless: false }));

@@ -101,8 +101,12 @@ export class Invocations {
   }
 
   private newSkew(): number {
-    const { random, scenario: { clockSkewMs = 0 } } = this.world;
-    return clockSkewMs === 0 ? 0 : random.between(-clockSkewMs, clockSkewMs);
+    const { counts, random, scenario: { clockSkewMs = 0 } } = this.world;
+    if (clockSkewMs === 0) {
+      return 0;
+    }
+    counts.add('invocation with a clock that is off');
+    return random.between(-clockSkewMs, clockSkewMs);
   }
 
   private servicesOf(invocation: Invocation): AllServices {

@@ -15,6 +15,7 @@ const REACHED = [
   'fault: slow before',
   'invocation of SendMessage throttled',
   'invocation of OnMessage throttled',
+  'invocation with a clock that is off',
   'fault: lost',
   'fault: wrongly gone',
   'query submitted again after a lost message',
