@@ -73,8 +73,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the last word is said before it is stored',
     file: 'end-request.ts',
-    find: 'if (request.ending === undefined) {',
-    replace: 'if (request === undefined) {',
+    find: 'if (work.request.ending === undefined) {',
+    replace: 'if (work === undefined) {',
   },
   {
     name: 'no run is shared',
@@ -138,8 +138,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a claim gives everybody the same value',
     file: 'question.ts',
-    find: 'isClaimed(definition) ? valueOfClaim(definition, claims, id)',
-    replace: 'isClaimed(definition) && valueOfClaim(definition, claims, id) !== null ? \'tenant 0\'',
+    find: 'isClaimed(parameter) ? valueOfClaim(parameter, claims, id)',
+    replace: 'isClaimed(parameter) && valueOfClaim(parameter, claims, id) !== null ? \'tenant 0\'',
   },
   {
     name: 'answers go on after a sign-in has expired',
@@ -191,6 +191,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'push-rows.ts',
     find: 'const POST_RESERVE_MS = 5000;',
     replace: 'const POST_RESERVE_MS = -1e9;',
+  },
+  {
+    name: 'progress has a negative time when the clocks of functions differ',
+    file: 'subscribers.ts',
+    find: 'elapsedMs: Math.max(0, services.clock.now() - run.askedAt)',
+    replace: 'elapsedMs: services.clock.now() - run.askedAt',
   },
 ];
 
