@@ -15,11 +15,17 @@ const CLAUSES = new Set([
   'SELECT', 'FROM', 'WHERE', 'BY', 'HAVING', 'QUALIFY', 'LIMIT', 'OFFSET', 'ON', 'USING', 'VALUES', 'SET', 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS',
 ]);
 
+/** Statements in which FROM, AS and IS come before strings. */
+const WITH_STRINGS = new Set(['COPY', 'UNLOAD', 'COMMENT']);
+
 const NAME = 'stands for a name here: Redshift binds values only, so write the name out, and a query for each name';
 
 /** Why no value can stand at a place, as the rest of a sentence that begins with the placeholder; undefined where a value can stand. */
 export function valuePlaceProblem(tokens: readonly SqlToken[], place: number): string | undefined {
   const { text } = tokens[place];
+  if (WITH_STRINGS.has(wordOf(tokens[0]))) {
+    return undefined;
+  }
   const [second, before] = [tokens[place - 2], tokens[place - 1]];
   const word = wordOf(before);
   const type = typeBefore(tokens, place);

@@ -68,6 +68,12 @@ describe('a placeholder', () => {
     expect(reject(sql, 'a').message).toBe('the placeholder :a stands for a name here: Redshift binds values only, so write the name out, and a query for each name');
   });
 
+  it.each(["COPY t FROM :a IAM_ROLE 'x' DELIMITER AS :a", "UNLOAD ('SELECT 1') TO :a NULL AS :a", 'COMMENT ON TABLE t IS :a', 'UPDATE t SET x = :a', 'CALL f(:a)'])(
+    'is accepted when a write may take a string there: %s', (sql) => {
+      const parameters = { a: QueryParameter.string() };
+      expect(() => construct({ sql: SqlTemplate.inline(sql), parameters, allowWrites: true })).not.toThrow();
+    });
+
   it.each(['UPDATE :a SET x = 1', 'UPDATE t SET :a = 1', 'DELETE FROM :a', 'CALL :a()', 'INSERT INTO :a VALUES (1)', 'TRUNCATE TABLE :a', 'REFRESH MATERIALIZED VIEW :a'])(
     'is rejected when a write needs a name there: %s', (sql) => {
       const parameters = { a: QueryParameter.string() };
