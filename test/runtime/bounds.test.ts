@@ -186,6 +186,21 @@ describe('a rejected message', () => {
     expect(services.queue.jobs).toHaveLength(jobs);
   });
 
+  it('delays no other client when there are a thousand of them in a second', async () => {
+    services.maximumQueriesPerConnection = 1;
+    const before = [...services.queue.jobs];
+    for (let number = 0; number < 1000; number += 1) {
+      await client.ask(`rejected ${number}`);
+    }
+    expect(client.heard().filter((message) => message.type === 'error' && message.code === 'too_many_queries')).toHaveLength(1000);
+    expect(services.queue.jobs).toEqual(before);
+    const other = new MemoryClient(services, 'c2');
+    await other.ask('b', undefined, 'reused');
+    await services.statementEnded(other.result('b'));
+    expect(other.types()).toEqual(['accepted', 'rows', 'complete']);
+    expect(services.time).toBe(1_000_000);
+  });
+
   it('reports too_many_queries without a job when the limit was reached while the query was being stored', async () => {
     services.maximumQueriesPerConnection = 2;
     beforeNext(services.queue, 'send', async () => {
