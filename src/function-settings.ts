@@ -5,6 +5,9 @@
 /** The module, in a layer, that holds the query definitions. */
 export const DEFINITIONS_MODULE = 'redshift-websocket-query-definitions';
 
+/** How long a query runs without a client by default, in seconds: mobile networks change, and pages are loaded again, in less. */
+export const DEFAULT_RECONNECT_GRACE_SECONDS = 60;
+
 /** The query that a client means when it names none. */
 export const DEFAULT_QUERY = 'default';
 
@@ -100,6 +103,8 @@ export interface QueryDefinition {
   readonly resultReuseSeconds: number;
   /** How long after its end a result is kept for clients that come back. */
   readonly resultRetentionSeconds: number;
+  /** How long the query runs on without a client; absent, in a definition of an earlier version, for the default. */
+  readonly reconnectGraceSeconds?: number;
   /** A result is cut after so many rows; absent for all of them. */
   readonly maximumRows?: number;
   /** A result is cut before its `rows` messages, unpacked, have more bytes than this altogether; absent for all of them. */

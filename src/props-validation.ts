@@ -12,6 +12,7 @@ const QUERY_CHECKS: Checks<QueryProps> = {
   sql: checkForInstance('_source', 'use SqlTemplate.inline() or SqlTemplate.fromFile()'),
   parameters: allowMissing(checkForMap(requireParameter, 'give an object with a QueryParameter for each name')),
   timeLimit: allowMissing(requireDuration),
+  reconnectGracePeriod: allowMissing(requireDuration),
   resultReuse: allowMissing(requireDuration),
   resultRetention: allowMissing(requireDuration),
   maximumRows: allowMissing(requireNumber),

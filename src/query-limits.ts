@@ -1,4 +1,5 @@
 import { Duration, Token, Tokenization } from 'aws-cdk-lib';
+import { DEFAULT_RECONNECT_GRACE_SECONDS } from './function-settings';
 import type { QueryDefinition } from './function-settings';
 import type { QueryProps } from './query-props';
 
@@ -6,6 +7,8 @@ const DEFAULT_TIME_LIMIT = Duration.minutes(15);
 
 /** @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
 const LONGEST_STATEMENT = Duration.hours(24);
+
+const DEFAULT_RECONNECT_GRACE_PERIOD = Duration.seconds(DEFAULT_RECONNECT_GRACE_SECONDS);
 
 const SHORTEST_DEFAULT_RETENTION = Duration.hours(1);
 
@@ -20,7 +23,7 @@ const DEFAULT_QUERIES_PER_CALLER = 100;
 const MOST_QUERIES_PER_CALLER = 10_000;
 
 /** How long a query may take, and how long its result is of use. */
-export type QueryTimes = Pick<QueryDefinition, 'timeLimitSeconds' | 'resultReuseSeconds' | 'resultRetentionSeconds'>;
+export type QueryTimes = Pick<QueryDefinition, 'timeLimitSeconds' | 'reconnectGraceSeconds' | 'resultReuseSeconds' | 'resultRetentionSeconds'>;
 
 /** The times and the largest result of a query. */
 export type QueryLimits = QueryTimes & Pick<QueryDefinition, 'maximumRows' | 'maximumBytes'>;
@@ -31,8 +34,9 @@ export function queryLimits(props: QueryProps): QueryLimits {
 }
 
 function queryTimes(props: QueryProps): QueryTimes {
-  const { timeLimit = DEFAULT_TIME_LIMIT, resultReuse = Duration.seconds(0) } = props;
+  const { timeLimit = DEFAULT_TIME_LIMIT, reconnectGracePeriod = DEFAULT_RECONNECT_GRACE_PERIOD, resultReuse = Duration.seconds(0) } = props;
   const timeLimitSeconds = validTimeLimit(timeLimit);
+  const reconnectGraceSeconds = validGracePeriod(reconnectGracePeriod);
   const resultReuseSeconds = validKeepingTime('resultReuse', resultReuse);
   const { resultRetention = Duration.seconds(Math.max(SHORTEST_DEFAULT_RETENTION.toSeconds(), resultReuseSeconds)) } = props;
   const resultRetentionSeconds = validKeepingTime('resultRetention', resultRetention);
@@ -40,7 +44,7 @@ function queryTimes(props: QueryProps): QueryTimes {
     throw new Error(`resultRetention is ${resultRetention}, but resultReuse is ${resultReuse}: a result answers only while it is kept, `
       + 'so give at least as much, or leave resultRetention out');
   }
-  return { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds };
+  return { timeLimitSeconds, reconnectGraceSeconds, resultReuseSeconds, resultRetentionSeconds };
 }
 
 /** The number of queries that one connection may have in flight, as text; a number known only at deployment passes unchecked. */
@@ -80,6 +84,14 @@ function validTimeLimit(timeLimit: Duration): number {
   }
   if (seconds > LONGEST_STATEMENT.toSeconds()) {
     throw new Error(`timeLimit is ${timeLimit}: give at most ${LONGEST_STATEMENT.toHours()} hours, since the Redshift Data API runs no statement for longer`);
+  }
+  return seconds;
+}
+
+function validGracePeriod(period: Duration): number {
+  const seconds = wholeSeconds('reconnectGracePeriod', period);
+  if (seconds > LONGEST_STATEMENT.toSeconds()) {
+    throw new Error(`reconnectGracePeriod is ${period}: give at most ${LONGEST_STATEMENT.toHours()} hours, since the Redshift Data API runs no statement for longer`);
   }
   return seconds;
 }

@@ -30,6 +30,17 @@ export interface QueryProps {
   readonly timeLimit?: Duration;
 
   /**
+   * How long a query that has not ended continues without a client, so that clients which lost their connection can reconnect and resume it without a
+   * second run. Then its statement is canceled, at most 90 seconds later. A client that sends `cancel` ends the query at once, if no other client
+   * waits for it and none has left within this time.
+   *
+   * A whole number of seconds, at most 24 hours. With `Duration.seconds(0)` the statement is canceled as soon as possible.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly reconnectGracePeriod?: Duration;
+
+  /**
    * How long after its end a result answers the same question again, without touching Redshift: an answer may be that old. Questions
    * that are asked while the first of them is being answered share its answer in any case.
    *

@@ -14,17 +14,19 @@ describe('a query that is added', () => {
     query.addQuery('by_zone', {
       ...BY_ZONE,
       timeLimit: Duration.minutes(1),
+      reconnectGracePeriod: Duration.minutes(30),
       resultReuse: Duration.minutes(2),
       resultRetention: Duration.minutes(3),
       maximumRows: 10,
       maximumBytes: 1_000_000,
     });
     expect(definitionsOf(Stack.of(query))).toEqual({
-      default: { sql: { text: 'SELECT 1' }, parameters: {}, timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600, maximumRows: 5 },
+      default: { sql: { text: 'SELECT 1' }, parameters: {}, timeLimitSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 0, resultRetentionSeconds: 3600, maximumRows: 5 },
       by_zone: {
         sql: { text: 'SELECT * FROM trips WHERE zone = :zone' },
         parameters: { zone: { kind: 'string', minLength: 1, maxLength: 256 } },
         timeLimitSeconds: 60,
+        reconnectGraceSeconds: 1800,
         resultReuseSeconds: 120,
         resultRetentionSeconds: 180,
         maximumRows: 10,

@@ -31,6 +31,14 @@ describe('the functions are told', () => {
     expect(timesOf(limits)).toMatchObject(times);
   });
 
+  test.each<[string, Limits['reconnectGracePeriod'], number]>([
+    ['a minute by default', undefined, 60],
+    ['none', Duration.seconds(0), 0],
+    ['as long as a statement can run', Duration.hours(24), 86_400],
+  ])('how long a query runs without a client: %s', (_, reconnectGracePeriod, seconds) => {
+    expect(definitionsOf(Stack.of(construct({ reconnectGracePeriod })))[DEFAULT_QUERY]).toMatchObject({ reconnectGraceSeconds: seconds });
+  });
+
   test.each([[undefined, '20'], [1, '1'], [1000, '1000']])('for %p queries on a connection, that there may be %s', (queriesPerConnection, expected) => {
     const template = templateOf({ queriesPerConnection });
     expect(environmentOf(template, 'on-connect')).toMatchObject({ MAXIMUM_QUERIES_PER_CONNECTION: expected });
@@ -78,6 +86,10 @@ describe('fails when', () => {
       'timeLimit is Duration.hours(25): give at most 24 hours, since the Redshift Data API runs no statement for longer'],
     ['the time limit has a part of a second', { timeLimit: Duration.millis(1500) }, 'timeLimit is Duration.millis(1500): give a whole number of seconds'],
     ['the time limit is a token', { timeLimit: Duration.seconds(known) }, 'timeLimit must be known at synthesis, but is a token: write it out'],
+    ['a query may run without a client for longer than the Data API runs it', { reconnectGracePeriod: Duration.hours(25) },
+      'reconnectGracePeriod is Duration.hours(25): give at most 24 hours, since the Redshift Data API runs no statement for longer'],
+    ['the grace period has a part of a second', { reconnectGracePeriod: Duration.millis(1500) }, 'reconnectGracePeriod is Duration.millis(1500): give a whole number of seconds'],
+    ['the grace period is a token', { reconnectGracePeriod: Duration.seconds(known) }, 'reconnectGracePeriod must be known at synthesis, but is a token: write it out'],
     ['a result is to be reused for longer than it can be kept', { resultReuse: Duration.days(8) }, 'resultReuse is Duration.days(8): give at most 7 days'],
     ['the reuse has a part of a second', { resultReuse: Duration.millis(1) }, 'resultReuse is Duration.millis(1): give a whole number of seconds'],
     ['the reuse is a token', { resultReuse: Duration.minutes(known) }, 'resultReuse must be known at synthesis, but is a token: write it out'],

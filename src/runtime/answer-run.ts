@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { closeRun } from './close-run';
 import { endRun } from './end-run';
 import { fetchResult } from './fetch-result';
 import type { Fetching } from './fetch-result';
+import { noteDeparture, waitForClients } from './idle-run';
 import { ServiceBusy, StatementRefused } from './ports';
 import type { StatementDescription } from './ports';
 import type { Ending } from './run';
@@ -10,7 +10,7 @@ import { nextRunCheckSeconds, saveRun } from './run-work';
 import type { Outcome, RunWork } from './run-work';
 import type { Services } from './services';
 import { startHeldRun } from './start-run';
-import { desertedJob, GRACE_SECONDS, tellProgress } from './subscribers';
+import { tellProgress } from './subscribers';
 import type { ProgressMessage } from '../protocol/messages';
 
 /** The outcome of a run that an earlier version of this library stored, without its definition. */
@@ -38,9 +38,8 @@ export async function answerRun(services: Services, work: RunWork): Promise<Outc
   if (services.clock.now() >= run.timeLimitAt) {
     return endRun(services, work, timeLimitEnding(work), { toCancel: true });
   }
-  if (job.deserted) {
-    const subscribers = await services.store.subscribers(run.run);
-    return subscribers.length === 0 ? closeRun(services, work) : nextRunCheckSeconds(run, services.clock.now());
+  if (job.departure !== undefined) {
+    return noteDeparture(services, work);
   }
   try {
     const statementId = run.statementId ?? job.statementId;
@@ -57,8 +56,7 @@ export async function answerRun(services: Services, work: RunWork): Promise<Outc
 async function start(services: Services, work: RunWork): Promise<Outcome> {
   const { run } = work;
   if ((await services.store.subscribers(run.run)).length === 0) {
-    await services.queue.send(desertedJob(run.run), GRACE_SECONDS);
-    return nextRunCheckSeconds(run, services.clock.now());
+    return waitForClients(services, work);
   }
   try {
     await startHeldRun(services, work);
@@ -85,15 +83,23 @@ async function follow(services: Services, work: RunWork, statementId: string): P
   return work.job.check === undefined ? nextRunCheckSeconds(work.run, services.clock.now()) : watch(services, work, 'running');
 }
 
-/** Tells those who wait how it stands; where nobody waits, has the run looked at again after the grace. */
+/** Posts progress to the subscribers, as many as the time allows; the next check continues with the others. */
 async function watch(services: Services, work: RunWork, state: ProgressMessage['state']): Promise<Outcome> {
-  const { run } = work;
-  const subscribers = await services.store.subscribers(run.run);
+  const { run, progressUntil = '' } = work.run;
+  const subscribers = await services.store.subscribers(run);
   if (subscribers.length === 0) {
-    await services.queue.send(desertedJob(run.run), GRACE_SECONDS);
+    return waitForClients(services, work);
   }
-  await tellProgress(services, run, subscribers, state);
-  return nextRunCheckSeconds(run, services.clock.now());
+  const rest = subscribers.filter(({ request }) => request > progressUntil);
+  const posts = await tellProgress(services, work, rest, state);
+  if (posts < rest.length) {
+    await saveRun(services, work, { progressUntil: rest[posts - 1]?.request ?? progressUntil });
+    return 'more';
+  }
+  if (progressUntil !== '') {
+    await saveRun(services, work, { progressUntil: undefined });
+  }
+  return nextRunCheckSeconds(work.run, services.clock.now());
 }
 
 async function answer(services: Services, work: RunWork, statementId: string, description: StatementDescription): Promise<Outcome> {
@@ -121,7 +127,7 @@ async function fetchWhenAble(services: Services, work: RunWork, statementId: str
     return await fetchResult(services, work, statementId);
   } catch (error) {
     if (error instanceof ServiceBusy) {
-      await tellProgress(services, work.run, await services.store.subscribers(work.run.run), 'waiting');
+      await tellProgress(services, work, await services.store.subscribers(work.run.run), 'waiting');
     }
     throw error;
   }

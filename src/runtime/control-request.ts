@@ -8,7 +8,7 @@ import type { Connection, Request, RequestKey } from './request';
 import type { RequestWork } from './request-work';
 import { newLease } from './services';
 import type { AskingServices } from './services';
-import { desertedJob, requestJob } from './subscribers';
+import { departureJob, requestJob } from './subscribers';
 import type { MoreMessage } from '../protocol/messages';
 
 /** Longer than a query message can be on its way to its function: API Gateway waits 29 seconds for it. */
@@ -46,7 +46,7 @@ export async function cancel(services: AskingServices, { connectionId }: Connect
   await storeEnding(services, work, ending);
   await endRequestNow(services, work, ending);
   if (request.run !== undefined) {
-    await services.queue.send(desertedJob(request.run));
+    await services.queue.send(departureJob(request.run, 'canceled'));
   }
 }
 

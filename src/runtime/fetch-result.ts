@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { waitForClients } from './idle-run';
 import { ServiceBusy } from './ports';
 import type { Refusal } from './refusal';
 import { RowPacker } from './row-packer';
 import type { Fetched, RunTiming } from './run';
-import { nextRunCheckSeconds, saveRun } from './run-work';
+import { saveRun } from './run-work';
 import type { Outcome, RunWork } from './run-work';
 import type { Services } from './services';
-import { desertedJob, GRACE_SECONDS, subscriberJob } from './subscribers';
+import { subscriberJob } from './subscribers';
 
 /** What a worker keeps free before its deadline for one more page, in milliseconds. */
 const PAGE_RESERVE_MS = 20_000;
@@ -51,7 +52,7 @@ export async function fetchResult(services: Services, work: RunWork, statementId
       wakeAfter *= 2;
       toldOf = work.run.fetched.seq;
       if (!await wakeSubscribers(services, work)) {
-        return { state: 'paused', outcome: nextRunCheckSeconds(work.run, clock.now()) };
+        return { state: 'paused', outcome: await waitForClients(services, work) };
       }
     }
     if (pauses) {
@@ -115,7 +116,6 @@ function countFetching(work: RunWork, milliseconds: number): void {
 async function wakeSubscribers({ store, queue }: Services, { run: { run } }: RunWork): Promise<boolean> {
   const subscribers = await store.subscribers(run);
   if (subscribers.length === 0) {
-    await queue.send(desertedJob(run), GRACE_SECONDS);
     return false;
   }
   await queue.sendAll(subscribers.map((subscriber) => subscriberJob(run, subscriber)));

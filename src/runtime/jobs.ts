@@ -14,8 +14,8 @@ export interface RunJob extends Tries {
   readonly check?: number;
   /** The statement that has ended, where its event is the hint. */
   readonly statementId?: string;
-  /** Whether the hint is that somebody left, so that nobody may be waiting any more. */
-  readonly deserted?: boolean;
+  /** Whether the hint is that a client has left the run without a message, or has canceled its query. */
+  readonly departure?: 'left' | 'canceled';
 }
 
 /** Moves a request on, as far as it goes at the moment: asks its question, announces it, posts rows, or says the last word. */

@@ -29,6 +29,10 @@ export interface Run extends Omit<Question, 'definition'> {
   readonly timing: RunTiming;
   /** The last word, once the run has ended. */
   readonly ending?: Ending;
+  /** When a client is last known to have left, in milliseconds since the epoch; absent before any has. */
+  readonly leftAt?: number;
+  /** The last of the subscribers that have received the progress, in their order, while not all have. */
+  readonly progressUntil?: string;
   /** In milliseconds since the epoch. */
   readonly endedAt?: number;
   /** Until when what was fetched answers those who come back, in milliseconds since the epoch; absent before the end. */

@@ -2,12 +2,18 @@ import type { RequestJob, RunJob } from './jobs';
 import { ConnectionGone } from './ports';
 import { post } from './post';
 import type { Request, RequestKey, StoredRequest, Subscriber } from './request';
-import type { Run } from './run';
+import type { RunWork } from './run-work';
 import type { AskingServices, TableServices } from './services';
 import type { ProgressMessage } from '../protocol/messages';
 
-/** How long nobody may wait for a run before its statement is cancelled: a page that is loaded again is back by then. In seconds. */
-export const GRACE_SECONDS = 10;
+/** A client that reloads its page is often back by then, and its departure needs no note. In seconds. */
+const DEPARTURE_DELAY_SECONDS = 5;
+
+/** The time that one worker spends on progress, while the result of the run may be waiting for it. In milliseconds. */
+const MAX_PROGRESS_MS = 10_000;
+
+/** What a worker reserves before its deadline for posts that are under way, in milliseconds. */
+const PROGRESS_RESERVE_MS = 10_000;
 
 /** A client's buffer and a Lambda function both take about that many posts at once. */
 const POSTS_AT_ONCE = 25;
@@ -27,9 +33,9 @@ export function subscriptionJob(request: RequestKey & Pick<Request, 'request' | 
   return { ...requestJob(request), run: request.run };
 }
 
-/** The job that looks whether anybody still waits for a run. */
-export function desertedJob(run: string): RunJob {
-  return { type: 'run', run, deserted: true, attempt: 1 };
+/** The job that notes the departure of a client from a run. */
+export function departureJob(run: string, departure: RunJob['departure']): RunJob {
+  return { type: 'run', run, departure, attempt: 1 };
 }
 
 /**
@@ -59,19 +65,43 @@ export async function uncount({ store }: Pick<TableServices, 'store'>, { caller,
   }
 }
 
-/** Forgets the request of a client that has gone, and has its run looked at after the grace. */
+/**
+ * Forgets the request of a client that has gone, and has its run note that. The request first: when the function crashes, the next progress finds
+ * a subscriber that has gone, but nothing finds a request without a subscription.
+ */
 export async function leave(services: Pick<TableServices, 'store' | 'queue'>, request: StoredRequest, run?: string): Promise<void> {
-  const joined = await forget(services, request, run);
+  if (request.ending === undefined) {
+    await uncount(services, request);
+  }
+  const joined = await services.store.removeRequest(request, request.request) ?? run;
+  // Since it was read it may have been joined to another run.
+  for (const name of new Set([run, joined])) {
+    if (name !== undefined) {
+      await services.store.unsubscribe(name, request.request);
+    }
+  }
   if (joined !== undefined) {
-    await services.queue.send(desertedJob(joined), GRACE_SECONDS);
+    await services.queue.send(departureJob(joined, 'left'), DEPARTURE_DELAY_SECONDS);
   }
 }
 
-/** Tells all who wait for a run what it is doing; forgets those who have gone. Nothing depends on it, so that a failure is only logged. */
-export async function tellProgress(services: AskingServices, run: Run, subscribers: readonly Subscriber[], state: ProgressMessage['state']): Promise<void> {
-  const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: Math.max(0, services.clock.now() - run.askedAt) };
+/**
+ * Posts to subscribers, in their order, what their run is doing, and forgets those who have gone; stops in time before the deadline. Returns how many were
+ * posted to. Nothing depends on the message, so that a failure is only logged.
+ */
+export async function tellProgress(
+  services: AskingServices, { run, deadline }: Pick<RunWork, 'run' | 'deadline'>, subscribers: readonly Subscriber[], state: ProgressMessage['state'],
+): Promise<number> {
+  const startedAt = services.clock.now();
+  const stopsAt = Math.min(startedAt + MAX_PROGRESS_MS, deadline - PROGRESS_RESERVE_MS);
+  const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: Math.max(0, startedAt - run.askedAt) };
   const text = JSON.stringify(message);
+  let posts = 0;
   await forEachAtOnce(subscribers, POSTS_AT_ONCE, async (subscriber) => {
+    if (services.clock.now() >= stopsAt) {
+      return;
+    }
+    posts += 1;
     try {
       await post(services, subscriber, text);
     } catch (error) {
@@ -82,6 +112,7 @@ export async function tellProgress(services: AskingServices, run: Run, subscribe
       }
     }
   });
+  return posts;
 }
 
 /** Does something for each item, for at most so many at the same time. */

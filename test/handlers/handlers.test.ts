@@ -304,7 +304,7 @@ describe('on any cluster', () => {
     await onDisconnect.handler({ requestContext: REQUEST });
     const rest = (await storedKeys()).filter((key) => key.includes('request#'));
     expect(rest).toEqual(['connection#c2= request#a', expect.stringMatching(/^run#\S+ request#\S+$/)]);
-    expect(onDisconnect.sent()).toMatchObject([{ job: { type: 'run', deserted: true } }, { job: { type: 'run', deserted: true } }]);
+    expect(onDisconnect.sent()).toMatchObject([{ job: { type: 'run', departure: 'left' } }, { job: { type: 'run', departure: 'left' } }]);
   });
 
   test('of a batch only what failed is repeated, and what cannot be read becomes a dead letter', async () => {

@@ -49,6 +49,32 @@ describe('while a statement runs', () => {
     expect(progress(slow)).toHaveLength(1);
   });
 
+  test('more subscribers than one function has time for receive the progress over several checks, each once, and the query does not fail', async () => {
+    const CLIENTS = 200;
+    const SECONDS_OF_A_POST = 1;
+    const clients = Array.from({ length: CLIENTS }, (_, number) => new MemoryClient(services, `slow-${number}`));
+    for (const each of clients) {
+      await each.ask('a');
+    }
+    beforeEvery(services.connections, 'post', (_connectionId: string, text: string) => {
+      services.time += text.startsWith('{"type":"progress"') ? SECONDS_OF_A_POST * 1000 : 0;
+    });
+    const deadlines: boolean[] = [];
+    let checks = 0;
+    while (clients.some((each) => progress(each).length === 0) && checks < 10 * CLIENTS) {
+      const endsAt = services.deadline();
+      await services.doNextJob();
+      deadlines.push(services.time <= endsAt);
+      checks += 1;
+    }
+    expect(clients.map((each) => progress(each).length)).toEqual(clients.map(() => 1));
+    expect(deadlines).not.toContain(false);
+    expect(services.entries.filter(({ notice }) => notice === 'gave up' || notice === 'job failed')).toEqual([]);
+    await services.statementEnded(clients[0].result('a'));
+    await services.passSeconds(60);
+    expect(clients.every((each) => each.endings('a')[0]?.type === 'complete')).toBe(true);
+  });
+
   test('a table that is busy for a while delays the checks, and ends none', async () => {
     await client.ask('a');
     failNext(services.store, 'claimRun', ...Array.from({ length: 4 }, () => new ServiceBusy('throttled')));

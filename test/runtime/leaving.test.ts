@@ -17,12 +17,12 @@ beforeEach(() => {
 });
 
 describe('a client that leaves', () => {
-  test('has its statement cancelled after a grace of 10 seconds', async () => {
+  test('has its statement canceled after the grace period of its query, and the time that a message may take', async () => {
     await client.ask('a');
     await client.disconnect();
-    await services.passSeconds(9.9);
+    await services.passSeconds(10 + 29);
     expect(services.warehouse.running).toHaveLength(1);
-    await services.passSeconds(0.1);
+    await services.passSeconds(10);
     expect(services.warehouse.running).toEqual([]);
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -78,12 +78,62 @@ describe('a client that leaves', () => {
     expect(services.warehouse.started).toHaveLength(1);
   });
 
+  test('for the second time has the whole grace period again', async () => {
+    await client.ask('a');
+    const result = client.result('a');
+    await client.disconnect();
+    await services.passSeconds(20);
+    await other.say({ type: 'resume', id: 'b', result, after: -1 });
+    await services.passSeconds(20);
+    await other.disconnect();
+    await services.passSeconds(10 + 29);
+    expect(services.warehouse.running).toEqual([result]);
+    await services.passSeconds(10);
+    expect(services.warehouse.running).toEqual([]);
+  });
+
+  test('keeps its grace period when the last other client cancels', async () => {
+    await client.ask('a');
+    await other.ask('b');
+    await client.disconnect();
+    await services.passSeconds(6);
+    await other.say({ type: 'cancel', id: 'b' });
+    await services.passSeconds(30);
+    expect(services.warehouse.running).toEqual([client.result('a')]);
+    await services.passSeconds(30);
+    expect(services.warehouse.running).toEqual([]);
+  });
+
+  test('finds its statement still running when its resume is processed 29 seconds after the grace period', async () => {
+    await client.ask('a');
+    const result = client.result('a');
+    await client.disconnect();
+    await services.passSeconds(10 + 29);
+    await other.say({ type: 'resume', id: 'b', result, after: -1 });
+    await services.passSeconds(120);
+    await services.statementEnded(result);
+    expect(other.rows(result)).toEqual(services.warehouse.pages[0]);
+    expect(services.warehouse.started).toHaveLength(1);
+  });
+
+  test('has the grace period that its query had when it was submitted', async () => {
+    const { everything } = services.queries;
+    services.queries = { ...services.queries, everything: { ...everything, reconnectGraceSeconds: 600 } };
+    await client.ask('a');
+    services.queries = { ...services.queries, everything };
+    await client.disconnect();
+    await services.passSeconds(600);
+    expect(services.warehouse.running).toHaveLength(1);
+    await services.passSeconds(60);
+    expect(services.warehouse.running).toEqual([]);
+  });
+
   test('without API Gateway telling is found out by the next progress', async () => {
     await client.ask('a');
     client.vanish();
     await services.passSeconds(5);
     expect(services.unfinished().requests).toEqual([]);
-    await services.passSeconds(10);
+    await services.passSeconds(50);
     expect(services.warehouse.running).toEqual([]);
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -93,7 +143,7 @@ describe('a client that leaves', () => {
     await client.ask('a');
     failNext(services.warehouse, 'cancel', ...Array.from({ length: 5 }, () => new Throttled('3 a second')));
     await client.disconnect();
-    await services.passSeconds(120);
+    await services.passSeconds(400);
     expect(services.warehouse.cancelled).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
     expect(services.queue.deadLetters).toEqual([]);
@@ -149,7 +199,7 @@ describe('a client that leaves', () => {
 });
 
 describe('of a client that leaves nothing is left behind when OnDisconnect', () => {
-  const calls = ['requests', 'unsubscribe', 'removeRequest', 'send', 'unsubscribe', 'removeRequest', 'send'];
+  const calls = ['requests', 'removeRequest', 'unsubscribe', 'send', 'removeRequest', 'unsubscribe', 'send'];
 
   beforeEach(async () => {
     await client.ask('a');
@@ -233,13 +283,13 @@ test('a statement whose start timed out, and was throttled when it was tried aga
 });
 
 describe('a statement for which nobody waits is cancelled when SendMessage', () => {
-  const calls = ['claimRun', 'subscribers', 'saveRun', 'subscribers', 'cancel', 'removeRun'];
+  const calls = ['claimRun', 'describe', 'subscribers', 'saveRun', 'subscribers', 'cancel', 'removeRun'];
 
   beforeEach(async () => {
     await client.ask('a');
     await services.passSeconds(6);
     await client.disconnect();
-    await services.passSeconds(9);
+    await services.passSeconds(5 + 10 + 29);
   });
 
   test('makes the calls below', async () => {

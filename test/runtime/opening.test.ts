@@ -183,7 +183,7 @@ describe('a query in the address of a connection that is not open yet', () => {
         beforeNext(services.store, 'subscribers', async () => services.passSeconds(0));
       }
     });
-    await services.passSeconds(40);
+    await services.passSeconds(60);
     await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
     await services.passSeconds(60);
     expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);

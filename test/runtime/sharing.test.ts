@@ -175,11 +175,11 @@ describe('another statement is started', () => {
     await first.ask('a');
     failNext(services.warehouse, 'cancel', ...Array.from({ length: 3 }, () => new Throttled('3 a second')));
     await first.disconnect();
-    await services.passSeconds(10);
+    await services.passSeconds(50);
     await second.ask('b');
     expect(second.heard()).toMatchObject([{ type: 'accepted', shared: false }]);
     expect(services.warehouse.started).toHaveLength(2);
-    await services.passSeconds(60);
+    await services.passSeconds(200);
     expect(services.warehouse.cancelled).toEqual([services.warehouse.started[0].run]);
     await services.statementEnded(second.result('b'));
     expect(second.rows(second.result('b'))).toEqual(services.warehouse.pages[0]);
@@ -193,7 +193,7 @@ describe('another statement is started', () => {
         beforeNext(services.store, 'subscribers', async () => second.ask('b'));
       }
     });
-    await services.passSeconds(30);
+    await services.passSeconds(60);
     await services.statementEnded(second.result('b'));
     expect(second.rows(second.result('b'))).toEqual(services.warehouse.pages[0]);
     expect(services.warehouse.cancelled).toEqual([services.warehouse.started[0].run]);

@@ -97,7 +97,7 @@ const end: fc.Arbitrary<EndPlan> = fc.record({
 /** Often just when those who left are found out: a client comes back as its statement is being given up. */
 const pause = fc.oneof(
   { weight: 12, arbitrary: time },
-  { weight: 4, arbitrary: fc.integer({ min: 9_900, max: 10_500 }) },
+  { weight: 4, arbitrary: fc.integer({ min: 44_000, max: 47_000 }) },
   // A client that comes back hours later finds what is retained for a day.
   { weight: 1, arbitrary: fc.integer({ min: 3_600_000, max: 10_000_000 }) },
 );

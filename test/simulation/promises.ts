@@ -12,7 +12,8 @@ const COST_OF_FAULT = 390_000;
 const THROTTLED_MESSAGE = 360_000 + 10_000;
 /** So many posts in a row an answer takes at most. */
 const MOST_POSTS = 100;
-const GRACE = 10_000;
+/** The departure of a client is noted after 5 seconds; then come the grace period, and the time that a message may take. */
+const GRACE = 5_000 + 10_000 + 30_000;
 /** Between two tries of what could not be done, at most, with a reserve. */
 const LONGEST_RETRY = 40_000;
 /** A client that allows no more is told after 10 minutes. */

@@ -29,7 +29,7 @@ export function questionFor(question: QuestionNumber, caller: number, signsIn: b
 }
 
 export function queriesOf({ timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes }: Settings): Queries {
-  const limits = { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes };
+  const limits = { timeLimitSeconds, reconnectGraceSeconds: 10, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes };
   return {
     default: { sql: 'SELECT :month', parameters: { month: { kind: 'string', minLength: 1, maxLength: 20 } }, ...limits },
     everything: { sql: 'SELECT 1', parameters: {}, ...limits },

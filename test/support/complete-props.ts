@@ -23,6 +23,7 @@ export function completeProps(stack: Stack): Required<RedshiftWebSocketQueryProp
     throttle: { rateLimit: 10, burstLimit: 20 },
     stageName: 'live',
     timeLimit: Duration.minutes(5),
+    reconnectGracePeriod: Duration.minutes(2),
     resultReuse: Duration.minutes(90),
     resultRetention: Duration.days(3),
     maximumRows: 1000,

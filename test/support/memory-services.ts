@@ -11,7 +11,7 @@ import type { StatementDescription, StatementTarget } from '../../src/runtime/po
 import type { Queries } from '../../src/runtime/question';
 import type { ConnectServices, MessageServices, Services } from '../../src/runtime/services';
 
-const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+const LIMITS = { timeLimitSeconds: 900, reconnectGraceSeconds: 10, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 export const QUERIES: Queries = {
   default: {

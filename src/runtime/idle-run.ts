@@ -1,0 +1,43 @@
+import { closeRun } from './close-run';
+import type { Run } from './run';
+import { nextRunCheckSeconds, saveRun } from './run-work';
+import type { Outcome, RunWork } from './run-work';
+import type { Services } from './services';
+import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../function-settings';
+
+/**
+ * API Gateway waits 29 seconds for the function of a message: a `resume` that it received within the grace period has subscribed by the end of this time, or
+ * never does. In seconds.
+ */
+const MESSAGE_SECONDS = 30;
+
+/** Notes the departure of a client from a run in flight; a run whose last client has canceled is closed at once. */
+export async function noteDeparture(services: Services, work: RunWork): Promise<Outcome> {
+  const { run, job } = work;
+  const now = services.clock.now();
+  if (job.departure === 'left') {
+    await saveRun(services, work, { leftAt: now });
+  } else if (now >= closesAt(run) && (await services.store.subscribers(run.run)).length === 0) {
+    return closeRun(services, work);
+  }
+  return nextRunCheckSeconds(run, now);
+}
+
+/** Keeps a run without subscribers for the clients that may come back to it, and closes it after that. */
+export async function waitForClients(services: Services, work: RunWork): Promise<Outcome> {
+  const now = services.clock.now();
+  if (work.run.leftAt === undefined) {
+    await saveRun(services, work, { leftAt: now });
+  }
+  const { run } = work;
+  if (now >= closesAt(run)) {
+    return closeRun(services, work);
+  }
+  return Math.max(1, Math.min(nextRunCheckSeconds(run, now), Math.ceil((closesAt(run) - now) / 1000)));
+}
+
+/** When a run that has no subscriber by then is closed, in milliseconds since the epoch. */
+function closesAt({ leftAt, definition }: Run): number {
+  const { reconnectGraceSeconds = DEFAULT_RECONNECT_GRACE_SECONDS } = definition ?? {};
+  return leftAt === undefined ? -Infinity : leftAt + (reconnectGraceSeconds + MESSAGE_SECONDS) * 1000;
+}
