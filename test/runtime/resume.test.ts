@@ -1,4 +1,5 @@
-import { beforeEvery, interruptionsOf } from '../support/interventions';
+import { ConnectionGone } from '../../src/runtime/ports';
+import { beforeEvery, beforeNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 import { FINISHED } from '../support/memory-warehouse';
@@ -48,6 +49,20 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect([services.warehouse.started.length, services.warehouse.fetches]).toEqual([1, fetches]);
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('gets the whole result after the time limit when API Gateway once reported its open connection as gone', async () => {
+    beforeNext(services.connections, 'post', () => {
+      throw new ConnectionGone('c1');
+    });
+    await services.statementEnded(result);
+    await services.passSeconds(900 + 60);
+    expect(client.answered()).toEqual([]);
+    await client.say({ type: 'resume', id: 'r', result, after: -1 });
+    await services.passSeconds(1);
+    expect(client.rows(result)).toEqual(ROWS);
+    expect(client.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
+    expect(services.warehouse.started).toHaveLength(1);
   });
 
   test('gets the same text again', async () => {
