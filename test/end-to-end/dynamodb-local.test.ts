@@ -52,7 +52,7 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
 
   test('nobody waits after it, and the rest expires by itself', async () => {
     await eventually(async () => expect(await application.unanswered('Series')).toEqual([]));
-    await application.aws.expireItems(new Date(Date.now() + 3 * 3600 * 1000));
+    await application.aws.expireItems(new Date(Date.now() + 6 * 3600 * 1000));
     expect(await application.items('Series')).toEqual([]);
   });
 });

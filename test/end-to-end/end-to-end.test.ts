@@ -272,7 +272,7 @@ test('after all of it nobody waits, the queues are empty, and what is kept of th
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
   }, 120_000);
   expect(application.aws.deadLetters()).toEqual([]);
-  await application.aws.expireItems(new Date(Date.now() + 3 * 3600 * 1000));
+  await application.aws.expireItems(new Date(Date.now() + 6 * 3600 * 1000));
   for (const id of Object.keys(QUERIES)) {
     expect(await application.items(id)).toEqual([]);
   }

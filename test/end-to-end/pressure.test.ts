@@ -130,6 +130,6 @@ test('after all of it the queues are empty, nothing was put aside, and what is k
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
   }, 120_000);
   expect(application.aws.deadLetters()).toEqual([]);
-  await application.aws.expireItems(new Date(Date.now() + 3 * 3600 * 1000));
+  await application.aws.expireItems(new Date(Date.now() + 6 * 3600 * 1000));
   expect(await application.items('Month')).toEqual([]);
 }, 150_000);

@@ -65,7 +65,7 @@ async function cancelAndLeave(application: LocalApplication, connect: Connect, e
   cancelling.say({ type: 'cancel', id: 'cancelled' });
   expect((await cancelling.answer('cancelled')).ending).toMatchObject({ type: 'error', code: 'cancelled' });
   leaving.socket.terminate();
-  await eventually(() => expect(cancels() - before).toBe(2), 60_000);
+  await eventually(() => expect(cancels() - before).toBe(2), 120_000);
   letRun();
   await eventually(async () => expect(await application.unanswered(id)).toEqual([]), 30_000);
 }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { CfnElement } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { newStack } from './construct';
@@ -115,6 +115,7 @@ function synthesize(
       sql: SqlTemplate.inline(sql),
       parameters: Object.fromEntries(parameterNames.map((name) => [name, QueryParameter.string()])),
       access: ConnectionAccess.open(),
+      reconnectGracePeriod: Duration.seconds(0),
       ...typeof props === 'function' ? props(id, stack) : props,
     });
     new CfnOutput(stack, `${id}Url`, { value: query.url });
