@@ -20,6 +20,8 @@ export interface StoredItem {
   readonly partitionKey: string;
   readonly sortKey: string;
   readonly expiresAt: number;
+  /** Only in the records of requests and of queries in flight, and not in that of a cancel that came before its query. */
+  readonly request?: string;
 }
 
 /** Props of all queries, or of each. */
@@ -86,7 +88,7 @@ export async function startLocalApplication(
     faults,
     url: (id) => aws.outputs[`${id}Url`],
     items,
-    unanswered: async (id) => (await items(id)).filter(({ sortKey }) => sortKey.startsWith('request#')),
+    unanswered: async (id) => (await items(id)).filter(({ sortKey, request }) => sortKey.startsWith('request#') && request !== undefined),
     functionId: (id, name) => logicalId(constructs[id][name]),
     bucketId: (id) => logicalId(constructs[id].resultBucket),
     close: async (expectation) => {
