@@ -2,12 +2,6 @@ import { isDoubtful } from './attempts';
 import { errorName, isBusy, isThrottle } from './errors';
 import { ServiceBusy, Throttled } from '../ports';
 
-/** The SDK then waits out a throttle of several seconds inside one call, and still leaves time in the 29 seconds of API Gateway. */
-export const MAXIMUM_ATTEMPTS = 6;
-
-/** For calls that the queue repeats: it waits longer, and holds no function meanwhile. */
-export const MAXIMUM_QUEUED_ATTEMPTS = 3;
-
 /** Makes one call. An error that passes by itself becomes ServiceBusy, and Throttled where no attempt can have had effect. */
 export async function call<T>(action: () => Promise<T>): Promise<T> {
   try {

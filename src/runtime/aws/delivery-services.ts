@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { watchAttempts } from './attempts';
-import { MAXIMUM_QUEUED_ATTEMPTS } from './client';
+import { clientOptions } from './client-options';
 import { systemClock } from './clock';
 import { setting } from './environment';
 import type { Environment } from './environment';
@@ -15,9 +15,9 @@ import type { Services } from '../services';
 /** The services of SendMessage, as its environment names them; it alone has the bucket, whose client is large. */
 export function deliveryServices(environment: Environment): Services {
   const table = dynamoDbTable(environment);
-  const client = watchAttempts(new S3Client({ maxAttempts: MAXIMUM_QUEUED_ATTEMPTS }));
+  const client = watchAttempts(new S3Client(clientOptions('s3')));
   const bucket = new S3Bucket(client, setting(environment, 'RESULT_BUCKET_NAME'));
-  const sqs = watchAttempts(new SQSClient({ maxAttempts: MAXIMUM_QUEUED_ATTEMPTS }));
+  const sqs = watchAttempts(new SQSClient(clientOptions('sqs')));
   return {
     ...statementServices(environment, table),
     results: new KeptResults(table, bucket, systemClock),

@@ -15,6 +15,7 @@ const THROTTLES = new Set([
 ]);
 
 const BUSY_ERRORS = new Set([
+  'AbortError',
   'InternalFailure',
   'InternalServerError',
   'InternalServerException',

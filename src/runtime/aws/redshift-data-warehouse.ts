@@ -10,6 +10,13 @@ import { statementName } from '../statement-event';
 /** Refusals that asking again cannot change. */
 const FINAL_ERRORS = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException']);
 
+/** For all attempts of one call, in milliseconds: less than SendMessage reserves for one more page. */
+const CALL_TIMEOUT_MS = 18_000;
+
+interface CallOptions {
+  readonly abortSignal: AbortSignal;
+}
+
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
 /** The Redshift Data API. The prefix begins the name of every statement. */
@@ -31,12 +38,12 @@ export class RedshiftDataWarehouse implements Warehouse {
       WithEvent: true,
       ClientToken: run,
     });
-    const { Id } = await ask(() => this.client.send(command));
+    const { Id } = await ask((options) => this.client.send(command, options));
     return Id!;
   }
 
   public async describe(statementId: string): Promise<StatementDescription> {
-    const output = await ask(() => this.client.send(new DescribeStatementCommand({ Id: statementId })));
+    const output = await ask((options) => this.client.send(new DescribeStatementCommand({ Id: statementId }), options));
     return {
       state: stateOf(output),
       error: output.Error,
@@ -47,7 +54,10 @@ export class RedshiftDataWarehouse implements Warehouse {
   }
 
   public async fetchPage(statementId: string, token?: string): Promise<ResultPage> {
-    const output = await ask(() => this.client.send(new GetStatementResultCommand({ Id: statementId, NextToken: token })));
+    const output = await ask((options) => {
+      // The service can take long to prepare a large page: one attempt has the time of all.
+      return this.client.send(new GetStatementResultCommand({ Id: statementId, NextToken: token }), { ...options, requestTimeout: CALL_TIMEOUT_MS });
+    });
     return {
       columns: (output.ColumnMetadata ?? []).map(columnOf),
       rows: cellsOf(output.Records ?? []),
@@ -56,16 +66,16 @@ export class RedshiftDataWarehouse implements Warehouse {
   }
 
   public async cancel(statementId: string): Promise<void> {
-    const cancelling = await ask(async () => this.tryToCancel(statementId));
+    const cancelling = await ask(async (options) => this.tryToCancel(statementId, options));
     if (cancelling === 'refused' && (await this.describe(statementId)).state === 'running') {
       throw new ServiceBusy(`the statement ${statementId} cannot be cancelled yet`);
     }
   }
 
   /** The Data API refuses to cancel a statement that has ended, or that does not run yet. */
-  private async tryToCancel(statementId: string): Promise<'cancelled' | 'refused' | 'unknown'> {
+  private async tryToCancel(statementId: string, options: CallOptions): Promise<'cancelled' | 'refused' | 'unknown'> {
     try {
-      const { Status } = await this.client.send(new CancelStatementCommand({ Id: statementId }));
+      const { Status } = await this.client.send(new CancelStatementCommand({ Id: statementId }), options);
       return Status ? 'cancelled' : 'refused';
     } catch (error) {
       switch (errorName(error)) {
@@ -78,11 +88,15 @@ export class RedshiftDataWarehouse implements Warehouse {
 }
 
 /** Makes one call; what asking again cannot change becomes StatementRefused. */
-async function ask<T>(action: () => Promise<T>): Promise<T> {
+async function ask<T>(action: (options: CallOptions) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), CALL_TIMEOUT_MS);
   try {
-    return await call(action);
+    return await call(async () => action({ abortSignal: controller.signal }));
   } catch (error) {
     throw FINAL_ERRORS.has(errorName(error)) ? new StatementRefused(reasonOf(error as Error)) : error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -3,7 +3,7 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { ApiGatewayConnections } from './api-gateway-connections';
 import { watchAttempts } from './attempts';
-import { MAXIMUM_QUEUED_ATTEMPTS } from './client';
+import { clientOptions } from './client-options';
 import { systemClock } from './clock';
 import { countSetting, setting } from './environment';
 import type { Environment } from './environment';
@@ -15,10 +15,9 @@ import type { Services } from '../services';
 
 /** The services of a function that touches statements; a table may be given that it has already. */
 export function statementServices(environment: Environment, table?: Parameters<typeof tableServices>[1]): Omit<Services, 'results' | 'deadLetters'> {
-  const maxAttempts = MAXIMUM_QUEUED_ATTEMPTS;
-  const redshiftData = watchAttempts(new RedshiftDataClient({ maxAttempts }));
+  const redshiftData = watchAttempts(new RedshiftDataClient(clientOptions('redshiftData')));
   keepExactIntegers(redshiftData);
-  const connections = watchAttempts(new ApiGatewayManagementApiClient({ maxAttempts, endpoint: setting(environment, 'CALLBACK_URL') }));
+  const connections = watchAttempts(new ApiGatewayManagementApiClient({ ...clientOptions('connections'), endpoint: setting(environment, 'CALLBACK_URL') }));
   return {
     ...tableServices(environment, table),
     target: statementTarget(environment),

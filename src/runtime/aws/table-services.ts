@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { watchAttempts } from './attempts';
-import { MAXIMUM_ATTEMPTS } from './client';
+import { clientOptions } from './client-options';
 import { systemClock } from './clock';
 import { DynamoDbStore } from './dynamodb-store';
 import { DynamoDbTable } from './dynamodb-table';
@@ -14,14 +14,14 @@ import type { TableServices } from '../services';
 
 /** The table that the environment names. */
 export function dynamoDbTable(environment: Environment): DynamoDbTable {
-  const client = watchAttempts(new DynamoDBClient({ maxAttempts: MAXIMUM_ATTEMPTS }));
+  const client = watchAttempts(new DynamoDBClient(clientOptions('dynamoDb')));
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return new DynamoDbTable(documents, setting(environment, 'TABLE_NAME'), systemClock);
 }
 
 /** The services of OnDisconnect, as its environment names them. */
 export function tableServices(environment: Environment, table = dynamoDbTable(environment)): TableServices {
-  const queue = watchAttempts(new SQSClient({ maxAttempts: MAXIMUM_ATTEMPTS }));
+  const queue = watchAttempts(new SQSClient(clientOptions('sqs')));
   return {
     store: new DynamoDbStore(table),
     queue: new SqsQueue(queue, setting(environment, 'QUEUE_URL')),

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { allowedOriginsOf } from './allowed-origins';
-import { MAXIMUM_ATTEMPTS } from './client';
+import { clientOptions } from './client-options';
 import { systemClock } from './clock';
 import { DynamoDbTable } from './dynamodb-table';
 import { DynamoDbTickets } from './dynamodb-tickets';
@@ -30,6 +30,6 @@ export function redeemServices(environment: Environment): AuthorizeServices {
 }
 
 function ticketsOf(environment: Environment): DynamoDbTickets {
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: MAXIMUM_ATTEMPTS }));
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(clientOptions('tickets')));
   return new DynamoDbTickets(new DynamoDbTable(documents, setting(environment, 'TABLE_NAME'), systemClock));
 }

@@ -1,0 +1,117 @@
+import * as net from 'node:net';
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { LOOPBACK } from '../../../local/loopback';
+import { ApiGatewayConnections } from '../../../src/runtime/aws/api-gateway-connections';
+import { watchAttempts } from '../../../src/runtime/aws/attempts';
+import { clientOptions } from '../../../src/runtime/aws/client-options';
+import { DynamoDbTable } from '../../../src/runtime/aws/dynamodb-table';
+import { DynamoDbTickets } from '../../../src/runtime/aws/dynamodb-tickets';
+import { JwtTokens } from '../../../src/runtime/aws/jwt-tokens';
+import { RedshiftDataWarehouse } from '../../../src/runtime/aws/redshift-data-warehouse';
+import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
+import { SqsQueue } from '../../../src/runtime/aws/sqs-queue';
+import { ServiceBusy, Throttled } from '../../../src/runtime/ports';
+
+const CLOCK = { now: () => 1_000_000 };
+const STATEMENT = { run: 'r1', target: { databaseName: 'dev', workgroupName: 'analytics' }, sql: 'SELECT 1', parameters: {} };
+const STEP_MS = 50;
+
+let server: net.Server;
+let sockets: net.Socket[];
+let address: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+
+/** A service that accepts connections and never responds. */
+beforeEach(async () => {
+  sockets = [];
+  server = net.createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+  await new Promise<void>((resolve) => void server.listen(0, LOOPBACK, resolve));
+  const { port } = server.address() as net.AddressInfo;
+  address = { endpoint: `http://${LOOPBACK}:${port}`, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'hrtime'] });
+});
+
+afterEach(async () => {
+  jest.useRealTimers();
+  sockets.forEach((socket) => socket.destroy());
+  await new Promise((resolve) => void server.close(resolve));
+});
+
+function warehouse(): RedshiftDataWarehouse {
+  return new RedshiftDataWarehouse(watchAttempts(new RedshiftDataClient({ ...clientOptions('redshiftData'), ...address })), 'Stack/c8/');
+}
+
+function connections(): ApiGatewayConnections {
+  return new ApiGatewayConnections(watchAttempts(new ApiGatewayManagementApiClient({ ...clientOptions('connections'), ...address })));
+}
+
+function table(client: 'dynamoDb' | 'tickets'): DynamoDbTable {
+  const documents = DynamoDBDocumentClient.from(watchAttempts(new DynamoDBClient({ ...clientOptions(client), ...address })));
+  return new DynamoDbTable(documents, 'table', CLOCK);
+}
+
+function queue(): SqsQueue {
+  return new SqsQueue(watchAttempts(new SQSClient({ ...clientOptions('sqs'), ...address })), `${address.endpoint}/queue`);
+}
+
+function bucket(): S3Bucket {
+  return new S3Bucket(watchAttempts(new S3Client({ ...clientOptions('s3'), ...address })), 'results');
+}
+
+/** Lets the time of the fake clock pass until the call has failed. Returns the error, and how long it took by that clock. */
+async function failureOf(action: () => Promise<unknown>): Promise<{ error: unknown; tookMs: number }> {
+  const startedAt = Date.now();
+  let failure: { error: unknown } | undefined;
+  void action().then(() => { failure = { error: 'nothing' }; }, (error: unknown) => { failure = { error }; });
+  while (failure === undefined) {
+    await new Promise((resolve) => void setImmediate(resolve));
+    await jest.advanceTimersByTimeAsync(STEP_MS);
+  }
+  return { ...failure, tookMs: Date.now() - startedAt };
+}
+
+describe('a call to a service that never responds', () => {
+  it.each<[string, number, () => Promise<unknown>]>([
+    ['ExecuteStatement', 20_000, async () => warehouse().start(STATEMENT)],
+    ['DescribeStatement', 20_000, async () => warehouse().describe('s1')],
+    ['GetStatementResult', 20_000, async () => warehouse().fetchPage('s1')],
+    ['CancelStatement', 20_000, async () => warehouse().cancel('s1')],
+    ['PostToConnection', 5000, async () => connections().post('c1', '{}')],
+    ['DeleteConnection', 5000, async () => connections().close('c1')],
+    ['GetItem', 20_000, async () => table('dynamoDb').get({ partitionKey: 'a', sortKey: 'b' })],
+    ['Query', 20_000, async () => table('dynamoDb').query('a', 'b')],
+    ['PutItem', 20_000, async () => table('dynamoDb').put({ partitionKey: 'a', sortKey: 'b' }, {})],
+    ['DeleteItem of a ticket', 9000, async () => new DynamoDbTickets(table('tickets')).take('hash')],
+    ['SendMessage', 22_000, async () => queue().send({ type: 'run', run: 'r1', attempt: 1 })],
+    ['SendMessageBatch', 22_000, async () => queue().sendAll([{ type: 'run', run: 'r1', attempt: 1 }])],
+    ['GetObject', 20_000, async () => bucket().get('key')],
+    ['PutObject', 20_000, async () => bucket().put('key', Buffer.from('x'))],
+  ])('%s fails within %i ms when it accepts connections, and says that it may have had effect', async (_, withinMs, action) => {
+    const { error, tookMs } = await failureOf(action);
+    expect(error).toBeInstanceOf(ServiceBusy);
+    expect(error).not.toBeInstanceOf(Throttled);
+    expect(tookMs).toBeLessThanOrEqual(withinMs);
+  });
+
+  it('gives a large result page the time of three attempts', async () => {
+    const { tookMs } = await failureOf(async () => warehouse().fetchPage('s1'));
+    expect(tookMs).toBeGreaterThan(17_000);
+    expect(sockets).toHaveLength(1);
+  });
+});
+
+describe('an issuer that never responds', () => {
+  it('fails the verification of a token within the time of the authorizer', async () => {
+    const port = new URL(address.endpoint).port;
+    const tokens = new JwtTokens({ issuer: 'https://issuer.example', jwksUri: `https://${LOOPBACK}:${port}/keys.json`, audience: ['app'] });
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = `${part({ alg: 'RS256', kid: 'k1' })}.${part({ iss: 'https://issuer.example', aud: 'app' })}.c2ln`;
+    const { error, tookMs } = await failureOf(async () => tokens.verify(token));
+    expect(String(error)).toContain('keys');
+    expect(tookMs).toBeLessThanOrEqual(9000);
+  });
+});
