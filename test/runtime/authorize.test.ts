@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { authorize, CredentialRefused } from '../../src/runtime/authorize';
 import type { Admission, Attempt } from '../../src/runtime/authorize';
-import type { Claims } from '../../src/runtime/claims';
 import { verifyToken } from '../../src/runtime/authorize-token';
 import { policyOf } from '../../src/runtime/aws/authorizer-event';
 import type { AuthorizerEvent } from '../../src/runtime/aws/authorizer-event';
+import type { Claims } from '../../src/runtime/claims';
 
 const NOW = 1_700_000_000;
 const clock = { now: () => NOW * 1000 };

@@ -1,10 +1,10 @@
-import { failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING, QUERIES } from '../support/memory-services';
-import { callersKnown, identityOf, signIn } from '../support/callers';
 import { ServiceBusy, StatementRefused, Throttled } from '../../src/runtime/ports';
 import type { StatementTarget } from '../../src/runtime/ports';
 import type { Query } from '../../src/runtime/question';
+import { callersKnown, identityOf, signIn } from '../support/callers';
+import { failNext } from '../support/interventions';
+import { MemoryClient } from '../support/memory-client';
+import { MemoryServices, NOTHING, QUERIES } from '../support/memory-services';
 
 const OLD_TARGET: StatementTarget = { databaseName: 'dev', workgroupName: 'analytics' };
 const NEW_TARGET: StatementTarget = { databaseName: 'sales', clusterIdentifier: 'warehouse', databaseUser: 'reader' };
