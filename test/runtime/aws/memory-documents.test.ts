@@ -30,7 +30,6 @@ describe('MemoryDocuments', () => {
   });
 
   it.each([
-    'contains(#value, :one)',
     '#value IN (:one)',
     'attribute_type(#value, :one)',
     'size(#value) > :one',
