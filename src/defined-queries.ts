@@ -1,4 +1,4 @@
-import { Token, Tokenization } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import { DEFAULT_QUERY, IAM_CLAIMS } from './function-settings';
 import type { CallerIdentity, ParameterDefinition, QueryDefinition, QueryDefinitions, SqlText } from './function-settings';
 import { queryLimits } from './query-limits';
@@ -8,16 +8,9 @@ import { validateSqlTemplate } from './sql-template-validation';
 
 const QUERY_NAME = /^[A-Za-z][\w.-]{0,127}$/;
 
-/**
- * All environment variables of a function together, in bytes.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const MAXIMUM_ENVIRONMENT_BYTES = 4 * 1024;
-
 /** The queries of a construct, to which more may be added until the app is synthesized. */
 export class DefinedQueries {
   private readonly definitions = new Map<string, QueryDefinition>();
-  private readonly variables = new Map<string, string>();
 
   /** `callerIdentity` says how callers are known, and is left out where nobody is. */
   constructor(private readonly callerIdentity?: CallerIdentity) {}
@@ -31,7 +24,7 @@ export class DefinedQueries {
     const source = name === DEFAULT_QUERY ? sql._source : `${sql._source} of the query '${name}'`;
     validateSqlTemplate(sql, { source, parameters, allowWrites });
     const limits = queryLimits(props);
-    const variables = this.variablesOf(name, sql);
+    const variables = variablesOf(name, sql);
     this.definitions.set(name, { sql: sqlTextOf(sql, variables), parameters, ...limits });
     return variables;
   }
@@ -76,21 +69,11 @@ export class DefinedQueries {
       throw new Error(`there is a query named '${name}' already${name === DEFAULT_QUERY ? ', the one of the construct itself' : ''}: choose another name`);
     }
   }
+}
 
-  /** SQL known only at deployment cannot be in a file. */
-  private variablesOf(name: string, { sql }: SqlTemplate): Readonly<Record<string, string>> {
-    if (!Token.isUnresolved(sql)) {
-      return {};
-    }
-    const variable = variableOf(name);
-    const bytes = [...this.variables, [variable, sql]].reduce((sum, [key, text]) => sum + Buffer.byteLength(key + knownPartOf(text)), 0);
-    if (bytes > MAXIMUM_ENVIRONMENT_BYTES) {
-      throw new Error(`the SQL templates that hold tokens have ${bytes} bytes or more, and Lambda takes ${MAXIMUM_ENVIRONMENT_BYTES} of environment variables: `
-        + 'write out what is known at synthesis, such as the name of a schema, or move a part of them into a view');
-    }
-    this.variables.set(variable, sql);
-    return { [variable]: sql };
-  }
+/** SQL known only at deployment cannot be in a file. */
+function variablesOf(name: string, { sql }: SqlTemplate): Readonly<Record<string, string>> {
+  return Token.isUnresolved(sql) ? { [variableOf(name)]: sql } : {};
 }
 
 function definitionsOf({ parameters = {} }: QueryProps): Record<string, ParameterDefinition> {
@@ -110,10 +93,4 @@ function variableOf(name: string): string {
 function sqlTextOf({ sql }: SqlTemplate, variables: Readonly<Record<string, string>>): SqlText {
   const [environmentVariable] = Object.keys(variables);
   return environmentVariable === undefined ? { text: sql } : { environmentVariable };
-}
-
-/** What is known of a text at synthesis. */
-function knownPartOf(text: string): string {
-  const parts = Tokenization.reverseString(text).mapTokens({ mapToken: () => '' });
-  return String(parts.join({ join: (left = '', right = '') => `${left}${right}` }));
 }

@@ -18,6 +18,7 @@ import { validateDatabaseName } from './database-user';
 import { DefinedQueries } from './defined-queries';
 import { DeliveryQueue } from './delivery-queue';
 import { descriptionOf } from './description';
+import { validateEnvironments } from './environment-size';
 import { DEFAULT_QUERY, KEYS } from './function-settings';
 import { FunctionSurroundings } from './function-surroundings';
 import { PipelineFunctions } from './pipeline-functions';
@@ -168,6 +169,7 @@ export class RedshiftWebSocketQuery extends Construct {
     this.issueTicketFunction = issueTicketFunction;
     this.addRoutes(authorizer);
     makeCodeReadable(this);
+    validateEnvironments(this);
   }
 
   /**

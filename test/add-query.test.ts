@@ -132,14 +132,6 @@ describe('adding a query fails when', () => {
     query.addQuery('by_zone', BY_ZONE);
     expect(Object.keys(definitionsOf(Stack.of(query)))).toEqual(['by_zone', 'default']);
   });
-
-  test('what is known of SQL with tokens is more than an environment holds', () => {
-    const query = construct();
-    const deployed = (length: number) => ({ sql: SqlTemplate.inline(`SELECT '${'x'.repeat(length)}' FROM ${Aws.STACK_NAME}.trips`) });
-    query.addQuery('one', deployed(2000));
-    expect(() => query.addQuery('other', deployed(2100)))
-      .toThrow('the SQL templates that hold tokens have 4158 bytes or more, and Lambda takes 4096 of environment variables: write out what is known at synthesis');
-  });
 });
 
 describe('a query with a parameter that a claim gives', () => {

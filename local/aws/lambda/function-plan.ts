@@ -97,7 +97,8 @@ function variablesOf(variables: Properties): Record<string, string> {
     throw new Error(`property Environment.Variables.${imported} names the user pool ${environment[imported]}, which is not in the template: `
       + 'the local AWS reaches nothing outside of this machine, so define the pool in the stack, and start with userPoolProviderUrl');
   }
-  const bytes = Object.entries(environment).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+  // Lambda measures the variables as a JSON object.
+  const bytes = Buffer.byteLength(JSON.stringify(environment));
   if (bytes > MAXIMUM_ENVIRONMENT_BYTES) {
     throw new Error(`property Environment.Variables has ${bytes} bytes, but Lambda takes at most ${MAXIMUM_ENVIRONMENT_BYTES}`);
   }

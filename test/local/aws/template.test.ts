@@ -135,7 +135,7 @@ describe('what the local AWS does not support', () => {
   });
 
   test('includes an environment that Lambda would refuse', async () => {
-    const resources = nodeFunction('Work', '', { Environment: { Variables: { TEXT: 'x'.repeat(4093) } } });
+    const resources = nodeFunction('Work', '', { Environment: { Variables: { TEXT: 'x'.repeat(4086) } } });
     expect(await refusal({ resources })).toContain('property Environment.Variables has 4097 bytes, but Lambda takes at most 4096');
   });
 });
