@@ -280,7 +280,9 @@ const slowClient: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, activeStatements: 500, maximumRows: undefined, maximumBytes: undefined })),
   clients: fc.tuple(visitor),
-  statements: fc.tuple(result(fc.integer({ min: 30, max: 40 }), fc.constant(30_000), fc.constantFrom(1000, 5)).map((drawn) => ({ ...drawn, runsFor: 100 }))),
+  statements: fc.tuple(
+    result(fc.integer({ min: 30, max: 40 }), fc.constant(30_000), fc.constantFrom(1000, 5)).map((drawn) => ({ ...drawn, runsFor: 100 })),
+  ),
   events,
   faults: fc.constant([]),
   copies: fc.constant([]),

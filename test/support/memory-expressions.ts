@@ -224,7 +224,10 @@ class Parser {
 
 /** To a number a number is added, and to a set the members of another. */
 function added(previous: unknown, value: unknown): unknown {
-  return value instanceof Set ? new Set([...previous as Set<unknown> | undefined ?? [], ...value]) : (previous as number | undefined ?? 0) + (value as number);
+  if (value instanceof Set) {
+    return new Set([...previous as Set<unknown> | undefined ?? [], ...value]);
+  }
+  return (previous as number | undefined ?? 0) + (value as number);
 }
 
 function attributeName(token: string, { ExpressionAttributeNames = {} }: Placeholders): string {
