@@ -214,6 +214,10 @@ const moment: fc.Arbitrary<Scenario> = fc.record({
   copies: fc.constant([]),
 });
 
+const askOnce = fc.record<AskCommand>({
+  type: fc.constant('ask'), after: fc.constant(0), id: fc.constant('a'), question: fc.constant(0), heedless: fc.constant(false), repeats: fc.constant(0),
+});
+
 /** A client that asks for something long and is gone a moment later. */
 const deserter: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.constant(0),
@@ -221,20 +225,25 @@ const deserter: fc.Arbitrary<ClientPlan> = fc.record({
   connections: fc.tuple(fc.record<ConnectionPlan>({
     after: fc.constant(0),
     opensAfter: fc.constant(0),
-    commands: fc.tuple(fc.record<AskCommand>({
-      type: fc.constant('ask'), after: fc.constant(0), id: fc.constant('a'), question: fc.constant(0), heedless: fc.constant(false), repeats: fc.constant(0),
-    })),
+    commands: fc.tuple(askOnce),
     end: fc.record({ after: fc.nat(1500), goneAfter: fc.constant(0), disconnects: fc.constant([5]) }),
   })),
 });
 
-/** Another who asks the same just when the first one's statement is given up, and stays. */
+/** Another who asks the same some seconds later, and stays. */
 const latecomer: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.integer({ min: 9_900, max: 12_500 }),
   caller,
   connections: fc.tuple(fc.record<ConnectionPlan>({
     after: fc.constant(0), question: fc.constant(0), opensAfter: fc.constant(0), commands: fc.constant([]),
   })),
+});
+
+/** The same, by a message, which subscribes only once, just when the run that the first one left is closed: see `GRACE` in `promises.ts`. */
+const latecomerAtClosing: fc.Arbitrary<ClientPlan> = fc.record({
+  startsAfter: fc.integer({ min: 44_500, max: 47_500 }),
+  caller,
+  connections: fc.tuple(fc.record<ConnectionPlan>({ after: fc.constant(0), opensAfter: fc.constant(0), commands: fc.tuple(askOnce) })),
 });
 
 /** A statement that goes on long after its client has left, and a function that fails in one of a few ways at one of a few calls. */
@@ -255,7 +264,9 @@ function desertion(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall
 }
 
 const deserted = desertion(fc.tuple(deserter), ['warehouse.start', 'store.saveRun', 'store.claimRun', 'store.subscribers'], ['crash before', 'crash after']);
-const nearlyDeserted = desertion(fc.tuple(deserter, latecomer), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after']);
+const nearlyDeserted = desertion(
+  fc.tuple(deserter, latecomerAtClosing), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after'],
+);
 
 /** A result that is long to fetch for one who waits, and a function that dies between keeping rows and saying so, or is throttled then. */
 const longFetch: fc.Arbitrary<Scenario> = fc.record({

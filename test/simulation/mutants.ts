@@ -35,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a run is read before it is subscribed to',
-    seed: 11239,
+    seed: 1357,
     file: 'join-run.ts',
     find: 'await store.subscribe(name, subscriberOf(request));\n    run = await store.run(name);',
     replace: 'run = await store.run(name);\n    await store.subscribe(name, subscriberOf(request));',
