@@ -154,9 +154,17 @@ class Parser {
       case 'attribute_exists': return (item, placeholders) => operand(item, placeholders) !== undefined;
       case 'attribute_not_exists': return (item, placeholders) => operand(item, placeholders) === undefined;
       case 'begins_with': return (item, placeholders) => String(operand(item, placeholders)).startsWith(String(argument!(item, placeholders)));
-      case 'contains': return (item, placeholders) => (operand(item, placeholders) as Set<unknown> | undefined)?.has(argument!(item, placeholders)) === true;
+      case 'contains': return (item, placeholders) => this.isMember(operand(item, placeholders), argument!(item, placeholders));
       default: throw this.unsupported();
     }
+  }
+
+  /** Of what `contains` searches, only sets are supported. */
+  private isMember(set: unknown, value: unknown): boolean {
+    if (set !== undefined && !(set instanceof Set)) {
+      throw this.unsupported();
+    }
+    return set?.has(value) === true;
   }
 
   private comparison(): Evaluate<boolean> {
