@@ -53,12 +53,12 @@ export class ClientConnection implements ConnectionListener {
 
   /**
    * Whether a client may use an id: its last query has ended, by a word that names the result and was its own, so that the same word said again is
-   * not taken for another, and no word about a cancellation is to come.
+   * not taken for another, and neither a word about a cancellation nor the `accepted` of a canceled query is to come.
    */
   public isFree(id: string): boolean {
     return this.queries.filter((query) => query.id === id).every((query) => {
-      const { lastWord, cancelSentAt } = query;
-      return lastWord?.message.result !== undefined && (cancelSentAt === undefined || isCancelled(lastWord));
+      const { lastWord, cancelSentAt, isBound } = query;
+      return lastWord?.message.result !== undefined && (cancelSentAt === undefined || (isBound && isCancelled(lastWord)));
     });
   }
 

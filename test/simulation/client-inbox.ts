@@ -68,6 +68,10 @@ export class ClientInbox {
       given.result = result;
       return;
     }
+    if (this.queries.some((query) => query.id === id && wasCanceled(query, result))) {
+      world.counts.add('accepted though canceled');
+      return;
+    }
     const toldOfFailure = this.queries.find((query) => query.id === id && !query.isBound && isInternal(query.lastWord));
     if (toldOfFailure !== undefined && this.mayBeToldThoughStored()) {
       world.counts.add('answered though the client was told of a failure');
@@ -264,6 +268,11 @@ function mostLikely(unbound: readonly ClientQuery[]): ClientQuery | undefined {
 
 function isInternal(lastWord: LastWord | undefined): boolean {
   return lastWord?.message.type === 'error' && lastWord.message.code === 'internal';
+}
+
+/** Whether a query had been canceled before its `accepted` came, which was on its way. */
+function wasCanceled({ lastWord, isBound }: ClientQuery, result: string): boolean {
+  return !isBound && lastWord?.message.type === 'error' && lastWord.message.code === 'cancelled' && lastWord.message.result === result;
 }
 
 function isLateCancel(message: LastWord['message'], cancelSentAt: number | undefined): boolean {
