@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { anyScenario } from './arbitrary';
 import { Counts } from './counts';
@@ -49,6 +50,8 @@ export async function runSeeds(seeds: Iterable<number>, done: (failure?: Failure
     if (!done(failure)) {
       break;
     }
+    // A simulation never returns to the event loop, where timeouts and messages between processes wait.
+    await setImmediate();
   }
   return { failures, counts: counts.all() };
 }

@@ -54,7 +54,7 @@ export class VirtualClock implements Clock {
       this.foreground -= next.background ? 0 : 1;
       this.time = next.time;
       next.action();
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await settled();
     }
   }
 
@@ -72,6 +72,11 @@ export class VirtualClock implements Clock {
   public skipTo(time: number): void {
     this.time = Math.max(this.time, time);
   }
+}
+
+/** Ends after everything that follows from promises: nothing in a simulation waits for anything else. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 function isBefore(one: Planned, other: Planned): boolean {

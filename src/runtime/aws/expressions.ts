@@ -7,11 +7,19 @@ export interface Expressions {
   readonly values?: Values;
 }
 
+interface Mentioned {
+  readonly names: readonly string[];
+  readonly valueNames: readonly string[];
+}
+
+const mentionedBy = new Map<string, Mentioned>();
+
 /** The names and values that the expressions mention; DynamoDB refuses others, and attributes that are reserved words without a `#`. */
 export function placeholders(text: string, values: Values) {
+  const { names, valueNames } = mentioned(text);
   return {
-    ExpressionAttributeNames: mentioned(text, /#(\w+)/g, (name) => name),
-    ExpressionAttributeValues: mentioned(text, /:(\w+)/g, (name) => values[name]),
+    ExpressionAttributeNames: objectOf(names, '#', (name) => name),
+    ExpressionAttributeValues: objectOf(valueNames, ':', (name) => values[name]),
   };
 }
 
@@ -29,7 +37,24 @@ export function changing(changes: Values, removed: readonly string[] = []): Expr
   };
 }
 
-function mentioned<T>(text: string, pattern: RegExp, valueOf: (name: string) => T): Record<string, T> | undefined {
-  const found = [...text.matchAll(pattern)].map(([placeholder, name]) => [placeholder, valueOf(name)] as const);
-  return found.length > 0 ? Object.fromEntries(found) : undefined;
+/** The names and the names of values that an expression mentions. Expressions are few, so that each is searched once. */
+function mentioned(text: string): Mentioned {
+  const known = mentionedBy.get(text) ?? { names: found(text, /#(\w+)/g), valueNames: found(text, /:(\w+)/g) };
+  mentionedBy.set(text, known);
+  return known;
+}
+
+function found(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, name]) => name))];
+}
+
+function objectOf<T>(names: readonly string[], sign: string, valueOf: (name: string) => T): Record<string, T> | undefined {
+  if (names.length === 0) {
+    return undefined;
+  }
+  const object: Record<string, T> = {};
+  for (const name of names) {
+    object[`${sign}${name}`] = valueOf(name);
+  }
+  return object;
 }

@@ -43,7 +43,11 @@ export function leased(record: object, { holder, until }: Lease): Item {
 
 /** What an item is about, without what only the table is concerned with. */
 export function recordOf<T>(item: Item): T {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !OWN_ATTRIBUTES.has(name))) as T;
+  const record = { ...item };
+  for (const name of OWN_ATTRIBUTES) {
+    delete record[name];
+  }
+  return record as T;
 }
 
 export function isCanceledInAdvance(item: Item): boolean {
