@@ -283,15 +283,23 @@ describe('on any cluster', () => {
     expect(complete).toMatchObject({ type: 'complete', messages: 5, rows: 5, truncated: false });
   });
 
-  test('a statement for which nobody waits any more is cancelled', async () => {
-    const run = await ask();
+  it('cancels a statement when its only client has disconnected and the grace period is over', async () => {
+    const onMessage = load('on-message');
+    const run = await ask(onMessage);
+    const check = onMessage.sent().find(({ job }) => job.type === 'run')!;
     const onDisconnect = load('on-disconnect', TABLE_ENVIRONMENT);
     expect(await onDisconnect.handler({ requestContext: REQUEST })).toEqual({ statusCode: 200 });
-    const [{ job }] = onDisconnect.sent();
-    const { handler, warehouse, CancelStatementCommand } = load('send-message');
+    const [departure] = onDisconnect.sent();
+    const { handler, warehouse, CancelStatementCommand, DescribeStatementCommand } = load('send-message');
+    warehouse.on(DescribeStatementCommand).resolves({ Status: 'STARTED' });
     warehouse.on(CancelStatementCommand).resolves({ Status: true });
-    await handler({ Records: [record(JSON.stringify(job))] }, CONTEXT);
-    expect(warehouse.commandCalls(CancelStatementCommand).map(({ args: [{ input }] }) => input)).toEqual([{ Id: 's1' }]);
+    const canceled = () => warehouse.commandCalls(CancelStatementCommand).map(({ args: [{ input }] }) => input);
+    await handler({ Records: [record(JSON.stringify(departure.job))] }, CONTEXT);
+    expect(canceled()).toEqual([]);
+    const afterGracePeriod = Date.now() + 91_000;
+    jest.spyOn(Date, 'now').mockImplementation(() => afterGracePeriod);
+    await handler({ Records: [record(JSON.stringify(check.job))] }, CONTEXT);
+    expect(canceled()).toEqual([{ Id: 's1' }]);
     expect(await storedKeys()).not.toContain(`run#${run} run`);
   });
 
