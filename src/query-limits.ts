@@ -16,7 +16,8 @@ const LONGEST_RETENTION = Duration.days(7);
 
 const DEFAULT_QUERIES_PER_CONNECTION = 20;
 
-const MOST_QUERIES_PER_CONNECTION = 1000;
+/** `OnDisconnect` removes as many within its timeout, even when each call takes 100 ms. */
+export const MAX_QUERIES_PER_CONNECTION = 1000;
 
 const DEFAULT_QUERIES_PER_CALLER = 100;
 
@@ -49,7 +50,7 @@ function queryTimes(props: QueryProps): QueryTimes {
 
 /** The number of queries that one connection may have in flight, as text; a number known only at deployment passes unchecked. */
 export function queriesPerConnection(limit = DEFAULT_QUERIES_PER_CONNECTION): string {
-  return validQueries('queriesPerConnection', limit, MOST_QUERIES_PER_CONNECTION);
+  return validQueries('queriesPerConnection', limit, MAX_QUERIES_PER_CONNECTION);
 }
 
 /** The number of queries that one caller may have in flight, as text; a number known only at deployment passes unchecked. */

@@ -1,4 +1,5 @@
 import { idInUse, queryBounds, rejectAfterStoring, rejectBeforeStoring } from './bounds';
+import { getElapsedMs } from './elapsed';
 import { CANCELED_MESSAGE, endRequestNow } from './end-request';
 import { findRun } from './join-run';
 import type { Joined } from './join-run';
@@ -159,7 +160,7 @@ async function announce(services: AskingServices, joined: Joined): Promise<boole
 async function tellWaiting(services: AskingServices, request: Request): Promise<void> {
   const { clock, log } = services;
   const { run, askedAt } = request;
-  const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: Math.max(0, clock.now() - askedAt) };
+  const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: getElapsedMs(askedAt, clock.now()) };
   await post(services, request, JSON.stringify(progress)).catch((error) => log({ notice: 'progress not told', run, reason: String(error) }));
 }
 

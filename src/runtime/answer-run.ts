@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { getElapsedMs } from './elapsed';
 import { endRun } from './end-run';
 import { fetchResult } from './fetch-result';
 import type { Fetching } from './fetch-result';
@@ -136,7 +137,7 @@ async function fetchWhenAble(services: Services, work: RunWork, statementId: str
 function noteEventTime({ clock }: Services, work: RunWork, { endedAt }: StatementDescription): void {
   const { timing } = work.run;
   const now = clock.now();
-  work.run = { ...work.run, timing: { ...timing, eventMs: timing.eventMs ?? Math.max(0, now - (endedAt ?? now)) } };
+  work.run = { ...work.run, timing: { ...timing, eventMs: timing.eventMs ?? getElapsedMs(endedAt ?? now, now) } };
 }
 
 function completeEnding({ run }: RunWork, { runningMs, endedAt = run.askedAt }: StatementDescription, truncated = false): Ending {

@@ -8,7 +8,7 @@ import type { Connection, Request, RequestKey } from './request';
 import type { RequestWork } from './request-work';
 import { newLease } from './services';
 import type { AskingServices } from './services';
-import { departureJob, requestJob } from './subscribers';
+import { departureJob, forEachConcurrently, requestJob } from './subscribers';
 import type { MoreMessage } from '../protocol/messages';
 
 /** Longer than a query message can be on its way to its function: API Gateway waits 29 seconds for it. */
@@ -67,10 +67,10 @@ async function seize({ store, clock }: AskingServices, key: RequestKey, lease: L
 export async function allowMore(services: AskingServices, { connectionId }: Connection, more: SentMore): Promise<void> {
   const { store, queue } = services;
   const requests = await requestsOf(services, connectionId, more.result);
-  for (const request of requests) {
+  await forEachConcurrently(requests, async (request) => {
     await store.allowMore(request, request.request, more.credit);
     await queue.send(requestJob(request));
-  }
+  });
   if (requests.length === 0) {
     await storeEarlyCredit(services, connectionId, more);
   }
@@ -81,9 +81,7 @@ async function storeEarlyCredit(services: AskingServices, connectionId: string, 
   const { store, queue, clock, newName } = services;
   const expiresAt = Math.ceil(clock.now() / 1000) + REQUEST_LIFETIME_SECONDS;
   await store.storeEarlyCredit(connectionId, { name: newName(), result, credit, receivedAt, expiresAt });
-  for (const request of await requestsOf(services, connectionId, result)) {
-    await queue.send(requestJob(request));
-  }
+  await forEachConcurrently(await requestsOf(services, connectionId, result), async (request) => queue.send(requestJob(request)));
 }
 
 async function requestsOf(services: AskingServices, connectionId: string, result: string): Promise<Request[]> {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { getElapsedMs } from './elapsed';
 import { waitForClients } from './idle-run';
 import { ServiceBusy } from './ports';
 import type { Refusal } from './refusal';
@@ -82,7 +83,7 @@ async function addPage(services: Services, work: RunWork, packer: RowPacker, sta
     }
     throw error;
   }
-  countFetching(work, clock.now() - startedAt);
+  countFetching(work, getElapsedMs(startedAt, clock.now()));
 }
 
 /**
@@ -97,7 +98,7 @@ async function keepRows(services: Services, work: RunWork, packer: RowPacker, al
   }
   const startedAt = clock.now();
   const fetched = await results.keep(work.run, piece);
-  countFetching(work, clock.now() - startedAt);
+  countFetching(work, getElapsedMs(startedAt, clock.now()));
   const isOurs = isDeepStrictEqual(fetched, piece.after);
   if (isOurs && packer.isWhole) {
     work.run = { ...work.run, fetched };

@@ -1,14 +1,17 @@
 import type { TableServices } from './services';
-import { leave } from './subscribers';
+import { forEachConcurrently, leave } from './subscribers';
 
-/** Removes what was stored for a connection that has ended. */
+/**
+ * Removes the records of a connection that has ended. Throws the first failure after it has tried all. A request that remains is removed when the next post
+ * to it finds the connection closed; other records expire.
+ */
 export async function onDisconnect(services: TableServices, connectionId: string): Promise<void> {
-  const requests = await services.store.requests(connectionId);
-  for (const request of requests) {
-    await leave(services, request, request.run);
+  const { store, knowsCallers, log } = services;
+  const requests = await store.requests(connectionId);
+  const removals = requests.map((request) => async () => leave(services, request, request.run));
+  if (knowsCallers) {
+    removals.push(async () => store.removeIdentity(connectionId));
   }
-  if (services.knowsCallers) {
-    await services.store.removeIdentity(connectionId);
-  }
-  services.log({ notice: 'disconnected', connectionId, unanswered: requests.length });
+  await forEachConcurrently(removals, async (remove) => remove());
+  log({ notice: 'disconnected', connectionId, unanswered: requests.length });
 }

@@ -1,3 +1,4 @@
+import { getElapsedMs } from './elapsed';
 import { endingText, endRequest, errorText } from './end-request';
 import { packedMessage, packWith, unpack } from './packs';
 import { ServiceBusy } from './ports';
@@ -87,7 +88,7 @@ async function pushPacks(services: Services, work: RequestWork, run: Run, kept: 
       }
     }
   } finally {
-    work.request = { ...work.request, pushingMs: work.request.pushingMs + clock.now() - startedAt };
+    work.request = { ...work.request, pushingMs: work.request.pushingMs + getElapsedMs(startedAt, clock.now()) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { getElapsedMs } from './elapsed';
 import type { RequestJob, RunJob } from './jobs';
 import { ConnectionGone } from './ports';
 import { post } from './post';
@@ -15,8 +16,8 @@ const MAX_PROGRESS_MS = 10_000;
 /** What a worker reserves before its deadline for posts that are under way, in milliseconds. */
 const PROGRESS_RESERVE_MS = 10_000;
 
-/** A client's buffer and a Lambda function both take about that many posts at once. */
-const POSTS_AT_ONCE = 25;
+/** A client's buffer takes about so many posts at once, and an SDK client opens twice as many connections. */
+const CALLS_AT_ONCE = 25;
 
 /** The job that moves a request on. */
 export function requestJob({ connectionId, id, request, caller }: RequestKey & Partial<Pick<Subscriber, 'request' | 'caller'>>): RequestJob {
@@ -94,10 +95,10 @@ export async function tellProgress(
 ): Promise<number> {
   const startedAt = services.clock.now();
   const stopsAt = Math.min(startedAt + MAX_PROGRESS_MS, deadline - PROGRESS_RESERVE_MS);
-  const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: Math.max(0, startedAt - run.askedAt) };
+  const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: getElapsedMs(run.askedAt, startedAt) };
   const text = JSON.stringify(message);
   let posts = 0;
-  await forEachAtOnce(subscribers, POSTS_AT_ONCE, async (subscriber) => {
+  await forEachConcurrently(subscribers, async (subscriber) => {
     if (services.clock.now() >= stopsAt) {
       return;
     }
@@ -115,13 +116,17 @@ export async function tellProgress(
   return posts;
 }
 
-/** Does something for each item, for at most so many at the same time. */
-export async function forEachAtOnce<T>(items: readonly T[], atOnce: number, action: (item: T) => Promise<void>): Promise<void> {
+/** Runs an action for each item, for several at once. Throws the first failure after all items. */
+export async function forEachConcurrently<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
+  const failures: unknown[] = [];
   const worker = async () => {
     for (const item of rest) {
-      await action(item);
+      await action(item).catch((error) => void failures.push(error));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(CALLS_AT_ONCE, items.length) }, worker));
+  if (failures.length > 0) {
+    throw failures[0];
+  }
 }

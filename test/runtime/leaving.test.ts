@@ -199,7 +199,7 @@ describe('a client that leaves', () => {
 });
 
 describe('of a client that leaves nothing is left behind when OnDisconnect', () => {
-  const calls = ['requests', 'removeRequest', 'unsubscribe', 'send', 'removeRequest', 'unsubscribe', 'send'];
+  const calls = ['requests', 'removeRequest', 'removeRequest', 'unsubscribe', 'unsubscribe', 'send', 'send'];
 
   beforeEach(async () => {
     await client.ask('a');

@@ -195,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'progress has a negative time when the clocks of functions differ',
     file: 'subscribers.ts',
-    find: 'elapsedMs: Math.max(0, startedAt - run.askedAt)',
+    find: 'elapsedMs: getElapsedMs(run.askedAt, startedAt)',
     replace: 'elapsedMs: startedAt - run.askedAt',
   },
 ];
