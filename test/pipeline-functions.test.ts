@@ -33,7 +33,7 @@ describe('permissions', () => {
       'dynamodb:Query': table,
       's3:GetObject': ['{QueryResults.Arn}/*'],
       's3:PutObject': ['{QueryResults.Arn}/*'],
-      'sqs:SendMessage': queue,
+      'sqs:SendMessage': ['{QueryDeliveryDeadLetters.Arn}', ...queue],
       // What Lambda needs to take messages from the queue.
       'sqs:ReceiveMessage': queue,
       'sqs:DeleteMessage': queue,
