@@ -43,16 +43,15 @@ export interface Question {
   readonly definition: SubmittedDefinition;
 }
 
-/** Names a question: the same for the same query, SQL, limits, target and parameters, and for nothing else. */
-export function questionKey({ query, parameters, definition }: Question): string {
-  const { sql, maximumRows, maximumBytes, target } = definition;
-  const { databaseName, clusterIdentifier, workgroupName, databaseUser, secretArn } = target;
-  const parts = [query, sql, maximumRows, maximumBytes, databaseName, clusterIdentifier, workgroupName, databaseUser, secretArn, sorted(parameters)];
+/** Names a question: the same for the same query, definition, target and parameters, and for nothing else. */
+export function questionKey({ query, parameters, definition: { target, claims, ...definition } }: Question): string {
+  const parts = [query, ...[definition, target, claims, parameters].map(sorted)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 
-function sorted(parameters: Question['parameters']): [string, CanonicalValue][] {
-  return Object.entries(parameters).sort(([one], [other]) => one < other ? -1 : 1);
+/** The entries that are there, in the order of their names: a stored record has no undefined ones. */
+function sorted(record: object): [string, unknown][] {
+  return Object.entries(record).filter(([, value]) => value !== undefined).sort(([one], [other]) => one < other ? -1 : 1);
 }
 
 /**

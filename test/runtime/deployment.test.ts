@@ -117,6 +117,18 @@ describe('a query that runs during a deployment', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 1, truncated: true }]);
   });
 
+  it.each<[string, Partial<Query>]>([
+    ['the time limit', { timeLimitSeconds: 7200 }],
+    ['the retention', { resultRetentionSeconds: 86_400 }],
+    ['the grace period', { reconnectGraceSeconds: 3600 }],
+  ])('is not shared with clients of the new version when the deployment changes %s', async (_, changes) => {
+    await client.ask('a');
+    deploy(changes);
+    const later = new MemoryClient(services, 'c2');
+    await later.ask('b');
+    expect(later.heard()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
+  });
+
   it('keeps its maximum number of bytes when the deployment lowers the maximum', async () => {
     await client.ask('a');
     deploy({ maximumBytes: 1 });
