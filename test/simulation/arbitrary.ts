@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { deployedDuring } from './deployments';
 import { FAULT_KINDS, PORT_CALLS, POST_FAULT_KINDS } from './faults';
 import type { Fault, FaultKind, PortCall } from './faults';
 import type {
@@ -327,8 +328,10 @@ const throng: fc.Arbitrary<Scenario> = fc.record({
 
 /** Any scenario; it shrinks to the smallest that still breaks a promise. */
 export const anyScenario: fc.Arbitrary<Scenario> = fc.oneof(
-  { weight: 80, arbitrary: moment },
-  { weight: 80, arbitrary: crowd },
+  { weight: 70, arbitrary: moment },
+  { weight: 10, arbitrary: deployedDuring(moment) },
+  { weight: 70, arbitrary: crowd },
+  { weight: 10, arbitrary: deployedDuring(crowd) },
   { weight: 10, arbitrary: deserted },
   { weight: 10, arbitrary: nearlyDeserted },
   { weight: 10, arbitrary: longFetch },

@@ -1,7 +1,7 @@
 import { ClientInbox } from './client-inbox';
 import { ClientQuery } from './client-query';
 import type { ClientWish, LastWord, Part } from './client-query';
-import { QUESTIONS, questionFor } from './questions';
+import { questionFor, sentQuestion } from './questions';
 import type { ConnectionPlan } from './scenario';
 import type { ApiConnection, ConnectionListener } from './simulated-api';
 import type { Simulation } from './simulation';
@@ -69,7 +69,7 @@ export class ClientConnection implements ConnectionListener {
 
   public ask(id: string, wish: ClientWish): void {
     const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...wish, heedless: !this.isFree(id) }));
-    const { query: name, parameters } = QUESTIONS[wish.question];
+    const { query: name, parameters } = sentQuestion(wish.question, this.simulation.world.deployment.versionOfClients());
     const { maxAge } = wish;
     const options = { ...(maxAge === undefined ? {} : { maxAge }), ...deliveryOptions(wish) };
     this.sendFor(query, { type: 'query', id, ...(name === undefined ? {} : { query: name }), parameters, options });
@@ -91,7 +91,7 @@ export class ClientConnection implements ConnectionListener {
         other.cancelSentAt ??= this.simulation.world.clock.now();
       });
       this.simulation.world.counts.add('cancel by a client');
-      this.simulation.api.send(this.connection, { type: 'cancel', id }, () => undefined);
+      this.simulation.api.send(this.connection, { type: 'cancel', id });
     }
   }
 
@@ -147,7 +147,7 @@ export class ClientConnection implements ConnectionListener {
         this.queries.filter(isMeant).forEach((other) => {
           other.allowed += window.messages;
         });
-        this.simulation.api.send(this.connection, { type: 'more', result: query.result, credit: window.messages }, () => undefined);
+        this.simulation.api.send(this.connection, { type: 'more', result: query.result, credit: window.messages });
       }
     });
   }
@@ -190,6 +190,8 @@ export class ClientConnection implements ConnectionListener {
     this.simulation.api.send(this.connection, message, (how) => {
       query.handled = how.state === 'returned' ? 'returned' : 'lost';
       query.handledAt = this.simulation.world.clock.now();
+    }, (version) => {
+      query.handler = version;
     });
   }
 }

@@ -4,6 +4,7 @@ import { whyIncomplete } from './complete-rule';
 import { whyUnlawful } from './last-words';
 import type { ReadMessage, ReadRows } from './message-reader';
 import type { Simulation } from './simulation';
+import { whyOtherLimits, whyOtherStatement } from './version-rule';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage } from '../../src/protocol/messages';
 
 /** Longer than a cancel takes that meets no fault, in milliseconds. */
@@ -44,11 +45,12 @@ export class ClientInbox {
       });
       return;
     }
-    const query = this.unboundFor(id, result);
+    const query = this.unboundFor(id, result, limits);
     if (query === undefined) {
       this.acceptedAnew(id, result);
       return;
     }
+    this.checkVersion(query, whyOtherLimits(query, limits));
     this.queries.filter((other) => other.id === id && other.isBound && !other.isFinished).forEach((other) => {
       other.isSuperseded = true;
     });
@@ -91,10 +93,19 @@ export class ClientInbox {
     return counts.of('given up') > 0 || faults.hits > 2;
   }
 
-  private unboundFor(id: string, result: string): ClientQuery | undefined {
+  /** The query that is accepted: of several with one id, if possible one with these limits. */
+  private unboundFor(id: string, result: string, limits: AcceptedMessage['limits']): ClientQuery | undefined {
     const question = this.questionOfResult(result);
-    return this.owner.unfinished.filter((query) => query.id === id && !query.isBound)
-      .find(({ resumed, wish }) => resumed ? resumed.result === result : wish.question === question);
+    const unbound = this.owner.unfinished.filter((query) => query.id === id && !query.isBound)
+      .filter(({ resumed, wish }) => resumed ? resumed.result === result : wish.question === question);
+    return unbound.find((query) => whyOtherLimits(query, limits) === undefined) ?? unbound[0];
+  }
+
+  /** P2: the rows are those of the query that was submitted, its SQL, its limits, its database. */
+  private checkVersion(query: ClientQuery, why: string | undefined): void {
+    if (why !== undefined) {
+      this.simulation.world.broken('P2', `${query.describe()} ${why}`);
+    }
   }
 
   private rows(message: ReadRows): void {
@@ -112,6 +123,7 @@ export class ClientInbox {
       if (outcome === 'wrong') {
         this.simulation.world.broken('P2', `${query.describe()} has ${query.rows} rows and was sent those from ${message.offset} on in message ${message.seq}`);
       } else if (outcome === 'taken') {
+        this.checkVersion(query, whyOtherStatement(query, this.simulation.redshift.statementOf(message.result)));
         this.owner.allowMore(query);
       } else if (this.simulation.isFaultless && !this.sharesResult(query)) {
         this.simulation.world.broken('P2', `${query.describe()} was sent message ${message.seq}, ${outcome}, and nothing had failed`);
@@ -152,7 +164,9 @@ export class ClientInbox {
     if (query.rows !== rows || query.nextSeq !== messages) {
       this.simulation.world.broken('P2', `${query.describe()} has ${query.rows} rows; complete speaks of ${rows} in ${messages} messages`);
     }
-    const incomplete = whyIncomplete(message, this.simulation.redshift.statementOf(result), this.simulation.world.scenario.settings);
+    const statement = this.simulation.redshift.statementOf(result);
+    this.checkVersion(query, whyOtherStatement(query, statement));
+    const incomplete = whyIncomplete(message, statement, query.version?.settings ?? this.simulation.world.scenario.settings);
     if (incomplete !== undefined) {
       this.simulation.world.broken('P2', `${query.describe()} is complete with ${incomplete}`);
     }
@@ -181,7 +195,8 @@ export class ClientInbox {
     const bound = message.result === undefined ? undefined : candidates.find(({ result }) => result === message.result);
     const query = bound ?? (this.isRepetition(message, id) ? undefined : mostLikely(unbound));
     if (query !== undefined) {
-      query.result ??= this.owner.isSilenced ? message.result : undefined;
+      // A cancel is processed beside its query, whose `accepted` may still be on its way.
+      query.result ??= this.owner.isSilenced || query.cancelSentAt !== undefined ? message.result : undefined;
       this.end(query, message);
     } else if (!this.queries.some((other) => other.id === id)) {
       this.simulation.world.broken('P3', `${this.owner.connection.id} was told of the query ${id}, which it did not ask`);

@@ -1,6 +1,8 @@
+import type { Version } from './deployments';
 import type { ReadRows } from './message-reader';
 import type { QuestionNumber, WindowPlan } from './scenario';
 import type { ApiConnection } from './simulated-api';
+import { CONNECT_ID } from '../../src/protocol/messages';
 import type { CompleteMessage, ErrorMessage } from '../../src/protocol/messages';
 
 /** How an answer is wanted. */
@@ -17,6 +19,8 @@ export interface ClientWish {
 /** What a client has of a result. */
 export interface Part {
   readonly result: string;
+  /** That the result belongs to. */
+  readonly version?: Version;
   readonly nextSeq: number;
   readonly rows: number;
   readonly bytes: number;
@@ -40,6 +44,8 @@ export class ClientQuery {
   /** When that function had ended. */
   public handledAt = Infinity;
   public cancelSentAt?: number;
+  /** Of the function that handled its message, once that has begun. */
+  public handler?: Version;
   /** Whether a later query took its id while it was in use. */
   public isSuperseded = false;
   /** Whether it was answered all the same, after the table could not be asked and the client was told of a failure. */
@@ -48,7 +54,7 @@ export class ClientQuery {
   public mayBeAnswered = false;
   /** The number of the first message that the client has not allowed. */
   public allowed: number;
-  private have: Omit<Part, 'result'>;
+  private have: Omit<Part, 'result' | 'version'>;
   private readonly first: number;
 
   constructor(
@@ -59,7 +65,8 @@ export class ClientQuery {
     /** What the client resumes, where it does. */
     public readonly resumed?: Part,
   ) {
-    this.have = resumed ?? NOTHING;
+    const { nextSeq, rows, bytes } = resumed ?? NOTHING;
+    this.have = { nextSeq, rows, bytes };
     this.first = this.have.nextSeq;
     this.allowed = this.first + (wish.window?.messages ?? Infinity);
   }
@@ -72,9 +79,19 @@ export class ClientQuery {
     return this.result !== undefined;
   }
 
+  /** The version that accepted it: its rows are of that SQL and that database, within those limits. */
+  public get version(): Version | undefined {
+    return this.resumed ? this.resumed.version : this.handledBy;
+  }
+
+  /** The version that handled its message. */
+  public get handledBy(): Version | undefined {
+    return this.id === CONNECT_ID ? this.connection.version : this.handler;
+  }
+
   /** What it has, for another connection to go on with; undefined before it was accepted. */
   public get part(): Part | undefined {
-    return this.result === undefined ? undefined : { ...this.have, result: this.result };
+    return this.result === undefined ? undefined : { ...this.have, result: this.result, version: this.version };
   }
 
   public get rows(): number {

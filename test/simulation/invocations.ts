@@ -1,10 +1,14 @@
+import type { Version } from './deployments';
 import { brief } from './history';
 import { atPort } from './port-calls';
 import type { World } from './world';
 import type { ConnectServices, MessageServices, Services } from '../../src/runtime/services';
 
-/** What any function touches. */
-export type AllServices = Services & MessageServices & ConnectServices;
+/** What any function touches, and the version that it has. */
+export type AllServices = Services & MessageServices & ConnectServices & { readonly version: Version };
+
+/** What all invocations have in common. */
+export type CommonServices = Omit<AllServices, 'clock' | 'log' | 'newName' | 'version' | 'queries' | 'target'>;
 
 /** How an invocation of a function ended. */
 export type Ended<T> =
@@ -66,7 +70,7 @@ export class Invocations {
   private invocations = 0;
   private names = 0;
 
-  constructor(private readonly world: World, private readonly services: Omit<AllServices, 'clock' | 'log' | 'newName'>) {}
+  constructor(private readonly world: World, private readonly services: CommonServices) {}
 
   public run<T>(functionName: string, timeout: number, body: FunctionBody<T>, ended: (how: Ended<T>) => void): void {
     const { clock, counts, history } = this.world;
@@ -88,7 +92,7 @@ export class Invocations {
     };
     invocation.onDeath((reason) => ended({ state: 'dead', reason }));
     clock.after(timeout, () => invocation.kill('timeout'), { background: true });
-    body(this.servicesOf(invocation), invocation.now() + timeout - REPORT_RESERVE)
+    body(this.servicesOf(invocation, functionName), invocation.now() + timeout - REPORT_RESERVE)
       .then((value) => finish({ state: 'returned', value }), (error) => finish({ state: 'failed', error }));
   }
 
@@ -109,10 +113,15 @@ export class Invocations {
     return random.between(-clockSkewMs, clockSkewMs);
   }
 
-  private servicesOf(invocation: Invocation): AllServices {
+  private servicesOf(invocation: Invocation, functionName: string): AllServices {
     const { world, services } = this;
+    const version = world.deployment.versionOf(functionName);
+    const { queries, target } = version;
     return {
       ...services,
+      version,
+      queries,
+      target,
       warehouse: atPort(world, invocation, 'warehouse', services.warehouse),
       store: atPort(world, invocation, 'store', services.store),
       results: atPort(world, invocation, 'results', services.results),

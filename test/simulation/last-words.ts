@@ -1,6 +1,7 @@
 import type { ClientQuery } from './client-query';
 import type { RecordedStore } from './recorded-store';
 import type { SimulatedRedshift } from './simulated-redshift';
+import { isUnknownTo } from './version-rule';
 import type { World } from './world';
 import type { ErrorMessage } from '../../src/protocol/messages';
 import type { Run } from '../../src/runtime/run';
@@ -19,7 +20,10 @@ export interface Facts {
 }
 
 /** Why an error may not end a query; undefined when it may. */
-export function whyUnlawful(query: ClientQuery, { code }: ErrorMessage, facts: Facts): string | undefined {
+export function whyUnlawful(query: ClientQuery, { code, result, retryable }: ErrorMessage, facts: Facts): string | undefined {
+  if (code === 'start_refused' && !retryable && facts.redshift.denied.get(result ?? '')) {
+    return `${query.describe()} was refused for good because a deployment changed the database`;
+  }
   return isLawful(query, code, facts) ? undefined : `${query.describe()} was ended by ${code}, for which there is no reason`;
 }
 
@@ -38,8 +42,11 @@ function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redsh
     case 'time_limit': return run !== undefined && now >= run.timeLimitAt;
     case 'cancelled': return query.cancelSentAt !== undefined;
     case 'stalled': return query.wish.window !== undefined && now >= query.sentAt + STALL_LIMIT;
-    case 'result_expired': return result !== undefined && hasExpired(query, result, { run, store, now });
+    case 'result_expired': return result !== undefined && (hasExpired(query, result, { run, store, now }) || isOfOtherVersion(query, world));
     case 'internal': return query.isBound ? counts.of('given up') > 0 : faults.hits > 0;
+    case 'unknown_query':
+    case 'unknown_parameter':
+    case 'missing_parameter': return !query.isBound && isUnknownTo(query.handledBy, query, world.deployment.versions);
     case 'id_in_use': return !query.isBound && query.wish.heedless;
     case 'too_many_queries': return !query.isBound
       && (asked > settings.maximumQueriesPerConnection || askedByCaller > (settings.maximumQueriesPerCaller ?? Infinity));
@@ -53,4 +60,9 @@ function hasExpired(query: ClientQuery, result: string, { run, store, now }: { r
     return now >= run.keptUntil;
   }
   return query.resumed !== undefined && (store.isRemoved(result) || store.wasClosed(result));
+}
+
+/** To resume a result, a client needs a version that knows the query and its parameters. */
+function isOfOtherVersion(query: ClientQuery, { deployment: { versions } }: World): boolean {
+  return query.resumed !== undefined && query.handledBy !== query.version && isUnknownTo(query.handledBy, query, versions);
 }

@@ -96,7 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a statement whose id got lost is not cancelled',
-    seed: 310,
+    seed: 626,
     file: 'end-run.ts',
     find: '(run.mayHaveStarted ? await startStatement(services, run) : undefined)',
     replace: '(run === undefined ? await startStatement(services, run) : undefined)',
@@ -197,6 +197,28 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'subscribers.ts',
     find: 'elapsedMs: getElapsedMs(run.askedAt, startedAt)',
     replace: 'elapsedMs: startedAt - run.askedAt',
+  },
+  {
+    name: 'results are shared across databases',
+    seed: 142,
+    file: 'question.ts',
+    find: '[definition, target, claims, parameters].map(sorted)',
+    replace: '[definition, claims, parameters].map(sorted)',
+  },
+  {
+    name: 'results are shared across time limits',
+    seed: 531,
+    file: 'question.ts',
+    find: '[definition, target, claims, parameters].map(sorted)',
+    replace: '[{ ...definition, timeLimitSeconds: 0 }, target, claims, parameters].map(sorted)',
+  },
+  {
+    name: 'a start takes the definitions of its own function',
+    seed: 142,
+    file: 'start-run.ts',
+    find: 'startStatement({ warehouse }: AskingServices, { run, parameters, definition }: Run): Promise<string> {',
+    replace: 'startStatement({ warehouse, queries, target }: any, { run, query, parameters }: Run): Promise<string> {\n'
+      + '  const definition = queries[query] && { ...queries[query], target };',
   },
 ];
 

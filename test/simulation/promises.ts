@@ -75,8 +75,8 @@ function costOfFaults({ faults, scenario: { throttles = [], postDelayMs = 0, clo
 }
 
 /** How long an answer may take at most. */
-function bound({ world }: Simulation, { plan }: ClientConnection, { wish: { window } }: ClientQuery): number {
-  const { timeLimitSeconds, shareOfRates } = world.scenario.settings;
+function bound({ world }: Simulation, { plan }: ClientConnection, { wish: { window }, version }: ClientQuery): number {
+  const { timeLimitSeconds, shareOfRates } = version?.settings ?? world.scenario.settings;
   const ownPace = window === undefined ? 0 : STALL_LIMIT + 100 * window.pause;
   return timeLimitSeconds * 1000 + CHECKS / shareOfRates + costOfFaults(world) + 2 * (plan.full?.lasts ?? 0) + ownPace;
 }
@@ -91,7 +91,7 @@ export function checkLeftovers(simulation: Simulation): void {
   if (queue.depth > 0 || queue.deadLetters.length > 0) {
     world.broken('P5', `${queue.depth} messages and ${queue.deadLetters.length} dead letters are left`);
   }
-  const { timeLimitSeconds, resultRetentionSeconds } = world.scenario.settings;
+  const { timeLimitSeconds, resultRetentionSeconds } = world.deployment.versions[1].settings;
   const latest = world.clock.now() / 1000 + 24 * 3600 + timeLimitSeconds + resultRetentionSeconds + 10;
   for (const { partitionKey, sortKey, expiresAt } of documents.items()) {
     if (!(expiresAt as number <= latest)) {
@@ -107,11 +107,11 @@ export function checkLeftovers(simulation: Simulation): void {
 
 /**
  * A statement must not go on for long after the last client that asked its question has gone; unless what was to cancel it has become a dead
- * letter, which is for the operator to send back.
+ * letter, which is for the operator to send back; or unless the policies deny to find out its id.
  */
 function checkDeserted(simulation: Simulation, statement: Statement): void {
-  const { world, clients, queue } = simulation;
-  if (queue.runsOfDeadLetters.has(statement.run)) {
+  const { world, clients, queue, redshift } = simulation;
+  if (queue.runsOfDeadLetters.has(statement.run) || redshift.denied.has(statement.run)) {
     return;
   }
   const { startedAt, endedAt = world.clock.now() } = statement;

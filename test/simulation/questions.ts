@@ -1,5 +1,7 @@
-import type { QuestionNumber, Settings } from './scenario';
-import type { Queries } from '../../src/runtime/question';
+import type { Version } from './deployments';
+import type { QuestionNumber } from './scenario';
+import { DEFAULT_QUERY } from '../../src/function-settings';
+import type { Queries, Query } from '../../src/runtime/question';
 
 interface AskedQuestion {
   readonly query?: string;
@@ -28,21 +30,25 @@ export function questionFor(question: QuestionNumber, caller: number, signsIn: b
   return question < FIRST_OWN ? question : signsIn ? (FIRST_OWN + caller) as QuestionNumber : 2;
 }
 
-export function queriesOf({ timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes }: Settings): Queries {
-  const limits = { timeLimitSeconds, reconnectGraceSeconds: 10, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes };
-  return {
-    default: { sql: 'SELECT :month', parameters: { month: { kind: 'string', minLength: 1, maxLength: 20 } }, ...limits },
-    everything: { sql: 'SELECT 1', parameters: {}, ...limits },
-    own: { sql: 'SELECT :tenant', parameters: { tenant: { kind: 'string', minLength: 1, maxLength: 20, claim: 'tenant_id' } }, ...limits },
-  };
+/** What a client sends to submit a question, where it is written for a version. */
+export function sentQuestion(question: QuestionNumber, { monthParameter }: Version): AskedQuestion {
+  const { query, parameters } = QUESTIONS[question];
+  return { query, parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name === 'month' ? monthParameter : name, value])) };
 }
 
-/** Which question a statement answers. Throws where it answers none. */
-export function questionOf(sql: string, parameters: Readonly<Record<string, unknown>>): QuestionNumber {
-  const own = [0, 1].findIndex((caller) => claimsOf(caller).tenant_id === parameters.tenant);
-  const question = sql === 'SELECT 1' ? 2 : own >= 0 ? FIRST_OWN + own : QUESTIONS.findIndex((asked) => asked.parameters.month === parameters.month);
+/** How a version defines the query of a question; undefined where it has no such query. */
+export function definitionOf(question: QuestionNumber, { queries }: Version): Query | undefined {
+  return (queries as Partial<Queries>)[QUESTIONS[question].query ?? DEFAULT_QUERY];
+}
+
+/** Which question a statement with these parameters answers. Throws where it answers none. */
+export function questionOf(parameters: Readonly<Record<string, unknown>>): QuestionNumber {
+  const { tenant, month, period = month } = parameters;
+  const own = [0, 1].findIndex((caller) => claimsOf(caller).tenant_id === tenant);
+  const isEverything = Object.keys(parameters).length === 0;
+  const question = isEverything ? 2 : own >= 0 ? FIRST_OWN + own : QUESTIONS.findIndex((asked) => asked.parameters.month === period);
   if (question < 0) {
-    throw new Error(`nobody asked ${sql} with ${JSON.stringify(parameters)}`);
+    throw new Error(`nobody asked for ${JSON.stringify(parameters)}`);
   }
   return question as QuestionNumber;
 }

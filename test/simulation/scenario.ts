@@ -1,3 +1,4 @@
+import type { DeploymentPlan } from './deployments';
 import type { Fault } from './faults';
 
 /** What a client may ask, by number; see `QUESTIONS`. */
@@ -21,6 +22,8 @@ export interface Scenario {
   readonly postDelayMs?: number;
   /** How far the clock of a function is off, either way, at most. Omitted, all clocks agree. */
   readonly clockSkewMs?: number;
+  /** Omitted, all invocations have the same version. */
+  readonly deployment?: DeploymentPlan;
 }
 
 /** A period in which Lambda throttles invocations, so that none of them runs. */

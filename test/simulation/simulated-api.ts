@@ -1,11 +1,13 @@
+import type { Version } from './deployments';
 import { brief } from './history';
-import type { Ended, Invocations } from './invocations';
-import { claimsOf, QUESTIONS, questionFor } from './questions';
+import type { Ended, FunctionBody, Invocations } from './invocations';
+import { claimsOf, questionFor, sentQuestion } from './questions';
 import type { ConnectionPlan, EndPlan } from './scenario';
 import type { World } from './world';
 import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../src/protocol/messages';
 import type { Identity } from '../../src/runtime/identity';
 import { onConnect } from '../../src/runtime/on-connect';
+import type { OpeningAnswer } from '../../src/runtime/on-connect';
 import { onDisconnect } from '../../src/runtime/on-disconnect';
 import { onMessage } from '../../src/runtime/on-message';
 import { ConnectionGone, ServiceBusy } from '../../src/runtime/ports';
@@ -28,6 +30,8 @@ export interface ApiConnection {
   readonly validUntil: number;
   readonly plan: ConnectionPlan;
   readonly listener: ConnectionListener;
+  /** Of the function that handles `$connect`, once it has begun. */
+  version?: Version;
   /** From when posts reach the client. */
   openedAt?: number;
   /** When the client's socket was gone. */
@@ -94,31 +98,45 @@ export class SimulatedApi implements Connections {
     };
     this.connections.push(connection);
     this.byId.set(connection.id, connection);
+    const queryString = queryStringOf(plan, caller, this.signsIn, this.world.deployment.versionOfClients());
     history.note(() => `${connection.id} connects${plan.question === undefined ? '' : `, asks question ${plan.question}`}`);
     this.afterTransit(() => {
       const { id: connectionId, connectedAt } = connection;
       const opening = {
         connection: { connectionId, connectedAt, opened: false },
-        queryString: queryStringOf(plan, caller, this.signsIn),
+        queryString,
         subprotocols: [SUBPROTOCOL],
         identity: this.identityOf(connection),
       };
-      this.functions().run('OnConnect', FUNCTION_TIMEOUT, (services, deadline) => onConnect(services, opening, deadline), (how) => {
+      const handle: FunctionBody<OpeningAnswer> = (services, deadline) => {
+        connection.version = services.version;
+        return onConnect(services, opening, deadline);
+      };
+      this.functions().run('OnConnect', FUNCTION_TIMEOUT, handle, (how) => {
         this.connected(connection, how.state === 'returned' && how.value.accepted);
       });
     });
     return connection;
   }
 
-  /** Takes a message of a client to its function; `handled` hears how that ended. */
-  public send(connection: ApiConnection, message: object, handled: (how: Ended<void>) => void): void {
+  /** Takes a message of a client to its function; `begun` hears which version that has, and `handled` how it ended. */
+  public send(
+    connection: ApiConnection,
+    message: object,
+    handled: (how: Ended<void>) => void = () => undefined,
+    begun: (version: Version) => void = () => undefined,
+  ): void {
     const { id: connectionId, connectedAt } = connection;
     const body = JSON.stringify(message);
     const receivedAt = this.world.clock.now();
     this.world.history.note(() => `${connectionId} sends ${body}`);
     this.afterTransit(() => {
       const sender = { connectionId, connectedAt, opened: true };
-      this.functions().run('OnMessage', FUNCTION_TIMEOUT, (services, deadline) => onMessage(services, sender, { body, receivedAt }, deadline), (how) => {
+      const handle: FunctionBody<void> = (services, deadline) => {
+        begun(services.version);
+        return onMessage(services, sender, { body, receivedAt }, deadline);
+      };
+      this.functions().run('OnMessage', FUNCTION_TIMEOUT, handle, (how) => {
         handled(how);
         if (how.state !== 'returned') {
           this.world.counts.add('message not handled');
@@ -220,11 +238,11 @@ function isFull({ plan: { full }, openedAt = 0 }: ApiConnection, now: number): b
   return full !== undefined && now >= openedAt + full.after && now < openedAt + full.after + full.lasts;
 }
 
-function queryStringOf({ question }: ConnectionPlan, caller: number, signsIn: boolean): Record<string, string[]> {
+function queryStringOf({ question }: ConnectionPlan, caller: number, signsIn: boolean, version: Version): Record<string, string[]> {
   if (question === undefined) {
     return {};
   }
-  const { query, parameters } = QUESTIONS[questionFor(question, caller, signsIn)];
+  const { query, parameters } = sentQuestion(questionFor(question, caller, signsIn), version);
   const entries = Object.entries({ ...parameters, ...(query === undefined ? {} : { query }) });
   return Object.fromEntries(entries.map(([key, value]) => [key, [value]]));
 }

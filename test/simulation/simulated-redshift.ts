@@ -3,7 +3,7 @@ import type { QuestionNumber, StatementPlan } from './scenario';
 import { TokenBucket } from './token-bucket';
 import type { World } from './world';
 import { StatementRefused, Throttled } from '../../src/runtime/ports';
-import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../../src/runtime/ports';
+import type { Cell, ResultPage, StatementDescription, StatementTarget, StatementToStart, Warehouse } from '../../src/runtime/ports';
 import { incompressible } from '../support/texts';
 
 /** A statement as Redshift knows it. */
@@ -11,6 +11,8 @@ export interface Statement {
   readonly id: string;
   readonly run: string;
   readonly question: QuestionNumber;
+  readonly sql: string;
+  readonly target: StatementTarget;
   readonly plan: StatementPlan;
   readonly startedAt: number;
   state: StatementDescription['state'];
@@ -33,6 +35,8 @@ export class SimulatedRedshift implements Warehouse {
   public readonly statements: Statement[] = [];
   /** Runs whose start was refused for good. */
   public readonly refused = new Set<string>();
+  /** Runs whose start in the old database the policies denied after a deployment; true when all jobs had the new version by then. */
+  public readonly denied = new Map<string, boolean>();
   private readonly byRun = new Map<string, Statement>();
   private readonly byId = new Map<string, Statement>();
   private readonly buckets: Record<keyof typeof RATES, TokenBucket>;
@@ -61,8 +65,15 @@ export class SimulatedRedshift implements Warehouse {
     return this.statements.filter(({ state }) => state === 'running');
   }
 
-  public async start({ run, sql, parameters }: StatementToStart): Promise<string> {
+  public async start(statement: StatementToStart): Promise<string> {
+    const { run, target } = statement;
     this.take('start');
+    if (this.world.deployment.isRevoked(target)) {
+      this.refused.add(run);
+      this.denied.set(run, this.world.deployment.isDone('SendMessage'));
+      this.world.counts.add('start denied after a deployment');
+      throw new StatementRefused('no permission for this database');
+    }
     const known = this.byRun.get(run);
     if (known) {
       return known.id;
@@ -79,7 +90,7 @@ export class SimulatedRedshift implements Warehouse {
       this.refused.add(run);
       throw new StatementRefused('no permission');
     }
-    return this.begin(run, questionOf(sql, parameters), plan);
+    return this.begin(statement, plan);
   }
 
   public async describe(statementId: string): Promise<StatementDescription> {
@@ -122,9 +133,10 @@ export class SimulatedRedshift implements Warehouse {
     return statements[(this.plans - 1) % statements.length];
   }
 
-  private async begin(run: string, question: QuestionNumber, plan: StatementPlan): Promise<string> {
+  private async begin({ run, sql, target, parameters }: StatementToStart, plan: StatementPlan): Promise<string> {
+    const question = questionOf(parameters);
     const { clock, history, counts } = this.world;
-    const statement: Statement = { id: `s${this.statements.length + 1}`, run, question, plan, startedAt: clock.now(), state: 'running' };
+    const statement: Statement = { id: `s${this.statements.length + 1}`, run, question, sql, target, plan, startedAt: clock.now(), state: 'running' };
     await this.starts(statement);
     this.statements.push(statement);
     this.byRun.set(run, statement);

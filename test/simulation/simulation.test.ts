@@ -16,6 +16,13 @@ const REACHED = [
   'invocation of SendMessage throttled',
   'invocation of OnMessage throttled',
   'invocation with a clock that is off',
+  'invocation of OnConnect, old version',
+  'invocation of OnConnect, new version',
+  'invocation of OnMessage, old version',
+  'invocation of OnMessage, new version',
+  'invocation of SendMessage, old version',
+  'invocation of SendMessage, new version',
+  'start denied after a deployment',
   'fault: lost',
   'fault: wrongly gone',
   'query submitted again after a lost message',
@@ -70,6 +77,8 @@ const REACHED = [
   'received error statement_failed',
   'received error time_limit',
   'received error too_many_queries',
+  'received error unknown_parameter',
+  'received error unknown_query',
 ];
 
 const reached = new Counts();

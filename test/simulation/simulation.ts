@@ -1,11 +1,12 @@
 import { Counts } from './counts';
+import { Deployment } from './deployments';
 import { EventBus } from './event-bus';
 import { FaultPlan } from './faults';
 import { History } from './history';
 import { Invocations } from './invocations';
 import { MessageReader } from './message-reader';
 import { checkAnswers, checkLeftovers } from './promises';
-import { queriesOf, questionOf } from './questions';
+import { questionOf } from './questions';
 import { Random } from './random';
 import { RecordedResults } from './recorded-results';
 import { RecordedStore } from './recorded-store';
@@ -65,8 +66,6 @@ export class Simulation {
     this.redshift = new SimulatedRedshift(this.world, (statement) => checkStart(this, statement), (statement) => bus.ended(statement));
     this.api = new SimulatedApi(this.world, () => functions);
     const functions: Invocations = new Invocations(this.world, {
-      queries: queriesOf(scenario.settings),
-      target: { databaseName: 'dev' },
       warehouse: this.redshift,
       store: this.store,
       results: this.results,
@@ -92,7 +91,7 @@ export class Simulation {
   /** Which question a run answers; undefined for a run that was never stored. */
   public questionOfRun(run: string): number | undefined {
     const known = this.store.lastKnown(run);
-    return known && questionOf(known.query === 'everything' ? 'SELECT 1' : '', known.parameters);
+    return known && questionOf(known.parameters);
   }
 
   /** Lets everything happen, sends the dead letters back once, lets that happen, and checks the promises; ends at the first that is broken. */
@@ -140,12 +139,14 @@ export class Simulation {
     const clock = new VirtualClock();
     const counts = new Counts();
     const history = new History(clock, keepsHistory);
+    const random = new Random(scenario.random);
     return {
       scenario,
       clock,
       counts,
       history,
-      random: new Random(scenario.random),
+      random,
+      deployment: new Deployment({ scenario, clock, random, counts }),
       faults: new FaultPlan(scenario.faults, (kind) => counts.add(`fault: ${kind}`)),
       broken: (promise, what) => {
         history.note(() => `BROKEN ${promise}: ${what}`);

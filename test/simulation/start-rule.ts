@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ClientQuery } from './client-query';
 import type { Statement } from './simulated-redshift';
 import type { Simulation } from './simulation';
@@ -23,9 +24,10 @@ export async function checkStart(simulation: Simulation, statement: Statement): 
   } else if (!store.wasAnswer(run.run)) {
     world.broken('P4', `a statement was started for ${run.run}, which has never become the answer to question ${statement.question}`);
   } else {
-    for (const other of redshift.statements.filter(({ question }) => question === statement.question)) {
-      checkPair(simulation, statement, run, other);
-    }
+    const isSame = (other: Statement) => {
+      return other.question === statement.question && isDeepStrictEqual(store.lastKnown(other.run)?.definition, run.definition);
+    };
+    redshift.statements.filter(isSame).forEach((other) => checkPair(simulation, statement, run, other));
   }
 }
 
@@ -49,7 +51,7 @@ function checkPair(simulation: Simulation, statement: Statement, run: Run, other
     }
     return;
   }
-  const { resultReuseSeconds, resultRetentionSeconds } = world.scenario.settings;
+  const { resultReuseSeconds, resultRetentionSeconds } = run.definition!;
   const reuse = Math.min(resultReuseSeconds, resultRetentionSeconds);
   const age = run.askedAt - (otherRun.endedAt ?? Infinity);
   const { endedAt = Infinity, timeLimitAt, ending } = otherRun;

@@ -1,4 +1,5 @@
 import type { Counts } from './counts';
+import type { Deployment } from './deployments';
 import type { FaultPlan } from './faults';
 import type { History } from './history';
 import type { Random } from './random';
@@ -13,6 +14,7 @@ export interface World {
   readonly faults: FaultPlan;
   readonly history: History;
   readonly counts: Counts;
+  readonly deployment: Deployment;
   /** Reports a promise that was not kept. */
   readonly broken: (promise: PromiseName, what: string) => void;
 }

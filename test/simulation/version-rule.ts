@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ClientQuery } from './client-query';
+import type { Version } from './deployments';
+import { definitionOf } from './questions';
+import type { Statement } from './simulated-redshift';
+import type { QueryBounds } from '../../src/protocol/messages';
+
+/** Why limits that a client is told are not those of the version that accepted its query; undefined where they are. */
+export function whyOtherLimits({ version }: ClientQuery, limits: QueryBounds | undefined): string | undefined {
+  if (version === undefined || limits === undefined) {
+    return undefined;
+  }
+  const { timeLimitSeconds, maximumRows, maximumBytes } = version.settings;
+  const expected: QueryBounds = {
+    timeLimitMs: timeLimitSeconds * 1000,
+    ...(maximumRows === undefined ? {} : { rows: maximumRows }),
+    ...(maximumBytes === undefined ? {} : { bytes: maximumBytes }),
+  };
+  return isDeepStrictEqual(limits, expected) ? undefined : `has the limits ${JSON.stringify(limits)} and not ${JSON.stringify(expected)}`;
+}
+
+/** Why a statement is not what the version that accepted a query runs for it; undefined where it is. */
+export function whyOtherStatement({ version, wish }: ClientQuery, statement: Statement | undefined): string | undefined {
+  const definition = version && definitionOf(wish.question, version);
+  if (version === undefined || statement === undefined) {
+    return undefined;
+  }
+  const isSame = statement.sql === definition?.sql && isDeepStrictEqual(statement.target, version.target);
+  return isSame ? undefined : `is answered by ${statement.sql} in ${statement.target?.databaseName}, not ${definition?.sql} in ${version.target.databaseName}`;
+}
+
+/** Whether a version does not know what a client that is written for another one sends. */
+export function isUnknownTo(version: Version | undefined, { wish }: ClientQuery, others: readonly Version[]): boolean {
+  const definition = version && definitionOf(wish.question, version);
+  return version !== undefined && others.some((other) => {
+    const otherDefinition = definitionOf(wish.question, other);
+    return !isDeepStrictEqual(definition?.parameters, otherDefinition?.parameters);
+  });
+}
