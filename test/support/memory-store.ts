@@ -1,11 +1,15 @@
+import {
+  callerPartition, callerQueryKey, cancellationKey, connectionPartition, identityKey, questionKey, REQUEST_PREFIX, requestKey, runKey, runPartition,
+  subscriberKey,
+} from './memory-keys';
+import type { Key } from './memory-keys';
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
 import type { Identity } from '../../src/runtime/identity';
-import { packWith } from '../../src/runtime/packs';
-import type { Claim, KeptPacks, Lease, Pack, Piece, Results, Store } from '../../src/runtime/ports';
+import type { Claim, Lease, Store } from '../../src/runtime/ports';
 import { MAX_EARLY_CREDITS } from '../../src/runtime/request';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../src/runtime/request';
-import type { Fetched, Run } from '../../src/runtime/run';
+import type { Run } from '../../src/runtime/run';
 
 /** Who works on a record, and until when, in milliseconds since the epoch. */
 interface Held {
@@ -31,8 +35,6 @@ interface Cancellation extends Expiring {
 interface StoredIdentity extends Expiring {
   readonly identity: Identity;
 }
-
-const RUN_KEY = 'run';
 
 /** The table in memory: each method is one step that nothing can come between. */
 export class MemoryStore implements Store {
@@ -223,95 +225,6 @@ export class MemoryStore implements Store {
     this.table.put(...key, release ? withoutLease(changed, changed.earlyCredits) : changed);
     return withoutLease(changed);
   }
-}
-
-/** A piece with its data as text. */
-interface KeptItem extends Expiring, Omit<Piece, 'packs'> {
-  readonly packs: readonly (Omit<Pack, 'data'> & { readonly base64: string })[];
-}
-
-/** Kept packs in memory. */
-export class MemoryResults implements Results {
-  private readonly table: MemoryTable;
-
-  /** `now` gives milliseconds since the epoch. */
-  constructor(now: () => number) {
-    this.table = new MemoryTable(now);
-  }
-
-  public purge(mayDelete?: (item: Item) => boolean): number {
-    return this.table.purge(mayDelete);
-  }
-
-  /** Everything that is kept, expired or not. */
-  public items(): Item[] {
-    return this.table.items();
-  }
-
-  public async keep({ run, expiresAt }: Pick<Run, 'run' | 'expiresAt'>, { seq, packs, after }: Piece): Promise<Fetched> {
-    const key: Key = [runPartition(run), keptKey(seq)];
-    const kept = this.table.get<KeptItem>(...key);
-    if (kept !== undefined) {
-      return kept.after;
-    }
-    const texts = packs.map(({ data, ...rest }) => ({ ...rest, base64: Buffer.from(data).toString('base64') }));
-    this.table.put<KeptItem>(...key, { seq, packs: texts, after, expiresAt });
-    return after;
-  }
-
-  public async find(run: string, seq: number): Promise<KeptPacks | undefined> {
-    const last = this.table.query<KeptItem>(runPartition(run)).filter((item) => item.seq <= seq).at(-1);
-    const packs = last?.packs.map(({ base64, ...rest }) => ({ ...rest, data: Uint8Array.from(Buffer.from(base64, 'base64')) }));
-    return packs !== undefined && packWith({ seq: last!.seq, packs }, seq) ? { seq: last!.seq, packs } : undefined;
-  }
-}
-
-type Key = [partitionKey: string, sortKey: string];
-
-const REQUEST_PREFIX = 'request#';
-
-function connectionPartition(connectionId: string): string {
-  return `connection#${connectionId}`;
-}
-
-function runPartition(run: string): string {
-  return `run#${run}`;
-}
-
-function requestKey({ connectionId, id }: RequestKey): Key {
-  return [connectionPartition(connectionId), `${REQUEST_PREFIX}${id}`];
-}
-
-function cancellationKey({ connectionId, id }: RequestKey): Key {
-  return [connectionPartition(connectionId), `canceled#${id}`];
-}
-
-function callerPartition(caller: string): string {
-  return `caller#${caller}`;
-}
-
-function callerQueryKey(caller: string, request: string): Key {
-  return [callerPartition(caller), `${REQUEST_PREFIX}${request}`];
-}
-
-function identityKey(connectionId: string): Key {
-  return [connectionPartition(connectionId), 'identity'];
-}
-
-function runKey(run: string): Key {
-  return [runPartition(run), RUN_KEY];
-}
-
-function subscriberKey(run: string, request: string): Key {
-  return [runPartition(run), `${REQUEST_PREFIX}${request}`];
-}
-
-function questionKey(question: string): Key {
-  return [`question#${question}`, 'run'];
-}
-
-function keptKey(seq: number): string {
-  return `messages#${String(seq).padStart(10, '0')}`;
 }
 
 function held<T extends object>(record: T, { holder, until }: Lease): T & Held {
