@@ -213,6 +213,13 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '[{ ...definition, timeLimitSeconds: 0 }, target, claims, parameters].map(sorted)',
   },
   {
+    name: 'a start that a deployment made impossible is refused for good',
+    seed: 421,
+    file: 'answer-run.ts',
+    find: 'return MOVED_ENDING;',
+    replace: 'void MOVED_ENDING;',
+  },
+  {
     name: 'a start takes the definitions of its own function',
     seed: 142,
     file: 'start-run.ts',
