@@ -110,7 +110,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a run that was closed is not looked at again for subscribers',
-    seed: 768,
+    seed: 3535,
     file: 'close-run.ts',
     find: 'if ((await store.subscribers(run)).length > 0) {',
     replace: 'if (run === undefined) {',
