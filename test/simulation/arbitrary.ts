@@ -99,8 +99,8 @@ const end: fc.Arbitrary<EndPlan> = fc.record({
 const pause = fc.oneof(
   { weight: 12, arbitrary: time },
   { weight: 4, arbitrary: fc.integer({ min: 44_000, max: 47_000 }) },
-  // A client that comes back hours later finds what is retained for a day.
-  { weight: 1, arbitrary: fc.integer({ min: 3_600_000, max: 10_000_000 }) },
+  // A client that comes back after more than 3 hours, which records outlive their use by, finds what is retained for a day.
+  { weight: 1, arbitrary: fc.integer({ min: 12_000_000, max: 14_000_000 }) },
 );
 
 const connection: fc.Arbitrary<ConnectionPlan> = fc.record({

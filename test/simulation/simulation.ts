@@ -37,7 +37,7 @@ export interface SimulationResult {
 
 const HOUR = 60 * 60 * 1000;
 /** Whatever a scenario holds has come to rest by then. */
-const LONGEST_REST = 12 * HOUR;
+const LONGEST_REST = 16 * HOUR;
 /** Several times as many as any scenario needs. */
 const MOST_ACTIONS = 150_000;
 
