@@ -66,6 +66,9 @@ export class FakeServer {
           options.answering?.(message, socket, this.questions.push(message) - 1);
         } else {
           this.remarks.push(message);
+          if (message.type === 'ping') {
+            socket.send(JSON.stringify({ type: 'pong' }));
+          }
         }
       });
     });
