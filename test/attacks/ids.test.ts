@@ -146,6 +146,8 @@ test('after all of it nobody waits, and each item that is left lies where its ki
   await Promise.all(clients.splice(0).map(async (client) => client.close()));
   await eventually(async () => expect(await attacked.application.unanswered('Query')).toEqual([]), 60_000);
   const kinds = (await attacked.application.items('Query')).map(({ partitionKey, sortKey }) => `${partitionKey.replace(/#.*/s, '')} ${sortKey.replace(/#.*/s, '')}`);
-  expect(new Set(kinds)).toEqual(new Set(['run run', 'run messages', 'question run']));
+  // A `cancel` and a `more` for what does not exist wait, for a minute, for a query that API Gateway received before.
+  const early = ['connection request', 'connection credit'];
+  expect(new Set(kinds.filter((kind) => !early.includes(kind)))).toEqual(new Set(['run run', 'run messages', 'question run']));
   expect(await attacked.trips()).toBe(3);
 }, 90_000);
