@@ -92,7 +92,7 @@ async function chooseRun(services: AskingServices, request: Request): Promise<Ch
   const question = request.question!;
   const key = questionKey(question);
   const previous = await store.runOfQuestion(key);
-  const run = previous === undefined ? undefined : await store.run(previous);
+  const run = previous === undefined ? undefined : await readRun(services, previous);
   if (run !== undefined && mayShare(services, request, run)) {
     return { run, created: false };
   }
@@ -102,6 +102,13 @@ async function chooseRun(services: AskingServices, request: Request): Promise<Ch
   }
   await store.removeRun(created.run);
   return undefined;
+}
+
+/** Reads a run. One that passed its time limit while the answer was under way has ended by now, and is read again, so that its result is shared. */
+async function readRun({ store, clock }: AskingServices, name: string): Promise<Run | undefined> {
+  const run = await store.run(name);
+  const isOverdue = run !== undefined && run.endedAt === undefined && clock.now() >= run.timeLimitAt;
+  return isOverdue ? store.run(name) : run;
 }
 
 /** Whether a run may answer a question asked now: it is in flight, or ended well and not too long ago. */

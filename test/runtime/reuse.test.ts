@@ -14,6 +14,26 @@ beforeEach(() => {
   second = new MemoryClient(services, 'c2');
 });
 
+describe('a query that is submitted shortly before the time limit of a run in flight', () => {
+  it('receives the result of the run when that ends while its record is read', async () => {
+    const { store } = services;
+    await first.ask('a', undefined, 'reused');
+    await services.passSeconds(890);
+    const read = store.run.bind(store);
+    store.run = async (name) => {
+      const run = await read(name);
+      store.run = read;
+      await services.statementEnded(first.result('a'));
+      await services.passSeconds(20);
+      return run;
+    };
+    await second.ask('b', undefined, 'reused');
+    await services.passSeconds(1);
+    expect(second.heard()[0]).toMatchObject({ type: 'accepted', result: first.result('a'), shared: true, cached: true });
+    expect(services.warehouse.started).toHaveLength(1);
+  });
+});
+
 describe('a result that may be reused', () => {
   let result: string;
 
