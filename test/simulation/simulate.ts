@@ -45,7 +45,10 @@ class Progress {
       return;
     }
     this.done += 1;
-    this.failures.push(...message.failure ? [message.failure] : []);
+    if (message.failure !== undefined) {
+      this.failures.push(message.failure);
+      process.stderr.write(`${describe(message.failure)}\n`);
+    }
     if (Date.now() - this.shownAt > PROGRESS_PAUSE || this.done === this.seeds) {
       this.show();
     }
@@ -75,9 +78,13 @@ async function main(): Promise<void> {
   const failures = [...progress.failures].sort((one, other) => one.seed - other.seed);
   if (failures.length > 0) {
     process.exitCode = 1;
-    failures.forEach(({ seed, broken: [{ promise, what }] }) => process.stdout.write(`seed ${seed}: ${promise}: ${what}\n`));
+    failures.forEach((failure) => process.stdout.write(`${describe(failure)}\n`));
     await showSmallest(failures[0], options.shrinkSeconds);
   }
+}
+
+function describe({ seed, broken: [{ promise, what }] }: Failure): string {
+  return `seed ${seed}: ${promise}: ${what}`;
 }
 
 function readOptions(): Options | undefined {
