@@ -25,9 +25,9 @@ function examples(): Record<string, unknown>[] {
   return [...blocks('json'), ...inLine].map((text) => JSON.parse(text) as Record<string, unknown>);
 }
 
-/** The error codes that the document lists, and whether the same again may help. */
+/** The error codes that the document lists, and whether the same request can succeed. */
 function codes(): [code: string, retryable: boolean][] {
-  const [, table] = DOCUMENT.split('| code | meaning | the same again may help |');
+  const [, table] = DOCUMENT.split('| Code | Meaning | Can succeed if repeated |');
   const lines = table.split('\n\n')[0].matchAll(/^\| `(\w+)` \| .+ \| (yes|no)\b.* \|$/gm);
   return [...lines].map(([, code, answer]) => [code, answer === 'yes']);
 }
@@ -66,12 +66,12 @@ describe('the document', () => {
     expect([id, result].map(({ minLength, maxLength }) => `${minLength} to ${maxLength}`)).toEqual(['1 to 128', '1 to 128']);
     expect(DOCUMENT).toContain('| `id`, `result` | 1 to 128 characters');
     const { minimum: fewest, maximum: most } = $defs.PackedRowsMessage.properties.messages;
-    expect(DOCUMENT).toContain(`| plain messages in a packed one | ${fewest} to ${most} |`);
+    expect(DOCUMENT).toContain(`| messages in a batch | ${fewest} to ${most} |`);
     expect(DOCUMENT).toContain(`| the URL | ${WEB_SOCKET_LIMITS.urlCharacters.toLocaleString('en-US')} characters`);
     const numbers = { ...$defs.QueryOptions.properties, ...$defs.MoreMessage.properties, ...$defs.ResumeMessage.properties };
     for (const name of ['window', 'credit', 'after', 'maxAge']) {
       const { minimum, maximum } = numbers[name];
-      expect(DOCUMENT).toMatch(new RegExp(`\\| .*\`${name}\`.* \\| a whole number .*from ${minimum} to ${maximum.toLocaleString('en-US')} \\|`));
+      expect(DOCUMENT).toMatch(new RegExp(`\\| .*\`${name}\`.* \\| an integer .*from ${minimum} to ${maximum.toLocaleString('en-US')} \\|`));
     }
   });
 
