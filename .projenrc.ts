@@ -48,6 +48,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: ['.projenrc.ts'],
     exclude: ['**/cdk.out/**', '.local'],
   },
+  // The tests are transformed without type checks; `tsc` checks all types once.
   typecheckTests: true,
   jestOptions: {
     junitReporting: false,
@@ -90,6 +91,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@electric-sql/pglite',
     '@aws-crypto/sha256-js',
     '@smithy/signature-v4',
+    '@swc/core',
+    '@swc/jest',
     '@types/aws-lambda',
     '@types/pg',
     '@types/react@^18',
@@ -141,6 +144,15 @@ new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', '
 // The functions are bundled: what they import is no dependency of the package.
 project.eslint?.allowDevDeps('src/runtime/**');
 project.eslint?.addRules({ 'import/no-unresolved': ['error', { ignore: ['redshift-websocket-query-definitions'] }] });
+
+for (const key of Object.keys(project.jest!.config.transform)) {
+  delete project.jest!.config.transform[key];
+}
+project.deps.removeDependency('ts-jest');
+project.jest!.config.transform['^.+\\.tsx?$'] = ['@swc/jest', {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+  sourceMaps: 'inline',
+}];
 
 project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', 'true');
