@@ -176,6 +176,12 @@ const protocolSchema = project.addTask('protocol:schema', {
 });
 project.preCompileTask.spawn(protocolSchema);
 
+const securityPages = project.addTask('docs:security', {
+  description: 'Write the lists of permissions, linter findings and attack tests in docs/, from the data of the tests',
+  exec: 'tsx projenrc/security-pages.ts',
+});
+project.preCompileTask.spawn(securityPages);
+
 project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },

@@ -71,7 +71,7 @@ export function letServicesUse(scope: IConstruct, key: kms.IKey): void {
   if (!added.every(Boolean)) {
     Annotations.of(scope).addWarningV2(
       'cdk-redshift-websocket-query:keyPolicy',
-      'the policy of encryptionKey is not in this app: see to it that it lets CloudWatch Logs and EventBridge use the key, as docs/security.md shows, or give a key of the app',
+      'the policy of encryptionKey is not in this app: see to it that it lets CloudWatch Logs and EventBridge use the key, as docs/encryption-and-networks.md shows, or give a key of the app',
     );
   }
 }

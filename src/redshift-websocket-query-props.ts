@@ -89,7 +89,8 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
    * A symmetric key of the customer's, in the same Region, for all that is kept: the table, the queues, the bucket, the logs and the environment of the functions.
    *
    * The roles get what they need of it. A key of the app gets what CloudWatch Logs and EventBridge need, too; the policy of an imported key, such as by
-   * `Key.fromKeyArn()`, cannot be changed and must allow it: docs/security.md of this package shows how. Synthesis warns of it. Fails for a key of another Region.
+   * `Key.fromKeyArn()`, cannot be changed and must allow it: docs/encryption-and-networks.md of this package shows how. Synthesis warns of it. Fails for a
+   * key of another Region.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    * @default - keys that AWS owns or manages
@@ -111,7 +112,7 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
    * has granted to it survives the construct if the role does.
    *
    * The role must let `lambda.amazonaws.com` assume it, and no other construct's functions should have it, since they could read its statements. It gets
-   * the permissions that it needs; one that is imported with `mutable: false` must have them already: docs/security.md of this package lists them.
+   * the permissions that it needs; one that is imported with `mutable: false` must have them already: docs/permissions.md of this package lists them.
    *
    * Fails when the trust policy of a role of the app does not let Lambda assume it, and when a role of another stack has a path.
    *

@@ -123,8 +123,8 @@ describe('with a key of the app', () => {
       .toEqual([1, 2].map(() => ({ Action: 'sqs:SendMessage', Condition: { ArnEquals: { 'aws:SourceArn': rule } } })));
   });
 
-  test('docs/security.md shows the statements that an imported key must have', () => {
-    const text = fs.readFileSync(path.join(__dirname, '..', 'docs', 'security.md'), 'utf8');
+  test('docs/encryption-and-networks.md shows the statements that an imported key must have', () => {
+    const text = fs.readFileSync(path.join(__dirname, '..', 'docs', 'encryption-and-networks.md'), 'utf8');
     const shown = JSON.parse(/```json\n(\[.*?])\n```/s.exec(text)![1]) as unknown;
     const pseudo: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::StackName': 'Stack', 'AWS::URLSuffix': 'amazonaws.com' };
     const [key] = Object.values(template.findResources('AWS::KMS::Key'));
@@ -180,7 +180,7 @@ describe('with an imported key', () => {
     const stack = newStack();
     const template = templateOf({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }, stack);
     expect(Object.keys(keyStatements(template))).toHaveLength(2);
-    Annotations.fromStack(stack).hasWarning('/Stack/Query/Surroundings', Match.stringLikeRegexp('policy of encryptionKey is not in this app.*docs/security.md'));
+    Annotations.fromStack(stack).hasWarning('/Stack/Query/Surroundings', Match.stringLikeRegexp('policy of encryptionKey is not in this app.*docs/encryption-and-networks.md'));
   });
 
   test('fails when it is in another Region', () => {

@@ -67,132 +67,132 @@ function hex(text: string): string {
   return Buffer.from(text).toString('hex');
 }
 
-describe('an address', () => {
-  test.each<[string, string, string]>([
-    ['a plus, which is a space', '?text=a+b', 'a b'],
-    ['an encoded plus', '?text=a%2Bb', 'a+b'],
-    ['an encoded percent', '?text=%2525', '%25'],
-    ['a lone percent', '?text=100%', '100%'],
-    ['a percent before what is no number', '?text=%zz%', '%zz%'],
-    ['a null byte twice encoded', '?text=%2500', '%00'],
+describe('a query string', () => {
+  it.each<[string, string, string]>([
+    ['a plus sign, which means a space', '?text=a+b', 'a b'],
+    ['an encoded plus sign', '?text=a%2Bb', 'a+b'],
+    ['an encoded percent sign', '?text=%2525', '%25'],
+    ['a single percent sign', '?text=100%', '100%'],
+    ['a percent sign before characters that aren\'t hexadecimal digits', '?text=%zz%', '%zz%'],
+    ['a null byte that is encoded twice', '?text=%2500', '%00'],
     ['equals signs in the value', '?text=a=b==', 'a=b=='],
     ['an encoded ampersand', '?text=a%26query%3Dtrips', 'a&query=trips'],
     ['a question mark in the value', '?text=?text=b', '?text=b'],
-    ['empty pieces between', '?&&text=a&&', 'a'],
-    ['signatures beside', '?X-Amz-Signature=abc&x-amz-date=1&text=a', 'a'],
-    ['dots and slashes', '?text=../../../etc/passwd', '../../../etc/passwd'],
-    ['a new header in the value', '?text=a%0d%0aSec-WebSocket-Protocol:%20x', 'a\r\nSec-WebSocket-Protocol: x'],
-  ])('with %s is the question that it says', async (_, queryString, text) => {
+    ['empty parts between ampersands', '?&&text=a&&', 'a'],
+    ['keys of a signature', '?X-Amz-Signature=abc&x-amz-date=1&text=a', 'a'],
+    ['a path with dots and slashes', '?text=../../../etc/passwd', '../../../etc/passwd'],
+    ['line breaks and a header in the value', '?text=a%0d%0aSec-WebSocket-Protocol:%20x', 'a\r\nSec-WebSocket-Protocol: x'],
+  ])('submits its query when it contains %s', async (_, queryString, text) => {
     expect(await answerTo(queryString)).toEqual({ rows: [[hex(text), 1]] });
   });
 
-  test.each<[string, string, string]>([
-    ['a key twice that is no list', '?text=a&text=b', 'invalid_parameter'],
-    ['a key twice in two ways of writing', '?text=a&%74ext=b', 'invalid_parameter'],
-    ['a key in brackets, which other services take for a list', '?text[]=a', 'unknown_parameter'],
-    ['a key in brackets, which other services take for an object', '?text[length]=1', 'unknown_parameter'],
+  it.each<[string, string, string]>([
+    ['a repeated key of a parameter that isn\'t a list', '?text=a&text=b', 'invalid_parameter'],
+    ['a repeated key in two encodings', '?text=a&%74ext=b', 'invalid_parameter'],
+    ['a key with brackets, which other services read as a list', '?text[]=a', 'unknown_parameter'],
+    ['a key with brackets, which other services read as an object', '?text[length]=1', 'unknown_parameter'],
     ['an empty key', '?=a&text=a', 'unknown_parameter'],
     ['the key __proto__', '?__proto__=a&text=a', 'unknown_parameter'],
-    ['the key __proto__ in brackets', '?__proto__[polluted]=a&text=a', 'unknown_parameter'],
+    ['the key __proto__ with brackets', '?__proto__[polluted]=a&text=a', 'unknown_parameter'],
     ['the key constructor', '?constructor=a&text=a', 'unknown_parameter'],
-    ['the key toString in place of a parameter', '?toString=a', 'unknown_parameter'],
+    ['the key toString instead of a parameter', '?toString=a', 'unknown_parameter'],
     ['the query __proto__', '?query=__proto__&text=a', 'unknown_query'],
     ['the query hasOwnProperty', '?query=hasOwnProperty', 'unknown_query'],
     ['two queries', '?query=trips&query=integer', 'invalid_message'],
-    ['half of a surrogate pair', '?text=%ED%A0%80', 'invalid_parameter'],
-    ['a byte that is not UTF-8', '?text=a%FF', 'invalid_parameter'],
-    ['half of a character', '?text=%C3', 'invalid_parameter'],
-    ['no query by name', '?query=&text=a', 'unknown_query'],
-    ['no value', '?text=', 'invalid_parameter'],
+    ['an unpaired surrogate', '?text=%ED%A0%80', 'invalid_parameter'],
+    ['a byte that isn\'t UTF-8', '?text=a%FF', 'invalid_parameter'],
+    ['an incomplete character', '?text=%C3', 'invalid_parameter'],
+    ['an empty query name', '?query=&text=a', 'unknown_query'],
+    ['an empty value for a required parameter', '?text=', 'invalid_parameter'],
     ['a key in capitals', '?TEXT=a', 'unknown_parameter'],
     ['a null byte', '?text=a%00', 'invalid_parameter'],
-    ['a semicolon in place of an ampersand', '?query=trips;x=1', 'unknown_query'],
-    ['a thousand keys', `?text=a&${Array.from({ length: 500 }, (_, n) => `k${n}=1`).join('&')}`, 'unknown_parameter'],
-    ['a thousand values of a key', `?${'text=a&'.repeat(500)}`, 'invalid_parameter'],
-    ['more values than a list may have', `?query=either&many=a&${'list=a&'.repeat(101)}`, 'invalid_parameter'],
-  ])('with %s is refused in words, once the connection is open', async (_, queryString, code) => {
+    ['a semicolon instead of an ampersand', '?query=trips;x=1', 'unknown_query'],
+    ['500 unknown keys', `?text=a&${Array.from({ length: 500 }, (_, n) => `k${n}=1`).join('&')}`, 'unknown_parameter'],
+    ['500 values of a key', `?${'text=a&'.repeat(500)}`, 'invalid_parameter'],
+    ['more values than a list can have', `?query=either&many=a&${'list=a&'.repeat(101)}`, 'invalid_parameter'],
+  ])('opens the connection and results in an error when it contains %s', async (_, queryString, code) => {
     expect(await answerTo(queryString)).toEqual({ code });
   });
 
-  test('that repeats the key of a list, oddly written, is a question with that list', async () => {
+  it('submits a list when it repeats a key in different encodings', async () => {
     expect(await answerTo('?list=a&query=either&%6Cist=b+c&many=b%20c')).toEqual({ rows: [[null, 'b c']] });
   });
 
-  test('of more than 4,096 characters is refused before any function hears of it', async () => {
+  it('is rejected before a function is invoked when it has more than 4,096 characters', async () => {
     const logged = attacked.application.logged.length;
     expect((await knock(`?text=${'a'.repeat(4100)}`)).status).toBe(414);
     expect(attacked.application.logged).toHaveLength(logged);
   });
 
-  test('of nearly 4,096 characters, each of them encoded, is answered', async () => {
+  it('submits its query when it has nearly 4,096 encoded characters', async () => {
     const text = '€'.repeat(400);
     expect(await answerTo(`?text=${encodeURIComponent(text)}`)).toEqual({ rows: [[hex(text), 1]] });
   });
 
-  test('leaves no property on any object: the next one is answered as ever', async () => {
+  it('sets no property on an object that later queries use', async () => {
     await answerTo('?__proto__=polluted&constructor=polluted&text=a');
     expect(await answerTo('?text=polluted')).toEqual({ rows: [[hex('polluted'), 1]] });
     expect(await answerTo('?polluted=a&text=a')).toEqual({ code: 'unknown_parameter' });
   });
 });
 
-describe('of the subprotocols that are offered', () => {
-  test.each<[string, string | string[]]>([
-    ['the one that is spoken', SUBPROTOCOL],
-    ['the one that is spoken, among others', `graphql-ws, ${SUBPROTOCOL}, soap`],
-    ['the one that is spoken, with odd spaces', `graphql-ws  ,\t${SUBPROTOCOL}  ,  soap`],
-    ['the one that is spoken, after thousands of characters', `${'x'.repeat(4000)}, ${SUBPROTOCOL}`],
-    ['the one that is spoken, after hundreds of others', [...Array.from({ length: 300 }, (_, n) => `p${n}`), SUBPROTOCOL].join(', ')],
-    ['the one that is spoken, beside a token', `${SUBPROTOCOL}, redshift-query.token.abc`],
-  ])('%s is chosen', async (_, offered) => {
+describe('the subprotocol of the service', () => {
+  it.each<[string, string | string[]]>([
+    ['alone', SUBPROTOCOL],
+    ['among others', `graphql-ws, ${SUBPROTOCOL}, soap`],
+    ['with unusual whitespace', `graphql-ws  ,\t${SUBPROTOCOL}  ,  soap`],
+    ['after 4,000 characters', `${'x'.repeat(4000)}, ${SUBPROTOCOL}`],
+    ['after 300 others', [...Array.from({ length: 300 }, (_, n) => `p${n}`), SUBPROTOCOL].join(', ')],
+    ['beside a token', `${SUBPROTOCOL}, redshift-query.token.abc`],
+  ])('is selected when it is offered %s', async (_, offered) => {
     expect(await knock('', { 'Sec-WebSocket-Protocol': offered })).toEqual({ status: 101, subprotocol: SUBPROTOCOL });
   });
 
-  test.each<[string, string]>([
-    ['the one that is spoken, twice', `${SUBPROTOCOL}, ${SUBPROTOCOL}`],
-    ['the one that is spoken, after empty ones', ` , ,, ${SUBPROTOCOL}`],
-    ['the one that is spoken, before an empty one', `${SUBPROTOCOL},`],
-  ])('%s, is either chosen by the function, or refused by whoever reads the header first', async (_, offered) => {
+  it.each<[string, string]>([
+    ['twice', `${SUBPROTOCOL}, ${SUBPROTOCOL}`],
+    ['after empty ones', ` , ,, ${SUBPROTOCOL}`],
+    ['before an empty one', `${SUBPROTOCOL},`],
+  ])('is selected by the function, or rejected before it, when it is offered %s', async (_, offered) => {
     expect([{ status: 101, subprotocol: SUBPROTOCOL }, { status: 400 }]).toContainEqual(await knock('', { 'Sec-WebSocket-Protocol': offered }));
     const event = { headers: { 'sec-websocket-protocol': offered } } as Partial<ConnectEvent> as ConnectEvent;
     expect(subprotocolsOf(event)).toContain(SUBPROTOCOL);
   });
 
-  test.each<[string, string]>([
-    ['another', 'graphql-ws'],
-    ['the one that is spoken in capitals', SUBPROTOCOL.toUpperCase()],
-    ['one that begins as it', `${SUBPROTOCOL}1`],
-    ['one that ends as it', `x${SUBPROTOCOL}`],
-    ['a later version', 'redshift-query.v2'],
-    ['a token alone', 'redshift-query.token.abc'],
-    ['a token that holds the name', `redshift-query.token.${SUBPROTOCOL}`],
-    ['the one that is spoken in quotes', `"${SUBPROTOCOL}"`],
-    ['the one that is spoken with a parameter', `${SUBPROTOCOL};q=1`],
-  ])('%s alone is refused', async (_, offered) => {
+  it.each<[string, string]>([
+    ['is another one', 'graphql-ws'],
+    ['is the right one in capitals', SUBPROTOCOL.toUpperCase()],
+    ['begins like the right one', `${SUBPROTOCOL}1`],
+    ['ends like the right one', `x${SUBPROTOCOL}`],
+    ['is a later version', 'redshift-query.v2'],
+    ['is a token alone', 'redshift-query.token.abc'],
+    ['is a token that contains the name', `redshift-query.token.${SUBPROTOCOL}`],
+    ['is the right one in quotes', `"${SUBPROTOCOL}"`],
+    ['is the right one with a parameter', `${SUBPROTOCOL};q=1`],
+  ])('is missing, and the connection is rejected, when the offered one %s', async (_, offered) => {
     expect(await knock('', { 'Sec-WebSocket-Protocol': offered })).toEqual({ status: 400 });
   });
 
-  test('none at all is no reason to refuse', async () => {
+  it('isn\'t required when the client offers none', async () => {
     expect(await knock('')).toEqual({ status: 101, subprotocol: undefined });
   });
 });
 
-describe('of the headers', () => {
-  test.each<[string, Record<string, string | string[]>]>([
-    ['an origin null', { Origin: 'null' }],
+describe('the headers of a connect request', () => {
+  it.each<[string, Record<string, string | string[]>]>([
+    ['the origin null', { Origin: 'null' }],
     ['an origin with SQL', { Origin: "https://'; DROP TABLE trips; --" }],
-    ['names that every object has', { ['__proto__']: 'x', constructor: 'x', toString: 'x' }],
-    ['a forged identity of another', { 'X-Forwarded-For': "127.0.0.1, '; DROP TABLE trips; --", 'X-Amzn-Trace-Id': 'Root=x' }],
-    ['a header that is long', { 'X-Long': 'x'.repeat(4000) }],
+    ['names of inherited properties', { ['__proto__']: 'x', constructor: 'x', toString: 'x' }],
+    ['a forged forwarding address', { 'X-Forwarded-For': "127.0.0.1, '; DROP TABLE trips; --", 'X-Amzn-Trace-Id': 'Root=x' }],
+    ['a long header', { 'X-Long': 'x'.repeat(4000) }],
     ['a user agent with HTML', { 'User-Agent': '<script>alert(1)</script>' }],
-    ['an authorization that nobody asks for', { Authorization: 'Bearer abc' }],
+    ['an unused authorization', { Authorization: 'Bearer abc' }],
     ['many cookies', { Cookie: Array.from({ length: 100 }, (_, n) => `c${n}=${'x'.repeat(20)}`).join('; ') }],
-  ])('%s changes nothing where nobody is asked who comes', async (_, headers) => {
+  ])('have no effect with open access when they contain %s', async (_, headers) => {
     expect(await knock('', headers)).toMatchObject({ status: 101 });
   });
 });
 
-test('after all of it the table is there, and no header or query string stands in the log', async () => {
+it('leaves the table unchanged and writes no header or query string to a log', async () => {
   expect(await attacked.trips()).toBe(3);
   expect(attacked.application.logged.join('\n')).not.toMatch(/polluted|passwd|DROP TABLE|alert\(1\)|Bearer|redshift-query\.token|TypeError|RangeError/);
 });

@@ -25,7 +25,7 @@ function refusals({ messages }: WebSocketClient): ErrorMessage[] {
   return messages.filter((message): message is ErrorMessage => message.type === 'error' && message.code === 'too_many_queries');
 }
 
-describe('a connection that sends as fast as it can', () => {
+describe('a connection that sends 300 messages at once', () => {
   let flooding: WebSocketClient;
   let others: WebSocketClient[];
 
@@ -42,13 +42,13 @@ describe('a connection that sends as fast as it can', () => {
     }
   });
 
-  test('leaves the others their answers', async () => {
+  it('doesn\'t prevent results of other connections', async () => {
     others.forEach((client, index) => client.ask('a', { text: `other ${index}` }));
     const answers = await Promise.all(others.map(async (client) => client.answer('a')));
     expect(answers.map(({ rows }) => rows)).toEqual(others.map((_, index) => [[Buffer.from(`other ${index}`).toString('hex'), 1]]));
   }, 120_000);
 
-  test('is answered for each of its messages, and told of the limit for all queries but those that it may have', async () => {
+  it('receives a response to each message, and too_many_queries for each query above its limit', async () => {
     await eventually(() => {
       expect(flooding.messages.filter(({ type }) => type === 'pong')).toHaveLength(FLOOD);
       expect(refusals(flooding).length).toBeGreaterThanOrEqual(FLOOD - QUERIES_PER_CONNECTION);
@@ -64,12 +64,12 @@ describe('a connection that sends as fast as it can', () => {
     }, 30_000);
   }, 150_000);
 
-  test('has started no more statements than it may have queries', () => {
+  it('starts no more statements than its limit of queries', () => {
     const floods = attacked.statements.filter(({ parameters }) => parameters.some(({ value }) => value.startsWith('flood')));
     expect(floods.length).toBeLessThanOrEqual(QUERIES_PER_CONNECTION);
   });
 
-  test('has nothing left of it when it goes: neither in the table nor in a queue, and no dead letter', async () => {
+  it('leaves no query in flight, no message in a queue and no dead letter when it disconnects', async () => {
     flooding.socket.terminate();
     await eventually(async () => {
       expect(await attacked.application.unanswered('Query')).toEqual([]);

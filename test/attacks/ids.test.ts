@@ -4,7 +4,7 @@ import type { AcceptedMessage, ErrorMessage } from '../../src/protocol/messages'
 import { eventually } from '../support/eventually';
 import type { WebSocketClient } from '../support/web-socket-client';
 
-/** Ids of which keys of the table are built, made to be taken for another item's, or for none. */
+/** Ids that try to imitate keys of other items in the table. */
 const IDS = [
   'connection#victim', 'request#a', 'a#b', '#', '##', 'a/b', '../run', 'run', 'run#', '\u0000', '\u0001\u001f', '\n', '\r\n', ' ', ' a ', '"', '\\', '{"S":"x"}', ':id', '#id', 'a = :b',
   '$.id', '*', '%', '__proto__', 'constructor', 'é', 'e\u0301', '\u202eabc', '\ufeff', '😀', 'ﬀ', 'x'.repeat(128), '😀'.repeat(128),
@@ -54,8 +54,8 @@ async function expectWhole(client: WebSocketClient, result: string, text: string
   expect(new Set(rows.map(([, own]) => own))).toEqual(new Set([text]));
 }
 
-describe('an id is the name of one query of one connection, whatever it looks like:', () => {
-  test.each(IDS.map((id) => [id]))('%j is answered under itself, and only there', async (id) => {
+describe('an id', () => {
+  it.each(IDS.map((id) => [id]))('identifies only one query of its own connection: %j', async (id) => {
     const [client, other] = [await connect(), await connect()];
     client.ask(id, { text: 'mine' });
     other.ask(id, { text: 'theirs' });
@@ -70,14 +70,14 @@ describe('an id is the name of one query of one connection, whatever it looks li
     await client.heard((message) => message.type === 'rows' && 'rows' in message && message.rows[0][0] === bytes('again'));
   });
 
-  test.each(NO_IDS.map((id) => [id]))('%j is none', async (id) => {
+  it.each(NO_IDS.map((id) => [id]))('is rejected when it isn\'t a string of 1 to 128 characters: %j', async (id) => {
     const client = await connect();
     expect(await errorOf(client, { type: 'query', id, parameters: { text: 'a' } })).toMatchObject({ code: 'invalid_message', message: expect.stringContaining('1 to 128') });
     expect(await errorOf(client, { type: 'cancel', id })).toMatchObject({ code: 'invalid_message' });
     expect(await errorOf(client, { type: 'resume', id, result: 'r', after: -1 })).toMatchObject({ code: 'invalid_message' });
   });
 
-  test('ids that look alike, and are written otherwise, are two', async () => {
+  it('identifies another query when it only looks the same', async () => {
     const client = await connect();
     client.ask('é', { text: 'one' });
     client.ask('e\u0301', { text: 'other' });
@@ -86,8 +86,8 @@ describe('an id is the name of one query of one connection, whatever it looks li
   });
 });
 
-describe('a run of somebody else', () => {
-  test('that is guessed is told apart from nothing by nobody: each guess is answered as a result that is not kept', async () => {
+describe('the run of another connection', () => {
+  it('can\'t be found by guessing: each guess results in the same result_expired', async () => {
     const { client, result } = await victim('guessed');
     const attacker = await connect();
     const guesses = [
@@ -103,19 +103,19 @@ describe('a run of somebody else', () => {
     await expectWhole(client, result, 'guessed');
   });
 
-  test.each([['', 'invalid_message'], ['\ud800', 'invalid_message'], ['x'.repeat(129), 'invalid_message'], [null, 'invalid_message'], [{}, 'invalid_message'], [['r'], 'invalid_message']])(
-    'cannot be named %j', async (result, code) => {
+  it.each([['', 'invalid_message'], ['\ud800', 'invalid_message'], ['x'.repeat(129), 'invalid_message'], [null, 'invalid_message'], [{}, 'invalid_message'], [['r'], 'invalid_message']])(
+    'can\'t be named by an invalid name: %j', async (result, code) => {
       const attacker = await connect();
       expect(await errorOf(attacker, { type: 'resume', id: 'a', result, after: -1 })).toMatchObject({ code });
       expect(await errorOf(attacker, { type: 'more', result, credit: 1 })).toMatchObject({ code });
     });
 
-  test.each([-2, 1e9 + 1, 1e308, 0.5, '0', null])('cannot be read from message %j on', async (after) => {
+  it.each([-2, 1e9 + 1, 1e308, 0.5, '0', null])('can\'t be resumed from an invalid message number: %j', async (after) => {
     const attacker = await connect();
     expect(await errorOf(attacker, { type: 'resume', id: 'a', result: 'r', after })).toMatchObject({ code: 'invalid_message' });
   });
 
-  test('is neither sped up, nor slowed down, nor ended by the messages of another connection, even one that knows its names', async () => {
+  it('isn\'t affected by more and cancel messages of a connection that has its name', async () => {
     const { client, result } = await victim('known');
     const attacker = await connect();
     attacker.say({ type: 'more', result, credit: 1_000_000_000 });
@@ -130,7 +130,7 @@ describe('a run of somebody else', () => {
     await expectWhole(client, result, 'known');
   });
 
-  test('goes on for those who asked, where somebody takes part in it and leaves', async () => {
+  it('continues for its subscribers when a connection that shares it cancels and disconnects', async () => {
     const { client, result } = await victim('left');
     const attacker = await connect();
     attacker.say({ type: 'query', id: 'mine', query: 'slow', parameters: { text: 'left' } });
@@ -142,7 +142,7 @@ describe('a run of somebody else', () => {
   });
 });
 
-test('after all of it nobody waits, and each item that is left lies where its kind belongs', async () => {
+it('leaves no query in flight and no item with an unexpected key', async () => {
   await Promise.all(clients.splice(0).map(async (client) => client.close()));
   await eventually(async () => expect(await attacked.application.unanswered('Query')).toEqual([]), 60_000);
   const kinds = (await attacked.application.items('Query')).map(({ partitionKey, sortKey }) => `${partitionKey.replace(/#.*/s, '')} ${sortKey.replace(/#.*/s, '')}`);

@@ -14,34 +14,34 @@ function query(parameters: string, more = ''): string {
   return `{"type":"query","id":"a","parameters":${parameters}${more}}`;
 }
 
-/** What is sent, and what must be answered. */
-const REFUSED: readonly (readonly [what: string, message: string, code: ErrorCode])[] = [
-  ['nothing at all', ' ', 'invalid_json'],
+/** Messages, and the codes of the errors that they result in. */
+const REJECTED: readonly (readonly [what: string, message: string, code: ErrorCode])[] = [
+  ['only whitespace', ' ', 'invalid_json'],
   ['a byte order mark before the JSON', `\ufeff${query('{"text":"a"}')}`, 'invalid_json'],
   ['half a message', '{"type":"query","id":"a"', 'invalid_json'],
   ['two messages in one', '{"type":"ping"}{"type":"ping"}', 'invalid_json'],
-  ['JavaScript that is no JSON', '{type:"ping"}', 'invalid_json'],
-  ['a key twice', query('{"text":"first","text":"last"}'), 'invalid_json'],
-  ['a key twice, once as an escape', query('{"text":"first","te\\u0078t":"last"}'), 'invalid_json'],
-  ['a type twice', '{"type":"ping","type":"query"}', 'invalid_json'],
+  ['JavaScript that isn\'t JSON', '{type:"ping"}', 'invalid_json'],
+  ['a repeated key', query('{"text":"first","text":"last"}'), 'invalid_json'],
+  ['a repeated key, once escaped', query('{"text":"first","te\\u0078t":"last"}'), 'invalid_json'],
+  ['a repeated type', '{"type":"ping","type":"query"}', 'invalid_json'],
   ['NaN', query('{"text":NaN}'), 'invalid_json'],
-  ['a list in place of an object', '[{"type":"ping"}]', 'invalid_message'],
+  ['a list instead of an object', '[{"type":"ping"}]', 'invalid_message'],
   ['a list of lists', '[["type","ping"]]', 'invalid_message'],
   ['null', 'null', 'invalid_message'],
-  ['a text', '"ping"', 'invalid_message'],
+  ['a string', '"ping"', 'invalid_message'],
   ['a number', '17', 'invalid_message'],
   ['a type that is an object', '{"type":{"toString":"ping"}}', 'invalid_message'],
-  ['a type that every object has', '{"type":"constructor"}', 'unknown_type'],
+  ['the type constructor', '{"type":"constructor"}', 'unknown_type'],
   ['the type __proto__', '{"type":"__proto__"}', 'unknown_type'],
   ['a type in the prototype', '{"__proto__":{"type":"ping"}}', 'invalid_message'],
   ['an id in the prototype', '{"type":"query","__proto__":{"id":"a"},"parameters":{"text":"a"}}', 'invalid_message'],
-  ['a prototype beside what is known', `{"type":"query","id":"a","parameters":{"text":"a"},"__proto__":${JSON.stringify(POLLUTION)}}`, 'unknown_field'],
+  ['a prototype beside valid fields', `{"type":"query","id":"a","parameters":{"text":"a"},"__proto__":${JSON.stringify(POLLUTION)}}`, 'unknown_field'],
   ['a constructor with a prototype', `{"type":"query","id":"a","parameters":{"text":"a"},"constructor":{"prototype":${JSON.stringify(POLLUTION)}}}`, 'unknown_field'],
   ['a parameter __proto__', query(`{"text":"a","__proto__":${JSON.stringify(POLLUTION)}}`), 'unknown_parameter'],
-  ['a needed parameter in the prototype', query('{"__proto__":{"text":"a"}}'), 'unknown_parameter'],
+  ['a required parameter in the prototype', query('{"__proto__":{"text":"a"}}'), 'unknown_parameter'],
   ['a parameter constructor', query('{"text":"a","constructor":"b"}'), 'unknown_parameter'],
   ['a parameter hasOwnProperty', query('{"text":"a","hasOwnProperty":"b"}'), 'unknown_parameter'],
-  ['a parameter toString in place of the needed one', query('{"toString":"b"}'), 'unknown_parameter'],
+  ['a parameter toString instead of the required one', query('{"toString":"b"}'), 'unknown_parameter'],
   ['the query __proto__', query('{"text":"a"}', ',"query":"__proto__"'), 'unknown_query'],
   ['the query constructor', query('{"text":"a"}', ',"query":"constructor"'), 'unknown_query'],
   ['the query hasOwnProperty', query('{"text":"a"}', ',"query":"hasOwnProperty"'), 'unknown_query'],
@@ -52,32 +52,32 @@ const REFUSED: readonly (readonly [what: string, message: string, code: ErrorCod
   ['parameters that are null', query('null'), 'invalid_message'],
   ['a value with a method toString', query('{"text":{"toString":"a","length":1}}'), 'invalid_parameter'],
   ['a value that is a list', query('{"text":["a"]}'), 'invalid_parameter'],
-  ['a high half of a surrogate pair', query('{"text":"\\ud800"}'), 'invalid_parameter'],
-  ['the halves of a surrogate pair in the wrong order', query('{"text":"\\udc00\\ud800"}'), 'invalid_parameter'],
+  ['an unpaired surrogate', query('{"text":"\\ud800"}'), 'invalid_parameter'],
+  ['a surrogate pair in the wrong order', query('{"text":"\\udc00\\ud800"}'), 'invalid_parameter'],
   ['a null character', query('{"text":"\\u0000"}'), 'invalid_parameter'],
-  ['lists in lists, thousands deep', '['.repeat(DEEP) + ']'.repeat(DEEP), 'invalid_message'],
-  ['lists in lists that never end', '['.repeat(32_000), 'invalid_json'],
-  ['objects in objects, thousands deep', query('{"text":'.repeat(3500) + '1' + '}'.repeat(3500)), 'invalid_parameter'],
-  ['a deep value beside a number that JavaScript rounds', query(`{"text":${'['.repeat(DEEP)}12345678901234567890${']'.repeat(DEEP - 100)}`), 'invalid_json'],
-  ['a value thousands deep, with a number that JavaScript rounds', query(`{"text":${'['.repeat(15_000)}12345678901234567890${']'.repeat(15_000)}}`), 'invalid_json'],
-  ['a list of thousands', query(`{"text":[${'0,'.repeat(15_000)}0]}`), 'invalid_parameter'],
-  ['thousands of parameters', query(`{${Array.from({ length: 2500 }, (_, n) => `"p${n}":1`).join(',')}}`), 'unknown_parameter'],
+  ['lists nested 16,000 levels deep', '['.repeat(DEEP) + ']'.repeat(DEEP), 'invalid_message'],
+  ['32,000 nested lists without an end', '['.repeat(32_000), 'invalid_json'],
+  ['objects nested 3,500 levels deep', query('{"text":'.repeat(3500) + '1' + '}'.repeat(3500)), 'invalid_parameter'],
+  ['an incomplete nested value with a number that JavaScript rounds', query(`{"text":${'['.repeat(DEEP)}12345678901234567890${']'.repeat(DEEP - 100)}`), 'invalid_json'],
+  ['a value nested 15,000 levels deep with a number that JavaScript rounds', query(`{"text":${'['.repeat(15_000)}12345678901234567890${']'.repeat(15_000)}}`), 'invalid_json'],
+  ['a list of 15,001 items', query(`{"text":[${'0,'.repeat(15_000)}0]}`), 'invalid_parameter'],
+  ['2,500 parameters', query(`{${Array.from({ length: 2500 }, (_, n) => `"p${n}":1`).join(',')}}`), 'unknown_parameter'],
   ['a number of 30,000 digits', query(`{"value":${'9'.repeat(30_000)}}`, ',"query":"integer"'), 'invalid_parameter'],
   ['a number with an exponent of nine digits', query('{"value":1e999999999}', ',"query":"decimal"'), 'invalid_parameter'],
   ['a number with a negative exponent of nine digits', query('{"value":1e-999999999}', ',"query":"decimal"'), 'invalid_parameter'],
   ['a name of 30,000 characters', query(`{"${'x'.repeat(30_000)}":1}`), 'unknown_parameter'],
   ['one byte more than 32 KB', `{"type":"ping"}${' '.repeat(32 * 1024 - 14)}`, 'message_too_large'],
-  ['100,000 levels, which is more than 32 KB', '['.repeat(50_000) + ']'.repeat(50_000), 'message_too_large'],
+  ['50,000 nested lists, which exceed 32 KB', '['.repeat(50_000) + ']'.repeat(50_000), 'message_too_large'],
   ['128 KB of one letter', 'x'.repeat(128 * 1024), 'message_too_large'],
-  ['32 KB of characters that take two bytes each', `"${'é'.repeat(20_000)}"`, 'message_too_large'],
+  ['20,000 characters of two bytes each', `"${'é'.repeat(20_000)}"`, 'message_too_large'],
 ];
 
-/** What is odd and allowed: it is answered as any other question. */
-const ANSWERED: readonly (readonly [what: string, parameters: string, expected: string])[] = [
-  ['texts that look like a prototype', '{"text":"__proto__"}', '__proto__'],
-  ['texts that look like JSON', '{"text":"{\\"__proto__\\":1}"}', '{"__proto__":1}'],
-  ['whitespace wherever JSON allows it', '\\n { \\t "text" : \\r "a" } '.replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll('\\r', '\r'), 'a'],
-  ['a whole surrogate pair', '{"text":"\\ud83d\\ude00"}', '😀'],
+/** Unusual but valid parameters, and the value that the query returns. */
+const ACCEPTED: readonly (readonly [what: string, parameters: string, expected: string])[] = [
+  ['a string that looks like a prototype', '{"text":"__proto__"}', '__proto__'],
+  ['a string that looks like JSON', '{"text":"{\\"__proto__\\":1}"}', '{"__proto__":1}'],
+  ['whitespace in all places that JSON allows', '\\n { \\t "text" : \\r "a" } '.replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll('\\r', '\r'), 'a'],
+  ['a complete surrogate pair', '{"text":"\\ud83d\\ude00"}', '😀'],
 ];
 
 let attacked: AttackedApplication;
@@ -111,24 +111,24 @@ async function expectAnswer(asking = client, parameters = '{"text":"still there"
   expect((await asking.answer(`next${lastId}`)).rows).toEqual([[Buffer.from(expected).toString('hex'), 1]]);
 }
 
-describe('a message is refused in words, and the connection goes on, that is', () => {
-  test.each(REFUSED)('%s', async (_, message, code) => {
+describe('a malformed message', () => {
+  it.each(REJECTED)('results in an error, and the connection stays open, when it is %s', async (_, message, code) => {
     const error = await errorOf(client, () => sayInFrames(client, message));
     expect(error).toMatchObject({ code, retryable: false });
     expect(error.message.length).toBeLessThan(1000);
     expect(await answerTo(client, { type: 'ping' })).toMatchObject({ type: 'pong' });
   });
 
-  test('all of these, and then a question, which is answered', async () => {
+  it('doesn\'t affect a query that follows all of them', async () => {
     await expectAnswer();
     expect(attacked.application.logged.join('\n')).not.toMatch(/RangeError|heap|stack/i);
   });
 });
 
-describe('a question is answered that has', () => {
-  test.each(ANSWERED)('%s', async (_, parameters, expected) => expectAnswer(client, parameters, expected));
+describe('an unusual query', () => {
+  it.each(ACCEPTED)('returns its result when it contains %s', async (_, parameters, expected) => expectAnswer(client, parameters, expected));
 
-  test('ids that every object has', async () => {
+  it('returns its result when its id is the name of an inherited property', async () => {
     const ids = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'];
     ids.forEach((id) => client.ask(id, { text: id }));
     const answers = await Promise.all(ids.map(async (id) => client.answer(id)));
@@ -136,23 +136,23 @@ describe('a question is answered that has', () => {
   });
 });
 
-describe('on the wire', () => {
-  test('a message in a thousand pieces is one message', async () => {
+describe('a message on the network', () => {
+  it('is read as one message when each character is a frame', async () => {
     const text = '{"type":"query","id":"pieces","parameters":{"text":"in pieces"}}';
     [...text].forEach((piece, index) => client.socket.send(piece, { fin: index === text.length - 1 }));
     expect((await client.answer('pieces')).rows).toEqual([[Buffer.from('in pieces').toString('hex'), 1]]);
   });
 
-  test.each<[string, (attacker: WebSocketClient) => void]>([
-    ['a binary frame', (attacker) => attacker.socket.send(Buffer.from('{"type":"ping"}'))],
-    ['a text that is no UTF-8', (attacker) => attacker.socket.send(Buffer.from([0xc3, 0x28, 0xff]), { binary: false })],
-    ['a frame of more than 32 KB', (attacker) => attacker.socket.send('x'.repeat(32 * 1024 + 1))],
-    ['a message of more than 128 KB', (attacker) => {
+  it.each<[string, (attacker: WebSocketClient) => void]>([
+    ['is binary', (attacker) => attacker.socket.send(Buffer.from('{"type":"ping"}'))],
+    ['isn\'t UTF-8', (attacker) => attacker.socket.send(Buffer.from([0xc3, 0x28, 0xff]), { binary: false })],
+    ['has a frame of more than 32 KB', (attacker) => attacker.socket.send('x'.repeat(32 * 1024 + 1))],
+    ['has more than 128 KB', (attacker) => {
       for (let piece = 0; piece < 5; piece += 1) {
         attacker.socket.send('x'.repeat(32 * 1024), { fin: piece === 4 });
       }
     }],
-  ])('%s ends the connection that sent it, and no other', async (_, attack) => {
+  ])('closes its own connection and no other when it %s', async (_, attack) => {
     const attacker = await attacked.connect();
     const closed = new Promise<number>((resolve) => attacker.socket.on('close', resolve));
     attack(attacker);
@@ -160,19 +160,19 @@ describe('on the wire', () => {
     await expectAnswer();
   });
 
-  test('an empty message is refused, or nothing, and the connection goes on', async () => {
+  it('leaves the connection open when it is empty', async () => {
     client.socket.send('');
     await expectAnswer();
   });
 });
 
-describe('no object gets a property that nobody gave it', () => {
-  /** What every object has, in this process, where the core runs for once. */
+describe('a message with the name of an inherited property', () => {
+  /** The properties that every object inherits in this process, which runs the core itself. */
   function inherited(): string[] {
     return Object.getOwnPropertyNames(Object.prototype).sort();
   }
 
-  test.each(REFUSED.filter(([what]) => /proto|constructor|toString|hasOwn|every object/.test(what)))('by %s', async (_, message) => {
+  it.each(REJECTED.filter(([what]) => /proto|constructor|toString|hasOwn/.test(what)))('sets no property on an object: %s', async (_, message) => {
     const before = inherited();
     expect(() => readClientMessage(message)).not.toThrow(TypeError);
     const services = new MemoryServices();
@@ -183,7 +183,7 @@ describe('no object gets a property that nobody gave it', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  test('by the keys of an address', async () => {
+  it('sets no property on an object when it is a query string', async () => {
     const before = inherited();
     const asking = new MemoryClient(new MemoryServices(), 'c');
     const queryString = JSON.parse('{"__proto__":["x"],"constructor":["y"],"trip_month":["2015-01"]}') as Record<string, string[]>;

@@ -50,7 +50,7 @@ class Watch {
   }
 }
 
-describe('HTML is shown as text, and nothing of it runs, loads or opens, that stands in', () => {
+describe('HTML is shown as text without effect when it is in', () => {
   pageTest('the values of the rows', async () => {
     const rows = HTML.map((html, index) => [html, index, html]);
     const columns = [{ name: 'name', type: 'varchar' }, { name: 'trips', type: 'int8' }, { name: 'more', type: 'varchar' }];
@@ -62,7 +62,7 @@ describe('HTML is shown as text, and nothing of it runs, loads or opens, that st
     await watch.expectNothing();
   });
 
-  pageTest('the values of a column of days or of numbers, where it is neither', async () => {
+  pageTest('the values of a column of dates or numbers', async () => {
     const rows = HTML.map((html) => [html, html, html, html, html, html]);
     const { page } = await open({ answering: answeringWith(rows, COLUMNS) });
     const watch = new Watch(page);
@@ -84,7 +84,7 @@ describe('HTML is shown as text, and nothing of it runs, loads or opens, that st
     await watch.expectNothing();
   });
 
-  pageTest('the words of an error', async () => {
+  pageTest('the message of an error', async () => {
     const { page } = await open({
       answering: ({ id }, socket) => send(socket, [
         { type: 'accepted', id, result: 'r', shared: false, cached: false },
@@ -97,7 +97,7 @@ describe('HTML is shown as text, and nothing of it runs, loads or opens, that st
     await watch.expectNothing();
   });
 
-  pageTest('the code of an error, the state of a progress, and the reason of a goodbye', async () => {
+  pageTest('the code of an error, the state of a progress message, and the reason of a bye message', async () => {
     const { page } = await open({
       answering: ({ id }, socket) => send(socket, [
         { type: 'accepted', id, result: 'r', shared: false, cached: false },
@@ -118,13 +118,13 @@ describe('HTML is shown as text, and nothing of it runs, loads or opens, that st
     await new Watch(page).expectNothing();
   });
 
-  pageTest('the address that config.json gives', async () => {
+  pageTest('the WebSocket URL of config.json', async () => {
     const { page } = await open({ config: { url: `javascript:${ALL}` } });
     await page.getByRole('alert').getByText('config.json has no address of a WebSocket').waitFor();
     await new Watch(page).expectNothing();
   });
 
-  pageTest('the address of the page', async () => {
+  pageTest('the URL of the page', async () => {
     const encoded = encodeURIComponent(ALL);
     const { page, server } = await open({ answering: answeringWith(daysFrom('2015-01', 3)), search: `?month=${encoded}&day=${encoded}#${encoded}` });
     const watch = new Watch(page);
@@ -134,7 +134,7 @@ describe('HTML is shown as text, and nothing of it runs, loads or opens, that st
     await watch.expectNothing();
   });
 
-  pageTest('the id of the answer, the name of the result, and fields that nobody knows', async () => {
+  pageTest('the id of a query, the name of a result, and unknown fields', async () => {
     const { page } = await open({
       answering: (question, socket) => send(socket, [
         { type: 'accepted', id: HTML[0], result: HTML[0], shared: ALL, cached: ALL, limits: { timeLimitMs: ALL } },

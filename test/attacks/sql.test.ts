@@ -11,7 +11,7 @@ const TEXTS = [
   "$'", '$&', '$`', '$<name>', "$'$'$'", '${text}', '#{text}', '`rm -rf`', '\r\n', '\t', '\u2028', '\u001b[31m', '😀', ' ', 'a'.repeat(4000), "'".repeat(4000),
 ] as const;
 
-/** What is a value of no kind but a text. */
+/** Values that are valid only for strings. */
 const NO_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   integer: ['1e309', 'NaN', 'Infinity', '0x10', '1;SELECT 1', '1 OR 1=1', '1--', '1/**/', "1'", '+1', ' 1', '1 ', '١٢', '１', '1_000', '1,000', '', '1.5', '9223372036854775808', true, null, [1], {}],
   decimal: ['1e309', 'NaN', 'nan', '-Infinity', '0x10', '1;SELECT 1', '1--', "1'", '+1', '.5', '5.', '1e', '1e9999999999', '1e999999999', '9'.repeat(1000), '٫5', true, null, ['1'], {}],
@@ -76,8 +76,8 @@ const LONGEST_IN_ADDRESS = 100;
 /** What the three statements below are, whatever is sent. */
 let expectedSql: readonly string[] | undefined;
 
-describe('a text is found back as data, exactly, and the SQL is what it is without it:', () => {
-  test.each(TEXTS)('%j', async (text) => {
+describe('SQL in a string, in a list and in the URL', () => {
+  it.each(TEXTS)('is bound as a value, returned unchanged, and doesn\'t change the SQL: %j', async (text) => {
     const before = attacked.statements.length;
     const [one, among, absent, addressed] = await Promise.all([
       ask('default', { text }),
@@ -98,34 +98,34 @@ describe('a text is found back as data, exactly, and the SQL is what it is witho
   });
 });
 
-describe('what no database can hold, or is too long, is refused before Redshift hears of it:', () => {
-  test.each([['a null character', "a\0'; DROP TABLE trips; --"], ['a half of a surrogate pair', '\ud800'], ['4,001 characters', 'a'.repeat(4001)], ['nothing', '']])('%s', async (_, text) => {
+describe('a string that no database can store', () => {
+  it.each([['it contains a null character', "a\0'; DROP TABLE trips; --"], ['it contains an unpaired surrogate', '\ud800'], ['it has 4,001 characters', 'a'.repeat(4001)], ['it is empty', '']])('is rejected before a statement starts when %s', async (_, text) => {
     const { error, started } = await ask('default', { text });
     expect(error).toMatchObject({ code: 'invalid_parameter', retryable: false });
     expect(started).toEqual([]);
   });
 
-  test('a null character in the address', async () => {
+  it('is rejected when the URL contains a null character', async () => {
     const asking = await attacked.connect("?text=a%00'--");
     expect(await asking.error()).toMatchObject({ id: 'connect', code: 'invalid_parameter' });
     await asking.close();
   });
 });
 
-describe('what is no value of its kind is refused, and Redshift never hears of it:', () => {
-  test.each(Object.entries(NO_VALUES).flatMap(([query, values]) => values.map((value) => [query, value] as const)))('%s %j', async (query, value) => {
+describe('SQL in a parameter of another kind', () => {
+  it.each(Object.entries(NO_VALUES).flatMap(([query, values]) => values.map((value) => [query, value] as const)))('is rejected before a statement starts: %s %j', async (query, value) => {
     const { error, started } = await ask(query, { value });
     expect(error).toMatchObject({ code: 'invalid_parameter', message: expect.stringContaining('"value"'), retryable: false });
     expect(started).toEqual([]);
   });
 
-  test.each(NO_NUMBERS.map((numbers) => [numbers]))('a list of whole numbers %j', async (numbers) => {
+  it.each(NO_NUMBERS.map((numbers) => [numbers]))('is rejected before a statement starts when it is in a list of integers: %j', async (numbers) => {
     const { error, started } = await ask('numbers', { numbers });
     expect(error).toMatchObject({ code: 'invalid_parameter' });
     expect(started).toEqual([]);
   });
 
-  test('the numbers 1e309 and 0x10 as JSON: one is refused, the other is no JSON', async () => {
+  it('is rejected when a JSON number is out of range or hexadecimal', async () => {
     client.say('{"type":"query","id":"huge","query":"integer","parameters":{"value":1e309}}');
     expect((await client.answer('huge')).ending).toMatchObject({ code: 'invalid_parameter' });
     client.say('{"type":"query","id":"hex","query":"integer","parameters":{"value":0x10}}');
@@ -133,7 +133,7 @@ describe('what is no value of its kind is refused, and Redshift never hears of i
   });
 });
 
-test('names are no way in either: a parameter, a query or an option with SQL in its name is refused', async () => {
+it('rejects SQL in the names of parameters, queries and options', async () => {
   const injected = 'text); DROP TABLE trips; --';
   expect((await ask('default', { [injected]: 'a' })).error).toMatchObject({ code: 'unknown_parameter' });
   expect((await ask(`trips; ${injected}`, {})).error).toMatchObject({ code: 'unknown_query' });
@@ -141,7 +141,7 @@ test('names are no way in either: a parameter, a query or an option with SQL in 
   expect((await client.answer('option')).ending).toMatchObject({ code: 'unknown_field' });
 });
 
-test('after all of it the table is there, with all its rows, and no SQL holds a value of a client', async () => {
+it('leaves the table unchanged, and no SQL contains a value of a client', async () => {
   expect(await attacked.trips()).toBe(3);
   const sql = [...new Set(attacked.statements.map((statement) => statement.sql))];
   // One for each query that was answered: nothing that was sent made another.

@@ -1,14 +1,14 @@
 import type { Finding } from './nag';
 
-/** What cdk-nag finds, and why it stays: docs/security.md has the same list. */
+/** Findings of cdk-nag and the reason to accept them. docs/linter-findings.md is generated from these entries. */
 export interface AcceptedFinding {
   readonly rules: readonly string[];
-  /** The paths of resources below their stack, and in words. */
+  /** The paths of resources below their stack, and their description. */
   readonly where: readonly [pattern: RegExp, words: string];
-  /** What the rule names, where it names several things; everything otherwise. */
+  /** The detail that the rule reports; any detail if missing. */
   readonly detail?: RegExp;
   readonly reason: string;
-  /** The variants that have the prop by which the finding goes away. */
+  /** The variants with the prop that removes the finding. */
   readonly goneIn?: readonly string[];
 }
 
@@ -26,7 +26,7 @@ const LOGS: AcceptedFinding['where'] = [/^(Query|TripsByMonth)\/.*Logs$/, 'the l
 const POLICIES: AcceptedFinding['where'] = [/^((Query|TripsByMonth)\/.*Role|Role)\/DefaultPolicy$/, 'the policies of the roles'];
 const PAGE_BUCKET: AcceptedFinding['where'] = [/^Page\/Bucket$/, 'the page of the taxi example'];
 const DISTRIBUTION: AcceptedFinding['where'] = [/^Page\/Distribution$/, 'the page of the taxi example'];
-const DEPLOYMENT: AcceptedFinding['where'] = [/^Custom::CDKBucketDeployment/, 'the function by which the AWS CDK copies the page of the taxi example'];
+const DEPLOYMENT: AcceptedFinding['where'] = [/^Custom::CDKBucketDeployment/, 'the function of the AWS CDK that copies the page of the taxi example'];
 
 const IN_VPC = ['InVpc', 'Everything'];
 const ENCRYPTED = ['Encrypted', 'Everything'];
@@ -35,154 +35,159 @@ export const ACCEPTED: readonly AcceptedFinding[] = [
   {
     rules: [...rule('DDB3', AWS_SOLUTIONS), ...rule('DynamoDBPITREnabled', HIPAA, NIST), ...rule('DynamoDBInBackupPlan', HIPAA, NIST)],
     where: TABLE,
-    reason: 'It holds queries that are being answered, and results for as long as they may be asked for. A backup would keep rows beyond the time that the '
-      + 'queries say; a lost table costs the queries under way, and clients ask again.',
+    reason: 'The table stores queries in flight, and results until their retention ends. A backup would store rows for longer than the configured retention. '
+      + 'If the table is lost, only the queries in flight fail, and clients submit them again.',
   },
   {
     rules: rule('S3BucketVersioningEnabled', HIPAA, NIST, PCI),
     where: BUCKET,
-    reason: 'Objects are written once, under names that are never used again. A version would keep rows after their expiry.',
+    reason: 'The functions write each object once, with a unique name. A version would store rows after their expiry.',
   },
   {
     rules: rule('S3BucketReplicationEnabled', HIPAA, NIST, PCI),
     where: BUCKET,
-    reason: 'A result is a copy of what is in the database, for some hours. A replica would take rows to another Region or account.',
+    reason: 'A result is a temporary copy of rows in the database. A replica would copy rows to another Region or account.',
   },
   {
     rules: [...rule('S1', AWS_SOLUTIONS), ...rule('S3BucketLoggingEnabled', HIPAA, NIST, PCI)],
     where: BUCKET,
-    reason: 'Only the functions read and write it, and CloudTrail data events tell of it where they are on. Server access logs need a bucket of the account\'s.',
+    reason: 'Only the functions read and write the bucket. CloudTrail data events, if enabled, record the access. Server access logs require another bucket.',
   },
   {
     rules: rule('S3DefaultEncryptionKMS', HIPAA, NIST, PCI),
     where: BUCKET,
-    reason: 'Encrypted with a key that S3 manages. `encryptionKey` puts the customer\'s in its place.',
+    reason: 'S3 encrypts the objects with a key that it manages. `encryptionKey` replaces this key with a customer managed key.',
     goneIn: ENCRYPTED,
   },
   {
     rules: rule('CloudWatchLogGroupEncrypted', HIPAA, NIST, PCI),
     where: LOGS,
-    reason: 'Encrypted with a key that CloudWatch Logs manages. `encryptionKey` puts the customer\'s in its place.',
+    reason: 'CloudWatch Logs encrypts the logs with a key that it manages. `encryptionKey` replaces this key with a customer managed key.',
     goneIn: ENCRYPTED,
   },
   {
     rules: rule('LambdaInsideVPC', HIPAA, NIST, PCI),
     where: FUNCTIONS,
-    reason: 'They reach AWS by its public, signed addresses, and nothing reaches them but Lambda. `vpc` puts them into a network.',
+    reason: 'The functions send signed requests to the public endpoints of AWS, and only Lambda can invoke them. `vpc` adds a network.',
     goneIn: IN_VPC,
   },
   {
     rules: rule('LambdaConcurrency', HIPAA, NIST),
     where: FUNCTIONS,
-    reason: 'A reservation takes from the account\'s concurrency what only its owner can give. SendMessage is bounded by its event source, the others by the '
-      + 'throttle of the stage; `reservedConcurrentExecutions` can be set on the functions\' `node.defaultChild`.',
+    reason: 'Reserved concurrency reduces the concurrency of all other functions in the account. The event source limits SendMessage, and the throttle of the stage '
+      + 'limits the other functions. You can set `reservedConcurrentExecutions` on the `node.defaultChild` of a function.',
   },
   {
     rules: rule('LambdaDLQ', HIPAA, NIST),
     where: FUNCTIONS,
-    reason: 'A dead-letter queue takes asynchronous invocations, and there are none: API Gateway waits for its functions, and what SendMessage fails at goes to '
-      + 'the dead-letter queue of its queue.',
+    reason: 'A dead-letter queue of a function receives asynchronous invocations, and these functions have none. API Gateway invokes them synchronously. Jobs that '
+      + 'SendMessage can\'t complete go to the dead-letter queue of the delivery queue.',
   },
   {
     rules: rule('IAMNoInlinePolicy', HIPAA, NIST, PCI),
     where: POLICIES,
-    reason: 'A policy names the resources of one construct, belongs to one role and goes with it. As a managed policy it could be attached to others.',
+    reason: 'Each policy contains the resources of one construct and belongs to one role. A managed policy could be attached to other roles.',
   },
   {
     rules: rule('IAM5', AWS_SOLUTIONS),
     where: POLICIES,
     detail: /^Resource::\*$/,
-    reason: 'The actions know no resource: three of the Redshift Data API, which opens a statement only to the role that started it, and in a VPC two of EC2.',
+    reason: 'The actions support no resource: three of the Redshift Data API, and two of EC2 in a VPC. The Data API allows them only on statements of the same role.',
   },
   {
     rules: rule('IAM5', AWS_SOLUTIONS),
     where: POLICIES,
     detail: /^Resource::arn:<AWS::Partition>:ec2:[^:]+:[^:]+:\*$/,
-    reason: 'Lambda makes the network interfaces in a VPC by the role. The code of the functions is denied the same actions.',
+    reason: 'Lambda uses the role to create network interfaces in a VPC. The code of the functions is denied these actions.',
   },
   {
     rules: rule('IAM5', AWS_SOLUTIONS),
     where: POLICIES,
     detail: /^Resource::arn:<AWS::Partition>:execute-api:.*\/prod\/(POST|DELETE)\/@connections\/\*$/,
-    reason: 'Connections come and go; only those of the one stage.',
+    reason: 'The ids of connections aren\'t known at deployment. The permission covers only connections of one stage.',
   },
   {
     rules: rule('IAM5', AWS_SOLUTIONS),
     where: POLICIES,
     detail: /^Resource::<\w+Results\w+\.Arn>\/\*$/,
-    reason: 'Results come and go; only in the one bucket.',
+    reason: 'The names of results aren\'t known at deployment. The permission covers only one bucket.',
   },
   {
     rules: rule('IAM5', AWS_SOLUTIONS),
     where: POLICIES,
     detail: /^Resource::arn:<AWS::Partition>:redshift-serverless:.*:workgroup\/\*$/,
-    reason: 'Only for `RedshiftCluster.fromWorkgroupName`: a name does not tell the ARN. Synthesis warns of it; `fromWorkgroupArn` is narrow.',
+    reason: 'Applies only to `RedshiftCluster.fromWorkgroupName()`, because a name doesn\'t contain the ARN. Synthesis warns about it. `fromWorkgroupArn()` covers only one workgroup.',
   },
   {
     rules: rule('APIG1', AWS_SOLUTIONS),
     where: [/^(Query|TripsByMonth)\/Stage$/, 'the stage'],
-    reason: 'Access logs need a role that is set once for the whole account. `accessLogs` turns them on.',
+    reason: 'Access logs require a role that is configured once for the account. `accessLogs` enables them.',
     goneIn: ['Everything'],
   },
   {
     rules: rule('APIG4', AWS_SOLUTIONS),
-    where: [/^(Query|TripsByMonth)\/Api\/\$(default|disconnect)-Route$/, 'the routes for messages and leaving'],
-    reason: 'API Gateway authorizes a WebSocket at `$connect` only; who is on a connection was let in there.',
+    where: [/^(Query|TripsByMonth)\/Api\/\$(default|disconnect)-Route$/, 'the routes `$default` and `$disconnect`'],
+    reason: 'API Gateway authorizes WebSocket connections only at `$connect`. Later messages belong to an authorized connection.',
   },
   {
     rules: rule('APIG4', AWS_SOLUTIONS),
-    where: [/^(Query|TripsByMonth)\/Api\/\$connect-Route$/, 'the route for connecting'],
-    reason: 'Only for `ConnectionAccess.open()`, which says so.',
+    where: [/^(Query|TripsByMonth)\/Api\/\$connect-Route$/, 'the route `$connect`'],
+    reason: 'Applies only to `ConnectionAccess.open()`. Synthesis warns about it.',
   },
   {
     rules: [...rule('S1', AWS_SOLUTIONS), ...['S3BucketLoggingEnabled', 'S3BucketReplicationEnabled', 'S3BucketVersioningEnabled', 'S3DefaultEncryptionKMS']
       .flatMap((name) => rule(name, HIPAA, NIST, PCI))],
     where: PAGE_BUCKET,
-    reason: 'Public files, which are deployed again from the repository.',
+    reason: 'The bucket contains public files, and every deployment uploads them again.',
   },
   {
     rules: rule('CFR1', AWS_SOLUTIONS),
     where: DISTRIBUTION,
-    reason: 'Public trips, for everywhere.',
+    reason: 'The data is public in all countries.',
   },
   {
     rules: rule('CFR2', AWS_SOLUTIONS),
     where: DISTRIBUTION,
-    reason: 'Files only. AWS WAF is the account\'s to pay for.',
+    reason: 'The distribution serves only static files. AWS WAF has a cost.',
   },
   {
     rules: rule('CFR3', AWS_SOLUTIONS),
     where: DISTRIBUTION,
-    reason: 'An example keeps no list of its visitors.',
+    reason: 'The example stores no log of its visitors.',
   },
   {
     rules: rule('CFR4', AWS_SOLUTIONS),
     where: DISTRIBUTION,
-    reason: 'The domain is CloudFront\'s own, whose certificate fixes the protocol; a domain of one\'s own brings one.',
+    reason: 'The certificate of the CloudFront domain determines the protocol. A custom domain has its own certificate.',
   },
   {
     rules: [...rule('IAM4', AWS_SOLUTIONS), ...rule('IAM5', AWS_SOLUTIONS), ...rule('L1', AWS_SOLUTIONS), ...rule('IAMNoInlinePolicy', HIPAA, NIST, PCI),
       ...rule('LambdaConcurrency', HIPAA, NIST), ...rule('LambdaDLQ', HIPAA, NIST), ...rule('LambdaInsideVPC', HIPAA, NIST, PCI)],
     where: DEPLOYMENT,
-    reason: 'The AWS CDK\'s `BucketDeployment`, which runs while the example is deployed, and never else.',
+    reason: '`BucketDeployment` of the AWS CDK defines the function. It runs only during a deployment of the example.',
   },
 ];
 
-/** Whether a finding is one of those that an entry accepts. */
+/** Findings of cfn-lint and the reason to accept them. docs/linter-findings.md is generated from these entries. */
+export const ACCEPTED_LINT: readonly { rule: string; message: RegExp; variants: RegExp; where: string; reason: string }[] = [
+  {
+    rule: 'W3005',
+    message: /Role\w*' dependency already enforced by a 'GetAtt'/,
+    variants: /^/,
+    where: 'the functions',
+    reason: 'The AWS CDK makes a function depend on its role and on the policy of the role. The first dependency is redundant and has no effect.',
+  },
+  {
+    rule: 'E3006',
+    message: /^Resource type 'AWS::CloudFront::\w+' does not exist in '(cn-north-1|us-gov-west-1)'$/,
+    variants: /^TaxiByMonth$/,
+    where: 'the page of the taxi example',
+    reason: 'CloudFront isn\'t available in China and GovCloud in the same way. Only the example uses it.',
+  },
+];
+
+/** Whether an entry accepts a finding. */
 export function accepts({ rules, where: [pattern], detail, goneIn = [] }: AcceptedFinding, finding: Finding): boolean {
   return rules.includes(finding.rule) && pattern.test(finding.resource)
     && (detail?.test(finding.detail) ?? true) && !goneIn.includes(finding.variant);
-}
-
-/** The entries as the lines of a table in Markdown. */
-export function acceptedTable(): string[] {
-  const lines = ACCEPTED.map(({ rules, where: [, words], reason }) => `| ${namesOf(rules)} | ${words} | ${reason} |`);
-  return ['| rule | where | why it stays |', '|---|---|---|', ...lines];
-}
-
-/** Each name once, with its packs behind it. */
-function namesOf(rules: readonly string[]): string {
-  const split = rules.map((id): [pack: string, name: string] => [id.slice(0, id.indexOf('-')), id.slice(id.indexOf('-') + 1)]);
-  const names = [...new Set(split.map(([, name]) => name))];
-  return names.map((name) => `\`${name}\` (${split.filter(([, other]) => other === name).map(([pack]) => pack.split('.')[0]).join(', ')})`).join(', ');
 }
