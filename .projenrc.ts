@@ -1,5 +1,5 @@
 import { awscdk, javascript, ReleasableCommits, typescript } from 'projen';
-import { addClientPackage, CLIENT_SOURCES } from './projenrc/client-package';
+import { addClientPackage, CLIENT_PACKAGE, CLIENT_PACKAGE_DIRECTORY, CLIENT_SOURCES } from './projenrc/client-package';
 
 // The bundler is given all of it, though the type of `bundlingOptions` knows a part.
 const bundlingOptions: Partial<javascript.AddBundleOptions> = {
@@ -17,7 +17,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   author: 'The cdk-redshift-websocket-query authors',
   authorAddress: 'cdk-redshift-websocket-query@users.noreply.github.com',
   authorOrganization: true,
-  repositoryUrl: 'https://github.com/cdk-redshift-websocket-query/cdk-redshift-websocket-query.git',
+  repositoryUrl: 'git+https://github.com/cdk-redshift-websocket-query/cdk-redshift-websocket-query.git',
   keywords: ['aws', 'cdk', 'redshift', 'websocket', 'apigateway', 'eventbridge', 'serverless'],
   license: 'Apache-2.0',
   defaultReleaseBranch: 'main',
@@ -41,8 +41,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       skipLibCheck: true,
       paths: {
         'cdk-redshift-websocket-query': ['./src'],
-        'cdk-redshift-websocket-query/client': ['./src/client'],
-        'cdk-redshift-websocket-query/react': ['./src/react'],
+        'redshift-websocket-client': ['./src/client'],
+        'redshift-websocket-client/react': ['./src/react'],
       },
     },
     include: ['.projenrc.ts'],
@@ -80,6 +80,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   deps: [],
   devDeps: [
+    '@arethetypeswrong/cli',
     '@aws-sdk/client-apigatewaymanagementapi',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-redshift-data',
@@ -117,8 +118,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'pg-copy-streams',
     '@types/pg-copy-streams',
     'playwright-core',
+    'publint',
     'react@18.0.0',
     'react-dom@18.0.0',
+    `${CLIENT_PACKAGE}@file:${CLIENT_PACKAGE_DIRECTORY}`,
     'selfsigned',
     // Later versions need Node.js 22.
     'ts-json-schema-generator@~2.4.0',
@@ -182,11 +185,10 @@ const securityPages = project.addTask('docs:security', {
 });
 project.preCompileTask.spawn(securityPages);
 
+project.package.addField('type', 'commonjs');
 project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
-  './.jsii': './.jsii',
-  './.warnings.jsii.js': './.warnings.jsii.js',
   './package.json': './package.json',
 });
 addClientPackage(project);

@@ -2,73 +2,79 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'esbuild';
-import type { Format } from 'esbuild';
 import * as ts from 'typescript';
 import { checkSize } from './client-size';
+import { privateMembers } from './private-members';
 
 const PROJECT = path.resolve(__dirname, '..');
-const TYPES_CONFIGURATION = path.join(PROJECT, 'tsconfig.client.json');
+const OUTPUT = path.join(PROJECT, 'packages', 'redshift-websocket-client', 'lib');
+const TSCONFIG = path.join(PROJECT, 'tsconfig.client.json');
 
-/** The largest that the client may be where a page carries it: minified and compressed. */
-const CLIENT_BUDGET_BYTES = 12 * 1024;
+/** Maximum size of the client library in a page, minified and compressed. */
+const MAX_CLIENT_BYTES = 12 * 1024;
 
-const ENTRIES = ['client', 'react'];
+/** Sources of the entry points, by the name of the output files. */
+const ENTRY_POINTS = { index: 'src/client/index.ts', react: 'src/react/index.ts' };
 
 async function main(): Promise<void> {
-  for (const entry of ENTRIES) {
-    await bundle(entry, 'esm', 'index.js');
-    await bundle(entry, 'cjs', 'index.cjs');
-    // Beside it the package is CommonJS.
-    write(entry, 'package.json', `${JSON.stringify({ type: 'module' })}\n`);
+  fs.rmSync(OUTPUT, { recursive: true, force: true });
+  const program = createProgram();
+  const mangledNames = new RegExp(`^(${privateMembers(program, path.join(PROJECT, 'src')).join('|')})$`);
+  for (const [name, source] of Object.entries(ENTRY_POINTS)) {
+    await bundle(source, 'esm', `${name}.js`, mangledNames);
+    await bundle(source, 'cjs', `${name}.cjs`, mangledNames);
   }
-  writeTypes();
-  process.stdout.write(`${await checkSize(fs.readFileSync(path.join(PROJECT, 'lib', 'client', 'index.js'), 'utf8'), CLIENT_BUDGET_BYTES)}\n`);
+  writeTypes('index', clientTypes());
+  writeTypes('react', hookTypes(program));
+  process.stdout.write(`${await checkSize(fs.readFileSync(path.join(OUTPUT, 'index.js'), 'utf8'), MAX_CLIENT_BYTES)}\n`);
 }
 
-/** Readable, since whoever bundles it minifies it. */
-async function bundle(entry: string, format: Format, file: string): Promise<void> {
+/** Minified because pages without a bundler load the file as it is, and because the package must stay below 100 KB. */
+async function bundle(source: string, format: 'esm' | 'cjs', file: string, mangledNames: RegExp): Promise<void> {
   await build({
     absWorkingDir: PROJECT,
-    entryPoints: [`src/${entry}/index.ts`],
-    outfile: `lib/${entry}/${file}`,
+    entryPoints: [source],
+    outfile: path.join(OUTPUT, file),
     external: ['react'],
     bundle: true,
+    minify: true,
+    mangleProps: mangledNames,
     format,
     target: 'es2022',
     platform: 'neutral',
-    tsconfig: 'tsconfig.client.json',
+    tsconfig: TSCONFIG,
     logLevel: 'warning',
   });
 }
 
-/** All types of an entry in one file, so that they are found whichever way modules are resolved. */
-function writeTypes(): void {
-  const [client] = generateDtsBundle([{
-    filePath: path.join(PROJECT, 'src', 'client', 'index.ts'),
-    output: { noBanner: true, exportReferencedTypes: false },
-  }], { preferredConfigPath: TYPES_CONFIGURATION });
-  const hook = typesOfHook();
-  for (const file of ['index.d.ts', 'index.d.cts']) {
-    write('client', file, client);
-    write('react', file, hook);
-  }
+/** The types are those of the CommonJS file; an ES module can import them, but not the other way around. */
+function writeTypes(name: string, types: string): void {
+  fs.writeFileSync(path.join(OUTPUT, `${name}.d.cts`), types);
+  fs.writeFileSync(path.join(OUTPUT, `${name}.d.ts`), `export * from './${name}.cjs';\n`);
 }
 
-/** As they are, since the hook is one file; they import those of the client by the name of the package. */
-function typesOfHook(): string {
-  const { config } = ts.readConfigFile(TYPES_CONFIGURATION, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, PROJECT);
-  const entry = path.join(PROJECT, 'src', 'react', 'index.ts');
-  const program = ts.createProgram([entry], { ...options, noEmit: false, declaration: true, emitDeclarationOnly: true });
+/** All types of the client in one file, so that every module resolution finds them. */
+function clientTypes(): string {
+  const [types] = generateDtsBundle([{
+    filePath: path.join(PROJECT, ENTRY_POINTS.index),
+    output: { noBanner: true, exportReferencedTypes: false },
+  }], { preferredConfigPath: TSCONFIG });
+  return types;
+}
+
+/** The types of the hook import the types of the client by the name of the package. */
+function hookTypes(program: ts.Program): string {
   let types = '';
-  program.emit(program.getSourceFile(entry), (_, text) => {
-    types = text;
+  program.emit(program.getSourceFile(path.join(PROJECT, ENTRY_POINTS.react)), (_, declarations) => {
+    types = declarations;
   });
   return types;
 }
 
-function write(entry: string, file: string, text: string): void {
-  fs.writeFileSync(path.join(PROJECT, 'lib', entry, file), text);
+function createProgram(): ts.Program {
+  const { config } = ts.readConfigFile(TSCONFIG, ts.sys.readFile);
+  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, PROJECT);
+  return ts.createProgram(fileNames, { ...options, noEmit: false, declaration: true, emitDeclarationOnly: true });
 }
 
 main().catch((error: Error) => {

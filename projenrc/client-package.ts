@@ -1,20 +1,34 @@
-import { awscdk, JsonFile } from 'projen';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { awscdk, JsonFile, TextFile } from 'projen';
 
-/** What jsii leaves alone: it is built for browsers, and no language but TypeScript knows it. */
+/** Name of the npm package of the client library and the React hook. */
+export const CLIENT_PACKAGE = 'redshift-websocket-client';
+
+/** Directory of the package, relative to the root of the repository. */
+export const CLIENT_PACKAGE_DIRECTORY = `packages/${CLIENT_PACKAGE}`;
+
+/** Sources that jsii doesn't compile because they run in browsers. */
 export const CLIENT_SOURCES = ['src/client/**', 'src/react/**'];
 
-/** The entries of the package that browsers use, by the end of their name. */
-const ENTRIES = ['client', 'react'];
+/** Entry points of the package, by subpath, with the name of their files in `lib/`. */
+const ENTRY_POINTS = { '.': 'index', './react': 'react' };
 
-/** Publishes `cdk-redshift-websocket-query/client` and `/react` beside the constructs. */
+/** Adds the npm package `redshift-websocket-client`, which is built from `src/client` and `src/react`. */
 export function addClientPackage(project: awscdk.AwsCdkConstructLibrary): void {
-  const build = project.addTask('bundle:client', {
-    description: 'Bundle the client library and the React hook into lib/, with their types, and check the size of the client',
+  const bundle = project.addTask('bundle:client', {
+    description: `Bundle the client library and the React hook into ${CLIENT_PACKAGE_DIRECTORY}/lib, and check the size of the client`,
     exec: 'tsx projenrc/build-client.ts',
   });
-  project.tasks.tryFind('bundle')?.spawn(build);
+  project.tasks.tryFind('bundle')?.spawn(bundle);
 
-  // React is what its users have already.
+  const pack = project.addTask('package:client', {
+    description: `Create the npm tarball of ${CLIENT_PACKAGE}`,
+    exec: `npm pack ./${CLIENT_PACKAGE_DIRECTORY} --pack-destination dist/js`,
+  });
+  project.tasks.tryFind('package:js')?.spawn(pack);
+
+  // React is a peer of the client package, not of the construct library.
   project.eslint?.allowDevDeps('src/react/**');
 
   new JsonFile(project, 'tsconfig.client.json', {
@@ -30,20 +44,49 @@ export function addClientPackage(project: awscdk.AwsCdkConstructLibrary): void {
         noUnusedParameters: true,
         noImplicitReturns: true,
         noEmit: true,
-        paths: { 'cdk-redshift-websocket-query/client': ['./src/client'] },
+        paths: { [CLIENT_PACKAGE]: ['./src/client'] },
       },
       include: ['src/client/**/*.ts', 'src/react/**/*.ts'],
     },
   });
+  new JsonFile(project, `${CLIENT_PACKAGE_DIRECTORY}/package.json`, { obj: () => manifest(project) });
+  new TextFile(project, `${CLIENT_PACKAGE_DIRECTORY}/LICENSE`, {
+    lines: fs.readFileSync(require.resolve('projen/license-text/Apache-2.0.txt'), 'utf8').split('\n'),
+  });
+}
 
-  for (const entry of ENTRIES) {
-    const at = `./lib/${entry}/index`;
-    project.package.manifest.exports[`./${entry}`] = {
-      import: { types: `${at}.d.ts`, default: `${at}.js` },
-      require: { types: `${at}.d.cts`, default: `${at}.cjs` },
-    };
-  }
-  project.package.addField('typesVersions', { '*': Object.fromEntries(ENTRIES.map((entry) => [entry, [`lib/${entry}/index.d.ts`]])) });
-  // jsii lets nothing but constructs be a peer dependency; an entry here alone is known to pnpm and Yarn, and npm needs none.
-  project.package.addField('peerDependenciesMeta', { react: { optional: true } });
+function manifest(project: awscdk.AwsCdkConstructLibrary): object {
+  const { author, license, repository, engines, publishConfig } = project.package.manifest;
+  return {
+    name: CLIENT_PACKAGE,
+    version: versionOf(project),
+    description: 'Run Amazon Redshift queries from browsers and Node.js over a WebSocket connection, with a React hook',
+    keywords: ['aws', 'redshift', 'websocket', 'client', 'react', 'browser'],
+    repository: { ...repository, directory: CLIENT_PACKAGE_DIRECTORY },
+    author,
+    license,
+    engines,
+    publishConfig,
+    type: 'module',
+    sideEffects: false,
+    main: './lib/index.cjs',
+    types: './lib/index.d.cts',
+    // For TypeScript with `moduleResolution: node10`, which doesn't read `exports`.
+    typesVersions: { '*': { react: ['./lib/react.d.cts'] } },
+    exports: {
+      ...Object.fromEntries(Object.entries(ENTRY_POINTS).map(([subpath, name]) => [subpath, {
+        import: { types: `./lib/${name}.d.ts`, default: `./lib/${name}.js` },
+        require: { types: `./lib/${name}.d.cts`, default: `./lib/${name}.cjs` },
+      }])),
+      './package.json': './package.json',
+    },
+    files: ['lib'],
+    peerDependencies: { react: '>=18' },
+    peerDependenciesMeta: { react: { optional: true } },
+  };
+}
+
+/** The construct library and the client library have the same version. */
+function versionOf(project: awscdk.AwsCdkConstructLibrary): string {
+  return (JSON.parse(fs.readFileSync(path.join(project.outdir, 'package.json'), 'utf8')) as { version: string }).version;
 }

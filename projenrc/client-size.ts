@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { transform } from 'esbuild';
 
-/** Says how large the client is where a page carries it. Throws when that is over the budget. */
-export async function checkSize(script: string, budgetBytes: number): Promise<string> {
+/** Returns a sentence with the size of the client library in a page. Throws if the size exceeds the maximum. */
+export async function checkSize(script: string, maxBytes: number): Promise<string> {
   const { code } = await transform(script, { minify: true, target: 'es2022', format: 'esm' });
   const bytes = gzipSync(code, { level: 9 }).length;
-  const numbers = `${bytes} bytes minified and compressed; ${budgetBytes} are allowed`;
-  if (bytes > budgetBytes) {
-    throw new Error(`the client library has become too large: ${numbers}`);
+  const sizes = `${bytes} bytes minified and compressed; the maximum is ${maxBytes}`;
+  if (bytes > maxBytes) {
+    throw new Error(`The client library is too large: ${sizes}. Remove code from src/client.`);
   }
-  return `The client library has ${numbers}.`;
+  return `The client library has ${sizes}.`;
 }

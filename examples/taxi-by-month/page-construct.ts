@@ -81,8 +81,8 @@ export class Page extends Construct {
   }
 }
 
-/** The client library as a browser loads it, which stands in the package beside the file that Node.js requires. */
+/** Returns the ES module of the client library. It is in the same directory of the package as the CommonJS module, which `require.resolve` returns. */
 function clientLibrary(): string {
-  const forNode = require.resolve('cdk-redshift-websocket-query/client');
-  return fs.readFileSync(path.join(path.dirname(forNode), 'index.js'), 'utf8');
+  const directory = path.dirname(require.resolve('redshift-websocket-client'));
+  return fs.readFileSync(path.join(directory, 'index.js'), 'utf8');
 }

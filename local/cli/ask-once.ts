@@ -1,5 +1,5 @@
+import type { Answer, ArrayRow, ParameterValue } from 'redshift-websocket-client';
 import { WebSocket } from 'ws';
-import type { Answer, ArrayRow, ParameterValue } from 'cdk-redshift-websocket-query/client';
 
 /** One of the example's queries. */
 export interface Question {
@@ -9,7 +9,7 @@ export interface Question {
 
 /** Asks once, with the client library of the package, which is there only after the package was built. */
 export async function askOnce(url: string, { query, parameters }: Question): Promise<Answer<ArrayRow>> {
-  const { connect } = await import('cdk-redshift-websocket-query/client');
+  const { connect } = await import('redshift-websocket-client');
   const client = connect(url, { WebSocket, maximumAttempts: 1 });
   try {
     return await client.query(query, parameters, { rows: 'array' });

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Answer, ArrayRow } from 'cdk-redshift-websocket-query/client';
+import type { Answer, ArrayRow } from 'redshift-websocket-client';
 
 const NUMERIC_TYPES = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'numeric']);
 

@@ -5,7 +5,7 @@ import { CACHE, EXAMPLE, PROJECT } from './project';
 import { runCommand } from './run-command';
 
 /** What the synthesized assembly of the example depends on. */
-const SOURCES = ['examples/taxi-by-month', 'lib', 'assets', 'package-lock.json'];
+const SOURCES = ['examples/taxi-by-month', 'lib', 'assets', 'packages/redshift-websocket-client/lib', 'package-lock.json'];
 
 const ASSEMBLIES = path.join(CACHE, 'assemblies');
 

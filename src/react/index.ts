@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
-import { readClient, readSubmission } from './submission';
-// By the name that the types of the package keep.
 import type {
   Answer, Client, Column, ObjectRow, QueriesLike, QueryOptions, QueryProgress, RowFormat, RowOf, Timing,
-} from 'cdk-redshift-websocket-query/client';
+} from 'redshift-websocket-client';
+import { readClient, readSubmission } from './submission';
+// By the name that the types of the package keep.
 
 /** How a component asks. A query is asked anew when `maxAge` or `rows` changes. */
 export interface UseRedshiftQueryOptions<Format extends RowFormat = RowFormat> extends Pick<QueryOptions<Format>, 'maxAge' | 'rows'> {

@@ -11,7 +11,7 @@ import { SUBPROTOCOL } from '../../src/protocol/messages';
 const PROJECT = path.join(__dirname, '..', '..');
 const PAGE = path.join(PROJECT, 'examples', 'taxi-by-month', 'page');
 /** What the deployment puts beside the page's own files. */
-const CLIENT = path.join(PROJECT, 'lib', 'client', 'index.js');
+const CLIENT = path.join(PROJECT, 'packages', 'redshift-websocket-client', 'lib', 'index.js');
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',

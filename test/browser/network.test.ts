@@ -14,7 +14,7 @@ import type { LocalApplication } from '../support/local-application';
 
 const PLAN = planBrowserTests();
 const browserTest = PLAN === 'run' ? test : test.skip;
-const CLIENT = path.join(__dirname, '..', '..', 'lib', 'client', 'index.js');
+const CLIENT = path.join(__dirname, '..', '..', 'packages', 'redshift-websocket-client', 'lib', 'index.js');
 const PAGE = `<!doctype html><link rel="icon" href="data:,"><script type="module">
   import { connect } from './client.js';
   globalThis.connect = connect;

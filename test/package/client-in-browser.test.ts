@@ -8,7 +8,7 @@ import { launchBrowser, planBrowserTests } from '../support/browser';
 
 const PLAN = planBrowserTests();
 const pageTest = PLAN === 'run' ? test : test.skip;
-const ENTRY = path.resolve(__dirname, '..', '..', 'lib', 'client', 'index.js');
+const ENTRY = path.resolve(__dirname, '..', '..', 'packages', 'redshift-websocket-client', 'lib', 'index.js');
 
 /** What a page may do that allows no more than the client needs. */
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' ws://127.0.0.1:*; img-src data:";

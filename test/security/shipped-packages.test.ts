@@ -32,10 +32,13 @@ function audit(): Audit {
 
 const bundled = bundledPackages();
 
-test('who installs the package installs nothing else with it', () => {
-  const manifest = JSON.parse(fs.readFileSync(path.join(PROJECT, 'package.json'), 'utf8')) as Record<string, Record<string, unknown> | undefined>;
+test.each([
+  ['cdk-redshift-websocket-query', '.', ['aws-cdk-lib', 'constructs']],
+  ['redshift-websocket-client', 'packages/redshift-websocket-client', []],
+])('%s installs no dependencies', (_, directory, peers) => {
+  const manifest = JSON.parse(fs.readFileSync(path.join(PROJECT, directory, 'package.json'), 'utf8')) as Record<string, Record<string, unknown> | undefined>;
   expect(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })).toEqual([]);
-  expect(Object.keys({ ...manifest.peerDependencies }).filter((name) => manifest.peerDependenciesMeta?.[name] === undefined)).toEqual(['aws-cdk-lib', 'constructs']);
+  expect(Object.keys({ ...manifest.peerDependencies }).filter((name) => manifest.peerDependenciesMeta?.[name] === undefined)).toEqual(peers);
 });
 
 test('in the bundles is code of known authors only', () => {

@@ -1,7 +1,7 @@
 /** @typedef {import('./columns.js').Value} Value */
-/** @typedef {import('cdk-redshift-websocket-query/client').QueryProgress} QueryProgress */
-/** @typedef {import('cdk-redshift-websocket-query/client').Answer<readonly Value[]>} Answer */
-/** @typedef {import('cdk-redshift-websocket-query/client').Query<readonly Value[]>} Query */
+/** @typedef {import('redshift-websocket-client').QueryProgress} QueryProgress */
+/** @typedef {import('redshift-websocket-client').Answer<readonly Value[]>} Answer */
+/** @typedef {import('redshift-websocket-client').Query<readonly Value[]>} Query */
 
 /** @typedef {{ message: string, retryable: boolean }} Problem */
 

@@ -1,6 +1,6 @@
 import { byId } from './dom.js';
 
-/** @typedef {import('cdk-redshift-websocket-query/client').ConnectionState} ConnectionState */
+/** @typedef {import('redshift-websocket-client').ConnectionState} ConnectionState */
 
 const TICK_MS = 250;
 

@@ -1,7 +1,7 @@
 import { byId, html, svg } from './dom.js';
 import { durationInWords } from './durations.js';
 
-/** @typedef {import('cdk-redshift-websocket-query/client').Timing} Timing */
+/** @typedef {import('redshift-websocket-client').Timing} Timing */
 /** @typedef {{ key: string, label: string, milliseconds: number }} Stage */
 
 /** @type {[keyof Timing, string][]} */

@@ -11,7 +11,7 @@ import { Panel } from './panel.js';
 import { showProblem } from './problem.js';
 
 /** @typedef {import('./address.js').Place} Place */
-/** @typedef {import('cdk-redshift-websocket-query/client').Client<import('../queries.js').Queries>} Client */
+/** @typedef {import('redshift-websocket-client').Client<import('../queries.js').Queries>} Client */
 
 const TITLE = document.title;
 

@@ -1,21 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import * as path from 'node:path';
+import { publishedFiles } from './packages';
 
-const PROJECT = path.resolve(__dirname, '..', '..');
+describe('the package cdk-redshift-websocket-query', () => {
+  const files = publishedFiles('cdk-redshift-websocket-query');
 
-/** The files that npm would publish. */
-function publishedFiles(): string[] {
-  const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: PROJECT, encoding: 'utf8', stdio: 'pipe' }));
-  return files.map(({ path: file }: { path: string }) => file);
-}
-
-describe('the published package', () => {
-  const files = publishedFiles();
-
-  test('holds the compiled constructs, the bundled functions and the documents, and nothing else', () => {
+  it('contains only the compiled constructs, the bundled functions and the documents', () => {
     const unexpected = files.filter((file) => ![
-      /^lib\/(shared\/)?[\w-]+\.(d\.ts|js)$/,
-      /^lib\/(client|react)\/(index\.(js|cjs|d\.ts|d\.cts)|package\.json)$/,
+      /^lib\/([\w-]+\/)?[\w-]+\.(d\.ts|js)$/,
       /^assets\/[\w-]+\.lambda\/index\.js$/,
       /^docs\/[\w-]+\.md$/,
       /^docs\/protocol\.schema\.json$/,
@@ -25,7 +15,7 @@ describe('the published package', () => {
     expect(unexpected).toEqual([]);
   });
 
-  test('holds the bundle of each function, and no source of a function beside it', () => {
+  it('contains the bundle of each function, and neither the sources of the functions nor the client library', () => {
     expect(files.filter((file) => file.startsWith('assets/')).sort()).toEqual([
       'assets/authorize-token.lambda/index.js',
       'assets/issue-ticket.lambda/index.js',
@@ -36,16 +26,15 @@ describe('the published package', () => {
       'assets/send-message.lambda/index.js',
     ]);
     const sources = files.filter((file) => !file.startsWith('test/protocol/'));
-    expect(sources.filter((file) => /lambda\.(js|d\.ts)$|runtime|protocol\/|test|local|examples/.test(file))).toEqual([]);
+    expect(sources.filter((file) => /lambda\.(js|d\.ts)$|runtime|protocol\/|client\/|react\/|test|local|examples|packages/.test(file))).toEqual([]);
   });
 
-  test('holds what a client in another language is written and tested with', () => {
+  it('contains the specification and the tests for clients in other languages', () => {
     expect(files).toEqual(expect.arrayContaining(['docs/protocol.md', 'docs/protocol.schema.json', 'test/protocol/README.md', 'test/protocol/queries.json']));
     expect(files.filter((file) => file.startsWith('test/protocol/transcripts/')).length).toBeGreaterThan(20);
   });
 
-  test('holds the entry that its users import', () => {
-    expect(files).toEqual(expect.arrayContaining(['lib/client/index.js', 'lib/client/index.d.ts', 'lib/react/index.js', 'lib/react/index.d.ts']));
+  it('contains the entry point with its types, and the documentation', () => {
     expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', '.jsii', 'README.md', 'API.md', 'docs/protocol.md', 'LICENSE']));
   });
 });

@@ -1,17 +1,22 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import * as ts from 'typescript';
+import { npm, pack, PACKAGES, PROJECT, publishedFiles } from './packages';
+import type { PackedPackage } from './packages';
 import { checkSize } from '../../projenrc/client-size';
 import { partsOf, ScriptedServer } from '../client/scripted-server';
 
-const PROJECT = path.resolve(__dirname, '..', '..');
-const ENTRY = path.join(PROJECT, 'lib', 'client', 'index.js');
+const NAME = 'redshift-websocket-client';
+const ENTRY_POINT = path.join(PACKAGES[NAME], 'lib', 'index.js');
 
-/** What users have installed beside the package. */
-const NEIGHBOURS = ['react', 'ws', '@types/react', '@types/prop-types', 'csstype', 'loose-envify', 'js-tokens'];
+/** The maximum that the package may install. */
+const MAX_INSTALLED_BYTES = 100 * 1024;
+
+/** Packages that users have installed beside the client. */
+const NEIGHBORS = ['react', 'ws', '@types/react', '@types/prop-types', 'csstype', 'loose-envify', 'js-tokens'];
 
 const USE = `
 async function main() {
@@ -25,9 +30,9 @@ main();
 
 /** A program of a user who has types for the queries. */
 const TYPED = `
-import { connect, QueryError, ConnectionError } from 'cdk-redshift-websocket-query/client';
-import type { Answer, Client } from 'cdk-redshift-websocket-query/client';
-import { useRedshiftQuery } from 'cdk-redshift-websocket-query/react';
+import { connect, QueryError, ConnectionError } from 'redshift-websocket-client';
+import type { Answer, Client } from 'redshift-websocket-client';
+import { useRedshiftQuery } from 'redshift-websocket-client/react';
 
 export interface Queries {
   'default': { parameters: { 'trip_month': string } };
@@ -71,13 +76,16 @@ connect('wss://anything').query();
 `;
 
 let directory: string;
+let packed: PackedPackage;
+let installedPackages: readonly string[];
 
 beforeAll(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'client-package-'));
-  const [{ filename }] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', directory], PROJECT));
+  packed = pack(NAME, directory);
   fs.writeFileSync(path.join(directory, 'package.json'), '{}');
-  npm(['install', '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps', `./${filename}`], directory);
-  for (const name of NEIGHBOURS) {
+  npm(['install', '--offline', '--no-audit', '--no-fund', `./${packed.filename}`], directory);
+  installedPackages = fs.readdirSync(path.join(directory, 'node_modules')).filter((name) => !name.startsWith('.'));
+  for (const name of NEIGHBORS) {
     const link = path.join(directory, 'node_modules', name);
     fs.mkdirSync(path.dirname(link), { recursive: true });
     fs.symlinkSync(path.join(PROJECT, 'node_modules', name), link);
@@ -85,23 +93,29 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 
-function npm(parameters: readonly string[], cwd: string): string {
-  return execFileSync('npm', [...parameters], { cwd, encoding: 'utf8', stdio: 'pipe' });
-}
-
 function write(name: string, text: string): string {
   const file = path.join(directory, name);
   fs.writeFileSync(file, text);
   return file;
 }
 
-describe('the client of the installed package', () => {
-  test.each([
+describe('the package redshift-websocket-client', () => {
+  it('installs one package of less than 100 KB', () => {
+    expect(installedPackages).toEqual([NAME]);
+    expect(packed.unpackedSize).toBeLessThan(MAX_INSTALLED_BYTES);
+  });
+
+  it('contains two entry points with their types, the license and the README', () => {
+    const entryPoints = ['index', 'react'].flatMap((name) => ['cjs', 'd.cts', 'd.ts', 'js'].map((extension) => `lib/${name}.${extension}`));
+    expect(publishedFiles(NAME).sort()).toEqual(['LICENSE', 'README.md', ...entryPoints, 'package.json'].sort());
+  });
+
+  it.each([
     ['an ES module', 'use.mjs', (name: string, from: string) => `import { ${name} } from '${from}';\n`],
     ['CommonJS', 'use.cjs', (name: string, from: string) => `const { ${name} } = require('${from}');\n`],
-  ])('works from %s', async (_, file, imported) => {
+  ])('runs in %s', async (_, file, imported) => {
     const server = await ScriptedServer.start();
-    const head = [['connect', 'cdk-redshift-websocket-query/client'], ['useRedshiftQuery', 'cdk-redshift-websocket-query/react'], ['WebSocket', 'ws']];
+    const head = [['connect', 'redshift-websocket-client'], ['useRedshiftQuery', 'redshift-websocket-client/react'], ['WebSocket', 'ws']];
     const program = write(file, head.map(([name, from]) => imported(name, from)).join('') + USE);
     const running = promisify(execFile)(process.execPath, [program, server.url], { cwd: directory });
     const connection = await server.connection();
@@ -110,7 +124,7 @@ describe('the client of the installed package', () => {
     await server.stop();
   });
 
-  test.each<[string, string, ts.CompilerOptions]>([
+  it.each<[string, string, ts.CompilerOptions]>([
     ['bundler', 'typed.ts', { module: ts.ModuleKind.ES2022, moduleResolution: ts.ModuleResolutionKind.Bundler }],
     ['node16, as an ES module', 'typed.mts', { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 }],
     ['node16, as CommonJS', 'typed.cts', { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 }],
@@ -131,14 +145,14 @@ describe('the client of the installed package', () => {
     expect(complaints).toEqual([]);
   }, 120_000);
 
-  test('is one file that imports nothing and evaluates no text', () => {
-    const script = fs.readFileSync(ENTRY, 'utf8');
-    expect(script).not.toMatch(/^\s*import\b|\bimport\(|\brequire\(|\beval\(|new Function\b/m);
+  it('has an ES module that imports no other file and evaluates no strings', () => {
+    const script = fs.readFileSync(ENTRY_POINT, 'utf8');
+    expect(script).not.toMatch(/\bimport\b|\brequire\(|\beval\(|new Function\b/);
   });
 
-  test('may not become too large for a page', async () => {
-    const script = fs.readFileSync(ENTRY, 'utf8');
-    expect(await checkSize(script, 12 * 1024)).toMatch(/^The client library has \d+ bytes minified and compressed; 12288 are allowed\.$/);
-    await expect(checkSize(script, 1000)).rejects.toThrow(/too large: \d+ bytes minified and compressed; 1000 are allowed$/);
+  it('fails to build when the client exceeds the maximum size for a page', async () => {
+    const script = fs.readFileSync(ENTRY_POINT, 'utf8');
+    expect(await checkSize(script, 12 * 1024)).toMatch(/^The client library has \d+ bytes minified and compressed; the maximum is 12288\.$/);
+    await expect(checkSize(script, 1000)).rejects.toThrow(/too large: \d+ bytes minified and compressed; the maximum is 1000\./);
   });
 });

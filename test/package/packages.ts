@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import * as path from 'node:path';
+
+export const PROJECT = path.resolve(__dirname, '..', '..');
+
+/** The directories of the npm packages that the project publishes. */
+export const PACKAGES = {
+  'cdk-redshift-websocket-query': PROJECT,
+  'redshift-websocket-client': path.join(PROJECT, 'packages', 'redshift-websocket-client'),
+};
+
+export type PackageName = keyof typeof PACKAGES;
+
+/** What `npm pack` reports about a package. */
+export interface PackedPackage {
+  readonly filename: string;
+  readonly version: string;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Creates the tarball of a package in a directory. */
+export function pack(name: PackageName, directory: string): PackedPackage {
+  return runPack(name, '--pack-destination', directory);
+}
+
+/** Returns the paths of the files that npm would publish. */
+export function publishedFiles(name: PackageName): string[] {
+  return runPack(name, '--dry-run').files.map(({ path: file }) => file);
+}
+
+export function npm(parameters: readonly string[], cwd: string): string {
+  return execFileSync('npm', [...parameters], { cwd, encoding: 'utf8', stdio: 'pipe' });
+}
+
+function runPack(name: PackageName, ...options: string[]): PackedPackage {
+  const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', ...options], PACKAGES[name])) as PackedPackage[];
+  return packed;
+}
