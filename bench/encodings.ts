@@ -4,27 +4,27 @@ import type { Cell, Pack } from '../src/runtime/ports';
 import { RowPacker } from '../src/runtime/row-packer';
 import { NOTHING_FETCHED } from '../src/runtime/run';
 
-/** The Data API says nothing about the size of its pages; narrow rows were seen to come in thousands. */
+/** The Data API doesn't document the size of its pages. Pages of 1,000 narrow rows were observed. */
 export const ROWS_OF_PAGE = 1000;
 
 const RUN = '0b7f1a52-6d3e-4c11-9a70-2f4f0b7cf2de';
 
-/** A form in which a result can travel, as the texts that it is sent in. */
+/** A format of a result, as the strings that are sent. */
 export interface Encoding {
   readonly name: string;
   readonly encode: (trips: Trips) => readonly string[];
-  /** Whether its CPU time tells something: Redshift encodes what is its own. */
+  /** Whether the functions encode this format. Redshift encodes its own JSON. */
   readonly isMeasured: boolean;
 }
 
 export const ENCODINGS: readonly Encoding[] = [
-  { name: "the Data API's own JSON, a page each", encode: dataApiPages, isMeasured: false },
-  { name: 'arrays of rows as JSON, a page each', encode: arrayPages, isMeasured: true },
-  { name: '`rows` messages, plain', encode: plainMessages, isMeasured: true },
-  { name: '`rows` messages, packed with gzip', encode: packedMessages, isMeasured: true },
+  { name: 'JSON of the Data API, a page per message', encode: dataApiPages, isMeasured: false },
+  { name: 'arrays of rows as JSON, a page per message', encode: arrayPages, isMeasured: true },
+  { name: 'plain `rows` messages', encode: plainMessages, isMeasured: true },
+  { name: '`rows` messages in gzip batches', encode: packedMessages, isMeasured: true },
 ];
 
-/** The yardstick: the rows as one JSON text. */
+/** The reference: the rows as one JSON document. */
 export function stringify({ rows }: Trips): number {
   return JSON.stringify(rows).length;
 }

@@ -5,20 +5,20 @@ import { blockingOf, measure } from './measure';
 import type { Blocking, Measurement } from './measure';
 import { readTrips } from './trips';
 
-const HELP = `Encodes taxi trips in the forms in which a result can travel, and shows what each costs.
+const HELP = `Encodes taxi trips in the formats of a result, and reports the cost of each.
 
   npm run bench -- [OPTIONS]
 
-  --data FILE    trips from a file, fields separated by |, in the column order of
-                 examples/taxi-by-month/sql/create-table.sql, repeated until they are enough
+  --data FILE    read trips from a file, with fields separated by | in the column order of
+                 examples/taxi-by-month/sql/create-table.sql, and repeat them up to N rows
                  (default: generated trips)
-  --rows N       how many trips (default 100000)
-  --rounds N     how often the encoding is measured (default 7); the median counts
-  --json         print one JSON document in place of the table
-  --help         this text
+  --rows N       number of trips (default 100000)
+  --rounds N     number of measurements, of which the median is reported (default 7)
+  --json         print a JSON document instead of the table
+  --help         print this help
 
-Only the document or the table is on standard output. CPU time is given in times what JSON.stringify takes for the same rows,
-measured just before in the same round.
+Standard output contains only the document or the table. CPU time is relative to JSON.stringify of the same rows, measured
+just before in the same round.
 `;
 
 interface Options {
@@ -60,14 +60,14 @@ function readOptions(): Options | undefined {
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
-    throw new Error(`${name} ${text} is no whole number of at least 1`);
+    throw new Error(`${name} ${text} isn't an integer of at least 1: use a number such as 1000`);
   }
   return value;
 }
 
 function tableOf(measurements: readonly Measurement[]): string {
   const table = new Table({
-    head: ['form', 'bytes', 'messages', 'billed units', 'fill', 'CPU, × JSON.stringify'],
+    head: ['Format', 'Bytes', 'Messages', 'Billed units', 'Fill', 'CPU, × JSON.stringify'],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [] },
   });
@@ -80,7 +80,7 @@ function tableOf(measurements: readonly Measurement[]): string {
 
 function sentencesOf({ encodingPage, unpackingPack }: ReturnType<typeof blockingOf>): string {
   const times = ({ median, usual }: Blocking) => `${median.toFixed(1)} ms (19 of 20 in ${usual.toFixed(1)} ms)`;
-  return `A page of ${ROWS_OF_PAGE} rows is encoded and packed in ${times(encodingPage)}, a pack unpacked in ${times(unpackingPack)}.`;
+  return `A page of ${ROWS_OF_PAGE} rows is encoded as batches in ${times(encodingPage)}; a batch is decompressed in ${times(unpackingPack)}.`;
 }
 
 main().catch((error) => {

@@ -2,12 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Column } from '../../src/protocol/messages';
 
-/** A JSON value that may have placeholders in it; see README.md. */
+/** A JSON value that can contain placeholders; see README.md. */
 export type Template = unknown;
 
-/** Something that one side does, or that happens; see README.md. */
+/** An action of one side, or an event; see README.md. */
 export interface Step {
-  /** The connection on which it happens; left out, the first. */
+  /** The connection of the step; the first if missing. */
   readonly on?: string;
   readonly connect?: {
     readonly address?: Record<string, string | string[]>;
@@ -27,11 +27,11 @@ export interface Step {
   readonly seconds?: number;
 }
 
-/** What the application sees of one of its queries. */
+/** The outcome that the application receives for one of its queries. */
 export interface Seen {
   readonly columns?: readonly Column[];
   readonly rows?: readonly (readonly Template[])[];
-  /** The states that `progress` messages told of. */
+  /** The states in `progress` messages. */
   readonly progress?: readonly string[];
   readonly truncated?: boolean;
   readonly error?: { readonly code: string; readonly retryable?: boolean; readonly limit?: number };
@@ -39,9 +39,9 @@ export interface Seen {
 
 export interface Transcript {
   readonly about: string;
-  /** What the client library decides in it: another client may decide otherwise. */
+  /** The decisions of the client library in it. Another client can decide otherwise. */
   readonly policy?: string;
-  /** Why one side's runner leaves it out. */
+  /** Why the tests of one side skip it. */
   readonly notFor?: { readonly server?: string; readonly client?: string };
   readonly service?: { readonly maximumQueriesPerConnection?: number; readonly maximumQueriesPerCaller?: number; readonly knowsCallers?: boolean };
   readonly steps: readonly Step[];
@@ -71,7 +71,7 @@ export async function eachStep({ steps }: Transcript, act: (step: Step) => Promi
   }
 }
 
-/** Those that a side can play; the others are skipped, each with its reason in the name. */
+/** Tests a side with each transcript. A skipped transcript has its reason in the name. */
 export function playedBy(side: 'server' | 'client', play: (each: Transcript) => Promise<void>): void {
   for (const name of names()) {
     const each = transcript(name);
@@ -79,7 +79,7 @@ export function playedBy(side: 'server' | 'client', play: (each: Transcript) => 
     if (reason === undefined) {
       test(`${name}: ${each.about}`, async () => play(each));
     } else {
-      test.skip(`${name}: not for the ${side}, since ${reason}`, () => undefined);
+      test.skip(`${name}: not for the ${side}, because ${reason}`, () => undefined);
     }
   }
 }
