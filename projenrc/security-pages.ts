@@ -11,7 +11,7 @@ const PROJECT = path.resolve(__dirname, '..');
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string[]>>>> = {
   'docs/permissions.md': { permissions: permissionTable, wildcards: wildcardTable },
   'docs/linter-findings.md': { 'cdk-nag': nagTable, 'cfn-lint': lintTable },
-  'docs/attack-tests.md': { 'attack tests': () => attackTests(path.join(PROJECT, 'test')) },
+  'docs/attacks.md': { 'attack tests': () => attackTests(path.join(PROJECT, 'test')) },
 };
 
 /** The pages with generated parts. */
