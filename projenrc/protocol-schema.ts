@@ -16,13 +16,13 @@ const SOURCE: Config = {
   sortProps: false,
 };
 
-/** The text of the JSON Schema of all messages. The service refuses fields that it does not know, clients ignore them. */
+/** The JSON Schema of all messages. The service rejects unknown fields, and clients ignore them. */
 export function protocolSchema(): string {
   const $defs = { ...definitionsOf('ServerMessage', true), ...definitionsOf('ClientMessage', false) };
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'The protocol redshift-query.v1',
-    description: 'ClientMessage is what a client may say, ServerMessage what the service says. Each message is a JSON text of at most 32 KB in UTF-8.',
+    description: 'ClientMessage is a message from a client, ServerMessage a message from the service. Each is a JSON document of at most 32 KB in UTF-8.',
     anyOf: [{ $ref: '#/$defs/ClientMessage' }, { $ref: '#/$defs/ServerMessage' }],
     $defs: Object.fromEntries(Object.entries($defs).sort(([one], [other]) => one < other ? -1 : 1)),
   };

@@ -182,7 +182,7 @@ export const ACCEPTED_LINT: readonly { rule: string; message: RegExp; variants: 
     message: /^Resource type 'AWS::CloudFront::\w+' does not exist in '(cn-north-1|us-gov-west-1)'$/,
     variants: /^TaxiByMonth$/,
     where: 'the page of the taxi example',
-    reason: 'CloudFront isn\'t available in China and GovCloud in the same way. Only the example uses it.',
+    reason: 'The page uses CloudFront, which isn\'t fully available in China and GovCloud. The construct doesn\'t use it.',
   },
 ];
 
