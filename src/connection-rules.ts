@@ -3,7 +3,7 @@ import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import { validAllowedOrigins } from './allowed-origins';
 import type { ConnectionAccess } from './connection-access';
-import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from './function-settings';
+import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from './shared/function-settings';
 import { describeValue } from './prop-checks';
 import { queriesPerCaller } from './query-limits';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';

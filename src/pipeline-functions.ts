@@ -10,7 +10,7 @@ import type { ConnectionRules } from './connection-rules';
 import type { DefinedQueries } from './defined-queries';
 import { DefinitionsLayer } from './definitions-layer';
 import { SEND_MESSAGE_TIMEOUT } from './delivery-queue';
-import type { DeliverySettings, StatementSettings, TableSettings } from './function-settings';
+import type { DeliverySettings, StatementSettings, TableSettings } from './shared/function-settings';
 import type { FunctionSurroundings, SurroundingOptions } from './function-surroundings';
 import { OnConnectFunction } from './on-connect-function';
 import { OnDisconnectFunction } from './on-disconnect-function';

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type { ListDefinition, ParameterDefinition, ValueDefinition } from './function-settings';
+import type { ListDefinition, ParameterDefinition, ValueDefinition } from './shared/function-settings';
 import {
   allowMissing, checkForList, checkForObject, describeValue, requireBoolean, requireParameter, requireString, requireValid,
 } from './prop-checks';

@@ -19,7 +19,7 @@ import { DefinedQueries } from './defined-queries';
 import { DeliveryQueue } from './delivery-queue';
 import { descriptionOf } from './description';
 import { validateEnvironments } from './environment-size';
-import { DEFAULT_QUERY, KEYS } from './function-settings';
+import { DEFAULT_QUERY, KEYS } from './shared/function-settings';
 import { FunctionSurroundings } from './function-surroundings';
 import { PipelineFunctions } from './pipeline-functions';
 import { checkForInstance, describeValue, requireString } from './prop-checks';

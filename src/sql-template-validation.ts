@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type { ParameterDefinition } from './function-settings';
+import type { ParameterDefinition } from './shared/function-settings';
 import { SqlScanError, scanSql } from './shared/sql-scanner';
 import type { SqlToken } from './shared/sql-scanner';
 import { characterProblem } from './sql-characters';

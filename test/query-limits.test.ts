@@ -1,6 +1,6 @@
 import { CfnParameter, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { RedshiftWebSocketQueryProps } from '../src';
-import { DEFAULT_QUERY } from '../src/function-settings';
+import { DEFAULT_QUERY } from '../src/shared/function-settings';
 import { construct, definitionsOf, environmentOf, newStack, templateOf } from './support/construct';
 
 type Limits = Partial<RedshiftWebSocketQueryProps>;

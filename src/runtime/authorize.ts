@@ -1,6 +1,6 @@
 import { isAllowedOrigin } from './origin';
 import type { Log } from './services';
-import type { VerifiedCaller } from '../function-settings';
+import type { VerifiedCaller } from '../shared/function-settings';
 import { SUBPROTOCOL, TOKEN_KEY, TOKEN_SUBPROTOCOL_PREFIX } from '../protocol/messages';
 
 /** A request to connect, by somebody who is not known yet. */

@@ -3,7 +3,7 @@ import type { Queries } from './question';
 import { Refusal, shown } from './refusal';
 import type { Run } from './run';
 import { acceptedValue, own } from './sent-value';
-import type { CanonicalValue, ParameterDefinition } from '../function-settings';
+import type { CanonicalValue, ParameterDefinition } from '../shared/function-settings';
 
 /** What the verified sign-in of a caller says of it, by name, as JSON has it. */
 export type Claims = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import type { Run } from './run';
 import { nextRunCheckSeconds, saveRun } from './run-work';
 import type { Outcome, RunWork } from './run-work';
 import type { Services } from './services';
-import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../function-settings';
+import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../shared/function-settings';
 
 /**
  * API Gateway waits 29 seconds for the function of a message: a `resume` that it received within the grace period has subscribed by the end of this time, or

@@ -11,8 +11,8 @@ import { Refusal, shown } from './refusal';
 import type { Connection } from './request';
 import type { ConnectServices } from './services';
 import { tell } from './tell';
-import { DEFAULT_QUERY } from '../function-settings';
-import type { ParameterDefinition } from '../function-settings';
+import { DEFAULT_QUERY } from '../shared/function-settings';
+import type { ParameterDefinition } from '../shared/function-settings';
 import { CONNECT_ID, SUBPROTOCOL } from '../protocol/messages';
 
 /** A decoder of percent-encodings puts it in the place of bytes that are not UTF-8. */

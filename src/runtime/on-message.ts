@@ -9,7 +9,7 @@ import { Refusal } from './refusal';
 import type { Connection } from './request';
 import type { AskingServices, MessageServices } from './services';
 import { failureMessage, tell } from './tell';
-import { DEFAULT_QUERY } from '../function-settings';
+import { DEFAULT_QUERY } from '../shared/function-settings';
 import type { ClientMessage, ServerMessage } from '../protocol/messages';
 
 /** A message as a client sent it. */

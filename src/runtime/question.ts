@@ -4,7 +4,7 @@ import type { Claims } from './claims';
 import type { StatementTarget } from './ports';
 import { listed, Refusal, shown } from './refusal';
 import { acceptedValue, own } from './sent-value';
-import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../function-settings';
+import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../shared/function-settings';
 
 /** A query as the functions run it. */
 export interface Query extends Omit<QueryDefinition, 'sql'> {

@@ -1,5 +1,5 @@
 import type { Refusal } from './refusal';
-import type { CanonicalValue, ParameterDefinition } from '../function-settings';
+import type { CanonicalValue, ParameterDefinition } from '../shared/function-settings';
 import { canonicalValue, InvalidValue } from '../shared/parameter-value';
 
 /** What an object has by itself, and not from its prototype. */

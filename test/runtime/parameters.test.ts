@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { ParameterDefinition } from '../../src/function-settings';
+import type { ParameterDefinition } from '../../src/shared/function-settings';
 import { parseExactly } from '../../src/runtime/exact-json';
 import { checkQuestion } from '../../src/runtime/question';
 import type { Queries } from '../../src/runtime/question';

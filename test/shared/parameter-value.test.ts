@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { ListDefinition, ValueDefinition } from '../../src/function-settings';
+import type { ListDefinition, ValueDefinition } from '../../src/shared/function-settings';
 import { canonicalDecimal, compareDecimals, ExactNumber } from '../../src/shared/decimal';
 import { canonicalValue } from '../../src/shared/parameter-value';
 

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { DIALECT_SQL } from '../../local/redshift/engine/dialect/schema';
 import { PostgresEngine } from '../../local/redshift/engine/postgres-engine';
 import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
-import type { ListDefinition, ValueDefinition } from '../../src/function-settings';
+import type { ListDefinition, ValueDefinition } from '../../src/shared/function-settings';
 import { canonicalDecimal, ExactNumber } from '../../src/shared/decimal';
 import { canonicalValue } from '../../src/shared/parameter-value';
 import { bindValues } from '../../src/shared/sql-statement';

@@ -1,6 +1,6 @@
 import type { Version } from './deployments';
 import type { QuestionNumber } from './scenario';
-import { DEFAULT_QUERY } from '../../src/function-settings';
+import { DEFAULT_QUERY } from '../../src/shared/function-settings';
 import type { Queries, Query } from '../../src/runtime/question';
 
 interface AskedQuestion {

@@ -1,4 +1,4 @@
-import type { QueryDefinitions } from '../../src/function-settings';
+import type { QueryDefinitions } from '../../src/shared/function-settings';
 
 const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { KEYS } from '../../src/function-settings';
+import { KEYS } from '../../src/shared/function-settings';
 import { DynamoDbTable } from '../../src/runtime/aws/dynamodb-table';
 import type { Clock } from '../../src/runtime/ports';
 

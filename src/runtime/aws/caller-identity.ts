@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { IAM_CLAIMS } from '../../function-settings';
-import type { CallerIdentity, VerifiedCaller } from '../../function-settings';
+import { IAM_CLAIMS } from '../../shared/function-settings';
+import type { CallerIdentity, VerifiedCaller } from '../../shared/function-settings';
 import { ExactNumber } from '../../shared/decimal';
 import type { Claims } from '../claims';
 import { parseExactly } from '../exact-json';

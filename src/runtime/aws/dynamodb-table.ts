@@ -5,7 +5,7 @@ import { errorName } from './errors';
 import { placeholders } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
-import { KEYS } from '../../function-settings';
+import { KEYS } from '../../shared/function-settings';
 import type { Clock } from '../ports';
 
 export type Item = Record<string, unknown>;

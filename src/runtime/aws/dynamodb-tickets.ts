@@ -1,7 +1,7 @@
 import { ALIVE } from './dynamodb-table';
 import type { DynamoDbTable } from './dynamodb-table';
 import { ticketItemKey } from './item-keys';
-import { KEYS } from '../../function-settings';
+import { KEYS } from '../../shared/function-settings';
 import type { StoredTicket, TicketStore } from '../ticket';
 
 /** Tickets in the table. */

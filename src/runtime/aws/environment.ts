@@ -1,4 +1,4 @@
-import type { CallerIdentity, QueryDefinitions, SqlText } from '../../function-settings';
+import type { CallerIdentity, QueryDefinitions, SqlText } from '../../shared/function-settings';
 import type { Queries } from '../question';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

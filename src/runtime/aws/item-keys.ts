@@ -1,4 +1,4 @@
-import { KEYS, TICKET_PARTITION_PREFIX } from '../../function-settings';
+import { KEYS, TICKET_PARTITION_PREFIX } from '../../shared/function-settings';
 import type { EarlyCredit, RequestKey } from '../request';
 
 /** The two keys of an item. */

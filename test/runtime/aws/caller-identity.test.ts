@@ -1,4 +1,4 @@
-import type { CallerIdentity } from '../../../src/function-settings';
+import type { CallerIdentity } from '../../../src/shared/function-settings';
 import { callerHash, identityOf } from '../../../src/runtime/aws/caller-identity';
 import type { CallerContext } from '../../../src/runtime/aws/caller-identity';
 

@@ -1,5 +1,5 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { KEYS } from '../../../src/function-settings';
+import { KEYS } from '../../../src/shared/function-settings';
 import { MemoryDocuments } from '../../support/memory-documents';
 
 const TableName = 'table';
