@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { validAllowedOrigins } from './allowed-origins';
 import type { ConnectionAccess } from './connection-access';
 import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from './shared/function-settings';
-import { describeValue } from './prop-checks';
+import { describeValue } from './cdk/prop-checks';
 import { queriesPerCaller } from './query-limits';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 

@@ -3,8 +3,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import {
   allowMissing, checkForEnum, checkForInstance, checkForList, checkForMap, checkForObject, checkProps, requireBoolean, requireDuration, requireNumber,
   requireParameter, requireString,
-} from './prop-checks';
-import type { Checks } from './prop-checks';
+} from './cdk/prop-checks';
+import type { Checks } from './cdk/prop-checks';
 import type { QueryProps } from './query-props';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 

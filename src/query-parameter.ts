@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type { ListDefinition, ParameterDefinition, ValueDefinition } from './shared/function-settings';
 import {
   allowMissing, checkForList, checkForObject, describeValue, requireBoolean, requireParameter, requireString, requireValid,
-} from './prop-checks';
+} from './cdk/prop-checks';
 import type {
   BooleanParameterOptions,
   DateParameterOptions,
