@@ -7,7 +7,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { AuthorizeTokenFunction } from './authorize-token-function';
 import type { TicketTimes } from './connection-access-validation';
-import type { DefinedQueries } from './defined-queries';
+import type { DefinedQueries } from './query/defined-queries';
 import { TICKET_PARTITION_PREFIX } from './shared/function-settings';
 import type { IssueTicketSettings, RedeemTicketSettings, TokenSettings } from './shared/function-settings';
 import type { FunctionSurroundings } from './function-surroundings';

@@ -5,7 +5,7 @@ import { validAllowedOrigins } from './allowed-origins';
 import type { ConnectionAccess } from './connection-access';
 import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from './shared/function-settings';
 import { describeValue } from './cdk/prop-checks';
-import { queriesPerCaller } from './query-limits';
+import { queriesPerCaller } from './query/query-limits';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 
 const DEFAULT_THROTTLE = { rateLimit: 1000, burstLimit: 2000 };

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { DefinedQueries } from './defined-queries';
+import type { DefinedQueries } from './query/defined-queries';
 import { DEFINITIONS_MODULE } from './shared/function-settings';
 import { LateAssetCode } from './cdk/late-asset-code';
 

@@ -7,7 +7,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ConnectionRules } from './connection-rules';
-import type { DefinedQueries } from './defined-queries';
+import type { DefinedQueries } from './query/defined-queries';
 import { DefinitionsLayer } from './definitions-layer';
 import { SEND_MESSAGE_TIMEOUT } from './delivery-queue';
 import type { DeliverySettings, StatementSettings, TableSettings } from './shared/function-settings';

@@ -5,7 +5,7 @@ import {
   requireParameter, requireString,
 } from './cdk/prop-checks';
 import type { Checks } from './cdk/prop-checks';
-import type { QueryProps } from './query-props';
+import type { QueryProps } from './query/query-props';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 
 const QUERY_CHECKS: Checks<QueryProps> = {

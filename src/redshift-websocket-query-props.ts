@@ -6,7 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { ConnectionAccess } from './connection-access';
 import type { DatabaseUser } from './database-user';
-import type { QueryProps } from './query-props';
+import type { QueryProps } from './query/query-props';
 import type { RedshiftCluster } from './redshift-cluster';
 
 /**

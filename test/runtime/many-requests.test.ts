@@ -1,4 +1,4 @@
-import { MAX_QUERIES_PER_CONNECTION } from '../../src/query-limits';
+import { MAX_QUERIES_PER_CONNECTION } from '../../src/query/query-limits';
 import { Throttled } from '../../src/runtime/ports';
 import { CallRounds } from '../support/call-rounds';
 import { failNext } from '../support/interventions';

@@ -1,4 +1,4 @@
-import type { SqlToken } from './shared/sql-scanner';
+import type { SqlToken } from '../shared/sql-scanner';
 
 /** Words of types before which a literal may stand, as in DATE '2015-01-31'. */
 const TYPES = new Set([

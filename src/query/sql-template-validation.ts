@@ -1,15 +1,15 @@
 import { Token } from 'aws-cdk-lib';
-import type { ParameterDefinition } from './shared/function-settings';
-import { SqlScanError, scanSql } from './shared/sql-scanner';
-import type { SqlToken } from './shared/sql-scanner';
+import type { ParameterDefinition } from '../shared/function-settings';
+import { SqlScanError, scanSql } from '../shared/sql-scanner';
+import type { SqlToken } from '../shared/sql-scanner';
 import { characterProblem } from './sql-characters';
 import { foreignSyntaxProblem } from './sql-foreign-syntax';
 import { hiddenPlaceholderProblem } from './sql-hidden-placeholders';
-import { sqlPlace } from './sql-place';
-import type { SqlProblem } from './sql-place';
+import { sqlPlace } from './sql-location';
+import type { SqlProblem } from './sql-location';
 import { readProblem } from './sql-reads';
 import type { SqlTemplate } from './sql-template';
-import { valuePlaceProblem } from './sql-value-places';
+import { valuePlaceProblem } from './sql-value-positions';
 
 /**
  * The longest statement that the Redshift Data API takes, in bytes.

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
-import { requireString } from './cdk/prop-checks';
+import { requireString } from '../cdk/prop-checks';
 import { decodeUtf8 } from './utf8-file';
 
 /** One SQL statement with a placeholder such as `:trip_month` for each parameter. */

@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
-import type { ListDefinition, ParameterDefinition, ValueDefinition } from './shared/function-settings';
+import type { ListDefinition, ParameterDefinition, ValueDefinition } from '../shared/function-settings';
 import {
   allowMissing, checkForList, checkForObject, describeValue, requireBoolean, requireParameter, requireString, requireValid,
-} from './cdk/prop-checks';
+} from '../cdk/prop-checks';
 import type {
   BooleanParameterOptions,
   DateParameterOptions,
@@ -14,8 +14,8 @@ import type {
   StringParameterOptions,
   TimestampParameterOptions,
 } from './query-parameter-options';
-import { canonicalDecimal, compareDecimals } from './shared/decimal';
-import { canonicalValue, compareTexts, InvalidValue } from './shared/parameter-value';
+import { canonicalDecimal, compareDecimals } from '../shared/decimal';
+import { canonicalValue, compareTexts, InvalidValue } from '../shared/parameter-value';
 
 /** The characters of the longest text when nothing else is said. */
 const DEFAULT_MAXIMUM_LENGTH = 256;

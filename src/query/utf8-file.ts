@@ -1,4 +1,4 @@
-import { sqlPlace } from './sql-place';
+import { sqlPlace } from './sql-location';
 
 /** The UTF-8 encoding of U+FFFD, by which a decoder replaces bytes that are not UTF-8. */
 const REPLACEMENT = 'efbfbd';
