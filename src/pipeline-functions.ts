@@ -16,9 +16,9 @@ import { OnConnectFunction } from './on-connect-function';
 import { OnDisconnectFunction } from './on-disconnect-function';
 import { OnMessageFunction } from './on-message-function';
 import { SendMessageFunction } from './send-message-function';
-import { grantStatements } from './statement-permissions';
-import type { SignIn } from './statement-permissions';
-import { adoptRole } from './statement-role';
+import { grantStatements } from './database/statement-permissions';
+import type { SignIn } from './database/statement-permissions';
+import { adoptRole } from './database/statement-role';
 
 export interface PipelineFunctionsProps {
   readonly queries: DefinedQueries;

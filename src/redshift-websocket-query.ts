@@ -14,7 +14,7 @@ import { accessLogSettings, warnAboutLoggingRole } from './access-logs';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './query/client-types';
 import { ConnectionAccess } from './connection-access';
 import { ConnectionRules } from './connection-rules';
-import { validateDatabaseName } from './database-user';
+import { validateDatabaseName } from './database/database-user';
 import { DefinedQueries } from './query/defined-queries';
 import { DeliveryQueue } from './delivery-queue';
 import { descriptionOf } from './cdk/description';
@@ -30,7 +30,7 @@ import { makeCodeReadable } from './cdk/readable-files';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 import { ResultBucket } from './result-bucket';
 import { statementEventRule, statementNamePrefix } from './statement-events';
-import type { SignIn } from './statement-permissions';
+import type { SignIn } from './database/statement-permissions';
 
 /** @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html */
 const STAGE_NAME = /^[\w-]{1,128}$/;

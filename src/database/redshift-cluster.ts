@@ -2,7 +2,7 @@ import { Arn, ArnFormat, Fn, Stack, Token } from 'aws-cdk-lib';
 import { CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import type { aws_redshift, aws_redshiftserverless } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
-import { describeValue, requireString } from './cdk/prop-checks';
+import { describeValue, requireString } from '../cdk/prop-checks';
 import { validatedClusterIdentifier, validatedWorkgroupName } from './redshift-references';
 
 /** @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html */

@@ -1,5 +1,5 @@
 import type { aws_redshift, aws_redshiftserverless } from 'aws-cdk-lib/interfaces';
-import { describeValue, isObject, requireValid } from './cdk/prop-checks';
+import { describeValue, isObject, requireValid } from '../cdk/prop-checks';
 
 /** The identifier of a provisioned cluster of an app. Throws if it is something else, with the factory to use. */
 export function validatedClusterIdentifier(cluster: aws_redshift.IClusterRef): string {

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { checkForInstance, describeValue, requireString } from './cdk/prop-checks';
+import { checkForInstance, describeValue, requireString } from '../cdk/prop-checks';
 
 /**
  * What a permission to sign in can name: `*` and `?` would stand for other users and databases as well.
