@@ -1,8 +1,8 @@
 import { Stack, Token, Tokenization } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
-import { validAllowedOrigins } from './allowed-origins';
-import type { ConnectionAccess } from './connection-access';
+import { validAllowedOrigins } from './access/allowed-origins';
+import type { ConnectionAccess } from './access/connection-access';
 import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from './shared/function-settings';
 import { describeValue } from './cdk/prop-checks';
 import { queriesPerCaller } from './query/query-limits';

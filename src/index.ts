@@ -1,5 +1,5 @@
-export * from './connection-access';
-export * from './connection-access-options';
+export * from './access/connection-access';
+export * from './access/connection-access-options';
 export * from './database/database-user';
 export * from './query/query-parameter';
 export * from './query/query-parameter-options';

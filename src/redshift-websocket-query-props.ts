@@ -4,7 +4,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type { ConnectionAccess } from './connection-access';
+import type { ConnectionAccess } from './access/connection-access';
 import type { DatabaseUser } from './database/database-user';
 import type { QueryProps } from './query/query-props';
 import type { RedshiftCluster } from './database/redshift-cluster';

@@ -12,7 +12,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { accessLogSettings, warnAboutLoggingRole } from './access-logs';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './query/client-types';
-import { ConnectionAccess } from './connection-access';
+import { ConnectionAccess } from './access/connection-access';
 import { ConnectionRules } from './connection-rules';
 import { validateDatabaseName } from './database/database-user';
 import { DefinedQueries } from './query/defined-queries';

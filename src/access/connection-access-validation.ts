@@ -1,7 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { CognitoTokenUse } from './connection-access-options';
 import type { CognitoUserPoolOptions, OneTimeTicketOptions, OpenIdConnectOptions } from './connection-access-options';
-import { allowMissing, checkForEnum, checkForInstance, checkForList, checkForObject, describeValue, requireDuration, requireString } from './cdk/prop-checks';
+import { allowMissing, checkForEnum, checkForInstance, checkForList, checkForObject, describeValue, requireDuration, requireString } from '../cdk/prop-checks';
 
 const LONGEST_TICKET_VALIDITY = Duration.minutes(15);
 
