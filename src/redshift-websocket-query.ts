@@ -20,7 +20,7 @@ import { DeliveryQueue } from './delivery-queue';
 import { descriptionOf } from './cdk/description';
 import { validateEnvironments } from './cdk/environment-size';
 import { DEFAULT_QUERY, KEYS } from './shared/function-settings';
-import { FunctionSurroundings } from './function-surroundings';
+import { FunctionSurroundings } from './functions/function-defaults';
 import { PipelineFunctions } from './pipeline-functions';
 import { checkForInstance, describeValue, requireString } from './cdk/prop-checks';
 import { validateConstructProps, validateQueryProps } from './props-validation';

@@ -5,14 +5,14 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { AuthorizeTokenFunction } from '../authorize-token-function';
+import { AuthorizeTokenFunction } from '../functions/authorize-token-function';
 import type { TicketTimes } from './connection-access-validation';
 import type { DefinedQueries } from '../query/defined-queries';
 import { TICKET_PARTITION_PREFIX } from '../shared/function-settings';
 import type { IssueTicketSettings, RedeemTicketSettings, TokenSettings } from '../shared/function-settings';
-import type { FunctionSurroundings } from '../function-surroundings';
-import { IssueTicketFunction } from '../issue-ticket-function';
-import { RedeemTicketFunction } from '../redeem-ticket-function';
+import type { FunctionSurroundings } from '../functions/function-defaults';
+import { IssueTicketFunction } from '../functions/issue-ticket-function';
+import { RedeemTicketFunction } from '../functions/redeem-ticket-function';
 
 /** What an access finds of the construct that it is for. */
 export interface AccessBinding {

@@ -10,16 +10,16 @@ export interface OnConnectFunctionProps extends lambda.FunctionOptions {
 }
 
 /**
- * An AWS Lambda function which executes src/on-connect.
+ * An AWS Lambda function which executes src/functions/on-connect.
  */
 export class OnConnectFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props?: OnConnectFunctionProps) {
     super(scope, id, {
-      description: 'src/on-connect.lambda.ts',
+      description: 'src/functions/on-connect.lambda.ts',
       ...props,
       runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '../assets/on-connect.lambda')),
+      code: lambda.Code.fromAsset(path.join(__dirname, '../../assets/functions/on-connect.lambda')),
     });
   }
 }

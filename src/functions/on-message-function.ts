@@ -10,16 +10,16 @@ export interface OnMessageFunctionProps extends lambda.FunctionOptions {
 }
 
 /**
- * An AWS Lambda function which executes src/on-message.
+ * An AWS Lambda function which executes src/functions/on-message.
  */
 export class OnMessageFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props?: OnMessageFunctionProps) {
     super(scope, id, {
-      description: 'src/on-message.lambda.ts',
+      description: 'src/functions/on-message.lambda.ts',
       ...props,
       runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '../assets/on-message.lambda')),
+      code: lambda.Code.fromAsset(path.join(__dirname, '../../assets/functions/on-message.lambda')),
     });
   }
 }

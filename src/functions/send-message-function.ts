@@ -10,16 +10,16 @@ export interface SendMessageFunctionProps extends lambda.FunctionOptions {
 }
 
 /**
- * An AWS Lambda function which executes src/send-message.
+ * An AWS Lambda function which executes src/functions/send-message.
  */
 export class SendMessageFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props?: SendMessageFunctionProps) {
     super(scope, id, {
-      description: 'src/send-message.lambda.ts',
+      description: 'src/functions/send-message.lambda.ts',
       ...props,
       runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '../assets/send-message.lambda')),
+      code: lambda.Code.fromAsset(path.join(__dirname, '../../assets/functions/send-message.lambda')),
     });
   }
 }

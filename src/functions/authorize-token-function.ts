@@ -10,16 +10,16 @@ export interface AuthorizeTokenFunctionProps extends lambda.FunctionOptions {
 }
 
 /**
- * An AWS Lambda function which executes src/authorize-token.
+ * An AWS Lambda function which executes src/functions/authorize-token.
  */
 export class AuthorizeTokenFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props?: AuthorizeTokenFunctionProps) {
     super(scope, id, {
-      description: 'src/authorize-token.lambda.ts',
+      description: 'src/functions/authorize-token.lambda.ts',
       ...props,
       runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '../assets/authorize-token.lambda')),
+      code: lambda.Code.fromAsset(path.join(__dirname, '../../assets/functions/authorize-token.lambda')),
     });
   }
 }

@@ -6,9 +6,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { descriptionOf } from './cdk/description';
-import { grantKeyUse, letServicesUse, requireSameRegion } from './cdk/encryption-key';
-import type { KeyUse } from './cdk/encryption-key';
+import { descriptionOf } from '../cdk/description';
+import { grantKeyUse, letServicesUse, requireSameRegion } from '../cdk/encryption-key';
+import type { KeyUse } from '../cdk/encryption-key';
 
 export interface FunctionSurroundingsProps {
   readonly encryptionKey?: kms.IKey;

@@ -10,16 +10,16 @@ export interface OnDisconnectFunctionProps extends lambda.FunctionOptions {
 }
 
 /**
- * An AWS Lambda function which executes src/on-disconnect.
+ * An AWS Lambda function which executes src/functions/on-disconnect.
  */
 export class OnDisconnectFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props?: OnDisconnectFunctionProps) {
     super(scope, id, {
-      description: 'src/on-disconnect.lambda.ts',
+      description: 'src/functions/on-disconnect.lambda.ts',
       ...props,
       runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '../assets/on-disconnect.lambda')),
+      code: lambda.Code.fromAsset(path.join(__dirname, '../../assets/functions/on-disconnect.lambda')),
     });
   }
 }

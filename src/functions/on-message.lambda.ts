@@ -1,9 +1,9 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { deadlineOf } from './runtime/aws/deadline';
-import type { Timed } from './runtime/aws/deadline';
-import { messageServices } from './runtime/aws/query-services';
-import { connectionOf, messageOf } from './runtime/aws/web-socket-event';
-import { onMessage } from './runtime/on-message';
+import { deadlineOf } from '../runtime/aws/deadline';
+import type { Timed } from '../runtime/aws/deadline';
+import { messageServices } from '../runtime/aws/query-services';
+import { connectionOf, messageOf } from '../runtime/aws/web-socket-event';
+import { onMessage } from '../runtime/on-message';
 
 const services = messageServices(process.env);
 

@@ -10,16 +10,16 @@ export interface RedeemTicketFunctionProps extends lambda.FunctionOptions {
 }
 
 /**
- * An AWS Lambda function which executes src/redeem-ticket.
+ * An AWS Lambda function which executes src/functions/redeem-ticket.
  */
 export class RedeemTicketFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props?: RedeemTicketFunctionProps) {
     super(scope, id, {
-      description: 'src/redeem-ticket.lambda.ts',
+      description: 'src/functions/redeem-ticket.lambda.ts',
       ...props,
       runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '../assets/redeem-ticket.lambda')),
+      code: lambda.Code.fromAsset(path.join(__dirname, '../../assets/functions/redeem-ticket.lambda')),
     });
   }
 }

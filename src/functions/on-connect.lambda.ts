@@ -1,14 +1,14 @@
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
-import { identityOf } from './runtime/aws/caller-identity';
-import { deadlineOf } from './runtime/aws/deadline';
-import type { Timed } from './runtime/aws/deadline';
-import { callerIdentity } from './runtime/aws/environment';
-import { connectServices } from './runtime/aws/query-services';
-import { connectionOf, originOf, queryStringOf, subprotocolsOf } from './runtime/aws/web-socket-event';
-import type { ConnectEvent } from './runtime/aws/web-socket-event';
-import { claimNames } from './runtime/claims';
-import { onConnect } from './runtime/on-connect';
-import type { OpeningAnswer } from './runtime/on-connect';
+import { identityOf } from '../runtime/aws/caller-identity';
+import { deadlineOf } from '../runtime/aws/deadline';
+import type { Timed } from '../runtime/aws/deadline';
+import { callerIdentity } from '../runtime/aws/environment';
+import { connectServices } from '../runtime/aws/query-services';
+import { connectionOf, originOf, queryStringOf, subprotocolsOf } from '../runtime/aws/web-socket-event';
+import type { ConnectEvent } from '../runtime/aws/web-socket-event';
+import { claimNames } from '../runtime/claims';
+import { onConnect } from '../runtime/on-connect';
+import type { OpeningAnswer } from '../runtime/on-connect';
 
 const services = connectServices(process.env);
 const kind = callerIdentity(process.env);

@@ -10,16 +10,16 @@ export interface IssueTicketFunctionProps extends lambda.FunctionOptions {
 }
 
 /**
- * An AWS Lambda function which executes src/issue-ticket.
+ * An AWS Lambda function which executes src/functions/issue-ticket.
  */
 export class IssueTicketFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props?: IssueTicketFunctionProps) {
     super(scope, id, {
-      description: 'src/issue-ticket.lambda.ts',
+      description: 'src/functions/issue-ticket.lambda.ts',
       ...props,
       runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '../assets/issue-ticket.lambda')),
+      code: lambda.Code.fromAsset(path.join(__dirname, '../../assets/functions/issue-ticket.lambda')),
     });
   }
 }
