@@ -2,8 +2,8 @@ import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { DefinedQueries } from './query/defined-queries';
-import type { QueryTimes } from './query/query-limits';
+import type { DefinedQueries } from '../query/defined-queries';
+import type { QueryTimes } from '../query/query-limits';
 
 export interface ResultBucketProps {
   /** The queries whose results it keeps. */

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { DeliveryQueue } from './delivery-queue';
-import { descriptionOf } from './cdk/description';
+import { descriptionOf } from '../cdk/description';
 
 /**
  * Begins the names of the statements that a construct starts. The stack's name is unique in an account and Region, the construct's
