@@ -1,8 +1,8 @@
 import type { Trips } from './trips';
 import { packedMessage, unpack } from '../src/runtime/packs';
-import type { Cell, Pack } from '../src/runtime/ports';
+import type { Cell, Pack } from '../src/runtime/model/ports';
 import { RowPacker } from '../src/runtime/row-packer';
-import { NOTHING_FETCHED } from '../src/runtime/run';
+import { NOTHING_FETCHED } from '../src/runtime/model/run';
 
 /** The Data API doesn't document the size of its pages. Pages of 1,000 narrow rows were observed. */
 export const ROWS_OF_PAGE = 1000;

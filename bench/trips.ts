@@ -3,7 +3,7 @@ import { TRIP_COLUMNS } from '../local/taxi/trip-columns';
 import type { TripColumnType } from '../local/taxi/trip-columns';
 import { openTripFile } from '../local/taxi/trip-file';
 import type { Column } from '../src/protocol/messages';
-import type { Cell } from '../src/runtime/ports';
+import type { Cell } from '../src/runtime/model/ports';
 
 /** A result as the Data API gives it. */
 export interface Trips {

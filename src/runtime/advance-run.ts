@@ -3,14 +3,14 @@ import { claimWhenAble } from './claim-when-able';
 import { closeRun } from './close-run';
 import { GAVE_UP_MESSAGE } from './end-request';
 import { endRun, settleRun } from './end-run';
-import { renewed, retryDelaySeconds } from './jobs';
-import type { RunJob } from './jobs';
-import { MAXIMUM_DEATHS, ServiceBusy } from './ports';
-import type { Run } from './run';
-import { LeaseLost } from './run-work';
-import type { Outcome, RunWork } from './run-work';
-import { newLease } from './services';
-import type { Services } from './services';
+import { renewed, retryDelaySeconds } from './model/jobs';
+import type { RunJob } from './model/jobs';
+import { MAXIMUM_DEATHS, ServiceBusy } from './model/ports';
+import type { Run } from './model/run';
+import { LeaseLost } from './model/run-work';
+import type { Outcome, RunWork } from './model/run-work';
+import { newLease } from './model/services';
+import type { Services } from './model/services';
 
 /** The first check may come before the record, while its function still lives: so often it is tried again, which takes longer than that. */
 const ATTEMPTS_AT_MISSING = 6;

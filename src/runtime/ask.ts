@@ -1,13 +1,13 @@
 import { acceptRequest } from './accept-request';
 import { mayHear } from './claims';
 import type { IdentifiedConnection } from './identity';
-import type { Question } from './question';
-import { Refusal } from './refusal';
-import { REQUEST_LIFETIME_SECONDS } from './request';
-import type { Request } from './request';
-import { isKept } from './run';
-import type { Run } from './run';
-import type { AskingServices, MessageServices } from './services';
+import type { Question } from './model/query-request';
+import { Refusal } from './model/errors';
+import { REQUEST_LIFETIME_SECONDS } from './model/request';
+import type { Request } from './model/request';
+import { isKept } from './model/run';
+import type { Run } from './model/run';
+import type { AskingServices, MessageServices } from './model/services';
 import type { ResumeMessage, DeliveryOptions } from '../protocol/messages';
 
 /** What a client asked, and how it wants the answer. */

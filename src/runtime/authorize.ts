@@ -1,5 +1,5 @@
 import { isAllowedOrigin } from './origin';
-import type { Log } from './services';
+import type { Log } from './model/services';
 import type { VerifiedCaller } from '../shared/function-settings';
 import { SUBPROTOCOL, TOKEN_KEY, TOKEN_SUBPROTOCOL_PREFIX } from '../protocol/messages';
 

@@ -1,8 +1,8 @@
-import type { SubmittedDefinition } from './question';
-import { Refusal } from './refusal';
-import type { QueryInFlight, Request } from './request';
-import type { Run } from './run';
-import type { AskingServices, MessageServices } from './services';
+import type { SubmittedDefinition } from './model/query-request';
+import { Refusal } from './model/errors';
+import type { QueryInFlight, Request } from './model/request';
+import type { Run } from './model/run';
+import type { AskingServices, MessageServices } from './model/services';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 import type { ConnectionBounds, QueryBounds } from '../protocol/messages';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Queries } from './question';
-import { Refusal, shown } from './refusal';
-import type { Run } from './run';
+import type { Queries } from './model/query-request';
+import { Refusal, shown } from './model/errors';
+import type { Run } from './model/run';
 import { acceptedValue, own } from './sent-value';
 import type { CanonicalValue, ParameterDefinition } from '../shared/function-settings';
 

@@ -1,5 +1,5 @@
 import { duplicateKey, parseExactly } from './exact-json';
-import { listed, Refusal, shown } from './refusal';
+import { listed, Refusal, shown } from './model/errors';
 import { ENCODINGS, MAX_NAME_LENGTH, MAXIMUM_MESSAGE_BYTES, MAXIMUM_NUMBER } from '../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../protocol/messages';
 

@@ -1,13 +1,13 @@
 import { guard } from './accept-request';
 import { CANCELED_MESSAGE, endRequestNow, errorText, storeEnding } from './end-request';
 import { requireSignIn } from './expiry';
-import type { Lease } from './ports';
-import { Refusal } from './refusal';
-import { REQUEST_LIFETIME_SECONDS } from './request';
-import type { Connection, Request, RequestKey } from './request';
-import type { RequestWork } from './request-work';
-import { newLease } from './services';
-import type { AskingServices } from './services';
+import type { Lease } from './model/ports';
+import { Refusal } from './model/errors';
+import { REQUEST_LIFETIME_SECONDS } from './model/request';
+import type { Connection, Request, RequestKey } from './model/request';
+import type { RequestWork } from './model/request-work';
+import { newLease } from './model/services';
+import type { AskingServices } from './model/services';
 import { departureJob, forEachConcurrently, requestJob } from './subscribers';
 import type { MoreMessage } from '../protocol/messages';
 

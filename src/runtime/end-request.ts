@@ -1,10 +1,10 @@
-import { ConnectionGone } from './ports';
+import { ConnectionGone } from './model/ports';
 import { post } from './post';
-import type { Request } from './request';
-import { saveRequest } from './request-work';
-import type { RequestWork } from './request-work';
-import type { Run } from './run';
-import type { AskingServices } from './services';
+import type { Request } from './model/request';
+import { saveRequest } from './model/request-work';
+import type { RequestWork } from './model/request-work';
+import type { Run } from './model/run';
+import type { AskingServices } from './model/services';
 import { forget, leave, requestJob, uncount } from './subscribers';
 import type { ErrorCode, ErrorMessage } from '../protocol/messages';
 

@@ -1,11 +1,11 @@
 import { answerRequest } from './answer-request';
-import { ServiceBusy, StatementRefused } from './ports';
-import type { Subscriber } from './request';
-import { RECORD_SLACK_SECONDS } from './run';
-import type { Ending, Run } from './run';
-import { nextCheckSeconds, saveRun } from './run-work';
-import type { Outcome, RunWork } from './run-work';
-import type { Services } from './services';
+import { ServiceBusy, StatementRefused } from './model/ports';
+import type { Subscriber } from './model/request';
+import { RECORD_SLACK_SECONDS } from './model/run';
+import type { Ending, Run } from './model/run';
+import { nextCheckSeconds, saveRun } from './model/run-work';
+import type { Outcome, RunWork } from './model/run-work';
+import type { Services } from './model/services';
 import { startStatement } from './start-run';
 import { subscriberJob } from './subscribers';
 

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { getElapsedMs } from './elapsed';
+import { getElapsedMs } from './model/elapsed';
 import { waitForClients } from './idle-run';
-import { ServiceBusy } from './ports';
-import type { Refusal } from './refusal';
+import { ServiceBusy } from './model/ports';
+import type { Refusal } from './model/errors';
 import { RowPacker } from './row-packer';
-import type { Fetched, RunTiming } from './run';
-import { saveRun } from './run-work';
-import type { Outcome, RunWork } from './run-work';
-import type { Services } from './services';
+import type { Fetched, RunTiming } from './model/run';
+import { saveRun } from './model/run-work';
+import type { Outcome, RunWork } from './model/run-work';
+import type { Services } from './model/services';
 import { subscriberJob } from './subscribers';
 
 /** What a worker keeps free before its deadline for one more page, in milliseconds. */

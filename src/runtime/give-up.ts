@@ -2,13 +2,13 @@ import { giveUpRun } from './advance-run';
 import { mayPass, recoverRequest, tellUnstored } from './answer-request';
 import { endRequest, GAVE_UP_MESSAGE, lastWordOf } from './end-request';
 import { giveUpExpiry } from './expiry';
-import type { Job, RequestJob } from './jobs';
-import type { Lease } from './ports';
+import type { Job, RequestJob } from './model/jobs';
+import type { Lease } from './model/ports';
 import { post } from './post';
-import type { Request } from './request';
-import type { RequestWork } from './request-work';
-import { newLease } from './services';
-import type { Services } from './services';
+import type { Request } from './model/request';
+import type { RequestWork } from './model/request-work';
+import { newLease } from './model/services';
+import type { Services } from './model/services';
 import { forget } from './subscribers';
 
 /** Notifies the clients that wait for a job whose retries are exhausted. */

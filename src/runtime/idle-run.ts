@@ -1,8 +1,8 @@
 import { closeRun } from './close-run';
-import type { Run } from './run';
-import { nextRunCheckSeconds, saveRun } from './run-work';
-import type { Outcome, RunWork } from './run-work';
-import type { Services } from './services';
+import type { Run } from './model/run';
+import { nextRunCheckSeconds, saveRun } from './model/run-work';
+import type { Outcome, RunWork } from './model/run-work';
+import type { Services } from './model/services';
 import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../shared/function-settings';
 
 /**

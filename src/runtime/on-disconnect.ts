@@ -1,4 +1,4 @@
-import type { TableServices } from './services';
+import type { TableServices } from './model/services';
 import { forEachConcurrently, leave } from './subscribers';
 
 /**

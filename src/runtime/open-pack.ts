@@ -1,5 +1,5 @@
 import { compress, MAXIMUM_MESSAGES_OF_PACK, roomForData } from './packs';
-import type { Pack } from './ports';
+import type { Pack } from './model/ports';
 import { OpenMessage } from './row-messages';
 import type { Position } from './row-messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { KeptPacks, Pack } from './ports';
+import type { KeptPacks, Pack } from './model/ports';
 import type { Position } from './row-messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 import type { PackedRowsMessage } from '../protocol/messages';

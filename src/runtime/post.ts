@@ -1,8 +1,8 @@
-import { ConnectionGone, ServiceBusy } from './ports';
-import type { Connections } from './ports';
-import { hasExpired, mayStillOpen } from './request';
-import type { Connection } from './request';
-import type { AskingServices } from './services';
+import { ConnectionGone, ServiceBusy } from './model/ports';
+import type { Connections } from './model/ports';
+import { hasExpired, mayStillOpen } from './model/request';
+import type { Connection } from './model/request';
+import type { AskingServices } from './model/services';
 
 /** A ServiceBusy of a connection that may still open. */
 export class NotOpenYet extends ServiceBusy {}

@@ -1,5 +1,5 @@
-import type { Cell } from './ports';
-import { Refusal } from './refusal';
+import type { Cell } from './model/ports';
+import { Refusal } from './model/errors';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 import type { Column } from '../protocol/messages';
 

@@ -1,11 +1,11 @@
 import { OpenPack } from './open-pack';
 import type { Cut } from './open-pack';
 import { messagesOf } from './packs';
-import type { Pack, Piece, ResultPage } from './ports';
-import type { Query } from './question';
-import type { Refusal } from './refusal';
+import type { Pack, Piece, ResultPage } from './model/ports';
+import type { Query } from './model/query-request';
+import type { Refusal } from './model/errors';
 import { encodeRow, tooLarge } from './row-messages';
-import type { Fetched } from './run';
+import type { Fetched } from './model/run';
 import { MAXIMUM_MESSAGE_BYTES } from '../protocol/messages';
 import type { Column } from '../protocol/messages';
 

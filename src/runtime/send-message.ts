@@ -1,8 +1,8 @@
 import { advanceRun } from './advance-run';
 import { answerRequest } from './answer-request';
 import { endWhenExpired } from './expiry';
-import type { Job } from './jobs';
-import type { Services } from './services';
+import type { Job } from './model/jobs';
+import type { Services } from './model/services';
 import { postOnce } from './tell';
 
 /** Does one job of the delivery queue. What cannot be done yet goes back to the queue; an error is for the queue to repeat. */

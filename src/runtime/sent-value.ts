@@ -1,4 +1,4 @@
-import type { Refusal } from './refusal';
+import type { Refusal } from './model/errors';
 import type { CanonicalValue, ParameterDefinition } from '../shared/function-settings';
 import { canonicalValue, InvalidValue } from '../shared/parameter-value';
 

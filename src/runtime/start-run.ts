@@ -1,10 +1,10 @@
-import { retryDelaySeconds } from './jobs';
-import { ServiceBusy, StatementRefused, Throttled } from './ports';
-import type { Run } from './run';
-import { LeaseLost, saveRun } from './run-work';
-import type { HeldRun } from './run-work';
-import { newLease } from './services';
-import type { AskingServices } from './services';
+import { retryDelaySeconds } from './model/jobs';
+import { ServiceBusy, StatementRefused, Throttled } from './model/ports';
+import type { Run } from './model/run';
+import { LeaseLost, saveRun } from './model/run-work';
+import type { HeldRun } from './model/run-work';
+import { newLease } from './model/services';
+import type { AskingServices } from './model/services';
 import { SqlScanError } from '../shared/sql-scanner';
 import { bindValues, UnknownPlaceholder } from '../shared/sql-statement';
 import type { BoundStatement } from '../shared/sql-statement';

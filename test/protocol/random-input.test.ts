@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { anyText, anyValue, clientMessage, clientText, parameters } from './arbitrary';
 import type { ErrorMessage } from '../../src/protocol/messages';
-import type { Queries } from '../../src/runtime/question';
+import type { Queries } from '../../src/runtime/model/query-request';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 import { invalidity, invalidityOfSent } from '../support/protocol-schema';

@@ -1,5 +1,5 @@
-import type { Job } from '../../src/runtime/jobs';
-import { ServiceBusy, StatementRefused, Throttled } from '../../src/runtime/ports';
+import type { Job } from '../../src/runtime/model/jobs';
+import { ServiceBusy, StatementRefused, Throttled } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

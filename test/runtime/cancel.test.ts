@@ -1,4 +1,4 @@
-import { ServiceBusy, Throttled } from '../../src/runtime/ports';
+import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 import { beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

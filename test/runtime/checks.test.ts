@@ -1,5 +1,5 @@
 import type { ProgressMessage } from '../../src/protocol/messages';
-import { ServiceBusy, Throttled } from '../../src/runtime/ports';
+import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 import { sendMessage } from '../../src/runtime/send-message';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

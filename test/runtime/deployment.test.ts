@@ -1,6 +1,6 @@
-import { ServiceBusy, StatementRefused, Throttled } from '../../src/runtime/ports';
-import type { StatementTarget } from '../../src/runtime/ports';
-import type { Query } from '../../src/runtime/question';
+import { ServiceBusy, StatementRefused, Throttled } from '../../src/runtime/model/ports';
+import type { StatementTarget } from '../../src/runtime/model/ports';
+import type { Query } from '../../src/runtime/model/query-request';
 import { callersKnown, identityOf, signIn } from '../support/callers';
 import { failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

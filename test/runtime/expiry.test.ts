@@ -1,5 +1,5 @@
-import type { ExpiryJob } from '../../src/runtime/jobs';
-import { ConnectionGone, ServiceBusy } from '../../src/runtime/ports';
+import type { ExpiryJob } from '../../src/runtime/model/jobs';
+import { ConnectionGone, ServiceBusy } from '../../src/runtime/model/ports';
 import { callersKnown, identityOf, signIn } from '../support/callers';
 import { failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

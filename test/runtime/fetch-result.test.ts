@@ -1,4 +1,4 @@
-import { StatementRefused, Throttled } from '../../src/runtime/ports';
+import { StatementRefused, Throttled } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

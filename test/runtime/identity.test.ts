@@ -1,4 +1,4 @@
-import { ServiceBusy } from '../../src/runtime/ports';
+import { ServiceBusy } from '../../src/runtime/model/ports';
 import { callersKnown, identityOf, signIn } from '../support/callers';
 import { beforeEvery, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

@@ -1,5 +1,5 @@
-import { ServiceBusy } from '../../src/runtime/ports';
-import type { Piece } from '../../src/runtime/ports';
+import { ServiceBusy } from '../../src/runtime/model/ports';
+import type { Piece } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

@@ -1,5 +1,5 @@
-import { ServiceBusy, Throttled } from '../../src/runtime/ports';
-import type { Run } from '../../src/runtime/run';
+import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import type { Run } from '../../src/runtime/model/run';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import type { ParameterDefinition } from '../../src/shared/function-settings';
 import { parseExactly } from '../../src/runtime/exact-json';
-import { checkQuestion } from '../../src/runtime/question';
-import type { Queries } from '../../src/runtime/question';
-import { Refusal } from '../../src/runtime/refusal';
+import { checkQuestion } from '../../src/runtime/model/query-request';
+import type { Queries } from '../../src/runtime/model/query-request';
+import { Refusal } from '../../src/runtime/model/errors';
 import { ExactNumber } from '../../src/shared/decimal';
 import { scanSql } from '../../src/shared/sql-scanner';
 import { bindValues } from '../../src/shared/sql-statement';

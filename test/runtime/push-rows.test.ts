@@ -1,4 +1,4 @@
-import { ServiceBusy } from '../../src/runtime/ports';
+import { ServiceBusy } from '../../src/runtime/model/ports';
 import { beforeEvery } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';

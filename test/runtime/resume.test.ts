@@ -1,4 +1,4 @@
-import { ConnectionGone } from '../../src/runtime/ports';
+import { ConnectionGone } from '../../src/runtime/model/ports';
 import { beforeEvery, beforeNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

@@ -1,4 +1,4 @@
-import type { StatementDescription } from '../../src/runtime/ports';
+import type { StatementDescription } from '../../src/runtime/model/ports';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 

@@ -1,4 +1,4 @@
-import type { Cell } from '../../src/runtime/ports';
+import type { Cell } from '../../src/runtime/model/ports';
 import { encodeCell } from '../../src/runtime/row-messages';
 
 test.each<[string, Cell, string]>([

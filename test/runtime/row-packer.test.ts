@@ -3,11 +3,11 @@ import * as fc from 'fast-check';
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
 import type { PackedRowsMessage, RowsMessage } from '../../src/protocol/messages';
 import { MAXIMUM_MESSAGES_OF_PACK, packedMessage, unpack } from '../../src/runtime/packs';
-import type { Cell, Pack, Piece } from '../../src/runtime/ports';
-import { Refusal } from '../../src/runtime/refusal';
+import type { Cell, Pack, Piece } from '../../src/runtime/model/ports';
+import { Refusal } from '../../src/runtime/model/errors';
 import { RowPacker } from '../../src/runtime/row-packer';
 import type { ResultLimits } from '../../src/runtime/row-packer';
-import { NOTHING_FETCHED } from '../../src/runtime/run';
+import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import { incompressible } from '../support/texts';
 
 const COLUMNS = [{ name: 'value', type: 'varchar' }];

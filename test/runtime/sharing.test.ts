@@ -1,6 +1,6 @@
-import type { StatementDescription } from '../../src/runtime/ports';
-import { ServiceBusy, Throttled } from '../../src/runtime/ports';
-import type { Run } from '../../src/runtime/run';
+import type { StatementDescription } from '../../src/runtime/model/ports';
+import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import type { Run } from '../../src/runtime/model/run';
 import { beforeEvery, beforeNext, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

@@ -1,5 +1,5 @@
 import type { CompleteMessage } from '../../src/protocol/messages';
-import { Throttled } from '../../src/runtime/ports';
+import { Throttled } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';

@@ -1,4 +1,4 @@
-import { ServiceBusy } from '../../src/runtime/ports';
+import { ServiceBusy } from '../../src/runtime/model/ports';
 import { failAfter, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

@@ -2,7 +2,7 @@ import type { Version } from './deployments';
 import { brief } from './history';
 import { atPort } from './port-calls';
 import type { World } from './world';
-import type { ConnectServices, MessageServices, Services } from '../../src/runtime/services';
+import type { ConnectServices, MessageServices, Services } from '../../src/runtime/model/services';
 
 /** What any function touches, and the version that it has. */
 export type AllServices = Services & MessageServices & ConnectServices & { readonly version: Version };

@@ -4,7 +4,7 @@ import type { SimulatedRedshift } from './simulated-redshift';
 import { isUnknownTo } from './version-rule';
 import type { World } from './world';
 import type { ErrorMessage } from '../../src/protocol/messages';
-import type { Run } from '../../src/runtime/run';
+import type { Run } from '../../src/runtime/model/run';
 
 const STALL_LIMIT = 10 * 60 * 1000;
 

@@ -3,7 +3,7 @@ import type { Fault, FaultKind, PortCall } from './faults';
 import { brief } from './history';
 import type { Invocation } from './invocations';
 import type { World } from './world';
-import { ConnectionGone, ServiceBusy, Throttled } from '../../src/runtime/ports';
+import { ConnectionGone, ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 
 type Arguments = readonly unknown[];
 type Method = (...parameters: Arguments) => Promise<unknown>;

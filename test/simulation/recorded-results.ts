@@ -1,8 +1,8 @@
 import type { Counts } from './counts';
 import type { DynamoDbTable } from '../../src/runtime/aws/dynamodb-table';
 import { KeptResults } from '../../src/runtime/aws/kept-results';
-import type { Clock, KeptPacks, Piece, Results } from '../../src/runtime/ports';
-import type { Fetched, Run } from '../../src/runtime/run';
+import type { Clock, KeptPacks, Piece, Results } from '../../src/runtime/model/ports';
+import type { Fetched, Run } from '../../src/runtime/model/run';
 import { memoryBucket } from '../support/memory-bucket';
 
 /** Kept packs, which count how often a worker met what another, now dead, had kept. Every call is that of a function that has just started. */

@@ -10,8 +10,8 @@ import { onConnect } from '../../src/runtime/on-connect';
 import type { OpeningAnswer } from '../../src/runtime/on-connect';
 import { onDisconnect } from '../../src/runtime/on-disconnect';
 import { onMessage } from '../../src/runtime/on-message';
-import { ConnectionGone, ServiceBusy } from '../../src/runtime/ports';
-import type { Connections } from '../../src/runtime/ports';
+import { ConnectionGone, ServiceBusy } from '../../src/runtime/model/ports';
+import type { Connections } from '../../src/runtime/model/ports';
 
 /** What a client hears of its connection. */
 export interface ConnectionListener {

@@ -1,9 +1,9 @@
 import type { Invocations } from './invocations';
 import type { World } from './world';
 import { doJob } from '../../src/runtime/do-job';
-import type { Job, RunJob } from '../../src/runtime/jobs';
-import type { Queue } from '../../src/runtime/ports';
-import type { Services } from '../../src/runtime/services';
+import type { Job, RunJob } from '../../src/runtime/model/jobs';
+import type { Queue } from '../../src/runtime/model/ports';
+import type { Services } from '../../src/runtime/model/services';
 
 interface Message {
   readonly name: number;

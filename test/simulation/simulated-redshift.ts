@@ -2,8 +2,8 @@ import { questionOf } from './questions';
 import type { QuestionNumber, StatementPlan } from './scenario';
 import { TokenBucket } from './token-bucket';
 import type { World } from './world';
-import { StatementRefused, Throttled } from '../../src/runtime/ports';
-import type { Cell, ResultPage, StatementDescription, StatementTarget, StatementToStart, Warehouse } from '../../src/runtime/ports';
+import { StatementRefused, Throttled } from '../../src/runtime/model/ports';
+import type { Cell, ResultPage, StatementDescription, StatementTarget, StatementToStart, Warehouse } from '../../src/runtime/model/ports';
 import { incompressible } from '../support/texts';
 
 /** A statement as Redshift knows it. */

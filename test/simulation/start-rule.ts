@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClientQuery } from './client-query';
 import type { Statement } from './simulated-redshift';
 import type { Simulation } from './simulation';
-import type { Run } from '../../src/runtime/run';
+import type { Run } from '../../src/runtime/model/run';
 
 /**
  * P4, at the moment when a statement starts. The rule, as sharp as it holds:

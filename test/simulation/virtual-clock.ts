@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/runtime/ports';
+import type { Clock } from '../../src/runtime/model/ports';
 
 interface Planned {
   readonly time: number;

@@ -2,8 +2,8 @@ import { newName } from './store-fixture';
 import { LONG_TEXT, MANY } from './store-under-test';
 import type { StoreUnderTest } from './store-under-test';
 import type { Identity } from '../../src/runtime/identity';
-import type { Store } from '../../src/runtime/ports';
-import type { QueryInFlight, Request } from '../../src/runtime/request';
+import type { Store } from '../../src/runtime/model/ports';
+import type { QueryInFlight, Request } from '../../src/runtime/model/request';
 
 /** The rules of `Store` for callers and their queries in flight. */
 export function describeCallers(tested: StoreUnderTest): void {

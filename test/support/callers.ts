@@ -2,7 +2,7 @@ import type { MemoryClient } from './memory-client';
 import { MemoryServices, QUERIES } from './memory-services';
 import type { Identity } from '../../src/runtime/identity';
 import type { OpeningAnswer } from '../../src/runtime/on-connect';
-import type { Queries } from '../../src/runtime/question';
+import type { Queries } from '../../src/runtime/model/query-request';
 
 const TEXT = { kind: 'string', minLength: 1, maxLength: 20 } as const;
 const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };

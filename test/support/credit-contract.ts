@@ -1,7 +1,7 @@
 import { keyOf, newName, newRequest } from './store-fixture';
 import type { StoreUnderTest } from './store-under-test';
-import type { Store } from '../../src/runtime/ports';
-import type { EarlyCredit, Request } from '../../src/runtime/request';
+import type { Store } from '../../src/runtime/model/ports';
+import type { EarlyCredit, Request } from '../../src/runtime/model/request';
 
 /** The rules of `Store` for the messages that clients allow. */
 export function describeCredits(tested: StoreUnderTest): void {

@@ -1,4 +1,4 @@
-import { ServiceBusy, Throttled } from '../../src/runtime/ports';
+import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 
 type Call = (...inputs: any[]) => Promise<unknown>;
 

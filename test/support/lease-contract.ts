@@ -1,8 +1,8 @@
 import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
-import type { Claim, Lease, Store } from '../../src/runtime/ports';
-import type { Request } from '../../src/runtime/request';
-import type { Run } from '../../src/runtime/run';
+import type { Claim, Lease, Store } from '../../src/runtime/model/ports';
+import type { Request } from '../../src/runtime/model/request';
+import type { Run } from '../../src/runtime/model/run';
 
 /** What requests and runs have in common: one holder at a time. */
 interface Leased<T> {

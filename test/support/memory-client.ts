@@ -5,7 +5,7 @@ import { onConnect } from '../../src/runtime/on-connect';
 import type { Opening } from '../../src/runtime/on-connect';
 import { onDisconnect } from '../../src/runtime/on-disconnect';
 import { onMessage } from '../../src/runtime/on-message';
-import type { Connection } from '../../src/runtime/request';
+import type { Connection } from '../../src/runtime/model/request';
 
 /** How long API Gateway waits for a function, less what the function keeps for its own end. */
 const FUNCTION_SECONDS = 28;

@@ -1,7 +1,7 @@
 import { noteSent } from './valid-messages';
 import type { ServerMessage } from '../../src/protocol/messages';
-import { ConnectionGone } from '../../src/runtime/ports';
-import type { Connections } from '../../src/runtime/ports';
+import { ConnectionGone } from '../../src/runtime/model/ports';
+import type { Connections } from '../../src/runtime/model/ports';
 
 /** Connections that are open or not; what was posted to each is kept. */
 export class MemoryConnections implements Connections {

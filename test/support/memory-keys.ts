@@ -1,4 +1,4 @@
-import type { RequestKey } from '../../src/runtime/request';
+import type { RequestKey } from '../../src/runtime/model/request';
 
 /** A partition key and a sort key. */
 export type Key = [partitionKey: string, sortKey: string];

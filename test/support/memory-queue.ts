@@ -1,5 +1,5 @@
-import type { Job } from '../../src/runtime/jobs';
-import type { Queue } from '../../src/runtime/ports';
+import type { Job } from '../../src/runtime/model/jobs';
+import type { Queue } from '../../src/runtime/model/ports';
 
 /** Time for which a message is hidden whose function died: what the construct sets. */
 const VISIBILITY_SECONDS = 360;

@@ -3,8 +3,8 @@ import type { Key } from './memory-keys';
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
 import { packWith } from '../../src/runtime/packs';
-import type { KeptPacks, Pack, Piece, Results } from '../../src/runtime/ports';
-import type { Fetched, Run } from '../../src/runtime/run';
+import type { KeptPacks, Pack, Piece, Results } from '../../src/runtime/model/ports';
+import type { Fetched, Run } from '../../src/runtime/model/run';
 
 /** A piece with its data as text. */
 interface KeptItem extends Expiring, Omit<Piece, 'packs'> {

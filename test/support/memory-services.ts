@@ -7,10 +7,10 @@ import { MemoryResults } from './memory-results';
 import { MemoryStore } from './memory-store';
 import { MemoryWarehouse, statementId } from './memory-warehouse';
 import { doJob } from '../../src/runtime/do-job';
-import type { Job } from '../../src/runtime/jobs';
-import type { StatementDescription, StatementTarget } from '../../src/runtime/ports';
-import type { Queries } from '../../src/runtime/question';
-import type { ConnectServices, MessageServices, Services } from '../../src/runtime/services';
+import type { Job } from '../../src/runtime/model/jobs';
+import type { StatementDescription, StatementTarget } from '../../src/runtime/model/ports';
+import type { Queries } from '../../src/runtime/model/query-request';
+import type { ConnectServices, MessageServices, Services } from '../../src/runtime/model/services';
 
 const LIMITS = { timeLimitSeconds: 900, reconnectGraceSeconds: 10, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 

@@ -6,10 +6,10 @@ import type { Key } from './memory-keys';
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
 import type { Identity } from '../../src/runtime/identity';
-import type { Claim, Lease, Store } from '../../src/runtime/ports';
-import { MAX_EARLY_CREDITS } from '../../src/runtime/request';
-import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../src/runtime/request';
-import type { Run } from '../../src/runtime/run';
+import type { Claim, Lease, Store } from '../../src/runtime/model/ports';
+import { MAX_EARLY_CREDITS } from '../../src/runtime/model/request';
+import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../src/runtime/model/request';
+import type { Run } from '../../src/runtime/model/run';
 
 /** Who works on a record, and until when, in milliseconds since the epoch. */
 interface Held {

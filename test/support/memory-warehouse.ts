@@ -1,4 +1,4 @@
-import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../../src/runtime/ports';
+import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../../src/runtime/model/ports';
 
 const RUNNING: StatementDescription = { state: 'running', hasResultSet: false, runningMs: 0 };
 const ABORTED: StatementDescription = { state: 'aborted', hasResultSet: false, runningMs: 0 };

@@ -1,8 +1,8 @@
 import { DEFINITION, keyOf, newLease, newName, newRequest } from './store-fixture';
 import { LONG_TEXT, MANY } from './store-under-test';
 import type { StoreUnderTest } from './store-under-test';
-import type { Store } from '../../src/runtime/ports';
-import type { Request } from '../../src/runtime/request';
+import type { Store } from '../../src/runtime/model/ports';
+import type { Request } from '../../src/runtime/model/request';
 
 /** The rules of `Store` for requests. */
 export function describeRequests(tested: StoreUnderTest): void {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { messagesIn, packOf, pieceOf } from './packs';
 import { newRun, StandingClock } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
-import type { Results } from '../../src/runtime/ports';
+import type { Results } from '../../src/runtime/model/ports';
 
 const KILOBYTE = 1024;
 

@@ -1,10 +1,10 @@
 import { pieceOf } from './packs';
 import { newLease, newName, newRequest, newRun, subscriberOf } from './store-fixture';
 import type { StoreUnderTest } from './store-under-test';
-import type { Store } from '../../src/runtime/ports';
-import type { Request } from '../../src/runtime/request';
-import { NOTHING_FETCHED } from '../../src/runtime/run';
-import type { Run } from '../../src/runtime/run';
+import type { Store } from '../../src/runtime/model/ports';
+import type { Request } from '../../src/runtime/model/request';
+import { NOTHING_FETCHED } from '../../src/runtime/model/run';
+import type { Run } from '../../src/runtime/model/run';
 
 /** Each subscriber has it twice, in its key and beside. */
 const LONG_ID = 'x'.repeat(900);

@@ -1,8 +1,8 @@
-import type { Clock, Lease, Results, Store } from '../../src/runtime/ports';
-import type { SubmittedDefinition } from '../../src/runtime/question';
-import type { Request, RequestKey, Subscriber } from '../../src/runtime/request';
-import { NOTHING_FETCHED } from '../../src/runtime/run';
-import type { Run } from '../../src/runtime/run';
+import type { Clock, Lease, Results, Store } from '../../src/runtime/model/ports';
+import type { SubmittedDefinition } from '../../src/runtime/model/query-request';
+import type { Request, RequestKey, Subscriber } from '../../src/runtime/model/request';
+import { NOTHING_FETCHED } from '../../src/runtime/model/run';
+import type { Run } from '../../src/runtime/model/run';
 
 const HOUR_SECONDS = 3600;
 const HOUR_MS = HOUR_SECONDS * 1000;

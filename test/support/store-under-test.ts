@@ -1,8 +1,8 @@
 import { newLease, newRequest, newRun, StandingClock } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
-import type { Lease, Store } from '../../src/runtime/ports';
-import type { Request } from '../../src/runtime/request';
-import type { Run } from '../../src/runtime/run';
+import type { Lease, Store } from '../../src/runtime/model/ports';
+import type { Request } from '../../src/runtime/model/request';
+import type { Run } from '../../src/runtime/model/run';
 
 /** Each is longer than a thirtieth of the megabyte that DynamoDB gives at once. */
 export const LONG_TEXT = 'x'.repeat(40 * 1024);

@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-s
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { KEYS } from '../../src/shared/function-settings';
 import { DynamoDbTable } from '../../src/runtime/aws/dynamodb-table';
-import type { Clock } from '../../src/runtime/ports';
+import type { Clock } from '../../src/runtime/model/ports';
 
 const TABLE_NAME = 'table';
 

@@ -2,8 +2,8 @@ import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/clien
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { call } from './client';
 import { errorName } from './errors';
-import { ConnectionGone } from '../ports';
-import type { Connections } from '../ports';
+import { ConnectionGone } from '../model/ports';
+import type { Connections } from '../model/ports';
 
 /** The connections of an API Gateway WebSocket stage. */
 export class ApiGatewayConnections implements Connections {

@@ -10,7 +10,7 @@ import { S3Bucket } from './s3-bucket';
 import { statementServices } from './services';
 import { SqsDeadLetters } from './sqs-queue';
 import { dynamoDbTable } from './table-services';
-import type { Services } from '../services';
+import type { Services } from '../model/services';
 
 /** The services of SendMessage, as its environment names them; it alone has the bucket, whose client is large. */
 export function deliveryServices(environment: Environment): Services {

@@ -6,7 +6,7 @@ import { placeholders } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
 import { KEYS } from '../../shared/function-settings';
-import type { Clock } from '../ports';
+import type { Clock } from '../model/ports';
 
 export type Item = Record<string, unknown>;
 

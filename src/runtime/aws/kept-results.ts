@@ -5,9 +5,9 @@ import { messagesItemKey, messagesSortKey, paddedSeq, runPartition } from './ite
 import { RecentPieces } from './recent-pieces';
 import type { S3Bucket } from './s3-bucket';
 import { messagesOf } from '../packs';
-import { ServiceBusy } from '../ports';
-import type { Clock, KeptPacks, Pack, Piece, Results } from '../ports';
-import type { Fetched, Run } from '../run';
+import { ServiceBusy } from '../model/ports';
+import type { Clock, KeptPacks, Pack, Piece, Results } from '../model/ports';
+import type { Fetched, Run } from '../model/run';
 
 /** A result is in the table up to so many compressed bytes, and beyond that in the bucket; an item has at most 400 KB. */
 const MAXIMUM_TABLE_BYTES = 256 * 1024;

@@ -4,7 +4,7 @@ import { changing } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
 import { KEYS } from '../../shared/function-settings';
-import type { Claim, Lease } from '../ports';
+import type { Claim, Lease } from '../model/ports';
 
 /** The attributes by which an item says who works on it, and until when, in milliseconds since the epoch. */
 const LEASE_HOLDER = 'leaseHolder';

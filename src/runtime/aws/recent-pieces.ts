@@ -1,5 +1,5 @@
 import { packWith } from '../packs';
-import type { KeptPacks } from '../ports';
+import type { KeptPacks } from '../model/ports';
 
 /** Kept packs of one run, and when they expire, in seconds since the epoch. */
 export interface RecentPiece extends KeptPacks {

@@ -3,8 +3,8 @@ import type { ColumnMetadata, DescribeStatementCommandOutput, Field, RedshiftDat
 import { call } from './client';
 import { errorName } from './errors';
 import type { Column } from '../../protocol/messages';
-import { ServiceBusy, StatementRefused } from '../ports';
-import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../ports';
+import { ServiceBusy, StatementRefused } from '../model/ports';
+import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../model/ports';
 import { statementName } from '../statement-event';
 
 /** Refusals that asking again cannot change. */

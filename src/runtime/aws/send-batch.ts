@@ -3,8 +3,8 @@ import { setting } from './environment';
 import type { Environment } from './environment';
 import { errorName } from './errors';
 import { doJob } from '../do-job';
-import type { Job } from '../jobs';
-import type { Services } from '../services';
+import type { Job } from '../model/jobs';
+import type { Services } from '../model/services';
 import { readJob } from '../statement-event';
 
 /**

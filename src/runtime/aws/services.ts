@@ -10,8 +10,8 @@ import type { Environment } from './environment';
 import { keepExactIntegers } from './exact-integers';
 import { RedshiftDataWarehouse } from './redshift-data-warehouse';
 import { tableServices } from './table-services';
-import type { StatementTarget } from '../ports';
-import type { Services } from '../services';
+import type { StatementTarget } from '../model/ports';
+import type { Services } from '../model/services';
 
 /** The services of a function that touches statements; a table may be given that it has already. */
 export function statementServices(environment: Environment, table?: Parameters<typeof tableServices>[1]): Omit<Services, 'results' | 'deadLetters'> {

@@ -1,9 +1,9 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { call } from './client';
-import type { Job } from '../jobs';
-import { ServiceBusy } from '../ports';
-import type { DeadLetters, Queue } from '../ports';
+import type { Job } from '../model/jobs';
+import { ServiceBusy } from '../model/ports';
+import type { DeadLetters, Queue } from '../model/ports';
 
 /** SQS takes so many messages in one call. */
 const MAXIMUM_BATCH = 10;

@@ -10,7 +10,7 @@ import { callerIdentity, setting } from './environment';
 import type { Environment } from './environment';
 import { log } from './log';
 import { SqsQueue } from './sqs-queue';
-import type { TableServices } from '../services';
+import type { TableServices } from '../model/services';
 
 /** The table that the environment names. */
 export function dynamoDbTable(environment: Environment): DynamoDbTable {

@@ -3,7 +3,7 @@ import { ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-red
 import { closeServer, listen, LOOPBACK } from '../../../local/loopback';
 import { watchAttempts } from '../../../src/runtime/aws/attempts';
 import { call } from '../../../src/runtime/aws/client';
-import { ServiceBusy, Throttled } from '../../../src/runtime/ports';
+import { ServiceBusy, Throttled } from '../../../src/runtime/model/ports';
 
 const THROTTLE = { status: 400, type: 'ThrottlingException' };
 const FAILURE = { status: 500, type: 'InternalServerException' };

@@ -5,7 +5,7 @@ import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import type { DynamoDbTable } from '../../../src/runtime/aws/dynamodb-table';
 import { KeptResults } from '../../../src/runtime/aws/kept-results';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
-import { ServiceBusy } from '../../../src/runtime/ports';
+import { ServiceBusy } from '../../../src/runtime/model/ports';
 import { ObjectServer } from '../../support/object-server';
 import { messagesIn, pieceOf } from '../../support/packs';
 import { newRun, StandingClock } from '../../support/store-fixture';

@@ -1,5 +1,5 @@
 import { RecentPieces } from '../../../src/runtime/aws/recent-pieces';
-import type { Pack } from '../../../src/runtime/ports';
+import type { Pack } from '../../../src/runtime/model/ports';
 
 function packOf(messages: number, bytes: number): Pack {
   return { offset: 0, lengths: Array<number>(messages).fill(1), data: new Uint8Array(bytes) };

@@ -1,7 +1,7 @@
 import { CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { mockClient } from 'aws-sdk-client-mock';
 import { RedshiftDataWarehouse } from '../../../src/runtime/aws/redshift-data-warehouse';
-import { ServiceBusy, StatementRefused, Throttled } from '../../../src/runtime/ports';
+import { ServiceBusy, StatementRefused, Throttled } from '../../../src/runtime/model/ports';
 
 const TARGET = { databaseName: 'dev', workgroupName: 'analytics' };
 const STATEMENT = { run: 'r1', target: TARGET, sql: 'SELECT :month', parameters: { month: '2015-01' } };

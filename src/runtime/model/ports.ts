@@ -1,8 +1,8 @@
-import type { Identity } from './identity';
+import type { Identity } from '../identity';
 import type { Job } from './jobs';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from './request';
 import type { Fetched, Run } from './run';
-import type { Column } from '../protocol/messages';
+import type { Column } from '../../protocol/messages';
 
 /** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is the text of its digits. */
 export type Cell = null | boolean | number | string | Uint8Array;

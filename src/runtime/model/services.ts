@@ -1,6 +1,6 @@
 import type { Clock, Connections, DeadLetters, Lease, Queue, Results, StatementTarget, Store, Warehouse } from './ports';
-import type { QueryCatalog } from './question';
-import type { ConnectionBounds } from '../protocol/messages';
+import type { QueryCatalog } from './query-request';
+import type { ConnectionBounds } from '../../protocol/messages';
 
 /** Writes one entry to the log; never a token, a parameter value or a row. */
 export type Log = (entry: { readonly notice: string } & Readonly<Record<string, unknown>>) => void;

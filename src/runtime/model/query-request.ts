@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { isClaimed, valueOfClaim } from './claims';
-import type { Claims } from './claims';
+import { isClaimed, valueOfClaim } from '../claims';
+import type { Claims } from '../claims';
 import type { StatementTarget } from './ports';
-import { listed, Refusal, shown } from './refusal';
-import { acceptedValue, own } from './sent-value';
-import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../shared/function-settings';
+import { listed, Refusal, shown } from './errors';
+import { acceptedValue, own } from '../sent-value';
+import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../../shared/function-settings';
 
 /** A query as the functions run it. */
 export interface Query extends Omit<QueryDefinition, 'sql'> {

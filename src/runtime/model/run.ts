@@ -1,5 +1,5 @@
-import type { Question, SubmittedDefinition } from './question';
-import type { CompleteMessage, ErrorMessage, Timing } from '../protocol/messages';
+import type { Question, SubmittedDefinition } from './query-request';
+import type { CompleteMessage, ErrorMessage, Timing } from '../../protocol/messages';
 
 /**
  * Where a run stands: its statement is yet to be started, it was started, nobody waits and it is about to be removed, or everything that it

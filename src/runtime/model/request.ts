@@ -1,5 +1,5 @@
-import type { Question } from './question';
-import type { DeliveryOptions } from '../protocol/messages';
+import type { Question } from './query-request';
+import type { DeliveryOptions } from '../../protocol/messages';
 
 /** A connection as its client reached us. */
 export interface Connection {

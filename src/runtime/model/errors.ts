@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorMessage } from '../protocol/messages';
+import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
 
 /** What a client sent cannot be done; becomes an `error` message. */
 export class Refusal extends Error {
