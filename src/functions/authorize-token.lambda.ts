@@ -1,5 +1,5 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
-import { authorize } from '../runtime/authorize';
+import { authorize } from '../runtime/access/authorize';
 import { attemptOf, policyOf } from '../runtime/aws/authorizer-event';
 import type { AuthorizerEvent } from '../runtime/aws/authorizer-event';
 import { tokenServices } from '../runtime/aws/token-services';

@@ -1,6 +1,6 @@
 import { issueServices } from '../runtime/aws/ticket-services';
-import { issueTicket } from '../runtime/issue-ticket';
-import type { IssuedTicket } from '../runtime/issue-ticket';
+import { issueTicket } from '../runtime/access/issue-ticket';
+import type { IssuedTicket } from '../runtime/access/issue-ticket';
 
 const services = issueServices(process.env);
 

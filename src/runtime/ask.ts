@@ -1,6 +1,6 @@
 import { acceptRequest } from './accept-request';
 import { mayHear } from './claims';
-import type { IdentifiedConnection } from './identity';
+import type { IdentifiedConnection } from './access/identity';
 import type { Question } from './model/query-request';
 import { Refusal } from './model/errors';
 import { REQUEST_LIFETIME_SECONDS } from './model/request';

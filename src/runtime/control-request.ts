@@ -1,6 +1,6 @@
 import { guard } from './accept-request';
 import { CANCELED_MESSAGE, endRequestNow, errorText, storeEnding } from './end-request';
-import { requireSignIn } from './expiry';
+import { requireSignIn } from './access/session-expiry';
 import type { Lease } from './model/ports';
 import { Refusal } from './model/errors';
 import { REQUEST_LIFETIME_SECONDS } from './model/request';

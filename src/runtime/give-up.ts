@@ -1,7 +1,7 @@
 import { giveUpRun } from './advance-run';
 import { mayPass, recoverRequest, tellUnstored } from './answer-request';
 import { endRequest, GAVE_UP_MESSAGE, lastWordOf } from './end-request';
-import { giveUpExpiry } from './expiry';
+import { giveUpExpiry } from './access/session-expiry';
 import type { Job, RequestJob } from './model/jobs';
 import type { Lease } from './model/ports';
 import { post } from './post';

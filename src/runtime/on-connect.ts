@@ -1,10 +1,10 @@
 import { ask } from './ask';
 import { isClaimed } from './claims';
-import { SignInOver } from './expiry';
-import { admit } from './identity';
-import type { IdentifiedConnection, Identity } from './identity';
+import { SignInOver } from './access/session-expiry';
+import { admit } from './access/identity';
+import type { IdentifiedConnection, Identity } from './access/identity';
 import { errorMessage } from './on-message';
-import { isAllowedOrigin } from './origin';
+import { isAllowedOrigin } from './access/origin';
 import { checkQuestion } from './model/query-request';
 import type { Queries, SentQuestion } from './model/query-request';
 import { Refusal, shown } from './model/errors';

@@ -1,6 +1,6 @@
 import { advanceRun } from './advance-run';
 import { answerRequest } from './answer-request';
-import { endWhenExpired } from './expiry';
+import { endWhenExpired } from './access/session-expiry';
 import type { Job } from './model/jobs';
 import type { Services } from './model/services';
 import { postOnce } from './tell';

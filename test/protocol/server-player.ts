@@ -4,7 +4,7 @@ import { Placeholders } from './placeholders';
 import { eachStep } from './transcript';
 import type { Step, Template, Transcript } from './transcript';
 import type { ServerMessage } from '../../src/protocol/messages';
-import type { Identity } from '../../src/runtime/identity';
+import type { Identity } from '../../src/runtime/access/identity';
 import { Throttled } from '../../src/runtime/model/ports';
 import type { Queries } from '../../src/runtime/model/query-request';
 import { failNext } from '../support/interventions';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { authorize, CredentialRefused } from '../../src/runtime/authorize';
-import type { Admission, Attempt } from '../../src/runtime/authorize';
-import { verifyToken } from '../../src/runtime/authorize-token';
+import { authorize, CredentialRefused } from '../../src/runtime/access/authorize';
+import type { Admission, Attempt } from '../../src/runtime/access/authorize';
+import { verifyToken } from '../../src/runtime/access/authorize-token';
 import { policyOf } from '../../src/runtime/aws/authorizer-event';
 import type { AuthorizerEvent } from '../../src/runtime/aws/authorizer-event';
 import type { Claims } from '../../src/runtime/claims';

@@ -1,4 +1,4 @@
-import { isAllowedOrigin } from '../../src/runtime/origin';
+import { isAllowedOrigin } from '../../src/runtime/access/origin';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';
 

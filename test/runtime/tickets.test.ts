@@ -1,8 +1,8 @@
-import { CredentialRefused } from '../../src/runtime/authorize';
-import { issueTicket } from '../../src/runtime/issue-ticket';
-import { redeemTicket } from '../../src/runtime/redeem-ticket';
-import { hashOfTicket } from '../../src/runtime/ticket';
-import type { StoredTicket } from '../../src/runtime/ticket';
+import { CredentialRefused } from '../../src/runtime/access/authorize';
+import { issueTicket } from '../../src/runtime/access/issue-ticket';
+import { redeemTicket } from '../../src/runtime/access/redeem-ticket';
+import { hashOfTicket } from '../../src/runtime/access/ticket';
+import type { StoredTicket } from '../../src/runtime/access/ticket';
 
 const NOW_MS = 1_700_000_000_250;
 const clock = { now: () => NOW_MS };

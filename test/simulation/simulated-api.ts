@@ -5,7 +5,7 @@ import { claimsOf, questionFor, sentQuestion } from './questions';
 import type { ConnectionPlan, EndPlan } from './scenario';
 import type { World } from './world';
 import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../src/protocol/messages';
-import type { Identity } from '../../src/runtime/identity';
+import type { Identity } from '../../src/runtime/access/identity';
 import { onConnect } from '../../src/runtime/on-connect';
 import type { OpeningAnswer } from '../../src/runtime/on-connect';
 import { onDisconnect } from '../../src/runtime/on-disconnect';

@@ -1,6 +1,6 @@
 import type { MemoryClient } from './memory-client';
 import { MemoryServices, QUERIES } from './memory-services';
-import type { Identity } from '../../src/runtime/identity';
+import type { Identity } from '../../src/runtime/access/identity';
 import type { OpeningAnswer } from '../../src/runtime/on-connect';
 import type { Queries } from '../../src/runtime/model/query-request';
 

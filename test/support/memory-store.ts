@@ -5,7 +5,7 @@ import {
 import type { Key } from './memory-keys';
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
-import type { Identity } from '../../src/runtime/identity';
+import type { Identity } from '../../src/runtime/access/identity';
 import type { Claim, Lease, Store } from '../../src/runtime/model/ports';
 import { MAX_EARLY_CREDITS } from '../../src/runtime/model/request';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../src/runtime/model/request';

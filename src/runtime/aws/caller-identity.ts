@@ -4,7 +4,7 @@ import type { CallerIdentity, VerifiedCaller } from '../../shared/function-setti
 import { ExactNumber } from '../../shared/decimal';
 import type { Claims } from '../claims';
 import { parseExactly } from '../exact-json';
-import type { Identity } from '../identity';
+import type { Identity } from '../access/identity';
 
 /** What API Gateway says in `$connect` of who comes: what an authorizer said, and who signed the request. */
 export interface CallerContext {

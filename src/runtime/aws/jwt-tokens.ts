@@ -2,8 +2,8 @@ import { JwtVerifier } from 'aws-jwt-verify';
 import { validateCognitoJwtFields } from 'aws-jwt-verify/cognito-verifier';
 import * as errors from 'aws-jwt-verify/error';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import { CredentialRefused } from '../authorize';
-import type { TokenVerifier } from '../authorize-token';
+import { CredentialRefused } from '../access/authorize';
+import type { TokenVerifier } from '../access/authorize-token';
 import type { Claims } from '../claims';
 
 /** Whose tokens are genuine. */

@@ -8,9 +8,9 @@ import { DynamoDbTickets } from './dynamodb-tickets';
 import { countSetting, listSetting, setting } from './environment';
 import type { Environment } from './environment';
 import { log } from './log';
-import type { AuthorizeServices } from '../authorize';
-import type { IssueServices } from '../issue-ticket';
-import { redeemTicket } from '../redeem-ticket';
+import type { AuthorizeServices } from '../access/authorize';
+import type { IssueServices } from '../access/issue-ticket';
+import { redeemTicket } from '../access/redeem-ticket';
 
 /** The services of IssueTicket, as its environment names them. */
 export function issueServices(environment: Environment): IssueServices {

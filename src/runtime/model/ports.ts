@@ -1,4 +1,4 @@
-import type { Identity } from '../identity';
+import type { Identity } from '../access/identity';
 import type { Job } from './jobs';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from './request';
 import type { Fetched, Run } from './run';

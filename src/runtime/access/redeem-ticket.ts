@@ -1,6 +1,6 @@
 import { CredentialRefused } from './authorize';
 import type { VerifyCredential } from './authorize';
-import type { Clock } from './model/ports';
+import type { Clock } from '../model/ports';
 import { hashOfTicket } from './ticket';
 import type { TicketStore } from './ticket';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { usedClaims } from './authorize-claims';
-import type { Claims } from './claims';
-import type { Clock } from './model/ports';
+import type { Claims } from '../claims';
+import type { Clock } from '../model/ports';
 import { hashOfTicket, newTicket } from './ticket';
 import type { TicketStore } from './ticket';
 
