@@ -6,9 +6,9 @@ import { callerIdentity } from '../runtime/aws/environment';
 import { connectServices } from '../runtime/aws/query-services';
 import { connectionOf, originOf, queryStringOf, subprotocolsOf } from '../runtime/aws/web-socket-event';
 import type { ConnectEvent } from '../runtime/aws/web-socket-event';
-import { claimNames } from '../runtime/claims';
-import { onConnect } from '../runtime/on-connect';
-import type { OpeningAnswer } from '../runtime/on-connect';
+import { claimNames } from '../runtime/submit/claim-parameters';
+import { onConnect } from '../runtime/submit/on-connect';
+import type { OpeningAnswer } from '../runtime/submit/on-connect';
 
 const services = connectServices(process.env);
 const kind = callerIdentity(process.env);

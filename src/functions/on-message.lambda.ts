@@ -3,7 +3,7 @@ import { deadlineOf } from '../runtime/aws/deadline';
 import type { Timed } from '../runtime/aws/deadline';
 import { messageServices } from '../runtime/aws/query-services';
 import { connectionOf, messageOf } from '../runtime/aws/web-socket-event';
-import { onMessage } from '../runtime/on-message';
+import { onMessage } from '../runtime/submit/on-message';
 
 const services = messageServices(process.env);
 

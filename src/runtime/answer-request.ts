@@ -1,4 +1,4 @@
-import { acceptedMessage } from './accept-request';
+import { acceptedMessage } from './submit/accept-request';
 import { claimWhenAble } from './claim-when-able';
 import { endRequest, lastWordOf } from './end-request';
 import { renewed, retryDelaySeconds } from './model/jobs';

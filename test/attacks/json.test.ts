@@ -1,6 +1,6 @@
 import { answerTo, AttackedApplication, errorOf } from './attacked-application';
 import type { ErrorCode } from '../../src/protocol/messages';
-import { readClientMessage } from '../../src/runtime/client-message';
+import { readClientMessage } from '../../src/runtime/submit/client-message';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';
 import type { WebSocketClient } from '../support/web-socket-client';

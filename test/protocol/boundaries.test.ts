@@ -1,5 +1,5 @@
 import * as schema from '../../docs/protocol.schema.json';
-import { readClientMessage } from '../../src/runtime/client-message';
+import { readClientMessage } from '../../src/runtime/submit/client-message';
 import { invalidity } from '../support/protocol-schema';
 
 interface Definition {

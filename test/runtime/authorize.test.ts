@@ -4,7 +4,7 @@ import type { Admission, Attempt } from '../../src/runtime/access/authorize';
 import { verifyToken } from '../../src/runtime/access/authorize-token';
 import { policyOf } from '../../src/runtime/aws/authorizer-event';
 import type { AuthorizerEvent } from '../../src/runtime/aws/authorizer-event';
-import type { Claims } from '../../src/runtime/claims';
+import type { Claims } from '../../src/runtime/submit/claim-parameters';
 
 const NOW = 1_700_000_000;
 const clock = { now: () => NOW * 1000 };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { ParameterDefinition } from '../../src/shared/function-settings';
-import { parseExactly } from '../../src/runtime/exact-json';
+import { parseExactly } from '../../src/runtime/submit/exact-json';
 import { checkQuestion } from '../../src/runtime/model/query-request';
 import type { Queries } from '../../src/runtime/model/query-request';
 import { Refusal } from '../../src/runtime/model/errors';

@@ -1,7 +1,7 @@
 import type { MemoryClient } from './memory-client';
 import { MemoryServices, QUERIES } from './memory-services';
 import type { Identity } from '../../src/runtime/access/identity';
-import type { OpeningAnswer } from '../../src/runtime/on-connect';
+import type { OpeningAnswer } from '../../src/runtime/submit/on-connect';
 import type { Queries } from '../../src/runtime/model/query-request';
 
 const TEXT = { kind: 'string', minLength: 1, maxLength: 20 } as const;

@@ -1,5 +1,5 @@
 import { CredentialRefused } from './authorize';
-import type { Claims } from '../claims';
+import type { Claims } from '../submit/claim-parameters';
 
 /**
  * API Gateway takes 8 KB of an authorizer altogether.

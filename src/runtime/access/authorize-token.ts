@@ -1,7 +1,7 @@
 import { CredentialRefused } from './authorize';
 import type { VerifyCredential } from './authorize';
 import { admittedClaims } from './authorize-claims';
-import type { Claims } from '../claims';
+import type { Claims } from '../submit/claim-parameters';
 import type { Clock } from '../model/ports';
 
 /** The issuer's side: whether it has signed a token, for this audience. */

@@ -1,4 +1,4 @@
-import type { Claims } from '../claims';
+import type { Claims } from '../submit/claim-parameters';
 import { planExpiry, requireSignIn, signInUnknown } from './session-expiry';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { Connection } from '../model/request';

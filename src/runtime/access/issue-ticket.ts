@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { usedClaims } from './authorize-claims';
-import type { Claims } from '../claims';
+import type { Claims } from '../submit/claim-parameters';
 import type { Clock } from '../model/ports';
 import { hashOfTicket, newTicket } from './ticket';
 import type { TicketStore } from './ticket';

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { CallerContext } from './caller-identity';
-import type { SentMessage } from '../on-message';
+import type { SentMessage } from '../submit/on-message';
 import type { Connection } from '../model/request';
 
 /** What API Gateway sends for `$connect`: no other route has headers or a query string. */

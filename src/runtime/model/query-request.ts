@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isClaimed, valueOfClaim } from '../claims';
-import type { Claims } from '../claims';
+import { isClaimed, valueOfClaim } from '../submit/claim-parameters';
+import type { Claims } from '../submit/claim-parameters';
 import type { StatementTarget } from './ports';
 import { listed, Refusal, shown } from './errors';
-import { acceptedValue, own } from '../sent-value';
+import { acceptedValue, own } from '../submit/parameter-values';
 import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../../shared/function-settings';
 
 /** A query as the functions run it. */

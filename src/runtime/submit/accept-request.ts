@@ -1,20 +1,20 @@
-import { idInUse, queryBounds, rejectAfterStoring, rejectBeforeStoring } from './bounds';
-import { getElapsedMs } from './model/elapsed';
-import { CANCELED_MESSAGE, endRequestNow } from './end-request';
-import { findRun } from './join-run';
-import type { Joined } from './join-run';
-import { ConnectionGone } from './model/ports';
-import type { Lease } from './model/ports';
-import { post } from './post';
-import { Refusal } from './model/errors';
-import { ANNOUNCED } from './model/request';
-import type { QueryInFlight, Request, RequestKey } from './model/request';
-import type { RequestWork } from './model/request-work';
-import { newLease } from './model/services';
-import type { AskingServices } from './model/services';
-import { startRun } from './start-run';
-import { leave, requestJob, subscriptionJob, uncount } from './subscribers';
-import type { AcceptedMessage } from '../protocol/messages';
+import { idInUse, queryBounds, rejectAfterStoring, rejectBeforeStoring } from './limits';
+import { getElapsedMs } from '../model/elapsed';
+import { CANCELED_MESSAGE, endRequestNow } from '../end-request';
+import { findRun } from '../join-run';
+import type { Joined } from '../join-run';
+import { ConnectionGone } from '../model/ports';
+import type { Lease } from '../model/ports';
+import { post } from '../post';
+import { Refusal } from '../model/errors';
+import { ANNOUNCED } from '../model/request';
+import type { QueryInFlight, Request, RequestKey } from '../model/request';
+import type { RequestWork } from '../model/request-work';
+import { newLease } from '../model/services';
+import type { AskingServices } from '../model/services';
+import { startRun } from '../start-run';
+import { leave, requestJob, subscriptionJob, uncount } from '../subscribers';
+import type { AcceptedMessage } from '../../protocol/messages';
 
 /** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */
 const GUARD_SECONDS = 30;

@@ -1,16 +1,16 @@
-import { ask, resume } from './ask';
-import { connectionBounds } from './bounds';
+import { ask, resume } from './submit-query';
+import { connectionBounds } from './limits';
 import { readClientMessage } from './client-message';
 import { allowMore, cancel } from './control-request';
-import { dismiss, SignInOver } from './access/session-expiry';
-import { identify } from './access/identity';
-import { checkQuestion } from './model/query-request';
-import { Refusal } from './model/errors';
-import type { Connection } from './model/request';
-import type { AskingServices, MessageServices } from './model/services';
-import { failureMessage, tell } from './tell';
-import { DEFAULT_QUERY } from '../shared/function-settings';
-import type { ClientMessage, ServerMessage } from '../protocol/messages';
+import { dismiss, SignInOver } from '../access/session-expiry';
+import { identify } from '../access/identity';
+import { checkQuestion } from '../model/query-request';
+import { Refusal } from '../model/errors';
+import type { Connection } from '../model/request';
+import type { AskingServices, MessageServices } from '../model/services';
+import { failureMessage, tell } from '../tell';
+import { DEFAULT_QUERY } from '../../shared/function-settings';
+import type { ClientMessage, ServerMessage } from '../../protocol/messages';
 
 /** A message as a client sent it. */
 export interface SentMessage {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { canonicalDecimal, ExactNumber } from '../shared/decimal';
+import { canonicalDecimal, ExactNumber } from '../../shared/decimal';
 
 /** The texts and numbers of a JSON text; a text is matched so that a number inside it is not. */
 const TOKEN = /"(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*/g;
