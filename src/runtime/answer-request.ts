@@ -3,7 +3,7 @@ import { claimWhenAble } from './claim-when-able';
 import { endRequest, lastWordOf } from './end-request';
 import { renewed, retryDelaySeconds } from './model/jobs';
 import type { RequestJob } from './model/jobs';
-import { findRun } from './join-run';
+import { findRun } from './runs/join-run';
 import { ConnectionGone, MAXIMUM_DEATHS, ServiceBusy } from './model/ports';
 import { post } from './post';
 import { pushRows } from './push-rows';
@@ -14,7 +14,7 @@ import type { RequestWork } from './model/request-work';
 import { LeaseLost } from './model/run-work';
 import { newLease } from './model/services';
 import type { Services } from './model/services';
-import { startRun } from './start-run';
+import { startRun } from './runs/start-run';
 import { leave, subscriptionJob, uncount } from './subscribers';
 import { failureMessage, tell } from './tell';
 

@@ -10,7 +10,7 @@ import type { Ending } from './model/run';
 import { nextRunCheckSeconds, saveRun } from './model/run-work';
 import type { Outcome, RunWork } from './model/run-work';
 import type { Services } from './model/services';
-import { startHeldRun } from './start-run';
+import { startHeldRun } from './runs/start-run';
 import { tellProgress } from './subscribers';
 import type { ProgressMessage } from '../protocol/messages';
 

@@ -6,7 +6,7 @@ import type { Ending, Run } from './model/run';
 import { nextCheckSeconds, saveRun } from './model/run-work';
 import type { Outcome, RunWork } from './model/run-work';
 import type { Services } from './model/services';
-import { startStatement } from './start-run';
+import { startStatement } from './runs/start-run';
 import { subscriberJob } from './subscribers';
 
 /** So many requests are answered by the worker that ended the run, at once; more, and what a worker died of, are left to the queue. */

@@ -1,4 +1,4 @@
-import { startRun } from '../../src/runtime/start-run';
+import { startRun } from '../../src/runtime/runs/start-run';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';
 

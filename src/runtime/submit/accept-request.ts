@@ -1,8 +1,8 @@
 import { idInUse, queryBounds, rejectAfterStoring, rejectBeforeStoring } from './limits';
 import { getElapsedMs } from '../model/elapsed';
 import { CANCELED_MESSAGE, endRequestNow } from '../end-request';
-import { findRun } from '../join-run';
-import type { Joined } from '../join-run';
+import { findRun } from '../runs/join-run';
+import type { Joined } from '../runs/join-run';
 import { ConnectionGone } from '../model/ports';
 import type { Lease } from '../model/ports';
 import { post } from '../post';
@@ -12,7 +12,7 @@ import type { QueryInFlight, Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
 import type { AskingServices } from '../model/services';
-import { startRun } from '../start-run';
+import { startRun } from '../runs/start-run';
 import { leave, requestJob, subscriptionJob, uncount } from '../subscribers';
 import type { AcceptedMessage } from '../../protocol/messages';
 

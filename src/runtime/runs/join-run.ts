@@ -1,12 +1,12 @@
-import { ServiceBusy } from './model/ports';
-import type { Lease } from './model/ports';
-import { questionKey } from './model/query-request';
-import type { Question } from './model/query-request';
-import { Refusal } from './model/errors';
-import type { Request, Subscriber } from './model/request';
-import { answers, isKept, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from './model/run';
-import type { Run } from './model/run';
-import type { AskingServices } from './model/services';
+import { ServiceBusy } from '../model/ports';
+import type { Lease } from '../model/ports';
+import { questionKey } from '../model/query-request';
+import type { Question } from '../model/query-request';
+import { Refusal } from '../model/errors';
+import type { Request, Subscriber } from '../model/request';
+import { answers, isKept, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from '../model/run';
+import type { Run } from '../model/run';
+import type { AskingServices } from '../model/services';
 
 /** A request that has found the run that answers it. */
 export interface Joined {
