@@ -1,7 +1,7 @@
 import type { Trips } from './trips';
-import { packedMessage, unpack } from '../src/runtime/packs';
+import { packedMessage, unpack } from '../src/runtime/results/message-batch';
 import type { Cell, Pack } from '../src/runtime/model/ports';
-import { RowPacker } from '../src/runtime/row-packer';
+import { RowPacker } from '../src/runtime/results/batch-rows';
 import { NOTHING_FETCHED } from '../src/runtime/model/run';
 
 /** The Data API doesn't document the size of its pages. Pages of 1,000 narrow rows were observed. */

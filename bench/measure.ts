@@ -2,7 +2,7 @@ import { ENCODINGS, packsOf, stringify } from './encodings';
 import type { Encoding } from './encodings';
 import type { Trips } from './trips';
 import { MAXIMUM_MESSAGE_BYTES } from '../src/protocol/messages';
-import { unpack } from '../src/runtime/packs';
+import { unpack } from '../src/runtime/results/message-batch';
 
 export interface Measurement {
   readonly name: string;

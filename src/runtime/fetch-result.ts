@@ -3,7 +3,7 @@ import { getElapsedMs } from './model/elapsed';
 import { waitForClients } from './idle-run';
 import { ServiceBusy } from './model/ports';
 import type { Refusal } from './model/errors';
-import { RowPacker } from './row-packer';
+import { RowPacker } from './results/batch-rows';
 import type { Fetched, RunTiming } from './model/run';
 import { saveRun } from './model/run-work';
 import type { Outcome, RunWork } from './model/run-work';

@@ -1,6 +1,6 @@
 import { getElapsedMs } from './model/elapsed';
 import { endingText, endRequest, errorText } from './end-request';
-import { packedMessage, packWith, unpack } from './packs';
+import { packedMessage, packWith, unpack } from './results/message-batch';
 import { ServiceBusy } from './model/ports';
 import type { KeptPacks, Pack } from './model/ports';
 import { post } from './post';

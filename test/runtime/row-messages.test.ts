@@ -1,5 +1,5 @@
 import type { Cell } from '../../src/runtime/model/ports';
-import { encodeCell } from '../../src/runtime/row-messages';
+import { encodeCell } from '../../src/runtime/results/row-messages';
 
 test.each<[string, Cell, string]>([
   ['NULL', null, 'null'],

@@ -2,11 +2,11 @@ import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
 import type { PackedRowsMessage, RowsMessage } from '../../src/protocol/messages';
-import { MAXIMUM_MESSAGES_OF_PACK, packedMessage, unpack } from '../../src/runtime/packs';
+import { MAXIMUM_MESSAGES_OF_PACK, packedMessage, unpack } from '../../src/runtime/results/message-batch';
 import type { Cell, Pack, Piece } from '../../src/runtime/model/ports';
 import { Refusal } from '../../src/runtime/model/errors';
-import { RowPacker } from '../../src/runtime/row-packer';
-import type { ResultLimits } from '../../src/runtime/row-packer';
+import { RowPacker } from '../../src/runtime/results/batch-rows';
+import type { ResultLimits } from '../../src/runtime/results/batch-rows';
 import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import { incompressible } from '../support/texts';
 

@@ -2,7 +2,7 @@ import { keptKey, runPartition } from './memory-keys';
 import type { Key } from './memory-keys';
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
-import { packWith } from '../../src/runtime/packs';
+import { packWith } from '../../src/runtime/results/message-batch';
 import type { KeptPacks, Pack, Piece, Results } from '../../src/runtime/model/ports';
 import type { Fetched, Run } from '../../src/runtime/model/run';
 

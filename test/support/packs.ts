@@ -1,4 +1,4 @@
-import { compress, unpack } from '../../src/runtime/packs';
+import { compress, unpack } from '../../src/runtime/results/message-batch';
 import type { KeptPacks, Pack, Piece } from '../../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import type { Fetched } from '../../src/runtime/model/run';

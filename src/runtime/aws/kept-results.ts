@@ -4,7 +4,7 @@ import type { DynamoDbTable } from './dynamodb-table';
 import { messagesItemKey, messagesSortKey, paddedSeq, runPartition } from './item-keys';
 import { RecentPieces } from './recent-pieces';
 import type { S3Bucket } from './s3-bucket';
-import { messagesOf } from '../packs';
+import { messagesOf } from '../results/message-batch';
 import { ServiceBusy } from '../model/ports';
 import type { Clock, KeptPacks, Pack, Piece, Results } from '../model/ports';
 import type { Fetched, Run } from '../model/run';

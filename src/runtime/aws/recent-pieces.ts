@@ -1,4 +1,4 @@
-import { packWith } from '../packs';
+import { packWith } from '../results/message-batch';
 import type { KeptPacks } from '../model/ports';
 
 /** Kept packs of one run, and when they expire, in seconds since the epoch. */
