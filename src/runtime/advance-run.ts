@@ -1,7 +1,7 @@
 import { answerRun } from './answer-run';
-import { claimWhenAble } from './claim-when-able';
+import { claimWhenAble } from './requests/acquire-lease';
 import { closeRun } from './close-run';
-import { GAVE_UP_MESSAGE } from './end-request';
+import { GAVE_UP_MESSAGE } from './requests/terminal-message';
 import { endRun, settleRun } from './end-run';
 import { renewed, retryDelaySeconds } from './model/jobs';
 import type { RunJob } from './model/jobs';

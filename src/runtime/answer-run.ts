@@ -11,7 +11,7 @@ import { nextRunCheckSeconds, saveRun } from './model/run-work';
 import type { Outcome, RunWork } from './model/run-work';
 import type { Services } from './model/services';
 import { startHeldRun } from './runs/start-run';
-import { tellProgress } from './subscribers';
+import { tellProgress } from './requests/subscribers';
 import type { ProgressMessage } from '../protocol/messages';
 
 /** The outcome of a run that an earlier version of this library stored, without its definition. */

@@ -1,4 +1,4 @@
-import { answerRequest } from './answer-request';
+import { answerRequest } from './requests/deliver-result';
 import { ServiceBusy, StatementRefused } from './model/ports';
 import type { Subscriber } from './model/request';
 import { RECORD_SLACK_SECONDS } from './model/run';
@@ -7,7 +7,7 @@ import { nextCheckSeconds, saveRun } from './model/run-work';
 import type { Outcome, RunWork } from './model/run-work';
 import type { Services } from './model/services';
 import { startStatement } from './runs/start-run';
-import { subscriberJob } from './subscribers';
+import { subscriberJob } from './requests/subscribers';
 
 /** So many requests are answered by the worker that ended the run, at once; more, and what a worker died of, are left to the queue. */
 const ANSWERED_AT_ONCE = 4;

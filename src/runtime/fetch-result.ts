@@ -8,7 +8,7 @@ import type { Fetched, RunTiming } from './model/run';
 import { saveRun } from './model/run-work';
 import type { Outcome, RunWork } from './model/run-work';
 import type { Services } from './model/services';
-import { subscriberJob } from './subscribers';
+import { subscriberJob } from './requests/subscribers';
 
 /** What a worker keeps free before its deadline for one more page, in milliseconds. */
 const PAGE_RESERVE_MS = 20_000;

@@ -1,7 +1,7 @@
 import { renewed, retryDelaySeconds } from '../model/jobs';
 import type { ExpiryJob } from '../model/jobs';
 import { ConnectionGone, ServiceBusy } from '../model/ports';
-import { NotOpenYet, reach } from '../post';
+import { NotOpenYet, reach } from '../requests/post';
 import { hasExpired } from '../model/request';
 import type { Connection } from '../model/request';
 import type { AskingServices } from '../model/services';

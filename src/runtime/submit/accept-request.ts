@@ -1,11 +1,11 @@
 import { idInUse, queryBounds, rejectAfterStoring, rejectBeforeStoring } from './limits';
 import { getElapsedMs } from '../model/elapsed';
-import { CANCELED_MESSAGE, endRequestNow } from '../end-request';
+import { CANCELED_MESSAGE, endRequestNow } from '../requests/terminal-message';
 import { findRun } from '../runs/join-run';
 import type { Joined } from '../runs/join-run';
 import { ConnectionGone } from '../model/ports';
 import type { Lease } from '../model/ports';
-import { post } from '../post';
+import { post } from '../requests/post';
 import { Refusal } from '../model/errors';
 import { ANNOUNCED } from '../model/request';
 import type { QueryInFlight, Request, RequestKey } from '../model/request';
@@ -13,7 +13,7 @@ import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
 import type { AskingServices } from '../model/services';
 import { startRun } from '../runs/start-run';
-import { leave, requestJob, subscriptionJob, uncount } from '../subscribers';
+import { leave, requestJob, subscriptionJob, uncount } from '../requests/subscribers';
 import type { AcceptedMessage } from '../../protocol/messages';
 
 /** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */

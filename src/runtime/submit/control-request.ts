@@ -1,5 +1,5 @@
 import { guard } from './accept-request';
-import { CANCELED_MESSAGE, endRequestNow, errorText, storeEnding } from '../end-request';
+import { CANCELED_MESSAGE, endRequestNow, errorText, storeEnding } from '../requests/terminal-message';
 import { requireSignIn } from '../access/session-expiry';
 import type { Lease } from '../model/ports';
 import { Refusal } from '../model/errors';
@@ -8,7 +8,7 @@ import type { Connection, Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
 import type { AskingServices } from '../model/services';
-import { departureJob, forEachConcurrently, requestJob } from '../subscribers';
+import { departureJob, forEachConcurrently, requestJob } from '../requests/subscribers';
 import type { MoreMessage } from '../../protocol/messages';
 
 /** Longer than a query message can be on its way to its function: API Gateway waits 29 seconds for it. */

@@ -10,7 +10,7 @@ import type { Queries, SentQuestion } from '../model/query-request';
 import { Refusal, shown } from '../model/errors';
 import type { Connection } from '../model/request';
 import type { ConnectServices } from '../model/services';
-import { tell } from '../tell';
+import { tell } from '../requests/notify';
 import { DEFAULT_QUERY } from '../../shared/function-settings';
 import type { ParameterDefinition } from '../../shared/function-settings';
 import { CONNECT_ID, SUBPROTOCOL } from '../../protocol/messages';

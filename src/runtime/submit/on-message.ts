@@ -8,7 +8,7 @@ import { checkQuestion } from '../model/query-request';
 import { Refusal } from '../model/errors';
 import type { Connection } from '../model/request';
 import type { AskingServices, MessageServices } from '../model/services';
-import { failureMessage, tell } from '../tell';
+import { failureMessage, tell } from '../requests/notify';
 import { DEFAULT_QUERY } from '../../shared/function-settings';
 import type { ClientMessage, ServerMessage } from '../../protocol/messages';
 

@@ -1,5 +1,5 @@
-import { ServiceBusy } from './model/ports';
-import type { Claim } from './model/ports';
+import { ServiceBusy } from '../model/ports';
+import type { Claim } from '../model/ports';
 
 /** Claims something; a store that cannot be asked at the moment is no failure. */
 export async function claimWhenAble<T>(claim: () => Promise<Claim<T>>): Promise<Claim<T> | { readonly state: 'busy' }> {

@@ -1,8 +1,8 @@
-import { ConnectionGone, ServiceBusy } from './model/ports';
-import type { Connections } from './model/ports';
-import { hasExpired, mayStillOpen } from './model/request';
-import type { Connection } from './model/request';
-import type { AskingServices } from './model/services';
+import { ConnectionGone, ServiceBusy } from '../model/ports';
+import type { Connections } from '../model/ports';
+import { hasExpired, mayStillOpen } from '../model/request';
+import type { Connection } from '../model/request';
+import type { AskingServices } from '../model/services';
 
 /** A ServiceBusy of a connection that may still open. */
 export class NotOpenYet extends ServiceBusy {}
