@@ -1,5 +1,5 @@
-import { MAX_FAILURES } from '../../src/runtime/do-job';
-import { giveUp } from '../../src/runtime/give-up';
+import { MAX_FAILURES } from '../../src/runtime/delivery/do-job';
+import { giveUp } from '../../src/runtime/delivery/exhaust-retries';
 import { beforeEvery, failNext } from '../support/interventions';
 import type { CallOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

@@ -6,7 +6,7 @@ import type { Received } from './memory-queue';
 import { MemoryResults } from './memory-results';
 import { MemoryStore } from './memory-store';
 import { MemoryWarehouse, statementId } from './memory-warehouse';
-import { doJob } from '../../src/runtime/do-job';
+import { doJob } from '../../src/runtime/delivery/do-job';
 import type { Job } from '../../src/runtime/model/jobs';
 import type { StatementDescription, StatementTarget } from '../../src/runtime/model/ports';
 import type { Queries } from '../../src/runtime/model/query-request';

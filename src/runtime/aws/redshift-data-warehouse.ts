@@ -5,7 +5,7 @@ import { errorName } from './errors';
 import type { Column } from '../../protocol/messages';
 import { ServiceBusy, StatementRefused } from '../model/ports';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../model/ports';
-import { statementName } from '../statement-event';
+import { statementName } from '../delivery/statement-event';
 
 /** Refusals that asking again cannot change. */
 const FINAL_ERRORS = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException']);

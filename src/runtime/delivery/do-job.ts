@@ -1,8 +1,8 @@
-import { giveUp } from './give-up';
-import { renewed } from './model/jobs';
-import type { Job } from './model/jobs';
+import { giveUp } from './exhaust-retries';
+import { renewed } from '../model/jobs';
+import type { Job } from '../model/jobs';
 import { sendMessage } from './send-message';
-import type { Services } from './model/services';
+import type { Services } from '../model/services';
 
 /** Number of failures after which the retries of a job are exhausted. */
 export const MAX_FAILURES = 5;

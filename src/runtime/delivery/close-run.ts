@@ -1,8 +1,8 @@
 import { stopStatement } from './end-run';
-import { ServiceBusy } from './model/ports';
-import { nextRunCheckSeconds, saveRun } from './model/run-work';
-import type { Outcome, RunWork } from './model/run-work';
-import type { Services } from './model/services';
+import { ServiceBusy } from '../model/ports';
+import { nextRunCheckSeconds, saveRun } from '../model/run-work';
+import type { Outcome, RunWork } from '../model/run-work';
+import type { Services } from '../model/services';
 
 /**
  * Removes a run for which nobody waits, and cancels its statement. It closes the run first and then looks for subscribers: who subscribed before

@@ -1,4 +1,4 @@
-import type { Job, RunJob } from './model/jobs';
+import type { Job, RunJob } from '../model/jobs';
 
 /** What this library relies on in the Data API's event; everything else in it may be missing. */
 interface StatementEvent {
