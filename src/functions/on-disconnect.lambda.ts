@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { tableServices } from '../runtime/aws/table-services';
-import { onDisconnect } from '../runtime/on-disconnect';
+import { onDisconnect } from '../runtime/disconnect/on-disconnect';
 
 const services = tableServices(process.env);
 

@@ -1,4 +1,4 @@
-import { onDisconnect } from '../../src/runtime/on-disconnect';
+import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
 import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 import type { Run } from '../../src/runtime/model/run';
 import { sendMessage } from '../../src/runtime/delivery/send-message';

@@ -8,7 +8,7 @@ import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../src/protocol/messages'
 import type { Identity } from '../../src/runtime/access/identity';
 import { onConnect } from '../../src/runtime/submit/on-connect';
 import type { OpeningAnswer } from '../../src/runtime/submit/on-connect';
-import { onDisconnect } from '../../src/runtime/on-disconnect';
+import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
 import { onMessage } from '../../src/runtime/submit/on-message';
 import { ConnectionGone, ServiceBusy } from '../../src/runtime/model/ports';
 import type { Connections } from '../../src/runtime/model/ports';

@@ -3,7 +3,7 @@ import type { MemoryServices } from './memory-services';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
 import { onConnect } from '../../src/runtime/submit/on-connect';
 import type { Opening } from '../../src/runtime/submit/on-connect';
-import { onDisconnect } from '../../src/runtime/on-disconnect';
+import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
 import { onMessage } from '../../src/runtime/submit/on-message';
 import type { Connection } from '../../src/runtime/model/request';
 

@@ -1,5 +1,5 @@
-import type { TableServices } from './model/services';
-import { forEachConcurrently, leave } from './requests/subscribers';
+import type { TableServices } from '../model/services';
+import { forEachConcurrently, leave } from '../requests/subscribers';
 
 /**
  * Removes the records of a connection that has ended. Throws the first failure after it has tried all. A request that remains is removed when the next post
