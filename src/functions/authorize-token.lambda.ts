@@ -1,8 +1,8 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import { authorize } from '../runtime/access/authorize';
-import { attemptOf, policyOf } from '../runtime/aws/authorizer-event';
-import type { AuthorizerEvent } from '../runtime/aws/authorizer-event';
-import { tokenServices } from '../runtime/aws/token-services';
+import { attemptOf, policyOf } from '../runtime/aws/events/authorizer-event';
+import type { AuthorizerEvent } from '../runtime/aws/events/authorizer-event';
+import { tokenServices } from '../runtime/aws/services/token-services';
 
 const services = tokenServices(process.env);
 

@@ -1,4 +1,4 @@
-import { issueServices } from '../runtime/aws/ticket-services';
+import { issueServices } from '../runtime/aws/services/ticket-services';
 import { issueTicket } from '../runtime/access/issue-ticket';
 import type { IssuedTicket } from '../runtime/access/issue-ticket';
 

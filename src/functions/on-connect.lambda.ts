@@ -1,11 +1,11 @@
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
-import { identityOf } from '../runtime/aws/caller-identity';
-import { deadlineOf } from '../runtime/aws/deadline';
-import type { Timed } from '../runtime/aws/deadline';
-import { callerIdentity } from '../runtime/aws/environment';
-import { connectServices } from '../runtime/aws/query-services';
-import { connectionOf, originOf, queryStringOf, subprotocolsOf } from '../runtime/aws/web-socket-event';
-import type { ConnectEvent } from '../runtime/aws/web-socket-event';
+import { identityOf } from '../runtime/aws/events/caller-identity';
+import { deadlineOf } from '../runtime/aws/events/deadline';
+import type { Timed } from '../runtime/aws/events/deadline';
+import { callerIdentity } from '../runtime/aws/services/environment';
+import { connectServices } from '../runtime/aws/services/query-services';
+import { connectionOf, originOf, queryStringOf, subprotocolsOf } from '../runtime/aws/events/web-socket-event';
+import type { ConnectEvent } from '../runtime/aws/events/web-socket-event';
 import { claimNames } from '../runtime/submit/claim-parameters';
 import { onConnect } from '../runtime/submit/on-connect';
 import type { OpeningAnswer } from '../runtime/submit/on-connect';

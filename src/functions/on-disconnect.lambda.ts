@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { tableServices } from '../runtime/aws/table-services';
+import { tableServices } from '../runtime/aws/services/table-services';
 import { onDisconnect } from '../runtime/disconnect/on-disconnect';
 
 const services = tableServices(process.env);

@@ -1,8 +1,8 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import { authorize } from '../runtime/access/authorize';
-import { attemptOf, policyOf } from '../runtime/aws/authorizer-event';
-import type { AuthorizerEvent } from '../runtime/aws/authorizer-event';
-import { redeemServices } from '../runtime/aws/ticket-services';
+import { attemptOf, policyOf } from '../runtime/aws/events/authorizer-event';
+import type { AuthorizerEvent } from '../runtime/aws/events/authorizer-event';
+import { redeemServices } from '../runtime/aws/services/ticket-services';
 
 const services = redeemServices(process.env);
 

@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { deadlineOf } from '../runtime/aws/deadline';
-import type { Timed } from '../runtime/aws/deadline';
-import { deliveryServices } from '../runtime/aws/delivery-services';
-import { sendBatch } from '../runtime/aws/send-batch';
+import { deadlineOf } from '../runtime/aws/events/deadline';
+import type { Timed } from '../runtime/aws/events/deadline';
+import { deliveryServices } from '../runtime/aws/services/delivery-services';
+import { sendBatch } from '../runtime/aws/events/send-batch';
 
 const services = deliveryServices(process.env);
 

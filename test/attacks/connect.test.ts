@@ -2,8 +2,8 @@ import * as http from 'node:http';
 import { AttackedApplication } from './attacked-application';
 import { QueryParameter, SqlTemplate } from '../../src';
 import { SUBPROTOCOL } from '../../src/protocol/messages';
-import { subprotocolsOf } from '../../src/runtime/aws/web-socket-event';
-import type { ConnectEvent } from '../../src/runtime/aws/web-socket-event';
+import { subprotocolsOf } from '../../src/runtime/aws/events/web-socket-event';
+import type { ConnectEvent } from '../../src/runtime/aws/events/web-socket-event';
 
 const EITHER_SQL = 'SELECT CAST(:one AS VARCHAR), CAST(:many AS VARCHAR) FROM trips WHERE n = 1 AND CAST(:many AS VARCHAR) IN (:list)';
 

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { authorize, CredentialRefused } from '../../src/runtime/access/authorize';
 import type { Admission, Attempt } from '../../src/runtime/access/authorize';
 import { verifyToken } from '../../src/runtime/access/authorize-token';
-import { policyOf } from '../../src/runtime/aws/authorizer-event';
-import type { AuthorizerEvent } from '../../src/runtime/aws/authorizer-event';
+import { policyOf } from '../../src/runtime/aws/events/authorizer-event';
+import type { AuthorizerEvent } from '../../src/runtime/aws/events/authorizer-event';
 import type { Claims } from '../../src/runtime/submit/claim-parameters';
 
 const NOW = 1_700_000_000;

@@ -1,4 +1,4 @@
-import { quoteUnsafeIntegers } from '../../src/runtime/aws/exact-integers';
+import { quoteUnsafeIntegers } from '../../src/runtime/aws/clients/exact-integers';
 
 test.each([
   ['{"longValue":42}', '{"longValue":42}'],

@@ -1,4 +1,4 @@
-import { DynamoDbStore } from '../../src/runtime/aws/dynamodb-store';
+import { DynamoDbStore } from '../../src/runtime/aws/dynamodb/dynamodb-store';
 import type { Lease } from '../../src/runtime/model/ports';
 import type { Run } from '../../src/runtime/model/run';
 

@@ -18,7 +18,7 @@ import { SimulatedRedshift } from './simulated-redshift';
 import { checkStart } from './start-rule';
 import { SIMULATION_START, VirtualClock } from './virtual-clock';
 import type { PromiseName, World } from './world';
-import { DynamoDbTable } from '../../src/runtime/aws/dynamodb-table';
+import { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
 import { MemoryDocuments } from '../support/memory-documents';
 
 /** A promise that was not kept, and when. */

@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { KEYS } from '../../src/shared/function-settings';
-import { DynamoDbTable } from '../../src/runtime/aws/dynamodb-table';
+import { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
 import type { Clock } from '../../src/runtime/model/ports';
 
 const TABLE_NAME = 'table';

@@ -1,7 +1,7 @@
 import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import { call } from './client';
-import { errorName } from './errors';
+import { call } from './clients/client';
+import { errorName } from './clients/errors';
 import { ConnectionGone } from '../model/ports';
 import type { Connections } from '../model/ports';
 

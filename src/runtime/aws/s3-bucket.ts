@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { call } from './client';
-import { errorName } from './errors';
+import { call } from './clients/client';
+import { errorName } from './clients/errors';
 
 /** Objects in an S3 bucket, which deletes them by its lifecycle. */
 export class S3Bucket {

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { call } from './client';
+import { call } from './clients/client';
 import type { Job } from '../model/jobs';
 import { ServiceBusy } from '../model/ports';
 import type { DeadLetters, Queue } from '../model/ports';

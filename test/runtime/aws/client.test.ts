@@ -1,8 +1,8 @@
 import * as http from 'node:http';
 import { ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { closeServer, listen, LOOPBACK } from '../../../local/loopback';
-import { watchAttempts } from '../../../src/runtime/aws/attempts';
-import { call } from '../../../src/runtime/aws/client';
+import { watchAttempts } from '../../../src/runtime/aws/clients/attempts';
+import { call } from '../../../src/runtime/aws/clients/client';
 import { ServiceBusy, Throttled } from '../../../src/runtime/model/ports';
 
 const THROTTLE = { status: 400, type: 'ThrottlingException' };

@@ -1,4 +1,4 @@
-import { countSetting, queriesOf, setting } from '../../../src/runtime/aws/environment';
+import { countSetting, queriesOf, setting } from '../../../src/runtime/aws/services/environment';
 
 test('a setting that is missing or empty is named', () => {
   expect(setting({ TABLE_NAME: 'table' }, 'TABLE_NAME')).toBe('table');

@@ -1,4 +1,4 @@
-import { isBusy, isThrottle } from '../../../src/runtime/aws/errors';
+import { isBusy, isThrottle } from '../../../src/runtime/aws/clients/errors';
 
 function failing(properties: object): Error {
   return Object.assign(new Error('no'), properties);

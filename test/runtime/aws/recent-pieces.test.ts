@@ -1,4 +1,4 @@
-import { RecentPieces } from '../../../src/runtime/aws/recent-pieces';
+import { RecentPieces } from '../../../src/runtime/aws/dynamodb/recent-chunks';
 import type { Pack } from '../../../src/runtime/model/ports';
 
 function packOf(messages: number, bytes: number): Pack {

@@ -1,6 +1,6 @@
 import { CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { mockClient } from 'aws-sdk-client-mock';
-import { RedshiftDataWarehouse } from '../../../src/runtime/aws/redshift-data-warehouse';
+import { RedshiftDataWarehouse } from '../../../src/runtime/aws/redshift-data-statements';
 import { ServiceBusy, StatementRefused, Throttled } from '../../../src/runtime/model/ports';
 
 const TARGET = { databaseName: 'dev', workgroupName: 'analytics' };

@@ -1,3 +1,3 @@
-import type { Clock } from '../model/ports';
+import type { Clock } from '../../model/ports';
 
 export const systemClock: Clock = { now: () => Date.now() };

@@ -1,7 +1,7 @@
 import { CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand } from '@aws-sdk/client-redshift-data';
 import type { ColumnMetadata, DescribeStatementCommandOutput, Field, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { call } from './client';
-import { errorName } from './errors';
+import { call } from './clients/client';
+import { errorName } from './clients/errors';
 import type { Column } from '../../protocol/messages';
 import { ServiceBusy, StatementRefused } from '../model/ports';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../model/ports';

@@ -1,5 +1,5 @@
-import { KEYS, TICKET_PARTITION_PREFIX } from '../../shared/function-settings';
-import type { EarlyCredit, RequestKey } from '../model/request';
+import { KEYS, TICKET_PARTITION_PREFIX } from '../../../shared/function-settings';
+import type { EarlyCredit, RequestKey } from '../../model/request';
 
 /** The two keys of an item. */
 export type ItemKey = Readonly<Record<string, string>>;

@@ -3,8 +3,8 @@ import type { DynamoDbTable, Item } from './dynamodb-table';
 import { changing } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
-import { KEYS } from '../../shared/function-settings';
-import type { Claim, Lease } from '../model/ports';
+import { KEYS } from '../../../shared/function-settings';
+import type { Claim, Lease } from '../../model/ports';
 
 /** The attributes by which an item says who works on it, and until when, in milliseconds since the epoch. */
 const LEASE_HOLDER = 'leaseHolder';

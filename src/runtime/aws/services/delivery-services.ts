@@ -1,16 +1,16 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { watchAttempts } from './attempts';
-import { clientOptions } from './client-options';
+import { watchAttempts } from '../clients/attempts';
+import { clientOptions } from '../clients/client-options';
 import { systemClock } from './clock';
 import { setting } from './environment';
 import type { Environment } from './environment';
-import { KeptResults } from './kept-results';
-import { S3Bucket } from './s3-bucket';
+import { KeptResults } from '../dynamodb/dynamodb-results';
+import { S3Bucket } from '../s3-bucket';
 import { statementServices } from './services';
-import { SqsDeadLetters } from './sqs-queue';
+import { SqsDeadLetters } from '../sqs-queue';
 import { dynamoDbTable } from './table-services';
-import type { Services } from '../model/services';
+import type { Services } from '../../model/services';
 
 /** The services of SendMessage, as its environment names them; it alone has the bucket, whose client is large. */
 export function deliveryServices(environment: Environment): Services {

@@ -1,7 +1,7 @@
 import type { APIGatewayAuthorizerResult, PolicyDocument } from 'aws-lambda';
 import { originOf, queryStringOf, subprotocolsOf } from './web-socket-event';
 import type { ConnectEvent } from './web-socket-event';
-import type { Admission, Attempt } from '../access/authorize';
+import type { Admission, Attempt } from '../../access/authorize';
 
 /** What API Gateway sends to the authorizer of `$connect`. */
 export interface AuthorizerEvent extends ConnectEvent {

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { systemClock } from './clock';
+import { systemClock } from '../services/clock';
 
 /** What tells a function how long it has. */
 export type Timed = Pick<Context, 'getRemainingTimeInMillis'>;

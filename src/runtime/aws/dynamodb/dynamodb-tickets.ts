@@ -1,8 +1,8 @@
 import { ALIVE } from './dynamodb-table';
 import type { DynamoDbTable } from './dynamodb-table';
 import { ticketItemKey } from './item-keys';
-import { KEYS } from '../../shared/function-settings';
-import type { StoredTicket, TicketStore } from '../access/ticket';
+import { KEYS } from '../../../shared/function-settings';
+import type { StoredTicket, TicketStore } from '../../access/ticket';
 
 /** Tickets in the table. */
 export class DynamoDbTickets implements TicketStore {

@@ -2,10 +2,10 @@ import { allowedOriginsOf } from './allowed-origins';
 import { systemClock } from './clock';
 import { listSetting, setting } from './environment';
 import type { Environment } from './environment';
-import { JwtTokens } from './jwt-tokens';
+import { JwtTokens } from '../jwt-tokens';
 import { log } from './log';
-import type { AuthorizeServices } from '../access/authorize';
-import { verifyToken } from '../access/authorize-token';
+import type { AuthorizeServices } from '../../access/authorize';
+import { verifyToken } from '../../access/authorize-token';
 
 /** The services of the function that verifies tokens, as its environment names them. */
 export function tokenServices(environment: Environment): AuthorizeServices {

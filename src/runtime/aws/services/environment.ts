@@ -1,5 +1,5 @@
-import type { CallerIdentity, QueryDefinitions, SqlText } from '../../shared/function-settings';
-import type { Queries } from '../model/query-request';
+import type { CallerIdentity, QueryDefinitions, SqlText } from '../../../shared/function-settings';
+import type { Queries } from '../../model/query-request';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

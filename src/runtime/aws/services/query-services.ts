@@ -3,7 +3,7 @@ import { allowedOriginsOf } from './allowed-origins';
 import { callerIdentity, countSetting, listSetting, queriesOf } from './environment';
 import type { Environment } from './environment';
 import { statementServices } from './services';
-import type { ConnectServices, MessageServices } from '../model/services';
+import type { ConnectServices, MessageServices } from '../../model/services';
 
 /** The services of OnMessage, as its environment names them. */
 export function messageServices(environment: Environment): MessageServices {

@@ -16,11 +16,11 @@ import {
   subscriberItemKey,
 } from './item-keys';
 import { CANCELED_UNTIL, EARLY_CREDITS, isCanceledInAdvance, LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
-import type { Identity } from '../access/identity';
-import type { Claim, Lease, Store } from '../model/ports';
-import { MAX_EARLY_CREDITS } from '../model/request';
-import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../model/request';
-import type { Run } from '../model/run';
+import type { Identity } from '../../access/identity';
+import type { Claim, Lease, Store } from '../../model/ports';
+import { MAX_EARLY_CREDITS } from '../../model/request';
+import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../model/request';
+import type { Run } from '../../model/run';
 
 /**
  * The store in a DynamoDB table: requests under their connections, and who is at the other end; queries in flight under their callers; runs under their

@@ -1,6 +1,6 @@
 import { isDoubtful } from './attempts';
 import { errorName, isBusy, isThrottle } from './errors';
-import { ServiceBusy, Throttled } from '../model/ports';
+import { ServiceBusy, Throttled } from '../../model/ports';
 
 /** Makes one call. An error that passes by itself becomes ServiceBusy, and Throttled where no attempt can have had effect. */
 export async function call<T>(action: () => Promise<T>): Promise<T> {
