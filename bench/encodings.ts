@@ -1,8 +1,8 @@
 import type { Trips } from './trips';
-import { packedMessage, unpack } from '../src/runtime/results/message-batch';
 import type { Cell, Pack } from '../src/runtime/model/ports';
-import { RowPacker } from '../src/runtime/results/batch-rows';
 import { NOTHING_FETCHED } from '../src/runtime/model/run';
+import { RowPacker } from '../src/runtime/results/batch-rows';
+import { packedMessage, unpack } from '../src/runtime/results/message-batch';
 
 /** The Data API doesn't document the size of its pages. Pages of 1,000 narrow rows were observed. */
 export const ROWS_OF_PAGE = 1000;

@@ -6,8 +6,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { ConnectionAccess } from './access/connection-access';
 import type { DatabaseUser } from './database/database-user';
-import type { QueryProps } from './query/query-props';
 import type { RedshiftCluster } from './database/redshift-cluster';
+import type { QueryProps } from './query/query-props';
 
 /**
  * What a `RedshiftWebSocketQuery` asks, whom it asks, and who may hear the answer. The query itself is the one that is meant where a client names

@@ -1,7 +1,7 @@
 import { CfnParameter, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { RedshiftWebSocketQueryProps } from '../src';
-import { DEFAULT_QUERY } from '../src/shared/function-settings';
 import { construct, definitionsOf, environmentOf, newStack, templateOf } from './support/construct';
+import { DEFAULT_QUERY } from '../src/shared/function-settings';
 
 type Limits = Partial<RedshiftWebSocketQueryProps>;
 

@@ -5,7 +5,7 @@ import * as cxapi from 'aws-cdk-lib/cx-api';
 import { RedshiftWebSocketQuery } from '../src';
 import { ENVIRONMENT, LEAST_PROPS } from './support/construct';
 
-const ASSETS = path.join(__dirname, '..', 'assets');
+const ASSETS = path.join(__dirname, '..', 'assets', 'functions');
 
 /** The bundles of the functions of a construct with the least props. */
 const BUNDLES = ['on-connect', 'on-message', 'send-message', 'on-disconnect'].map((entry) => path.join(ASSETS, `${entry}.lambda`, 'index.js'));

@@ -45,7 +45,7 @@ describe('is accepted when', () => {
   test('it becomes known only at deployment', () => {
     templateOf({ sql: SqlTemplate.inline(`SELECT * FROM ${Aws.STACK_NAME}.trips; x ':y'`), parameters: { y: QueryParameter.string() } })
       .hasResourceProperties('AWS::Lambda::Function', {
-        Description: 'src/on-message.lambda.ts',
+        Description: 'Starts queries received as WebSocket messages',
         Environment: { Variables: Match.objectLike({ SQL_default: { 'Fn::Join': ['', ['SELECT * FROM ', { Ref: 'AWS::StackName' }, ".trips; x ':y'"]] } }) },
       });
   });

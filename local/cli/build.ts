@@ -9,7 +9,7 @@ import { Steps } from './steps';
 const SOURCES = ['src', 'projenrc', 'package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.client.json', '.projen/tasks.json'];
 
 const PRODUCTS: readonly (readonly [name: string, doing: string, command: string, ...products: string[]])[] = [
-  ['bundles', 'Bundling the functions and the client library', 'npx --no-install projen bundle', 'assets/send-message.lambda/index.js', 'packages/redshift-websocket-client/lib/index.js'],
+  ['bundles', 'Bundling the functions and the client library', 'npx --no-install projen bundle', 'assets/functions/send-message.lambda/index.js', 'packages/redshift-websocket-client/lib/index.js'],
   ['constructs', 'Compiling the constructs with jsii', 'npx --no-install projen compile', 'lib/index.js'],
 ];
 

@@ -7,8 +7,8 @@ import type { CognitoUserPoolOptions, LambdaAuthorizerOptions, OneTimeTicketOpti
 import { credentialKeysOf, validOpenIdConnectOptions, validTicketTimes, validUserPoolOptions } from './connection-access-validation';
 import type { AccessBinding, BoundAccess } from './connection-authorizers';
 import { ticketAuthorizer, tokenAuthorizer } from './connection-authorizers';
-import type { CallerIdentity } from '../shared/function-settings';
 import { checkForInstance, checkForObject } from '../cdk/prop-checks';
+import type { CallerIdentity } from '../shared/function-settings';
 
 /** The key of the query string by which clients bring a token or a ticket that no subprotocol can carry. */
 const TOKEN_KEY = 'token';

@@ -5,14 +5,14 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { AuthorizeTokenFunction } from '../functions/authorize-token-function';
 import type { TicketTimes } from './connection-access-validation';
-import type { DefinedQueries } from '../query/defined-queries';
-import { TICKET_PARTITION_PREFIX } from '../shared/function-settings';
-import type { IssueTicketSettings, RedeemTicketSettings, TokenSettings } from '../shared/function-settings';
+import { AuthorizeTokenFunction } from '../functions/authorize-token-function';
 import type { FunctionSurroundings } from '../functions/function-defaults';
 import { IssueTicketFunction } from '../functions/issue-ticket-function';
 import { RedeemTicketFunction } from '../functions/redeem-ticket-function';
+import type { DefinedQueries } from '../query/defined-queries';
+import { TICKET_PARTITION_PREFIX } from '../shared/function-settings';
+import type { IssueTicketSettings, RedeemTicketSettings, TokenSettings } from '../shared/function-settings';
 
 /** What an access finds of the construct that it is for. */
 export interface AccessBinding {
@@ -61,6 +61,7 @@ export function tokenAuthorizer(binding: AccessBinding, { issuer, jwksUri, audie
     ...allowedOrigins === undefined ? {} : { ALLOWED_ORIGINS: allowedOrigins },
   };
   const handler = new AuthorizeTokenFunction(functions, 'AuthorizeToken', {
+    description: 'Verifies the tokens of clients that open WebSocket connections',
     ...SETTINGS,
     ...surroundings.options(functions, 'AuthorizeToken', role),
     environment: { ...settings },
@@ -82,6 +83,7 @@ function redeemTicketFunction(binding: AccessBinding, { connectionSeconds }: Tic
     ...allowedOrigins === undefined ? {} : { ALLOWED_ORIGINS: allowedOrigins },
   };
   return new RedeemTicketFunction(functions, 'RedeemTicket', {
+    description: 'Redeems the one-time tickets of clients that open WebSocket connections',
     ...SETTINGS,
     ...surroundings.options(functions, 'RedeemTicket', role),
     environment: { ...settings },
@@ -97,6 +99,7 @@ function issueTicketFunction(binding: AccessBinding, { validitySeconds }: Ticket
     TICKET_VALIDITY_SECONDS: String(validitySeconds),
   };
   return new IssueTicketFunction(functions, 'IssueTicket', {
+    description: 'Issues one-time tickets for WebSocket connections',
     ...SETTINGS,
     ...surroundings.options(functions, 'IssueTicket', role),
     environment: { ...settings },

@@ -2,8 +2,8 @@ import { Arn, ArnFormat, Fn, Stack, Token } from 'aws-cdk-lib';
 import { CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import type { aws_redshift, aws_redshiftserverless } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
-import { describeValue, requireString } from '../cdk/prop-checks';
 import { validatedClusterIdentifier, validatedWorkgroupName } from './redshift-references';
+import { describeValue, requireString } from '../cdk/prop-checks';
 
 /** @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html */
 const CLUSTER_IDENTIFIER = /^(?!.*--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

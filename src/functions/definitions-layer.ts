@@ -2,9 +2,9 @@ import * as fs from 'fs';
 import * as path from 'path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { LateAssetCode } from '../cdk/late-asset-code';
 import type { DefinedQueries } from '../query/defined-queries';
 import { DEFINITIONS_MODULE } from '../shared/function-settings';
-import { LateAssetCode } from '../cdk/late-asset-code';
 
 /** Carries the queries to the functions: in a layer, since an environment holds 4 KB and one statement alone may have 100 KB. */
 export class DefinitionsLayer extends Construct {

@@ -1,6 +1,6 @@
-import { issueServices } from '../runtime/aws/services/ticket-services';
 import { issueTicket } from '../runtime/access/issue-ticket';
 import type { IssuedTicket } from '../runtime/access/issue-ticket';
+import { issueServices } from '../runtime/aws/services/ticket-services';
 
 const services = issueServices(process.env);
 

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { deadlineOf } from '../runtime/aws/events/deadline';
 import type { Timed } from '../runtime/aws/events/deadline';
-import { messageServices } from '../runtime/aws/services/query-services';
 import { connectionOf, messageOf } from '../runtime/aws/events/web-socket-event';
+import { messageServices } from '../runtime/aws/services/query-services';
 import { onMessage } from '../runtime/submit/on-message';
 
 const services = messageServices(process.env);

@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { deadlineOf } from '../runtime/aws/events/deadline';
 import type { Timed } from '../runtime/aws/events/deadline';
-import { deliveryServices } from '../runtime/aws/services/delivery-services';
 import { sendBatch } from '../runtime/aws/events/send-batch';
+import { deliveryServices } from '../runtime/aws/services/delivery-services';
 
 const services = deliveryServices(process.env);
 

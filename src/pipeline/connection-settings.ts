@@ -3,10 +3,10 @@ import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import { validAllowedOrigins } from '../access/allowed-origins';
 import type { ConnectionAccess } from '../access/connection-access';
-import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from '../shared/function-settings';
 import { describeValue } from '../cdk/prop-checks';
 import { queriesPerCaller } from '../query/query-limits';
 import type { RedshiftWebSocketQueryProps } from '../redshift-websocket-query-props';
+import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from '../shared/function-settings';
 
 const DEFAULT_THROTTLE = { rateLimit: 1000, burstLimit: 2000 };
 

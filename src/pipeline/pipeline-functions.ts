@@ -7,18 +7,18 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ConnectionRules } from './connection-settings';
-import type { DefinedQueries } from '../query/defined-queries';
-import { DefinitionsLayer } from '../functions/definitions-layer';
 import { SEND_MESSAGE_TIMEOUT } from './delivery-queue';
-import type { DeliverySettings, StatementSettings, TableSettings } from '../shared/function-settings';
+import { grantStatements } from '../database/statement-permissions';
+import type { SignIn } from '../database/statement-permissions';
+import { adoptRole } from '../database/statement-role';
+import { DefinitionsLayer } from '../functions/definitions-layer';
 import type { FunctionSurroundings, SurroundingOptions } from '../functions/function-defaults';
 import { OnConnectFunction } from '../functions/on-connect-function';
 import { OnDisconnectFunction } from '../functions/on-disconnect-function';
 import { OnMessageFunction } from '../functions/on-message-function';
 import { SendMessageFunction } from '../functions/send-message-function';
-import { grantStatements } from '../database/statement-permissions';
-import type { SignIn } from '../database/statement-permissions';
-import { adoptRole } from '../database/statement-role';
+import type { DefinedQueries } from '../query/defined-queries';
+import type { DeliverySettings, StatementSettings, TableSettings } from '../shared/function-settings';
 
 export interface PipelineFunctionsProps {
   readonly queries: DefinedQueries;
@@ -78,13 +78,20 @@ export class PipelineFunctions extends Construct {
     };
     const asking = { ...this.statementSettings(), ...props.rules.askingSettings() };
     this.onConnect = new OnConnectFunction(this, 'OnConnect', {
+      description: 'Accepts WebSocket connections and starts the query in the URL',
       ...accepting,
       ...this.surroundings('OnConnect', this.statementRole),
       environment: { ...asking, ...props.rules.connectSettings() },
     });
-    this.onMessage = new OnMessageFunction(this, 'OnMessage', { ...accepting, ...this.surroundings('OnMessage', this.statementRole), environment: asking });
+    this.onMessage = new OnMessageFunction(this, 'OnMessage', {
+      description: 'Starts queries received as WebSocket messages',
+      ...accepting,
+      ...this.surroundings('OnMessage', this.statementRole),
+      environment: asking,
+    });
     // Without the definitions: a run holds the definition that its query was submitted to.
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
+      description: 'Fetches query results from Amazon Redshift and posts them to WebSocket clients',
       ...this.surroundings('SendMessage', this.statementRole),
       environment: { ...this.deliverySettings() },
       timeout: SEND_MESSAGE_TIMEOUT,
@@ -156,6 +163,7 @@ export class PipelineFunctions extends Construct {
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
     surroundings.grantKeyUse(role, 'items', 'sending');
     return new OnDisconnectFunction(this, 'OnDisconnect', {
+      description: 'Deletes what is stored for closed WebSocket connections',
       ...this.surroundings('OnDisconnect', role),
       environment: { ...this.tableSettings() },
       timeout: INTEGRATION_TIMEOUT,

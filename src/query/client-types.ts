@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
-import type { ListDefinition, ParameterDefinition, QueryDefinitions, ValueDefinition } from '../shared/function-settings';
 import { requireString } from '../cdk/prop-checks';
+import type { ListDefinition, ParameterDefinition, QueryDefinitions, ValueDefinition } from '../shared/function-settings';
 
 const HEADER = '// The queries that can be asked, and their parameters. Made by RedshiftWebSocketQuery; do not edit.';
 

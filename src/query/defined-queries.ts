@@ -1,10 +1,10 @@
 import { Token } from 'aws-cdk-lib';
-import { DEFAULT_QUERY, IAM_CLAIMS } from '../shared/function-settings';
-import type { CallerIdentity, ParameterDefinition, QueryDefinition, QueryDefinitions, SqlText } from '../shared/function-settings';
 import { queryLimits } from './query-limits';
 import type { QueryProps } from './query-props';
 import type { SqlTemplate } from './sql-template';
 import { validateSqlTemplate } from './sql-template-validation';
+import type { CallerIdentity, ParameterDefinition, QueryDefinition, QueryDefinitions, SqlText } from '../shared/function-settings';
+import { DEFAULT_QUERY, IAM_CLAIMS } from '../shared/function-settings';
 
 const QUERY_NAME = /^[A-Za-z][\w.-]{0,127}$/;
 

@@ -1,7 +1,7 @@
 import { Duration, Token, Tokenization } from 'aws-cdk-lib';
+import type { QueryProps } from './query-props';
 import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../shared/function-settings';
 import type { QueryDefinition } from '../shared/function-settings';
-import type { QueryProps } from './query-props';
 
 const DEFAULT_TIME_LIMIT = Duration.minutes(15);
 

@@ -1,8 +1,4 @@
 import { Token } from 'aws-cdk-lib';
-import type { ListDefinition, ParameterDefinition, ValueDefinition } from '../shared/function-settings';
-import {
-  allowMissing, checkForList, checkForObject, describeValue, requireBoolean, requireParameter, requireString, requireValid,
-} from '../cdk/prop-checks';
 import type {
   BooleanParameterOptions,
   DateParameterOptions,
@@ -14,7 +10,11 @@ import type {
   StringParameterOptions,
   TimestampParameterOptions,
 } from './query-parameter-options';
+import {
+  allowMissing, checkForList, checkForObject, describeValue, requireBoolean, requireParameter, requireString, requireValid,
+} from '../cdk/prop-checks';
 import { canonicalDecimal, compareDecimals } from '../shared/decimal';
+import type { ListDefinition, ParameterDefinition, ValueDefinition } from '../shared/function-settings';
 import { canonicalValue, compareTexts, InvalidValue } from '../shared/parameter-value';
 
 /** The characters of the longest text when nothing else is said. */

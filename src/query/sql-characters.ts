@@ -1,5 +1,5 @@
-import type { SqlToken } from '../shared/sql-scanner';
 import type { SqlProblem } from './sql-location';
+import type { SqlToken } from '../shared/sql-scanner';
 
 /** Characters without a shape, other than the white space of SQL. */
 const INVISIBLE = /(?![ \t\n\r\f])[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]/u;

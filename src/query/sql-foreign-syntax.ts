@@ -1,5 +1,5 @@
-import type { SqlToken } from '../shared/sql-scanner';
 import type { SqlProblem } from './sql-location';
+import type { SqlToken } from '../shared/sql-scanner';
 
 /** Marks of template languages, database drivers and other databases, none of which Redshift can run. */
 const MARKS: readonly RegExp[] = [

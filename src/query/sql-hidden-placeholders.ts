@@ -1,6 +1,6 @@
-import type { SqlToken } from '../shared/sql-scanner';
 import type { SqlProblem } from './sql-location';
 import { castTo, typeBefore } from './sql-value-positions';
+import type { SqlToken } from '../shared/sql-scanner';
 
 /** What stands in the quotes: the placeholder alone, or with wildcards of LIKE around it. */
 const ALONE = /^[%_\s]*:\w+[%_\s]*$/;

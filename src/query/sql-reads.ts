@@ -1,5 +1,5 @@
-import type { SqlToken } from '../shared/sql-scanner';
 import type { SqlProblem } from './sql-location';
+import type { SqlToken } from '../shared/sql-scanner';
 
 /** What begins a statement that is not a read. */
 const STATEMENTS = new Set([

@@ -1,7 +1,4 @@
 import { Token } from 'aws-cdk-lib';
-import type { ParameterDefinition } from '../shared/function-settings';
-import { SqlScanError, scanSql } from '../shared/sql-scanner';
-import type { SqlToken } from '../shared/sql-scanner';
 import { characterProblem } from './sql-characters';
 import { foreignSyntaxProblem } from './sql-foreign-syntax';
 import { hiddenPlaceholderProblem } from './sql-hidden-placeholders';
@@ -10,6 +7,9 @@ import type { SqlProblem } from './sql-location';
 import { readProblem } from './sql-reads';
 import type { SqlTemplate } from './sql-template';
 import { valuePlaceProblem } from './sql-value-positions';
+import type { ParameterDefinition } from '../shared/function-settings';
+import type { SqlToken } from '../shared/sql-scanner';
+import { SqlScanError, scanSql } from '../shared/sql-scanner';
 
 /**
  * The longest statement that the Redshift Data API takes, in bytes.

@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
-import { requireString } from '../cdk/prop-checks';
 import { decodeUtf8 } from './utf8-file';
+import { requireString } from '../cdk/prop-checks';
 
 /** One SQL statement with a placeholder such as `:trip_month` for each parameter. */
 export class SqlTemplate {

@@ -1,5 +1,5 @@
-import { scanSql } from './sql-scanner';
 import type { CanonicalValue } from './function-settings';
+import { scanSql } from './sql-scanner';
 
 /** A statement as the Redshift Data API takes it: every value of a client beside the text. */
 export interface BoundStatement {

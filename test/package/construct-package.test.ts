@@ -6,7 +6,7 @@ describe('the package cdk-redshift-websocket-query', () => {
   it('contains only the compiled constructs, the bundled functions and the documents', () => {
     const unexpected = files.filter((file) => ![
       /^lib\/([\w-]+\/)?[\w-]+\.(d\.ts|js)$/,
-      /^assets\/[\w-]+\.lambda\/index\.js$/,
+      /^assets\/functions\/[\w-]+\.lambda\/index\.js$/,
       /^docs\/[\w-]+\.md$/,
       /^docs\/protocol\.schema\.json$/,
       /^test\/protocol\/(README\.md|queries\.json|transcripts\/[\w-]+\.json)$/,
@@ -17,13 +17,13 @@ describe('the package cdk-redshift-websocket-query', () => {
 
   it('contains the bundle of each function, and neither the sources of the functions nor the client library', () => {
     expect(files.filter((file) => file.startsWith('assets/')).sort()).toEqual([
-      'assets/authorize-token.lambda/index.js',
-      'assets/issue-ticket.lambda/index.js',
-      'assets/on-connect.lambda/index.js',
-      'assets/on-disconnect.lambda/index.js',
-      'assets/on-message.lambda/index.js',
-      'assets/redeem-ticket.lambda/index.js',
-      'assets/send-message.lambda/index.js',
+      'assets/functions/authorize-token.lambda/index.js',
+      'assets/functions/issue-ticket.lambda/index.js',
+      'assets/functions/on-connect.lambda/index.js',
+      'assets/functions/on-disconnect.lambda/index.js',
+      'assets/functions/on-message.lambda/index.js',
+      'assets/functions/redeem-ticket.lambda/index.js',
+      'assets/functions/send-message.lambda/index.js',
     ]);
     const sources = files.filter((file) => !file.startsWith('test/protocol/'));
     expect(sources.filter((file) => /lambda\.(js|d\.ts)$|runtime|protocol\/|client\/|react\/|test|local|examples|packages/.test(file))).toEqual([]);

@@ -1,6 +1,6 @@
 import type { ProgressMessage } from '../../src/protocol/messages';
-import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 import { sendMessage } from '../../src/runtime/delivery/send-message';
+import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

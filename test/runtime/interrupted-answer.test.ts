@@ -1,5 +1,5 @@
-import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 import { sendMessage } from '../../src/runtime/delivery/send-message';
+import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

@@ -1,7 +1,7 @@
+import { sendMessage } from '../../src/runtime/delivery/send-message';
 import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
 import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
 import type { Run } from '../../src/runtime/model/run';
-import { sendMessage } from '../../src/runtime/delivery/send-message';
 import { beforeEvery, beforeNext, failAfter, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
-import type { ParameterDefinition } from '../../src/shared/function-settings';
-import { parseExactly } from '../../src/runtime/submit/exact-json';
+import { Refusal } from '../../src/runtime/model/errors';
 import { checkQuestion } from '../../src/runtime/model/query-request';
 import type { Queries } from '../../src/runtime/model/query-request';
-import { Refusal } from '../../src/runtime/model/errors';
+import { parseExactly } from '../../src/runtime/submit/exact-json';
 import { ExactNumber } from '../../src/shared/decimal';
+import type { ParameterDefinition } from '../../src/shared/function-settings';
 import { scanSql } from '../../src/shared/sql-scanner';
 import { bindValues } from '../../src/shared/sql-statement';
 import { MemoryClient } from '../support/memory-client';

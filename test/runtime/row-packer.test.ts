@@ -2,12 +2,12 @@ import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
 import type { PackedRowsMessage, RowsMessage } from '../../src/protocol/messages';
-import { MAXIMUM_MESSAGES_OF_PACK, packedMessage, unpack } from '../../src/runtime/results/message-batch';
-import type { Cell, Pack, Piece } from '../../src/runtime/model/ports';
 import { Refusal } from '../../src/runtime/model/errors';
+import type { Cell, Pack, Piece } from '../../src/runtime/model/ports';
+import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import { RowPacker } from '../../src/runtime/results/batch-rows';
 import type { ResultLimits } from '../../src/runtime/results/batch-rows';
-import { NOTHING_FETCHED } from '../../src/runtime/model/run';
+import { MAXIMUM_MESSAGES_OF_PACK, packedMessage, unpack } from '../../src/runtime/results/message-batch';
 import { incompressible } from '../support/texts';
 
 const COLUMNS = [{ name: 'value', type: 'varchar' }];

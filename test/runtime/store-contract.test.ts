@@ -1,7 +1,7 @@
 import type { RunningService } from '../../local/aws';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
-import { DynamoDbStore } from '../../src/runtime/aws/dynamodb/dynamodb-store';
 import { KeptResults } from '../../src/runtime/aws/dynamodb/dynamodb-results';
+import { DynamoDbStore } from '../../src/runtime/aws/dynamodb/dynamodb-store';
 import { S3Bucket } from '../../src/runtime/aws/s3-bucket';
 import { dynamoDbLocal } from '../support/dynamodb-local';
 import { describeLeases } from '../support/lease-contract';

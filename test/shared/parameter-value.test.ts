@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { ListDefinition, ValueDefinition } from '../../src/shared/function-settings';
 import { canonicalDecimal, compareDecimals, ExactNumber } from '../../src/shared/decimal';
+import type { ListDefinition, ValueDefinition } from '../../src/shared/function-settings';
 import { canonicalValue } from '../../src/shared/parameter-value';
 
 const BIGINT: ValueDefinition = { kind: 'integer', min: '-9223372036854775808', max: '9223372036854775807' };

@@ -1,6 +1,6 @@
 import type { Counts } from './counts';
-import type { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
 import { KeptResults } from '../../src/runtime/aws/dynamodb/dynamodb-results';
+import type { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
 import type { Clock, KeptPacks, Piece, Results } from '../../src/runtime/model/ports';
 import type { Fetched, Run } from '../../src/runtime/model/run';
 import { memoryBucket } from '../support/memory-bucket';

@@ -6,12 +6,12 @@ import type { ConnectionPlan, EndPlan } from './scenario';
 import type { World } from './world';
 import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../src/protocol/messages';
 import type { Identity } from '../../src/runtime/access/identity';
-import { onConnect } from '../../src/runtime/submit/on-connect';
-import type { OpeningAnswer } from '../../src/runtime/submit/on-connect';
 import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
-import { onMessage } from '../../src/runtime/submit/on-message';
 import { ConnectionGone, ServiceBusy } from '../../src/runtime/model/ports';
 import type { Connections } from '../../src/runtime/model/ports';
+import { onConnect } from '../../src/runtime/submit/on-connect';
+import type { OpeningAnswer } from '../../src/runtime/submit/on-connect';
+import { onMessage } from '../../src/runtime/submit/on-message';
 
 /** What a client hears of its connection. */
 export interface ConnectionListener {

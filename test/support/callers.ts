@@ -1,8 +1,8 @@
 import type { MemoryClient } from './memory-client';
 import { MemoryServices, QUERIES } from './memory-services';
 import type { Identity } from '../../src/runtime/access/identity';
-import type { OpeningAnswer } from '../../src/runtime/submit/on-connect';
 import type { Queries } from '../../src/runtime/model/query-request';
+import type { OpeningAnswer } from '../../src/runtime/submit/on-connect';
 
 const TEXT = { kind: 'string', minLength: 1, maxLength: 20 } as const;
 const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };

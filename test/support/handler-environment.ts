@@ -105,6 +105,6 @@ function requireAll(entry: string) {
     warehouse: mockClient(redshiftData.RedshiftDataClient).on(redshiftData.ExecuteStatementCommand).resolves({ Id: 's1' }),
     connections: mockClient(management.ApiGatewayManagementApiClient).onAnyCommand().resolves({}),
     queue: mockClient(sqs.SQSClient).onAnyCommand().resolves({}),
-    handler: jest.requireActual<{ handler: Handler }>(`../../src/${entry}.lambda`).handler,
+    handler: jest.requireActual<{ handler: Handler }>(`../../src/functions/${entry}.lambda`).handler,
   };
 }

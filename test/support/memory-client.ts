@@ -1,11 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import type { MemoryServices } from './memory-services';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
+import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
+import type { Connection } from '../../src/runtime/model/request';
 import { onConnect } from '../../src/runtime/submit/on-connect';
 import type { Opening } from '../../src/runtime/submit/on-connect';
-import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
 import { onMessage } from '../../src/runtime/submit/on-message';
-import type { Connection } from '../../src/runtime/model/request';
 
 /** How long API Gateway waits for a function, less what the function keeps for its own end. */
 const FUNCTION_SECONDS = 28;

@@ -2,9 +2,9 @@ import { keptKey, runPartition } from './memory-keys';
 import type { Key } from './memory-keys';
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
-import { packWith } from '../../src/runtime/results/message-batch';
 import type { KeptPacks, Pack, Piece, Results } from '../../src/runtime/model/ports';
 import type { Fetched, Run } from '../../src/runtime/model/run';
+import { packWith } from '../../src/runtime/results/message-batch';
 
 /** A piece with its data as text. */
 interface KeptItem extends Expiring, Omit<Piece, 'packs'> {

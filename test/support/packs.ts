@@ -1,7 +1,7 @@
-import { compress, unpack } from '../../src/runtime/results/message-batch';
 import type { KeptPacks, Pack, Piece } from '../../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import type { Fetched } from '../../src/runtime/model/run';
+import { compress, unpack } from '../../src/runtime/results/message-batch';
 
 /** A pack of these messages. */
 export function packOf(messages: readonly string[], offset = 0): Pack {

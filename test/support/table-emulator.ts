@@ -1,8 +1,8 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { KEYS } from '../../src/shared/function-settings';
 import { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
 import type { Clock } from '../../src/runtime/model/ports';
+import { KEYS } from '../../src/shared/function-settings';
 
 const TABLE_NAME = 'table';
 

@@ -1,8 +1,8 @@
 import { CredentialRefused } from './authorize';
 import type { VerifyCredential } from './authorize';
 import { admittedClaims } from './authorize-claims';
-import type { Claims } from '../submit/claim-parameters';
 import type { Clock } from '../model/ports';
+import type { Claims } from '../submit/claim-parameters';
 
 /** The issuer's side: whether it has signed a token, for this audience. */
 export interface TokenVerifier {

@@ -1,7 +1,7 @@
 import { isAllowedOrigin } from './origin';
-import type { Log } from '../model/services';
-import type { VerifiedCaller } from '../../shared/function-settings';
 import { SUBPROTOCOL, TOKEN_KEY, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/messages';
+import type { VerifiedCaller } from '../../shared/function-settings';
+import type { Log } from '../model/services';
 
 /** A request to connect, by somebody who is not known yet. */
 export interface Attempt {

@@ -1,8 +1,8 @@
-import type { Claims } from '../submit/claim-parameters';
 import { planExpiry, requireSignIn, signInUnknown } from './session-expiry';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { Connection } from '../model/request';
 import type { AskingServices } from '../model/services';
+import type { Claims } from '../submit/claim-parameters';
 
 /** Who a client is, as its request to connect proved it. */
 export interface Identity {

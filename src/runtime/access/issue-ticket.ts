@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { usedClaims } from './authorize-claims';
-import type { Claims } from '../submit/claim-parameters';
-import type { Clock } from '../model/ports';
 import { hashOfTicket, newTicket } from './ticket';
 import type { TicketStore } from './ticket';
+import type { Clock } from '../model/ports';
+import type { Claims } from '../submit/claim-parameters';
 
 /** What a back end asks for. */
 interface TicketRequest {

@@ -1,8 +1,8 @@
 import { CredentialRefused } from './authorize';
 import type { VerifyCredential } from './authorize';
-import type { Clock } from '../model/ports';
 import { hashOfTicket } from './ticket';
 import type { TicketStore } from './ticket';
+import type { Clock } from '../model/ports';
 
 export interface RedeemServices {
   readonly tickets: TicketStore;

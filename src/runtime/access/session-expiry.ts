@@ -1,11 +1,11 @@
+import type { ByeMessage } from '../../protocol/messages';
 import { renewed, retryDelaySeconds } from '../model/jobs';
 import type { ExpiryJob } from '../model/jobs';
 import { ConnectionGone, ServiceBusy } from '../model/ports';
-import { NotOpenYet, reach } from '../requests/post';
 import { hasExpired } from '../model/request';
 import type { Connection } from '../model/request';
 import type { AskingServices } from '../model/services';
-import type { ByeMessage } from '../../protocol/messages';
+import { NotOpenYet, reach } from '../requests/post';
 
 /** How long before the end of its connection a client is told, in milliseconds: at half of its life, where that is later. */
 const WARNING_MS = 60_000;

@@ -3,9 +3,9 @@ import type { ColumnMetadata, DescribeStatementCommandOutput, Field, RedshiftDat
 import { call } from './clients/client';
 import { errorName } from './clients/errors';
 import type { Column } from '../../protocol/messages';
+import { statementName } from '../delivery/statement-event';
 import { ServiceBusy, StatementRefused } from '../model/ports';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../model/ports';
-import { statementName } from '../delivery/statement-event';
 
 /** Refusals that asking again cannot change. */
 const FINAL_ERRORS = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException']);

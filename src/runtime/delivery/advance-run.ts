@@ -1,8 +1,6 @@
-import { answerRun } from './run-statement';
-import { claimWhenAble } from '../requests/acquire-lease';
 import { closeRun } from './close-run';
-import { GAVE_UP_MESSAGE } from '../requests/terminal-message';
 import { endRun, settleRun } from './end-run';
+import { answerRun } from './run-statement';
 import { renewed, retryDelaySeconds } from '../model/jobs';
 import type { RunJob } from '../model/jobs';
 import { MAXIMUM_DEATHS, ServiceBusy } from '../model/ports';
@@ -11,6 +9,8 @@ import { LeaseLost } from '../model/run-work';
 import type { Outcome, RunWork } from '../model/run-work';
 import { newLease } from '../model/services';
 import type { Services } from '../model/services';
+import { claimWhenAble } from '../requests/acquire-lease';
+import { GAVE_UP_MESSAGE } from '../requests/terminal-message';
 
 /** The first check may come before the record, while its function still lives: so often it is tried again, which takes longer than that. */
 const ATTEMPTS_AT_MISSING = 6;

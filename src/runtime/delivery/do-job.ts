@@ -1,7 +1,7 @@
 import { giveUp } from './exhaust-retries';
+import { sendMessage } from './send-message';
 import { renewed } from '../model/jobs';
 import type { Job } from '../model/jobs';
-import { sendMessage } from './send-message';
 import type { Services } from '../model/services';
 
 /** Number of failures after which the retries of a job are exhausted. */

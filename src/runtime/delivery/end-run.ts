@@ -1,4 +1,3 @@
-import { answerRequest } from '../requests/deliver-result';
 import { ServiceBusy, StatementRefused } from '../model/ports';
 import type { Subscriber } from '../model/request';
 import { RECORD_SLACK_SECONDS } from '../model/run';
@@ -6,8 +5,9 @@ import type { Ending, Run } from '../model/run';
 import { nextCheckSeconds, saveRun } from '../model/run-work';
 import type { Outcome, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
-import { startStatement } from '../runs/start-run';
+import { answerRequest } from '../requests/deliver-result';
 import { subscriberJob } from '../requests/subscribers';
+import { startStatement } from '../runs/start-run';
 
 /** So many requests are answered by the worker that ended the run, at once; more, and what a worker died of, are left to the queue. */
 const ANSWERED_AT_ONCE = 4;

@@ -1,15 +1,15 @@
 import { giveUpRun } from './advance-run';
-import { mayPass, recoverRequest, tellUnstored } from '../requests/deliver-result';
-import { endRequest, GAVE_UP_MESSAGE, lastWordOf } from '../requests/terminal-message';
 import { giveUpExpiry } from '../access/session-expiry';
 import type { Job, RequestJob } from '../model/jobs';
 import type { Lease } from '../model/ports';
-import { post } from '../requests/post';
 import type { Request } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
 import type { Services } from '../model/services';
+import { mayPass, recoverRequest, tellUnstored } from '../requests/deliver-result';
+import { post } from '../requests/post';
 import { forget } from '../requests/subscribers';
+import { endRequest, GAVE_UP_MESSAGE, lastWordOf } from '../requests/terminal-message';
 
 /** Notifies the clients that wait for a job whose retries are exhausted. */
 export async function giveUp(services: Services, job: Job, deadline: number): Promise<void> {

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { getElapsedMs } from '../model/elapsed';
 import { waitForClients } from './idle-run';
-import { ServiceBusy } from '../model/ports';
+import { getElapsedMs } from '../model/elapsed';
 import type { Refusal } from '../model/errors';
-import { RowPacker } from '../results/batch-rows';
+import { ServiceBusy } from '../model/ports';
 import type { Fetched, RunTiming } from '../model/run';
 import { saveRun } from '../model/run-work';
 import type { Outcome, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 import { subscriberJob } from '../requests/subscribers';
+import { RowPacker } from '../results/batch-rows';
 
 /** What a worker keeps free before its deadline for one more page, in milliseconds. */
 const PAGE_RESERVE_MS = 20_000;

@@ -1,9 +1,9 @@
 import { closeRun } from './close-run';
+import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../../shared/function-settings';
 import type { Run } from '../model/run';
 import { nextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { Outcome, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
-import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../../shared/function-settings';
 
 /**
  * API Gateway waits 29 seconds for the function of a message: a `resume` that it received within the grace period has subscribed by the end of this time, or

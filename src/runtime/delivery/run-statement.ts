@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
-import { getElapsedMs } from '../model/elapsed';
 import { endRun } from './end-run';
 import { fetchResult } from './fetch-result';
 import type { Fetching } from './fetch-result';
 import { noteDeparture, waitForClients } from './idle-run';
+import type { ProgressMessage } from '../../protocol/messages';
+import { getElapsedMs } from '../model/elapsed';
 import { ServiceBusy, StatementRefused } from '../model/ports';
 import type { StatementDescription } from '../model/ports';
 import type { Ending } from '../model/run';
 import { nextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { Outcome, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
-import { startHeldRun } from '../runs/start-run';
 import { tellProgress } from '../requests/subscribers';
-import type { ProgressMessage } from '../../protocol/messages';
+import { startHeldRun } from '../runs/start-run';
 
 /** The outcome of a run that an earlier version of this library stored, without its definition. */
 const OUTDATED_ENDING: Ending = {

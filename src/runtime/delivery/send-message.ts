@@ -1,8 +1,8 @@
 import { advanceRun } from './advance-run';
-import { answerRequest } from '../requests/deliver-result';
 import { endWhenExpired } from '../access/session-expiry';
 import type { Job } from '../model/jobs';
 import type { Services } from '../model/services';
+import { answerRequest } from '../requests/deliver-result';
 import { postOnce } from '../requests/notify';
 
 /** Does one job of the delivery queue. What cannot be done yet goes back to the queue; an error is for the queue to repeat. */

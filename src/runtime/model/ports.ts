@@ -1,8 +1,8 @@
-import type { Identity } from '../access/identity';
 import type { Job } from './jobs';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from './request';
 import type { Fetched, Run } from './run';
 import type { Column } from '../../protocol/messages';
+import type { Identity } from '../access/identity';
 
 /** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is the text of its digits. */
 export type Cell = null | boolean | number | string | Uint8Array;

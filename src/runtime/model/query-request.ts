@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { listed, Refusal, shown } from './errors';
+import type { StatementTarget } from './ports';
+import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../../shared/function-settings';
 import { isClaimed, valueOfClaim } from '../submit/claim-parameters';
 import type { Claims } from '../submit/claim-parameters';
-import type { StatementTarget } from './ports';
-import { listed, Refusal, shown } from './errors';
 import { acceptedValue, own } from '../submit/parameter-values';
-import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../../shared/function-settings';
 
 /** A query as the functions run it. */
 export interface Query extends Omit<QueryDefinition, 'sql'> {

@@ -1,22 +1,22 @@
-import { acceptedMessage } from '../submit/accept-request';
 import { claimWhenAble } from './acquire-lease';
-import { endRequest, lastWordOf } from './terminal-message';
-import { renewed, retryDelaySeconds } from '../model/jobs';
-import type { RequestJob } from '../model/jobs';
-import { findRun } from '../runs/join-run';
-import { ConnectionGone, MAXIMUM_DEATHS, ServiceBusy } from '../model/ports';
+import { failureMessage, tell } from './notify';
 import { post } from './post';
 import { pushRows } from './post-rows';
+import { leave, subscriptionJob, uncount } from './subscribers';
+import { endRequest, lastWordOf } from './terminal-message';
 import { Refusal } from '../model/errors';
+import type { RequestJob } from '../model/jobs';
+import { renewed, retryDelaySeconds } from '../model/jobs';
+import { ConnectionGone, MAXIMUM_DEATHS, ServiceBusy } from '../model/ports';
 import { ANNOUNCED } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import { LeaseLost } from '../model/run-work';
 import { newLease } from '../model/services';
 import type { Services } from '../model/services';
+import { findRun } from '../runs/join-run';
 import { startRun } from '../runs/start-run';
-import { leave, subscriptionJob, uncount } from './subscribers';
-import { failureMessage, tell } from './notify';
+import { acceptedMessage } from '../submit/accept-request';
 
 /** Moves a request on, as far as it goes at the moment. */
 export async function answerRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {

@@ -1,10 +1,10 @@
+import { post } from './post';
+import type { ErrorMessage, ServerMessage } from '../../protocol/messages';
 import { retryDelaySeconds } from '../model/jobs';
 import type { PostJob } from '../model/jobs';
 import { ConnectionGone, ServiceBusy } from '../model/ports';
-import { post } from './post';
 import type { Connection } from '../model/request';
 import type { AskingServices } from '../model/services';
-import type { ErrorMessage, ServerMessage } from '../../protocol/messages';
 
 /** What a client hears of a failure that is none of its own; the log says more. */
 export function failureMessage(id?: string): ErrorMessage {

@@ -1,14 +1,14 @@
-import { getElapsedMs } from '../model/elapsed';
-import { endingText, endRequest, errorText } from './terminal-message';
-import { packedMessage, packWith, unpack } from '../results/message-batch';
-import { ServiceBusy } from '../model/ports';
-import type { KeptPacks, Pack } from '../model/ports';
 import { post } from './post';
+import { endingText, endRequest, errorText } from './terminal-message';
+import { getElapsedMs } from '../model/elapsed';
+import type { KeptPacks, Pack } from '../model/ports';
+import { ServiceBusy } from '../model/ports';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import { answers } from '../model/run';
 import type { Run } from '../model/run';
 import type { Services } from '../model/services';
+import { packedMessage, packWith, unpack } from '../results/message-batch';
 
 /** What a worker keeps free before its deadline for one more message, in milliseconds. */
 const POST_RESERVE_MS = 5000;

@@ -1,11 +1,11 @@
+import { post } from './post';
+import type { ProgressMessage } from '../../protocol/messages';
 import { getElapsedMs } from '../model/elapsed';
 import type { RequestJob, RunJob } from '../model/jobs';
 import { ConnectionGone } from '../model/ports';
-import { post } from './post';
 import type { Request, RequestKey, StoredRequest, Subscriber } from '../model/request';
 import type { RunWork } from '../model/run-work';
 import type { AskingServices, TableServices } from '../model/services';
-import type { ProgressMessage } from '../../protocol/messages';
 
 /** A client that reloads its page is often back by then, and its departure needs no note. In seconds. */
 const DEPARTURE_DELAY_SECONDS = 5;

@@ -1,12 +1,12 @@
-import { ConnectionGone } from '../model/ports';
 import { post } from './post';
+import { forget, leave, requestJob, uncount } from './subscribers';
+import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
+import { ConnectionGone } from '../model/ports';
 import type { Request } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import type { Run } from '../model/run';
 import type { AskingServices } from '../model/services';
-import { forget, leave, requestJob, uncount } from './subscribers';
-import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
 
 /** What a client hears of a query that it canceled. */
 export const CANCELED_MESSAGE = 'The query was cancelled.';

@@ -1,13 +1,13 @@
+import { messagesOf } from './message-batch';
 import { OpenPack } from './open-batch';
 import type { Cut } from './open-batch';
-import { messagesOf } from './message-batch';
-import type { Pack, Piece, ResultPage } from '../model/ports';
-import type { Query } from '../model/query-request';
-import type { Refusal } from '../model/errors';
 import { encodeRow, tooLarge } from './row-messages';
-import type { Fetched } from '../model/run';
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
+import type { Refusal } from '../model/errors';
+import type { Pack, Piece, ResultPage } from '../model/ports';
+import type { Query } from '../model/query-request';
+import type { Fetched } from '../model/run';
 
 /** Where a result is cut. */
 export type ResultLimits = Pick<Query, 'maximumRows' | 'maximumBytes'>;

@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { KeptPacks, Pack } from '../model/ports';
 import type { Position } from './row-messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { PackedRowsMessage } from '../../protocol/messages';
+import type { KeptPacks, Pack } from '../model/ports';
 
 /** A pack has so many messages at most, so that what compresses well does not make a client wait for half a megabyte. */
 export const MAXIMUM_MESSAGES_OF_PACK = 16;

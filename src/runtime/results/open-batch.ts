@@ -1,9 +1,9 @@
 import { compress, MAXIMUM_MESSAGES_OF_PACK, roomForData } from './message-batch';
-import type { Pack } from '../model/ports';
 import { OpenMessage } from './row-messages';
 import type { Position } from './row-messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
+import type { Pack } from '../model/ports';
 
 /** A packed message is to be so full, of 1: near to what fits, so that a wrong guess does not go over it. */
 const AIM = 0.98;

@@ -1,7 +1,7 @@
-import type { Cell } from '../model/ports';
-import { Refusal } from '../model/errors';
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
+import { Refusal } from '../model/errors';
+import type { Cell } from '../model/ports';
 
 /** Where in a result a message stands. */
 export interface Position {

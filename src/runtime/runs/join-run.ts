@@ -1,8 +1,8 @@
+import { Refusal } from '../model/errors';
 import { ServiceBusy } from '../model/ports';
 import type { Lease } from '../model/ports';
 import { questionKey } from '../model/query-request';
 import type { Question } from '../model/query-request';
-import { Refusal } from '../model/errors';
 import type { Request, Subscriber } from '../model/request';
 import { answers, isKept, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from '../model/run';
 import type { Run } from '../model/run';

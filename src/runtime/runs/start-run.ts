@@ -1,3 +1,6 @@
+import { SqlScanError } from '../../shared/sql-scanner';
+import { bindValues, UnknownPlaceholder } from '../../shared/sql-statement';
+import type { BoundStatement } from '../../shared/sql-statement';
 import { retryDelaySeconds } from '../model/jobs';
 import { ServiceBusy, StatementRefused, Throttled } from '../model/ports';
 import type { Run } from '../model/run';
@@ -5,9 +8,6 @@ import { LeaseLost, saveRun } from '../model/run-work';
 import type { HeldRun } from '../model/run-work';
 import { newLease } from '../model/services';
 import type { AskingServices } from '../model/services';
-import { SqlScanError } from '../../shared/sql-scanner';
-import { bindValues, UnknownPlaceholder } from '../../shared/sql-statement';
-import type { BoundStatement } from '../../shared/sql-statement';
 
 /** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
 export async function startStatement({ warehouse }: AskingServices, { run, parameters, definition }: Run): Promise<string> {

@@ -1,20 +1,20 @@
 import { idInUse, queryBounds, rejectAfterStoring, rejectBeforeStoring } from './limits';
+import type { AcceptedMessage } from '../../protocol/messages';
 import { getElapsedMs } from '../model/elapsed';
-import { CANCELED_MESSAGE, endRequestNow } from '../requests/terminal-message';
-import { findRun } from '../runs/join-run';
-import type { Joined } from '../runs/join-run';
-import { ConnectionGone } from '../model/ports';
-import type { Lease } from '../model/ports';
-import { post } from '../requests/post';
 import { Refusal } from '../model/errors';
+import type { Lease } from '../model/ports';
+import { ConnectionGone } from '../model/ports';
 import { ANNOUNCED } from '../model/request';
 import type { QueryInFlight, Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
 import type { AskingServices } from '../model/services';
-import { startRun } from '../runs/start-run';
+import { post } from '../requests/post';
 import { leave, requestJob, subscriptionJob, uncount } from '../requests/subscribers';
-import type { AcceptedMessage } from '../../protocol/messages';
+import { CANCELED_MESSAGE, endRequestNow } from '../requests/terminal-message';
+import type { Joined } from '../runs/join-run';
+import { findRun } from '../runs/join-run';
+import { startRun } from '../runs/start-run';
 
 /** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */
 const GUARD_SECONDS = 30;

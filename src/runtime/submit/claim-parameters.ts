@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Queries } from '../model/query-request';
-import { Refusal, shown } from '../model/errors';
-import type { Run } from '../model/run';
 import { acceptedValue, own } from './parameter-values';
 import type { CanonicalValue, ParameterDefinition } from '../../shared/function-settings';
+import { Refusal, shown } from '../model/errors';
+import type { Queries } from '../model/query-request';
+import type { Run } from '../model/run';
 
 /** What the verified sign-in of a caller says of it, by name, as JSON has it. */
 export type Claims = Readonly<Record<string, unknown>>;

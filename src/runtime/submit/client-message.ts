@@ -1,7 +1,7 @@
 import { duplicateKey, parseExactly } from './exact-json';
-import { listed, Refusal, shown } from '../model/errors';
 import { ENCODINGS, MAX_NAME_LENGTH, MAXIMUM_MESSAGE_BYTES, MAXIMUM_NUMBER } from '../../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../../protocol/messages';
+import { listed, Refusal, shown } from '../model/errors';
 
 type Fields = Record<string, unknown>;
 

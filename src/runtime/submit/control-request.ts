@@ -1,15 +1,15 @@
 import { guard } from './accept-request';
-import { CANCELED_MESSAGE, endRequestNow, errorText, storeEnding } from '../requests/terminal-message';
+import type { MoreMessage } from '../../protocol/messages';
 import { requireSignIn } from '../access/session-expiry';
-import type { Lease } from '../model/ports';
 import { Refusal } from '../model/errors';
+import type { Lease } from '../model/ports';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { Connection, Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
 import type { AskingServices } from '../model/services';
 import { departureJob, forEachConcurrently, requestJob } from '../requests/subscribers';
-import type { MoreMessage } from '../../protocol/messages';
+import { CANCELED_MESSAGE, endRequestNow, errorText, storeEnding } from '../requests/terminal-message';
 
 /** Longer than a query message can be on its way to its function: API Gateway waits 29 seconds for it. */
 const CANCELED_IN_ADVANCE_SECONDS = 60;

@@ -1,10 +1,10 @@
-import type { SubmittedDefinition } from '../model/query-request';
+import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
+import type { ConnectionBounds, QueryBounds } from '../../protocol/messages';
 import { Refusal } from '../model/errors';
+import type { SubmittedDefinition } from '../model/query-request';
 import type { QueryInFlight, Request } from '../model/request';
 import type { Run } from '../model/run';
 import type { AskingServices, MessageServices } from '../model/services';
-import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
-import type { ConnectionBounds, QueryBounds } from '../../protocol/messages';
 
 /** What bounds a connection. */
 export function connectionBounds({ maximumQueriesPerConnection, maximumQueriesPerCaller, throttle }: MessageServices): ConnectionBounds {

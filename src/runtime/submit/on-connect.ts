@@ -1,19 +1,19 @@
-import { ask } from './submit-query';
 import { isClaimed } from './claim-parameters';
-import { SignInOver } from '../access/session-expiry';
+import { errorMessage } from './on-message';
+import { ask } from './submit-query';
+import { CONNECT_ID, SUBPROTOCOL } from '../../protocol/messages';
+import { DEFAULT_QUERY } from '../../shared/function-settings';
+import type { ParameterDefinition } from '../../shared/function-settings';
 import { admit } from '../access/identity';
 import type { IdentifiedConnection, Identity } from '../access/identity';
-import { errorMessage } from './on-message';
 import { isAllowedOrigin } from '../access/origin';
+import { SignInOver } from '../access/session-expiry';
+import { Refusal, shown } from '../model/errors';
 import { checkQuestion } from '../model/query-request';
 import type { Queries, SentQuestion } from '../model/query-request';
-import { Refusal, shown } from '../model/errors';
 import type { Connection } from '../model/request';
 import type { ConnectServices } from '../model/services';
 import { tell } from '../requests/notify';
-import { DEFAULT_QUERY } from '../../shared/function-settings';
-import type { ParameterDefinition } from '../../shared/function-settings';
-import { CONNECT_ID, SUBPROTOCOL } from '../../protocol/messages';
 
 /** A decoder of percent-encodings puts it in the place of bytes that are not UTF-8. */
 const REPLACEMENT_CHARACTER = '\ufffd';

@@ -1,16 +1,16 @@
-import { ask, resume } from './submit-query';
-import { connectionBounds } from './limits';
 import { readClientMessage } from './client-message';
 import { allowMore, cancel } from './control-request';
-import { dismiss, SignInOver } from '../access/session-expiry';
+import { connectionBounds } from './limits';
+import { ask, resume } from './submit-query';
+import type { ClientMessage, ServerMessage } from '../../protocol/messages';
+import { DEFAULT_QUERY } from '../../shared/function-settings';
 import { identify } from '../access/identity';
-import { checkQuestion } from '../model/query-request';
+import { dismiss, SignInOver } from '../access/session-expiry';
 import { Refusal } from '../model/errors';
+import { checkQuestion } from '../model/query-request';
 import type { Connection } from '../model/request';
 import type { AskingServices, MessageServices } from '../model/services';
 import { failureMessage, tell } from '../requests/notify';
-import { DEFAULT_QUERY } from '../../shared/function-settings';
-import type { ClientMessage, ServerMessage } from '../../protocol/messages';
 
 /** A message as a client sent it. */
 export interface SentMessage {

@@ -1,6 +1,6 @@
-import type { Refusal } from '../model/errors';
 import type { CanonicalValue, ParameterDefinition } from '../../shared/function-settings';
 import { canonicalValue, InvalidValue } from '../../shared/parameter-value';
+import type { Refusal } from '../model/errors';
 
 /** What an object has by itself, and not from its prototype. */
 export function own(values: Readonly<Record<string, unknown>>, name: string): unknown {

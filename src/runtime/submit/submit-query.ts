@@ -1,14 +1,14 @@
 import { acceptRequest } from './accept-request';
 import { mayHear } from './claim-parameters';
+import type { ResumeMessage, DeliveryOptions } from '../../protocol/messages';
 import type { IdentifiedConnection } from '../access/identity';
-import type { Question } from '../model/query-request';
 import { Refusal } from '../model/errors';
+import type { Question } from '../model/query-request';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { Request } from '../model/request';
 import { isKept } from '../model/run';
 import type { Run } from '../model/run';
 import type { AskingServices, MessageServices } from '../model/services';
-import type { ResumeMessage, DeliveryOptions } from '../../protocol/messages';
 
 /** What a client asked, and how it wants the answer. */
 export interface Wish extends DeliveryOptions {

@@ -1,5 +1,5 @@
-import { systemClock } from '../../../src/runtime/aws/services/clock';
 import { deadlineOf } from '../../../src/runtime/aws/events/deadline';
+import { systemClock } from '../../../src/runtime/aws/services/clock';
 
 describe('deadlineOf', () => {
   it('leaves a second to respond before Lambda ends the function', () => {

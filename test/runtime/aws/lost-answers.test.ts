@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunningService } from '../../../local/aws';
 import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
-import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
 import { KeptResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
+import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { interpose } from '../../support/interposed-service';
 import { ObjectServer } from '../../support/object-server';

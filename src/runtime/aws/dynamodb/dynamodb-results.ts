@@ -3,11 +3,11 @@ import { ABSENT } from './dynamodb-table';
 import type { DynamoDbTable } from './dynamodb-table';
 import { messagesItemKey, messagesSortKey, paddedSeq, runPartition } from './item-keys';
 import { RecentPieces } from './recent-chunks';
-import type { S3Bucket } from '../s3-bucket';
-import { messagesOf } from '../../results/message-batch';
 import { ServiceBusy } from '../../model/ports';
 import type { Clock, KeptPacks, Pack, Piece, Results } from '../../model/ports';
 import type { Fetched, Run } from '../../model/run';
+import { messagesOf } from '../../results/message-batch';
+import type { S3Bucket } from '../s3-bucket';
 
 /** A result is in the table up to so many compressed bytes, and beyond that in the bucket; an item has at most 400 KB. */
 const MAXIMUM_TABLE_BYTES = 256 * 1024;

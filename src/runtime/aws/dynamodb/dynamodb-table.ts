@@ -1,12 +1,12 @@
 import { DeleteCommand, GetCommand, paginateQuery, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { call } from '../clients/client';
-import { errorName } from '../clients/errors';
 import { placeholders } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
 import { KEYS } from '../../../shared/function-settings';
 import type { Clock } from '../../model/ports';
+import { call } from '../clients/client';
+import { errorName } from '../clients/errors';
 
 export type Item = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
-import { packWith } from '../../results/message-batch';
 import type { KeptPacks } from '../../model/ports';
+import { packWith } from '../../results/message-batch';
 
 /** Kept packs of one run, and when they expire, in seconds since the epoch. */
 export interface RecentPiece extends KeptPacks {

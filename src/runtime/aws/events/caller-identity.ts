@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { ExactNumber } from '../../../shared/decimal';
 import { IAM_CLAIMS } from '../../../shared/function-settings';
 import type { CallerIdentity, VerifiedCaller } from '../../../shared/function-settings';
-import { ExactNumber } from '../../../shared/decimal';
+import type { Identity } from '../../access/identity';
 import type { Claims } from '../../submit/claim-parameters';
 import { parseExactly } from '../../submit/exact-json';
-import type { Identity } from '../../access/identity';
 
 /** What API Gateway says in `$connect` of who comes: what an authorizer said, and who signed the request. */
 export interface CallerContext {

@@ -1,11 +1,11 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { setting } from '../services/environment';
-import type { Environment } from '../services/environment';
-import { errorName } from '../clients/errors';
 import { doJob } from '../../delivery/do-job';
+import { readJob } from '../../delivery/statement-event';
 import type { Job } from '../../model/jobs';
 import type { Services } from '../../model/services';
-import { readJob } from '../../delivery/statement-event';
+import { errorName } from '../clients/errors';
+import { setting } from '../services/environment';
+import type { Environment } from '../services/environment';
 
 /**
  * Does the jobs of a batch side by side. Reports the messages that SQS must deliver again; a job that failed is not among them, because a copy of it

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { CallerContext } from './caller-identity';
-import type { SentMessage } from '../../submit/on-message';
 import type { Connection } from '../../model/request';
+import type { SentMessage } from '../../submit/on-message';
 
 /** What API Gateway sends for `$connect`: no other route has headers or a query string. */
 export interface ConnectEvent {

@@ -1,7 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { watchAttempts } from '../clients/attempts';
-import { clientOptions } from '../clients/client-options';
 import { systemClock } from './clock';
 import { setting } from './environment';
 import type { Environment } from './environment';
@@ -11,6 +9,8 @@ import { statementServices } from './services';
 import { SqsDeadLetters } from '../sqs-queue';
 import { dynamoDbTable } from './table-services';
 import type { Services } from '../../model/services';
+import { watchAttempts } from '../clients/attempts';
+import { clientOptions } from '../clients/client-options';
 
 /** The services of SendMessage, as its environment names them; it alone has the bucket, whose client is large. */
 export function deliveryServices(environment: Environment): Services {

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { ApiGatewayConnections } from '../api-gateway-connections';
-import { watchAttempts } from '../clients/attempts';
-import { clientOptions } from '../clients/client-options';
 import { systemClock } from './clock';
 import { countSetting, setting } from './environment';
 import type { Environment } from './environment';
@@ -12,6 +10,8 @@ import { RedshiftDataWarehouse } from '../redshift-data-statements';
 import { tableServices } from './table-services';
 import type { StatementTarget } from '../../model/ports';
 import type { Services } from '../../model/services';
+import { watchAttempts } from '../clients/attempts';
+import { clientOptions } from '../clients/client-options';
 
 /** The services of a function that touches statements; a table may be given that it has already. */
 export function statementServices(environment: Environment, table?: Parameters<typeof tableServices>[1]): Omit<Services, 'results' | 'deadLetters'> {

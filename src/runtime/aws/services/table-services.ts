@@ -1,16 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { watchAttempts } from '../clients/attempts';
-import { clientOptions } from '../clients/client-options';
 import { systemClock } from './clock';
-import { DynamoDbStore } from '../dynamodb/dynamodb-store';
-import { DynamoDbTable } from '../dynamodb/dynamodb-table';
 import { callerIdentity, setting } from './environment';
 import type { Environment } from './environment';
 import { log } from './log';
-import { SqsQueue } from '../sqs-queue';
 import type { TableServices } from '../../model/services';
+import { watchAttempts } from '../clients/attempts';
+import { clientOptions } from '../clients/client-options';
+import { DynamoDbStore } from '../dynamodb/dynamodb-store';
+import { DynamoDbTable } from '../dynamodb/dynamodb-table';
+import { SqsQueue } from '../sqs-queue';
 
 /** The table that the environment names. */
 export function dynamoDbTable(environment: Environment): DynamoDbTable {

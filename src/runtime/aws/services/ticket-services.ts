@@ -1,16 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { allowedOriginsOf } from './allowed-origins';
-import { clientOptions } from '../clients/client-options';
 import { systemClock } from './clock';
-import { DynamoDbTable } from '../dynamodb/dynamodb-table';
-import { DynamoDbTickets } from '../dynamodb/dynamodb-tickets';
 import { countSetting, listSetting, setting } from './environment';
 import type { Environment } from './environment';
 import { log } from './log';
 import type { AuthorizeServices } from '../../access/authorize';
 import type { IssueServices } from '../../access/issue-ticket';
 import { redeemTicket } from '../../access/redeem-ticket';
+import { clientOptions } from '../clients/client-options';
+import { DynamoDbTable } from '../dynamodb/dynamodb-table';
+import { DynamoDbTickets } from '../dynamodb/dynamodb-tickets';
 
 /** The services of IssueTicket, as its environment names them. */
 export function issueServices(environment: Environment): IssueServices {
