@@ -14,12 +14,8 @@ import { ConnectionAccess } from './access/connection-access';
 import { descriptionOf } from './cdk/description';
 import { validateEnvironments } from './cdk/environment-size';
 import { checkForInstance, describeValue, requireString } from './cdk/prop-checks';
-import { queriesPerConnection } from './query/query-limits';
-import type { QueryProps } from './query/query-props';
 import { makeCodeReadable } from './cdk/readable-files';
 import { validateDatabaseName } from './database/database-user';
-import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
-import { statementEventRule, statementNamePrefix } from './pipeline/statement-events';
 import type { SignIn } from './database/statement-permissions';
 import { FunctionSurroundings } from './functions/function-defaults';
 import { accessLogSettings, warnAboutLoggingRole } from './pipeline/access-logs';
@@ -27,9 +23,13 @@ import { ConnectionRules } from './pipeline/connection-settings';
 import { DeliveryQueue } from './pipeline/delivery-queue';
 import { PipelineFunctions } from './pipeline/pipeline-functions';
 import { ResultBucket } from './pipeline/result-bucket';
+import { statementEventRule, statementNamePrefix } from './pipeline/statement-events';
 import { validateConstructProps, validateQueryProps } from './props-validation';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './query/client-types';
 import { DefinedQueries } from './query/defined-queries';
+import { queriesPerConnection } from './query/query-limits';
+import type { QueryProps } from './query/query-props';
+import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 import { DEFAULT_QUERY, KEYS } from './shared/function-settings';
 
 /** @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html */
