@@ -6,7 +6,7 @@ const ROOT = path.join(__dirname, '..', '..');
 /** What a bundle is made of, by the packages and files that it takes in. */
 async function inputsOf(entry: string): Promise<string[]> {
   const { metafile } = await build({
-    entryPoints: [path.join(ROOT, 'src', `${entry}.lambda.ts`)],
+    entryPoints: [path.join(ROOT, 'src', 'functions', `${entry}.lambda.ts`)],
     absWorkingDir: ROOT,
     bundle: true,
     platform: 'node',

@@ -37,8 +37,11 @@ export function templateOf(props: Partial<RedshiftWebSocketQueryProps> = {}, sta
 
 /** The properties of the functions of the pipeline, by the names of their entries, such as `on-connect`; not of functions that the AWS CDK adds. */
 export function pipelineFunctions(template: Template): Record<string, any> {
-  const functions = template.findResources('AWS::Lambda::Function', { Properties: { Description: Match.stringLikeRegexp('^src/.*\\.lambda\\.ts$') } });
-  return Object.fromEntries(Object.values(functions).map(({ Properties }) => [path.basename(Properties.Description, '.lambda.ts'), Properties]));
+  const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
+  return Object.fromEntries(functions.flatMap(([logicalId, { Properties }]) => {
+    const name = /Functions([A-Za-z]+)[0-9A-F]{8}$/.exec(logicalId)?.[1];
+    return name === undefined ? [] : [[name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase(), Properties]];
+  }));
 }
 
 /** The environment variables of a function of the pipeline. */
