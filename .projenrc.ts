@@ -126,6 +126,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Later versions need Node.js 22.
     'ts-json-schema-generator@~2.4.0',
     'tsx',
+    'uplot',
     'ws',
   ],
 

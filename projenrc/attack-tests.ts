@@ -14,7 +14,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
 };
 
 const BLOCKS = ['describe'];
-const TESTS = ['it', 'test', 'pageTest'];
+const TESTS = ['it', 'test', 'pageIt'];
 
 interface Titled {
   readonly title: string;

@@ -7,17 +7,28 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 
-/** What the page reads from `config.json` beside it. */
+/** The settings that the page loads from `config.json`. */
 export interface PageConfig {
-  /** The address of the WebSocket. */
+  /** URL of the WebSocket API. */
   readonly url: string;
-  /** The month that is picked at first, such as `2015-01`. */
+  /** Month that the page suggests, such as `2015-01`. */
   readonly month: string;
-  /** A sentence to show above the rest. */
+  /** Sentence that the page shows below its heading. @default - none */
   readonly notice?: string;
 }
 
-/** The web page, in a private bucket behind CloudFront. Its address is known before the service that it asks: that lets in no page but this. */
+/** Files of npm packages that the page loads, by the path beside the page. The page has no build step. */
+const LIBRARY_FILES: Readonly<Record<string, string>> = {
+  'client/index.js': path.join(path.dirname(require.resolve('redshift-websocket-client')), 'index.js'),
+  'uplot/uPlot.esm.js': require.resolve('uplot/dist/uPlot.esm.js'),
+  'uplot/uPlot.min.css': require.resolve('uplot/dist/uPlot.min.css'),
+};
+
+/**
+ * A web page in a private S3 bucket behind CloudFront.
+ *
+ * The URL of the page is known before the API, so that the API can allow only this origin. The files are deployed after the API.
+ */
 export class Page extends Construct {
   public readonly url: string;
   private readonly bucket: s3.Bucket;
@@ -33,25 +44,25 @@ export class Page extends Construct {
       autoDeleteObjects: true,
     });
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
-      comment: 'The taxi page',
+      comment: 'Taxi trips by month',
       defaultRootObject: 'index.html',
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        responseHeadersPolicy: this.headers(Lazy.string({ produce: () => this.config?.url })),
+        responseHeadersPolicy: this.createResponseHeadersPolicy(),
       },
     });
     this.url = `https://${this.distribution.distributionDomainName}`;
   }
 
-  /** Puts the files into the bucket, with what the page has to know. */
+  /** Copies the page, its libraries, and its settings to the bucket. */
   public deploy(config: PageConfig): void {
     this.config = config;
     new BucketDeployment(this, 'Files', {
       destinationBucket: this.bucket,
       sources: [
         Source.asset(path.join(__dirname, 'page')),
-        Source.data('client/index.js', clientLibrary()),
+        ...Object.entries(LIBRARY_FILES).map(([key, file]) => Source.data(key, fs.readFileSync(file, 'utf8'))),
         Source.jsonData('config.json', config),
       ],
       distribution: this.distribution,
@@ -59,16 +70,14 @@ export class Page extends Construct {
     });
   }
 
-  /** The page runs its own scripts and no others, talks to its own service and to no other, and stands in no other page. */
-  private headers(webSocketUrl: string): cloudfront.ResponseHeadersPolicy {
-    const contentSecurityPolicy = [
-      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", `connect-src 'self' ${webSocketUrl}`,
-      "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
-    ].join('; ');
+  private createResponseHeadersPolicy(): cloudfront.ResponseHeadersPolicy {
     return new cloudfront.ResponseHeadersPolicy(this, 'Headers', {
-      comment: 'The taxi page',
+      comment: 'Taxi trips by month',
       securityHeadersBehavior: {
-        contentSecurityPolicy: { contentSecurityPolicy, override: true },
+        contentSecurityPolicy: {
+          contentSecurityPolicy: contentSecurityPolicy(Lazy.string({ produce: () => this.config?.url })),
+          override: true,
+        },
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
         referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },
@@ -81,8 +90,10 @@ export class Page extends Construct {
   }
 }
 
-/** Returns the ES module of the client library. It is in the same directory of the package as the CommonJS module, which `require.resolve` returns. */
-function clientLibrary(): string {
-  const directory = path.dirname(require.resolve('redshift-websocket-client'));
-  return fs.readFileSync(path.join(directory, 'index.js'), 'utf8');
+/** The Content-Security-Policy of the page: only its own scripts and styles, only its own API, and no other page can frame it. */
+function contentSecurityPolicy(webSocketUrl: string): string {
+  return [
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", `connect-src 'self' ${webSocketUrl}`,
+    "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+  ].join('; ');
 }

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { usePageTests } from '../browser/page-tests';
-import { answerOf, answeringWith, COLUMNS, daysFrom, send } from '../browser/taxi-answers';
-import { answerShown, askForMonth, rowsShown } from '../browser/taxi-page';
+import { monthSection, submitMonth, waitForRows } from '../browser/taxi-page';
+import { COLUMNS, daysFrom, resultMessages, send, sendRows } from '../browser/taxi-results';
 
-const { pageTest, open } = usePageTests();
+const { pageIt, open } = usePageTests();
 
-/** Each would run, load or change something, were it more than text. */
+/** Each of these strings would run, load or change something if the page inserted it as HTML. */
 const HTML = [
   '<script>window.attacked = 1</script>', '<img src=x onerror="window.attacked = 1">', '<svg onload="window.attacked = 1">',
   '<iframe src="javascript:parent.attacked = 1"></iframe>', '</td></tr></table><h1 id="injected">injected</h1>', '"><b id="injected">',
@@ -17,10 +17,10 @@ const HTML = [
 
 const ALL = HTML.join(' ');
 
-/** What there would be on the page if some of it were taken for HTML. */
+/** Elements that the page would contain if it inserted one of the strings as HTML. */
 const INJECTED = '#injected, iframe, base, main img, body script, body style, body link, [onerror], [onload], [onmouseover], a[href^="javascript:"], form[action*="steal"]';
 
-/** What a page asks for, shows in a dialog, or opens, beside what it has to. */
+/** Records what a page requests, shows in a JavaScript dialog, or opens. */
 class Watch {
   public readonly requests: string[] = [];
   public readonly dialogs: string[] = [];
@@ -28,9 +28,9 @@ class Watch {
 
   constructor(private readonly page: Page) {
     page.on('request', (request) => {
-      const { pathname } = new URL(request.url());
-      // The browser fetches the icon of the page whenever it likes.
-      if (pathname !== '/icon.svg') {
+      const { protocol, pathname } = new URL(request.url());
+      // The icon of the page is a data URL, and the page loads config.json when it reconnects.
+      if (protocol !== 'data:' && pathname !== '/config.json') {
         this.requests.push(pathname);
       }
     });
@@ -41,7 +41,7 @@ class Watch {
     page.context().on('page', (opened) => this.pages.push(opened.url()));
   }
 
-  /** Nothing was run, loaded, opened or made of what is text. */
+  /** Fails if a string was inserted as HTML. */
   public async expectNothing(): Promise<void> {
     expect(await this.page.evaluate('window.attacked')).toBeUndefined();
     expect(await this.page.locator(INJECTED).count()).toBe(0);
@@ -51,99 +51,85 @@ class Watch {
 }
 
 describe('HTML is shown as text without effect when it is in', () => {
-  pageTest('the values of the rows', async () => {
-    const rows = HTML.map((html, index) => [html, index, html]);
-    const columns = [{ name: 'name', type: 'varchar' }, { name: 'trips', type: 'int8' }, { name: 'more', type: 'varchar' }];
-    const { page } = await open({ answering: answeringWith(rows, columns) });
+  pageIt('the values of the rows', async () => {
+    const rows = HTML.map((html, index) => [`2015-01-${String(index + 1).padStart(2, '0')}`, index, html]);
+    const columns = [COLUMNS[0], COLUMNS[1], { name: 'more', type: 'varchar' }];
+    const { page } = await open({ onRequest: sendRows(rows, columns) });
     const watch = new Watch(page);
-    await askForMonth(page, '2015-01');
-    await answerShown(page, 'January 2015');
-    expect((await rowsShown(page)).map(([name, , more]) => [name, more])).toEqual(HTML.map((html) => [html, html]));
+    await submitMonth(page, '2015-01');
+    const cells = await waitForRows(monthSection(page, 'January 2015'));
+    expect(cells.map((row) => row[2])).toEqual(HTML);
     await watch.expectNothing();
   });
 
-  pageTest('the values of a column of dates or numbers', async () => {
-    const rows = HTML.map((html) => [html, html, html, html, html, html]);
-    const { page } = await open({ answering: answeringWith(rows, COLUMNS) });
+  pageIt('the values of a column of dates or numbers', async () => {
+    const { page } = await open({ onRequest: sendRows(HTML.map((html) => [html, html, html, html, html, html]), COLUMNS) });
     const watch = new Watch(page);
-    await askForMonth(page, '2015-01');
-    await page.locator('#month-answer[aria-busy="false"], #month-problem:not([hidden])').first().waitFor();
+    await submitMonth(page, '2015-01');
+    await page.getByRole('alert').waitFor();
     await watch.expectNothing();
   });
 
-  pageTest('the names and types of the columns', async () => {
+  pageIt('the names and types of the columns', async () => {
     const columns = [COLUMNS[0], ...HTML.map((html, index) => ({ name: html, type: index % 2 === 0 ? 'int8' : html }))];
     const rows = ['2015-01-01', '2015-01-02'].map((day) => [day, ...HTML.map((_, index) => index % 2 === 0 ? 1 : 'a')]);
-    const { page } = await open({ answering: answeringWith(rows, columns) });
+    const { page } = await open({ onRequest: sendRows(rows, columns) });
     const watch = new Watch(page);
-    await askForMonth(page, '2015-01');
-    await answerShown(page, 'January 2015');
-    const shown = (await page.locator('thead th').allTextContents()).join(' ').toLowerCase();
-    expect(shown).toContain('<script>window.attacked = 1</script>');
-    await page.getByLabel('Day by day').selectOption({ index: 1 });
+    await submitMonth(page, '2015-01');
+    const section = monthSection(page, 'January 2015');
+    await waitForRows(section);
+    const header = (await section.locator('thead th').allTextContents()).join(' ').toLowerCase();
+    expect(header).toContain('<script>window.attacked = 1</script>');
+    await section.getByRole('radio').nth(1).check();
     await watch.expectNothing();
   });
 
-  pageTest('the message of an error', async () => {
+  pageIt('the message and the code of an error, the state of a progress message, and the reason of a bye message', async () => {
     const { page } = await open({
-      answering: ({ id }, socket) => send(socket, [
-        { type: 'accepted', id, result: 'r', shared: false, cached: false },
-        { type: 'error', id, result: 'r', code: 'statement_failed', message: ALL, retryable: true },
-      ]),
-    });
-    const watch = new Watch(page);
-    await askForMonth(page, '2015-01');
-    await page.getByRole('alert').getByText('<script>window.attacked = 1</script>').waitFor();
-    await watch.expectNothing();
-  });
-
-  pageTest('the code of an error, the state of a progress message, and the reason of a bye message', async () => {
-    const { page } = await open({
-      answering: ({ id }, socket) => send(socket, [
+      onRequest: ({ id }, socket) => send(socket, [
         { type: 'accepted', id, result: 'r', shared: false, cached: false },
         { type: 'progress', result: 'r', state: HTML[1], elapsedMs: 1 },
-        { type: 'error', id, result: 'r', code: HTML[0], message: 'no', retryable: true },
+        { type: 'error', id, result: 'r', code: HTML[0], message: ALL, retryable: true },
         { type: 'bye', reason: ALL, retryable: false },
       ]),
     });
     const watch = new Watch(page);
-    await askForMonth(page, '2015-01');
-    await page.getByRole('alert').first().waitFor();
+    await submitMonth(page, '2015-01');
+    await page.getByRole('alert').getByText('<script>window.attacked = 1</script>').waitFor();
     await watch.expectNothing();
   });
 
-  pageTest('the notice of config.json', async () => {
-    const { page } = await open({ config: { notice: ALL } });
+  pageIt('the notice and the WebSocket URL of config.json', async () => {
+    const { page } = await open({ config: { notice: ALL, url: `javascript:${ALL}` } });
     expect(await page.getByRole('note').textContent()).toBe(ALL);
+    await submitMonth(page, '2015-01');
+    await page.getByRole('alert').waitFor();
     await new Watch(page).expectNothing();
   });
 
-  pageTest('the WebSocket URL of config.json', async () => {
-    const { page } = await open({ config: { url: `javascript:${ALL}` } });
-    await page.getByRole('alert').getByText('config.json has no address of a WebSocket').waitFor();
-    await new Watch(page).expectNothing();
-  });
-
-  pageTest('the URL of the page', async () => {
+  pageIt('the URL of the page', async () => {
     const encoded = encodeURIComponent(ALL);
-    const { page, server } = await open({ answering: answeringWith(daysFrom('2015-01', 3)), search: `?month=${encoded}&day=${encoded}#${encoded}` });
+    const { page, server } = await open({ onRequest: sendRows(daysFrom('2015-01', 3)), search: `?month=${encoded}&day=${encoded}#${encoded}` });
     const watch = new Watch(page);
-    await askForMonth(page, '2015-01');
-    await answerShown(page, 'January 2015');
-    expect(JSON.stringify(server.questions)).not.toContain('script');
+    await page.getByRole('alert').waitFor();
+    await submitMonth(page, '2015-01');
+    await waitForRows(monthSection(page, 'January 2015'));
+    expect(JSON.stringify(server.requests)).not.toContain('script');
     await watch.expectNothing();
   });
 
-  pageTest('the id of a query, the name of a result, and unknown fields', async () => {
+  pageIt('the id of a query, the name of a result, and unknown fields', async () => {
     const { page } = await open({
-      answering: (question, socket) => send(socket, [
+      onRequest: (request, socket) => send(socket, [
         { type: 'accepted', id: HTML[0], result: HTML[0], shared: ALL, cached: ALL, limits: { timeLimitMs: ALL } },
-        ...answerOf(question, daysFrom('2015-01', 3)).map((message) => ({ ...message, ['__proto__']: { attacked: 1 }, innerHTML: ALL, html: ALL })),
+        ...resultMessages(request, daysFrom('2015-01', 3)).map((message) => (
+          { ...message, ['__proto__']: { attacked: 1 }, innerHTML: ALL, html: ALL }
+        )),
       ]),
     });
     const watch = new Watch(page);
-    await askForMonth(page, '2015-01');
-    await answerShown(page, 'January 2015');
+    await submitMonth(page, '2015-01');
+    await waitForRows(monthSection(page, 'January 2015'));
     await watch.expectNothing();
   });
 });

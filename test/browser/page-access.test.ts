@@ -1,161 +1,131 @@
 import type { Page } from 'playwright-core';
 import { usePageTests } from './page-tests';
-import { answeringMonthsAndDays, answeringWith, daysFrom } from './taxi-answers';
-import { answerShown, askForMonth, connectionShown, hoursShown, pixelsTooWide } from './taxi-page';
+import { barColors, dayDialog, focusedText, hiddenWidth, monthSection, waitForConnection, waitForRows, waitForStatus } from './taxi-page';
+import { daysFrom, sendMonthsAndDays, sendRows } from './taxi-results';
 import { eventually } from '../support/eventually';
 
-const JANUARY = daysFrom('2015-01', 31);
-const READABLE = 4.5;
-const { pageTest, open } = usePageTests();
+const MIN_CONTRAST = 4.5;
+const PHONE = { viewport: { width: 320, height: 640 } };
+const { pageIt, open } = usePageTests();
 
-const CONTRAST = `
+/** The contrast of each visible string with its background. */
+const CONTRASTS = `
   (() => {
-    const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
-    const luminance = (colour) => channels(colour).slice(0, 3).map((channel) => channel / 255)
+    const channels = (color) => color.match(/[\\d.]+/g).map(Number);
+    const luminance = (color) => channels(color).slice(0, 3).map((channel) => channel / 255)
       .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
       .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
     const background = (element) => {
-      const colour = getComputedStyle(element).backgroundColor;
-      return channels(colour)[3] === 0 ? background(element.parentElement) : colour;
+      const color = getComputedStyle(element).backgroundColor;
+      return channels(color)[3] === 0 ? background(element.parentElement) : color;
     };
     const hasText = (element) => element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
-    return [...document.querySelectorAll('body *:not(option, title)')].filter(hasText).map((element) => {
-      const style = getComputedStyle(element);
-      const pair = [element instanceof SVGElement ? style.fill : style.color, background(element)].map(luminance).sort((a, b) => b - a);
-      return { text: element.textContent.trim().slice(0, 30), contrast: (pair[0] + 0.05) / (pair[1] + 0.05) };
+    return [...document.querySelectorAll('body *:not(noscript)')].filter(hasText).map((element) => {
+      const [light, dark] = [getComputedStyle(element).color, background(element)].map(luminance).sort((a, b) => b - a);
+      return { text: element.textContent.trim().slice(0, 30), contrast: (light + 0.05) / (dark + 0.05) };
     });
   })()`;
 
-async function contrasts(page: Page): Promise<{ text: string; contrast: number }[]> {
-  return page.evaluate(CONTRAST);
-}
-
-async function focused(page: Page): Promise<string> {
-  return page.evaluate<string>('document.activeElement.id || document.activeElement.textContent.trim()');
-}
-
-/** Presses Tab until something has the focus; the stops on the way there. */
-async function tabTo(page: Page, wanted: string): Promise<string[]> {
-  const stops: string[] = [];
-  while (stops[stops.length - 1] !== wanted && stops.length < 12) {
+/** Presses Tab until the element with the text has the focus. */
+async function tabTo(page: Page, text: string): Promise<void> {
+  await eventually(async () => {
     await page.keyboard.press('Tab');
-    stops.push(await focused(page));
-  }
-  return stops;
-}
-
-describe('the keyboard alone', () => {
-  pageTest('is enough to pick a month, ask, choose a column and read the table', async () => {
-    const { page, server } = await open({ answering: answeringWith(daysFrom('2015-03', 31)), context: { viewport: { width: 320, height: 640 } } });
-    await connectionShown(page, 'Connected');
-    expect(await tabTo(page, 'month')).toEqual(['month']);
-    await page.keyboard.type('032015');
-    expect(await tabTo(page, 'Show trips')).toContain('Show trips');
-    await page.keyboard.press('Enter');
-    await answerShown(page, 'March 2015');
-    expect(server.questions).toMatchObject([{ parameters: { trip_month: '2015-03' } }]);
-
-    expect(await tabTo(page, 'month-measure')).toEqual(['month-measure']);
-    await page.keyboard.press('ArrowDown');
-    await page.getByRole('group', { name: /^Hours driven in March 2015/ }).waitFor();
-    expect(await tabTo(page, 'month-rows')).toEqual([expect.stringContaining('Sunday 1 March'), 'month-rows']);
-    await page.keyboard.press('ArrowRight');
-    await eventually(async () => expect(await page.evaluate<number>("document.getElementById('month-rows').scrollLeft")).toBeGreaterThan(0));
+    expect(await focusedText(page)).toBe(text);
   });
+}
 
-  pageTest('leaves the page after its last control', async () => {
-    const { page } = await open({ answering: answeringWith(JANUARY), search: '?month=2015-01' });
-    await answerShown(page, 'January 2015');
-    await page.locator('#month-rows').focus();
+describe('the keyboard', () => {
+  pageIt('selects a month, a measure, and a day, and scrolls the table', async () => {
+    const { page, server } = await open({ onRequest: sendMonthsAndDays, context: PHONE });
+    await waitForConnection(page, 'Connected');
+    await tabTo(page, 'Month');
+    await page.keyboard.type('032015');
+    await tabTo(page, 'Show trips');
+    await page.keyboard.press('Enter');
+    const month = monthSection(page, 'March 2015');
+    await waitForRows(month);
     await page.keyboard.press('Tab');
-    expect(await focused(page)).not.toBe('month-rows');
+    await page.keyboard.press('ArrowDown');
+    await month.locator('.chart').getByText('Hours driven').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowRight');
+    const table = month.getByRole('region', { name: 'Table' });
+    await eventually(async () => expect(await table.evaluate(({ scrollLeft }: { scrollLeft: number }) => scrollLeft)).toBeGreaterThan(0));
+    await tabTo(page, 'Mon, Mar 2');
+    await page.keyboard.press('Enter');
+    await waitForRows(dayDialog(page, 'Monday, March 2, 2015'));
+    expect(server.requests).toMatchObject([{ parameters: { trip_month: '2015-03' } }, { parameters: { day: '2015-03-02' } }]);
   });
 });
 
-describe('what is seen', () => {
-  pageTest('fits a phone 320 pixels wide; the table scrolls in a region of its own', async () => {
+describe('the layout', () => {
+  pageIt('fits a phone, on which the table scrolls', async () => {
+    const config = { notice: 'These trips are generated.' };
+    const { page } = await open({ onRequest: sendMonthsAndDays, search: '?month=2015-01', config, context: PHONE });
+    await waitForRows(monthSection(page, 'January 2015'));
+    expect(await hiddenWidth(page.locator('html'))).toBe(0);
+    const table = page.getByRole('region', { name: 'Table' });
+    expect(await hiddenWidth(table)).toBeGreaterThan(0);
+  });
+
+  pageIt('fits a phone when an error contains a long word', async () => {
+    const message = `Unknown query: "${'x'.repeat(200)}".`;
     const { page } = await open({
-      answering: answeringWith(JANUARY),
+      onRequest: ({ id }, socket) => socket.send(JSON.stringify({ type: 'error', id, code: 'unknown_query', message, retryable: false })),
       search: '?month=2015-01',
-      config: { notice: 'These trips are generated from a seed.' },
-      context: { viewport: { width: 320, height: 640 } },
+      context: PHONE,
     });
-    await answerShown(page, 'January 2015');
-    expect(await pixelsTooWide(page)).toBe(0);
-    const region = page.getByRole('region', { name: 'Trips by day in January 2015' });
-    const isWider = await region.evaluate((element: { scrollWidth: number; clientWidth: number }) => element.scrollWidth > element.clientWidth);
-    expect(isWider).toBe(true);
-  });
-
-  pageTest('fits a phone when the server has a long word to say', async () => {
-    const message = `no function named ${'x'.repeat(200)}`;
-    const { page } = await open({
-      answering: (question, socket) => socket.send(JSON.stringify({ type: 'error', id: question.id, code: 'internal', message, retryable: false })),
-      context: { viewport: { width: 320, height: 640 } },
-    });
-    await askForMonth(page, '2015-01');
     await page.getByRole('alert').getByText(message).waitFor();
-    expect(await pixelsTooWide(page)).toBe(0);
+    expect(await hiddenWidth(page.locator('html'))).toBe(0);
   });
 
-  pageTest('redraws the chart when the window becomes narrower', async () => {
-    const { page } = await open({ answering: answeringWith(JANUARY), search: '?month=2015-01' });
-    await answerShown(page, 'January 2015');
-    await page.setViewportSize({ width: 320, height: 640 });
-    const rightOf = async (selector: string) => page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().right`);
-    await eventually(async () => {
-      expect(await rightOf('#month-drawing')).toBeLessThanOrEqual(320);
-      expect(await rightOf('#month-drawing rect.bar:last-of-type')).toBeLessThanOrEqual(await rightOf('#month-drawing'));
-    });
-    expect(await pixelsTooWide(page)).toBe(0);
+  pageIt('adapts the chart when the window becomes narrower', async () => {
+    const { page } = await open({ onRequest: sendRows(daysFrom('2015-01', 31)), search: '?month=2015-01' });
+    const month = monthSection(page, 'January 2015');
+    await waitForRows(month);
+    await page.setViewportSize(PHONE.viewport);
+    await eventually(async () => expect((await month.locator('canvas').boundingBox())!.width).toBeLessThan(320));
+    expect(await barColors(month)).toHaveLength(31);
+    expect(await hiddenWidth(page.locator('html'))).toBe(0);
   });
+});
 
-  pageTest.each(['light', 'dark'] as const)('is readable in the %s scheme', async (colorScheme) => {
+describe('the color scheme', () => {
+  pageIt.each(['light', 'dark'] as const)('%s has enough contrast', async (colorScheme) => {
     const { page } = await open({
-      answering: answeringMonthsAndDays,
+      onRequest: sendMonthsAndDays,
       search: '?month=2015-01&day=2015-01-12',
-      config: { notice: 'These trips are generated from a seed.' },
+      config: { notice: 'These trips are generated.' },
       context: { colorScheme },
     });
-    await answerShown(page, 'January 2015');
-    await hoursShown(page, 'Monday 12 January 2015');
-    const found = await contrasts(page);
-    expect(found.length).toBeGreaterThan(200);
-    expect(found.filter(({ contrast }) => contrast < READABLE)).toEqual([]);
-    const paper = await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
-    const [red] = (paper.match(/\d+/g) ?? []).map(Number);
-    expect(red > 127 ? 'light' : 'dark').toBe(colorScheme);
+    await waitForRows(dayDialog(page, 'Monday, January 12, 2015'));
+    await waitForStatus(page.locator('#month'), / rows in /);
+    const contrasts = await page.evaluate<{ text: string; contrast: number }[]>(CONTRASTS);
+    expect(contrasts.length).toBeGreaterThan(200);
+    expect(contrasts.filter(({ contrast }) => contrast < MIN_CONTRAST)).toEqual([]);
   });
 
-  pageTest('does not move for those who asked for less motion', async () => {
-    const { page } = await open({ search: '?month=2015-01', context: { reducedMotion: 'reduce' } });
-    await page.getByRole('status').getByText('Asking for January 2015…').waitFor();
-    await page.locator('#month-busy').waitFor();
-    expect(await page.evaluate('document.getAnimations().length')).toBe(0);
-  });
-
-  pageTest('includes the notice, word for word', async () => {
-    const notice = 'These trips are generated; <i>none</i> of them took place.';
-    const { page } = await open({ config: { notice } });
-    await page.getByRole('note').waitFor();
-    expect(await page.getByRole('note').textContent()).toBe(notice);
-  });
-
-  pageTest('includes no notice where there is none', async () => {
-    const { page } = await open();
-    await connectionShown(page, 'Connected');
-    expect(await page.getByRole('note').count()).toBe(0);
+  pageIt('changes the page and the chart when the user changes it', async () => {
+    const { page } = await open({ onRequest: sendMonthsAndDays, search: '?month=2015-01' });
+    const month = monthSection(page, 'January 2015');
+    await waitForRows(month);
+    const background = async (): Promise<string> => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const light = { background: await background(), bars: await barColors(month) };
+    expect(new Set(light.bars).size).toBe(2);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await eventually(async () => expect((await barColors(month)).some((color) => light.bars.includes(color))).toBe(false));
+    expect(await background()).not.toBe(light.background);
   });
 });
 
-describe('the content security policy', () => {
-  pageTest('keeps a script in the page from running', async () => {
-    const { page, complaints } = await open({ provokes: /Content Security Policy/ });
-    await connectionShown(page, 'Connected');
-    const refused = page.waitForEvent('console', (message) => message.text().includes('Content Security Policy'));
+describe('the Content-Security-Policy', () => {
+  pageIt('prevents an inline script', async () => {
+    const { page, consoleErrors } = await open({ expectedErrors: /Content Security Policy/ });
+    await waitForConnection(page, 'Connected');
+    const violation = page.waitForEvent('console', (message) => message.text().includes('Content Security Policy'));
     await page.evaluate("document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = 1' }))");
-    await refused;
+    await violation;
     expect(await page.title()).toBe('New York by taxi');
-    expect(complaints).toHaveLength(1);
+    expect(consoleErrors).toHaveLength(1);
   });
 });

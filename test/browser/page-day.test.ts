@@ -1,251 +1,194 @@
 import type { Page } from 'playwright-core';
-import type { Answering, Question } from './fake-server';
+import type { Request, RequestHandler } from './page-server';
 import { usePageTests } from './page-tests';
-import { answeringMonthsAndDays, answerOf, COLUMNS, daysFrom, HOUR_COLUMNS, hoursOf, send } from './taxi-answers';
-import { answerShown, askForMonth, connectionShown, dayPanel, hoursShown, pixelsTooWide, rowsShown } from './taxi-page';
+import {
+  barColors, dayDialog, focusedText, hiddenWidth, monthSection, positionOfBar, submitMonth, waitForConnection, waitForRows, waitForStatus,
+} from './taxi-page';
+import { daysFrom, HOUR_COLUMNS, hoursOf, resultMessages, send, sendMonthsAndDays } from './taxi-results';
 import { eventually } from '../support/eventually';
 
-const MONDAY = 'Monday 12 January 2015';
-const TUESDAY = 'Tuesday 13 January 2015';
-const JANUARY = daysFrom('2015-01', 31);
-const { pageTest, open } = usePageTests();
+const MONDAY = 'Monday, January 12, 2015';
+const TUESDAY = 'Tuesday, January 13, 2015';
+const { pageIt, open } = usePageTests();
 
-function isDay(question: Question): boolean {
-  return question.type === 'query' && question.query === 'by_hour';
+function dayOf(request: Request): string {
+  return request.type === 'query' ? String(request.parameters?.day) : 'unknown';
 }
 
-function dayOf(question: Question): string {
-  return question.type === 'query' ? String(question.parameters?.day) : 'none';
+/** Sends 31 days for a month, and calls the handler for a day. */
+function handleDays(onDay: RequestHandler): RequestHandler {
+  return (request, socket, index) => (request.type === 'query' && request.query !== 'by_hour'
+    ? send(socket, resultMessages(request, daysFrom('2015-01', 31)))
+    : onDay(request, socket, index));
 }
 
-/** Answers the month, and leaves days to the test. */
-function answeringDays(answering: Answering): Answering {
-  return (question, socket, index) => (isDay(question) || question.type === 'resume'
-    ? answering(question, socket, index)
-    : send(socket, answerOf(question, JANUARY, COLUMNS)));
+async function openDayFromTable(page: Page): Promise<void> {
+  await waitForRows(monthSection(page, 'January 2015'));
+  await page.getByRole('link', { name: 'Mon, Jan 12' }).click();
 }
 
-async function focused(page: Page): Promise<string> {
-  return page.evaluate<string>('document.activeElement.getAttribute("aria-label") || document.activeElement.textContent.trim()');
-}
-
-describe('a day', () => {
-  pageTest('is chosen with the mouse by its bar: its hours come on the same connection, below the month', async () => {
-    const { page, server } = await open({ answering: answeringMonthsAndDays, search: '?month=2015-01' });
-    await answerShown(page, 'January 2015');
-    await page.getByRole('link', { name: /^Monday 12 January: / }).click();
-    const rows = await hoursShown(page, MONDAY);
-    expect(server.questions).toMatchObject([
+describe('the hours of a day', () => {
+  pageIt('open on the same connection when the user clicks a bar', async () => {
+    const { page, server } = await open({ onRequest: sendMonthsAndDays, search: '?month=2015-01' });
+    const month = monthSection(page, 'January 2015');
+    await waitForRows(month);
+    const { x, y } = await positionOfBar(month, 11, 28);
+    await page.mouse.click(x, y);
+    const dialog = dayDialog(page, MONDAY);
+    const rows = await waitForRows(dialog);
+    expect(rows).toHaveLength(22);
+    expect(rows[2].slice(0, 2)).toEqual(['2 AM', '1,202']);
+    expect(await barColors(dialog)).toHaveLength(22);
+    expect(server.requests).toMatchObject([
       { type: 'query', parameters: { trip_month: '2015-01' } },
       { type: 'query', query: 'by_hour', parameters: { day: '2015-01-12' } },
     ]);
     expect(server.connections).toBe(1);
-    expect(rows).toHaveLength(24);
-    expect(rows[2].slice(0, 2)).toEqual(['02:00', '1,202']);
-    expect(await rowsShown(page)).toHaveLength(28);
-    await page.getByRole('status').getByText(/^22 rows in /).waitFor();
   });
 
-  pageTest('shows its quiet hours as 0, in the chart, in the rows and in words', async () => {
-    const { page } = await open({ answering: answeringMonthsAndDays, search: '?month=2015-01&day=2015-01-12' });
-    const rows = await hoursShown(page, MONDAY);
-    expect(rows.slice(3, 5)).toEqual([['03:00', '0', '0.00', '0.00', '0.00', '0.00'], ['04:00', '0', '0.00', '0.00', '0.00', '0.00']]);
-    const bars = await page.locator('#day-drawing .slot > title').allTextContents();
-    expect(bars).toHaveLength(24);
-    expect(bars.slice(2, 4)).toEqual(['02:00 to 03:00: 1,202', '03:00 to 04:00: 0']);
-    await page.getByRole('img', { name: /least from 03:00 to 04:00 \(0\)/ }).waitFor();
-  });
-
-  pageTest('without any trips says so', async () => {
-    const answering = answeringDays((question, socket) => send(socket, answerOf(question, [], HOUR_COLUMNS)));
-    const { page } = await open({ answering, search: '?month=2015-01&day=2015-01-12' });
-    await dayPanel(page, MONDAY).getByText(`No trips on ${MONDAY}`, { exact: true }).waitFor();
-    expect(await page.locator('#day-chart').isVisible()).toBe(false);
-  });
-
-  pageTest('is chosen by a touch on its row, and fits a phone', async () => {
-    const context = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
-    const { page } = await open({ answering: answeringMonthsAndDays, search: '?month=2015-01', context });
-    await answerShown(page, 'January 2015');
-    await page.getByRole('row', { name: /^2015-01-13/ }).getByRole('cell').first().tap();
-    await hoursShown(page, TUESDAY);
-    expect(await pixelsTooWide(page)).toBe(0);
-    await eventually(async () => {
-      expect(await page.evaluate<number>("document.getElementById('day').getBoundingClientRect().top")).toBeLessThan(640);
-      expect(await page.evaluate<number>("document.getElementById('day').getBoundingClientRect().bottom")).toBeGreaterThan(0);
-    });
-  });
-
-  pageTest('is chosen with the keyboard: the chart is one stop, the arrows move in it, Enter chooses, Escape goes back', async () => {
-    const { page, server } = await open({ answering: answeringMonthsAndDays, search: '?month=2015-01' });
-    await answerShown(page, 'January 2015');
-    await page.getByLabel('Day by day').focus();
-    await page.keyboard.press('Tab');
-    expect(await focused(page)).toMatch(/^Thursday 1 January: /);
-    await page.keyboard.press('End');
-    expect(await focused(page)).toMatch(/^Wednesday 28 January: /);
-    await page.keyboard.press('Home');
-    for (let day = 1; day < 12; day += 1) {
-      await page.keyboard.press('ArrowRight');
-    }
-    const outline = await page.evaluate<string>('getComputedStyle(document.activeElement.querySelector(".slot-area")).strokeWidth');
-    expect(outline).toBe('3px');
+  pageIt('open from the table with the keyboard, and return the focus when Escape closes them', async () => {
+    const { page, server } = await open({ onRequest: sendMonthsAndDays, search: '?month=2015-01' });
+    await waitForRows(monthSection(page, 'January 2015'));
+    await page.getByRole('link', { name: 'Mon, Jan 12' }).focus();
     await page.keyboard.press('Enter');
-    await hoursShown(page, MONDAY);
-    expect(server.questions).toHaveLength(2);
-    expect(await focused(page)).toMatch(/^Monday 12 January: /);
-    await page.getByRole('button', { name: 'Close' }).focus();
+    await waitForRows(dayDialog(page, MONDAY));
     await page.keyboard.press('Escape');
-    await dayPanel(page, MONDAY).waitFor({ state: 'hidden' });
-    expect(await focused(page)).toMatch(/^Monday 12 January: /);
+    await dayDialog(page, MONDAY).waitFor({ state: 'hidden' });
+    expect(await focusedText(page)).toBe('Mon, Jan 12');
+    expect(page.url()).toBe(`${server.url}?month=2015-01`);
   });
 
-  pageTest('that is chosen in the table takes the focus along, and gives it back', async () => {
-    const { page } = await open({ answering: answeringMonthsAndDays, search: '?month=2015-01' });
-    await answerShown(page, 'January 2015');
-    await page.getByRole('link', { name: '2015-01-12', exact: true }).focus();
-    await page.keyboard.press('Enter');
-    await hoursShown(page, MONDAY);
-    expect(await focused(page)).toBe(MONDAY);
+  pageIt('open when the user taps a row on a phone, and fit its width', async () => {
+    const context = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
+    const { page } = await open({ onRequest: sendMonthsAndDays, search: '?month=2015-01', context });
+    await waitForRows(monthSection(page, 'January 2015'));
+    await page.getByRole('link', { name: 'Tue, Jan 13' }).tap();
+    const dialog = dayDialog(page, TUESDAY);
+    await waitForRows(dialog);
+    expect(await hiddenWidth(page.locator('html'))).toBe(0);
+    expect(await hiddenWidth(dialog)).toBe(0);
+  });
+
+  pageIt('replace those of the previous day, whose query is canceled', async () => {
+    const onRequest = handleDays((request, socket) => {
+      const day = dayOf(request);
+      send(socket, resultMessages(request, hoursOf(day), HOUR_COLUMNS).slice(0, day === '2015-01-12' ? 2 : undefined));
+    });
+    const { page, server } = await open({ onRequest, search: '?month=2015-01&day=2015-01-12' });
+    await waitForStatus(dayDialog(page, MONDAY), 'Receiving the rows…');
+    await page.getByRole('link', { name: 'Next day' }).click();
+    const rows = await waitForRows(dayDialog(page, TUESDAY));
+    expect(rows[0].slice(0, 2)).toEqual(['12 AM', '1,300']);
+    const cancels = server.otherMessages.filter(({ type }) => type === 'cancel');
+    expect(cancels).toEqual([{ type: 'cancel', id: server.requests.find((request) => dayOf(request) === '2015-01-12')!.id }]);
+  });
+
+  pageIt('are canceled when the user closes them', async () => {
+    const { page, server } = await open({ onRequest: handleDays(() => undefined), search: '?month=2015-01&day=2015-01-12' });
+    await waitForStatus(dayDialog(page, MONDAY), 'Submitting the query…');
     await page.getByRole('button', { name: 'Close' }).click();
-    expect(await focused(page)).toBe('2015-01-12');
+    await dayDialog(page, MONDAY).waitFor({ state: 'hidden' });
+    await eventually(() => expect(server.otherMessages).toContainEqual({ type: 'cancel', id: server.requests[1].id }));
+    expect(page.url()).toBe(`${server.url}?month=2015-01`);
   });
 
-  pageTest('is announced, and marked as the current one in the chart and in the table', async () => {
-    const { page } = await open({ answering: answeringDays(() => undefined), search: '?month=2015-01' });
-    await answerShown(page, 'January 2015');
-    await page.getByRole('link', { name: '2015-01-12', exact: true }).click();
-    await page.getByRole('status').getByText(`Asking for ${MONDAY}…`).waitFor();
-    const current = page.locator('[aria-current="true"]');
-    expect(await current.evaluateAll((links) => links.map((link) => (link as unknown as { dataset: { day: string } }).dataset.day)))
-      .toEqual(['2015-01-12', '2015-01-12']);
-  });
-
-  pageTest('takes the place of the one before, which is cancelled', async () => {
-    const answering = answeringDays((question, socket) => {
-      const day = dayOf(question);
-      send(socket, answerOf(question, hoursOf(day), HOUR_COLUMNS).slice(0, day === '2015-01-12' ? 2 : undefined));
-    });
-    const { page, server } = await open({ answering, search: '?month=2015-01&day=2015-01-12' });
-    await dayPanel(page, MONDAY).getByText('10 rows so far').waitFor();
-    await page.getByRole('link', { name: 'Day after' }).click();
-    const rows = await hoursShown(page, TUESDAY);
-    expect(rows[0].slice(0, 2)).toEqual(['00:00', '1,300']);
-    expect(server.remarks.filter(({ type }) => type === 'cancel')).toEqual([{ type: 'cancel', id: server.questions[1].id }]);
-  });
-
-  pageTest('goes when another month is asked for, and is cancelled', async () => {
-    const { page, server } = await open({ answering: answeringDays(() => undefined), search: '?month=2015-01&day=2015-01-12' });
-    await page.getByRole('status').getByText(`Asking for ${MONDAY}…`).waitFor();
-    await askForMonth(page, '2015-02');
-    await dayPanel(page, MONDAY).waitFor({ state: 'hidden' });
-    await answerShown(page, 'February 2015');
-    await eventually(() => expect(server.remarks).toContainEqual({ type: 'cancel', id: server.questions[1].id }));
-    expect(page.url()).toBe(`${server.url}?month=2015-02`);
-  });
-
-  pageTest('that waits for its turn says so, while the month stays', async () => {
-    const answering = answeringDays((question, socket) => {
-      const [accepted] = answerOf(question, []);
-      send(socket, [accepted, { type: 'progress', result: `result-${question.id}`, state: 'waiting', elapsedMs: 10 }]);
-    });
-    const { page } = await open({ answering, search: '?month=2015-01&day=2015-01-12' });
-    await page.getByRole('status').getByText(`Redshift is busy; ${MONDAY} waits for its turn…`).waitFor();
-    await answerShown(page, 'January 2015');
-  });
-
-  pageTest('that fails says why and offers to try again, and the month stays', async () => {
+  pageIt('report an error with a button to try again, and leave the month as it is', async () => {
     let failures = 0;
-    const answering = answeringDays((question, socket) => {
+    const onRequest = handleDays((request, socket) => {
       failures += 1;
       send(socket, failures === 1
-        ? [{ type: 'error', id: question.id, code: 'time_limit', message: 'It took too long.', retryable: true }]
-        : answerOf(question, hoursOf('2015-01-12'), HOUR_COLUMNS));
+        ? [{ type: 'error', id: request.id, code: 'time_limit', message: 'The query exceeded its timeout.', retryable: true }]
+        : resultMessages(request, hoursOf('2015-01-12'), HOUR_COLUMNS));
     });
-    const { page } = await open({ answering, search: '?month=2015-01&day=2015-01-12' });
-    const alert = dayPanel(page, MONDAY).getByRole('alert');
-    await alert.getByText(`No answer for ${MONDAY}.`).waitFor();
-    await alert.getByText('It took too long.').waitFor();
-    expect(await rowsShown(page)).toHaveLength(31);
-    await alert.getByRole('button', { name: 'Try again' }).click();
-    await hoursShown(page, MONDAY);
-    expect(await alert.count()).toBe(0);
+    const { page } = await open({ onRequest, search: '?month=2015-01' });
+    await openDayFromTable(page);
+    const dialog = dayDialog(page, MONDAY);
+    await dialog.getByRole('alert').getByText('The query exceeded its timeout.').waitFor();
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await waitForRows(dialog);
+    expect(await dialog.getByRole('alert').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    expect(await waitForRows(monthSection(page, 'January 2015'))).toHaveLength(31);
   });
 
-  pageTest('whose connection is lost says so, and goes on where it was', async () => {
-    const answering = answeringDays((question, socket) => {
-      const [accepted, first, second, third, complete] = answerOf(question, hoursOf('2015-01-12'), HOUR_COLUMNS);
-      send(socket, question.type === 'resume' ? [accepted, second, third, complete] : [accepted, first]);
+  pageIt('report a lost connection, and continue when it is back', async () => {
+    const onRequest = handleDays((request, socket) => {
+      const [accepted, first, second, third, complete] = resultMessages(request, hoursOf('2015-01-12'), HOUR_COLUMNS);
+      send(socket, request.type === 'resume' ? [accepted, second, third, complete] : [accepted, first]);
     });
-    const { page, server } = await open({ answering, search: '?month=2015-01&day=2015-01-12', provokes: /WebSocket connection .* failed/ });
-    await dayPanel(page, MONDAY).getByText('10 rows so far').waitFor();
-    server.isOpen = false;
-    server.dropClients();
-    await page.getByRole('status').getByText(`The connection is lost; ${MONDAY} goes on when it is back…`).waitFor();
-    server.isOpen = true;
-    await page.getByRole('button', { name: 'Reconnect now' }).click();
-    expect(await hoursShown(page, MONDAY)).toHaveLength(24);
-    expect(server.questions.at(-1)).toMatchObject({ type: 'resume', after: 0 });
+    const { page, server } = await open({ onRequest, search: '?month=2015-01', expectedErrors: /WebSocket connection .* failed/ });
+    await openDayFromTable(page);
+    const dialog = dayDialog(page, MONDAY);
+    await waitForStatus(dialog, 'Receiving the rows…');
+    server.isAccepting = false;
+    server.closeConnections();
+    await waitForStatus(dialog, 'Connection lost. The query continues when the connection is back.');
+    server.isAccepting = true;
+    expect(await waitForRows(dialog)).toHaveLength(22);
+    expect(server.requests.at(-1)).toMatchObject({ type: 'resume', after: 0 });
   });
 
-  pageTest('that was answered from what is kept says so', async () => {
-    const answering = answeringDays((question, socket) => {
-      const [accepted, ...rest] = answerOf(question, hoursOf('2015-01-12'), HOUR_COLUMNS);
+  pageIt('report that they come from a stored result', async () => {
+    const onRequest = handleDays((request, socket) => {
+      const [accepted, ...rest] = resultMessages(request, hoursOf('2015-01-12'), HOUR_COLUMNS);
       send(socket, [{ ...accepted, shared: true, cached: true }, ...rest]);
     });
-    const { page } = await open({ answering, search: '?month=2015-01&day=2015-01-12' });
-    await page.getByRole('status').getByText(/^22 rows in .*, kept from an earlier question\.$/).waitFor();
-    await page.getByRole('heading', { name: `How long ${MONDAY} took, when it was first asked for` }).waitFor();
+    const { page } = await open({ onRequest, search: '?month=2015-01&day=2015-01-12' });
+    await waitForStatus(dayDialog(page, MONDAY), /^22 rows in .*, from a stored result\.$/);
   });
 });
 
-describe('the address', () => {
-  pageTest('leads to a day, and Back and Forward go where the visitor was', async () => {
-    const { page, server } = await open({ answering: answeringMonthsAndDays });
-    await connectionShown(page, 'Connected');
-    await askForMonth(page, '2015-01');
-    await answerShown(page, 'January 2015');
-    await page.getByRole('link', { name: '2015-01-12', exact: true }).click();
-    await hoursShown(page, MONDAY);
-    expect(page.url()).toBe(`${server.url}?month=2015-01&day=2015-01-12`);
+describe('the address of the page', () => {
+  pageIt('shows a month and a day when a link contains them', async () => {
+    const { page } = await open({ onRequest: sendMonthsAndDays, search: '?month=2015-01&day=2015-01-12' });
+    expect(await waitForRows(dayDialog(page, MONDAY))).toHaveLength(22);
+    expect(await waitForRows(page.locator('#month'))).toHaveLength(28);
     expect(await page.title()).toBe(`${MONDAY} · New York by taxi`);
+  });
+
+  pageIt('shows the month of a day when a link contains only the day', async () => {
+    const { page } = await open({ onRequest: sendMonthsAndDays, search: '?day=2015-01-12' });
+    await waitForRows(dayDialog(page, MONDAY));
+    await page.keyboard.press('Escape');
+    await waitForRows(monthSection(page, 'January 2015'));
+  });
+
+  pageIt('follows what the user selects, and works with Back and Forward', async () => {
+    const { page, server } = await open({ onRequest: sendMonthsAndDays, config: { month: '2015-06' } });
+    await waitForConnection(page, 'Connected');
+    expect(await page.getByLabel('Month').inputValue()).toBe('2015-06');
+    expect(server.requests).toEqual([]);
+    await submitMonth(page, '2015-01');
+    await openDayFromTable(page);
+    await waitForRows(dayDialog(page, MONDAY));
+    expect(page.url()).toBe(`${server.url}?month=2015-01&day=2015-01-12`);
     await page.goBack();
-    await dayPanel(page, MONDAY).waitFor({ state: 'hidden' });
-    await answerShown(page, 'January 2015');
+    await dayDialog(page, MONDAY).waitFor({ state: 'hidden' });
+    await waitForRows(monthSection(page, 'January 2015'));
     expect(await page.title()).toBe('January 2015 · New York by taxi');
     await page.goForward();
-    await hoursShown(page, MONDAY);
+    await waitForRows(dayDialog(page, MONDAY));
     await page.goBack();
     await page.goBack();
-    await page.getByText('The days of the month will stand here.').waitFor();
+    await monthSection(page, 'January 2015').waitFor({ state: 'hidden' });
     expect(await page.title()).toBe('New York by taxi');
-    expect(await page.locator('#month-answer').isVisible()).toBe(false);
   });
 
-  pageTest('with a day alone leads to its month too', async () => {
-    const { page } = await open({ answering: answeringMonthsAndDays, search: '?day=2015-01-12' });
-    await answerShown(page, 'January 2015');
-    await hoursShown(page, MONDAY);
+  pageIt.each(['?month=2015-13', '?month=2015-01&day=2015-02-12'])('reports %s as invalid, and submits nothing', async (search) => {
+    const { page, server } = await open({ onRequest: sendMonthsAndDays, search });
+    await page.getByRole('alert').getByText('The address of this page is invalid.').waitFor();
+    await waitForConnection(page, 'Connected');
+    expect(server.requests).toEqual([]);
   });
 
-  pageTest.each([
-    ['?month=2015-01&day=2015-02-12', 'Thursday 12 February is no day of January 2015.'],
-    ['?month=2015-02&day=2015-02-30', "'2015-02-30' should be a day, such as 2015-01-31."],
-    ['?day=yesterday', "'yesterday' should be a day, such as 2015-01-31."],
-  ])('%s is refused in words, and nothing is asked', async (search, sentence) => {
-    const { page, server } = await open({ answering: answeringMonthsAndDays, search });
-    await page.getByRole('alert').getByText(sentence).waitFor();
-    expect(server.questions).toEqual([]);
-  });
-
-  pageTest('of a link can be opened elsewhere: Ctrl and a click leave the page as it is', async () => {
-    const { page } = await open({ answering: answeringMonthsAndDays, search: '?month=2015-01' });
-    await answerShown(page, 'January 2015');
-    const [other] = await Promise.all([
+  pageIt('opens a day in a new tab when the user clicks its link with Ctrl', async () => {
+    const { page } = await open({ onRequest: sendMonthsAndDays, search: '?month=2015-01' });
+    await waitForRows(monthSection(page, 'January 2015'));
+    const [tab] = await Promise.all([
       page.context().waitForEvent('page'),
-      page.getByRole('link', { name: '2015-01-12', exact: true }).click({ modifiers: ['ControlOrMeta'] }),
+      page.getByRole('link', { name: 'Mon, Jan 12' }).click({ modifiers: ['ControlOrMeta'] }),
     ]);
-    await hoursShown(other, MONDAY);
-    expect(await dayPanel(page, MONDAY).count()).toBe(0);
+    await waitForRows(dayDialog(tab, MONDAY));
+    expect(await dayDialog(page, MONDAY).count()).toBe(0);
   });
 });

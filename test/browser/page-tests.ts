@@ -1,64 +1,62 @@
 import type { Browser } from 'playwright-core';
-import { FakeServer } from './fake-server';
-import type { FakeServerOptions } from './fake-server';
+import { PageServer } from './page-server';
+import type { PageServerOptions } from './page-server';
 import { openTaxiPage } from './taxi-page';
 import type { OpenTaxiPageOptions, TaxiPage } from './taxi-page';
 import { launchBrowser, planBrowserTests } from '../support/browser';
 
-/** The page in a browser of its test, before a server of its own. */
+/** The page of a test and the server of the file. */
 export interface OpenedPage extends TaxiPage {
-  readonly server: FakeServer;
+  readonly server: PageServer;
 }
 
 /** How a test opens the page. */
-export interface OpenOptions extends FakeServerOptions {
-  /** The query string of the page's address, such as `?month=2015-01`. */
+export interface OpenOptions extends PageServerOptions {
+  /** Query string of the address of the page, such as `?month=2015-01`. */
   readonly search?: string;
   readonly context?: OpenTaxiPageOptions;
-  /** What the browser may write to its console as an error, because the test provokes it. */
-  readonly provokes?: RegExp;
+  /** Console errors that the test causes. */
+  readonly expectedErrors?: RegExp;
 }
 
-/** What a file of browser tests works with. */
+/** What a file of page tests uses. */
 export interface PageTests {
-  /** `test`, or `test.skip` on a machine without a browser. */
-  readonly pageTest: jest.It;
+  /** `it`, or `it.skip` on a machine without a browser. */
+  readonly pageIt: jest.It;
+  /** Opens the page in a browser context of its own, once in a test. */
   readonly open: (options?: OpenOptions) => Promise<OpenedPage>;
 }
 
-/**
- * Shares one browser among the tests of a file. After each test its pages and servers are closed, and whatever
- * a page complained about to its console makes the test fail.
- */
+/** Shares one browser and one server among the tests of a file. A test fails if the page writes an unexpected error to the console. */
 export function usePageTests(): PageTests {
   const plan = planBrowserTests();
-  const opened: (OpenedPage & { readonly provokes?: RegExp })[] = [];
-  let browser: Browser | undefined;
+  let browser: Browser;
+  let server: PageServer;
+  let opened: { readonly taxiPage: TaxiPage; readonly expectedErrors?: RegExp } | undefined;
 
-  jest.setTimeout(30_000);
-  beforeAll(async () => {
-    browser = plan === 'run' ? await launchBrowser() : undefined;
-  });
-  afterAll(async () => browser?.close());
-  afterEach(async () => {
-    const complaints = opened.flatMap((page) => page.complaints.filter((text) => page.provokes?.test(text) !== true));
-    for (const { page, server } of opened.splice(0)) {
-      await page.context().close();
-      await server.stop();
-    }
-    expect(complaints).toEqual([]);
-  });
+  if (plan === 'run') {
+    beforeAll(async () => {
+      [browser, server] = await Promise.all([launchBrowser(), PageServer.start()]);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+    });
+    afterEach(async () => {
+      const { taxiPage, expectedErrors } = opened!;
+      opened = undefined;
+      await taxiPage.page.context().close();
+      expect(taxiPage.consoleErrors.filter((message) => expectedErrors?.test(message) !== true)).toEqual([]);
+    });
+  }
 
   return {
-    pageTest: plan === 'run' ? test : test.skip,
-    open: async ({ search = '', context, provokes, ...serverOptions } = {}) => {
-      if (browser === undefined) {
-        throw new Error('the browser has not been started yet; open the page inside a test');
-      }
-      const server = await FakeServer.start(serverOptions);
-      const page = { ...await openTaxiPage(browser, `${server.url}${search}`, context), server, provokes };
-      opened.push(page);
-      return page;
+    pageIt: plan === 'run' ? it : it.skip,
+    open: async ({ search = '', context, expectedErrors, ...serverOptions } = {}) => {
+      server.reset(serverOptions);
+      const taxiPage = await openTaxiPage(browser, `${server.url}${search}`, context);
+      opened = { taxiPage, expectedErrors };
+      return { ...taxiPage, server };
     },
   };
 }

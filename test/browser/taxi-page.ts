@@ -3,91 +3,114 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 /** The taxi page, open in a browser. */
 export interface TaxiPage {
   readonly page: Page;
-  /** What the browser wrote to its console as an error, violations of the content security policy among it, and exceptions. */
-  readonly complaints: string[];
+  /** The errors and warnings in the console, such as violations of the Content-Security-Policy, and the exceptions. */
+  readonly consoleErrors: string[];
 }
 
-/** The window, the colours and the rest of what a visitor brings; 1280 × 900 and light when left out. */
+/** Options of the browser context. By default, the window has 1280 × 900 pixels, and the color scheme is light. */
 export type OpenTaxiPageOptions = BrowserContextOptions;
 
-/** Opens the taxi page in a context of its own; `url` may carry `?month=`. */
+/** Opens the taxi page in a browser context of its own. */
 export async function openTaxiPage(browser: Browser, url: string, options: OpenTaxiPageOptions = {}): Promise<TaxiPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) {
-      complaints.push(message.text());
+      consoleErrors.push(message.text());
     }
   });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('pageerror', (error) => consoleErrors.push(String(error)));
   await page.goto(url);
-  return { page, complaints };
+  return { page, consoleErrors };
 }
 
-/** Waits until the page says this of its connection, such as `Connected`. */
-export async function connectionShown(page: Page, state: string): Promise<void> {
-  await page.getByRole('status').getByText(state, { exact: true }).waitFor();
+/** Waits for a state of the connection, such as `Connected`. */
+export async function waitForConnection(page: Page, state: string): Promise<void> {
+  await page.locator('#connection').getByRole('status').getByText(state, { exact: true }).waitFor();
 }
 
-/** Picks a month and submits the form, as a visitor does. */
-export async function askForMonth(page: Page, month: string): Promise<void> {
+/** Enters a month and submits the form. */
+export async function submitMonth(page: Page, month: string): Promise<void> {
   await page.getByLabel('Month').fill(month);
   await page.getByRole('button', { name: 'Show trips' }).click();
 }
 
-/** Waits until the answer of a month is on the page; the month in words, such as `January 2015`. */
-export async function answerShown(page: Page, monthInWords: string): Promise<void> {
-  await page.locator('#month-answer[aria-busy="false"]').getByRole('heading', { name: monthInWords, exact: true }).waitFor();
+/** The section of a month, such as `January 2015`. */
+export function monthSection(page: Page, month: string): Locator {
+  return page.getByRole('region', { name: month, exact: true });
 }
 
-/** The part of the page with the hours of a day; the day in words, such as `Monday 12 January 2015`. */
-export function dayPanel(page: Page, dayInWords: string): Locator {
-  return page.getByRole('region', { name: dayInWords, exact: true });
+/** The dialog of a day, such as `Monday, January 12, 2015`. */
+export function dayDialog(page: Page, day: string): Locator {
+  return page.getByRole('dialog', { name: day, exact: true });
 }
 
-/** Waits until the hours of a day are on the page. */
-export async function hoursShown(page: Page, dayInWords: string): Promise<string[][]> {
-  await dayPanel(page, dayInWords).getByRole('img', { name: ` on ${dayInWords}: ` }).waitFor();
-  await dayPanel(page, dayInWords).locator('#day-answer[aria-busy="false"]').waitFor();
-  return cellsOf(page.locator('#day-table tbody tr'));
+/** Waits for the result in a panel, and returns the cells of its rows. */
+export async function waitForRows(panel: Locator): Promise<string[][]> {
+  await waitForStatus(panel, / rows? in /);
+  return panel.locator('.rows tbody tr').evaluateAll((rows) => (
+    (rows as unknown as TableRow[]).map((row) => Array.from(row.cells, (cell) => cell.textContent))
+  ));
 }
 
-/** The rows of the month's table as a visitor reads them. */
-export async function rowsShown(page: Page): Promise<string[][]> {
-  return cellsOf(page.locator('#month-table tbody tr'));
+/** Waits for a status of a panel. */
+export async function waitForStatus(panel: Locator, status: string | RegExp): Promise<void> {
+  await panel.getByRole('status').getByText(status, { exact: true }).waitFor();
 }
 
-/** The row of totals as a visitor reads it. */
-export async function totalsShown(page: Page): Promise<string[]> {
-  return (await cellsOf(page.locator('#month-table tfoot tr'))).flat();
+/** Returns the total of each measure by its name. */
+export async function totalsOf(panel: Locator): Promise<Record<string, string>> {
+  const labels = panel.locator('fieldset label');
+  const totals = await labels.locator('strong').allTextContents();
+  const names = await labels.allTextContents();
+  return Object.fromEntries(names.map((name, index) => [name.slice(0, -totals[index].length), totals[index]]));
 }
 
-/** The title of each bar of the chart, from left to right. */
-export async function barsShown(page: Page): Promise<string[]> {
-  return page.locator('#month-drawing .slot > title').allTextContents();
+/** Returns the color of each bar in the chart from left to right, such as `196,138,0`. */
+export async function barColors(panel: Locator): Promise<string[]> {
+  return panel.locator('.chart').evaluate<string[], any>((chart: any) => {
+    const canvas = chart.querySelector('canvas');
+    const plot = chart.querySelector('.u-over');
+    const copy = new (globalThis as any).OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const scale = canvas.width / canvas.clientWidth;
+    const lengths = [plot.offsetLeft, plot.offsetTop + plot.offsetHeight - 3, plot.offsetWidth];
+    const [left, bottom, width] = lengths.map((length) => Math.round(length * scale));
+    // Above the axis, only bars have pixels.
+    const { data } = copy.getImageData(left, bottom, width, 1);
+    const pixels = Array.from({ length: width }, (_, x) => (data[4 * x + 3] === 255 ? data.slice(4 * x, 4 * x + 3).join() : ''));
+    return pixels.filter((color, x) => color !== '' && (pixels[x - 1] ?? '') === '');
+  });
 }
 
-/** How many pixels the page is wider than its window: 0 where nothing has to be scrolled sideways. */
-export async function pixelsTooWide(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+/** Returns the position of a bar in the window. */
+export async function positionOfBar(panel: Locator, index: number, count: number): Promise<{ x: number; y: number }> {
+  const plot = await panel.locator('.u-over').boundingBox();
+  return { x: plot!.x + plot!.width * (index + 0.5) / count, y: plot!.y + plot!.height / 2 };
 }
 
-/** What the stages and the whole took, by name. */
-export async function durationsShown(page: Page): Promise<Record<string, string>> {
+/** Returns the duration of each stage by its name. */
+export async function stageDurations(panel: Locator): Promise<Record<string, string>> {
   const [names, durations] = await Promise.all([
-    page.locator('#month-stages-list dt').allTextContents(),
-    page.locator('#month-stages-list dd').allTextContents(),
+    panel.locator('details th').allTextContents(),
+    panel.locator('details td:last-child').allTextContents(),
   ]);
   return Object.fromEntries(names.map((name, index) => [name, durations[index]]));
 }
 
-/** As much of an HTMLTableRowElement as is read; the project compiles without the types of the DOM. */
-interface TableRow {
-  readonly cells: ArrayLike<{ readonly textContent: string }>;
+/** Returns how many pixels of the width of an element are visible only after scrolling. */
+export async function hiddenWidth(element: Locator): Promise<number> {
+  return element.evaluate(({ scrollWidth, clientWidth }: { scrollWidth: number; clientWidth: number }) => scrollWidth - clientWidth);
 }
 
-async function cellsOf(rows: Locator): Promise<string[][]> {
-  return rows.evaluateAll((elements) => (elements as unknown as TableRow[]).map((row) => Array.from(row.cells, (cell) => cell.textContent)));
+/** Returns the text of the element that has the focus. */
+export async function focusedText(page: Page): Promise<string> {
+  return page.evaluate<string>('(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()');
+}
+
+/** The part of an HTMLTableRowElement that is read here; the project compiles without the types of the DOM. */
+interface TableRow {
+  readonly cells: ArrayLike<{ readonly textContent: string }>;
 }

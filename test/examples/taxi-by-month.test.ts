@@ -4,11 +4,12 @@ import { App } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { TaxiByMonthStack } from '../../examples/taxi-by-month/taxi-by-month-stack';
 import type { TaxiByMonthStackProps } from '../../examples/taxi-by-month/taxi-by-month-stack';
+import { LIBRARY_FILES, pagePolicy } from '../browser/page-server';
 import { definitionsOf, ENVIRONMENT, environmentOf } from '../support/construct';
 
 const EXAMPLE = path.join(__dirname, '..', '..', 'examples', 'taxi-by-month');
 
-/** Read before any synthesis, which writes the file anew. */
+/** Read before the first synthesis, which writes the file. */
 const TYPES = fs.readFileSync(path.join(EXAMPLE, 'queries.d.ts'), 'utf8');
 
 function stackOf(props: TaxiByMonthStackProps = {}): TaxiByMonthStack {
@@ -19,71 +20,74 @@ function settings(template: Template): Record<string, unknown> {
   return environmentOf(template, 'on-message');
 }
 
-describe('without context', () => {
+describe('the taxi example without context', () => {
   const stack = stackOf();
   const template = Template.fromStack(stack);
 
-  test('asks for a month, and by another name for a day, each with limits', () => {
+  it('defines a query for a month and a query for a day, each with limits', () => {
     expect(definitionsOf(stack)).toMatchObject({
       default: { parameters: { trip_month: { kind: 'string' } }, maximumRows: 31 },
       by_hour: { parameters: { day: { kind: 'date' } }, maximumRows: 25, timeLimitSeconds: 300, resultReuseSeconds: 600 },
     });
   });
 
-  test('writes down the types of its queries, against which the page is checked', () => {
+  it('contains the types of its queries', () => {
     expect(TYPES).toBe(stack.trips.clientTypes());
   });
 
-  test('puts the client library of the package beside the page', () => {
-    const published = fs.readFileSync(path.join(EXAMPLE, '..', '..', 'packages', 'redshift-websocket-client', 'lib', 'index.js'), 'utf8');
+  it.each(Object.entries(LIBRARY_FILES))('deploys %s beside the page', (name, file) => {
     const { outdir } = App.of(stack) as App;
-    const deployed = fs.readdirSync(outdir).map((name) => path.join(outdir, name, 'client', 'index.js')).filter((file) => fs.existsSync(file));
-    expect(deployed.map((file) => fs.readFileSync(file, 'utf8'))).toEqual([published]);
-    expect(published).toMatch(/\bexport\{/);
+    const deployed = fs.readdirSync(outdir).map((asset) => path.join(outdir, asset, name)).filter((copy) => fs.existsSync(copy));
+    expect(deployed.map((copy) => fs.readFileSync(copy, 'utf8'))).toEqual([fs.readFileSync(file, 'utf8')]);
   });
 
-  test('asks the cluster, database and user that the console proposes', () => {
+  it('deploys the files of the page, and neither the README nor its screenshot', () => {
+    const { outdir } = App.of(stack) as App;
+    const page = fs.readdirSync(outdir).find((asset) => fs.existsSync(path.join(outdir, asset, 'index.html')))!;
+    expect(fs.readdirSync(path.join(outdir, page)).sort()).toEqual(fs.readdirSync(path.join(EXAMPLE, 'page')).sort());
+  });
+
+  it('uses the default names of the Redshift console for the cluster, the database, and the user', () => {
     expect(settings(template)).toMatchObject({ CLUSTER_IDENTIFIER: 'redshift-cluster-1', DATABASE_NAME: 'dev', DATABASE_USER: 'awsuser' });
   });
 
-  test('is open to anyone, as it says', () => {
+  it('accepts connections without credentials', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$connect', AuthorizationType: 'NONE' });
   });
 
-  test('lets in no page but its own', () => {
+  it('allows only the origin of its page', () => {
     const distribution = expect.objectContaining({ 'Fn::GetAtt': [expect.stringMatching(/^PageDistribution/), 'DomainName'] });
     expect(environmentOf(template, 'on-connect').ALLOWED_ORIGINS).toEqual({ 'Fn::Join': ['', ['["https://', distribution, '"]']] });
   });
 
-  test('lets the page run no scripts but its own, talk to no service but its own, and stand in no other page', () => {
+  it('sends the Content-Security-Policy with which the page is tested, and the other security headers', () => {
     template.hasResourceProperties('AWS::CloudFront::ResponseHeadersPolicy', {
       ResponseHeadersPolicyConfig: Match.objectLike({
         SecurityHeadersConfig: Match.objectLike({
-          ContentSecurityPolicy: {
-            Override: true,
-            ContentSecurityPolicy: {
-              'Fn::Join': ['', Match.arrayWith([
-                Match.stringLikeRegexp("default-src 'none'; script-src 'self'; .*connect-src 'self' wss://$"),
-                { Ref: Match.stringLikeRegexp('^TripsByMonthApi') },
-                Match.stringLikeRegexp("^/prod; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$"),
-              ])],
-            },
-          },
           FrameOptions: { FrameOption: 'DENY', Override: true },
           StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true, Override: true },
           ContentTypeOptions: { Override: true },
         }),
       }),
     });
+    const [headers] = Object.values(template.findResources('AWS::CloudFront::ResponseHeadersPolicy'));
+    const { ContentSecurityPolicy, Override } = headers.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy;
+    const parts: (string | { Ref: string })[] = ContentSecurityPolicy['Fn::Join'][1];
+    const policy = parts.map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
+    const [url] = /wss:\S+(?=;)/.exec(policy)!;
+    expect(url).toMatch(/^wss:\/\/<TripsByMonthApi\w+>\.execute-api\.us-east-1\.<AWS::URLSuffix>\/prod$/);
+    expect({ policy, Override }).toEqual({ policy: pagePolicy(url), Override: true });
   });
 
-  test('gives the address of the WebSocket, to people and to the page', () => {
+  it('has the URL of the WebSocket API as an output and in config.json', () => {
     const [output] = Object.values(template.findOutputs('RedshiftDataApiWebSocketEndpoint'));
     expect(output.Value['Fn::Join'][1][0]).toBe('wss://');
-    template.hasResourceProperties('Custom::CDKBucketDeployment', { SourceMarkers: [{}, {}, Match.objectLike({ '<<marker:0xbaba:0>>': Match.anyValue() })] });
+    template.hasResourceProperties('Custom::CDKBucketDeployment', {
+      SourceMarkers: Match.arrayWith([Match.objectLike({ '<<marker:0xbaba:0>>': Match.anyValue() })]),
+    });
   });
 
-  test('keeps the page in a private bucket, which only CloudFront reads, over HTTPS', () => {
+  it('stores the page in a private bucket that only CloudFront reads, over HTTPS', () => {
     template.allResourcesProperties('AWS::S3::Bucket', {
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
     });
@@ -96,29 +100,30 @@ describe('without context', () => {
     });
   });
 
-  test('synthesizes what the snapshot shows', () => {
+  it('synthesizes the template of the snapshot', () => {
     expect(template.toJSON()).toMatchSnapshot();
   });
 });
 
-describe('with context', () => {
-  test('asks the cluster, the database and the user that were named', () => {
+describe('the taxi example with context', () => {
+  it('uses the cluster, the database, and the user of the context', () => {
     const template = Template.fromStack(stackOf({ clusterIdentifier: 'analytics', databaseName: 'taxis', databaseUser: 'reader' }));
     expect(settings(template)).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'taxis', DATABASE_USER: 'reader' });
   });
 
-  test('asks a Serverless workgroup as the role of the functions, and warns that its ARN is not known', () => {
+  it('authenticates as the role of the functions on a Serverless workgroup, and warns that its ARN is unknown', () => {
     const stack = stackOf({ workgroupName: 'analytics' });
     expect(settings(Template.fromStack(stack))).toMatchObject({ WORKGROUP_NAME: 'analytics' });
     expect(settings(Template.fromStack(stack))).not.toHaveProperty('DATABASE_USER');
     Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('fromWorkgroupArn'));
   });
 
-  test('fails when both a cluster and a workgroup are named', () => {
-    expect(() => stackOf({ clusterIdentifier: 'a', workgroupName: 'analytics' })).toThrow("give either clusterIdentifier ('a') or workgroupName ('analytics'), not both");
+  it('fails when the context contains a cluster and a workgroup', () => {
+    expect(() => stackOf({ clusterIdentifier: 'a', workgroupName: 'analytics' }))
+      .toThrow("clusterIdentifier 'a' and workgroupName 'analytics' are mutually exclusive: set only one of them");
   });
 
-  test('fails when a user is to sign in to a workgroup by name', () => {
-    expect(() => stackOf({ workgroupName: 'analytics', databaseUser: 'reader' })).toThrow("the database user 'reader' cannot sign in");
+  it('fails when the context contains a database user for a workgroup', () => {
+    expect(() => stackOf({ workgroupName: 'analytics', databaseUser: 'reader' })).toThrow("'reader'");
   });
 });

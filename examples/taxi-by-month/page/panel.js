@@ -1,144 +1,100 @@
-import { AnswerView, rowsInWords } from './answer-view.js';
-import { Asking } from './asking.js';
-import { byId } from './dom.js';
-import { durationInWords } from './durations.js';
-import { hideProblem, showProblem } from './problem.js';
-import { Progress } from './progress.js';
+import { BarChart } from './chart.js';
+import { formatDuration, formatRowCount } from './format.js';
+import { showResult } from './result.js';
 
-/** @typedef {import('./asking.js').Query} Query */
-/** @typedef {import('./asking.js').QueryProgress} QueryProgress */
-/** @typedef {import('./kinds.js').Kind} Kind */
+const STATE_NAMES = {
+  connecting: 'Connecting…',
+  asked: 'Submitting the query…',
+  accepted: 'Starting the query…',
+  waiting: 'Waiting in the queue…',
+  running: 'Running in Redshift…',
+  receiving: 'Receiving the rows…',
+};
 
-/** The part of the page for one kind of answer: asks for it, says how far it is, and shows it or what is wrong. */
+/** Shows one query at a time: its progress, and then its result or its error. */
 export class Panel {
-  #asking = new Asking();
-  /** @type {QueryProgress} */
-  #progress = { state: 'connecting', rows: 0 };
-  #wasAsked = false;
-  /** @type {string | undefined} */
-  #subject;
-  #isBusy = false;
-  #isAnswered = false;
-  #isConnected = false;
+  isConnected = false;
 
-  /**
-   * @param {Kind} kind
-   * @param {(subject: string, onProgress: (progress: QueryProgress) => void) => Query} query
-   * @param {string} control The id of what gets the focus when the button that had it goes.
-   */
-  constructor(kind, query, control) {
-    this.kind = kind;
-    this.query = query;
-    this.control = control;
-    this.stopButton = byId(`${kind.prefix}stop`);
-    this.view = new AnswerView(kind);
-    this.progress = new Progress(kind.prefix);
-    this.stopButton.addEventListener('click', () => this.#stop());
+  /** Fills an element with the template of a panel. The options are the query, and the format of the key of its rows. */
+  constructor(root, options) {
+    root.append(document.querySelector('template').content.cloneNode(true));
+    this.root = root;
+    this.options = options;
+    this.chart = new BarChart(root.querySelector('.chart'));
+    this.status = root.querySelector('output');
+    this.details = root.querySelector('.details');
+    this.error = root.querySelector('[role=alert]');
+    root.querySelector('.stop').addEventListener('click', () => this.clear('Stopped.'));
   }
 
-  /** What it is about, if anything. */
-  get subject() {
-    return this.#subject;
+  /** Shows the result for a month or a day, in place of the previous result. Without a subject, hides the panel. */
+  show(subject) {
+    if (subject === undefined) {
+      this.clear('');
+    } else if (subject !== this.subject) {
+      this.run(subject);
+    }
+    this.root.hidden = subject === undefined;
   }
 
-  /**
-   * Whether it shows the answer about something, or waits for it.
-   * @param {string} subject
-   */
-  isShowing(subject) {
-    return this.#subject === subject && (this.#isBusy || this.#isAnswered);
+  /** Cancels the query and removes its result. */
+  clear(status) {
+    this.controller?.abort();
+    this.subject = undefined;
+    this.error.hidden = true;
+    this.root.querySelector('.result').hidden = true;
+    this.finish(status);
   }
 
-  /**
-   * Asks, in place of whatever was asked before.
-   * @param {string} subject
-   */
-  ask(subject) {
-    const { kind } = this;
-    this.#subject = subject;
-    this.#isBusy = true;
-    this.#isAnswered = false;
-    this.#wasAsked = false;
-    hideProblem(kind.prefix);
-    this.progress.start();
-    this.#heard({ state: 'connecting', rows: 0 });
-    void this.#asking.ask((onProgress) => this.query(subject, onProgress), {
-      onProgress: (progress) => this.#heard(progress),
-      onAnswer: (answer, totalMs) => {
-        const isKept = this.#progress.cached === true;
-        this.#isAnswered = true;
-        this.view.show(subject, answer, { totalMs, isKept });
-        this.#end(`${rowsInWords(answer.rows.length)} in ${durationInWords(totalMs)}${isKept ? ', kept from an earlier question' : ''}.`);
-      },
-      onProblem: ({ message, retryable }) => {
-        this.view.hide();
-        this.#end('');
-        showProblem(kind.prefix, `No answer for ${kind.inWords(subject)}.`, message, retryable ? () => this.#askAgain(subject) : undefined);
-      },
-    });
-  }
-
-  /** Takes away what it shows, and cancels what it asks for. */
-  close() {
-    this.#subject = undefined;
-    this.#asking.cancel();
-    this.view.hide();
-    this.#end('');
-    hideProblem(this.kind.prefix);
-  }
-
-  /** @param {boolean} isConnected */
-  connectionChanged(isConnected) {
-    this.#isConnected = isConnected;
-    this.#say();
-  }
-
-  /** @param {string} subject */
-  #askAgain(subject) {
-    this.ask(subject);
-    this.stopButton.focus();
-  }
-
-  #stop() {
-    this.#asking.cancel();
-    this.view.hide();
-    this.#end(`Stopped waiting for ${this.kind.inWords(this.#subject ?? '')}.`);
-  }
-
-  /** @param {QueryProgress} progress */
-  #heard(progress) {
-    this.#progress = progress;
-    this.#wasAsked ||= progress.state !== 'connecting';
-    this.#say();
-  }
-
-  /** @param {string} sentence */
-  #end(sentence) {
-    const hasFocus = document.activeElement === this.stopButton;
-    this.#isBusy = false;
-    this.progress.end(sentence);
-    if (hasFocus) {
-      byId(this.control).focus();
+  async run(subject) {
+    this.controller?.abort();
+    const { signal } = this.controller = new AbortController();
+    clearInterval(this.timer);
+    this.timer = setInterval(() => this.showProgress(this.progress), 250);
+    this.startedAt = performance.now();
+    this.subject = subject;
+    this.error.hidden = true;
+    this.root.ariaBusy = 'true';
+    this.root.querySelector('h2').textContent = this.options.formatTitle(subject);
+    this.showProgress({ state: 'connecting', rows: 0 });
+    try {
+      const onProgress = (progress) => this.showProgress(progress);
+      const result = await this.options.submit(subject, { rows: 'array', signal, onProgress });
+      const durationMs = performance.now() - this.startedAt;
+      showResult(this.root, this.chart, result, durationMs, this.options);
+      this.finish(`${formatRowCount(result.rows.length)} in ${formatDuration(durationMs)}${this.progress.cached ? ', from a stored result' : ''}.`);
+    } catch (error) {
+      if (!signal.aborted) {
+        this.clear('');
+        this.showError(subject, error);
+      }
     }
   }
 
-  #say() {
-    if (this.#isBusy) {
-      this.progress.say(this.#sentence(this.kind.inWords(this.#subject ?? '')), this.#progress.rows);
-    }
+  finish(status) {
+    clearInterval(this.timer);
+    this.root.ariaBusy = 'false';
+    this.status.value = status;
+    this.details.textContent = '';
   }
 
-  /** @param {string} words */
-  #sentence(words) {
-    if (this.#wasAsked && !this.#isConnected) {
-      return `The connection is lost; ${words} goes on when it is back…`;
+  showProgress(progress) {
+    const { state, rows } = this.progress = progress;
+    const isLost = !this.isConnected && state !== 'connecting';
+    const status = isLost ? 'Connection lost. The query continues when the connection is back.' : STATE_NAMES[state];
+    // Screen readers announce a status when it is set, even if it is the same.
+    if (this.status.value !== status) {
+      this.status.value = status;
     }
-    switch (this.#progress.state) {
-      case 'connecting': return `Waiting for the connection, to ask for ${words}…`;
-      case 'asked': return `Asking for ${words}…`;
-      case 'waiting': return `Redshift is busy; ${words} waits for its turn…`;
-      case 'receiving': return `The rows of ${words} are coming…`;
-      default: return `Redshift is adding up ${words}…`;
-    }
+    const seconds = Math.floor((performance.now() - this.startedAt) / 1000);
+    this.details.textContent = rows > 0 ? `${seconds} s · ${formatRowCount(rows)}` : `${seconds} s`;
+  }
+
+  showError(subject, { message, retryable }) {
+    const retry = this.error.querySelector('button');
+    this.error.hidden = false;
+    this.error.querySelector('p').textContent = message;
+    retry.hidden = !retryable;
+    retry.onclick = () => this.show(subject);
   }
 }

@@ -1,4 +1,4 @@
--- Yellow taxi trips of New York, one row a trip. The sort key lets a query for one month read that month only.
+-- The yellow taxi trips of New York, one row for each trip. Because of the sort key, a query for a month reads only that month.
 CREATE TABLE nyc_yellow_taxi (
   pickup_date DATE SORTKEY,
   pickup_datetime TIMESTAMP,

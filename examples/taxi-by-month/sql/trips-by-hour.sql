@@ -1,5 +1,5 @@
--- One row for each hour of a day in which trips began; the day is given as 2015-01-12. An hour without trips has no row.
--- A day is one value of the sort key, so Redshift reads that day only. The amounts are summed as in trips-by-month.sql.
+-- Returns a row for each hour of a day, such as 2015-01-12, in which trips began. An hour without trips has no row.
+-- The day is a value of the sort key, so Redshift reads only that day. trips-by-month.sql explains the casts of the amounts.
 SELECT
   CAST(EXTRACT(hour FROM pickup_datetime) AS SMALLINT) AS hour_of_day,
   COUNT(*) AS trips,

@@ -1,6 +1,6 @@
--- One row for each day of a month, which is given as 2015-01.
--- Parameters arrive as text, so the month is cast here; the half-open range lets the sort key skip all other months.
--- A REAL holds about seven digits, so each amount is cast to DECIMAL before it is summed, and the sums are exact.
+-- Returns a row for each day of a month, such as 2015-01, on which trips began.
+-- The range of dates, unlike a comparison of formatted dates, uses the sort key, so Redshift reads only that month.
+-- A REAL value has about seven digits. Each amount is cast to DECIMAL before the sum, so that the sum is exact.
 SELECT
   pickup_date,
   COUNT(*) AS trips,

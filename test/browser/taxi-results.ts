@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Answering, Question } from './fake-server';
+import type { Request, RequestHandler } from './page-server';
 import type { Column, ServerMessage, WireValue } from '../../src/protocol/messages';
 
 export const COLUMNS: readonly Column[] = [
@@ -15,29 +15,31 @@ export const HOUR_COLUMNS: readonly Column[] = [{ name: 'hour_of_day', type: 'in
 
 export const TIMING = { waitingMs: 120, runningMs: 840, eventMs: 150, fetchingMs: 90, pushingMs: 30 };
 
-/** A row for each of `count` days from the first of a month on, busier towards the end of the week. */
+/** Returns a row for each of the first days of a month. The number of trips grows from Monday to Sunday. */
 export function daysFrom(month: string, count: number): WireValue[][] {
   const [year, monthNumber] = month.split('-').map(Number);
   return Array.from({ length: count }, (_, index) => {
     const date = new Date(Date.UTC(year, monthNumber - 1, 1 + index));
     const trips = 9000 + 620 * ((date.getUTCDay() + 6) % 7) + 37 * (index % 11) - (index === 26 ? 7400 : 0);
-    const amounts = [trips * 21, trips * 283, trips * 1207, trips * 1519].map((hundredths) => (hundredths / 100).toFixed(2));
-    return [date.toISOString().slice(0, 10), trips, ...amounts];
+    return [date.toISOString().slice(0, 10), trips, ...amountsOf(trips)];
   });
 }
 
-/** A row for each hour of a day but two quiet ones, at 3 and at 4. */
+/** Returns a row for each hour of a day, except for 3 and 4. */
 export function hoursOf(day: string): WireValue[][] {
   return Array.from({ length: 24 }, (_, hour) => hour).filter((hour) => hour !== 3 && hour !== 4).map((hour) => {
     const trips = 100 * Number(day.slice(8)) + hour;
-    const amounts = [trips * 21, trips * 283, trips * 1207, trips * 1519].map((hundredths) => (hundredths / 100).toFixed(2));
-    return [hour, trips, ...amounts];
+    return [hour, trips, ...amountsOf(trips)];
   });
 }
 
-/** What the server says to one question, in order. */
-export function answerOf(question: Question, rows: readonly WireValue[][], columns = COLUMNS, rowsPerMessage = 10): ServerMessage[] {
-  const result = question.type === 'resume' ? question.result : `result-${question.id}`;
+function amountsOf(trips: number): string[] {
+  return [trips * 21, trips * 283, trips * 1207, trips * 1519].map((hundredths) => (hundredths / 100).toFixed(2));
+}
+
+/** Returns the messages for a request, in order. */
+export function resultMessages(request: Request, rows: readonly WireValue[][], columns = COLUMNS, rowsPerMessage = 10): ServerMessage[] {
+  const result = request.type === 'resume' ? request.result : `result-${request.id}`;
   const count = Math.max(1, Math.ceil(rows.length / rowsPerMessage));
   const parts = Array.from({ length: count }, (_, seq): ServerMessage => ({
     type: 'rows',
@@ -48,9 +50,9 @@ export function answerOf(question: Question, rows: readonly WireValue[][], colum
     rows: rows.slice(seq * rowsPerMessage, (seq + 1) * rowsPerMessage),
   }));
   return [
-    { type: 'accepted', id: question.id, result, shared: false, cached: false },
+    { type: 'accepted', id: request.id, result, shared: false, cached: false },
     ...parts,
-    { type: 'complete', id: question.id, result, messages: parts.length, rows: rows.length, bytes: 2048, truncated: false, timing: TIMING },
+    { type: 'complete', id: request.id, result, messages: parts.length, rows: rows.length, bytes: 2048, truncated: false, timing: TIMING },
   ];
 }
 
@@ -58,13 +60,13 @@ export function send(socket: WebSocket, messages: readonly object[]): void {
   messages.forEach((message) => socket.send(JSON.stringify(message)));
 }
 
-/** Answers every question with the same rows. */
-export function answeringWith(rows: readonly WireValue[][], columns?: readonly Column[], rowsPerMessage?: number): Answering {
-  return (question, socket) => send(socket, answerOf(question, rows, columns, rowsPerMessage));
+/** Sends the same rows for each request. */
+export function sendRows(rows: readonly WireValue[][], columns?: readonly Column[], rowsPerMessage?: number): RequestHandler {
+  return (request, socket) => send(socket, resultMessages(request, rows, columns, rowsPerMessage));
 }
 
-/** Answers a month with its days, and a day with its hours. */
-export const answeringMonthsAndDays: Answering = (question, socket) => {
-  const { trip_month: month, day } = question.type === 'query' ? question.parameters as Readonly<Record<string, string>> : {};
-  send(socket, day === undefined ? answerOf(question, daysFrom(month, 28)) : answerOf(question, hoursOf(day), HOUR_COLUMNS));
+/** Sends 28 days for a month, and the hours for a day. */
+export const sendMonthsAndDays: RequestHandler = (request, socket) => {
+  const { trip_month: month, day } = request.type === 'query' ? request.parameters as Readonly<Record<string, string>> : {};
+  send(socket, day === undefined ? resultMessages(request, daysFrom(month, 28)) : resultMessages(request, hoursOf(day), HOUR_COLUMNS));
 };
