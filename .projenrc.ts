@@ -41,22 +41,22 @@ const project = new awscdk.AwsCdkConstructLibrary({
       skipLibCheck: true,
       paths: {
         'cdk-redshift-websocket-query': ['./src'],
-        'redshift-websocket-client': ['./src/client'],
-        'redshift-websocket-client/react': ['./src/react'],
+        'redshift-websocket-client': ['./src/client/index.ts'],
+        'redshift-websocket-client/react': ['./src/react/index.ts'],
       },
     },
     include: ['.projenrc.ts'],
-    exclude: ['**/cdk.out/**', '.local'],
+    exclude: ['**/cdk.out/**', '.local', 'lib'],
   },
-  // The tests are transformed without type checks; `tsc` checks all types once.
-  typecheckTests: true,
   jestOptions: {
     junitReporting: false,
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     configFilePath: 'jest.config.json',
     jestConfig: {
       collectCoverage: false,
-      testTimeout: 30_000,
+      // A busy machine is no failure: only what never ends is stopped.
+      testTimeout: 300_000,
+      maxWorkers: '100%',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
       moduleNameMapper: { '^cdk-redshift-websocket-query$': '<rootDir>/src' },
@@ -107,6 +107,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cli-progress',
     '@types/cli-progress',
     'cli-table3',
+    'concurrently',
     'dts-bundle-generator',
     'dynalite',
     'fast-check',
@@ -149,9 +150,8 @@ new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', '
 project.eslint?.allowDevDeps('src/runtime/**');
 project.eslint?.addRules({ 'import/no-unresolved': ['error', { ignore: ['redshift-websocket-query-definitions'] }] });
 
-for (const key of Object.keys(project.jest!.config.transform)) {
-  delete project.jest!.config.transform[key];
-}
+// The transform of the tests only removes types. `npm test` checks them once, with `tsc`.
+delete project.jest!.config.transform['^.+\\.[t]sx?$'];
 project.deps.removeDependency('ts-jest');
 project.jest!.config.transform['^.+\\.tsx?$'] = ['@swc/jest', {
   jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
@@ -169,7 +169,18 @@ project.setScript('start', 'node --import tsx local/main.ts');
 project.setScript('build:local', 'tsx local/cli/build.ts');
 project.setScript('simulate', 'node --import tsx test/simulation/simulate.ts');
 project.setScript('bench', 'node --import tsx bench/main.ts');
-project.testTask.prependSpawn(buildLocal);
+
+const typeCheck = project.addTask('type-check', {
+  description: 'Check the types of all TypeScript files',
+  exec: 'tsc --noEmit -p tsconfig.dev.json',
+});
+project.testTask.description = 'Build, check types, lint, and run every test outside of test/deep';
+project.testTask.reset(`concurrently --group --names build,types,lint "projen ${buildLocal.name}" "projen ${typeCheck.name}" "projen ${project.eslint!.eslintTask.name}"`);
+project.testTask.exec('jest --testPathIgnorePatterns=/test/deep/ --ci', { receiveArgs: true });
+project.addTask('test:deep', {
+  description: 'Run the tests in test/deep, which take longer',
+  steps: [{ spawn: buildLocal.name }, { exec: 'jest --ci test/deep', receiveArgs: true }],
+});
 
 // Compiles each code block of the README and of the docstrings.
 project.postCompileTask.exec('jsii-rosetta extract --strict .');

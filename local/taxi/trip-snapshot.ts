@@ -5,6 +5,7 @@ import { copyInBatches, createTableSql, INDEX_SQL, translatedCreateTable } from 
 import { TRIP_TABLE, TripProgress, TripSource } from './trip-columns';
 import { DatabaseWorker } from '../redshift/engine/database-worker';
 import { DIALECT_SQL, SESSION_SQL } from '../redshift/engine/dialect/schema';
+import { pgliteVersion } from '../redshift/engine/pglite-version';
 
 const DAY = 24 * 3600 * 1000;
 const KEPT_DAYS = 30;
@@ -52,11 +53,6 @@ async function build(source: TripSource, file: string, onProgress: (progress: Tr
   } finally {
     await database.terminate();
   }
-}
-
-function pgliteVersion(): string {
-  const description = path.join(path.dirname(require.resolve('@electric-sql/pglite')), '..', 'package.json');
-  return JSON.parse(fs.readFileSync(description, 'utf8')).version;
 }
 
 async function removeOld(directory: string): Promise<void> {

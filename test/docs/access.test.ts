@@ -74,4 +74,4 @@ test('each block of code of docs/access.md compiles', () => {
   });
   expect(texts.size).toBeGreaterThan(10);
   expect(complaints).toEqual([]);
-}, 120_000);
+});

@@ -14,7 +14,7 @@ beforeAll(async () => {
   issuer = await TestIssuer.start();
   engine = await emptyDatabase();
   application = await startAccessApplication(issuer, engine);
-}, 120_000);
+});
 
 afterAll(async () => {
   await application?.close();
@@ -40,16 +40,16 @@ const cognitoClaims = (tokenUse: 'access' | 'id') => tokenUse === 'access'
 test('a user of a Cognito user pool is answered, with an access token or an ID token, as the construct says', async () => {
   await expectAnswer(application.url('Cognito'), 'acme', subprotocolsWith(await issuer.token(cognitoClaims('access'))));
   await expectAnswer(application.url('CognitoId'), 'acme', subprotocolsWith(await issuer.token(cognitoClaims('id'))));
-}, 60_000);
+});
 
 test.each(['rsa', 'elliptic'])('a user of an OpenID Connect issuer is answered, with a token signed by its %s key', async (kid) => {
   await expectAnswer(application.url('Issuer'), '7', subprotocolsWith(await issuer.token({ aud: AUDIENCE, tenant_id: 7 }, kid)));
-}, 60_000);
+});
 
 test('a token that no subprotocol can carry comes by the address', async () => {
   const token = await issuer.token({ aud: ['another', AUDIENCE] });
   expect(await tryToConnect(`${application.url('Issuer')}?token=${encodeURIComponent(token)}`)).toBe(101);
-}, 60_000);
+});
 
 test('whoever a Lambda authorizer lets in is answered, and no one else', async () => {
   await expectAnswer(`${application.url('Own')}?key=right`, '7');
@@ -59,35 +59,35 @@ test('whoever a Lambda authorizer lets in is answered, and no one else', async (
   expect(await statusFor('unauthorized')).toBe(401);
   expect(await statusFor('broken')).toBe(500);
   expect(await statusFor('nested')).toBe(500);
-}, 60_000);
+});
 
 test('a Lambda authorizer is not run for a client that brings nothing', async () => {
   expect(await tryToConnect(application.url('Own'))).toBe(401);
   expect(application.logged.join('\n')).toContain('401: the request brings no querystring key');
-}, 60_000);
+});
 
 test('who has a ticket is answered', async () => {
   const ticket = await application.issueTicket({ caller: 'ada', claims: { tenant_id: 'acme', other: 'unused' } });
   await expectAnswer(application.url('Ticket'), 'acme', subprotocolsWith(ticket));
-}, 60_000);
+});
 
 test('a page of an allowed origin is let in', async () => {
   const token = await issuer.token({ aud: AUDIENCE });
   expect(await tryToConnect(application.url('Issuer'), { token, headers: { origin: ORIGIN } })).toBe(101);
-}, 60_000);
+});
 
 describe('with IAM', () => {
   test.each(['Welcome', 'WelcomeRole'])('a principal that was granted to connect is answered, with a presigned address: %s', async (id) => {
     const url = await presigned(application.url('Iam'), application.aws.credentialsOf(application.logicalIds[id]));
     await expectAnswer(url, expect.stringMatching(/^arn:aws:(iam::111122223333:user|sts::111122223333:assumed-role)\/EndToEnd-Welcome/));
-  }, 60_000);
+  });
 
   test('a principal that was granted to connect is let in, with a signed header', async () => {
     const headers = await signedHeaders(application.url('Iam'), application.aws.credentialsOf(application.logicalIds.Welcome));
     expect(await tryToConnect(application.url('Iam'), { headers })).toBe(101);
-  }, 60_000);
+  });
 
   test('a principal that was not granted to connect is refused', async () => {
     expect(await tryToConnect(await presigned(application.url('Iam'), application.aws.credentialsOf(application.logicalIds.Stranger)))).toBe(403);
-  }, 60_000);
+  });
 });

@@ -30,7 +30,7 @@ const clients: Client[] = [];
 beforeAll(async () => {
   engine = new HeldEngine(await emptyDatabase());
   application = await startLocalApplication(QUERIES, engine);
-}, 60_000);
+});
 
 afterEach(() => {
   clients.splice(0).forEach((client) => client.close());
@@ -82,7 +82,7 @@ describe.each([['compressed', true], ['as they are', false]])('the client librar
     expect(seen).toEqual(series(19_999));
     expect(sockets.length).toBe(4);
     expect(engine.statements - before).toBe(1);
-  }, 60_000);
+  });
 });
 
 describe('the client library', () => {
@@ -117,9 +117,9 @@ describe('the client library', () => {
     });
     await expect(asked).rejects.toThrow('enough');
     expect(states.at(-1)).toBe('accepted');
-    await eventually(() => expect(application.logged.join('\n')).toContain('statement cancelled'), 30_000);
+    await eventually(() => expect(application.logged.join('\n')).toContain('statement cancelled'));
     letRun();
-  }, 60_000);
+  });
 
   test('says why a statement failed', async () => {
     const asked = clientOf('Failing').query({ divisor: '0' });
@@ -141,7 +141,7 @@ describe('the client library', () => {
 
   test('leaves nothing behind that waits', async () => {
     for (const id of Object.keys(QUERIES)) {
-      await eventually(async () => expect(await application.unanswered(id)).toEqual([]), 30_000);
+      await eventually(async () => expect(await application.unanswered(id)).toEqual([]));
     }
-  }, 60_000);
+  });
 });

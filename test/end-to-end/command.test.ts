@@ -23,8 +23,6 @@ const TRIPS = tripFile('trips.psv', ...LINES);
 
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 
-jest.setTimeout(120_000);
-
 test('--help says what the options are, and does nothing else', async () => {
   const { code, stdout, stderr } = await runCommand('--help');
   expect(code).toBe(0);

@@ -35,4 +35,4 @@ test('an answer whose event comes before $connect has returned arrives whole, af
     await application.close();
     await engine.close();
   }
-}, 60_000);
+});

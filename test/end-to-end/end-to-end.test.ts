@@ -28,7 +28,7 @@ const clients: WebSocketClient[] = [];
 beforeAll(async () => {
   engine = new HeldEngine(await emptyDatabase());
   application = await startLocalApplication(QUERIES, engine, {}, (id) => ({ allowWrites: id === 'Definition' }));
-}, 60_000);
+});
 
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()));
@@ -270,10 +270,10 @@ test('after all of it nobody waits, the queues are empty, and what is kept of th
       expect(await application.unanswered(id)).toEqual([]);
     }
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
-  }, 120_000);
+  });
   expect(application.aws.deadLetters()).toEqual([]);
   await application.aws.expireItems(new Date(Date.now() + 6 * 3600 * 1000));
   for (const id of Object.keys(QUERIES)) {
     expect(await application.items(id)).toEqual([]);
   }
-}, 180_000);
+});

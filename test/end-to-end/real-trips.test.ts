@@ -57,4 +57,4 @@ realTripsTest('the real trips of March 2019 add up, day by day, to what the file
     .map(([date, { trips, seconds, hundredths: sums }]) => [date, trips, hours(seconds), ...sums.map(decimal)]);
   expect(expected).toHaveLength(31);
   expect(JSON.parse(stdout).rows).toEqual(expected);
-}, 120_000);
+});

@@ -34,7 +34,7 @@ export async function runFlow(
   } finally {
     await Promise.all(clients.map(async (client) => client.close()));
   }
-  await eventually(async () => expect(await application.unanswered(id)).toEqual([]), 60_000);
+  await eventually(async () => expect(await application.unanswered(id)).toEqual([]));
   expect(application.faults).toEqual([]);
 }
 
@@ -64,10 +64,10 @@ async function cancelAndLeave(application: LocalApplication, connect: Connect, e
   const before = cancels();
   cancelling.say({ type: 'cancel', id: 'cancelled' });
   expect((await cancelling.answer('cancelled')).ending).toMatchObject({ type: 'error', code: 'cancelled' });
-  await eventually(() => expect(cancels() - before).toBe(1), 60_000);
+  await eventually(() => expect(cancels() - before).toBe(1));
   leaving.socket.terminate();
   letRun();
-  await eventually(async () => expect(await application.unanswered(id)).toEqual([]), 30_000);
+  await eventually(async () => expect(await application.unanswered(id)).toEqual([]));
 }
 
 async function deliverUnreadable({ aws }: LocalApplication, id: string): Promise<void> {
@@ -75,7 +75,7 @@ async function deliverUnreadable({ aws }: LocalApplication, id: string): Promise
   const name = aws.outputs[`${id}DeliveryQueueArn`].split(':').pop();
   const body = `unreadable ${id}`;
   await sqs.send(new SendMessageCommand({ QueueUrl: `${aws.endpoints.sqs}/${name}`, MessageBody: body }));
-  await eventually(() => expect(aws.deadLetters().map((letter) => letter.body)).toContain(body), 30_000);
+  await eventually(() => expect(aws.deadLetters().map((letter) => letter.body)).toContain(body));
   sqs.destroy();
 }
 

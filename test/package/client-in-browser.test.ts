@@ -75,4 +75,4 @@ pageTest('a page without a bundler, under a strict policy, gets compressed rows,
   await page.getByText(JSON.stringify(parts.flat()), { exact: true }).waitFor();
   expect(await page.title()).toBe('connecting connected waiting connecting connected');
   expect(complaints).toEqual([]);
-}, 30_000);
+});

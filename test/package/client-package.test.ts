@@ -90,7 +90,7 @@ beforeAll(() => {
     fs.mkdirSync(path.dirname(link), { recursive: true });
     fs.symlinkSync(path.join(PROJECT, 'node_modules', name), link);
   }
-}, 120_000);
+});
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 
 function write(name: string, text: string): string {
@@ -143,7 +143,7 @@ describe('the package redshift-websocket-client', () => {
       return `${path.basename(source?.fileName ?? '')}:${source?.getLineAndCharacterOfPosition(start).line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
     });
     expect(complaints).toEqual([]);
-  }, 120_000);
+  });
 
   it('has an ES module that imports no other file and evaluates no strings', () => {
     const script = fs.readFileSync(ENTRY_POINT, 'utf8');

@@ -10,9 +10,6 @@ import { bindValues } from '../../src/shared/sql-statement';
 import { PostgresServer, postgresPrograms } from '../local/redshift/postgres-server';
 import { emptyDatabase } from '../support/empty-database';
 
-// The embedded database takes some seconds to open on a machine that is busy.
-jest.setTimeout(60_000);
-
 const RUNS = { numRuns: 60 };
 
 const programs = postgresPrograms();

@@ -1,3 +1,10 @@
+import * as management from '@aws-sdk/client-apigatewaymanagementapi';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as redshiftData from '@aws-sdk/client-redshift-data';
+import * as s3 from '@aws-sdk/client-s3';
+import * as sqs from '@aws-sdk/client-sqs';
+import * as libDynamodb from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
 import type { QueryDefinitions } from '../../src/shared/function-settings';
 
 const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
@@ -92,19 +99,28 @@ export function loadFunction(entry: string, environment: Record<string, string>)
   return loaded!;
 }
 
+/** Loading the AWS SDK takes long: a function gets classes of its own, to be mocked, of the SDK that is loaded once. */
 function requireAll(entry: string) {
-  jest.doMock('redshift-websocket-query-definitions', () => ({ __esModule: true, default: DEFINITIONS }), { virtual: true });
-  const { mockClient } = jest.requireActual<typeof import('aws-sdk-client-mock')>('aws-sdk-client-mock');
-  const redshiftData = jest.requireActual<typeof import('@aws-sdk/client-redshift-data')>('@aws-sdk/client-redshift-data');
-  const management = jest.requireActual<typeof import('@aws-sdk/client-apigatewaymanagementapi')>('@aws-sdk/client-apigatewaymanagementapi');
-  const sqs = jest.requireActual<typeof import('@aws-sdk/client-sqs')>('@aws-sdk/client-sqs');
+  class RedshiftDataClient extends redshiftData.RedshiftDataClient {}
+  class ApiGatewayManagementApiClient extends management.ApiGatewayManagementApiClient {}
+  class SQSClient extends sqs.SQSClient {}
+  const modules = {
+    'redshift-websocket-query-definitions': { default: DEFINITIONS },
+    '@aws-sdk/client-redshift-data': { ...redshiftData, RedshiftDataClient },
+    '@aws-sdk/client-apigatewaymanagementapi': { ...management, ApiGatewayManagementApiClient },
+    '@aws-sdk/client-sqs': { ...sqs, SQSClient },
+    '@aws-sdk/client-dynamodb': dynamodb,
+    '@aws-sdk/client-s3': s3,
+    '@aws-sdk/lib-dynamodb': libDynamodb,
+  };
+  Object.entries(modules).forEach(([name, module]) => jest.doMock(name, () => ({ __esModule: true, ...module }), { virtual: name === 'redshift-websocket-query-definitions' }));
   return {
     ...redshiftData,
     ...management,
     ...sqs,
-    warehouse: mockClient(redshiftData.RedshiftDataClient).on(redshiftData.ExecuteStatementCommand).resolves({ Id: 's1' }),
-    connections: mockClient(management.ApiGatewayManagementApiClient).onAnyCommand().resolves({}),
-    queue: mockClient(sqs.SQSClient).onAnyCommand().resolves({}),
+    warehouse: mockClient(RedshiftDataClient).on(redshiftData.ExecuteStatementCommand).resolves({ Id: 's1' }),
+    connections: mockClient(ApiGatewayManagementApiClient).onAnyCommand().resolves({}),
+    queue: mockClient(SQSClient).onAnyCommand().resolves({}),
     handler: jest.requireActual<{ handler: Handler }>(`../../src/functions/${entry}.lambda`).handler,
   };
 }

@@ -62,7 +62,7 @@ it('stores an item in little more memory than its size, however many other buffe
     await put(sk);
   }
   expect((bufferBytes() - before) / items).toBeLessThan(2000);
-}, 60_000);
+});
 
 test('expired items are removed, once the emulator works again, and it closes', async () => {
   let fails = false;

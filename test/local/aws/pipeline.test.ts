@@ -10,7 +10,7 @@ let local: Watched;
 beforeAll(async () => {
   assembly = synthesizePingApp();
   local = await startLocal(assembly);
-}, 60_000);
+});
 
 afterAll(async () => {
   await local.aws.close();

@@ -32,7 +32,7 @@ beforeAll(async () => {
   local = await startLocal(app.directory);
   client = new S3Client({ endpoint: local.aws.endpoints.s3, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
   Bucket = local.aws.outputs.BucketName;
-}, 60_000);
+});
 
 afterAll(async () => {
   client.destroy();

@@ -3,9 +3,6 @@ import { DataApiFixture, executeInput, until } from './data-api-fixture';
 import { ENDLESS_SQL, openEmptyDatabase } from './test-database';
 import { PGliteEngine } from '../../../local/redshift/engine/pglite-engine';
 
-// A worker takes a second to open, and longer on a machine that is busy.
-jest.setTimeout(30000);
-
 let engine: PGliteEngine;
 let fixture: DataApiFixture;
 let client: RedshiftData;

@@ -1,9 +1,6 @@
 import { ENDLESS_SQL, openEmptyDatabase, rowsOf, valueOf } from './test-database';
 import { PGliteEngine } from '../../../local/redshift/engine/pglite-engine';
 
-// A worker takes a second to open, and longer on a machine that is busy.
-jest.setTimeout(30000);
-
 let engine: PGliteEngine;
 beforeAll(async () => {
   engine = await openEmptyDatabase();

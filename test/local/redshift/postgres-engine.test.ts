@@ -24,7 +24,7 @@ describeWithServer('a PostgreSQL server', () => {
     const database = await open();
     expect(database).toMatchObject({ reused: false, rows: 6, generated: false });
     engine = database.engine;
-  }, 60000);
+  });
   afterAll(async () => {
     await engine?.close();
     await server?.stop();

@@ -14,8 +14,6 @@ interface Trip {
   readonly vendor: string;
 }
 
-jest.setTimeout(30000);
-
 let lines: string[];
 let trips: Trip[];
 beforeAll(() => {

@@ -49,7 +49,7 @@ test('a file is loaded once, opened again the second time, and its months add up
   } finally {
     remove();
   }
-}, 60000);
+});
 
 test('two starts at once both get the whole of the trips', async () => {
   const { file, remove } = writeTrips(`${TRIPS[1]}\n`);
@@ -58,7 +58,7 @@ test('two starts at once both get the whole of the trips', async () => {
   await Promise.all(databases.map(({ engine }) => engine.close()));
   expect(counts.map(({ rows }) => rows)).toEqual([[['1']], [['1']]]);
   remove();
-}, 60000);
+});
 
 test('a malformed file leaves nothing behind', async () => {
   const { file, remove } = writeTrips(`${TRIPS[0]}\nnonsense\n`);

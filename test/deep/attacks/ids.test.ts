@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AttackedApplication, errorOf } from './attacked-application';
-import type { AcceptedMessage, ErrorMessage } from '../../src/protocol/messages';
-import { eventually } from '../support/eventually';
-import type { WebSocketClient } from '../support/web-socket-client';
+import type { AcceptedMessage, ErrorMessage } from '../../../src/protocol/messages';
+import { eventually } from '../../support/eventually';
+import type { WebSocketClient } from '../../support/web-socket-client';
 
 /** Ids that try to imitate keys of other items in the table. */
 const IDS = [
@@ -17,7 +17,7 @@ const clients: WebSocketClient[] = [];
 
 beforeAll(async () => {
   attacked = await AttackedApplication.start();
-}, 90_000);
+});
 
 afterEach(async () => {
   await Promise.all(clients.splice(0).map(async (client) => client.close()));
@@ -144,10 +144,10 @@ describe('the run of another connection', () => {
 
 it('leaves no query in flight and no item with an unexpected key', async () => {
   await Promise.all(clients.splice(0).map(async (client) => client.close()));
-  await eventually(async () => expect(await attacked.application.unanswered('Query')).toEqual([]), 60_000);
+  await eventually(async () => expect(await attacked.application.unanswered('Query')).toEqual([]));
   const kinds = (await attacked.application.items('Query')).map(({ partitionKey, sortKey }) => `${partitionKey.replace(/#.*/s, '')} ${sortKey.replace(/#.*/s, '')}`);
   // A `cancel` and a `more` for what does not exist wait, for a minute, for a query that API Gateway received before.
   const early = ['connection request', 'connection credit'];
   expect(new Set(kinds.filter((kind) => !early.includes(kind)))).toEqual(new Set(['run run', 'run messages', 'question run']));
   expect(await attacked.trips()).toBe(3);
-}, 90_000);
+});

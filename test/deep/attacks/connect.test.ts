@@ -1,9 +1,9 @@
 import * as http from 'node:http';
 import { AttackedApplication } from './attacked-application';
-import { QueryParameter, SqlTemplate } from '../../src';
-import { SUBPROTOCOL } from '../../src/protocol/messages';
-import { subprotocolsOf } from '../../src/runtime/aws/events/web-socket-event';
-import type { ConnectEvent } from '../../src/runtime/aws/events/web-socket-event';
+import { QueryParameter, SqlTemplate } from '../../../src';
+import { SUBPROTOCOL } from '../../../src/protocol/messages';
+import { subprotocolsOf } from '../../../src/runtime/aws/events/web-socket-event';
+import type { ConnectEvent } from '../../../src/runtime/aws/events/web-socket-event';
 
 const EITHER_SQL = 'SELECT CAST(:one AS VARCHAR), CAST(:many AS VARCHAR) FROM trips WHERE n = 1 AND CAST(:many AS VARCHAR) IN (:list)';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
       },
     });
   });
-}, 90_000);
+});
 
 afterAll(async () => {
   await attacked?.close();

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { usePageTests } from '../browser/page-tests';
-import { monthSection, submitMonth, waitForRows } from '../browser/taxi-page';
-import { COLUMNS, daysFrom, resultMessages, send, sendRows } from '../browser/taxi-results';
+import { usePageTests } from '../../browser/page-tests';
+import { monthSection, submitMonth, waitForRows } from '../../browser/taxi-page';
+import { COLUMNS, daysFrom, resultMessages, send, sendRows } from '../../browser/taxi-results';
 
 const { pageIt, open } = usePageTests();
 

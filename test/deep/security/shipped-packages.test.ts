@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { bundledPackages, nameOf } from './bundled-packages';
 
-const PROJECT = path.resolve(__dirname, '..', '..');
+const PROJECT = path.resolve(__dirname, '..', '..', '..');
 
 /** Whose code may be in the bundles of the functions. */
 const AUTHORS: readonly (readonly [name: RegExp, reason: string])[] = [

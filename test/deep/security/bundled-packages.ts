@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-const PROJECT = path.resolve(__dirname, '..', '..');
+const PROJECT = path.resolve(__dirname, '..', '..', '..');
 
 interface Tasks {
   readonly tasks: Readonly<Record<string, { readonly steps: readonly { readonly execArgs?: readonly string[] }[] }>>;

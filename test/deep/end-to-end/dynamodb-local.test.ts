@@ -1,11 +1,11 @@
-import type { AcceptedMessage } from '../../src/protocol/messages';
-import { dynamoDbLocal } from '../support/dynamodb-local';
-import { emptyDatabase } from '../support/empty-database';
-import { eventually } from '../support/eventually';
-import { HeldEngine } from '../support/held-engine';
-import { startLocalApplication } from '../support/local-application';
-import type { LocalApplication } from '../support/local-application';
-import { WebSocketClient } from '../support/web-socket-client';
+import type { AcceptedMessage } from '../../../src/protocol/messages';
+import { dynamoDbLocal } from '../../support/dynamodb-local';
+import { emptyDatabase } from '../../support/empty-database';
+import { eventually } from '../../support/eventually';
+import { HeldEngine } from '../../support/held-engine';
+import { startLocalApplication } from '../../support/local-application';
+import type { LocalApplication } from '../../support/local-application';
+import { WebSocketClient } from '../../support/web-socket-client';
 
 const startDynamoDb = dynamoDbLocal();
 const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'rows'] } as const;
@@ -18,13 +18,13 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
   beforeAll(async () => {
     engine = new HeldEngine(await emptyDatabase());
     application = await startLocalApplication(QUERIES, engine, { dynamoDb: startDynamoDb });
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.close()));
     await application?.close();
     await engine?.close();
-  }, 60_000);
+  });
 
   async function connect(): Promise<WebSocketClient> {
     const client = await WebSocketClient.connect(application.url('Series'));
@@ -48,7 +48,7 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
     expect(rows).toEqual(numbers.slice(numbers.length - rows.length));
     expect(rows.length).toBeGreaterThan(1000);
     expect(engine.statements).toBe(1);
-  }, 60_000);
+  });
 
   test('nobody waits after it, and the rest expires by itself', async () => {
     await eventually(async () => expect(await application.unanswered('Series')).toEqual([]));

@@ -3,19 +3,19 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { CfnElement } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { runFlow, SQL } from './flow';
-import { authorizerWithout, grantsOf, policiesOf } from './policies';
-import type { AccessRequest } from '../../local/aws';
-import { ConnectionAccess } from '../../src';
-import { AUDIENCE, startAccessApplication, subprotocolsWith, tryToConnect } from '../support/access-application';
-import type { AccessApplication } from '../support/access-application';
-import { emptyDatabase } from '../support/empty-database';
-import { eventually } from '../support/eventually';
-import { HeldEngine } from '../support/held-engine';
-import { startLocalApplication } from '../support/local-application';
-import type { LocalApplication } from '../support/local-application';
-import { TestIssuer } from '../support/test-issuer';
-import { WebSocketClient } from '../support/web-socket-client';
+import type { AccessRequest } from '../../../local/aws';
+import { ConnectionAccess } from '../../../src';
+import { runFlow, SQL } from '../../least-privilege/flow';
+import { authorizerWithout, grantsOf, policiesOf } from '../../least-privilege/policies';
+import { AUDIENCE, startAccessApplication, subprotocolsWith, tryToConnect } from '../../support/access-application';
+import type { AccessApplication } from '../../support/access-application';
+import { emptyDatabase } from '../../support/empty-database';
+import { eventually } from '../../support/eventually';
+import { HeldEngine } from '../../support/held-engine';
+import { startLocalApplication } from '../../support/local-application';
+import type { LocalApplication } from '../../support/local-application';
+import { TestIssuer } from '../../support/test-issuer';
+import { WebSocketClient } from '../../support/web-socket-client';
 
 /** Of a construct whose callers are known. */
 const ALL_ROLES = /StatementRole|OnDisconnectRole|AuthorizeTokenRole/;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   issuer = await TestIssuer.start();
   engine = new HeldEngine(await emptyDatabase());
   application = await startAccessApplication(issuer, engine);
-}, 120_000);
+});
 
 afterAll(async () => {
   await application?.close();
@@ -68,13 +68,13 @@ test('nothing is missing: everybody whom a construct lets in is let in, and noth
   expect(await tryToConnect(application.url('Unreachable'), { token: 'a.b.c' })).toBe(403);
   expect(await tryToConnect(application.url('Ticket'), { token: await application.issueTicket({ caller: 'ada' }) })).toBe(101);
   expect(application.faults).toEqual([]);
-}, 120_000);
+});
 
 test('nothing is left over: without any one grant something that was done is denied', async () => {
   // Two for the log of each of four functions that verify tokens, and three for each of the two that know tickets.
   expect(grantsOf(policiesOf(application.assemblyDirectory), ROLES)).toHaveLength(4 * 2 + 2 * 3);
   expect(await leftOver(application, ROLES)).toEqual([]);
-}, 120_000);
+});
 
 test('what verifies tokens may do nothing on AWS but write its log', () => {
   const actions = grantsOf(policiesOf(application.assemblyDirectory), /AuthorizeTokenRole/).map(({ action }) => action);
@@ -103,7 +103,7 @@ test('a back end that was granted it may ask for tickets, and nobody else may', 
   const roles = [...new Set(application.accesses.map(({ principal }) => principal).filter((principal) => principal.includes(':assumed-role/')))];
   expect(roles.length).toBeGreaterThan(3);
   expect((await Promise.all(roles.map(mayIssue))).filter(Boolean)).toEqual([]);
-}, 60_000);
+});
 
 test('where callers are known, what all functions may do is what they do, up to the end of a connection whose token expires', async () => {
   const known = await startLocalApplication({ Known: [SQL, 'rows'] }, engine, { extraCaCertificates: issuer.certificateFile }, {
@@ -116,13 +116,13 @@ test('where callers are known, what all functions may do is what they do, up to 
     const closed = once(leaving.socket, 'close');
     expect(await leaving.heard(({ type }) => type === 'bye')).toMatchObject({ retryable: true });
     await closed;
-    await eventually(async () => expect(await known.items('Known')).not.toContainEqual(expect.objectContaining({ sortKey: 'identity' })), 30_000);
+    await eventually(async () => expect(await known.items('Known')).not.toContainEqual(expect.objectContaining({ sortKey: 'identity' })));
     expect(known.faults).toEqual([]);
     expect(await leftOver(known, ALL_ROLES)).toEqual([]);
   } finally {
     await known.close();
   }
-}, 300_000);
+});
 
 test('with a customer\'s key, what knows tickets may use it for the table and for nothing else', async () => {
   const sealed = await startLocalApplication({ Sealed: [SQL, 'rows'] }, engine, {}, (_, stack) => (
@@ -137,7 +137,7 @@ test('with a customer\'s key, what knows tickets may use it for the table and fo
   } finally {
     await sealed.close();
   }
-}, 120_000);
+});
 
 function logicalIdOf(resource: lambda.Function): string {
   return Stack.of(resource).getLogicalId(resource.node.defaultChild as CfnElement);

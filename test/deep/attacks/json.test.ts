@@ -1,9 +1,9 @@
 import { answerTo, AttackedApplication, errorOf } from './attacked-application';
-import type { ErrorCode } from '../../src/protocol/messages';
-import { readClientMessage } from '../../src/runtime/submit/client-message';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices } from '../support/memory-services';
-import type { WebSocketClient } from '../support/web-socket-client';
+import type { ErrorCode } from '../../../src/protocol/messages';
+import { readClientMessage } from '../../../src/runtime/submit/client-message';
+import { MemoryClient } from '../../support/memory-client';
+import { MemoryServices } from '../../support/memory-services';
+import type { WebSocketClient } from '../../support/web-socket-client';
 
 /** So many levels fit into a message of 32 KB. */
 const DEEP = 16_000;
@@ -86,7 +86,7 @@ let client: WebSocketClient;
 beforeAll(async () => {
   attacked = await AttackedApplication.start();
   client = await attacked.connect();
-}, 90_000);
+});
 
 afterAll(async () => {
   await attacked?.close();

@@ -1,16 +1,19 @@
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
-import type * as Seeds from './seeds';
+import type * as Seeds from '../../simulation/seeds';
 
 const load = createRequire(__filename);
+const RUNTIME = join(__dirname, '../../../src/runtime');
+const RUNTIME_FILES = readdirSync(RUNTIME, { recursive: true }).map((name) => join(RUNTIME, String(name)));
 
 /** A way to break the runtime: one text of one file, replaced by another. */
 export interface Mutant {
   readonly name: string;
-  /** In `src/runtime/`. */
+  /** The end of its path in `src/runtime/`. */
   readonly file: string;
   /** Occurs exactly once. */
   readonly find: string;
@@ -235,7 +238,7 @@ export const MUTANTS: readonly Mutant[] = [
 export async function bundleSimulation(folder: string, mutant?: Mutant): Promise<string> {
   const outfile = join(folder, `${(mutant?.name ?? 'unchanged').replace(/\W+/g, '-')}.cjs`);
   await build({
-    entryPoints: [join(__dirname, 'seeds.ts')],
+    entryPoints: [join(__dirname, '../../simulation/seeds.ts')],
     outfile,
     bundle: true,
     platform: 'node',
@@ -261,8 +264,16 @@ export async function firstFailure(bundle: string, unchanged: string, seeds: num
   return undefined;
 }
 
+function runtimeFile(file: string): string {
+  const [path, ...others] = RUNTIME_FILES.filter((name) => name.endsWith(`/${file}`));
+  if (path === undefined || others.length > 0) {
+    throw new Error(`src/runtime/ must have one ${file}, but has ${path === undefined ? 0 : 1 + others.length}`);
+  }
+  return path;
+}
+
 function mutating({ name, file, find, replace }: Mutant): Plugin {
-  const path = join(__dirname, '../../src/runtime', file);
+  const path = runtimeFile(file);
   return {
     name: 'mutant',
     setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, async (loaded) => {

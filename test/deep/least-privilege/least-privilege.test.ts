@@ -1,12 +1,12 @@
-import { runFlow, SQL } from './flow';
-import { authorizerWithout, grantsOf, policiesOf } from './policies';
-import { SECRET_KEYS } from './sign-ins';
-import { VARIANTS } from './variants';
-import type { AccessRequest } from '../../local/aws';
-import { emptyDatabase } from '../support/empty-database';
-import { HeldEngine } from '../support/held-engine';
-import { startLocalApplication } from '../support/local-application';
-import type { LocalApplication } from '../support/local-application';
+import type { AccessRequest } from '../../../local/aws';
+import { runFlow, SQL } from '../../least-privilege/flow';
+import { authorizerWithout, grantsOf, policiesOf } from '../../least-privilege/policies';
+import { SECRET_KEYS } from '../../least-privilege/sign-ins';
+import { VARIANTS } from '../../least-privilege/variants';
+import { emptyDatabase } from '../../support/empty-database';
+import { HeldEngine } from '../../support/held-engine';
+import { startLocalApplication } from '../../support/local-application';
+import type { LocalApplication } from '../../support/local-application';
 
 let engine: HeldEngine;
 let application: LocalApplication;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   engine = new HeldEngine(await emptyDatabase());
   const queries = Object.fromEntries(Object.keys(VARIANTS).map((id) => [id, [SQL, 'rows'] as const]));
   application = await startLocalApplication(queries, engine, { secretKeys: SECRET_KEYS }, (id, stack) => VARIANTS[id](stack));
-}, 120_000);
+});
 
 afterAll(async () => {
   await application?.close();
@@ -25,7 +25,7 @@ afterAll(async () => {
 describe('nothing is missing: everything that clients bring about is allowed', () => {
   test.each(Object.keys(VARIANTS))('%s', async (id) => {
     await runFlow(application, engine, id);
-  }, 180_000);
+  });
 });
 
 /** What was done, each once. */
@@ -49,11 +49,11 @@ describe('nothing is left over: without any one grant something that was done is
       }
     }
     expect(leftOver).toEqual([]);
-  }, 120_000);
+  });
 
   test('and with all of them everything is allowed', async () => {
     const authorizer = authorizerWithout(policiesOf(application.assemblyDirectory));
     const decisions = await Promise.all(recording().map(async (request) => authorizer.decide(request)));
     expect(decisions.filter(({ allowed }) => !allowed)).toEqual([]);
-  }, 120_000);
+  });
 });

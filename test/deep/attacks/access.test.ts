@@ -1,15 +1,15 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
-import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../src/protocol/messages';
-import { AUDIENCE, ORIGIN, startAccessApplication, subprotocolsWith, tryToConnect } from '../support/access-application';
-import type { AccessApplication, Bringing } from '../support/access-application';
-import { emptyDatabase } from '../support/empty-database';
-import { eventually } from '../support/eventually';
-import { presigned } from '../support/signed-request';
-import { TestIssuer } from '../support/test-issuer';
-import type { TokenClaims } from '../support/test-issuer';
+import type { SqlEngine } from '../../../local/redshift/engine/sql-engine';
+import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/messages';
+import { AUDIENCE, ORIGIN, startAccessApplication, subprotocolsWith, tryToConnect } from '../../support/access-application';
+import type { AccessApplication, Bringing } from '../../support/access-application';
+import { emptyDatabase } from '../../support/empty-database';
+import { eventually } from '../../support/eventually';
+import { presigned } from '../../support/signed-request';
+import { TestIssuer } from '../../support/test-issuer';
+import type { TokenClaims } from '../../support/test-issuer';
 
 const ACCEPTED = 101;
 const REJECTED = 403;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   [issuer, otherIssuer] = await Promise.all([TestIssuer.start(), TestIssuer.start()]);
   engine = await emptyDatabase();
   application = await startAccessApplication(issuer, engine);
-}, 120_000);
+});
 
 afterAll(async () => {
   await application?.close();

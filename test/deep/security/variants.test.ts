@@ -2,14 +2,14 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { ACCEPTED, ACCEPTED_LINT, accepts } from './accepted-findings';
-import { findCfnLint, lint } from './cfn-lint';
-import type { LintFinding } from './cfn-lint';
-import { addNag } from './nag';
-import type { Finding } from './nag';
-import { addVariants, PLACES, VARIANTS } from './variants';
-import type { Place } from './variants';
-import { RedshiftWebSocketQuery } from '../../src';
+import { RedshiftWebSocketQuery } from '../../../src';
+import { ACCEPTED, ACCEPTED_LINT, accepts } from '../../security/accepted-findings';
+import { findCfnLint, lint } from '../../security/cfn-lint';
+import type { LintFinding } from '../../security/cfn-lint';
+import { addNag } from '../../security/nag';
+import type { Finding } from '../../security/nag';
+import { addVariants, PLACES, VARIANTS } from '../../security/variants';
+import type { Place } from '../../security/variants';
 
 const REGIONS = PLACES.filter((place) => place !== 'anywhere');
 
@@ -25,7 +25,7 @@ beforeAll(() => {
     findings = place === 'us-east-1' ? addNag(app) : findings;
     app.synth();
   }
-}, 120_000);
+});
 
 afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
 
@@ -67,7 +67,7 @@ describe('cfn-lint', () => {
 
   beforeAll(() => {
     found = 'missing' in cfnLint ? [] : lint(cfnLint, templateFiles('anywhere'), REGIONS);
-  }, 120_000);
+  });
 
   const isAccepted = ({ rule, message, variants }: typeof ACCEPTED_LINT[number], finding: LintFinding) =>
     rule === finding.rule && message.test(finding.message) && variants.test(finding.file.split('.')[0]);
@@ -100,7 +100,7 @@ describe.each(PLACES)('in %s', (place) => {
 });
 
 test('what is in the bundles of the functions builds no ARN and no address of a partition', () => {
-  const assets = path.join(__dirname, '..', '..', 'assets', 'functions');
+  const assets = path.join(__dirname, '..', '..', '..', 'assets', 'functions');
   for (const name of fs.readdirSync(assets)) {
     const code = fs.readFileSync(path.join(assets, name, 'index.js'), 'utf8');
     expect({ name, arns: code.match(/.{0,40}\barn:aws:.{0,40}/g) ?? [] }).toEqual({ name, arns: [] });
