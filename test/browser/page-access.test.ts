@@ -80,7 +80,7 @@ describe('the layout', () => {
   });
 
   pageIt('adapts the chart when the window becomes narrower', async () => {
-    const { page } = await open({ onRequest: sendRows(daysFrom('2015-01', 31)), search: '?month=2015-01' });
+    const { page } = await open({ onRequest: sendRows(daysFrom('2015-01', 31)), search: '?month=2015-01', context: {} });
     const month = monthSection(page, 'January 2015');
     await waitForRows(month);
     await page.setViewportSize(PHONE.viewport);
@@ -106,7 +106,7 @@ describe('the color scheme', () => {
   });
 
   pageIt('changes the page and the chart when the user changes it', async () => {
-    const { page } = await open({ onRequest: sendMonthsAndDays, search: '?month=2015-01' });
+    const { page } = await open({ onRequest: sendMonthsAndDays, search: '?month=2015-01', context: {} });
     const month = monthSection(page, 'January 2015');
     await waitForRows(month);
     const background = async (): Promise<string> => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');

@@ -18,7 +18,7 @@ describe('the connection', () => {
   });
 
   pageIt('shows when the page reconnects, and reconnects at once when the user presses the button', async () => {
-    const { page, server } = await open();
+    const { page, server } = await open({ context: {} });
     await waitForConnection(page, 'Connected');
     await page.clock.install({ time: 0 });
     await page.clock.pauseAt(60_000);

@@ -190,5 +190,6 @@ describe('the address of the page', () => {
     ]);
     await waitForRows(dayDialog(tab, MONDAY));
     expect(await dayDialog(page, MONDAY).count()).toBe(0);
+    await tab.close();
   });
 });

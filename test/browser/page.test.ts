@@ -150,7 +150,7 @@ describe('a query', () => {
   });
 
   pageIt('shows the elapsed seconds and the number of received rows', async () => {
-    const { page } = await open({ onRequest: (request, socket) => send(socket, resultMessages(request, JANUARY).slice(0, 2)) });
+    const { page } = await open({ onRequest: (request, socket) => send(socket, resultMessages(request, JANUARY).slice(0, 2)), context: {} });
     await waitForConnection(page, 'Connected');
     await page.clock.install();
     await submitMonth(page, '2015-01');

@@ -11,7 +11,14 @@ export interface TaxiPage {
 export type OpenTaxiPageOptions = BrowserContextOptions;
 
 /** Opens the taxi page in a browser context of its own. */
-export async function openTaxiPage(browser: Browser, url: string, options: OpenTaxiPageOptions = {}): Promise<TaxiPage> {
+export async function openTaxiPage(browser: Browser, url: string, options?: OpenTaxiPageOptions): Promise<TaxiPage> {
+  const taxiPage = await createTaxiPage(browser, options);
+  await taxiPage.page.goto(url);
+  return taxiPage;
+}
+
+/** Creates an empty page in a browser context of its own. */
+export async function createTaxiPage(browser: Browser, options: OpenTaxiPageOptions = {}): Promise<TaxiPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -22,7 +29,6 @@ export async function openTaxiPage(browser: Browser, url: string, options: OpenT
     }
   });
   page.on('pageerror', (error) => consoleErrors.push(String(error)));
-  await page.goto(url);
   return { page, consoleErrors };
 }
 

@@ -50,6 +50,7 @@ describe('the page', () => {
   pageIt('shows the error of API Gateway when it fails each time', async () => {
     const { page, server } = await open({
       onRequest: (_request, socket) => send(socket, [{ message: 'Internal server error', connectionId: 'c', requestId: 'r' }]),
+      context: {},
     });
     await waitForConnection(page, 'Connected');
     await page.clock.install();

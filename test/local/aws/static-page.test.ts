@@ -63,8 +63,8 @@ function page(config: Record<string, unknown> = {}, statements: unknown[] = [{ .
   };
 }
 
-/** Asks for a path as it is, which fetch would tidy up. */
-async function ask(local: Watched, path: string, method = 'GET', headers: http.OutgoingHttpHeaders = {}): Promise<{ status: number; headers: http.IncomingHttpHeaders; body: string }> {
+/** Requests a path without the normalization of `fetch`. */
+async function request(local: Watched, path: string, method = 'GET', headers: http.OutgoingHttpHeaders = {}): Promise<{ status: number; headers: http.IncomingHttpHeaders; body: string }> {
   return new Promise((resolve, reject) => {
     http.request({ port: local.aws.port, host: '127.0.0.1', path, method, headers }, (response) => {
       let body = '';
@@ -91,21 +91,21 @@ describe('a page behind CloudFront', () => {
     ['/js/main.js', 'text/javascript', 'export {};'],
     ['/a%20b.txt', 'text/plain', `${MARKER} stays`],
   ])('serves %s as %s', async (path, type, body) => {
-    expect(await ask(local, path)).toMatchObject({ status: 200, body, headers: { 'content-type': type } });
+    expect(await request(local, path)).toMatchObject({ status: 200, body, headers: { 'content-type': type } });
   });
 
-  test('is told the address of the WebSocket API of this machine', async () => {
-    expect(JSON.parse((await ask(local, '/config.json')).body)).toEqual({ url: local.aws.outputs.client });
+  test('has the local URL of the WebSocket API in its settings', async () => {
+    expect(JSON.parse((await request(local, '/config.json')).body)).toEqual({ url: local.aws.outputs.client });
     expect(local.aws.outputs).toMatchObject({ page: `http://127.0.0.1:${local.aws.port}`, domain: `127.0.0.1:${local.aws.port}` });
   });
 
-  test('is found by another name of this machine, and has the origin that it has by its own', async () => {
-    const { status, headers } = await ask(local, '/js/main.js?month=1', 'GET', { host: `localhost:${local.aws.port}` });
+  test('redirects another name of this machine to its own origin', async () => {
+    const { status, headers } = await request(local, '/js/main.js?month=1', 'GET', { host: `localhost:${local.aws.port}` });
     expect({ status, location: headers.location }).toEqual({ status: 307, location: `http://127.0.0.1:${local.aws.port}/js/main.js?month=1` });
   });
 
-  test('carries the headers of its policy, with the local address', async () => {
-    expect((await ask(local, '/')).headers).toMatchObject({
+  test('has the headers of its policy with the local URL', async () => {
+    expect((await request(local, '/')).headers).toMatchObject({
       'content-security-policy': `default-src 'self'; connect-src ws://127.0.0.1:${local.aws.port}; img-src data:`,
       'x-frame-options': 'DENY',
       'strict-transport-security': 'max-age=60; includeSubDomains',
@@ -113,63 +113,63 @@ describe('a page behind CloudFront', () => {
     });
   });
 
-  test('answers HEAD without a body', async () => {
-    expect(await ask(local, '/', 'HEAD')).toMatchObject({ status: 200, body: '', headers: { 'content-length': '13' } });
+  test('responds to HEAD without a body', async () => {
+    expect(await request(local, '/', 'HEAD')).toMatchObject({ status: 200, body: '', headers: { 'content-length': '13' } });
   });
 
   test.each(['/missing', '/js', '/js/', '/../package.json', '/%2e%2e/package.json', '//index.html', '/__proto__'])('denies access to %s', async (path) => {
-    expect(await ask(local, path)).toMatchObject({ status: 403, body: expect.stringContaining('<Code>AccessDenied</Code>') });
+    expect(await request(local, path)).toMatchObject({ status: 403, body: expect.stringContaining('<Code>AccessDenied</Code>') });
   });
 
-  test('refuses an address that is not well formed', async () => {
-    expect((await ask(local, '/%zz')).status).toBe(400);
+  test('rejects a malformed path', async () => {
+    expect((await request(local, '/%zz')).status).toBe(400);
   });
 
-  test.each(['POST', 'DELETE', 'OPTIONS'])('does not take %s', async (method) => {
-    expect((await ask(local, '/', method)).status).toBe(403);
+  test.each(['POST', 'DELETE', 'OPTIONS'])('rejects %s', async (method) => {
+    expect((await request(local, '/', method)).status).toBe(403);
   });
 
-  test('does not hide the WebSocket API, which says how to be used', async () => {
+  test('leaves the path of the WebSocket API to a response that explains how to connect', async () => {
     const { pathname } = new URL(local.aws.outputs.client);
-    expect(await ask(local, pathname)).toMatchObject({ status: 426, body: expect.stringContaining('new WebSocket') });
+    expect(await request(local, pathname)).toMatchObject({ status: 426, body: expect.stringContaining('new WebSocket') });
   });
 });
 
 describe('a page with other settings', () => {
-  async function answers(assembly: Assembly, paths: readonly string[]): Promise<[number, string][]> {
+  async function responses(assembly: Assembly, paths: readonly string[]): Promise<[number, string][]> {
     const local = await startLocal(writeAssembly(assembly));
-    const results = await Promise.all(paths.map(async (path) => ask(local, path)));
+    const results = await Promise.all(paths.map(async (path) => request(local, path)));
     await local.aws.close();
     return results.map(({ status, body }) => [status, body]);
   }
 
-  test('says that a file is missing when the bucket lets CloudFront list it', async () => {
+  test('reports a missing file when the bucket policy lets CloudFront list the bucket', async () => {
     const statements = [{ ...READ, Action: ['s3:GetObject', 's3:ListBucket'] }];
-    expect(await answers(page({}, statements), ['/missing'])).toEqual([[404, expect.stringContaining('NoSuchKey')]]);
+    expect(await responses(page({}, statements), ['/missing'])).toEqual([[404, expect.stringContaining('NoSuchKey')]]);
   });
 
-  test('is denied when the bucket does not let CloudFront read', async () => {
-    expect(await answers(page({}, []), ['/'])).toEqual([[403, expect.stringContaining('AccessDenied')]]);
+  test('is denied when the bucket policy does not let CloudFront read', async () => {
+    expect(await responses(page({}, []), ['/'])).toEqual([[403, expect.stringContaining('AccessDenied')]]);
   });
 
-  test('is denied when the bucket lets only another distribution read', async () => {
+  test('is denied when the bucket policy lets only another distribution read', async () => {
     const statements = [{ ...READ, Action: 's3:GetObject', Condition: { StringEquals: { 'AWS:SourceArn': 'arn:aws:cloudfront::111122223333:distribution/OTHER' } } }];
-    expect(await answers(page({}, statements), ['/'])).toEqual([[403, expect.stringContaining('AccessDenied')]]);
+    expect(await responses(page({}, statements), ['/'])).toEqual([[403, expect.stringContaining('AccessDenied')]]);
   });
 
   test('shows its own error page', async () => {
     const config = { CustomErrorResponses: [{ ErrorCode: 403, ResponseCode: 404, ResponsePagePath: '/lost.html' }] };
-    expect(await answers(page(config), ['/missing'])).toEqual([[404, 'nothing here']]);
+    expect(await responses(page(config), ['/missing'])).toEqual([[404, 'nothing here']]);
   });
 
   test('is copied below a prefix', async () => {
-    expect(await answers(page({}, undefined, { DestinationBucketKeyPrefix: 'v1/' }), ['/v1/index.html', '/index.html']))
+    expect(await responses(page({}, undefined, { DestinationBucketKeyPrefix: 'v1/' }), ['/v1/index.html', '/index.html']))
       .toEqual([[200, '<h1>taxi</h1>'], [403, expect.any(String)]]);
   });
 
-  test('carries the metadata of its deployment', async () => {
+  test('has the metadata of its deployment', async () => {
     const local = await startLocal(writeAssembly(page({}, undefined, { SystemMetadata: { 'cache-control': 'no-cache' } })));
-    expect((await ask(local, '/')).headers['cache-control']).toBe('no-cache');
+    expect((await request(local, '/')).headers['cache-control']).toBe('no-cache');
     await local.aws.close();
   });
 
@@ -179,13 +179,13 @@ describe('a page with other settings', () => {
     [{ Origins: [{ Id: 'bucket', DomainName: 'example.com' }] }, 'the origin example.com is not a bucket of the template'],
     [{ DefaultCacheBehavior: { TargetOriginId: 'bucket', FunctionAssociations: [{ EventType: 'viewer-request' }] } }, 'FunctionAssociations is not supported'],
     [{ DefaultCacheBehavior: { TargetOriginId: 'bucket', ResponseHeadersPolicyId: 'unknown' } }, 'property ResponseHeadersPolicyId is unknown'],
-  ])('is refused with %j', async (config, problem) => {
+  ])('is rejected with %j', async (config, problem) => {
     await expect(startLocal(writeAssembly(page(config)))).rejects.toThrow(problem);
   });
 });
 
-test('without a distribution the public port says so', async () => {
+test('the public port reports that the template has no distribution', async () => {
   const local = await startLocal(writeAssembly({ resources: {} }));
-  expect(await ask(local, '/')).toMatchObject({ status: 404, body: 'The template holds no CloudFront distribution, so there is no page here.\n' });
+  expect(await request(local, '/')).toMatchObject({ status: 404, body: 'The template holds no CloudFront distribution, so there is no page here.\n' });
   await local.aws.close();
 });
