@@ -4,7 +4,7 @@ import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'esbuild';
 import * as ts from 'typescript';
 import { checkSize } from './client-size';
-import { privateMembers } from './private-members';
+import { internalMembers } from './internal-members';
 
 const PROJECT = path.resolve(__dirname, '..');
 const OUTPUT = path.join(PROJECT, 'packages', 'redshift-websocket-client', 'lib');
@@ -19,13 +19,16 @@ const ENTRY_POINTS = { index: 'src/client/index.ts', react: 'src/react/index.ts'
 async function main(): Promise<void> {
   fs.rmSync(OUTPUT, { recursive: true, force: true });
   const program = createProgram();
-  const mangledNames = new RegExp(`^(${privateMembers(program, path.join(PROJECT, 'src')).join('|')})$`);
+  const types = { index: clientTypes(), react: hookTypes(program) };
+  const messages = fs.readFileSync(path.join(PROJECT, 'src', 'protocol', 'messages.ts'), 'utf8');
+  const internalNames = internalMembers(program, path.join(PROJECT, 'src'), types.index + types.react + messages);
+  const mangledNames = new RegExp(`^(${internalNames.join('|')})$`);
   for (const [name, source] of Object.entries(ENTRY_POINTS)) {
     await bundle(source, 'esm', `${name}.js`, mangledNames);
     await bundle(source, 'cjs', `${name}.cjs`, mangledNames);
   }
-  writeTypes('index', clientTypes());
-  writeTypes('react', hookTypes(program));
+  writeTypes('index', types.index);
+  writeTypes('react', types.react);
   process.stdout.write(`${await checkSize(fs.readFileSync(path.join(OUTPUT, 'index.js'), 'utf8'), MAX_CLIENT_BYTES)}\n`);
 }
 

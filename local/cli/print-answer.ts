@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Answer, ArrayRow } from 'redshift-websocket-client';
+import type { QueryResult, ArrayRow } from 'redshift-websocket-client';
 
 const NUMERIC_TYPES = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'numeric']);
 
@@ -22,7 +22,7 @@ const NO_BORDERS = {
 };
 
 /** The answer as an aligned table: texts to the left, numbers to the right. */
-export function asTable({ columns, rows }: Answer<ArrayRow>): string {
+export function asTable({ columns, rows }: QueryResult<ArrayRow>): string {
   const table = new Table({
     head: columns.map(({ name }) => name),
     colAligns: columns.map(({ type }) => (NUMERIC_TYPES.has(type) ? 'right' : 'left')),

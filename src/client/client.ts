@@ -1,60 +1,86 @@
-import { readArguments } from './arguments';
-import type { ConnectionState } from './connector';
-import { settingsOf } from './options';
-import type { Address, ClientOptions } from './options';
-import type { AnyQueries, QueriesLike, QueryArguments, QueryOptions, RowOf } from './queries';
-import { RunningQuery } from './query';
-import type { Query } from './query';
-import { Session } from './session';
-import type { RowFormat } from './values';
+import type { ConnectionState } from './connection/connector';
+import { createSettings } from './options';
+import type { ClientOptions, ServiceUrl } from './options';
+import { SubmittedQuery } from './query/query';
+import type { Query } from './query/query';
+import { parseArguments } from './query/query-arguments';
+import type { AnyQueries, QueriesLike, QueryArguments, QueryOptions, RowOf } from './query/query-types';
+import type { RowFormat } from './rows/row-values';
+import { Session } from './session/session';
 import type { ConnectionBounds } from '../protocol/messages';
 
-/** Asks queries on one connection, which it opens when there is something to ask. */
+/**
+ * Submits queries on one connection, which opens when the first query needs it.
+ *
+ * @example
+ * client.onStateChange(({ name }) => console.log(name));
+ * const { rows } = await client.query('by_hour', { day: '2015-01-02' });
+ * client.close();
+ */
 export interface Client<Queries extends QueriesLike<Queries> = AnyQueries> {
-  /** What the connection is doing. */
+  /** The state of the connection. */
   readonly state: ConnectionState;
 
-  /** Calls the listener whenever `state` changes, until the function is called that it gives back. */
+  /**
+   * Calls the listener when `state` changes.
+   *
+   * @returns a function that removes the listener
+   */
   onStateChange(listener: (state: ConnectionState) => void): () => void;
 
-  /** Submits the query of a name. The values of parameters travel as JSON, apart from the SQL. Never throws: with invalid arguments the query rejects. */
+  /**
+   * Submits a query by its name. Never throws: the query rejects with a TypeError, RangeError or QueryError if an argument is invalid.
+   *
+   * @param parametersAndOptions the values of the parameters, which are sent separately from the SQL, and the options of the query
+   * @returns the query; await it for the result, or iterate over it for batches of rows
+   */
   query<Name extends keyof Queries & string, Format extends RowFormat = 'object'>(
     name: Name,
     ...parametersAndOptions: QueryArguments<Queries[Name], QueryOptions<Format>>
   ): Query<RowOf<Queries[Name], Format>>;
-  /** Asks the default query. */
+  /** Submits the default query. */
   query<Format extends RowFormat = 'object'>(
     ...parametersAndOptions: 'default' extends keyof Queries ? QueryArguments<Queries['default'], QueryOptions<Format>> : never
   ): Query<'default' extends keyof Queries ? RowOf<Queries['default'], Format> : never>;
 
   /**
-   * Asks the service for the bounds of a connection: how many queries it may have in flight, how large a message may be, and how many messages a second
-   * the service takes. Undefined where a service of an earlier version does not say. Rejects with a ConnectionError.
+   * Requests the limits of a connection: the maximum number of queries in flight, the maximum size of a message, and the throttle of the stage.
+   *
+   * @returns the limits; undefined if the service has an earlier version that doesn't send them. Rejects with a ConnectionError if the client can't
+   * connect or the service doesn't respond
    */
   limits(): Promise<ConnectionBounds | undefined>;
 
-  /** Connects now: ahead of the first query, or without waiting for the next attempt. */
+  /** Connects at once, before the first query or the next scheduled attempt. */
   connect(): void;
 
-  /** Ends all queries with a ConnectionError `closed`, and the connection, for good. */
+  /** Closes the connection permanently. All queries that have not ended reject with a ConnectionError `closed`. */
   close(): void;
 }
 
 /**
- * Makes a client of a service. It connects when the first query is asked, again when the connection is lost, and goes on where it was.
+ * Creates a client of a service. It connects when you submit the first query. When the connection is lost, it reconnects and resumes the results.
+ * Throws a TypeError or RangeError if an option is invalid.
  *
- * @param address the `url` of the construct, or a function that gives it at each attempt to connect
+ * @param url the `url` of the construct, or a function that returns it for each attempt to connect
+ * @param options the options of the client
+ * @returns the client
+ * @example
+ * import { connect } from 'redshift-websocket-client';
+ *
+ * const client = connect('wss://abc123.execute-api.us-east-1.amazonaws.com/prod');
+ * const { rows } = await client.query({ trip_month: '2015-01' });
  */
-export function connect<Queries extends QueriesLike<Queries> = AnyQueries>(address: Address, options: ClientOptions = {}): Client<Queries> {
-  return new ConnectedClient(address, options) as unknown as Client<Queries>;
+export function connect<Queries extends QueriesLike<Queries> = AnyQueries>(url: ServiceUrl, options: ClientOptions = {}): Client<Queries> {
+  return new WebSocketClient(url, options) as unknown as Client<Queries>;
 }
 
-class ConnectedClient {
+class WebSocketClient {
   private readonly session: Session;
   private readonly listeners = new Set<(state: ConnectionState) => void>();
 
-  constructor(address: Address, private readonly options: ClientOptions) {
-    this.session = new Session(settingsOf(address, options), () => this.tellState());
+  constructor(url: ServiceUrl, private readonly options: ClientOptions) {
+    this.session = new Session(createSettings(url, options), () => this.notifyListeners());
     if (options.idleTimeout === Infinity) {
       this.connect();
     }
@@ -65,18 +91,17 @@ class ConnectedClient {
   }
 
   public onStateChange(listener: (state: ConnectionState) => void): () => void {
-    const own = (state: ConnectionState): void => listener(state);
-    this.listeners.add(own);
-    return () => this.listeners.delete(own);
+    const ownListener = (state: ConnectionState): void => listener(state);
+    this.listeners.add(ownListener);
+    return () => this.listeners.delete(ownListener);
   }
 
-  /** Never throws: invalid arguments fail as other queries do, and not in the middle of a render. */
-  public query(...given: unknown[]): Query<unknown> {
+  public query(...args: unknown[]): Query<unknown> {
     try {
-      const { question, options } = readArguments(given);
-      return new RunningQuery(this.session, question, this.options, options);
+      const { request, options } = parseArguments(args);
+      return new SubmittedQuery(this.session, request, this.options, options);
     } catch (error) {
-      return new RunningQuery(this.session, { parameters: {} }, this.options, { signal: AbortSignal.abort(error) });
+      return new SubmittedQuery(this.session, { parameters: {} }, this.options, { signal: AbortSignal.abort(error) });
     }
   }
 
@@ -92,12 +117,12 @@ class ConnectedClient {
     this.session.close();
   }
 
-  private tellState(): void {
+  private notifyListeners(): void {
     for (const listener of this.listeners) {
       try {
         listener(this.state);
       } catch (error) {
-        // A listener that fails must not keep the others from hearing, nor the client from working.
+        // An exception of one listener must not affect the other listeners or the client.
         console.error(error);
       }
     }

@@ -1,15 +1,27 @@
-import type { ReadError } from './server-message';
+import type { ReceivedError } from './messages/server-message';
 import type { ErrorCode } from '../protocol/messages';
 
-/** Every error of this library. */
+/**
+ * The base class of the errors of this library.
+ *
+ * @example
+ * client.query({ day: '2015-01-02' }).catch((error) => console.log(error instanceof ClientError && error.retryable ? 'Try again.' : error));
+ */
 export abstract class ClientError extends Error {
-  /** What happened, in a word that a program can tell apart. */
+  /** Identifies the kind of error. */
   public abstract readonly code: string;
-  /** Whether the same question again may be answered. */
+  /** Whether the same query can succeed if it is submitted again. */
   public abstract readonly retryable: boolean;
 }
 
-/** The service refused the query, or could not answer it; `code` is the code of its `error` message in the protocol. */
+/**
+ * The service rejected the query or failed to run it. `code` is the code of the `error` message in the protocol.
+ *
+ * @example
+ * client.query({ day: '2015-01-02' }).catch((error) => {
+ *   console.log(error instanceof QueryError && error.code === 'time_limit' ? `The query exceeded ${error.limit} seconds.` : error);
+ * });
+ */
 export class QueryError extends ClientError {
   public override readonly name = 'QueryError';
 
@@ -17,7 +29,7 @@ export class QueryError extends ClientError {
     public readonly code: ErrorCode | (string & {}),
     message: string,
     public readonly retryable: boolean,
-    /** The number that was exceeded, where there is one. */
+    /** The limit that was exceeded, if any. */
     public readonly limit?: number,
   ) {
     super(message);
@@ -25,17 +37,23 @@ export class QueryError extends ClientError {
 }
 
 /**
- * - `unreachable`: no connection could be opened, as often as it was tried; `cause` is the last failure where it is known
- * - `address_failed`: the function that computes the address, the token or the subprotocols threw `cause`
- * - `invalid_address`: the address, or a subprotocol, is none that a WebSocket takes; `cause` says why, unless it could repeat a token
- * - `unanswered`: there was a connection, and the service said nothing to the question, several times
- * - `refused`: the service ended the connection, and said that a new one would be refused too
- * - `unsupported`: there is no WebSocket here; pass one as the option `WebSocket`
- * - `closed`: `close()` was called
+ * The kinds of connection errors.
+ * - `unreachable`: all attempts to connect failed
+ * - `connect_options_failed`: the function for the URL, the token or the subprotocols failed; `cause` is its error
+ * - `invalid_url`: the WebSocket class rejects the URL or a subprotocol; `cause` is its error, unless it can contain a token
+ * - `no_response`: the service did not respond to the query on an open connection
+ * - `rejected`: the service closed the connection, and rejects new ones
+ * - `unsupported`: there is no global WebSocket; pass the option `WebSocket`
+ * - `closed`: the application closed the client
  */
-export type ConnectionErrorCode = 'unreachable' | 'address_failed' | 'invalid_address' | 'unanswered' | 'refused' | 'unsupported' | 'closed';
+export type ConnectionErrorCode = 'unreachable' | 'connect_options_failed' | 'invalid_url' | 'no_response' | 'rejected' | 'unsupported' | 'closed';
 
-/** The service could not be talked to. */
+/**
+ * The client could not connect to the service, or received no response.
+ *
+ * @example
+ * client.query({ day: '2015-01-02' }).catch((error) => console.log(error instanceof ConnectionError ? 'Check your network.' : error));
+ */
 export class ConnectionError extends ClientError {
   public override readonly name = 'ConnectionError';
 
@@ -44,16 +62,21 @@ export class ConnectionError extends ClientError {
   }
 }
 
-/** The service said something that the protocol does not allow, so that the rows could not be relied on. */
+/**
+ * The service sent a message that violates the protocol, so the client can't guarantee that the rows are complete and correct.
+ *
+ * @example
+ * client.query({ day: '2015-01-02' }).catch((error) => console.log(error instanceof ProtocolError ? 'Update the client.' : error));
+ */
 export class ProtocolError extends ClientError {
   public override readonly name = 'ProtocolError';
-  public readonly code = 'invalid_answer';
+  public readonly code = 'invalid_response';
   public readonly retryable = true;
 }
 
-/** The error of a query that the service has ended, after so many rows were handed out. */
-export function queryErrorOf({ code, message, retryable, limit }: ReadError, handedOut: number): QueryError {
-  return code === 'result_expired' && handedOut > 0
-    ? new QueryError(code, `The result is not stored any more, and ${handedOut} of its rows have been handed out already. Submit the query again.`, true)
+/** Converts an `error` message to an error of the library. */
+export function toQueryError({ code, message, retryable, limit }: ReceivedError, deliveredRows: number): QueryError {
+  return code === 'result_expired' && deliveredRows > 0
+    ? new QueryError(code, `The service no longer stores the result, and the caller has read ${deliveredRows} rows. Submit the query again.`, true)
     : new QueryError(code, message, retryable, limit);
 }

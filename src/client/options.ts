@@ -1,55 +1,55 @@
-import { SYSTEM_CLOCK } from './clock';
-import type { Clock } from './clock';
-import { requireToken } from './token';
-import type { ValueOptions } from './values';
-import { globalNetworkEvents, globalWebSocket } from './web-socket';
-import type { NetworkEvents, WebSocketClass } from './web-socket';
+import { validateToken } from './connection/token';
+import { globalNetworkEvents, globalWebSocket } from './connection/web-socket';
+import type { NetworkEvents, WebSocketClass } from './connection/web-socket';
+import type { ValueOptions } from './rows/row-values';
+import { SYSTEM_CLOCK } from './timing/clock';
+import type { Clock } from './timing/clock';
 
-/** A value, or how to compute it at each attempt to connect. */
+/** A value, or a function that returns it for each attempt to connect. */
 export type Computed<T> = T | (() => T | Promise<T>);
 
-/** The address of the service, or how to compute it at each attempt to connect, with a fresh signature for instance. */
-export type Address = Computed<string>;
+/** The URL of the service, or a function that returns it for each attempt to connect, for example with a new signature. */
+export type ServiceUrl = Computed<string>;
 
-/** How a client connects, and how it gives values to its caller. */
+/** Options of `connect`. */
 export interface ClientOptions extends ValueOptions {
   /**
-   * How long the connection is kept when nothing is in flight, in milliseconds. `Infinity` keeps it, opens it again when it is lost, and says
-   * something on it before API Gateway ends it for silence.
+   * Time until an idle connection is closed, in milliseconds; at least 0. `Infinity` opens the connection at once, and keeps it open with `ping`
+   * messages.
    * @default 60000
    */
   readonly idleTimeout?: number;
   /**
-   * How often in a row it is tried to connect before the queries that wait end in a ConnectionError. Between the attempts it waits from half a
-   * second up to 30, half of it at random.
-   * @default 10 - some two and a half minutes
+   * Maximum number of consecutive attempts to connect before the waiting queries reject with a ConnectionError; at least 1. The delay between
+   * attempts grows from 0.5 to 30 seconds, with jitter.
+   * @default 10 - about 2.5 minutes
    */
-  readonly maximumAttempts?: number;
+  readonly maxAttempts?: number;
   /**
-   * Says who asks, or how to get what says so at each attempt to connect: a JSON Web Token or a ticket, as the service wants it. It travels as a
-   * subprotocol, or as `token` in the address where it has characters that no subprotocol can carry. No error repeats it.
-   * @default - none
+   * A JSON Web Token or ticket that authenticates the caller, or a function that returns it for each attempt to connect. The client sends it as a
+   * subprotocol, or as `token` in the query string if it contains characters that a subprotocol can't contain. No error contains the token.
+   * @default - no authentication
    */
   readonly token?: Computed<string>;
-  /** Subprotocols to offer beside `redshift-query.v1`, or how to compute them at each attempt. @default - none */
+  /** Additional subprotocols to offer, or a function that returns them for each attempt to connect. @default - only those of the client */
   readonly protocols?: Computed<readonly string[]>;
-  /** Whether rows may come compressed. @default true - where there is a DecompressionStream */
+  /** Whether the service can send compressed rows. @default true if the environment has a DecompressionStream */
   readonly compression?: boolean;
-  /** The class of WebSocket to use. @default - the global one; Node.js has it from version 22 on, before that pass the one of the package `ws` */
+  /** The WebSocket class. In Node.js 20, pass the one of the `ws` package. @default - the global WebSocket */
   readonly WebSocket?: WebSocketClass;
-  /** Where to listen for `online`, `offline`, `visibilitychange` and `pageshow`. @default - the window of the page, if there is one */
+  /** Dispatches `online`, `offline`, `visibilitychange` and `pageshow` events. @default - the window of the page; none in Node.js */
   readonly networkEvents?: NetworkEvents;
-  /** @default - the time of this machine */
+  /** The source of time, for tests. @default - the system clock */
   readonly clock?: Clock;
-  /** A number from 0 to below 1, for the delays. @default Math.random */
+  /** Returns a random number of at least 0 and less than 1, for jitter. @default Math.random */
   readonly random?: () => number;
 }
 
-/** How a client connects, complete. */
+/** The options of a client with their default values. */
 export interface Settings {
-  readonly address: Address;
+  readonly url: ServiceUrl;
   readonly idleTimeout: number;
-  readonly maximumAttempts: number;
+  readonly maxAttempts: number;
   readonly token?: Computed<string>;
   readonly protocols: Computed<readonly string[]>;
   readonly compression: boolean;
@@ -59,17 +59,18 @@ export interface Settings {
   readonly random: () => number;
 }
 
-export function settingsOf(address: Address, options: ClientOptions): Settings {
-  const { idleTimeout = 60_000, maximumAttempts = 10, compression = true, token } = options;
-  requireAtLeast('idleTimeout', idleTimeout, 0);
-  requireAtLeast('maximumAttempts', maximumAttempts, 1);
+/** Validates the options, and adds default values. Throws if an option is invalid. */
+export function createSettings(url: ServiceUrl, options: ClientOptions): Settings {
+  const { idleTimeout = 60_000, maxAttempts = 10, compression = true, token } = options;
+  validateMin('idleTimeout', idleTimeout, 0);
+  validateMin('maxAttempts', maxAttempts, 1);
   if (token !== undefined && typeof token !== 'function') {
-    requireToken(token);
+    validateToken(token);
   }
   return {
-    address,
+    url,
     idleTimeout,
-    maximumAttempts,
+    maxAttempts,
     token,
     protocols: options.protocols ?? [],
     compression: compression && typeof DecompressionStream === 'function',
@@ -80,9 +81,9 @@ export function settingsOf(address: Address, options: ClientOptions): Settings {
   };
 }
 
-/** Throws a RangeError that names the option. */
-export function requireAtLeast(name: string, value: number, least: number): void {
-  if (typeof value !== 'number' || !(value >= least)) {
-    throw new RangeError(`The option "${name}" must be a number of at least ${least}; it is ${String(value)}.`);
+/** Throws a RangeError if the value of an option isn't a number, or is below the minimum. */
+export function validateMin(name: string, value: number, min: number): void {
+  if (typeof value !== 'number' || !(value >= min)) {
+    throw new RangeError(`The option "${name}" must be a number of at least ${min}, but is ${String(value)}.`);
   }
 }

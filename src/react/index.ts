@@ -1,52 +1,69 @@
 import { useCallback, useEffect, useState } from 'react';
+// Imported by the name of the package, because the published types contain this import.
 import type {
-  Answer, Client, Column, ObjectRow, QueriesLike, QueryOptions, QueryProgress, RowFormat, RowOf, Timing,
+  Client, Column, ObjectRow, QueriesLike, QueryOptions, QueryProgress, QueryResult, RowFormat, RowOf, Timing,
 } from 'redshift-websocket-client';
-import { readClient, readSubmission } from './submission';
-// By the name that the types of the package keep.
+import { readArguments, readClient } from './hook-arguments';
 
-/** How a component asks. A query is asked anew when `maxAge` or `rows` changes. */
+/** Options of `useRedshiftQuery`. The hook submits the query again when `maxAge` or `rows` changes. */
 export interface UseRedshiftQueryOptions<Format extends RowFormat = RowFormat> extends Pick<QueryOptions<Format>, 'maxAge' | 'rows'> {
-  /** Whether not to ask for now. @default false */
+  /** Whether to submit no query. @default false */
   readonly skip?: boolean;
-  /** Whether the rows of the parameters before are shown until those of the new ones have come. @default false */
+  /** Whether `rows` contains the result of the previous parameters until the new result arrives. @default false */
   readonly keepPreviousRows?: boolean;
 }
 
-/** What a component shows of a query. */
+/** The state of a query in a component. */
 export interface RedshiftQuery<Row> {
-  /** `idle`: there is nothing to ask. `loading`: it was asked, for the first time or again. Then one of `success` and `error`. */
+  /** `idle`: no query is submitted. `loading`: the query is submitted, for the first time or again. `success` or `error`: the query has ended. */
   readonly status: 'idle' | 'loading' | 'success' | 'error';
-  /** All rows; undefined until they have come. They stay while the same is asked again, and when that fails. */
+  /** All rows; undefined until the result arrives. The rows remain while the same query is submitted again, and if that query fails. */
   readonly rows?: readonly Row[];
+  /** The columns of the result. */
   readonly columns?: readonly Column[];
+  /** Whether the service truncated the result at its maximum number of rows or its maximum size. */
   readonly truncated?: boolean;
+  /** The duration of each stage of the pipeline. */
   readonly timing?: Timing;
-  /** How far a query has got that is `loading`. */
+  /** The progress of the query while `status` is `loading`. */
   readonly progress?: QueryProgress;
-  /** Why there is no answer: an error of the client library. */
+  /** The error while `status` is `error`: an error of the client library. */
   readonly error?: unknown;
-  /** Asks the same again. */
+  /** Submits the same query again. */
   readonly refetch: () => void;
 }
 
-/** The state of one question of a component. */
-interface Shown<Row> {
+/** The last known state of the query with a key. */
+interface QueryState<Row> {
   readonly client?: unknown;
   readonly key?: string;
   readonly status: 'loading' | 'success' | 'error';
-  readonly answer?: Answer<Row>;
+  readonly result?: QueryResult<Row>;
   readonly progress?: QueryProgress;
   readonly error?: unknown;
 }
 
-const NOTHING: Shown<never> = { status: 'loading' };
+const INITIAL_STATE: QueryState<never> = { status: 'loading' };
 
 /**
- * Asks a query, and again whenever its name or the value of a parameter changes; cancels what is not needed any more. Never throws: invalid arguments
- * result in the status `error`.
+ * Submits a query, and submits it again when its name or the value of a parameter changes. Cancels queries whose result isn't needed anymore. Never
+ * throws: invalid arguments result in the status `error`.
  *
- * @param parameters the values; undefined to ask nothing yet
+ * @param client the client, which must be the same object in each render
+ * @param name the name of the query
+ * @param parameters the values of the parameters; `undefined` to submit no query
+ * @param options the options of the hook
+ * @returns the state of the query
+ * @example
+ * import { connect } from 'redshift-websocket-client';
+ * import { useRedshiftQuery } from 'redshift-websocket-client/react';
+ *
+ * const client = connect('wss://abc123.execute-api.us-east-1.amazonaws.com/prod');
+ *
+ * export function Hours({ day }: { day: string }) {
+ *   const { status, rows } = useRedshiftQuery(client, 'by_hour', { day });
+ *   return status === 'success' ? `${rows?.length} hours` : status;
+ * }
  */
 export function useRedshiftQuery<Queries extends QueriesLike<Queries>, Name extends keyof Queries & string, Format extends RowFormat = 'object'>(
   client: Client<Queries>,
@@ -55,62 +72,73 @@ export function useRedshiftQuery<Queries extends QueriesLike<Queries>, Name exte
   options: UseRedshiftQueryOptions<Format> = {},
 ): RedshiftQuery<RowOf<Queries[Name], Format>> {
   type Row = RowOf<Queries[Name], Format>;
-  const own = readClient(client);
-  const { key, keepPreviousRows } = readSubmission(name, parameters, options);
-  const [shown, setShown] = useState<Shown<Row>>(NOTHING);
+  const validClient = readClient(client);
+  const { key, keepPreviousRows } = readArguments(name, parameters, options);
+  const [state, setState] = useState<QueryState<Row>>(INITIAL_STATE);
   const [fetches, setFetches] = useState(0);
 
-  const isOf = (state: Shown<Row>): boolean => state.client === own && state.key === key;
+  const isCurrent = ({ client: stateClient, key: stateKey }: QueryState<Row>): boolean => stateClient === validClient && stateKey === key;
   useEffect(() => {
     if (key === undefined) {
       return undefined;
     }
-    const { signal, abort } = controller();
-    const show = (change: Pick<Shown<Row>, 'status'> & Partial<Shown<Row>>): void => {
+    const { signal, abort } = createController();
+    const update = (change: Pick<QueryState<Row>, 'status'> & Partial<QueryState<Row>>): void => {
       if (!signal.aborted) {
-        setShown((before) => ({ client: own, key, answer: isOf(before) || keepPreviousRows ? before.answer : undefined, ...change }));
+        setState((previous) => {
+          const result = isCurrent(previous) || keepPreviousRows ? previous.result : undefined;
+          return { client: validClient, key, result, ...change };
+        });
       }
     };
-    show({ status: 'loading' });
-    const onProgress = (progress: QueryProgress): void => show({ status: 'loading', progress });
-    submit(own, name, parameters, options, { signal, onProgress })
-      .then((answer) => show({ status: 'success', answer: answer as Answer<Row> }), (error: unknown) => show({ status: 'error', error }));
+    update({ status: 'loading' });
+    const onProgress = (progress: QueryProgress): void => update({ status: 'loading', progress });
+    submit(validClient, name, parameters, options, { signal, onProgress })
+      .then((result) => update({ status: 'success', result: result as QueryResult<Row> }), (error: unknown) => update({ status: 'error', error }));
     return abort;
-  // The key stands for the name, the parameters and the options.
-  }, [own, key, fetches]);
+  // The key contains the name, the parameters and the options.
+  }, [validClient, key, fetches]);
 
   const refetch = useCallback(() => setFetches((count) => count + 1), []);
-  return present(shown, isOf(shown), key === undefined, keepPreviousRows, refetch);
+  return toRedshiftQuery(state, { isCurrent: isCurrent(state), isIdle: key === undefined, keepPreviousRows, refetch });
 }
 
-function present<Row>(shown: Shown<Row>, isCurrent: boolean, isIdle: boolean, keepPrevious: boolean, refetch: () => void): RedshiftQuery<Row> {
-  const answer = isCurrent || keepPrevious ? shown.answer : undefined;
-  const { status, progress, error }: Shown<Row> = isCurrent ? shown : NOTHING;
+interface Render {
+  /** Whether the state is that of the present arguments. */
+  readonly isCurrent: boolean;
+  readonly isIdle: boolean;
+  readonly keepPreviousRows: boolean;
+  readonly refetch: () => void;
+}
+
+function toRedshiftQuery<Row>(state: QueryState<Row>, { isCurrent, isIdle, keepPreviousRows, refetch }: Render): RedshiftQuery<Row> {
+  const result = isCurrent || keepPreviousRows ? state.result : undefined;
+  const { status, progress, error }: QueryState<Row> = isCurrent ? state : INITIAL_STATE;
   return {
     status: isIdle ? 'idle' : status,
-    rows: answer?.rows,
-    columns: answer?.columns,
-    truncated: answer?.truncated,
-    timing: answer?.timing,
+    rows: result?.rows,
+    columns: result?.columns,
+    truncated: result?.truncated,
+    timing: result?.timing,
     progress,
     error,
     refetch,
   };
 }
 
-/** Submits the query; whatever is wrong with the arguments becomes a rejection. */
-async function submit(client: unknown, name: unknown, parameters: unknown, options: unknown, own: QueryOptions): Promise<Answer<ObjectRow>> {
+/** Submits the query. Rejects if an argument is invalid. */
+async function submit(client: unknown, name: unknown, parameters: unknown, options: unknown, own: QueryOptions): Promise<QueryResult<ObjectRow>> {
   const { maxAge, rows } = Object(options) as QueryOptions;
   if (client === undefined) {
-    throw new TypeError('The client must be the result of connect().');
+    throw new TypeError('The client must be the return value of connect().');
   }
   if (typeof name !== 'string') {
-    throw new TypeError(`The name of the query must be a string; it is ${typeof name}.`);
+    throw new TypeError(`The name of the query must be a string, but its type is ${typeof name}.`);
   }
   return (client as Client).query(name, parameters as Record<string, never>, { maxAge, rows, ...own });
 }
 
-function controller(): { signal: AbortSignal; abort: () => void } {
-  const own = new AbortController();
-  return { signal: own.signal, abort: () => own.abort() };
+function createController(): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
 }

@@ -17,14 +17,14 @@ const INVALID = Object.entries(invalidArguments(undefined)).filter(([kind]) => !
 describe('query()', () => {
   it.each([
     ...INVALID,
-    ['0 for window', [[undefined, 'by_day', {}, { window: 0 }], 'The option "window" must be a number of at least 1; it is 0']],
-    ['NaN for window', [[undefined, 'by_day', {}, { window: NaN }], 'The option "window" must be a number of at least 1; it is NaN']],
-    ['Infinity for window', [[undefined, 'by_day', {}, { window: Infinity }], 'The option "window" must be an integer of at most 1000000000; it is Infinity']],
-    ['-1 for maxAge', [[undefined, 'by_day', {}, { maxAge: -1 }], 'The option "maxAge" must be a number of at least 0; it is -1']],
-    ['another object for signal', [[undefined, 'by_day', {}, { signal: {} }], 'The option "signal" must be an AbortSignal; it is an object of type Object']],
-    ['a string for onProgress', [[undefined, 'by_day', {}, { onProgress: 'log' }], 'The option "onProgress" must be a function; it is a string']],
-    ['null for the options', [[undefined, 'by_day', {}, null], 'The options of a query must be an object; they are null']],
-    ['a number for the parameters', [[undefined, 5], 'they are 5']],
+    ['0 for window', [[undefined, 'by_day', {}, { window: 0 }], 'The option "window" must be a number of at least 1, but is 0']],
+    ['NaN for window', [[undefined, 'by_day', {}, { window: NaN }], 'The option "window" must be a number of at least 1, but is NaN']],
+    ['Infinity for window', [[undefined, 'by_day', {}, { window: Infinity }], 'The option "window" must be an integer of at most 1000000000, but is Infinity']],
+    ['-1 for maxAge', [[undefined, 'by_day', {}, { maxAge: -1 }], 'The option "maxAge" must be a number of at least 0, but is -1']],
+    ['another object for signal', [[undefined, 'by_day', {}, { signal: {} }], 'The option "signal" must be an AbortSignal, but is an object of type Object']],
+    ['a string for onProgress', [[undefined, 'by_day', {}, { onProgress: 'log' }], 'The option "onProgress" must be a function, but is a string']],
+    ['null for the options', [[undefined, 'by_day', {}, null], 'The options of a query must be an object, but are null']],
+    ['a number for the parameters', [[undefined, 5], 'but are 5']],
   ] as const)('rejects, and does not throw, when it is given %s', async (_, [[, ...given], error]) => {
     const client = tests.client();
     const query = queryOf(client)(...given);

@@ -50,7 +50,7 @@ describe('a query is cancelled', () => {
     expect(connection.of('cancel')).toHaveLength(2);
   });
 
-  test.each(['asked', 'accepted', 'running', 'receiving'])('when its caller hears that it is %s: then it is not asked again', async (state) => {
+  test.each(['submitted', 'accepted', 'running', 'receiving'])('when its caller hears that it is %s: then it is not asked again', async (state) => {
     const client = tests.client();
     const query: Query<unknown> = client.query({}, { onProgress: (progress) => progress.state === state && query.cancel() });
     const connection = await tests.server.connection();

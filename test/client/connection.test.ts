@@ -133,7 +133,7 @@ describe('a connection', () => {
 describe('attempts to connect', () => {
   test('come later and later, by chance, and end in an error', async () => {
     tests.server.isOpen = false;
-    const client = tests.client({ maximumAttempts: 4, random: () => 0.5 });
+    const client = tests.client({ maxAttempts: 4, random: () => 0.5 });
     const query = client.query();
     const delays: number[] = [];
     client.onStateChange((state) => {
@@ -152,7 +152,7 @@ describe('attempts to connect', () => {
 
   test('begin anew with the next query', async () => {
     tests.server.isOpen = false;
-    const client = tests.client({ maximumAttempts: 1 });
+    const client = tests.client({ maxAttempts: 1 });
     await expect(client.query()).rejects.toMatchObject({ code: 'unreachable' });
     tests.server.isOpen = true;
     const query = client.query();
@@ -185,10 +185,10 @@ describe('attempts to connect', () => {
 
   test('fail when the address cannot be computed, and say why', async () => {
     const cause = new Error('not signed in');
-    const client = connect(() => Promise.reject(cause), { WebSocket, clock: tests.clock, maximumAttempts: 2 });
+    const client = connect(() => Promise.reject(cause), { WebSocket, clock: tests.clock, maxAttempts: 2 });
     client.onStateChange((state) => state.name === 'waiting' && tests.clock.advance(1000));
     const error = await client.query().catch((reason) => reason);
-    expect(error).toMatchObject({ code: 'address_failed', cause });
+    expect(error).toMatchObject({ code: 'connect_options_failed', cause });
     expect(client.state.name).toBe('idle');
   });
 
@@ -204,7 +204,7 @@ describe('attempts to connect', () => {
 
   test('are made once where the address is none', async () => {
     const client = connect('nowhere', { WebSocket, clock: tests.clock });
-    await expect(client.query()).rejects.toMatchObject({ code: 'invalid_address', retryable: false, cause: { name: 'SyntaxError' } });
+    await expect(client.query()).rejects.toMatchObject({ code: 'invalid_url', retryable: false, cause: { name: 'SyntaxError' } });
     expect(client.state.name).toBe('idle');
   });
 
@@ -217,7 +217,7 @@ describe('attempts to connect', () => {
         this.closed = true;
       }
     }
-    const client = tests.client({ WebSocket: SilentSocket, maximumAttempts: 1 });
+    const client = tests.client({ WebSocket: SilentSocket, maxAttempts: 1 });
     const query = client.query();
     await stateOf(client, 'connecting');
     await new Promise((resolve) => setImmediate(resolve));

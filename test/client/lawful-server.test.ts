@@ -68,7 +68,7 @@ class Scenario {
 
   constructor(answers: readonly (readonly number[])[], asked: readonly Asked[], random: () => number) {
     this.server = new LawfulServer(Object.fromEntries(answers.map((parts, index) => [`q${index}`, parts])));
-    this.client = connect('ws://service', { WebSocket: this.server.WebSocket, clock: this.clock, random, maximumAttempts: 1000 });
+    this.client = connect('ws://service', { WebSocket: this.server.WebSocket, clock: this.clock, random, maxAttempts: 1000 });
     this.outcomes = asked.map(({ question, how }) => {
       const query = this.client.query(question, {}, { rows: 'array', ...(how === 'loop with a window' ? { window: 2 } : {}) });
       return new Outcome(query, how);
@@ -217,7 +217,7 @@ describe('whatever is lost, doubled or late', () => {
         expect(endings).toHaveLength(1);
         const whole = rows.length > 0 ? server.rowsOf((rows as [string, number][])[0][0]) : [];
         expect(rows).toEqual(endings[0] === 'complete' ? whole : whole.slice(0, rows.length));
-        expect(['complete', 'cancelled', 'result_expired', 'unanswered', 'invalid_answer']).toContain((endings[0] as { code?: string }).code ?? endings[0]);
+        expect(['complete', 'cancelled', 'result_expired', 'no_response', 'invalid_response']).toContain((endings[0] as { code?: string }).code ?? endings[0]);
       }
       expect(clock.timers).toBe(0);
     }), { numRuns: 150 });

@@ -70,7 +70,7 @@ describe('the bounds of a connection', () => {
 
   test('are an error where there is no connection, or the client is closed', async () => {
     tests.server.isOpen = false;
-    const client = tests.client({ maximumAttempts: 1 });
+    const client = tests.client({ maxAttempts: 1 });
     await expect(client.limits()).rejects.toMatchObject({ code: 'unreachable' });
     const waiting = client.limits();
     client.close();
@@ -87,7 +87,7 @@ describe('the bounds of a connection', () => {
       await heardBy(connection, client);
       tests.clock.advance(10_000);
     }
-    expect(await failed).toBe('unanswered');
+    expect(await failed).toBe('no_response');
   });
 });
 
@@ -102,7 +102,7 @@ test('the bounds of a query are known once it is accepted', async () => {
   const bounded = tests.client().query({}, { onProgress: (progress) => heard.push(progress) });
   const another = await tests.server.connection(1);
   const question = await another.heard('query');
-  expect(heard.at(-1)).toMatchObject({ state: 'asked' });
+  expect(heard.at(-1)).toMatchObject({ state: 'submitted' });
   expect(heard.at(-1)?.limits).toBeUndefined();
   another.accept(question, 'r', { limits });
   another.answer(question, 'r', []);

@@ -122,7 +122,7 @@ describe('when the service says bye', () => {
   });
 
   test('and another connection cannot be opened, it is tried again while the old one goes on', async () => {
-    const client = tests.client({ maximumAttempts: 10 });
+    const client = tests.client({ maxAttempts: 10 });
     const { onProgress, atLeast } = rowsCounted();
     const query = client.query('a', {}, { rows: 'array', onProgress });
     const first = await tests.server.connection(0);
@@ -167,7 +167,7 @@ describe('when the service says bye', () => {
   });
 
   test('on each new connection at once, the attempts come later and later, and end', async () => {
-    const client = tests.client({ maximumAttempts: 4 });
+    const client = tests.client({ maxAttempts: 4 });
     const failed = client.query().catch(({ code }) => code);
     for (let attempt = 0; attempt < 4; attempt += 1) {
       const connection = await tests.server.connection(attempt);

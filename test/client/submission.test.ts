@@ -104,7 +104,7 @@ describe('many queries at once', () => {
     const service = new LimitingService(clock, { losesMessage: (_, { type }) => type === 'query' });
     const client = clientOf(service);
     const codes = await whileTimePasses(Promise.all([1, 2, 3].map(async () => client.query().catch(({ code }) => code))));
-    expect(codes).toEqual(['unanswered', 'unanswered', 'unanswered']);
+    expect(codes).toEqual(['no_response', 'no_response', 'no_response']);
   });
 });
 
@@ -134,7 +134,7 @@ describe('a query that waits in the client', () => {
     await whileTimePasses(client.limits());
     const told: QueryProgress[] = [];
     await whileTimePasses(Promise.all([client.query(), client.query({}, { onProgress: (progress) => told.push(progress) })]), 10);
-    expect(told.map(({ state }) => state)).toEqual(['waiting', 'asked', 'accepted']);
+    expect(told.map(({ state }) => state)).toEqual(['waiting', 'submitted', 'accepted']);
     expect(told[0].queuedMs).toBeUndefined();
     expect(told[1].queuedMs).toBeGreaterThanOrEqual(1000);
     expect(told[1].queuedMs).toBeLessThan(1500);

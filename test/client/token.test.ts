@@ -79,21 +79,21 @@ describe('a token', () => {
 
   test('that cannot be fetched fails the attempt, and the error says why', async () => {
     const cause = new Error('not signed in');
-    const client = tests.client({ token: () => Promise.reject(cause), maximumAttempts: 2 });
+    const client = tests.client({ token: () => Promise.reject(cause), maxAttempts: 2 });
     client.onStateChange((state) => state.name === 'waiting' && tests.clock.advance(1000));
-    await expect(client.query()).rejects.toMatchObject({ code: 'address_failed', retryable: true, cause });
+    await expect(client.query()).rejects.toMatchObject({ code: 'connect_options_failed', retryable: true, cause });
     expect(tests.server.connections).toHaveLength(0);
   });
 
   test.each([[''], [undefined], [7]])('that a function gives as %p fails the attempt instead of connecting without one', async (nothing) => {
-    const client = tests.client({ token: () => nothing as string, maximumAttempts: 1 });
+    const client = tests.client({ token: () => nothing as string, maxAttempts: 1 });
     const error = await client.query().catch((reason) => reason);
-    expect(error).toMatchObject({ code: 'address_failed', cause: { message: expect.stringContaining('"token"') } });
+    expect(error).toMatchObject({ code: 'connect_options_failed', cause: { message: expect.stringContaining('"token"') } });
     expect(tests.server.connections).toHaveLength(0);
   });
 
   test.each([[''], [7]])('that is %p is refused at once', (token) => {
-    expect(() => tests.client({ token: token as string })).toThrow('The option "token" must be a text of at least one character, or a function that gives one.');
+    expect(() => tests.client({ token: token as string })).toThrow('The option "token" must be a string of at least one character, or a function that returns one.');
   });
 
   test.each([
@@ -112,7 +112,7 @@ describe('a token', () => {
     }
     const client = connect(address(), { WebSocket: ComplainingSocket, clock: tests.clock, token });
     const error = await client.query().catch((reason) => reason);
-    expect(error).toMatchObject({ code: 'invalid_address' });
+    expect(error).toMatchObject({ code: 'invalid_url' });
     const told = `${error} ${error.stack} ${error.cause} ${JSON.stringify(error)}`;
     expect(told).not.toContain(token);
     expect(told).not.toContain(encodeURIComponent(token));

@@ -42,7 +42,7 @@ describe('a question that', () => {
     }
     const error = await failed;
     expect(error).toBeInstanceOf(ConnectionError);
-    expect(error).toMatchObject({ code: 'unanswered', retryable: true });
+    expect(error).toMatchObject({ code: 'no_response', retryable: true });
   });
 
   test('is one too many on the connection waits until there is room', async () => {
@@ -124,7 +124,7 @@ describe('what contradicts the protocol', () => {
     connection.say(...messages(question.id));
     const error = await query.catch((reason) => reason);
     expect(error).toBeInstanceOf(ProtocolError);
-    expect(error).toMatchObject({ code: 'invalid_answer', retryable: true });
+    expect(error).toMatchObject({ code: 'invalid_response', retryable: true });
   });
 
   test('is an end before all rows came, again and again', async () => {

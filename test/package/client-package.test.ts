@@ -31,7 +31,7 @@ main();
 /** A program of a user who has types for the queries. */
 const TYPED = `
 import { connect, QueryError, ConnectionError } from 'redshift-websocket-client';
-import type { Answer, Client } from 'redshift-websocket-client';
+import type { Client, QueryResult } from 'redshift-websocket-client';
 import { useRedshiftQuery } from 'redshift-websocket-client/react';
 
 export interface Queries {
@@ -42,7 +42,7 @@ export interface Queries {
 
 export async function ask(client: Client<Queries>): Promise<void> {
   const { rows } = await client.query({ trip_month: '2015-01' });
-  const hours: Answer<Record<string, any>> = await client.query('by_hour', { day: '2015-01-02', vendors: ['a'] }, { maxAge: 60 });
+  const hours: QueryResult<Record<string, any>> = await client.query('by_hour', { day: '2015-01-02', vendors: ['a'] }, { maxAge: 60 });
   const trips: number = (await client.query('totals')).rows[0].trips;
   for await (const batch of client.query('by_hour', { day: '2015-01-02' }, { rows: 'array', signal: new AbortController().signal })) {
     const values: readonly any[] = batch.rows[0];

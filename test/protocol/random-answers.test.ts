@@ -54,8 +54,8 @@ function ask(client: Client): Promise<unknown>[] {
 }
 
 const given: fc.Arbitrary<ClientOptions> = fc.record({
-  bigint: fc.constantFrom('exact', 'text', 'bigint', 'number'),
-  decimal: fc.constantFrom('text', 'number'),
+  bigint: fc.constantFrom('exact', 'string', 'bigint', 'number'),
+  decimal: fc.constantFrom('string', 'number'),
   compression: fc.boolean(),
 });
 

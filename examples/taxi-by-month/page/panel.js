@@ -4,7 +4,7 @@ import { showResult } from './result.js';
 
 const STATE_NAMES = {
   connecting: 'Connecting…',
-  asked: 'Submitting the query…',
+  submitted: 'Submitting the query…',
   accepted: 'Starting the query…',
   waiting: 'Waiting in the queue…',
   running: 'Running in Redshift…',
