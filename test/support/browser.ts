@@ -3,7 +3,7 @@ import * as path from 'path';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
-const HOW_TO_GET_IT = 'install Chrome or Chromium, or set CHROME_PATH to its executable';
+const REMEDY = 'install Chrome or Chromium, or set CHROME_PATH to its executable';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -15,45 +15,45 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Where to look for a browser; the defaults are this machine. */
+/** Where `findBrowser` searches. By default, on this machine. */
 export interface BrowserSearch {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly platform?: NodeJS.Platform;
   readonly isExecutable?: (file: string) => boolean;
 }
 
-/** The executable of Chrome or Chromium: what CHROME_PATH names, else the first in the usual places. */
+/** Returns the executable of Chrome or Chromium: CHROME_PATH, or the first one in the usual locations. */
 export function findBrowser(search: BrowserSearch = {}): string | undefined {
   const { environment = process.env, platform = process.platform, isExecutable = canExecute } = search;
   const named = environment.CHROME_PATH;
   if (named === undefined || named === '') {
-    return usualPlaces(platform, environment).find(isExecutable);
+    return usualLocations(platform, environment).find(isExecutable);
   }
   if (!isExecutable(named)) {
-    throw new Error(`CHROME_PATH is '${named}', which is no executable file; correct it, or unset it to look in the usual places`);
+    throw new Error(`CHROME_PATH is '${named}', which isn't an executable file: correct it, or unset it to search in the usual locations`);
   }
   return named;
 }
 
-/** Starts the browser without a window; the caller closes it. */
+/** Starts the browser without a window. The caller closes it. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) {
-    throw new Error(`no browser was found for the browser tests: ${HOW_TO_GET_IT}`);
+    throw new Error(`The browser tests found no browser: ${REMEDY}`);
   }
   return chromium.launch({ executablePath, args: ARGUMENTS });
 }
 
-/** How the tests that need a browser are run: without one they are skipped, and in CI they fail. */
+/** Whether the browser tests run. Without a browser, they are skipped, or fail in CI. */
 export type BrowserTests = 'run' | 'skip';
 
-/** Decides about the browser tests, and says so where they are skipped. */
+/** Decides whether the browser tests run, and prints a line if they are skipped. */
 export function planBrowserTests(search: BrowserSearch = {}): BrowserTests {
   const { environment = process.env } = search;
   if (findBrowser(search) !== undefined || isSet(environment.CI)) {
     return 'run';
   }
-  process.stderr.write(`The browser tests are skipped, no browser was found: ${HOW_TO_GET_IT}.\n`);
+  process.stderr.write(`The browser tests are skipped because they found no browser: ${REMEDY}.\n`);
   return 'skip';
 }
 
@@ -70,7 +70,7 @@ function canExecute(file: string): boolean {
   }
 }
 
-function usualPlaces(platform: NodeJS.Platform, environment: Readonly<Record<string, string | undefined>>): string[] {
+function usualLocations(platform: NodeJS.Platform, environment: Readonly<Record<string, string | undefined>>): string[] {
   if (platform === 'darwin') {
     return ['', environment.HOME ?? ''].flatMap((home) => [
       `${home}/Applications/Google Chrome.app/Contents/MacOS/Google Chrome`,

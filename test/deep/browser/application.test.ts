@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { WebSocket } from 'ws';
-import { barColors, dayDialog, monthSection, openTaxiPage, submitMonth, totalsOf, waitForConnection, waitForRows } from './taxi-page';
-import { launchBrowser, planBrowserTests } from '../support/browser';
-import { Command, freePort } from '../support/command';
+import { barColors, dayDialog, monthSection, openTaxiPage, submitMonth, totalsOf, waitForConnection, waitForRows } from '../../browser/taxi-page';
+import { launchBrowser, planBrowserTests } from '../../support/browser';
+import { Command, freePort } from '../../support/command';
 
 const pageIt = planBrowserTests() === 'run' ? it : it.skip;
 
