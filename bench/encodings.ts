@@ -1,7 +1,7 @@
 import type { Trips } from './trips';
-import type { Cell, Pack } from '../src/runtime/model/ports';
+import type { Cell, MessageBatch } from '../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../src/runtime/model/run';
-import { RowPacker } from '../src/runtime/results/batch-rows';
+import { RowBatcher } from '../src/runtime/results/batch-rows';
 import { packedMessage, unpack } from '../src/runtime/results/message-batch';
 
 /** The Data API doesn't document the size of its pages. Pages of 1,000 narrow rows were observed. */
@@ -64,28 +64,28 @@ function arrayPages({ rows }: Trips): string[] {
 }
 
 function plainMessages(trips: Trips): string[] {
-  return packsOf(trips).flatMap(({ pack }) => unpack(pack));
+  return batchesOf(trips).flatMap(({ pack }) => unpack(pack));
 }
 
 function packedMessages(trips: Trips): string[] {
-  return packsOf(trips).flatMap(({ pack, seq }) => pack.lengths.length > 1 ? [packedMessage(RUN, seq, pack)] : unpack(pack));
+  return batchesOf(trips).flatMap(({ pack, seq }) => pack.lengths.length > 1 ? [packedMessage(RUN, seq, pack)] : unpack(pack));
 }
 
 /** As SendMessage does it: page by page, what does not fill a pack is carried to the next. `timed` does what is done for a page at once. */
-export function packsOf({ columns, rows }: Trips, timed = (work: () => void) => work()): { pack: Pack; seq: number }[] {
-  const packer = new RowPacker(RUN, NOTHING_FETCHED, {});
-  const packs: { pack: Pack; seq: number }[] = [];
+export function batchesOf({ columns, rows }: Trips, timed = (work: () => void) => work()): { pack: MessageBatch; seq: number }[] {
+  const packer = new RowBatcher(RUN, NOTHING_FETCHED, {});
+  const batches: { pack: MessageBatch; seq: number }[] = [];
   const pages = pagesOf(rows);
   for (const [index, page] of pages.entries()) {
     timed(() => packer.add({ columns, rows: page, nextToken: index + 1 < pages.length ? String(index + 1) : undefined }));
     const piece = packer.take(packer.isWhole);
     let seq = piece?.seq ?? 0;
-    for (const pack of piece?.packs ?? []) {
-      packs.push({ pack, seq });
+    for (const pack of piece?.batches ?? []) {
+      batches.push({ pack, seq });
       seq += pack.lengths.length;
     }
   }
-  return packs;
+  return batches;
 }
 
 function pagesOf(rows: Trips['rows']): Trips['rows'][] {

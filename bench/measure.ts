@@ -1,4 +1,4 @@
-import { ENCODINGS, packsOf, stringify } from './encodings';
+import { ENCODINGS, batchesOf, stringify } from './encodings';
 import type { Encoding } from './encodings';
 import type { Trips } from './trips';
 import { MAXIMUM_MESSAGE_BYTES } from '../src/protocol/messages';
@@ -42,7 +42,7 @@ export interface Blocking {
 /** How long it takes to encode a page, and to unpack a pack for those who take no gzip. */
 export function blockingOf(trips: Trips): { readonly encodingPage: Blocking; readonly unpackingPack: Blocking } {
   const pages: number[] = [];
-  const packs = packsOf(trips, (work) => void pages.push(elapsed(work)));
+  const packs = batchesOf(trips, (work) => void pages.push(elapsed(work)));
   const unpacked = packs.map(({ pack }) => elapsed(() => unpack(pack)));
   return { encodingPage: blocking(pages), unpackingPack: blocking(unpacked) };
 }

@@ -15,8 +15,8 @@ const QUERY_CHECKS: Checks<QueryProps> = {
   reconnectGracePeriod: allowMissing(requireDuration),
   resultReuse: allowMissing(requireDuration),
   resultRetention: allowMissing(requireDuration),
-  maximumRows: allowMissing(requireNumber),
-  maximumBytes: allowMissing(requireNumber),
+  maxRows: allowMissing(requireNumber),
+  maxResultBytes: allowMissing(requireNumber),
   allowWrites: allowMissing(requireBoolean),
 };
 

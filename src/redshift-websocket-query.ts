@@ -16,10 +16,10 @@ import { validateEnvironments } from './cdk/environment-size';
 import { checkForInstance, describeValue, requireString } from './cdk/prop-checks';
 import { makeCodeReadable } from './cdk/readable-files';
 import { validateDatabaseName } from './database/database-user';
-import type { SignIn } from './database/statement-permissions';
-import { FunctionSurroundings } from './functions/function-defaults';
+import type { DatabaseConnection } from './database/statement-permissions';
+import { FunctionDefaults } from './functions/function-defaults';
 import { accessLogSettings, warnAboutLoggingRole } from './pipeline/access-logs';
-import { ConnectionRules } from './pipeline/connection-settings';
+import { ConnectionSettings } from './pipeline/connection-settings';
 import { DeliveryQueue } from './pipeline/delivery-queue';
 import { PipelineFunctions } from './pipeline/pipeline-functions';
 import { ResultBucket } from './pipeline/result-bucket';
@@ -107,19 +107,19 @@ export class RedshiftWebSocketQuery extends Construct {
     validateConstructProps(props);
     const { access = ConnectionAccess.iam(), encryptionKey } = props;
     const { logRetention = logs.RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.DESTROY } = props;
-    const signIn = signInOf(this, props);
+    const databaseConnection = databaseConnectionOf(this, props);
     this.access = access;
-    const rules = new ConnectionRules(this, access, props);
+    const rules = new ConnectionSettings(this, access, props);
     this.queries = new DefinedQueries(access._callerIdentity);
     access._validateParameters(Object.keys(props.parameters ?? {}));
     const variables = this.queries.add(DEFAULT_QUERY, props);
     const maximumQueries = queriesPerConnection(props.queriesPerConnection);
-    warnAboutBroadPermission(this, signIn);
+    warnAboutBroadPermission(this, databaseConnection);
     if (props.accessLogs) {
       warnAboutLoggingRole(this);
     }
 
-    const surroundings = new FunctionSurroundings(this, 'Surroundings', { ...props, logRetention, removalPolicy });
+    const functionDefaults = new FunctionDefaults(this, 'Surroundings', { ...props, logRetention, removalPolicy });
     this.table = this.createTable(removalPolicy, encryptionKey);
     this.resultBucket = new ResultBucket(this, 'Results', { queries: this.queries, removalPolicy, encryptionKey });
     this.webSocketApi = new apigatewayv2.WebSocketApi(this, 'Api', { description: descriptionOf('RedshiftWebSocketQuery ', this) });
@@ -128,7 +128,7 @@ export class RedshiftWebSocketQuery extends Construct {
       stageName: validStageName(props.stageName),
       autoDeploy: true,
       throttle: rules.throttle,
-      accessLogSettings: props.accessLogs ? accessLogSettings(surroundings.createLogGroup(this, 'AccessLogs')) : undefined,
+      accessLogSettings: props.accessLogs ? accessLogSettings(functionDefaults.createLogGroup(this, 'AccessLogs')) : undefined,
     });
     this.url = this.stage.url;
     this.callbackUrl = this.stage.callbackUrl;
@@ -140,7 +140,7 @@ export class RedshiftWebSocketQuery extends Construct {
 
     this.functions = new PipelineFunctions(this, 'Functions', {
       queries: this.queries,
-      signIn,
+      databaseConnection,
       table: this.table,
       stage: this.stage,
       queue: delivery.queue,
@@ -149,7 +149,7 @@ export class RedshiftWebSocketQuery extends Construct {
       queriesPerConnection: maximumQueries,
       rules,
       statementNamePrefix: statementNamePrefix(this),
-      surroundings,
+      functionDefaults,
       statementRole: props.statementRole,
     });
     this.functions.addEnvironment(variables);
@@ -161,7 +161,7 @@ export class RedshiftWebSocketQuery extends Construct {
     const { authorizer, issueTicketFunction } = access._bind({
       construct: this,
       functions: this.functions,
-      surroundings,
+      functionDefaults,
       table: this.table,
       queries: this.queries,
       allowedOrigins: rules.allowedOrigins,
@@ -273,7 +273,7 @@ function validStageName(stageName = 'prod'): string {
   return stageName;
 }
 
-function signInOf(scope: Construct, { cluster, databaseName = cluster.databaseName, databaseUser }: RedshiftWebSocketQueryProps): SignIn {
+function databaseConnectionOf(scope: Construct, { cluster, databaseName = cluster.databaseName, databaseUser }: RedshiftWebSocketQueryProps): DatabaseConnection {
   if (!databaseName) {
     throw new Error('databaseName is missing: name the database, or give an endpoint that ends in it, such as …:5439/dev');
   }
@@ -298,7 +298,7 @@ function signInOf(scope: Construct, { cluster, databaseName = cluster.databaseNa
   return { cluster, databaseName, databaseUser };
 }
 
-function warnAboutBroadPermission(scope: Construct, { cluster }: SignIn): void {
+function warnAboutBroadPermission(scope: Construct, { cluster }: DatabaseConnection): void {
   if (cluster.workgroupName !== undefined && cluster.workgroupArn === undefined) {
     Annotations.of(scope).addWarningV2(
       'cdk-redshift-websocket-query:workgroupArn',

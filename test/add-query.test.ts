@@ -10,27 +10,27 @@ const BY_ZONE: QueryProps = { sql: SqlTemplate.inline('SELECT * FROM trips WHERE
 
 describe('a query that is added', () => {
   test('reaches the functions with its parameters and limits, beside the query of the construct', () => {
-    const query = construct({ maximumRows: 5 });
+    const query = construct({ maxRows: 5 });
     query.addQuery('by_zone', {
       ...BY_ZONE,
       timeLimit: Duration.minutes(1),
       reconnectGracePeriod: Duration.minutes(30),
       resultReuse: Duration.minutes(2),
       resultRetention: Duration.minutes(3),
-      maximumRows: 10,
-      maximumBytes: 1_000_000,
+      maxRows: 10,
+      maxResultBytes: 1_000_000,
     });
     expect(definitionsOf(Stack.of(query))).toEqual({
-      default: { sql: { text: 'SELECT 1' }, parameters: {}, timeLimitSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 0, resultRetentionSeconds: 3600, maximumRows: 5 },
+      default: { sql: { text: 'SELECT 1' }, parameters: {}, timeoutSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 0, resultRetentionSeconds: 3600, maxRows: 5 },
       by_zone: {
         sql: { text: 'SELECT * FROM trips WHERE zone = :zone' },
         parameters: { zone: { kind: 'string', minLength: 1, maxLength: 256 } },
-        timeLimitSeconds: 60,
+        timeoutSeconds: 60,
         reconnectGraceSeconds: 1800,
         resultReuseSeconds: 120,
         resultRetentionSeconds: 180,
-        maximumRows: 10,
-        maximumBytes: 1_000_000,
+        maxRows: 10,
+        maxResultBytes: 1_000_000,
       },
     });
   });
@@ -118,8 +118,8 @@ describe('adding a query fails when', () => {
     ['its template is wrong', 'by_zone', { sql: BY_ZONE.sql }, "the placeholder :zone has no parameter: add zone to parameters, or write :: for a cast\nin the inline SQL template of the query 'by_zone', line 1, column 34:"],
     ['it is no read', 'by_zone', { sql: SqlTemplate.inline('DROP TABLE t') }, 'DROP makes the statement something else than a read'],
     ['its times are wrong', 'by_zone', { ...BY_ZONE, timeLimit: Duration.hours(25) }, 'timeLimit is Duration.hours(25): give at most 24 hours'],
-    ['it may have no rows', 'by_zone', { ...BY_ZONE, maximumRows: 0 }, 'maximumRows is 0: give a whole number of at least 1'],
-    ['it may have a part of a byte', 'by_zone', { ...BY_ZONE, maximumBytes: 0.5 }, 'maximumBytes is 0.5: give a whole number of at least 1'],
+    ['it may have no rows', 'by_zone', { ...BY_ZONE, maxRows: 0 }, 'maximumRows is 0: give a whole number of at least 1'],
+    ['it may have a part of a byte', 'by_zone', { ...BY_ZONE, maxResultBytes: 0.5 }, 'maximumBytes is 0.5: give a whole number of at least 1'],
   ])('%s', (_, name, props, message) => {
     const query = construct();
     query.addQuery('taken', BY_ZONE);

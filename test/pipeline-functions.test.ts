@@ -56,33 +56,33 @@ describe('permissions', () => {
 });
 
 describe('environment', () => {
-  const tableSettings = {
+  const tableEnvironment = {
     TABLE_NAME: { Ref: logicalId(template, 'AWS::DynamoDB::Table') },
     QUEUE_URL: { Ref: logicalId(template, 'AWS::SQS::Queue', 'DeliveryQueue') },
     CALLER_IDENTITY: 'iam',
   };
-  const statementSettings = {
-    ...tableSettings,
+  const statementEnvironment = {
+    ...tableEnvironment,
     CALLBACK_URL: expect.anything(),
     STATEMENT_NAME_PREFIX: expect.anything(),
     DATABASE_NAME: 'dev',
     CLUSTER_IDENTIFIER: 'analytics',
     DATABASE_USER: 'awsuser',
-    MAXIMUM_QUERIES_PER_CONNECTION: '20',
+    MAX_QUERIES_PER_CONNECTION: '20',
   };
 
   test('on-disconnect knows the table and the queue', () => {
-    expect(environmentOf(template, 'on-disconnect')).toEqual(tableSettings);
+    expect(environmentOf(template, 'on-disconnect')).toEqual(tableEnvironment);
   });
 
   test.each(['on-connect', 'on-message'])('%s knows how to run a statement, and how much a connection and a caller may ask', (entry) => {
-    const bounds = { MAXIMUM_QUERIES_PER_CALLER: '100', MESSAGES_PER_SECOND: '1000', MESSAGE_BURST: '2000' };
-    expect(environmentOf(template, entry)).toEqual({ ...statementSettings, ...bounds });
+    const bounds = { MAX_QUERIES_PER_CALLER: '100', MESSAGES_PER_SECOND: '1000', MESSAGE_BURST: '2000' };
+    expect(environmentOf(template, entry)).toEqual({ ...statementEnvironment, ...bounds });
   });
 
   test('send-message knows the bucket and the dead-letter queue as well', () => {
     expect(environmentOf(template, 'send-message')).toEqual({
-      ...statementSettings,
+      ...statementEnvironment,
       RESULT_BUCKET_NAME: { Ref: logicalId(template, 'AWS::S3::Bucket') },
       DEAD_LETTER_QUEUE_URL: { Ref: logicalId(template, 'AWS::SQS::Queue', 'DeadLetters') },
     });
@@ -100,7 +100,7 @@ describe('where anybody may connect', () => {
 
   test.each(['on-connect', 'on-message', 'send-message', 'on-disconnect'])('%s is told of no caller and of no credential', (entry) => {
     const names = Object.keys(environmentOf(open, entry));
-    expect(names.filter((name) => ['CALLER_IDENTITY', 'MAXIMUM_QUERIES_PER_CALLER', 'CREDENTIAL_KEYS'].includes(name))).toEqual([]);
+    expect(names.filter((name) => ['CALLER_IDENTITY', 'MAX_QUERIES_PER_CALLER', 'CREDENTIAL_KEYS'].includes(name))).toEqual([]);
   });
 });
 

@@ -7,26 +7,26 @@ type Limits = Partial<RedshiftWebSocketQueryProps>;
 
 /** What the functions are told of the times of the query. */
 function timesOf(limits: Limits): object {
-  const { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds } = definitionsOf(Stack.of(construct(limits)))[DEFAULT_QUERY];
-  return { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds };
+  const { timeoutSeconds, resultReuseSeconds, resultRetentionSeconds } = definitionsOf(Stack.of(construct(limits)))[DEFAULT_QUERY];
+  return { timeoutSeconds, resultReuseSeconds, resultRetentionSeconds };
 }
 
 describe('the functions are told', () => {
   test('a time limit of a quarter of an hour, no reuse, and an hour of retention, where nothing is said', () => {
-    expect(timesOf({})).toEqual({ timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 });
+    expect(timesOf({})).toEqual({ timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 });
   });
 
   test.each<[string, Limits, object]>([
-    ['the time limit', { timeLimit: Duration.minutes(5) }, { timeLimitSeconds: 300 }],
-    ['the shortest time limit', { timeLimit: Duration.seconds(1) }, { timeLimitSeconds: 1 }],
-    ['the longest time limit', { timeLimit: Duration.hours(24) }, { timeLimitSeconds: 86_400 }],
+    ['the time limit', { timeLimit: Duration.minutes(5) }, { timeoutSeconds: 300 }],
+    ['the shortest time limit', { timeLimit: Duration.seconds(1) }, { timeoutSeconds: 1 }],
+    ['the longest time limit', { timeLimit: Duration.hours(24) }, { timeoutSeconds: 86_400 }],
     ['a reuse that is shorter than an hour, and an hour of retention', { resultReuse: Duration.minutes(10) }, { resultReuseSeconds: 600, resultRetentionSeconds: 3600 }],
     ['a reuse that is longer, and as long a retention', { resultReuse: Duration.hours(2) }, { resultReuseSeconds: 7200, resultRetentionSeconds: 7200 }],
     ['the longest reuse', { resultReuse: Duration.days(7) }, { resultReuseSeconds: 604_800, resultRetentionSeconds: 604_800 }],
     ['a retention as long as the reuse', { resultReuse: Duration.hours(2), resultRetention: Duration.minutes(120) }, { resultReuseSeconds: 7200, resultRetentionSeconds: 7200 }],
     ['no retention', { resultRetention: Duration.seconds(0) }, { resultRetentionSeconds: 0 }],
     ['the longest retention', { resultRetention: Duration.days(7) }, { resultRetentionSeconds: 604_800 }],
-    ['whole seconds, in whichever unit they are given', { timeLimit: Duration.millis(90_000), resultReuse: Duration.minutes(0.5) }, { timeLimitSeconds: 90, resultReuseSeconds: 30 }],
+    ['whole seconds, in whichever unit they are given', { timeLimit: Duration.millis(90_000), resultReuse: Duration.minutes(0.5) }, { timeoutSeconds: 90, resultReuseSeconds: 30 }],
   ])('%s', (_, limits, times) => {
     expect(timesOf(limits)).toMatchObject(times);
   });
@@ -41,20 +41,20 @@ describe('the functions are told', () => {
 
   test.each([[undefined, '20'], [1, '1'], [1000, '1000']])('for %p queries on a connection, that there may be %s', (queriesPerConnection, expected) => {
     const template = templateOf({ queriesPerConnection });
-    expect(environmentOf(template, 'on-connect')).toMatchObject({ MAXIMUM_QUERIES_PER_CONNECTION: expected });
-    expect(environmentOf(template, 'on-message')).toMatchObject({ MAXIMUM_QUERIES_PER_CONNECTION: expected });
+    expect(environmentOf(template, 'on-connect')).toMatchObject({ MAX_QUERIES_PER_CONNECTION: expected });
+    expect(environmentOf(template, 'on-message')).toMatchObject({ MAX_QUERIES_PER_CONNECTION: expected });
   });
 
   test.each([[undefined, '100'], [1, '1'], [10_000, '10000']])('for %p queries of a caller, that there may be %s', (queriesPerCaller, expected) => {
     const template = templateOf({ queriesPerCaller });
-    expect(environmentOf(template, 'on-connect')).toMatchObject({ MAXIMUM_QUERIES_PER_CALLER: expected });
-    expect(environmentOf(template, 'on-message')).toMatchObject({ MAXIMUM_QUERIES_PER_CALLER: expected });
+    expect(environmentOf(template, 'on-connect')).toMatchObject({ MAX_QUERIES_PER_CALLER: expected });
+    expect(environmentOf(template, 'on-message')).toMatchObject({ MAX_QUERIES_PER_CALLER: expected });
   });
 
   test('a number of queries of a caller that becomes known only at deployment', () => {
     const stack = newStack();
     const queriesPerCaller = new CfnParameter(stack, 'Queries', { type: 'Number' }).valueAsNumber;
-    expect(environmentOf(templateOf({ queriesPerCaller }, stack), 'on-message')).toMatchObject({ MAXIMUM_QUERIES_PER_CALLER: { Ref: 'Queries' } });
+    expect(environmentOf(templateOf({ queriesPerCaller }, stack), 'on-message')).toMatchObject({ MAX_QUERIES_PER_CALLER: { Ref: 'Queries' } });
   });
 
   test.each<[string, Limits['throttle'], string, string]>([
@@ -73,7 +73,7 @@ describe('the functions are told', () => {
   test('a number of queries on a connection that becomes known only at deployment', () => {
     const stack = newStack();
     const queriesPerConnection = new CfnParameter(stack, 'Queries', { type: 'Number' }).valueAsNumber;
-    expect(environmentOf(templateOf({ queriesPerConnection }, stack), 'on-message')).toMatchObject({ MAXIMUM_QUERIES_PER_CONNECTION: { Ref: 'Queries' } });
+    expect(environmentOf(templateOf({ queriesPerConnection }, stack), 'on-message')).toMatchObject({ MAX_QUERIES_PER_CONNECTION: { Ref: 'Queries' } });
   });
 });
 
@@ -98,8 +98,8 @@ describe('fails when', () => {
       'resultRetention is Duration.minutes(9), but resultReuse is Duration.minutes(10): a result answers only while it is kept, so give at least as much, or leave resultRetention out'],
     ['the retention has a part of a second', { resultRetention: Duration.hours(0.0001) }, 'resultRetention is Duration.hours(0.0001): give a whole number of seconds'],
     ['the retention is a token', { resultRetention: Duration.days(known) }, 'resultRetention must be known at synthesis, but is a token: write it out'],
-    ['the number of rows is a token', { maximumRows: known }, 'maximumRows must be known at synthesis, but is a token: write it out'],
-    ['the number of bytes is a token', { maximumBytes: known }, 'maximumBytes must be known at synthesis, but is a token: write it out'],
+    ['the number of rows is a token', { maxRows: known }, 'maximumRows must be known at synthesis, but is a token: write it out'],
+    ['the number of bytes is a token', { maxResultBytes: known }, 'maximumBytes must be known at synthesis, but is a token: write it out'],
     ['a connection may ask nothing', { queriesPerConnection: 0 }, 'queriesPerConnection is 0: give a whole number from 1 to 1000'],
     ['a connection may ask a part of a query', { queriesPerConnection: 1.5 }, 'queriesPerConnection is 1.5: give a whole number from 1 to 1000'],
     ['a connection may ask too much', { queriesPerConnection: 1001 }, 'queriesPerConnection is 1001: give a whole number from 1 to 1000'],

@@ -118,9 +118,9 @@ describe('with all props', () => {
 
   test('is as patient, as sparing and as generous as it was told', () => {
     expect(definitionsOf(stack)).toMatchObject({
-      default: { timeLimitSeconds: 300, resultReuseSeconds: 5400, resultRetentionSeconds: 259_200, maximumRows: 1000, maximumBytes: 1_000_000 },
+      default: { timeoutSeconds: 300, resultReuseSeconds: 5400, resultRetentionSeconds: 259_200, maxRows: 1000, maxResultBytes: 1_000_000 },
     });
-    expect(environmentOf(template, 'on-connect')).toMatchObject({ MAXIMUM_QUERIES_PER_CONNECTION: '3' });
+    expect(environmentOf(template, 'on-connect')).toMatchObject({ MAX_QUERIES_PER_CONNECTION: '3' });
     template.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 5 })] } });
   });
 

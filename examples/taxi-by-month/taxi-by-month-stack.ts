@@ -33,7 +33,7 @@ export class TaxiByMonthStack extends Stack {
       databaseUser: databaseUserFor(props),
       sql: SqlTemplate.fromFile(path.join(__dirname, 'sql', 'trips-by-month.sql')),
       parameters: { trip_month: QueryParameter.string({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }) },
-      maximumRows: 31, // days of a month
+      maxRows: 31, // days of a month
       access: ConnectionAccess.open(),
       allowedOrigins: [page.url],
     });
@@ -42,7 +42,7 @@ export class TaxiByMonthStack extends Stack {
       parameters: { day: QueryParameter.date() },
       timeLimit: Duration.minutes(5),
       resultReuse: Duration.minutes(10),
-      maximumRows: 25, // hours of a day, and NULL
+      maxRows: 25, // hours of a day, and NULL
     });
     Annotations.of(this.trips).acknowledgeWarning('cdk-redshift-websocket-query:openAccess', 'The trips are public.');
     this.trips.writeClientTypes(path.join(__dirname, 'queries.d.ts'));

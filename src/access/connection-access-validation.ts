@@ -3,10 +3,10 @@ import { CognitoTokenUse } from './connection-access-options';
 import type { CognitoUserPoolOptions, OneTimeTicketOptions, OpenIdConnectOptions } from './connection-access-options';
 import { allowMissing, checkForEnum, checkForInstance, checkForList, checkForObject, describeValue, requireDuration, requireString } from '../cdk/prop-checks';
 
-const LONGEST_TICKET_VALIDITY = Duration.minutes(15);
+const MAX_TICKET_VALIDITY = Duration.minutes(15);
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
-const LONGEST_CONNECTION = Duration.hours(2);
+const MAX_CONNECTION_TIME = Duration.hours(2);
 
 const IDENTITY_SOURCE = /^(?:route\.request\.(?:header|querystring)|stageVariables|context)\.[A-Za-z0-9._-]+$/;
 const QUERY_STRING = 'route.request.querystring.';
@@ -98,8 +98,8 @@ export function validTicketTimes(options: OneTimeTicketOptions): TicketTimes {
   requireDuration('ticketValidity', ticketValidity);
   allowMissing(requireDuration)('connectionDuration', connectionDuration);
   return {
-    validitySeconds: secondsWithin('ticketValidity', ticketValidity, LONGEST_TICKET_VALIDITY),
-    ...connectionDuration === undefined ? {} : { connectionSeconds: secondsWithin('connectionDuration', connectionDuration, LONGEST_CONNECTION) },
+    validitySeconds: secondsWithin('ticketValidity', ticketValidity, MAX_TICKET_VALIDITY),
+    ...connectionDuration === undefined ? {} : { connectionSeconds: secondsWithin('connectionDuration', connectionDuration, MAX_CONNECTION_TIME) },
   };
 }
 

@@ -7,19 +7,19 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { TicketTimes } from './connection-access-validation';
 import { AuthorizeTokenFunction } from '../functions/authorize-token-function';
-import type { FunctionSurroundings } from '../functions/function-defaults';
+import type { FunctionDefaults } from '../functions/function-defaults';
 import { IssueTicketFunction } from '../functions/issue-ticket-function';
 import { RedeemTicketFunction } from '../functions/redeem-ticket-function';
 import type { DefinedQueries } from '../query/defined-queries';
 import { TICKET_PARTITION_PREFIX } from '../shared/function-settings';
-import type { IssueTicketSettings, RedeemTicketSettings, TokenSettings } from '../shared/function-settings';
+import type { IssueTicketEnvironment, RedeemTicketEnvironment, TokenEnvironment } from '../shared/function-settings';
 
 /** What an access finds of the construct that it is for. */
 export interface AccessBinding {
   readonly construct: Construct;
   /** Where the functions are. */
   readonly functions: Construct;
-  readonly surroundings: FunctionSurroundings;
+  readonly functionDefaults: FunctionDefaults;
   readonly table: dynamodb.Table;
   readonly queries: DefinedQueries;
   /** A JSON list; undefined for all. */
@@ -50,9 +50,9 @@ const SETTINGS = { timeout: AUTHORIZER_TIMEOUT, memorySize: MEMORY_SIZE };
 
 /** A function that verifies tokens of an issuer; it may do nothing but log. */
 export function tokenAuthorizer(binding: AccessBinding, { issuer, jwksUri, audience, tokenUse }: TokenIssuer): BoundAccess {
-  const { functions, surroundings, queries, allowedOrigins } = binding;
-  const role = surroundings.createRole(functions, 'AuthorizeTokenRole', 'AuthorizeToken');
-  const settings: TokenSettings = {
+  const { functions, functionDefaults, queries, allowedOrigins } = binding;
+  const role = functionDefaults.createRole(functions, 'AuthorizeTokenRole', 'AuthorizeToken');
+  const settings: TokenEnvironment = {
     ISSUER: issuer,
     JWKS_URI: jwksUri,
     AUDIENCE: Stack.of(functions).toJsonString(audience),
@@ -63,7 +63,7 @@ export function tokenAuthorizer(binding: AccessBinding, { issuer, jwksUri, audie
   const handler = new AuthorizeTokenFunction(functions, 'AuthorizeToken', {
     description: 'Verifies the tokens of clients that open WebSocket connections',
     ...SETTINGS,
-    ...surroundings.options(functions, 'AuthorizeToken', role),
+    ...functionDefaults.options(functions, 'AuthorizeToken', role),
     environment: { ...settings },
   });
   return { authorizer: authorizerBy(handler) };
@@ -75,9 +75,9 @@ export function ticketAuthorizer(binding: AccessBinding, times: TicketTimes): Bo
 }
 
 function redeemTicketFunction(binding: AccessBinding, { connectionSeconds }: TicketTimes): lambda.Function {
-  const { functions, surroundings, table, allowedOrigins } = binding;
+  const { functions, functionDefaults, table, allowedOrigins } = binding;
   const role = ticketRole(binding, 'RedeemTicket', 'dynamodb:DeleteItem');
-  const settings: RedeemTicketSettings = {
+  const settings: RedeemTicketEnvironment = {
     TABLE_NAME: table.tableName,
     ...connectionSeconds === undefined ? {} : { CONNECTION_SECONDS: String(connectionSeconds) },
     ...allowedOrigins === undefined ? {} : { ALLOWED_ORIGINS: allowedOrigins },
@@ -85,15 +85,15 @@ function redeemTicketFunction(binding: AccessBinding, { connectionSeconds }: Tic
   return new RedeemTicketFunction(functions, 'RedeemTicket', {
     description: 'Redeems the one-time tickets of clients that open WebSocket connections',
     ...SETTINGS,
-    ...surroundings.options(functions, 'RedeemTicket', role),
+    ...functionDefaults.options(functions, 'RedeemTicket', role),
     environment: { ...settings },
   });
 }
 
 function issueTicketFunction(binding: AccessBinding, { validitySeconds }: TicketTimes): lambda.Function {
-  const { functions, surroundings, table, queries } = binding;
+  const { functions, functionDefaults, table, queries } = binding;
   const role = ticketRole(binding, 'IssueTicket', 'dynamodb:PutItem');
-  const settings: IssueTicketSettings = {
+  const settings: IssueTicketEnvironment = {
     TABLE_NAME: table.tableName,
     CLAIM_NAMES: claimNamesOf(queries),
     TICKET_VALIDITY_SECONDS: String(validitySeconds),
@@ -101,15 +101,15 @@ function issueTicketFunction(binding: AccessBinding, { validitySeconds }: Ticket
   return new IssueTicketFunction(functions, 'IssueTicket', {
     description: 'Issues one-time tickets for WebSocket connections',
     ...SETTINGS,
-    ...surroundings.options(functions, 'IssueTicket', role),
+    ...functionDefaults.options(functions, 'IssueTicket', role),
     environment: { ...settings },
   });
 }
 
 /** A role for one action on tickets, and on nothing else in the table. */
-function ticketRole({ functions, surroundings, table }: AccessBinding, name: string, action: string): iam.Role {
-  const role = surroundings.createRole(functions, `${name}Role`, name);
-  surroundings.grantKeyUse(role, 'items');
+function ticketRole({ functions, functionDefaults, table }: AccessBinding, name: string, action: string): iam.Role {
+  const role = functionDefaults.createRole(functions, `${name}Role`, name);
+  functionDefaults.grantKeyUse(role, 'items');
   role.addToPolicy(new iam.PolicyStatement({
     actions: [action],
     resources: [table.tableArn],

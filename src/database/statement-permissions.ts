@@ -6,23 +6,23 @@ import type { DatabaseUser } from './database-user';
 import type { RedshiftCluster } from './redshift-cluster';
 
 /** What the functions sign in to. */
-export interface SignIn {
+export interface DatabaseConnection {
   readonly cluster: RedshiftCluster;
   readonly databaseName: string;
   readonly databaseUser: DatabaseUser;
 }
 
 /** Lets a role run statements, read their results, cancel them, and sign in to the database for that: nothing else. */
-export function grantStatements(scope: IConstruct, role: iam.IRole, signIn: SignIn): void {
+export function grantStatements(scope: IConstruct, role: iam.IRole, databaseConnection: DatabaseConnection): void {
   const allow = (actions: string[], resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
-  allow(['redshift-data:ExecuteStatement'], [signIn.cluster._statementArn(scope)]);
+  allow(['redshift-data:ExecuteStatement'], [databaseConnection.cluster._statementArn(scope)]);
   // These three know no finer resource; only statements that the role itself started are open to it.
   allow(['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult', 'redshift-data:CancelStatement'], ['*']);
-  const secret = signIn.databaseUser._secret;
+  const secret = databaseConnection.databaseUser._secret;
   if (secret) {
     grantSecretValue(scope, role, secret);
   } else {
-    allow(...credentialsPermission(scope, signIn));
+    allow(...credentialsPermission(scope, databaseConnection));
   }
 }
 
@@ -42,7 +42,7 @@ function grantSecretValue(scope: IConstruct, role: iam.IRole, secret: ISecret): 
 }
 
 /** The action, and the resources, for temporary credentials of a database user or of the role itself. */
-function credentialsPermission(scope: IConstruct, { cluster, databaseName, databaseUser }: SignIn): [string[], string[]] {
+function credentialsPermission(scope: IConstruct, { cluster, databaseName, databaseUser }: DatabaseConnection): [string[], string[]] {
   if (cluster.clusterIdentifier === undefined) {
     return [['redshift-serverless:GetCredentials'], [cluster._statementArn(scope)]];
   }

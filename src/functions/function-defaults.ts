@@ -10,7 +10,7 @@ import { descriptionOf } from '../cdk/description';
 import { grantKeyUse, letServicesUse, requireSameRegion } from '../cdk/encryption-key';
 import type { KeyUse } from '../cdk/encryption-key';
 
-export interface FunctionSurroundingsProps {
+export interface FunctionDefaultsProps {
   readonly encryptionKey?: kms.IKey;
   readonly permissionsBoundary?: iam.IManagedPolicy;
   readonly vpc?: ec2.IVpc;
@@ -21,18 +21,18 @@ export interface FunctionSurroundingsProps {
 }
 
 /** What a function is given by its surroundings. */
-export type SurroundingOptions = Pick<lambda.FunctionOptions, 'role' | 'logGroup' | 'vpc' | 'vpcSubnets' | 'securityGroups' | 'environmentEncryption'>;
+export type FunctionDefaultOptions = Pick<lambda.FunctionOptions, 'role' | 'logGroup' | 'vpc' | 'vpcSubnets' | 'securityGroups' | 'environmentEncryption'>;
 
 /** The actions for network interfaces that name resources, and those that know none. */
 const INTERFACE_ACTIONS = ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'];
 const DESCRIBING_ACTIONS = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
 
 /** What all functions have in common, whatever they do: roles, logs, network and key. */
-export class FunctionSurroundings extends Construct {
+export class FunctionDefaults extends Construct {
   public readonly encryptionKey?: kms.IKey;
-  private readonly network: Pick<SurroundingOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
+  private readonly network: Pick<FunctionDefaultOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
 
-  constructor(scope: Construct, id: string, private readonly props: FunctionSurroundingsProps) {
+  constructor(scope: Construct, id: string, private readonly props: FunctionDefaultsProps) {
     super(scope, id);
     this.encryptionKey = props.encryptionKey;
     this.network = this.networkOf(props);
@@ -68,7 +68,7 @@ export class FunctionSurroundings extends Construct {
   }
 
   /** The options of a function with a role: a log group of its own, the network and the key. */
-  public options(scope: Construct, id: string, role: iam.IRole): SurroundingOptions {
+  public options(scope: Construct, id: string, role: iam.IRole): FunctionDefaultOptions {
     const logGroup = this.createLogGroup(scope, `${id}Logs`);
     // A function with a role of its own gets no permission to log by itself.
     logGroup.grantWrite(role);
@@ -80,7 +80,7 @@ export class FunctionSurroundings extends Construct {
     return new logs.LogGroup(scope, id, { retention, removalPolicy, encryptionKey });
   }
 
-  private networkOf({ vpc, vpcSubnets, securityGroups }: FunctionSurroundingsProps): Pick<SurroundingOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
+  private networkOf({ vpc, vpcSubnets, securityGroups }: FunctionDefaultsProps): Pick<FunctionDefaultOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
     if (vpc === undefined) {
       const alone = vpcSubnets === undefined ? securityGroups && 'securityGroups' : 'vpcSubnets';
       if (alone !== undefined) {

@@ -6,12 +6,12 @@ import type { ConnectionAccess } from '../access/connection-access';
 import { describeValue } from '../cdk/prop-checks';
 import { queriesPerCaller } from '../query/query-limits';
 import type { RedshiftWebSocketQueryProps } from '../redshift-websocket-query-props';
-import type { AskingSettings, ConnectSettings, StatementSettings, TableSettings } from '../shared/function-settings';
+import type { SubmitEnvironment, ConnectEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-settings';
 
 const DEFAULT_THROTTLE = { rateLimit: 1000, burstLimit: 2000 };
 
 /** What the functions are told of connections: who may open them, and how much they may ask. */
-export class ConnectionRules {
+export class ConnectionSettings {
   /** Of the stage. */
   public readonly throttle: Required<apigatewayv2.ThrottleSettings>;
   /** A JSON list; undefined for all. */
@@ -28,27 +28,27 @@ export class ConnectionRules {
     this.queriesPerCaller = queriesPerCaller(props.queriesPerCaller);
   }
 
-  public get knowsCallers(): boolean {
+  public get identifiesCallers(): boolean {
     return this.access._callerIdentity !== undefined;
   }
 
   /** For every function. */
-  public tableSettings(): Pick<TableSettings, 'CALLER_IDENTITY'> {
+  public tableEnvironment(): Pick<TableEnvironment, 'CALLER_IDENTITY'> {
     const { _callerIdentity } = this.access;
     return _callerIdentity === undefined ? {} : { CALLER_IDENTITY: _callerIdentity };
   }
 
   /** For OnConnect and OnMessage. */
-  public askingSettings(): Omit<AskingSettings, keyof StatementSettings> {
+  public submitEnvironment(): Omit<SubmitEnvironment, keyof StatementEnvironment> {
     return {
-      ...(this.knowsCallers ? { MAXIMUM_QUERIES_PER_CALLER: this.queriesPerCaller } : {}),
+      ...(this.identifiesCallers ? { MAX_QUERIES_PER_CALLER: this.queriesPerCaller } : {}),
       MESSAGES_PER_SECOND: Tokenization.stringifyNumber(this.throttle.rateLimit),
       MESSAGE_BURST: Tokenization.stringifyNumber(this.throttle.burstLimit),
     };
   }
 
   /** For OnConnect alone. */
-  public connectSettings(): Omit<ConnectSettings, keyof AskingSettings> {
+  public connectEnvironment(): Omit<ConnectEnvironment, keyof SubmitEnvironment> {
     const { _credentialKeys } = this.access;
     return {
       ...(this.allowedOrigins === undefined ? {} : { ALLOWED_ORIGINS: this.allowedOrigins }),

@@ -6,32 +6,32 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ConnectionRules } from './connection-settings';
+import type { ConnectionSettings } from './connection-settings';
 import { SEND_MESSAGE_TIMEOUT } from './delivery-queue';
 import { grantStatements } from '../database/statement-permissions';
-import type { SignIn } from '../database/statement-permissions';
+import type { DatabaseConnection } from '../database/statement-permissions';
 import { adoptRole } from '../database/statement-role';
 import { DefinitionsLayer } from '../functions/definitions-layer';
-import type { FunctionSurroundings, SurroundingOptions } from '../functions/function-defaults';
+import type { FunctionDefaults, FunctionDefaultOptions } from '../functions/function-defaults';
 import { OnConnectFunction } from '../functions/on-connect-function';
 import { OnDisconnectFunction } from '../functions/on-disconnect-function';
 import { OnMessageFunction } from '../functions/on-message-function';
 import { SendMessageFunction } from '../functions/send-message-function';
 import type { DefinedQueries } from '../query/defined-queries';
-import type { DeliverySettings, StatementSettings, TableSettings } from '../shared/function-settings';
+import type { DeliveryEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-settings';
 
 export interface PipelineFunctionsProps {
   readonly queries: DefinedQueries;
-  readonly signIn: SignIn;
+  readonly databaseConnection: DatabaseConnection;
   readonly table: dynamodb.Table;
   readonly stage: apigatewayv2.WebSocketStage;
   readonly queue: sqs.Queue;
   readonly deadLetterQueue: sqs.Queue;
   readonly resultBucket: s3.Bucket;
   readonly queriesPerConnection: string;
-  readonly rules: ConnectionRules;
+  readonly rules: ConnectionSettings;
   readonly statementNamePrefix: string;
-  readonly surroundings: FunctionSurroundings;
+  readonly functionDefaults: FunctionDefaults;
   readonly statementRole?: iam.IRole;
 }
 
@@ -57,7 +57,7 @@ const POLLING_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueu
 const BATCH_SIZE = 5;
 
 /** Twenty result pages a second are the account's limit: more workers would only wait for each other. */
-const MAXIMUM_CONCURRENCY = 10;
+const MAX_CONCURRENCY = 10;
 
 /** The four functions, their roles and their logs. */
 export class PipelineFunctions extends Construct {
@@ -76,24 +76,24 @@ export class PipelineFunctions extends Construct {
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
     };
-    const asking = { ...this.statementSettings(), ...props.rules.askingSettings() };
+    const asking = { ...this.statementEnvironment(), ...props.rules.submitEnvironment() };
     this.onConnect = new OnConnectFunction(this, 'OnConnect', {
       description: 'Accepts WebSocket connections and starts the query in the URL',
       ...accepting,
-      ...this.surroundings('OnConnect', this.statementRole),
-      environment: { ...asking, ...props.rules.connectSettings() },
+      ...this.functionDefaults('OnConnect', this.statementRole),
+      environment: { ...asking, ...props.rules.connectEnvironment() },
     });
     this.onMessage = new OnMessageFunction(this, 'OnMessage', {
       description: 'Starts queries received as WebSocket messages',
       ...accepting,
-      ...this.surroundings('OnMessage', this.statementRole),
+      ...this.functionDefaults('OnMessage', this.statementRole),
       environment: asking,
     });
     // Without the definitions: a run holds the definition that its query was submitted to.
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
       description: 'Fetches query results from Amazon Redshift and posts them to WebSocket clients',
-      ...this.surroundings('SendMessage', this.statementRole),
-      environment: { ...this.deliverySettings() },
+      ...this.functionDefaults('SendMessage', this.statementRole),
+      environment: { ...this.deliveryEnvironment() },
       timeout: SEND_MESSAGE_TIMEOUT,
       memorySize: SEND_MESSAGE_MEMORY_SIZE,
     });
@@ -115,32 +115,32 @@ export class PipelineFunctions extends Construct {
     this.sendMessage.addEventSourceMapping('DeliveryQueue', {
       eventSourceArn: queue.queueArn,
       batchSize: BATCH_SIZE,
-      maxConcurrency: MAXIMUM_CONCURRENCY,
+      maxConcurrency: MAX_CONCURRENCY,
       reportBatchItemFailures: true,
     });
   }
 
   private prepareStatementRole(): iam.IRole {
-    const { table, queue, deadLetterQueue, resultBucket, signIn, surroundings } = this.props;
+    const { table, queue, deadLetterQueue, resultBucket, databaseConnection, functionDefaults } = this.props;
     const role = this.createOrAdoptStatementRole();
     const allow = (actions: string[], ...resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
-    grantStatements(this, role, signIn);
+    grantStatements(this, role, databaseConnection);
     allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'], table.tableArn);
     allow(['sqs:SendMessage'], queue.queueArn, deadLetterQueue.queueArn);
     // Objects are named after runs that do not exist yet. Without s3:ListBucket a missing object is an AccessDenied, which `S3Bucket` understands.
     allow(['s3:GetObject', 's3:PutObject'], resultBucket.arnForObjects('*'));
     allow(['execute-api:ManageConnections'], ...this.connectionsArns());
-    surroundings.grantKeyUse(role, 'items', 'sending', 'receiving', 'objects');
+    functionDefaults.grantKeyUse(role, 'items', 'sending', 'receiving', 'objects');
     return role;
   }
 
   private createOrAdoptStatementRole(): iam.IRole {
-    const { statementRole, surroundings } = this.props;
+    const { statementRole, functionDefaults } = this.props;
     if (statementRole === undefined) {
-      return surroundings.createRole(this, 'StatementRole', 'OnConnect, OnMessage and SendMessage');
+      return functionDefaults.createRole(this, 'StatementRole', 'OnConnect, OnMessage and SendMessage');
     }
     const role = adoptRole(this, 'StatementRole', statementRole);
-    surroundings.prepareRole(role);
+    functionDefaults.prepareRole(role);
     return role;
   }
 
@@ -150,56 +150,56 @@ export class PipelineFunctions extends Construct {
    */
   private connectionsArns(): string[] {
     const { stage, rules } = this.props;
-    const methods = rules.knowsCallers ? ['POST', 'DELETE'] : ['POST'];
+    const methods = rules.identifiesCallers ? ['POST', 'DELETE'] : ['POST'];
     return methods.map((method) => Stack.of(this).formatArn({
       service: 'execute-api', resource: stage.api.apiId, resourceName: `${stage.stageName}/${method}/@connections/*`,
     }));
   }
 
   private createOnDisconnect(): lambda.Function {
-    const { table, queue, surroundings } = this.props;
-    const role = surroundings.createRole(this, 'OnDisconnectRole', 'OnDisconnect');
+    const { table, queue, functionDefaults } = this.props;
+    const role = functionDefaults.createRole(this, 'OnDisconnectRole', 'OnDisconnect');
     role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }));
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
-    surroundings.grantKeyUse(role, 'items', 'sending');
+    functionDefaults.grantKeyUse(role, 'items', 'sending');
     return new OnDisconnectFunction(this, 'OnDisconnect', {
       description: 'Deletes what is stored for closed WebSocket connections',
-      ...this.surroundings('OnDisconnect', role),
-      environment: { ...this.tableSettings() },
+      ...this.functionDefaults('OnDisconnect', role),
+      environment: { ...this.tableEnvironment() },
       timeout: INTEGRATION_TIMEOUT,
       memorySize: MEMORY_SIZE,
     });
   }
 
-  private surroundings(id: string, role: iam.IRole): SurroundingOptions {
-    return this.props.surroundings.options(this, id, role);
+  private functionDefaults(id: string, role: iam.IRole): FunctionDefaultOptions {
+    return this.props.functionDefaults.options(this, id, role);
   }
 
-  private tableSettings(): TableSettings {
+  private tableEnvironment(): TableEnvironment {
     const { table, queue, rules } = this.props;
-    return { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl, ...rules.tableSettings() };
+    return { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl, ...rules.tableEnvironment() };
   }
 
-  private statementSettings(): StatementSettings {
-    const { stage, signIn, statementNamePrefix } = this.props;
-    const { cluster, databaseUser } = signIn;
+  private statementEnvironment(): StatementEnvironment {
+    const { stage, databaseConnection, statementNamePrefix } = this.props;
+    const { cluster, databaseUser } = databaseConnection;
     const secret = databaseUser._secret;
     return {
-      ...this.tableSettings(),
+      ...this.tableEnvironment(),
       CALLBACK_URL: stage.callbackUrl,
       STATEMENT_NAME_PREFIX: statementNamePrefix,
-      DATABASE_NAME: signIn.databaseName,
+      DATABASE_NAME: databaseConnection.databaseName,
       ...(cluster.clusterIdentifier === undefined ? {} : { CLUSTER_IDENTIFIER: cluster.clusterIdentifier }),
       ...(cluster.workgroupName === undefined ? {} : { WORKGROUP_NAME: cluster.workgroupName }),
       ...(databaseUser._name === undefined ? {} : { DATABASE_USER: databaseUser._name }),
       // The ARN of a secret known only by its name is incomplete; the Data API takes the name as well.
       ...(secret === undefined ? {} : { SECRET_ARN: secret.secretFullArn ?? secret.secretName }),
-      MAXIMUM_QUERIES_PER_CONNECTION: this.props.queriesPerConnection,
+      MAX_QUERIES_PER_CONNECTION: this.props.queriesPerConnection,
     };
   }
 
-  private deliverySettings(): DeliverySettings {
+  private deliveryEnvironment(): DeliveryEnvironment {
     const { resultBucket, deadLetterQueue } = this.props;
-    return { ...this.statementSettings(), RESULT_BUCKET_NAME: resultBucket.bucketName, DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl };
+    return { ...this.statementEnvironment(), RESULT_BUCKET_NAME: resultBucket.bucketName, DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl };
   }
 }

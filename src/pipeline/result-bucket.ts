@@ -37,6 +37,6 @@ export class ResultBucket extends s3.Bucket {
 
 /** An object may be made at the beginning of a query and read until the end of the retention; S3 counts in days, and one more makes up for delays. */
 function daysOf(queries: DefinedQueries): number {
-  return Math.max(...queries.all().map(({ timeLimitSeconds, resultRetentionSeconds }: QueryTimes) =>
-    Math.ceil((timeLimitSeconds + resultRetentionSeconds) / SECONDS_PER_DAY) + 1));
+  return Math.max(...queries.all().map(({ timeoutSeconds, resultRetentionSeconds }: QueryTimes) =>
+    Math.ceil((timeoutSeconds + resultRetentionSeconds) / SECONDS_PER_DAY) + 1));
 }

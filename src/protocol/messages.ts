@@ -20,7 +20,7 @@ export const MAX_NAME_LENGTH = 128;
 export const CONNECT_ID = 'connect';
 
 /** The largest number that a client may send: a table adds such numbers up, and none is ever near it. */
-export const MAXIMUM_NUMBER = 1_000_000_000;
+export const MAX_NUMBER = 1_000_000_000;
 
 /**
  * The client's own name for a query.

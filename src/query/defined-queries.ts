@@ -3,7 +3,7 @@ import { queryLimits } from './query-limits';
 import type { QueryProps } from './query-props';
 import type { SqlTemplate } from './sql-template';
 import { validateSqlTemplate } from './sql-template-validation';
-import type { CallerIdentity, ParameterDefinition, QueryDefinition, QueryDefinitions, SqlText } from '../shared/function-settings';
+import type { CallerIdentity, ParameterDefinition, QueryDefinition, QueryDefinitions, SqlSource } from '../shared/function-settings';
 import { DEFAULT_QUERY, IAM_CLAIMS } from '../shared/function-settings';
 
 const QUERY_NAME = /^[A-Za-z][\w.-]{0,127}$/;
@@ -25,7 +25,7 @@ export class DefinedQueries {
     validateSqlTemplate(sql, { source, parameters, allowWrites });
     const limits = queryLimits(props);
     const variables = variablesOf(name, sql);
-    this.definitions.set(name, { sql: sqlTextOf(sql, variables), parameters, ...limits });
+    this.definitions.set(name, { sql: sqlSourceOf(sql, variables), parameters, ...limits });
     return variables;
   }
 
@@ -90,7 +90,7 @@ function variableOf(name: string): string {
   return `SQL_${name.replace(/[^A-Za-z0-9]/g, (character) => `_${character.charCodeAt(0).toString(16)}`)}`;
 }
 
-function sqlTextOf({ sql }: SqlTemplate, variables: Readonly<Record<string, string>>): SqlText {
+function sqlSourceOf({ sql }: SqlTemplate, variables: Readonly<Record<string, string>>): SqlSource {
   const [environmentVariable] = Object.keys(variables);
   return environmentVariable === undefined ? { text: sql } : { environmentVariable };
 }

@@ -6,13 +6,13 @@ import type { QueryDefinition } from '../shared/function-settings';
 const DEFAULT_TIME_LIMIT = Duration.minutes(15);
 
 /** @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
-const LONGEST_STATEMENT = Duration.hours(24);
+const MAX_STATEMENT_TIME = Duration.hours(24);
 
 const DEFAULT_RECONNECT_GRACE_PERIOD = Duration.seconds(DEFAULT_RECONNECT_GRACE_SECONDS);
 
 const SHORTEST_DEFAULT_RETENTION = Duration.hours(1);
 
-const LONGEST_RETENTION = Duration.days(7);
+const MAX_RETENTION = Duration.days(7);
 
 const DEFAULT_QUERIES_PER_CONNECTION = 20;
 
@@ -21,22 +21,22 @@ export const MAX_QUERIES_PER_CONNECTION = 1000;
 
 const DEFAULT_QUERIES_PER_CALLER = 100;
 
-const MOST_QUERIES_PER_CALLER = 10_000;
+const LARGEST_MAX_QUERIES_PER_CALLER = 10_000;
 
 /** How long a query may take, and how long its result is of use. */
-export type QueryTimes = Pick<QueryDefinition, 'timeLimitSeconds' | 'reconnectGraceSeconds' | 'resultReuseSeconds' | 'resultRetentionSeconds'>;
+export type QueryTimes = Pick<QueryDefinition, 'timeoutSeconds' | 'reconnectGraceSeconds' | 'resultReuseSeconds' | 'resultRetentionSeconds'>;
 
 /** The times and the largest result of a query. */
-export type QueryLimits = QueryTimes & Pick<QueryDefinition, 'maximumRows' | 'maximumBytes'>;
+export type QueryLimits = QueryTimes & Pick<QueryDefinition, 'maxRows' | 'maxResultBytes'>;
 
 /** The limits of a query as its functions are told them. Throws when one cannot be, or cannot be along with another. */
 export function queryLimits(props: QueryProps): QueryLimits {
-  return { ...queryTimes(props), ...validMaximum('maximumRows', props.maximumRows), ...validMaximum('maximumBytes', props.maximumBytes) };
+  return { ...queryTimes(props), ...validMaximum('maxRows', props.maxRows), ...validMaximum('maxResultBytes', props.maxResultBytes) };
 }
 
 function queryTimes(props: QueryProps): QueryTimes {
   const { timeLimit = DEFAULT_TIME_LIMIT, reconnectGracePeriod = DEFAULT_RECONNECT_GRACE_PERIOD, resultReuse = Duration.seconds(0) } = props;
-  const timeLimitSeconds = validTimeLimit(timeLimit);
+  const timeoutSeconds = validTimeLimit(timeLimit);
   const reconnectGraceSeconds = validGracePeriod(reconnectGracePeriod);
   const resultReuseSeconds = validKeepingTime('resultReuse', resultReuse);
   const { resultRetention = Duration.seconds(Math.max(SHORTEST_DEFAULT_RETENTION.toSeconds(), resultReuseSeconds)) } = props;
@@ -45,7 +45,7 @@ function queryTimes(props: QueryProps): QueryTimes {
     throw new Error(`resultRetention is ${resultRetention}, but resultReuse is ${resultReuse}: a result answers only while it is kept, `
       + 'so give at least as much, or leave resultRetention out');
   }
-  return { timeLimitSeconds, reconnectGraceSeconds, resultReuseSeconds, resultRetentionSeconds };
+  return { timeoutSeconds, reconnectGraceSeconds, resultReuseSeconds, resultRetentionSeconds };
 }
 
 /** The number of queries that one connection may have in flight, as text; a number known only at deployment passes unchecked. */
@@ -55,7 +55,7 @@ export function queriesPerConnection(limit = DEFAULT_QUERIES_PER_CONNECTION): st
 
 /** The number of queries that one caller may have in flight, as text; a number known only at deployment passes unchecked. */
 export function queriesPerCaller(limit = DEFAULT_QUERIES_PER_CALLER): string {
-  return validQueries('queriesPerCaller', limit, MOST_QUERIES_PER_CALLER);
+  return validQueries('queriesPerCaller', limit, LARGEST_MAX_QUERIES_PER_CALLER);
 }
 
 function validQueries(name: string, limit: number, most: number): string {
@@ -65,7 +65,7 @@ function validQueries(name: string, limit: number, most: number): string {
   return Tokenization.stringifyNumber(limit);
 }
 
-function validMaximum(name: 'maximumRows' | 'maximumBytes', maximum?: number): Partial<QueryLimits> {
+function validMaximum(name: 'maxRows' | 'maxResultBytes', maximum?: number): Partial<QueryLimits> {
   if (maximum === undefined) {
     return {};
   }
@@ -83,24 +83,24 @@ function validTimeLimit(timeLimit: Duration): number {
   if (seconds < 1) {
     throw new Error(`timeLimit is ${timeLimit}: give at least 1 second`);
   }
-  if (seconds > LONGEST_STATEMENT.toSeconds()) {
-    throw new Error(`timeLimit is ${timeLimit}: give at most ${LONGEST_STATEMENT.toHours()} hours, since the Redshift Data API runs no statement for longer`);
+  if (seconds > MAX_STATEMENT_TIME.toSeconds()) {
+    throw new Error(`timeLimit is ${timeLimit}: give at most ${MAX_STATEMENT_TIME.toHours()} hours, since the Redshift Data API runs no statement for longer`);
   }
   return seconds;
 }
 
 function validGracePeriod(period: Duration): number {
   const seconds = wholeSeconds('reconnectGracePeriod', period);
-  if (seconds > LONGEST_STATEMENT.toSeconds()) {
-    throw new Error(`reconnectGracePeriod is ${period}: give at most ${LONGEST_STATEMENT.toHours()} hours, since the Redshift Data API runs no statement for longer`);
+  if (seconds > MAX_STATEMENT_TIME.toSeconds()) {
+    throw new Error(`reconnectGracePeriod is ${period}: give at most ${MAX_STATEMENT_TIME.toHours()} hours, since the Redshift Data API runs no statement for longer`);
   }
   return seconds;
 }
 
 function validKeepingTime(name: string, duration: Duration): number {
   const seconds = wholeSeconds(name, duration);
-  if (seconds > LONGEST_RETENTION.toSeconds()) {
-    throw new Error(`${name} is ${duration}: give at most ${LONGEST_RETENTION.toDays()} days`);
+  if (seconds > MAX_RETENTION.toSeconds()) {
+    throw new Error(`${name} is ${duration}: give at most ${MAX_RETENTION.toDays()} days`);
   }
   return seconds;
 }

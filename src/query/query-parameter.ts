@@ -15,20 +15,20 @@ import {
 } from '../cdk/prop-checks';
 import { canonicalDecimal, compareDecimals } from '../shared/decimal';
 import type { ListDefinition, ParameterDefinition, ValueDefinition } from '../shared/function-settings';
-import { canonicalValue, compareTexts, InvalidValue } from '../shared/parameter-value';
+import { canonicalValue, compareStrings, InvalidValueError } from '../shared/parameter-value';
 
 /** The characters of the longest text when nothing else is said. */
-const DEFAULT_MAXIMUM_LENGTH = 256;
+const DEFAULT_MAX_LENGTH = 256;
 
 /** @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html */
 const BIGINT = { min: '-9223372036854775808', max: '9223372036854775807' };
-const MAXIMUM_PRECISION = 38;
-const MAXIMUM_SCALE = 37;
+const MAX_PRECISION = 38;
+const MAX_SCALE = 37;
 
-const DEFAULT_MAXIMUM_ITEMS = 100;
+const DEFAULT_MAX_ITEMS = 100;
 
 /** A list of more is a table, and belongs in one. */
-const MAXIMUM_ITEMS = 1000;
+const MAX_ITEMS = 1000;
 
 const requireOptions = checkForObject('give an object with options, such as { optional: true }');
 
@@ -47,7 +47,7 @@ export class QueryParameter {
    * @param options what texts are accepted
    */
   public static string(options: StringParameterOptions = {}): QueryParameter {
-    const { minLength = 1, maxLength = DEFAULT_MAXIMUM_LENGTH, pattern } = known(options);
+    const { minLength = 1, maxLength = DEFAULT_MAX_LENGTH, pattern } = known(options);
     requireWhole('minLength', minLength, 0);
     requireWhole('maxLength', maxLength, minLength, Infinity, `minLength is ${minLength}`);
     validatePattern(pattern);
@@ -71,9 +71,9 @@ export class QueryParameter {
    * @param options what numbers are accepted
    */
   public static decimal(options: DecimalParameterOptions = {}): QueryParameter {
-    const { precision = MAXIMUM_PRECISION, scale } = known(options);
-    requireWhole('precision', precision, 1, MAXIMUM_PRECISION);
-    requireWhole('scale', scale ?? 0, 0, Math.min(precision, MAXIMUM_SCALE), `precision is ${precision}`);
+    const { precision = MAX_PRECISION, scale } = known(options);
+    requireWhole('precision', precision, 1, MAX_PRECISION);
+    requireWhole('scale', scale ?? 0, 0, Math.min(precision, MAX_SCALE), `precision is ${precision}`);
     const { defaultValue } = options;
     const definition = { kind: 'decimal' as const, precision, ...(scale === undefined ? {} : { scale }), ...bounds(options, exactDecimal, compareDecimals) };
     return QueryParameter.of(definition, options, defaultValue === undefined ? undefined : exactDecimal('defaultValue', defaultValue));
@@ -96,7 +96,7 @@ export class QueryParameter {
   public static date(options: DateParameterOptions = {}): QueryParameter {
     const definition = { kind: 'date' as const };
     const day = (name: string, text: string) => canonicalOption(name, text, definition) as string;
-    return QueryParameter.of({ ...definition, ...bounds(known(options), day, compareTexts) }, options, options.defaultValue);
+    return QueryParameter.of({ ...definition, ...bounds(known(options), day, compareStrings) }, options, options.defaultValue);
   }
 
   /**
@@ -109,7 +109,7 @@ export class QueryParameter {
     requireBoolean('withTimeZone', withTimeZone);
     const definition = { kind: 'timestamp' as const, withTimeZone };
     const moment = (name: string, text: string) => canonicalOption(name, text, definition) as string;
-    return QueryParameter.of({ ...definition, ...bounds(options, moment, compareTexts) }, options, options.defaultValue);
+    return QueryParameter.of({ ...definition, ...bounds(options, moment, compareStrings) }, options, options.defaultValue);
   }
 
   /**
@@ -140,7 +140,7 @@ export class QueryParameter {
    * @param options how many values are accepted
    */
   public static listOf(item: QueryParameter, options: ListParameterOptions = {}): QueryParameter {
-    const { minItems = 1, maxItems = DEFAULT_MAXIMUM_ITEMS } = known(options);
+    const { minItems = 1, maxItems = DEFAULT_MAX_ITEMS } = known(options);
     requireParameter('item', item);
     const { optional, defaultValue, claim, ...definition } = item._definition;
     if (claim !== undefined) {
@@ -150,7 +150,7 @@ export class QueryParameter {
       throw new Error('an item of a list can be no list, and neither optional nor have a default: say that of the list');
     }
     requireWhole('minItems', minItems, 1);
-    requireWhole('maxItems', maxItems, minItems, MAXIMUM_ITEMS, `minItems is ${minItems}`);
+    requireWhole('maxItems', maxItems, minItems, MAX_ITEMS, `minItems is ${minItems}`);
     return QueryParameter.of({ kind: 'list', item: definition as ValueDefinition, minItems, maxItems }, options, options.defaultValue);
   }
 
@@ -243,7 +243,7 @@ function canonicalOption(name: string, value: unknown, definition: ValueDefiniti
   try {
     return canonicalValue(value, definition);
   } catch (error) {
-    if (error instanceof InvalidValue) {
+    if (error instanceof InvalidValueError) {
       throw new Error(`${name} is ${JSON.stringify(value)}, but ${error.item === undefined ? 'it' : `its item ${error.item}`} ${error.message}`);
     }
     throw error;

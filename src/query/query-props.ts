@@ -67,7 +67,7 @@ export interface QueryProps {
    *
    * @default - all rows
    */
-  readonly maximumRows?: number;
+  readonly maxRows?: number;
 
   /**
    * The most bytes that the `rows` messages of a result have altogether. A result that has more is cut before the row that would exceed it, and its
@@ -78,7 +78,7 @@ export interface QueryProps {
    * @default - as many as Redshift gives: 500 MB
    * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
    */
-  readonly maximumBytes?: number;
+  readonly maxResultBytes?: number;
 
   /**
    * Whether the statement may be something else than a read, such as INSERT, CALL or UNLOAD. Without it, synthesis refuses such a statement.

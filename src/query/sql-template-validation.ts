@@ -15,7 +15,7 @@ import { SqlScanError, scanSql } from '../shared/sql-scanner';
  * The longest statement that the Redshift Data API takes, in bytes.
  * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
  */
-const MAXIMUM_STATEMENT_BYTES = 100 * 1024;
+const MAX_STATEMENT_BYTES = 100 * 1024;
 
 const PARAMETER_NAME = /^[A-Za-z_][0-9A-Za-z_]*$/;
 
@@ -105,13 +105,13 @@ class TemplateValidation {
   private validateSize(): void {
     const { template: { sql }, rules: { source } } = this;
     const bytes = Buffer.byteLength(sql);
-    if (bytes > MAXIMUM_STATEMENT_BYTES) {
-      throw new Error(`${source} has ${bytes} bytes: the Redshift Data API takes at most ${MAXIMUM_STATEMENT_BYTES}; move a part of it into a view`);
+    if (bytes > MAX_STATEMENT_BYTES) {
+      throw new Error(`${source} has ${bytes} bytes: the Redshift Data API takes at most ${MAX_STATEMENT_BYTES}; move a part of it into a view`);
     }
     const growth = this.placeholders().reduce((sum, { text }) => sum + growthOf(text, this.definitionOf(text)), 0);
-    if (bytes + growth > MAXIMUM_STATEMENT_BYTES) {
+    if (bytes + growth > MAX_STATEMENT_BYTES) {
       throw new Error(`${source} has ${bytes} bytes, and with its longest lists up to ${bytes + growth}: the Redshift Data API takes at most `
-        + `${MAXIMUM_STATEMENT_BYTES}; give the lists a smaller maxItems, or move a part of it into a view`);
+        + `${MAX_STATEMENT_BYTES}; give the lists a smaller maxItems, or move a part of it into a view`);
     }
   }
 

@@ -92,13 +92,13 @@ export type ParameterDefinition = (ValueDefinition | ListDefinition) & {
 };
 
 /** SQL text known at synthesis, or the environment variable that holds text known only at deployment. */
-export type SqlText = { readonly text: string } | { readonly environmentVariable: string };
+export type SqlSource = { readonly text: string } | { readonly environmentVariable: string };
 
 export interface QueryDefinition {
-  readonly sql: SqlText;
+  readonly sql: SqlSource;
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
   /** From the question to the last row; a query that takes longer is cancelled. */
-  readonly timeLimitSeconds: number;
+  readonly timeoutSeconds: number;
   /** How long after its end a result answers the same question again; 0 for never. */
   readonly resultReuseSeconds: number;
   /** How long after its end a result is kept for clients that come back. */
@@ -106,9 +106,9 @@ export interface QueryDefinition {
   /** How long the query runs on without a client; absent, in a definition of an earlier version, for the default. */
   readonly reconnectGraceSeconds?: number;
   /** A result is cut after so many rows; absent for all of them. */
-  readonly maximumRows?: number;
+  readonly maxRows?: number;
   /** A result is cut before its `rows` messages, unpacked, have more bytes than this altogether; absent for all of them. */
-  readonly maximumBytes?: number;
+  readonly maxResultBytes?: number;
 }
 
 export type QueryDefinitions = Readonly<Record<string, QueryDefinition>>;
@@ -134,7 +134,7 @@ export interface VerifiedCaller {
 }
 
 /** The environment of every function. */
-export interface TableSettings {
+export interface TableEnvironment {
   readonly TABLE_NAME: string;
   readonly QUEUE_URL: string;
   /** Absent where anyone may connect, and nobody is known. */
@@ -142,7 +142,7 @@ export interface TableSettings {
 }
 
 /** The environment of OnConnect, OnMessage and SendMessage. */
-export interface StatementSettings extends TableSettings {
+export interface StatementEnvironment extends TableEnvironment {
   readonly CALLBACK_URL: string;
   /** Begins the name of every statement that this construct starts, and of no other's. */
   readonly STATEMENT_NAME_PREFIX: string;
@@ -152,20 +152,20 @@ export interface StatementSettings extends TableSettings {
   readonly DATABASE_USER?: string;
   readonly SECRET_ARN?: string;
   /** A whole number. */
-  readonly MAXIMUM_QUERIES_PER_CONNECTION: string;
+  readonly MAX_QUERIES_PER_CONNECTION: string;
 }
 
 /** What OnConnect and OnMessage are told beyond that. */
-export interface AskingSettings extends StatementSettings {
+export interface SubmitEnvironment extends StatementEnvironment {
   /** A whole number; absent where callers are not known. */
-  readonly MAXIMUM_QUERIES_PER_CALLER?: string;
+  readonly MAX_QUERIES_PER_CALLER?: string;
   /** The throttle of the stage, which clients are told: whole numbers. */
   readonly MESSAGES_PER_SECOND: string;
   readonly MESSAGE_BURST: string;
 }
 
 /** What OnConnect is told beyond that. */
-export interface ConnectSettings extends AskingSettings {
+export interface ConnectEnvironment extends SubmitEnvironment {
   /** A JSON list of the origins whose pages may connect; absent for all. */
   readonly ALLOWED_ORIGINS?: string;
   /** A JSON list of the keys of the query string that carry credentials, and therefore are no parameters; absent for none. */
@@ -173,7 +173,7 @@ export interface ConnectSettings extends AskingSettings {
 }
 
 /** The environment of the function that verifies tokens of a user pool or another issuer. */
-export interface TokenSettings {
+export interface TokenEnvironment {
   readonly ISSUER: string;
   /** The address of the issuer's JSON Web Key Set. */
   readonly JWKS_URI: string;
@@ -187,12 +187,12 @@ export interface TokenSettings {
 }
 
 /** The environment of the functions that issue and redeem tickets. */
-export interface TicketSettings {
+export interface TicketEnvironment {
   readonly TABLE_NAME: string;
 }
 
 /** The environment of the function that issues tickets. */
-export interface IssueTicketSettings extends TicketSettings {
+export interface IssueTicketEnvironment extends TicketEnvironment {
   /** A JSON list of the claims that queries use. */
   readonly CLAIM_NAMES: string;
   /** How long a ticket may be redeemed: a whole number. */
@@ -200,7 +200,7 @@ export interface IssueTicketSettings extends TicketSettings {
 }
 
 /** The environment of the function that redeems tickets. */
-export interface RedeemTicketSettings extends TicketSettings {
+export interface RedeemTicketEnvironment extends TicketEnvironment {
   readonly ALLOWED_ORIGINS?: string;
   /** After how long a connection ends: a whole number; absent for as long as API Gateway keeps it. */
   readonly CONNECTION_SECONDS?: string;
@@ -210,7 +210,7 @@ export interface RedeemTicketSettings extends TicketSettings {
 export const TICKET_PARTITION_PREFIX = 'ticket#';
 
 /** What SendMessage is told beyond that. */
-export interface DeliverySettings extends StatementSettings {
+export interface DeliveryEnvironment extends StatementEnvironment {
   /** Keeps the messages of large results. */
   readonly RESULT_BUCKET_NAME: string;
   readonly DEAD_LETTER_QUEUE_URL: string;

@@ -11,8 +11,8 @@ import type {
 } from './function-settings';
 
 /** A value breaks a rule: `message` is the rest of a sentence that begins with the name, such as `must be true or false`. It never repeats the value. */
-export class InvalidValue extends Error {
-  public readonly name = 'InvalidValue';
+export class InvalidValueError extends Error {
+  public readonly name = 'InvalidValueError';
 
   constructor(
     message: string,
@@ -27,7 +27,7 @@ const SHOWN_VALUES = 20;
 
 type CheckOf<D> = (value: unknown, definition: D) => string;
 
-/** How a value of each kind is checked; a new kind has its line here. Each gives the canonical text, or throws an InvalidValue. */
+/** How a value of each kind is checked; a new kind has its line here. Each gives the canonical text, or throws an InvalidValueError. */
 const CHECKS: { readonly [D in ValueDefinition as D['kind']]: CheckOf<D> } = {
   string: checkString,
   integer: checkInteger,
@@ -38,7 +38,7 @@ const CHECKS: { readonly [D in ValueDefinition as D['kind']]: CheckOf<D> } = {
   oneOf: checkOneOf,
 };
 
-/** The canonical form of a value, which equal values have in common. Throws an InvalidValue. */
+/** The canonical form of a value, which equal values have in common. Throws an InvalidValueError. */
 export function canonicalValue(value: unknown, definition: ValueDefinition | ListDefinition): string | readonly string[] {
   return definition.kind === 'list' ? checkList(value, definition) : checkOne(value, definition);
 }
@@ -49,7 +49,7 @@ function checkOne(value: unknown, definition: ValueDefinition): string {
 
 function checkList(value: unknown, { item, minItems, maxItems }: ListDefinition): string[] {
   if (!Array.isArray(value) || value.length < minItems || value.length > maxItems) {
-    throw new InvalidValue(`must be a list of ${range(minItems, maxItems)} ${maxItems === 1 ? 'value' : 'values'}`);
+    throw new InvalidValueError(`must be a list of ${range(minItems, maxItems)} ${maxItems === 1 ? 'value' : 'values'}`);
   }
   return value.map((each, index) => checkItem(each, item, index + 1));
 }
@@ -58,23 +58,23 @@ function checkItem(value: unknown, definition: ValueDefinition, place: number): 
   try {
     return checkOne(value, definition);
   } catch (error) {
-    throw error instanceof InvalidValue ? new InvalidValue(error.message, place) : error;
+    throw error instanceof InvalidValueError ? new InvalidValueError(error.message, place) : error;
   }
 }
 
 function checkString(value: unknown, { minLength, maxLength, pattern }: StringDefinition): string {
   if (typeof value !== 'string') {
-    throw new InvalidValue('must be a text');
+    throw new InvalidValueError('must be a text');
   }
   if (/\0|\p{Surrogate}/u.test(value)) {
-    throw new InvalidValue('must not contain the character U+0000 or a half of a surrogate pair, which no text of a database can hold');
+    throw new InvalidValueError('must not contain the character U+0000 or a half of a surrogate pair, which no text of a database can hold');
   }
   const { length } = [...value];
   if (length < minLength || length > maxLength) {
-    throw new InvalidValue(`must have ${range(minLength, maxLength)} ${maxLength === 1 ? 'character' : 'characters'}, not ${length}`);
+    throw new InvalidValueError(`must have ${range(minLength, maxLength)} ${maxLength === 1 ? 'character' : 'characters'}, not ${length}`);
   }
   if (pattern !== undefined && !new RegExp(pattern).test(value)) {
-    throw new InvalidValue(`must match the pattern "${pattern}"`);
+    throw new InvalidValueError(`must match the pattern "${pattern}"`);
   }
   return value;
 }
@@ -82,7 +82,7 @@ function checkString(value: unknown, { minLength, maxLength, pattern }: StringDe
 function checkInteger(value: unknown, { min, max }: IntegerDefinition): string {
   const number = canonicalNumber(value);
   if (number === undefined || fractionOf(number) !== '' || compareDecimals(number, min) < 0 || compareDecimals(number, max) > 0) {
-    throw new InvalidValue(`must be a whole number${between({ min, max })}`);
+    throw new InvalidValueError(`must be a whole number${between({ min, max })}`);
   }
   return number;
 }
@@ -90,21 +90,21 @@ function checkInteger(value: unknown, { min, max }: IntegerDefinition): string {
 function checkDecimal(value: unknown, { precision, scale, min, max }: DecimalDefinition): string {
   const number = canonicalNumber(value);
   if (number === undefined || isOutside(number, compareDecimals, { min, max })) {
-    throw new InvalidValue(`must be a decimal number${between({ min, max })}`);
+    throw new InvalidValueError(`must be a decimal number${between({ min, max })}`);
   }
   const places = fractionOf(number).length;
   if (scale !== undefined && places > scale) {
-    throw new InvalidValue(`must have at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the point`);
+    throw new InvalidValueError(`must have at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the point`);
   }
   if (wholeOf(number).length + (scale ?? places) > precision) {
-    throw new InvalidValue(`must have at most ${precision - (scale ?? 0)} digits${scale === undefined ? '' : ' before the point'}`);
+    throw new InvalidValueError(`must have at most ${precision - (scale ?? 0)} digits${scale === undefined ? '' : ' before the point'}`);
   }
   return number;
 }
 
 function checkBoolean(value: unknown): string {
   if (value !== true && value !== false && value !== 'true' && value !== 'false') {
-    throw new InvalidValue('must be true or false');
+    throw new InvalidValueError('must be true or false');
   }
   return String(value);
 }
@@ -118,7 +118,7 @@ function checkTimestamp(value: unknown, definition: TimestampDefinition): string
 function checkOneOf(value: unknown, { values }: OneOfDefinition): string {
   if (typeof value !== 'string' || !values.includes(value)) {
     const shown = values.slice(0, SHOWN_VALUES).map((each) => JSON.stringify(each));
-    throw new InvalidValue(`must be one of ${shown.join(', ')}${values.length > SHOWN_VALUES ? ' and others' : ''}`);
+    throw new InvalidValueError(`must be one of ${shown.join(', ')}${values.length > SHOWN_VALUES ? ' and others' : ''}`);
   }
   return value;
 }
@@ -131,8 +131,8 @@ interface Bounds {
 /** Checks what is canonical as a text that sorts as it is meant. */
 function checkBounded(value: unknown, canonical: (text: string) => string | undefined, { min, max }: Bounds, what: string): string {
   const text = typeof value === 'string' ? canonical(value) : undefined;
-  if (text === undefined || isOutside(text, compareTexts, { min, max })) {
-    throw new InvalidValue(`must be ${what}${between({ min, max })}`);
+  if (text === undefined || isOutside(text, compareStrings, { min, max })) {
+    throw new InvalidValueError(`must be ${what}${between({ min, max })}`);
   }
   return text;
 }
@@ -142,7 +142,7 @@ function isOutside(value: string, compare: (one: string, other: string) => numbe
 }
 
 /** Compares moments too: the sign of a time zone, which ends a text, comes before the point of a fraction. */
-export function compareTexts(one: string, other: string): number {
+export function compareStrings(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 

@@ -8,14 +8,14 @@ export interface BoundStatement {
 }
 
 /** A placeholder of an SQL text that no value was given for. */
-export class UnknownPlaceholder extends Error {
-  public readonly name = 'UnknownPlaceholder';
+export class UnknownPlaceholderError extends Error {
+  public readonly name = 'UnknownPlaceholderError';
 }
 
 /**
  * Binds values to the placeholders of a template. The Redshift Data API binds neither NULL nor an empty text nor a list; so the first two become
  * constants of the SQL text, `NULL` and `''`, and a list as many placeholders as it has items. Nothing else in the text changes, and no value is ever
- * in it. Throws an UnknownPlaceholder, or an SqlScanError.
+ * in it. Throws an UnknownPlaceholderError, or an SqlScanError.
  */
 export function bindValues(template: string, values: Readonly<Record<string, CanonicalValue>>): BoundStatement {
   const names = new ItemNames(values);
@@ -26,11 +26,11 @@ export function bindValues(template: string, values: Readonly<Record<string, Can
     if (kind === 'placeholder') {
       const name = text.slice(1);
       if (!Object.hasOwn(values, name)) {
-        throw new UnknownPlaceholder(`the placeholder ${text} has no parameter`);
+        throw new UnknownPlaceholderError(`the placeholder ${text} has no parameter`);
       }
       const value = values[name];
-      const pieces = [value].flat().map((each, item) => pieceOf(Array.isArray(value) ? names.of(name, item) : name, each, parameters));
-      const replaced = pieces.join(', ');
+      const chunks = [value].flat().map((each, item) => pieceOf(Array.isArray(value) ? names.of(name, item) : name, each, parameters));
+      const replaced = chunks.join(', ');
       sql += template.slice(end, index) + (replaced === text ? text : apart(replaced, template[index - 1], template[index + text.length]));
       end = index + text.length;
     }

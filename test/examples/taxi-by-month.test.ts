@@ -26,8 +26,8 @@ describe('the taxi example without context', () => {
 
   it('defines a query for a month and a query for a day, each with limits', () => {
     expect(definitionsOf(stack)).toMatchObject({
-      default: { parameters: { trip_month: { kind: 'string' } }, maximumRows: 31 },
-      by_hour: { parameters: { day: { kind: 'date' } }, maximumRows: 25, timeLimitSeconds: 300, resultReuseSeconds: 600 },
+      default: { parameters: { trip_month: { kind: 'string' } }, maxRows: 31 },
+      by_hour: { parameters: { day: { kind: 'date' } }, maxRows: 25, timeoutSeconds: 300, resultReuseSeconds: 600 },
     });
   });
 

@@ -52,7 +52,7 @@ afterEach(() => {
 /** A function on the table and the bucket of the test, with what it said to the other services. */
 function load(entry: string, variables: Record<string, string> = environment) {
   const loaded = loadFunction(entry, { ...variables, ...services });
-  const { connections, PostToConnectionCommand, queue, SendMessageCommand, warehouse, ExecuteStatementCommand } = loaded;
+  const { connections, PostToConnectionCommand, queue, SendMessageCommand, statementApi, ExecuteStatementCommand } = loaded;
   const inputs = () => queue.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => input);
   const sentTo = (queueUrl: string) => inputs().filter(({ QueueUrl }) => QueueUrl === queueUrl);
   return {
@@ -61,7 +61,7 @@ function load(entry: string, variables: Record<string, string> = environment) {
       noteSent(String(input.Data));
       return JSON.parse(String(input.Data));
     }),
-    started: () => warehouse.commandCalls(ExecuteStatementCommand).map(({ args: [{ input }] }) => input),
+    started: () => statementApi.commandCalls(ExecuteStatementCommand).map(({ args: [{ input }] }) => input),
     sent: () => sentTo(variables.QUEUE_URL).map((input) => {
       return { queueUrl: input.QueueUrl, delaySeconds: input.DelaySeconds, job: JSON.parse(input.MessageBody!) };
     }),
@@ -105,8 +105,8 @@ describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
     const run = await ask(onMessage);
     expect(onMessage.posted()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
     expect(await storedKeys()).toEqual([
+      expect.stringMatching(/^cache#\S+ run$/),
       'connection#c1= request#a',
-      expect.stringMatching(/^question#\S+ run$/),
       expect.stringMatching(new RegExp(`^run#${run} request#\\S+$`)),
       `run#${run} run`,
     ]);
@@ -139,9 +139,9 @@ describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
 
   test('SendMessage finds the run by the name of the statement, posts every page, and forgets the request', async () => {
     const run = await ask(load('on-message', variables));
-    const { handler, warehouse, posted, ...sdk } = load('send-message', variables);
-    warehouse.on(sdk.DescribeStatementCommand).resolves(FINISHED);
-    warehouse.on(sdk.GetStatementResultCommand)
+    const { handler, statementApi, posted, ...sdk } = load('send-message', variables);
+    statementApi.on(sdk.DescribeStatementCommand).resolves(FINISHED);
+    statementApi.on(sdk.GetStatementResultCommand)
       .resolvesOnce({
         ColumnMetadata: [{ name: 'raw', label: 'value', typeName: 'varchar' }],
         Records: [[{ stringValue: '' }], [{ isNull: true }], [{ longValue: 1 }], [{ doubleValue: NaN }], [{ booleanValue: false }]],
@@ -149,7 +149,7 @@ describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
       })
       .resolves({ ColumnMetadata: [{ name: 'value', typeName: 'varchar' }], Records: [[{ blobValue: Uint8Array.of(1) }]], NextToken: '' });
     expect(await handler({ Records: [record(ended(run))] }, CONTEXT)).toEqual({ batchItemFailures: [] });
-    expect(warehouse.commandCalls(sdk.GetStatementResultCommand).map(({ args: [{ input }] }) => input)).toEqual([{ Id: 's1' }, { Id: 's1', NextToken: 'more' }]);
+    expect(statementApi.commandCalls(sdk.GetStatementResultCommand).map(({ args: [{ input }] }) => input)).toEqual([{ Id: 's1' }, { Id: 's1', NextToken: 'more' }]);
     expect(posted()).toMatchObject([
       { type: 'rows', result: run, seq: 0, columns: [{ name: 'value', type: 'varchar' }], rows: [[''], [null], [1], ['NaN'], [false], ['AQ==']] },
       { type: 'complete', result: run, rows: 6, timing: { runningMs: 5 } },
@@ -174,7 +174,7 @@ describe('on any cluster', () => {
   ])('a question with %s is the same for OnMessage and, from the table, for SendMessage', async (_, parameters, Sql, values) => {
     const expected = { Sql, Parameters: values.length === 0 ? undefined : values.map(([name, value]) => ({ name, value })) };
     const onMessage = load('on-message');
-    onMessage.warehouse.on(onMessage.ExecuteStatementCommand).rejects(failing('ThrottlingException'));
+    onMessage.statementApi.on(onMessage.ExecuteStatementCommand).rejects(failing('ThrottlingException'));
     const run = await ask(onMessage, { query: 'listed', parameters });
     expect(onMessage.started().at(-1)).toMatchObject(expected);
     const sendMessage = load('send-message');
@@ -199,7 +199,7 @@ describe('on any cluster', () => {
     'TimeoutError',
   ])('a start that meets %s waits in the queue, with a word to the client', async (name) => {
     const onMessage = load('on-message');
-    onMessage.warehouse.on(onMessage.ExecuteStatementCommand).rejects(failing(name));
+    onMessage.statementApi.on(onMessage.ExecuteStatementCommand).rejects(failing(name));
     const run = await ask(onMessage);
     expect(onMessage.sent()).toContainEqual({ queueUrl: environment.QUEUE_URL, delaySeconds: 1, job: { type: 'run', run, attempt: 2 } });
     expect(onMessage.posted()).toMatchObject([{ type: 'accepted' }, { type: 'progress', result: run, state: 'waiting' }]);
@@ -212,10 +212,10 @@ describe('on any cluster', () => {
   ])('a start that meets %s ends in an error, and no log repeats a value', async (name) => {
     const onMessage = load('on-message');
     const refusal = failing(name, name === 'ValidationException' ? 'value 2015-01 is bad' : 'no');
-    onMessage.warehouse.on(onMessage.ExecuteStatementCommand).rejects(refusal);
+    onMessage.statementApi.on(onMessage.ExecuteStatementCommand).rejects(refusal);
     const run = await ask(onMessage);
     const sendMessage = load('send-message');
-    sendMessage.warehouse.on(sendMessage.ExecuteStatementCommand).rejects(refusal);
+    sendMessage.statementApi.on(sendMessage.ExecuteStatementCommand).rejects(refusal);
     await sendMessage.handler({ Records: [record(JSON.stringify({ type: 'run', run, attempt: 2 }))] }, CONTEXT);
     expect(sendMessage.posted()).toMatchObject([{ type: 'error', code: 'start_refused', result: run }]);
     expect(logged.join()).toContain(name);
@@ -230,7 +230,7 @@ describe('on any cluster', () => {
   });
 
   test('one query more than a connection may have in flight is refused with the number', async () => {
-    const onMessage = load('on-message', { ...environment, MAXIMUM_QUERIES_PER_CONNECTION: '1' });
+    const onMessage = load('on-message', { ...environment, MAX_QUERIES_PER_CONNECTION: '1' });
     await ask(onMessage);
     const jobs = onMessage.sent().length;
     await ask(onMessage, { id: 'b' });
@@ -240,17 +240,17 @@ describe('on any cluster', () => {
 
   test('a connection that is gone has its request removed', async () => {
     const run = await ask();
-    const { handler, warehouse, connections, ...sdk } = load('send-message');
-    warehouse.on(sdk.DescribeStatementCommand).resolves({ Status: 'FAILED', Error: 'ERROR: no' });
+    const { handler, statementApi, connections, ...sdk } = load('send-message');
+    statementApi.on(sdk.DescribeStatementCommand).resolves({ Status: 'FAILED', Error: 'ERROR: no' });
     connections.on(sdk.PostToConnectionCommand).rejects(failing('GoneException'));
     expect(await handler({ Records: [record(ended(run))] }, CONTEXT)).toEqual({ batchItemFailures: [] });
     expect((await storedKeys()).filter((key) => key.includes('request#'))).toEqual([]);
   });
 
   test('the end of a statement whose run is not there concerns nobody', async () => {
-    const { handler, warehouse, posted } = load('send-message');
+    const { handler, statementApi, posted } = load('send-message');
     expect(await handler({ Records: [record(ended('r1'))] }, CONTEXT)).toEqual({ batchItemFailures: [] });
-    expect(warehouse.calls()).toEqual([]);
+    expect(statementApi.calls()).toEqual([]);
     expect(posted()).toEqual([]);
   });
 
@@ -258,24 +258,24 @@ describe('on any cluster', () => {
     const run = await ask();
     const values = Array.from({ length: 20 }, (_, row) => incompressible(20_000, row));
     const sendMessage = load('send-message');
-    const { warehouse } = sendMessage;
-    warehouse.on(sendMessage.DescribeStatementCommand).resolves(FINISHED);
-    warehouse.on(sendMessage.GetStatementResultCommand).resolves({ ...ONE_ROW, Records: values.map((stringValue) => [{ stringValue }]) });
+    const { statementApi } = sendMessage;
+    statementApi.on(sendMessage.DescribeStatementCommand).resolves(FINISHED);
+    statementApi.on(sendMessage.GetStatementResultCommand).resolves({ ...ONE_ROW, Records: values.map((stringValue) => [{ stringValue }]) });
     await sendMessage.handler({ Records: [record(ended(run))] }, CONTEXT);
     expect([...objects.objects.keys()]).toEqual([expect.stringMatching(`^/results/${run}/0000000000/`)]);
     const resumed = load('on-message');
     await ask(resumed, { type: 'resume', id: 'b', result: run, after: 18, parameters: undefined });
     const late = load('send-message');
     await late.handler({ Records: [record(JSON.stringify(resumed.sent().find(({ delaySeconds }) => delaySeconds === 0)!.job))] }, CONTEXT);
-    expect(late.warehouse.calls()).toEqual([]);
+    expect(late.statementApi.calls()).toEqual([]);
     expect(late.posted()).toMatchObject([{ type: 'rows', seq: 19, rows: [[values[19]]] }, { type: 'complete', rows: 20 }]);
   });
 
   test('a client that takes gzip has packed rows posted, of a result that the table keeps', async () => {
     const run = await ask(undefined, { options: { encodings: ['gzip'] } });
-    const { handler, warehouse, posted, DescribeStatementCommand, GetStatementResultCommand } = load('send-message');
-    warehouse.on(DescribeStatementCommand).resolves(FINISHED);
-    warehouse.on(GetStatementResultCommand).resolves({ ...ONE_ROW, Records: Array(5).fill([{ stringValue: 'x'.repeat(20_000) }]) });
+    const { handler, statementApi, posted, DescribeStatementCommand, GetStatementResultCommand } = load('send-message');
+    statementApi.on(DescribeStatementCommand).resolves(FINISHED);
+    statementApi.on(GetStatementResultCommand).resolves({ ...ONE_ROW, Records: Array(5).fill([{ stringValue: 'x'.repeat(20_000) }]) });
     await handler({ Records: [record(ended(run))] }, CONTEXT);
     const [packed, complete] = posted();
     expect(packed).toMatchObject({ type: 'rows', result: run, seq: 0, offset: 0, messages: 5, encoding: 'gzip' });
@@ -290,10 +290,10 @@ describe('on any cluster', () => {
     const onDisconnect = load('on-disconnect', TABLE_ENVIRONMENT);
     expect(await onDisconnect.handler({ requestContext: REQUEST })).toEqual({ statusCode: 200 });
     const [departure] = onDisconnect.sent();
-    const { handler, warehouse, CancelStatementCommand, DescribeStatementCommand } = load('send-message');
-    warehouse.on(DescribeStatementCommand).resolves({ Status: 'STARTED' });
-    warehouse.on(CancelStatementCommand).resolves({ Status: true });
-    const canceled = () => warehouse.commandCalls(CancelStatementCommand).map(({ args: [{ input }] }) => input);
+    const { handler, statementApi, CancelStatementCommand, DescribeStatementCommand } = load('send-message');
+    statementApi.on(DescribeStatementCommand).resolves({ Status: 'STARTED' });
+    statementApi.on(CancelStatementCommand).resolves({ Status: true });
+    const canceled = () => statementApi.commandCalls(CancelStatementCommand).map(({ args: [{ input }] }) => input);
     await handler({ Records: [record(JSON.stringify(departure.job))] }, CONTEXT);
     expect(canceled()).toEqual([]);
     const afterGracePeriod = Date.now() + 91_000;
@@ -318,11 +318,11 @@ describe('on any cluster', () => {
   test('of a batch only what failed is repeated, and what cannot be read becomes a dead letter', async () => {
     const onMessage = load('on-message');
     const good = await ask(onMessage);
-    onMessage.warehouse.on(onMessage.ExecuteStatementCommand).resolves({ Id: 'bad' });
+    onMessage.statementApi.on(onMessage.ExecuteStatementCommand).resolves({ Id: 'bad' });
     const bad = await ask(onMessage, { id: 'b', parameters: { trip_month: '2015-02' } });
-    const { handler, warehouse, ...sdk } = load('send-message');
-    warehouse.on(sdk.DescribeStatementCommand).resolves({ Status: 'ABORTED' });
-    warehouse.on(sdk.DescribeStatementCommand, { Id: 'bad' }).rejects(failing('Surprise'));
+    const { handler, statementApi, ...sdk } = load('send-message');
+    statementApi.on(sdk.DescribeStatementCommand).resolves({ Status: 'ABORTED' });
+    statementApi.on(sdk.DescribeStatementCommand, { Id: 'bad' }).rejects(failing('Surprise'));
     const Records = [record(ended(good), 'm1'), record(ended(bad, 'bad'), 'm2'), record('secret', 'm3')];
     expect(await handler({ Records }, CONTEXT)).toEqual({ batchItemFailures: [] });
     expect(sdk.sent().filter(({ job }) => job.failures !== undefined)).toEqual([
@@ -335,8 +335,8 @@ describe('on any cluster', () => {
 
   test('what fails five times becomes a dead letter, and ends in an error for the client', async () => {
     const run = await ask();
-    const { handler, warehouse, posted, sent, deadLetters, DescribeStatementCommand } = load('send-message');
-    warehouse.on(DescribeStatementCommand).rejects(failing('Surprise'));
+    const { handler, statementApi, posted, sent, deadLetters, DescribeStatementCommand } = load('send-message');
+    statementApi.on(DescribeStatementCommand).rejects(failing('Surprise'));
     const job = { type: 'run', run, statementId: 's1', attempt: 1 };
     await handler({ Records: [record(JSON.stringify({ ...job, failures: 3 }))] }, CONTEXT);
     expect([deadLetters(), posted()]).toEqual([[], []]);
@@ -349,8 +349,8 @@ describe('on any cluster', () => {
 
   test('what fails while the queue takes no copy is delivered again by SQS', async () => {
     const run = await ask();
-    const { handler, warehouse, queue, DescribeStatementCommand, SendMessageCommand } = load('send-message');
-    warehouse.on(DescribeStatementCommand).rejects(failing('Surprise'));
+    const { handler, statementApi, queue, DescribeStatementCommand, SendMessageCommand } = load('send-message');
+    statementApi.on(DescribeStatementCommand).rejects(failing('Surprise'));
     queue.on(SendMessageCommand).rejects(failing('Surprise'));
     expect(await handler({ Records: [record(ended(run))] }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
   });
@@ -368,7 +368,7 @@ describe('on any cluster', () => {
 
   test.each([
     ['on-message', 'TABLE_NAME'],
-    ['on-message', 'MAXIMUM_QUERIES_PER_CONNECTION'],
+    ['on-message', 'MAX_QUERIES_PER_CONNECTION'],
     ['on-message', 'MESSAGES_PER_SECOND'],
     ['send-message', 'RESULT_BUCKET_NAME'],
     ['on-disconnect', 'QUEUE_URL'],
@@ -393,7 +393,7 @@ describe('where callers bring tokens', () => {
     const { Items } = await documents.send(new ScanCommand({ TableName: services.TABLE_NAME }));
     expect(JSON.stringify(Items)).toContain('acme');
     expect(JSON.stringify(Items)).not.toMatch(/ann/);
-    expect(onConnect.sent()).toMatchObject([{ delaySeconds: 900, job: { type: 'expiry', connectionId: 'c1=', told: false } }]);
+    expect(onConnect.sent()).toMatchObject([{ delaySeconds: 900, job: { type: 'expiry', connectionId: 'c1=', warned: false } }]);
     expect(await load('on-disconnect', { ...TABLE_ENVIRONMENT, CALLER_IDENTITY: 'token' }).handler({ requestContext: REQUEST })).toEqual({ statusCode: 200 });
     expect(await storedKeys()).toEqual([]);
   });
@@ -423,7 +423,7 @@ describe('where callers bring tokens', () => {
     await load('on-connect', variables).handler(connectEvent({}), CONTEXT);
     const { handler, connections, DeleteConnectionCommand, posted } = load('send-message', variables);
     connections.on(DeleteConnectionCommand).rejectsOnce(failing('GoneException')).resolves({});
-    const job = JSON.stringify({ type: 'expiry', connectionId: 'c1=', connectedAt: Date.now() - 3_600_000, validUntil: Date.now() - 1, told: true, attempt: 1 });
+    const job = JSON.stringify({ type: 'expiry', connectionId: 'c1=', connectedAt: Date.now() - 3_600_000, validUntil: Date.now() - 1, warned: true, attempt: 1 });
     for (const _ of [1, 2]) {
       expect(await handler({ Records: [record(job)] }, CONTEXT)).toEqual({ batchItemFailures: [] });
     }

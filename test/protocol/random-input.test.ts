@@ -30,12 +30,12 @@ function newServices(): MemoryServices {
 /** Everything that was posted is a message of the protocol, and every statement is one of those that were written. */
 function requireLawful(services: MemoryServices): void {
   expect(services.connections.posted.map(({ text }) => invalidityOfSent(text)).filter((wrong) => wrong !== undefined)).toEqual([]);
-  expect(services.warehouse.started.map(({ sql }) => sql).filter((sql) => !SQL.some((lawful) => lawful.test(sql)))).toEqual([]);
+  expect(services.statementApi.started.map(({ sql }) => sql).filter((sql) => !SQL.some((lawful) => lawful.test(sql)))).toEqual([]);
 }
 
 /** Lets all statements end and all clients go, and looks for what is left. */
 async function requireNothingLeft(services: MemoryServices, clients: readonly MemoryClient[]): Promise<void> {
-  for (const run of services.warehouse.running) {
+  for (const run of services.statementApi.running) {
     await services.statementEnded(run);
   }
   for (const client of clients) {
@@ -107,8 +107,8 @@ describe('whatever a client sends', () => {
       await client.say({ type: 'query', id: 'a', query: 'kinds', parameters: values });
       requireLawful(services);
       const [first] = client.heard();
-      expect(first.type === 'accepted' ? services.warehouse.started.length : (first as ErrorMessage).code).toBe(first.type === 'accepted' ? 1 : 'invalid_parameter');
-      for (const value of Object.values(services.warehouse.started[0]?.parameters ?? {})) {
+      expect(first.type === 'accepted' ? services.statementApi.started.length : (first as ErrorMessage).code).toBe(first.type === 'accepted' ? 1 : 'invalid_parameter');
+      for (const value of Object.values(services.statementApi.started[0]?.parameters ?? {})) {
         expect(typeof value === 'string' && value !== '').toBe(true);
       }
     }), { numRuns: 500 });
@@ -122,7 +122,7 @@ async function take(services: MemoryServices, clients: MemoryClient[], index: nu
     await clients[index].say(text);
     await services.passSeconds(0);
   } else if (ends) {
-    await Promise.all(services.warehouse.running.slice(0, 1).map(async (run) => services.statementEnded(run)));
+    await Promise.all(services.statementApi.running.slice(0, 1).map(async (run) => services.statementEnded(run)));
   } else if (leaves) {
     await clients[index].disconnect();
     clients[index] = new MemoryClient(services, `${clients[index].connectionId}'`);

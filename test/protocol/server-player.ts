@@ -5,12 +5,12 @@ import { eachStep } from './transcript';
 import type { Step, Template, Transcript } from './transcript';
 import type { ServerMessage } from '../../src/protocol/messages';
 import type { Identity } from '../../src/runtime/access/identity';
-import { Throttled } from '../../src/runtime/model/ports';
+import { ThrottledError } from '../../src/runtime/model/ports';
 import type { Queries } from '../../src/runtime/model/query-request';
 import { failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
-import { FINISHED } from '../support/memory-warehouse';
+import { FINISHED } from '../support/memory-statement-api';
 
 const QUERIES = JSON.parse(fs.readFileSync(path.join(__dirname, 'queries.json'), 'utf8')) as Queries;
 
@@ -52,7 +52,7 @@ export class ServerPlayer {
       await this.clientOf(on).disconnect();
       this.clients.delete(on);
     } else if (redshift === 'busy') {
-      failNext(this.services.warehouse, 'start', new Throttled('throttled'));
+      failNext(this.services.statementApi, 'start', new ThrottledError('throttled'));
     } else if (client !== undefined || clientText !== undefined) {
       await this.clientOf(on).say(this.placeholders.fill(client ?? clientText));
     }
@@ -85,8 +85,8 @@ export class ServerPlayer {
       return this.services.statementEnded(run, { state: 'failed', error: fails, hasResultSet: false, runningMs: 40 });
     }
     const { columns, rows } = this.placeholders.fill(finishes) as { columns?: []; rows?: [] };
-    this.services.warehouse.columns = columns ?? [];
-    this.services.warehouse.pages = [rows ?? []];
+    this.services.statementApi.columns = columns ?? [];
+    this.services.statementApi.pages = [rows ?? []];
     return this.services.statementEnded(run, { ...FINISHED, hasResultSet: columns !== undefined });
   }
 

@@ -43,7 +43,7 @@ export interface Transcript {
   readonly policy?: string;
   /** Why the tests of one side skip it. */
   readonly notFor?: { readonly server?: string; readonly client?: string };
-  readonly service?: { readonly maximumQueriesPerConnection?: number; readonly maximumQueriesPerCaller?: number; readonly knowsCallers?: boolean };
+  readonly service?: { readonly maxQueriesPerConnection?: number; readonly maxQueriesPerCaller?: number; readonly identifiesCallers?: boolean };
   readonly steps: readonly Step[];
   /** By the id that the query had first. */
   readonly application?: Readonly<Record<string, Seen>>;

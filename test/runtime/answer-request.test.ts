@@ -1,7 +1,7 @@
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';
 
-describe('answerRequest', () => {
+describe('deliverResult', () => {
   it('removes a subscription that an earlier request with the same id left behind when a later one has taken the id', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');

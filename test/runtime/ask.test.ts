@@ -1,5 +1,5 @@
 import type { Job } from '../../src/runtime/model/jobs';
-import { ServiceBusy, StatementRefused, Throttled } from '../../src/runtime/model/ports';
+import { ServiceBusyError, StatementRejectedError, ThrottledError } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
@@ -16,14 +16,14 @@ beforeEach(() => {
 
 describe('a query by message', () => {
   test('has a guard, is stored, accepted, and started, in this order', async () => {
-    const { queue, store, connections, warehouse } = services;
+    const { queue, store, connections, statementApi } = services;
     const order: string[] = [];
     beforeEvery(queue, 'send', (job: Job) => void order.push(job.type === 'run' ? `check ${job.check}` : 'guard'));
     beforeEvery(store, 'createRequest', () => void order.push('request'));
     beforeEvery(store, 'createRun', () => void order.push('run'));
     beforeEvery(store, 'subscribe', () => void order.push('subscriber'));
     beforeEvery(connections, 'post', () => void order.push('accepted'));
-    beforeEvery(warehouse, 'start', () => void order.push('start'));
+    beforeEvery(statementApi, 'start', () => void order.push('start'));
     await client.say(QUERY);
     expect(order).toEqual(['guard', 'request', 'check 0', 'run', 'subscriber', 'accepted', 'start']);
   });
@@ -33,7 +33,7 @@ describe('a query by message', () => {
     const run = client.result('a');
     expect(client.heard()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
     const { target } = services;
-    expect(services.warehouse.started).toEqual([{ run, target, sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
+    expect(services.statementApi.started).toEqual([{ run, target, sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
   });
 
   test('is guarded until after the function must have ended', async () => {
@@ -43,7 +43,7 @@ describe('a query by message', () => {
 
   test('may name one of several queries', async () => {
     await client.say({ type: 'query', id: 'a', query: 'everything' });
-    expect(services.warehouse.started).toMatchObject([{ sql: 'SELECT 1', parameters: {} }]);
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1', parameters: {} }]);
   });
 
   test('is one of several on the same connection, each with its own answer', async () => {
@@ -66,14 +66,14 @@ describe('a query by message', () => {
   test('of a client that has left meanwhile leaves nothing stored and no statement running', async () => {
     client.vanish();
     await client.say(QUERY);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
     await services.passSeconds(90);
     expect(services.unfinished()).toEqual(NOTHING);
     expect(services.queue.deadLetters).toEqual([]);
   });
 
   test('is accepted later, and answered all the same, while the client cannot take a post', async () => {
-    failNext(services.connections, 'post', new ServiceBusy('buffer full'));
+    failNext(services.connections, 'post', new ServiceBusyError('buffer full'));
     await client.say(QUERY);
     expect(client.heard()).toEqual([]);
     await services.passSeconds(2);
@@ -100,18 +100,18 @@ describe('a query by message', () => {
 
 describe('while Redshift has no room', () => {
   test('the client is told at once that its query waits, and it is started when there is room', async () => {
-    failNext(services.warehouse, 'start', new Throttled('30 a second'));
+    failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
     await client.ask('a');
     expect(client.heard()).toMatchObject([{ type: 'accepted' }, { type: 'progress', state: 'waiting', elapsedMs: 0, result: client.result('a') }]);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
     await services.passSeconds(1);
-    expect(services.warehouse.running).toEqual([client.result('a')]);
+    expect(services.statementApi.running).toEqual([client.result('a')]);
     await services.statementEnded(client.result('a'));
     expect(client.types()).toEqual(['accepted', 'progress', 'rows', 'complete']);
   });
 
   test('a query waits longer each time, and starts once', async () => {
-    failNext(services.warehouse, 'start', ...Array.from({ length: 4 }, () => new ServiceBusy('500 active statements')));
+    failNext(services.statementApi, 'start', ...Array.from({ length: 4 }, () => new ServiceBusyError('500 active statements')));
     await client.ask('a');
     const delays: number[] = [];
     beforeEvery(services.queue, 'send', ({ type, check }: Job & { check?: number }, delaySeconds: number) => {
@@ -121,12 +121,12 @@ describe('while Redshift has no room', () => {
     });
     await services.passSeconds(60);
     expect(delays).toEqual([2, 4]);
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 
   test('for a long time, the client hears of it ever more rarely, at least once a minute', async () => {
-    beforeEvery(services.warehouse, 'start', () => {
-      throw new Throttled('500 active statements');
+    beforeEvery(services.statementApi, 'start', () => {
+      throw new ThrottledError('500 active statements');
     });
     await client.ask('a');
     await services.passSeconds(600);
@@ -139,17 +139,17 @@ describe('while Redshift has no room', () => {
   });
 
   test('a query is started that nobody can be told about', async () => {
-    failNext(services.warehouse, 'start', new Throttled('30 a second'));
-    failNext(services.connections, 'post', undefined, new ServiceBusy('buffer full'));
+    failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
+    failNext(services.connections, 'post', undefined, new ServiceBusyError('buffer full'));
     await client.ask('a');
     await services.passSeconds(1);
     expect(client.types()).toEqual(['accepted']);
-    expect(services.warehouse.running).toEqual([client.result('a')]);
+    expect(services.statementApi.running).toEqual([client.result('a')]);
   });
 });
 
 describe('a query that Redshift refuses', () => {
-  beforeEach(() => failNext(services.warehouse, 'start', ...Array.from({ length: 2 }, () => new StatementRefused('AccessDeniedException: role/secret-role'))));
+  beforeEach(() => failNext(services.statementApi, 'start', ...Array.from({ length: 2 }, () => new StatementRejectedError('AccessDeniedException: role/secret-role'))));
 
   test('ends in an error that tells the client nothing of the account', async () => {
     await client.say(QUERY);
@@ -169,10 +169,10 @@ describe('a query that Redshift refuses', () => {
 });
 
 test('a query that fails to start for a reason that no code knows is started when the queue repeats it', async () => {
-  failNext(services.warehouse, 'start', new Error('surprise'), new Error('surprise'));
+  failNext(services.statementApi, 'start', new Error('surprise'), new Error('surprise'));
   await client.ask('a');
   await services.passSeconds(10);
-  expect(services.warehouse.running).toEqual([client.result('a')]);
+  expect(services.statementApi.running).toEqual([client.result('a')]);
   await services.statementEnded(client.result('a'));
   expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   await services.passSeconds(120);

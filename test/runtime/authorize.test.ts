@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { authorize, CredentialRefused } from '../../src/runtime/access/authorize';
+import { authorize, CredentialRejectedError } from '../../src/runtime/access/authorize';
 import type { Admission, Attempt } from '../../src/runtime/access/authorize';
 import { verifyToken } from '../../src/runtime/access/authorize-token';
 import { policyOf } from '../../src/runtime/aws/events/authorizer-event';
@@ -36,7 +36,7 @@ test('the claims come back as they were', async () => {
 
 test('claims that are larger than API Gateway would hand on refuse the token', async () => {
   await expect(admitted({ groups: 'x'.repeat(5000) }, ['groups'])).rejects.toThrow(
-    new CredentialRefused('the claims that queries use have 5013 bytes as JSON: give at most 4096'),
+    new CredentialRejectedError('the claims that queries use have 5013 bytes as JSON: give at most 4096'),
   );
   expect((await admitted({ groups: 'x'.repeat(5000) }, [])).claims).toBe('{}');
 });

@@ -1,4 +1,4 @@
-import { callersKnown, identityOf, signIn } from '../support/callers';
+import { callersKnown, identityOf, databaseConnection } from '../support/callers';
 import { beforeNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
@@ -8,12 +8,12 @@ describe('a caller', () => {
 
   beforeEach(() => {
     services = callersKnown();
-    services.maximumQueriesPerCaller = 2;
+    services.maxQueriesPerCaller = 2;
   });
 
   async function connection(id: string, caller = 'ann'): Promise<MemoryClient> {
     const client = new MemoryClient(services, id);
-    await signIn(client, identityOf(caller));
+    await databaseConnection(client, identityOf(caller));
     return client;
   }
 
@@ -87,7 +87,7 @@ describe('a caller', () => {
   });
 
   it('can submit the next query as soon as it receives a terminal message', async () => {
-    services.maximumQueriesPerCaller = 1;
+    services.maxQueriesPerCaller = 1;
     const client = await connection('c1');
     services.connections.whenHeard = async (_, message) => {
       if (message.type === 'complete' && message.id === 'a') {
@@ -101,7 +101,7 @@ describe('a caller', () => {
 
   it('has queries counted no longer than its session is valid', async () => {
     const client = new MemoryClient(services, 'c1');
-    await signIn(client, identityOf('ann', {}, services.time + 60_000));
+    await databaseConnection(client, identityOf('ann', {}, services.time + 60_000));
     await client.ask('a');
     services.time += 60_000;
     expect(await services.store.queriesOf('hash of ann')).toEqual([]);
@@ -112,14 +112,14 @@ describe('the count of a caller\'s queries', () => {
   let services: MemoryServices;
   let client: MemoryClient;
   const calls = [
-    'identity', 'queriesOf', 'send', 'createRequest', 'countQuery', 'queriesOf', 'runOfQuestion', 'send', 'createRun', 'pointQuestion', 'subscribe', 'run',
-    'saveRequest', 'post', 'saveRequest', 'claimRun', 'saveRun', 'start', 'saveRun',
+    'identity', 'queriesOf', 'send', 'createRequest', 'countQuery', 'queriesOf', 'cachedRun', 'send', 'createRun', 'setCachedRun', 'subscribe', 'run',
+    'saveRequest', 'post', 'saveRequest', 'acquireRun', 'saveRun', 'start', 'saveRun',
   ];
 
   beforeEach(async () => {
     services = callersKnown();
     client = new MemoryClient(services, 'c1');
-    await signIn(client, identityOf('ann'));
+    await databaseConnection(client, identityOf('ann'));
   });
 
   async function counted(): Promise<unknown[]> {
@@ -146,7 +146,7 @@ describe('the count of a caller\'s queries', () => {
     services.interrupt(kind, nthCall);
     await services.untilDone(async () => client.ask('a'));
     await services.passSeconds(45);
-    await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
+    await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
     await services.passSeconds(600);
     expect(await counted()).toEqual([]);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -168,7 +168,7 @@ describe('a rejected message', () => {
     ['too_many_queries', { type: 'resume', id: 'b', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
     ['id_in_use', { type: 'query', id: 'a', query: 'everything' }, ['requests', 'post']],
     ['id_in_use', { type: 'resume', id: 'a', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
-    ['unknown_id', { type: 'cancel', id: 'b' }, ['seizeRequest', 'cancelInAdvance', 'post']],
+    ['unknown_id', { type: 'cancel', id: 'b' }, ['takeOverRequest', 'cancelInAdvance', 'post']],
     ['result_expired', { type: 'resume', id: 'b', result: 'none', after: -1 }, ['run', 'post']],
     ['unknown_query', { type: 'query', id: 'b', query: 'none' }, ['post']],
     ['missing_parameter', { type: 'query', id: 'b' }, ['post']],
@@ -176,7 +176,7 @@ describe('a rejected message', () => {
   ];
 
   it.each(REJECTED)('%s costs at most two calls to the table and one post, and no job, when the connection is open', async (code, message, calls) => {
-    services.maximumQueriesPerConnection = 1;
+    services.maxQueriesPerConnection = 1;
     const sent = JSON.stringify(message).replace('RESULT', client.result('a'));
     const jobs = services.queue.jobs.length;
     const { calls: made } = services.interrupt('busy before', Infinity);
@@ -187,7 +187,7 @@ describe('a rejected message', () => {
   });
 
   it('delays no other client when there are a thousand of them in a second', async () => {
-    services.maximumQueriesPerConnection = 1;
+    services.maxQueriesPerConnection = 1;
     const before = [...services.queue.jobs];
     for (let number = 0; number < 1000; number += 1) {
       await client.ask(`rejected ${number}`);
@@ -202,7 +202,7 @@ describe('a rejected message', () => {
   });
 
   it('reports too_many_queries without a job when the limit was reached while the query was being stored', async () => {
-    services.maximumQueriesPerConnection = 2;
+    services.maxQueriesPerConnection = 2;
     beforeNext(services.queue, 'send', async () => {
       await client.ask('b');
       services.time += 1;
@@ -222,7 +222,7 @@ describe('what a client is told of its bounds', () => {
     await client.say({ type: 'ping' });
     const limits = { messageBytes: 32_768, queriesPerConnection: 20, messagesPerSecond: 1000, burst: 2000 };
     expect(client.heard()).toEqual([{ type: 'pong', limits }]);
-    services.maximumQueriesPerCaller = 100;
+    services.maxQueriesPerCaller = 100;
     await client.say({ type: 'ping' });
     expect(client.heard().at(-1)).toEqual({ type: 'pong', limits: { ...limits, queriesPerCaller: 100 } });
   });
@@ -230,7 +230,7 @@ describe('what a client is told of its bounds', () => {
   test('are those of the query, by accepted, whether it is asked or resumed', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
-    services.queries = { ...services.queries, hasty: { ...services.queries.hasty, maximumRows: 5, maximumBytes: 1000 } };
+    services.queries = { ...services.queries, hasty: { ...services.queries.hasty, maxRows: 5, maxResultBytes: 1000 } };
     await client.ask('a', undefined, 'hasty');
     await client.ask('b');
     await client.say({ type: 'resume', id: 'r', result: client.result('a'), after: -1 });

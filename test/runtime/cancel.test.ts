@@ -1,4 +1,4 @@
-import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
 import { beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
@@ -18,7 +18,7 @@ async function cancel(id: string): Promise<void> {
 }
 
 function isRunning(): boolean {
-  return services.warehouse.running.length > 0;
+  return services.statementApi.running.length > 0;
 }
 
 describe('a client that cancels its query', () => {
@@ -28,7 +28,7 @@ describe('a client that cancels its query', () => {
     await cancel('a');
     expect(client.answered()).toEqual([{ type: 'error', id: 'a', result, code: 'cancelled', message: 'The query was cancelled.', retryable: true }]);
     await services.passSeconds(1);
-    expect(services.warehouse.cancelled).toEqual([result]);
+    expect(services.statementApi.cancelled).toEqual([result]);
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -41,7 +41,7 @@ describe('a client that cancels its query', () => {
     await services.statementEnded(other.result('b'));
     expect(client.answered()).toMatchObject([{ code: 'cancelled' }]);
     expect(other.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
-    expect(services.warehouse.cancelled).toEqual([]);
+    expect(services.statementApi.cancelled).toEqual([]);
   });
 
   test('ends one of its own ids, and no other of the same result', async () => {
@@ -63,7 +63,7 @@ describe('a client that cancels its query', () => {
   });
 
   test('has the rest of the rows dropped', async () => {
-    services.warehouse.pages = Array.from({ length: 40 }, (_, row) => [['x'.repeat(20_000), row]]);
+    services.statementApi.pages = Array.from({ length: 40 }, (_, row) => [['x'.repeat(20_000), row]]);
     await client.ask('a');
     services.connections.whenHeard = async (_, message) => {
       if (message.type === 'rows' && message.seq === 5) {
@@ -88,7 +88,7 @@ describe('a client that cancels its query', () => {
     await before();
     await cancel('a');
     expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'a', code: 'unknown_id', retryable: false });
-    expect(services.warehouse.cancelled).toEqual([]);
+    expect(services.statementApi.cancelled).toEqual([]);
   });
 
   test('may use the id at once for another query', async () => {
@@ -107,13 +107,13 @@ describe('a client that cancels its query', () => {
     services.connections.whenHeard = undefined;
     await services.passSeconds(60);
     await services.statementEnded(client.result('a'));
-    expect(client.rows(client.result('a'))).toEqual(services.warehouse.pages[0]);
+    expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);
     expect(client.answered().map(({ type }) => type)).toEqual(['error', 'rows', 'complete']);
   });
 
   test('while the client cannot take a post hears so later, once', async () => {
     await client.ask('a');
-    failNext(services.connections, 'post', new ServiceBusy('buffer full'));
+    failNext(services.connections, 'post', new ServiceBusyError('buffer full'));
     await cancel('a');
     expect(client.answered()).toEqual([]);
     await services.passSeconds(1);
@@ -125,7 +125,7 @@ describe('a client that cancels its query', () => {
 
   test('delays no last word that is on its way', async () => {
     await client.ask('a');
-    failNext(services.connections, 'post', undefined, new ServiceBusy('buffer full'));
+    failNext(services.connections, 'post', undefined, new ServiceBusyError('buffer full'));
     await services.statementEnded(client.result('a'));
     await cancel('a');
     await services.passSeconds(3);
@@ -145,7 +145,7 @@ describe('a client that cancels its query', () => {
     services.interrupt('died after', 8);
     await services.untilDone(async () => client.ask('a'));
     await services.passSeconds(10);
-    await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
+    await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
     await services.passSeconds(120);
     expect(client.answered()).toMatchObject([{ code: 'cancelled' }]);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -153,7 +153,7 @@ describe('a client that cancels its query', () => {
 
   test('while Redshift takes no cancels hears so all the same, and the statement is cancelled when it does', async () => {
     await client.ask('a');
-    failNext(services.warehouse, 'cancel', ...Array.from({ length: 3 }, () => new Throttled('3 a second')));
+    failNext(services.statementApi, 'cancel', ...Array.from({ length: 3 }, () => new ThrottledError('3 a second')));
     await cancel('a');
     await services.passSeconds(1);
     expect(client.answered()).toMatchObject([{ code: 'cancelled' }]);
@@ -165,27 +165,27 @@ describe('a client that cancels its query', () => {
 
   test('whose statement has ended meanwhile is told so, and nothing else happens', async () => {
     await client.ask('a');
-    services.warehouse.end(client.result('a'));
+    services.statementApi.end(client.result('a'));
     await cancel('a');
     await services.passSeconds(120);
     expect(client.answered()).toMatchObject([{ code: 'cancelled' }]);
-    expect(services.warehouse.cancelled).toEqual([]);
+    expect(services.statementApi.cancelled).toEqual([]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   test('whose statement may have been started under an id that got lost has it cancelled too', async () => {
-    failNext(services.store, 'saveRun', undefined, new ServiceBusy('throttled'));
+    failNext(services.store, 'saveRun', undefined, new ServiceBusyError('throttled'));
     await client.ask('a');
     expect(isRunning()).toBe(true);
     await cancel('a');
     await services.passSeconds(120);
-    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.statementApi.cancelled).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 });
 
 describe('a cancel is answered by its last word or by an error, and the statement ends with the query, when OnMessage', () => {
-  const calls = ['seizeRequest', 'send', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'send'];
+  const calls = ['takeOverRequest', 'send', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'send'];
 
   test('makes the calls below', async () => {
     await client.ask('a');
@@ -201,11 +201,11 @@ describe('a cancel is answered by its last word or by an error, and the statemen
       services.interrupt(kind, nthCall);
       await services.untilDone(async () => cancel('a'));
       await services.passSeconds(120);
-      await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
+      await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
       await services.passSeconds(120);
       const [ending, ...more] = client.endings('a');
       expect(more).toEqual([]);
-      expect(ending).toMatchObject(services.warehouse.cancelled.length > 0 ? { code: 'cancelled' } : { type: 'complete' });
+      expect(ending).toMatchObject(services.statementApi.cancelled.length > 0 ? { code: 'cancelled' } : { type: 'complete' });
       expect(services.unfinished()).toEqual(NOTHING);
     },
   );

@@ -1,12 +1,12 @@
 import type { ProgressMessage } from '../../src/protocol/messages';
 import { sendMessage } from '../../src/runtime/delivery/send-message';
-import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
 /** What a check calls while the statement runs. */
-const CALLS = ['claimRun', 'describe', 'subscribers', 'post', 'send', 'saveRun'];
+const CALLS = ['acquireRun', 'describe', 'subscribers', 'post', 'send', 'saveRun'];
 
 let services: MemoryServices;
 let client: MemoryClient;
@@ -39,7 +39,7 @@ describe('while a statement runs', () => {
     left.vanish();
     beforeEvery(services.connections, 'post', (connectionId: string) => {
       if (connectionId === slow.connectionId && services.time < 1_010_000) {
-        throw new ServiceBusy('buffer full');
+        throw new ServiceBusyError('buffer full');
       }
     });
     await services.passSeconds(5);
@@ -77,7 +77,7 @@ describe('while a statement runs', () => {
 
   test('a table that is busy for a while delays the checks, and ends none', async () => {
     await client.ask('a');
-    failNext(services.store, 'claimRun', ...Array.from({ length: 4 }, () => new ServiceBusy('throttled')));
+    failNext(services.store, 'acquireRun', ...Array.from({ length: 4 }, () => new ServiceBusyError('throttled')));
     await services.passSeconds(120);
     expect(progress().length).toBeGreaterThan(2);
     await services.statementEnded(client.result('a'));
@@ -121,12 +121,12 @@ describe('while a statement runs', () => {
 
   test.each([
     ['has', 'describe', []],
-    ['has yet to start', 'start', [0, 1, 2].map(() => new Throttled('30 a second'))],
+    ['has yet to start', 'start', [0, 1, 2].map(() => new ThrottledError('30 a second'))],
   ] as const)('the checks go on though another function has taken the run over, whose statement it %s, from a slow one', async (_, method, errors) => {
-    failNext(services.warehouse, 'start', ...errors);
+    failNext(services.statementApi, 'start', ...errors);
     await client.ask('a');
     await services.passSeconds(4.9);
-    beforeNext(services.warehouse, method, async () => {
+    beforeNext(services.statementApi, method, async () => {
       services.time += 60_500;
       await sendMessage(services, { type: 'run', run: client.result('a'), attempt: 1 }, services.deadline());
     });
@@ -139,12 +139,12 @@ describe('while a statement runs', () => {
 
 describe('a query that takes longer than its time limit', () => {
   test('ends in an error with the limit, and its statement is cancelled', async () => {
-    services.queries = { everything: { ...services.queries.everything, timeLimitSeconds: 100 } };
+    services.queries = { everything: { ...services.queries.everything, timeoutSeconds: 100 } };
     await client.ask('a');
     await services.passSeconds(100);
     const message = 'The query took longer than 100 seconds and was cancelled.';
     expect(client.answered()).toEqual([{ type: 'error', id: 'a', result: client.result('a'), code: 'time_limit', message, retryable: true, limit: 100 }]);
-    expect(services.warehouse.cancelled).toEqual([client.result('a')]);
+    expect(services.statementApi.cancelled).toEqual([client.result('a')]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -153,35 +153,35 @@ describe('a query that takes longer than its time limit', () => {
     await client.ask('a', undefined, 'hasty');
     await services.passSeconds(2);
     expect(client.answered()).toMatchObject([{ type: 'error', code: 'time_limit', limit: 2 }]);
-    expect(services.warehouse.running).toEqual([]);
+    expect(services.statementApi.running).toEqual([]);
   });
 
   test('ends so while Redshift has no room, and is not started after that', async () => {
-    beforeEvery(services.warehouse, 'start', () => {
-      throw new ServiceBusy('500 active statements');
+    beforeEvery(services.statementApi, 'start', () => {
+      throw new ServiceBusyError('500 active statements');
     });
     await client.ask('a');
     await services.passSeconds(901);
     expect(client.answered()).toMatchObject([{ type: 'error', code: 'time_limit' }]);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
   });
 
   test('ends so for all who wait, and before its statement is cancelled, while Redshift takes no cancels', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a');
     await other.ask('b');
-    failNext(services.warehouse, 'cancel', ...Array.from({ length: 3 }, () => new ServiceBusy('3 a second')));
+    failNext(services.statementApi, 'cancel', ...Array.from({ length: 3 }, () => new ServiceBusyError('3 a second')));
     await services.passSeconds(900);
     expect([...client.answered(), ...other.answered()]).toMatchObject([{ code: 'time_limit' }, { code: 'time_limit' }]);
-    expect(services.warehouse.running).toEqual([client.result('a')]);
+    expect(services.statementApi.running).toEqual([client.result('a')]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   test('ends so in the middle of fetching, after the rows before', async () => {
-    services.warehouse.pages = Array.from({ length: 5 }, (_, number) => [['x', number]]);
+    services.statementApi.pages = Array.from({ length: 5 }, (_, number) => [['x', number]]);
     await client.ask('a');
-    beforeEvery(services.warehouse, 'fetchPage', () => void (services.time += 10_000));
+    beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 10_000));
     await services.passSeconds(870);
     await services.statementEnded(client.result('a'));
     await services.passSeconds(60);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { callersKnown, identityOf, signIn } from '../support/callers';
+import { callersKnown, identityOf, databaseConnection } from '../support/callers';
 import { MemoryClient } from '../support/memory-client';
 import type { MemoryServices } from '../support/memory-services';
 
@@ -15,12 +15,12 @@ beforeEach(async () => {
 
 /** Signs both in, each for a tenant. */
 async function signInBoth(tenantOfAnn: unknown = 'acme', tenantOfBob: unknown = 'globex'): Promise<void> {
-  await signIn(ann, identityOf('ann', { tenant_id: tenantOfAnn }));
-  await signIn(bob, identityOf('bob', { tenant_id: tenantOfBob }));
+  await databaseConnection(ann, identityOf('ann', { tenant_id: tenantOfAnn }));
+  await databaseConnection(bob, identityOf('bob', { tenant_id: tenantOfBob }));
 }
 
 function parameters(): unknown[] {
-  return services.warehouse.started.map((statement) => statement.parameters);
+  return services.statementApi.started.map((statement) => statement.parameters);
 }
 
 describe('a parameter that a claim gives', () => {
@@ -32,7 +32,7 @@ describe('a parameter that a claim gives', () => {
   });
 
   test('has it for the query in the address', async () => {
-    await signIn(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', month: 'june' });
+    await databaseConnection(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', month: 'june' });
     expect(parameters()).toEqual([{ tenant: 'acme', month: 'june' }]);
   });
 
@@ -42,11 +42,11 @@ describe('a parameter that a claim gives', () => {
     expect(ann.heard()).toEqual([
       { type: 'error', id: 'a', code: 'unknown_parameter', message: 'The parameter "tenant" is not known; known are "month".', retryable: false },
     ]);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
   });
 
   test('is not known to the address either', async () => {
-    await signIn(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', tenant: 'globex' });
+    await databaseConnection(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', tenant: 'globex' });
     await services.passSeconds(1);
     expect(ann.heard()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter' }]);
   });
@@ -54,7 +54,7 @@ describe('a parameter that a claim gives', () => {
   test('is a part of the question: one run answers all of one tenant, and none of another', async () => {
     const third = new MemoryClient(services, 'c3');
     await signInBoth();
-    await signIn(third, identityOf('cid', { tenant_id: 'acme' }));
+    await databaseConnection(third, identityOf('cid', { tenant_id: 'acme' }));
     for (const client of [ann, bob, third]) {
       await client.ask('a', {}, 'own');
     }
@@ -69,12 +69,12 @@ describe('a parameter that a claim gives', () => {
     ['null', { tenant_id: null }],
     ['named otherwise', { tenant: 'acme' }],
   ])('refuses the query where the claim is %s', async (_, claims) => {
-    await signIn(ann, identityOf('ann', claims));
+    await databaseConnection(ann, identityOf('ann', claims));
     await ann.ask('a', {}, 'own');
     expect(ann.heard()).toEqual([
       { type: 'error', id: 'a', code: 'missing_claim', message: 'The query needs the claim "tenant_id", which your sign-in does not have.', retryable: false },
     ]);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
   });
 
   test.each<[string, unknown]>([
@@ -87,7 +87,7 @@ describe('a parameter that a claim gives', () => {
     await ann.ask('a', {}, 'own');
     expect(ann.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'invalid_claim', message: expect.stringContaining('The claim "tenant_id"'), retryable: false }]);
     expect(JSON.stringify(ann.heard())).not.toContain('the value of the claim');
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
   });
 
   test.each<[string, unknown, string, unknown]>([
@@ -99,7 +99,7 @@ describe('a parameter that a claim gives', () => {
     ['a text of digits is taken for a number', '07', 'numbered', { number: '7' }],
     ['a number is taken for a number', 7, 'numbered', { number: '7' }],
   ])('%s', async (_, value, query, bound) => {
-    await signIn(ann, identityOf('ann', { 'tenant_id': value, 'cognito:groups': value, 'number': value }));
+    await databaseConnection(ann, identityOf('ann', { 'tenant_id': value, 'cognito:groups': value, 'number': value }));
     await ann.ask('a', {}, query);
     expect(parameters()).toEqual([bound]);
   });
@@ -111,7 +111,7 @@ describe('a parameter that a claim gives', () => {
     ['holds something else than texts', ['a', { b: 1 }]],
     ['is the JSON of something else', '{"a":1}'],
   ])('refuses the query where a list of a claim %s', async (_, groups) => {
-    await signIn(ann, identityOf('ann', { 'cognito:groups': groups }));
+    await databaseConnection(ann, identityOf('ann', { 'cognito:groups': groups }));
     await ann.ask('a', {}, 'grouped');
     expect(ann.heard()).toMatchObject([{ type: 'error', code: 'invalid_claim' }]);
   });
@@ -130,9 +130,9 @@ describe('a parameter that a claim gives', () => {
     await fc.assert(fc.asyncProperty(claim, given, async (tenant, sent) => {
       const world = callersKnown();
       const client = new MemoryClient(world, 'c1');
-      await signIn(client, identityOf('ann', { tenant_id: tenant }));
+      await databaseConnection(client, identityOf('ann', { tenant_id: tenant }));
       await client.say({ type: 'query', id: 'a', query: 'own', parameters: sent });
-      expect(world.warehouse.started.filter((statement) => !statement.sql.includes("''") && statement.parameters.tenant !== String(tenant))).toEqual([]);
+      expect(world.statementApi.started.filter((statement) => !statement.sql.includes("''") && statement.parameters.tenant !== String(tenant))).toEqual([]);
     }), { numRuns: 300 });
   });
 });
@@ -156,7 +156,7 @@ describe('the result of a query with a claim', () => {
 
   test.each(['running', 'ended'])('is resumed, %s, by whoever has the same claim', async (state) => {
     const colleague = new MemoryClient(services, 'c3');
-    await signIn(colleague, identityOf('cid', { tenant_id: 'acme' }));
+    await databaseConnection(colleague, identityOf('cid', { tenant_id: 'acme' }));
     if (state === 'ended') {
       await services.statementEnded(result);
     }
@@ -187,7 +187,7 @@ describe('the result of a query with a claim', () => {
     ['has a value that does not fit', { tenant_id: ['acme'] }],
   ])('is not for the caller that asked it when it %s', async (_, claims) => {
     const again = new MemoryClient(services, 'c3');
-    await signIn(again, identityOf('ann', claims));
+    await databaseConnection(again, identityOf('ann', claims));
     expect(await resumed(again, result)).toMatchObject([{ code: 'result_expired' }]);
   });
 
@@ -208,7 +208,7 @@ describe('the result of a query with a claim', () => {
 
   test('is neither cancelled nor sent on by somebody who guesses the id or the name', async () => {
     await ann.ask('w', { window: 1 }, 'own');
-    services.warehouse.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
+    services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await services.statementEnded(result);
     const { length } = ann.heard();
     for (const message of [{ type: 'cancel', id: 'w' }, { type: 'more', result, credit: 5 }, { type: 'cancel', id: 'request#w' }, { type: 'cancel', id: result }]) {

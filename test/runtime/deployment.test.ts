@@ -1,13 +1,13 @@
-import { ServiceBusy, StatementRefused, Throttled } from '../../src/runtime/model/ports';
+import { ServiceBusyError, StatementRejectedError, ThrottledError } from '../../src/runtime/model/ports';
 import type { StatementTarget } from '../../src/runtime/model/ports';
 import type { Query } from '../../src/runtime/model/query-request';
-import { callersKnown, identityOf, signIn } from '../support/callers';
+import { callersKnown, identityOf, databaseConnection } from '../support/callers';
 import { failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING, QUERIES } from '../support/memory-services';
 
 const OLD_TARGET: StatementTarget = { databaseName: 'dev', workgroupName: 'analytics' };
-const NEW_TARGET: StatementTarget = { databaseName: 'sales', clusterIdentifier: 'warehouse', databaseUser: 'reader' };
+const NEW_TARGET: StatementTarget = { databaseName: 'sales', clusterIdentifier: 'statementApi', databaseUser: 'reader' };
 
 let services: MemoryServices;
 let client: MemoryClient;
@@ -25,12 +25,12 @@ function deploy(changes: Partial<Query>): void {
 
 /** Submits a query whose statement Redshift throttles, so that SendMessage starts it. */
 async function submitThrottled(message: object = { type: 'query', id: 'a', query: 'everything' }): Promise<void> {
-  failNext(services.warehouse, 'start', new Throttled('30 a second'));
+  failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
   await client.say(message);
 }
 
 async function endStatements(): Promise<void> {
-  await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
+  await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
 }
 
 describe('a query whose start is delayed past a deployment', () => {
@@ -38,7 +38,7 @@ describe('a query whose start is delayed past a deployment', () => {
     await submitThrottled();
     deploy({ sql: 'SELECT 2 FROM new_table' });
     await services.passSeconds(1);
-    expect(services.warehouse.started).toMatchObject([{ sql: 'SELECT 1' }]);
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1' }]);
   });
 
   it('leaves no result of the old SQL to clients of the new SQL when results are reused', async () => {
@@ -50,7 +50,7 @@ describe('a query whose start is delayed past a deployment', () => {
     const later = new MemoryClient(services, 'c2');
     await later.ask('b');
     expect(later.heard()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
-    expect(services.warehouse.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2 FROM new_table']);
+    expect(services.statementApi.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2 FROM new_table']);
   });
 
   it('completes when the deployment removes the query', async () => {
@@ -66,7 +66,7 @@ describe('a query whose start is delayed past a deployment', () => {
     const { trip_month: month } = QUERIES.default.parameters;
     services.queries = { default: { ...QUERIES.default, sql: 'SELECT :month', parameters: { month } } };
     await services.passSeconds(1);
-    expect(services.warehouse.started).toMatchObject([{ sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
     await endStatements();
     expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   });
@@ -75,13 +75,13 @@ describe('a query whose start is delayed past a deployment', () => {
     await submitThrottled();
     services.target = NEW_TARGET;
     await services.passSeconds(1);
-    expect(services.warehouse.started).toMatchObject([{ target: OLD_TARGET }]);
+    expect(services.statementApi.started).toMatchObject([{ target: OLD_TARGET }]);
   });
 
   it('ends in a retryable error when the functions may not use the old database any more', async () => {
     await submitThrottled();
     services.target = NEW_TARGET;
-    failNext(services.warehouse, 'start', new StatementRefused('AccessDeniedException'));
+    failNext(services.statementApi, 'start', new StatementRejectedError('AccessDeniedException'));
     await services.passSeconds(1);
     const message = 'A deployment changed the database before the query started. Submit the query again.';
     expect(client.answered()).toMatchObject([{ type: 'error', id: 'a', code: 'start_refused', message, retryable: true }]);
@@ -90,16 +90,16 @@ describe('a query whose start is delayed past a deployment', () => {
   });
 
   it('runs the SQL that was submitted when SendMessage finds its run', async () => {
-    failNext(services.store, 'runOfQuestion', new ServiceBusy('throttled'));
+    failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
     await client.ask('a');
     deploy({ sql: 'SELECT 2 FROM new_table' });
     await services.passSeconds(1);
     expect(client.types()).toContain('accepted');
-    expect(services.warehouse.started).toMatchObject([{ sql: 'SELECT 1' }]);
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1' }]);
   });
 
   it('is accepted when the deployment removes the query before SendMessage finds its run', async () => {
-    failNext(services.store, 'runOfQuestion', new ServiceBusy('throttled'));
+    failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
     await client.ask('a');
     services.queries = { default: services.queries.default };
     await services.passSeconds(1);
@@ -110,15 +110,15 @@ describe('a query whose start is delayed past a deployment', () => {
 
 describe('a query that runs during a deployment', () => {
   it('keeps its maximum number of rows when the deployment removes the maximum', async () => {
-    deploy({ maximumRows: 1 });
+    deploy({ maxRows: 1 });
     await client.ask('a');
-    deploy({ maximumRows: undefined });
+    deploy({ maxRows: undefined });
     await endStatements();
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 1, truncated: true }]);
   });
 
   it.each<[string, Partial<Query>]>([
-    ['the time limit', { timeLimitSeconds: 7200 }],
+    ['the time limit', { timeoutSeconds: 7200 }],
     ['the retention', { resultRetentionSeconds: 86_400 }],
     ['the grace period', { reconnectGraceSeconds: 3600 }],
   ])('is not shared with clients of the new version when the deployment changes %s', async (_, changes) => {
@@ -131,16 +131,16 @@ describe('a query that runs during a deployment', () => {
 
   it('keeps its maximum number of bytes when the deployment lowers the maximum', async () => {
     await client.ask('a');
-    deploy({ maximumBytes: 1 });
+    deploy({ maxResultBytes: 1 });
     await endStatements();
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 2, truncated: false }]);
   });
 
   it('tells a client that resumes it the limits that it was submitted with', async () => {
-    deploy({ maximumRows: 2, timeLimitSeconds: 100 });
+    deploy({ maxRows: 2, timeoutSeconds: 100 });
     await client.ask('a');
     await endStatements();
-    deploy({ maximumRows: 7, timeLimitSeconds: 50 });
+    deploy({ maxRows: 7, timeoutSeconds: 50 });
     await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
     expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b', limits: { rows: 2, timeLimitMs: 100_000 } });
   });
@@ -182,7 +182,7 @@ describe('a query that is submitted after a deployment changed its target', () =
     services.target = target;
     await client.ask('b');
     expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b', shared: false, cached: false });
-    expect(services.warehouse.started).toMatchObject([{ target: OLD_TARGET }, { target }]);
+    expect(services.statementApi.started).toMatchObject([{ target: OLD_TARGET }, { target }]);
   });
 
   it.each(MOVES)('does not share a run on the old %s that is in flight', async (_, target) => {
@@ -199,7 +199,7 @@ describe('a result whose claims a deployment changed', () => {
   it('is not resumed when the claim of a parameter is another one', async () => {
     services = callersKnown();
     client = new MemoryClient(services, 'c1');
-    await signIn(client, identityOf('ann', { tenant_id: 'acme', department: 'acme' }));
+    await databaseConnection(client, identityOf('ann', { tenant_id: 'acme', department: 'acme' }));
     await client.ask('a', {}, 'own');
     await endStatements();
     const { own } = services.queries;
@@ -218,8 +218,8 @@ describe('records that a version without definitions in them has stored', () => 
     const [createRun, createRequest] = [store.createRun.bind(store), store.createRequest.bind(store)];
     store.createRun = async (run) => createRun({ ...run, definition: undefined });
     store.createRequest = async (request, lease) => {
-      const question = request.question && { ...request.question, definition: undefined! };
-      return createRequest({ ...request, question }, lease);
+      const queryRequest = request.queryRequest && { ...request.queryRequest, definition: undefined! };
+      return createRequest({ ...request, queryRequest }, lease);
     };
   }
 
@@ -232,7 +232,7 @@ describe('records that a version without definitions in them has stored', () => 
   }
 
   it('end in a retryable error when the run has not started', async () => {
-    failNext(services.warehouse, 'start', new Throttled('30 a second'), new Throttled('30 a second'));
+    failNext(services.statementApi, 'start', new ThrottledError('30 a second'), new ThrottledError('30 a second'));
     await submitBefore();
     await services.passSeconds(5);
     expect(client.answered()).toMatchObject([ABORTED]);
@@ -249,7 +249,7 @@ describe('records that a version without definitions in them has stored', () => 
   });
 
   it('end in an error that says to submit the query again when a request has no run yet', async () => {
-    failNext(services.store, 'runOfQuestion', new ServiceBusy('throttled'));
+    failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
     await submitBefore();
     await services.passSeconds(1);
     expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'result_expired' }]);

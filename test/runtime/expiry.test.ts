@@ -1,6 +1,6 @@
 import type { ExpiryJob } from '../../src/runtime/model/jobs';
-import { ConnectionGone, ServiceBusy } from '../../src/runtime/model/ports';
-import { callersKnown, identityOf, signIn } from '../support/callers';
+import { ConnectionGoneError, ServiceBusyError } from '../../src/runtime/model/ports';
+import { callersKnown, identityOf, databaseConnection } from '../support/callers';
 import { failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { NOTHING } from '../support/memory-services';
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 async function signInFor(seconds: number, queryString?: Record<string, string>): Promise<void> {
-  await signIn(client, identityOf('ann', { tenant_id: 'acme' }, beganAt + seconds * 1000), queryString);
+  await databaseConnection(client, identityOf('ann', { tenant_id: 'acme' }, beganAt + seconds * 1000), queryString);
 }
 
 /** Seconds since the beginning. */
@@ -68,25 +68,25 @@ describe('a client whose sign-in expires', () => {
   });
 
   test.each([['never', undefined], ['after the two hours that API Gateway gives', 2 * HOUR_SECONDS]])('%s has no job', async (_, life) => {
-    await signIn(client, identityOf('ann', {}, life === undefined ? undefined : beganAt + life * 1000));
+    await databaseConnection(client, identityOf('ann', {}, life === undefined ? undefined : beganAt + life * 1000));
     expect(services.queue.jobs).toEqual([]);
   });
 
   test('is answered until then, and goes on over a new connection without a second run', async () => {
     const renewed = new MemoryClient(services, 'c2');
-    services.warehouse.pages = [[['x', 1]]];
+    services.statementApi.pages = [[['x', 1]]];
     await signInFor(120);
     await client.ask('a', {}, 'own');
     const result = client.result('a');
     await firstSecond(saidBye);
-    await signIn(renewed, identityOf('ann', { tenant_id: 'acme' }, services.time + 3_600_000));
+    await databaseConnection(renewed, identityOf('ann', { tenant_id: 'acme' }, services.time + 3_600_000));
     await renewed.say({ type: 'resume', id: 'r', result, after: -1 });
     await client.disconnect();
     await services.passSeconds(120);
     await services.statementEnded(result);
     expect(renewed.rows(result)).toEqual([['x', 1]]);
     expect(renewed.endings('r')).toMatchObject([{ type: 'complete' }]);
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 
   test.each(['query', 'resume', 'cancel', 'more'])('and who says %s after that is told, and cut off at once, before the job comes', async (type) => {
@@ -103,7 +103,7 @@ describe('a client whose sign-in expires', () => {
   });
 
   test('is sent neither rows nor an ending nor a word after that, and its statement is cancelled', async () => {
-    failNext(services.connections, 'close', new ServiceBusy('throttled'), new ServiceBusy('throttled'), new ServiceBusy('throttled'));
+    failNext(services.connections, 'close', new ServiceBusyError('throttled'), new ServiceBusyError('throttled'), new ServiceBusyError('throttled'));
     await signInFor(60);
     await client.ask('a', {}, 'own');
     services.time = beganAt + 60_000;
@@ -113,17 +113,17 @@ describe('a client whose sign-in expires', () => {
   });
 
   test('has a statement that still runs cancelled, as one that has gone', async () => {
-    services.connections.close = async () => Promise.reject(new ServiceBusy('throttled'));
+    services.connections.close = async () => Promise.reject(new ServiceBusyError('throttled'));
     await signInFor(60);
     await client.ask('a', {}, 'own');
     await services.passSeconds(180);
-    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.statementApi.cancelled).toHaveLength(1);
     expect(client.types().filter((type) => type === 'progress').length).toBeLessThan(12);
   });
 
   test('while others wait for the same result does not hold them up', async () => {
     const other = new MemoryClient(services, 'c2');
-    await signIn(other, identityOf('bob', { tenant_id: 'acme' }));
+    await databaseConnection(other, identityOf('bob', { tenant_id: 'acme' }));
     await signInFor(60);
     await client.ask('a', {}, 'own');
     await other.ask('a', {}, 'own');
@@ -152,7 +152,7 @@ describe('a client whose sign-in expires', () => {
 
   test('before its connection is open, which opens between the word that does not reach it and the closing, is told all the same', async () => {
     await client.connect({}, [], { identity: identityOf('ann', {}, beganAt + 1000) });
-    failNext(services.connections, 'post', new ConnectionGone('c1'));
+    failNext(services.connections, 'post', new ConnectionGoneError('c1'));
     client.open();
     await services.passSeconds(20);
     expect(client.types()).toEqual(['bye']);
@@ -160,7 +160,7 @@ describe('a client whose sign-in expires', () => {
   });
 
   test('though it takes no messages at the moment has its connection closed', async () => {
-    services.connections.post = async () => Promise.reject(new ServiceBusy('the buffer is full'));
+    services.connections.post = async () => Promise.reject(new ServiceBusyError('the buffer is full'));
     await signInFor(60);
     expect(await firstSecond(isClosed)).toBeLessThan(120);
   });
@@ -187,7 +187,7 @@ describe('the job that ends a connection', () => {
     const early = expiryJob();
     await services.queue.send(early, 10);
     await services.queue.send(early, 90);
-    await services.queue.send({ ...early, told: true }, 20);
+    await services.queue.send({ ...early, warned: true }, 20);
     await services.queue.send(early, 500);
     await services.passSeconds(119);
     expect(isClosed()).toBe(false);
@@ -201,15 +201,15 @@ describe('the job that ends a connection', () => {
 
   test('is tried again where a service is busy', async () => {
     await signInFor(120);
-    failNext(services.store, 'identity', new ServiceBusy('throttled'));
-    failNext(services.connections, 'close', new ServiceBusy('throttled'), new ServiceBusy('throttled'));
+    failNext(services.store, 'identity', new ServiceBusyError('throttled'));
+    failNext(services.connections, 'close', new ServiceBusyError('throttled'), new ServiceBusyError('throttled'));
     expect(await firstSecond(isClosed)).toBeGreaterThanOrEqual(120);
     expect(client.types()).toEqual(['bye']);
   });
 
   test('knows a connection that has gone meanwhile', async () => {
     await signInFor(120);
-    failNext(services.connections, 'close', new ConnectionGone('c1'));
+    failNext(services.connections, 'close', new ConnectionGoneError('c1'));
     services.time = beganAt + 120_000;
     await services.passSeconds(60);
     expect(services.queue.jobs).toEqual([]);

@@ -1,4 +1,4 @@
-import { StatementRefused, Throttled } from '../../src/runtime/model/ports';
+import { StatementRejectedError, ThrottledError } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
@@ -17,21 +17,21 @@ describe('fetching a result', () => {
   });
 
   it('cancels the statement and returns an error when Redshift rejects a call for a statement that still runs', async () => {
-    failNext(services.warehouse, 'describe', new StatementRefused('AccessDeniedException'));
+    failNext(services.statementApi, 'describe', new StatementRejectedError('AccessDeniedException'));
     await services.eventArrives(result);
     expect(client.endings('a')).toMatchObject([{ type: 'error', code: 'start_refused', retryable: false }]);
-    expect(services.warehouse.cancelled).toEqual([result]);
+    expect(services.statementApi.cancelled).toEqual([result]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   it('retries a throttled page after a second when the page before it was fetched', async () => {
-    services.warehouse.pages = Array.from({ length: 10 }, (_, row) => [[incompressible(20_000, row), row]]);
+    services.statementApi.pages = Array.from({ length: 10 }, (_, row) => [[incompressible(20_000, row), row]]);
     let calls = 0;
-    beforeEvery(services.warehouse, 'fetchPage', () => {
+    beforeEvery(services.statementApi, 'fetchPage', () => {
       calls += 1;
       if (calls % 2 === 0) {
-        throw new Throttled('20 a second');
+        throw new ThrottledError('20 a second');
       }
     });
     await services.statementEnded(result);
@@ -40,15 +40,15 @@ describe('fetching a result', () => {
   });
 
   it('stores the pages so far and continues in the next invocation when the time left is too short for another page', async () => {
-    services.warehouse.pages = Array.from({ length: 4 }, (_, row) => [[incompressible(20_000, row), row]]);
-    beforeEvery(services.warehouse, 'fetchPage', () => void (services.time += 15_000));
+    services.statementApi.pages = Array.from({ length: 4 }, (_, row) => [[incompressible(20_000, row), row]]);
+    beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 15_000));
     const deadline = services.deadline();
     const startedAt: number[] = [];
-    beforeEvery(services.warehouse, 'fetchPage', () => void startedAt.push(services.time));
+    beforeEvery(services.statementApi, 'fetchPage', () => void startedAt.push(services.time));
     await services.statementEnded(result);
     expect(startedAt.filter((time) => time < deadline && time > deadline - 20_000)).toEqual([]);
     await services.passSeconds(120);
-    expect(services.warehouse.fetches).toBe(4);
+    expect(services.statementApi.fetches).toBe(4);
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 4 }]);
   });
 });

@@ -1,5 +1,5 @@
-import { ServiceBusy } from '../../src/runtime/model/ports';
-import { callersKnown, identityOf, signIn } from '../support/callers';
+import { ServiceBusyError } from '../../src/runtime/model/ports';
+import { callersKnown, identityOf, databaseConnection } from '../support/callers';
 import { beforeEvery } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';
@@ -12,7 +12,7 @@ async function completeUnheard(services: MemoryServices, client: MemoryClient, c
   let isFull = true;
   beforeEvery(services.connections, 'post', () => {
     if (isFull) {
-      throw new ServiceBusy('buffer full');
+      throw new ServiceBusyError('buffer full');
     }
   });
   await services.statementEnded(client.result('q0'), { state: 'finished', hasResultSet: false, runningMs: 1 });
@@ -23,7 +23,7 @@ describe('a query whose terminal message is stored but not delivered yet', () =>
   it('does not count toward the limit of its connection', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
-    await completeUnheard(services, client, services.maximumQueriesPerConnection);
+    await completeUnheard(services, client, services.maxQueriesPerConnection);
     expect(client.types()).not.toContain('complete');
     await client.ask('next', undefined, 'reused');
     expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'next' });
@@ -31,10 +31,10 @@ describe('a query whose terminal message is stored but not delivered yet', () =>
 
   it('does not count toward the limit of its caller on another connection', async () => {
     const services = callersKnown();
-    services.maximumQueriesPerCaller = 2;
+    services.maxQueriesPerCaller = 2;
     const [client, other] = [new MemoryClient(services, 'c1'), new MemoryClient(services, 'c2')];
-    await signIn(client, identityOf('ann'));
-    await signIn(other, identityOf('ann'));
+    await databaseConnection(client, identityOf('ann'));
+    await databaseConnection(other, identityOf('ann'));
     await completeUnheard(services, client, 2);
     await other.ask('next', undefined, 'reused');
     expect(other.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'next' });

@@ -1,5 +1,5 @@
 import { MAX_FAILURES } from '../../src/runtime/delivery/do-job';
-import { giveUp } from '../../src/runtime/delivery/exhaust-retries';
+import { handleExhaustedRetries } from '../../src/runtime/delivery/exhaust-retries';
 import { beforeEvery, failNext } from '../support/interventions';
 import type { CallOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
@@ -30,8 +30,8 @@ describe('what fails every time', () => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a');
     await other.ask('b');
-    fail(services.warehouse, method);
-    services.warehouse.end(client.result('a'));
+    fail(services.statementApi, method);
+    services.statementApi.end(client.result('a'));
     await services.eventArrives(client.result('a'));
     await services.passSeconds(LONG);
     expect(client.answered()).toEqual([{ ...INTERNAL, id: 'a', result: client.result('a') }]);
@@ -41,7 +41,7 @@ describe('what fails every time', () => {
   });
 
   test('in the start ends in an error', async () => {
-    fail(services.warehouse, 'start');
+    fail(services.statementApi, 'start');
     await client.ask('a');
     await services.passSeconds(LONG);
     expect(client.answered()).toMatchObject([{ ...INTERNAL, result: client.result('a') }]);
@@ -50,10 +50,10 @@ describe('what fails every time', () => {
 
   test('while a statement runs ends in an error, and cancels it', async () => {
     await client.ask('a');
-    fail(services.warehouse, 'describe');
+    fail(services.statementApi, 'describe');
     await services.passSeconds(LONG);
     expect(client.answered()).toMatchObject([INTERNAL]);
-    expect(services.warehouse.cancelled).toEqual([client.result('a')]);
+    expect(services.statementApi.cancelled).toEqual([client.result('a')]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
@@ -77,7 +77,7 @@ describe('what fails every time', () => {
 
   test('in the middle of the rows ends in one error, and the client may resume', async () => {
     const rows = [0, 1].map((row) => [incompressible(20_000, row), row]);
-    services.warehouse.pages = [rows, []];
+    services.statementApi.pages = [rows, []];
     await client.ask('a');
     const find = services.results.find.bind(services.results);
     services.results.find = async (run, seq) => {
@@ -135,7 +135,7 @@ describe('what the function dies of every time', () => {
 
   test.each(['describe', 'fetchPage'] as const)('in %s ends in an error for all who wait', async (method) => {
     await client.ask('a');
-    die(services.warehouse, method);
+    die(services.statementApi, method);
     await services.statementEnded(client.result('a'));
     await services.passSeconds(2 * LONG);
     expect(client.endings('a')).toMatchObject([{ type: 'error' }]);
@@ -157,7 +157,7 @@ test('an old job that is given up ends no later query of the same id', async () 
   const { run, request } = { run: client.result('a'), request: String(subscriber!.value.request) };
   await services.statementEnded(client.result('a'));
   await client.ask('a', undefined, 'reused');
-  await giveUp(services, { type: 'request', connectionId: 'c1', id: 'a', run, request, attempt: 1 }, services.deadline());
+  await handleExhaustedRetries(services, { type: 'request', connectionId: 'c1', id: 'a', run, request, attempt: 1 }, services.deadline());
   await services.statementEnded(client.result('a'));
   expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
 });
@@ -165,7 +165,7 @@ test('an old job that is given up ends no later query of the same id', async () 
 test('a query whose place cannot be stored any more ends in an error when its job is given up', async () => {
   await client.ask('a');
   fail(services.store, 'saveRequest');
-  await giveUp(services, { type: 'request', connectionId: 'c1', id: 'a', attempt: 1 }, services.deadline()).catch(() => undefined);
+  await handleExhaustedRetries(services, { type: 'request', connectionId: 'c1', id: 'a', attempt: 1 }, services.deadline()).catch(() => undefined);
   expect(client.answered()).toMatchObject([{ ...INTERNAL, id: 'a' }]);
   await services.passSeconds(60);
   expect(services.unfinished().requests).toEqual([]);
@@ -174,16 +174,16 @@ test('a query whose place cannot be stored any more ends in an error when its jo
 
 describe('where the table cannot be used any more', () => {
   beforeEach(async () => {
-    services.warehouse.pages = [[['a', 1]]];
+    services.statementApi.pages = [[['a', 1]]];
     await client.ask('a');
   });
 
   test('a client whose rows are about to be posted is told all the same', async () => {
-    fail(services.store, 'seizeRequest');
+    fail(services.store, 'takeOverRequest');
     const many = Array.from({ length: 10 }, (_, number) => new MemoryClient(services, `many-${number}`));
     await Promise.all(many.map(async (each) => each.ask('a')));
-    fail(services.store, 'claimRequest');
-    fail(services.store, 'seizeRequest');
+    fail(services.store, 'acquireRequest');
+    fail(services.store, 'takeOverRequest');
     await services.statementEnded(client.result('a'));
     await services.passSeconds(LONG);
     for (const each of [client, ...many]) {
@@ -193,13 +193,13 @@ describe('where the table cannot be used any more', () => {
   });
 
   test('its queries are answered after all when the jobs that failed are moved back', async () => {
-    const { claimRequest, seizeRequest, claimRun } = services.store;
-    fail(services.store, 'claimRequest');
-    fail(services.store, 'seizeRequest');
-    fail(services.store, 'claimRun');
+    const { acquireRequest, takeOverRequest, acquireRun } = services.store;
+    fail(services.store, 'acquireRequest');
+    fail(services.store, 'takeOverRequest');
+    fail(services.store, 'acquireRun');
     await services.statementEnded(client.result('a'));
     await services.passSeconds(LONG);
-    Object.assign(services.store, { claimRequest, seizeRequest, claimRun });
+    Object.assign(services.store, { acquireRequest, takeOverRequest, acquireRun });
     await services.queue.sendAll(services.queue.deadLetters.splice(0));
     await services.passSeconds(LONG);
     expect(client.rows(client.result('a'))).toEqual([['a', 1]]);
@@ -209,7 +209,7 @@ describe('where the table cannot be used any more', () => {
 
 test('what fails less often than the queue repeats it is no matter to the client', async () => {
   await client.ask('a');
-  failNext(services.warehouse, 'fetchPage', ...Array.from({ length: MAX_FAILURES - 1 }, () => new Error('surprise')));
+  failNext(services.statementApi, 'fetchPage', ...Array.from({ length: MAX_FAILURES - 1 }, () => new Error('surprise')));
   await services.statementEnded(client.result('a'));
   await services.passSeconds(LONG);
   expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
@@ -217,7 +217,7 @@ test('what fails less often than the queue repeats it is no matter to the client
 });
 
 test('the log of a failure has no parameter and no row', async () => {
-  services.warehouse.pages = [[['SECRET ROW', 1]]];
+  services.statementApi.pages = [[['SECRET ROW', 1]]];
   await client.say({ type: 'query', id: 'a', parameters: { trip_month: '1999-12' } });
   fail(services.connections, 'post');
   await services.statementEnded(client.result('a'));
@@ -241,9 +241,9 @@ describe('a run whose outcome is stored, and whose subscribers cannot be read', 
 
   beforeEach(async () => {
     services.queries = { ...services.queries, everything: { ...services.queries.everything, resultRetentionSeconds: 60 } };
-    services.warehouse.pages = [[['a', 1]]];
+    services.statementApi.pages = [[['a', 1]]];
     await client.ask('a');
-    services.warehouse.end(client.result('a'));
+    services.statementApi.end(client.result('a'));
   });
 
   test('notifies its clients once they can be read', async () => {
@@ -279,7 +279,7 @@ describe('a run whose outcome is stored, and whose subscribers cannot be read', 
 });
 
 test('a job that makes progress between its failures never has its retries exhausted', async () => {
-  services.warehouse.pages = Array.from({ length: 2 * MAX_FAILURES }, (_, row) => [[incompressible(20_000, row), row]]);
+  services.statementApi.pages = Array.from({ length: 2 * MAX_FAILURES }, (_, row) => [[incompressible(20_000, row), row]]);
   await client.ask('a', { window: 1 });
   let posts = 0;
   beforeEvery(services.connections, 'post', (_connectionId: string, text: string) => {

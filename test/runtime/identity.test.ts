@@ -1,5 +1,5 @@
-import { ServiceBusy } from '../../src/runtime/model/ports';
-import { callersKnown, identityOf, signIn } from '../support/callers';
+import { ServiceBusyError } from '../../src/runtime/model/ports';
+import { callersKnown, identityOf, databaseConnection } from '../support/callers';
 import { beforeEvery, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { NOTHING } from '../support/memory-services';
@@ -23,44 +23,44 @@ describe('who connects', () => {
     for (const method of ['createIdentity', 'createRequest'] as const) {
       beforeEvery(services.store, method, () => void order.push(method));
     }
-    await signIn(client, identityOf('ann'), { query: 'everything' });
+    await databaseConnection(client, identityOf('ann'), { query: 'everything' });
     expect(order).toEqual(['createIdentity', 'createRequest']);
   });
 
   test('is forgotten when the connection ends', async () => {
-    await signIn(client, identityOf('ann', { tenant_id: 'acme' }));
+    await databaseConnection(client, identityOf('ann', { tenant_id: 'acme' }));
     expect(storedKeys()).toEqual(['connection#c1 identity']);
     await client.disconnect();
     expect(storedKeys()).toEqual([]);
   });
 
   test('expires by itself where nobody says that the connection has ended', async () => {
-    await signIn(client, identityOf('ann'));
+    await databaseConnection(client, identityOf('ann'));
     services.time += 3 * 3600 * 1000;
     services.store.purge();
     expect(storedKeys()).toEqual([]);
   });
 
   test('is refused where it cannot be stored, and nothing is left or asked', async () => {
-    failNext(services.store, 'createIdentity', new ServiceBusy('throttled'));
-    await expect(signIn(client, identityOf('ann', {}, services.time + 60_000), { query: 'everything' })).rejects.toThrow('throttled');
+    failNext(services.store, 'createIdentity', new ServiceBusyError('throttled'));
+    await expect(databaseConnection(client, identityOf('ann', {}, services.time + 60_000), { query: 'everything' })).rejects.toThrow('throttled');
     expect(storedKeys()).toEqual([]);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
   });
 
   test('is refused where nobody could end its connection at the expiry', async () => {
-    failNext(services.queue, 'send', new ServiceBusy('throttled'));
-    await expect(signIn(client, identityOf('ann', {}, services.time + 60_000))).rejects.toThrow('throttled');
+    failNext(services.queue, 'send', new ServiceBusyError('throttled'));
+    await expect(databaseConnection(client, identityOf('ann', {}, services.time + 60_000))).rejects.toThrow('throttled');
     expect(storedKeys()).toEqual([]);
   });
 
   test('is refused where the sign-in has expired on the way', async () => {
-    expect(await signIn(client, identityOf('ann', {}, services.time))).toEqual({ accepted: false, forbidden: true });
+    expect(await databaseConnection(client, identityOf('ann', {}, services.time))).toEqual({ accepted: false, forbidden: true });
     expect(storedKeys()).toEqual([]);
   });
 
   test('is in no entry of the log but by its hash, and its claims are in none', async () => {
-    await signIn(client, identityOf('ann', { tenant_id: 'secret of acme' }), { query: 'own' });
+    await databaseConnection(client, identityOf('ann', { tenant_id: 'secret of acme' }), { query: 'own' });
     await services.passSeconds(30);
     await client.disconnect();
     expect(JSON.stringify(services.entries)).not.toContain('secret of acme');
@@ -75,11 +75,11 @@ describe('a message', () => {
     await client.say(message);
     expect(client.heard()).toEqual([{ type: 'bye', reason: 'This connection is not known any more: connect again.', retryable: true }]);
     expect(services.connections.closed).toEqual(['c1']);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
   });
 
   test('is not asked who it is from where callers are not known', async () => {
-    services.knowsCallers = false;
+    services.identifiesCallers = false;
     failNext(services.store, 'identity', new Error('must not be called'));
     failNext(services.store, 'removeIdentity', new Error('must not be called'));
     await client.ask('a');
@@ -88,8 +88,8 @@ describe('a message', () => {
   });
 
   test('while it cannot be found out who it is from is answered by an error that may be tried again', async () => {
-    await signIn(client, identityOf('ann'));
-    failNext(services.store, 'identity', new ServiceBusy('throttled'));
+    await databaseConnection(client, identityOf('ann'));
+    failNext(services.store, 'identity', new ServiceBusyError('throttled'));
     await client.ask('a');
     expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'internal', retryable: true }]);
     expect(services.connections.closed).toEqual([]);
@@ -108,7 +108,7 @@ describe('nothing is left when the connection ends, and nothing is open that is 
 
   test('makes the calls below', async () => {
     const { calls: made } = services.interrupt('busy before', Infinity);
-    await signIn(client, identityOf('ann', {}, services.time + 600_000));
+    await databaseConnection(client, identityOf('ann', {}, services.time + 600_000));
     expect(made).toEqual(calls);
   });
 

@@ -1,9 +1,9 @@
 import { sendMessage } from '../../src/runtime/delivery/send-message';
-import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
-import { FINISHED, statementId } from '../support/memory-warehouse';
+import { FINISHED, statementId } from '../support/memory-statement-api';
 import { incompressible } from '../support/texts';
 
 /**
@@ -11,7 +11,7 @@ import { incompressible } from '../support/texts';
  * the second.
  */
 const CALLS = [
-  'claimRun', 'describe', 'fetchPage', 'keep', 'saveRun', 'fetchPage', 'keep', 'saveRun', 'subscribers', 'claimRequest', 'run', 'find', 'post', 'post',
+  'acquireRun', 'describe', 'fetchPage', 'keep', 'saveRun', 'fetchPage', 'keep', 'saveRun', 'subscribers', 'acquireRequest', 'run', 'find', 'post', 'post',
   'saveRequest', 'find', 'post', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'saveRun', 'subscribers', 'saveRun',
 ];
 
@@ -21,7 +21,7 @@ let result: string;
 
 beforeEach(async () => {
   services = new MemoryServices();
-  services.warehouse.pages = [
+  services.statementApi.pages = [
     Array.from({ length: 3 }, (_, row) => [incompressible(20_000, row), row]),
     [['last', 3]],
   ];
@@ -50,7 +50,7 @@ test('the calls below are all that there are', async () => {
 
 describe('all rows come once, in order, then one last word, and nothing is left behind, when SendMessage', () => {
   test.each(interruptionsOf(CALLS))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
-    services.warehouse.end(result);
+    services.statementApi.end(result);
     await services.queue.send({ type: 'run', run: result, statementId: statementId(result), attempt: 1 });
     services.interrupt(kind, nthCall);
     await services.doNextJob();
@@ -60,32 +60,32 @@ describe('all rows come once, in order, then one last word, and nothing is left 
 
 describe('an interruption', () => {
   test('by a throttled page goes on with that page, and the client hears that it waits', async () => {
-    failNext(services.warehouse, 'fetchPage', undefined, new Throttled('20 a second'));
+    failNext(services.statementApi, 'fetchPage', undefined, new ThrottledError('20 a second'));
     await services.statementEnded(result);
     expect(client.heard().at(-1)).toMatchObject({ type: 'progress', state: 'waiting' });
     await services.passSeconds(1);
-    expect(services.warehouse.fetches).toBe(2);
+    expect(services.statementApi.fetches).toBe(2);
     expect(seqs()).toEqual([0, 1, 2, 3]);
     await allRowsOnce();
   });
 
   test('by a throttled page fetches nothing twice, though its rows fill no message', async () => {
-    services.warehouse.pages = Array.from({ length: 4 }, (_, row) => [['short', row]]);
+    services.statementApi.pages = Array.from({ length: 4 }, (_, row) => [['short', row]]);
     let isThrottled = false;
-    beforeEvery(services.warehouse, 'fetchPage', () => {
+    beforeEvery(services.statementApi, 'fetchPage', () => {
       isThrottled = !isThrottled;
       if (!isThrottled) {
-        throw new Throttled('20 a second');
+        throw new ThrottledError('20 a second');
       }
     });
     await services.statementEnded(result);
     await services.passSeconds(60);
-    expect(services.warehouse.fetches).toBe(4);
+    expect(services.statementApi.fetches).toBe(4);
     await allRowsOnce();
   });
 
   test.each([['first', []], ['second', [undefined]]])('by a throttled %s page is no part of the time that the event took', async (_, before) => {
-    failNext(services.warehouse, 'fetchPage', ...before, new Throttled('20 a second'));
+    failNext(services.statementApi, 'fetchPage', ...before, new ThrottledError('20 a second'));
     await services.statementEnded(result, { ...FINISHED, endedAt: services.time - 50 });
     await services.passSeconds(1);
     expect(client.endings('a')).toMatchObject([{ type: 'complete', timing: { eventMs: 50 } }]);
@@ -101,7 +101,7 @@ describe('an interruption', () => {
   });
 
   test('by a full client buffer goes on with the message that did not fit', async () => {
-    failNext(services.connections, 'post', undefined, new ServiceBusy('buffer full'));
+    failNext(services.connections, 'post', undefined, new ServiceBusyError('buffer full'));
     await services.statementEnded(result);
     expect(seqs()).toEqual([0]);
     await services.passSeconds(1);
@@ -113,7 +113,7 @@ describe('an interruption', () => {
     const fullUntil = services.time + 20_000;
     beforeEvery(services.connections, 'post', () => {
       if (services.time < fullUntil) {
-        throw new ServiceBusy('buffer full');
+        throw new ServiceBusyError('buffer full');
       }
     });
     await services.statementEnded(result);
@@ -123,11 +123,11 @@ describe('an interruption', () => {
   });
 
   test('by a client buffer that takes one message a second is no reason to come ever more rarely', async () => {
-    services.warehouse.pages = [Array.from({ length: 20 }, (_, row) => ['x'.repeat(20_000), row])];
+    services.statementApi.pages = [Array.from({ length: 20 }, (_, row) => ['x'.repeat(20_000), row])];
     let fullUntil = 0;
     beforeEvery(services.connections, 'post', () => {
       if (services.time < fullUntil) {
-        throw new ServiceBusy('buffer full');
+        throw new ServiceBusyError('buffer full');
       }
       fullUntil = services.time + 1000;
     });
@@ -138,12 +138,12 @@ describe('an interruption', () => {
   });
 
   test('by the end of the time of the function, while it fetches, goes on in the next', async () => {
-    services.warehouse.pages = [[['a', 0], ['b', 1]], [['c', 2]], [['d', 3]]];
-    beforeEvery(services.warehouse, 'fetchPage', () => void (services.time += 25_000));
+    services.statementApi.pages = [[['a', 0], ['b', 1]], [['c', 2]], [['d', 3]]];
+    beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 25_000));
     await services.statementEnded(result);
-    expect(services.warehouse.fetches).toBe(2);
+    expect(services.statementApi.fetches).toBe(2);
     await services.passSeconds(100);
-    expect(services.warehouse.fetches).toBe(3);
+    expect(services.statementApi.fetches).toBe(3);
     await allRowsOnce();
   });
 
@@ -180,13 +180,13 @@ describe('an interruption', () => {
 
 describe('a result that takes long to fetch', () => {
   beforeEach(() => {
-    services.warehouse.pages = Array.from({ length: 12 }, (_, row) => [[incompressible(20_000, row), row]]);
-    beforeEvery(services.warehouse, 'fetchPage', () => void (services.time += 1000));
+    services.statementApi.pages = Array.from({ length: 12 }, (_, row) => [[incompressible(20_000, row), row]]);
+    beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 1000));
   });
 
   test('is pushed while it is fetched, and each row once', async () => {
     const heardWhileFetching: number[] = [];
-    beforeEvery(services.warehouse, 'fetchPage', async () => {
+    beforeEvery(services.statementApi, 'fetchPage', async () => {
       const [next] = services.queue.jobs;
       if (next.type === 'request' && services.queue.waiting[0].delaySeconds === 0) {
         services.queue.receive();
@@ -203,29 +203,29 @@ describe('a result that takes long to fetch', () => {
   });
 
   test('is pushed while it is fetched, though its rows fill no message', async () => {
-    services.warehouse.pages = Array.from({ length: 12 }, (_, row) => [['x', row]]);
+    services.statementApi.pages = Array.from({ length: 12 }, (_, row) => [['x', row]]);
     await services.statementEnded(result);
-    expect(client.rows(result).map(([, row]) => row)).toEqual(services.warehouse.pages.map((_, row) => row));
+    expect(client.rows(result).map(([, row]) => row)).toEqual(services.statementApi.pages.map((_, row) => row));
     expect(client.rowsMessages().map(({ rows }) => rows.length)).toEqual([1, 1, 1, 1, 4, 4]);
   });
 
   test('is fetched no further when nobody waits any more', async () => {
-    beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
+    beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
     await services.statementEnded(result);
-    expect(services.warehouse.fetches).toBeLessThan(12);
+    expect(services.statementApi.fetches).toBeLessThan(12);
     await services.passSeconds(100);
-    expect(services.warehouse.fetches).toBeLessThan(12);
+    expect(services.statementApi.fetches).toBeLessThan(12);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   test('is fetched on for one who joins in the grace', async () => {
     const other = new MemoryClient(services, 'c2');
-    beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
+    beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
     await services.statementEnded(result);
     await other.ask('b');
     await services.passSeconds(100);
     expect(other.result('b')).toBe(result);
     expect(other.rows(result)).toHaveLength(12);
-    expect(services.warehouse.fetches).toBe(12);
+    expect(services.statementApi.fetches).toBe(12);
   });
 });

@@ -5,8 +5,8 @@ import { MemoryServices, NOTHING } from '../support/memory-services';
 
 /** What a function calls for a question that nobody has asked yet. */
 const CALLS = [
-  'requests', 'send', 'createRequest', 'requests', 'runOfQuestion', 'send', 'createRun', 'pointQuestion', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
-  'claimRun', 'saveRun', 'start', 'saveRun',
+  'requests', 'send', 'createRequest', 'requests', 'cachedRun', 'send', 'createRun', 'setCachedRun', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
+  'acquireRun', 'saveRun', 'start', 'saveRun',
 ];
 
 let services: MemoryServices;
@@ -22,7 +22,7 @@ async function askInterrupted(kind: Interrupted, nthCall: number): Promise<void>
   services.interrupt(kind, nthCall);
   await services.untilDone(async () => client.ask('a'));
   await services.passSeconds(45);
-  await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
+  await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
   await services.passSeconds(600);
 }
 
@@ -36,7 +36,7 @@ describe('a query is answered once, or refused or lost as a whole, and nothing i
   test.each(interruptionsOf(CALLS))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     await askInterrupted(kind, nthCall);
     if (client.types().includes('accepted')) {
-      expect(client.rows(client.result('a'))).toEqual(services.warehouse.pages[0]);
+      expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);
       expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
     } else if (kind.startsWith('died')) {
       expect([...client.heard(), ...services.store.items()]).toEqual([]);

@@ -1,5 +1,5 @@
-import { ServiceBusy } from '../../src/runtime/model/ports';
-import type { Piece } from '../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../src/runtime/model/ports';
+import type { ResultChunk } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
@@ -13,7 +13,7 @@ let result: string;
 
 beforeEach(async () => {
   services = new MemoryServices();
-  services.warehouse.pages = Array.from({ length: 6 }, (_, page) => ROWS.slice(page * 5, page * 5 + 5));
+  services.statementApi.pages = Array.from({ length: 6 }, (_, page) => ROWS.slice(page * 5, page * 5 + 5));
   client = new MemoryClient(services, 'c1');
   await client.ask('a');
   result = client.result('a');
@@ -37,27 +37,27 @@ test('rows that fill no message are carried to the next page', async () => {
   await services.statementEnded(result);
   const sizes = client.rowsMessages().map(({ rows }) => rows.length);
   expect(new Set(sizes.slice(0, -1))).toEqual(new Set([10]));
-  expect(services.warehouse.fetches).toBe(6);
+  expect(services.statementApi.fetches).toBe(6);
   await sameForAll();
 });
 
 test('a function that dies after it kept rows, before it could say so, leaves them to the next, which goes on behind them', async () => {
   const keep = services.results.keep.bind(services.results);
-  const kept: Piece[] = [];
-  services.results.keep = async (run, piece) => {
-    const after = await keep(run, piece);
-    kept.push(piece);
+  const kept: ResultChunk[] = [];
+  services.results.keep = async (run, chunk) => {
+    const after = await keep(run, chunk);
+    kept.push(chunk);
     return kept.length === 1 ? services.die() : after;
   };
   // The next function is throttled at the second page, and would have kept the first alone.
-  failNext(services.warehouse, 'fetchPage', undefined, undefined, undefined, undefined, new ServiceBusy('throttled'));
+  failNext(services.statementApi, 'fetchPage', undefined, undefined, undefined, undefined, new ServiceBusyError('throttled'));
   await services.statementEnded(result);
   await sameForAll();
   const [before, instead] = kept;
   expect([before.seq, instead.seq]).toEqual([0, 0]);
   expect(instead.after.rows).toBeLessThan(before.after.rows);
   const first = (await services.results.find(result, 0))!;
-  expect(first.packs.map(({ lengths }) => lengths)).toEqual(before.packs.map(({ lengths }) => lengths));
+  expect(first.batches.map(({ lengths }) => lengths)).toEqual(before.batches.map(({ lengths }) => lengths));
 });
 
 test('a call of a dead function that arrives late changes nothing that was received', async () => {
@@ -67,7 +67,7 @@ test('a call of a dead function that arrives late changes nothing that was recei
     calls.push(inputs);
     return calls.length === 1 ? services.die() : keep(...inputs);
   };
-  failNext(services.warehouse, 'fetchPage', undefined, undefined, undefined, undefined, new ServiceBusy('throttled'));
+  failNext(services.statementApi, 'fetchPage', undefined, undefined, undefined, undefined, new ServiceBusyError('throttled'));
   await services.statementEnded(result);
   await services.passSeconds(300);
   const [late, instead] = calls;
@@ -77,13 +77,13 @@ test('a call of a dead function that arrives late changes nothing that was recei
 });
 
 test('a function that dies in the middle of a page, some rows of which are kept, is followed by one that goes on in its middle', async () => {
-  services.warehouse.pages = [ROWS.slice(0, 17), ROWS.slice(17)];
-  beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => {
-    return token === '1' && services.warehouse.fetches === 1 ? services.die() : undefined;
+  services.statementApi.pages = [ROWS.slice(0, 17), ROWS.slice(17)];
+  beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
+    return token === '1' && services.statementApi.fetches === 1 ? services.die() : undefined;
   });
   await services.statementEnded(result);
   await services.passSeconds(300);
   expect((await services.store.run(result))!.fetched).toMatchObject({ rows: 30 });
-  expect(services.warehouse.fetches).toBe(3);
+  expect(services.statementApi.fetches).toBe(3);
   await sameForAll();
 });

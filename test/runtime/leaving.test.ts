@@ -1,6 +1,6 @@
 import { sendMessage } from '../../src/runtime/delivery/send-message';
 import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
-import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
 import type { Run } from '../../src/runtime/model/run';
 import { beforeEvery, beforeNext, failAfter, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
@@ -21,9 +21,9 @@ describe('a client that leaves', () => {
     await client.ask('a');
     await client.disconnect();
     await services.passSeconds(10 + 29);
-    expect(services.warehouse.running).toHaveLength(1);
+    expect(services.statementApi.running).toHaveLength(1);
     await services.passSeconds(10);
-    expect(services.warehouse.running).toEqual([]);
+    expect(services.statementApi.running).toEqual([]);
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -35,7 +35,7 @@ describe('a client that leaves', () => {
     await client.disconnect();
     expect(services.unfinished().requests.filter((key) => key.includes('c1'))).toEqual([]);
     await services.passSeconds(60);
-    expect(services.warehouse.running).toEqual([other.result('a')]);
+    expect(services.statementApi.running).toEqual([other.result('a')]);
     await services.statementEnded(other.result('a'));
     expect(other.endings('a')).toMatchObject([{ type: 'complete' }]);
   });
@@ -46,10 +46,10 @@ describe('a client that leaves', () => {
     await services.passSeconds(8);
     await other.ask('a');
     await services.passSeconds(60);
-    expect(services.warehouse.cancelled).toEqual([]);
+    expect(services.statementApi.cancelled).toEqual([]);
     await services.statementEnded(other.result('a'));
-    expect(services.warehouse.started).toHaveLength(1);
-    expect(other.rows(other.result('a'))).toEqual(services.warehouse.pages[0]);
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(other.rows(other.result('a'))).toEqual(services.statementApi.pages[0]);
   });
 
   test('and is back while the run is being closed finds its statement still running', async () => {
@@ -57,10 +57,10 @@ describe('a client that leaves', () => {
     await client.disconnect();
     beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => state === 'closed' ? other.ask('a') : undefined);
     await services.passSeconds(60);
-    expect(services.warehouse.running).toEqual([other.result('a')]);
+    expect(services.statementApi.running).toEqual([other.result('a')]);
     await services.statementEnded(other.result('a'));
-    expect(services.warehouse.started).toHaveLength(1);
-    expect(other.rows(other.result('a'))).toEqual(services.warehouse.pages[0]);
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(other.rows(other.result('a'))).toEqual(services.statementApi.pages[0]);
   });
 
   test('and is back while the run is being closed is told of no other end, whoever looks at its query meanwhile', async () => {
@@ -75,7 +75,7 @@ describe('a client that leaves', () => {
     await services.passSeconds(60);
     await services.statementEnded(other.result('a'));
     expect(other.endings('a')).toMatchObject([{ type: 'complete' }]);
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 
   test('for the second time has the whole grace period again', async () => {
@@ -87,9 +87,9 @@ describe('a client that leaves', () => {
     await services.passSeconds(20);
     await other.disconnect();
     await services.passSeconds(10 + 29);
-    expect(services.warehouse.running).toEqual([result]);
+    expect(services.statementApi.running).toEqual([result]);
     await services.passSeconds(10);
-    expect(services.warehouse.running).toEqual([]);
+    expect(services.statementApi.running).toEqual([]);
   });
 
   test('keeps its grace period when the last other client cancels', async () => {
@@ -99,9 +99,9 @@ describe('a client that leaves', () => {
     await services.passSeconds(6);
     await other.say({ type: 'cancel', id: 'b' });
     await services.passSeconds(30);
-    expect(services.warehouse.running).toEqual([client.result('a')]);
+    expect(services.statementApi.running).toEqual([client.result('a')]);
     await services.passSeconds(30);
-    expect(services.warehouse.running).toEqual([]);
+    expect(services.statementApi.running).toEqual([]);
   });
 
   test('finds its statement still running when its resume is processed 29 seconds after the grace period', async () => {
@@ -112,8 +112,8 @@ describe('a client that leaves', () => {
     await other.say({ type: 'resume', id: 'b', result, after: -1 });
     await services.passSeconds(120);
     await services.statementEnded(result);
-    expect(other.rows(result)).toEqual(services.warehouse.pages[0]);
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(other.rows(result)).toEqual(services.statementApi.pages[0]);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 
   test('has the grace period that its query had when it was submitted', async () => {
@@ -123,9 +123,9 @@ describe('a client that leaves', () => {
     services.queries = { ...services.queries, everything };
     await client.disconnect();
     await services.passSeconds(600);
-    expect(services.warehouse.running).toHaveLength(1);
+    expect(services.statementApi.running).toHaveLength(1);
     await services.passSeconds(60);
-    expect(services.warehouse.running).toEqual([]);
+    expect(services.statementApi.running).toEqual([]);
   });
 
   test('without API Gateway telling is found out by the next progress', async () => {
@@ -134,27 +134,27 @@ describe('a client that leaves', () => {
     await services.passSeconds(5);
     expect(services.unfinished().requests).toEqual([]);
     await services.passSeconds(50);
-    expect(services.warehouse.running).toEqual([]);
+    expect(services.statementApi.running).toEqual([]);
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   test('while Redshift takes no cancels has its statement cancelled when it does', async () => {
     await client.ask('a');
-    failNext(services.warehouse, 'cancel', ...Array.from({ length: 5 }, () => new Throttled('3 a second')));
+    failNext(services.statementApi, 'cancel', ...Array.from({ length: 5 }, () => new ThrottledError('3 a second')));
     await client.disconnect();
     await services.passSeconds(400);
-    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.statementApi.cancelled).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
     expect(services.queue.deadLetters).toEqual([]);
   });
 
   test('before its statement could be started has none started', async () => {
-    failNext(services.warehouse, 'start', ...Array.from({ length: 4 }, () => new Throttled('30 a second')));
+    failNext(services.statementApi, 'start', ...Array.from({ length: 4 }, () => new ThrottledError('30 a second')));
     await client.ask('a');
     await client.disconnect();
     await services.passSeconds(120);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
@@ -162,7 +162,7 @@ describe('a client that leaves', () => {
     client.vanish();
     await client.ask('a');
     await services.passSeconds(120);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
   });
 
   test('while its query is being accepted leaves nothing behind', async () => {
@@ -173,7 +173,7 @@ describe('a client that leaves', () => {
   });
 
   test('after its query was accepted, and before it was started, leaves nothing behind', async () => {
-    beforeNext(services.warehouse, 'start', async () => client.disconnect());
+    beforeNext(services.statementApi, 'start', async () => client.disconnect());
     await client.ask('a');
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -184,7 +184,7 @@ describe('a client that leaves', () => {
     await client.disconnect();
     await client.disconnect();
     await services.passSeconds(120);
-    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.statementApi.cancelled).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
@@ -193,7 +193,7 @@ describe('a client that leaves', () => {
     await services.statementEnded(client.result('a'));
     await client.disconnect();
     await services.passSeconds(120);
-    expect(services.warehouse.cancelled).toEqual([]);
+    expect(services.statementApi.cancelled).toEqual([]);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 });
@@ -216,7 +216,7 @@ describe('of a client that leaves nothing is left behind when OnDisconnect', () 
     services.interrupt(kind, nthCall);
     await services.untilDone(async () => client.disconnect().catch((error: Error) => expect(error.message).toMatch(/throttled|timed out|surprise/)));
     await services.passSeconds(300);
-    expect(services.warehouse.cancelled).toHaveLength(2);
+    expect(services.statementApi.cancelled).toHaveLength(2);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 });
@@ -224,13 +224,13 @@ describe('of a client that leaves nothing is left behind when OnDisconnect', () 
 describe('a client that is said to have left, while posts to it still succeed, has its statement cancelled though its query was', () => {
   afterEach(async () => {
     await services.passSeconds(60);
-    expect(services.warehouse.started).toHaveLength(1);
-    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(services.statementApi.cancelled).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   test('joined to its run after OnDisconnect had read it', async () => {
-    failNext(services.store, 'requests', undefined, new Throttled('throttled'));
+    failNext(services.store, 'requests', undefined, new ThrottledError('throttled'));
     await client.ask('a');
     beforeNext(services.store, 'removeRequest', async () => services.passSeconds(2));
     await onDisconnect(services, 'c1');
@@ -238,7 +238,7 @@ describe('a client that is said to have left, while posts to it still succeed, h
 
   test('subscribed to its run, which could not be read then', async () => {
     await client.ask('a');
-    failNext(services.store, 'run', undefined, new Throttled('throttled'));
+    failNext(services.store, 'run', undefined, new ThrottledError('throttled'));
     await other.ask('a');
     await onDisconnect(services, 'c2');
     await onDisconnect(services, 'c1');
@@ -257,7 +257,7 @@ describe('a client that is said to have left, while posts to it still succeed, h
     await client.connect({ query: 'everything' });
     client.open();
     beforeNext(services.store, 'subscribe', async () => onDisconnect(services, 'c1'));
-    failNext(services.connections, 'post', new ServiceBusy('the buffer of the client is full'));
+    failNext(services.connections, 'post', new ServiceBusyError('the buffer of the client is full'));
     await services.passSeconds(2);
   });
 
@@ -268,22 +268,22 @@ describe('a client that is said to have left, while posts to it still succeed, h
 });
 
 test('a statement whose start timed out, and was throttled when it was tried again, is cancelled when all have left', async () => {
-  failAfter(services.warehouse, 'start', new ServiceBusy('timed out'));
+  failAfter(services.statementApi, 'start', new ServiceBusyError('timed out'));
   await client.ask('a');
   await other.connect({ query: 'everything' });
   other.open();
-  failNext(services.warehouse, 'start', new Throttled('throttled'));
+  failNext(services.statementApi, 'start', new ThrottledError('throttled'));
   await services.passSeconds(0);
   expect(other.types()).toEqual(['accepted']);
   await client.disconnect();
   await other.disconnect();
   await services.passSeconds(60);
-  expect(services.warehouse.cancelled).toHaveLength(1);
+  expect(services.statementApi.cancelled).toHaveLength(1);
   expect(services.unfinished()).toEqual(NOTHING);
 });
 
 describe('a statement for which nobody waits is cancelled when SendMessage', () => {
-  const calls = ['claimRun', 'describe', 'subscribers', 'saveRun', 'subscribers', 'cancel', 'removeRun'];
+  const calls = ['acquireRun', 'describe', 'subscribers', 'saveRun', 'subscribers', 'cancel', 'removeRun'];
 
   beforeEach(async () => {
     await client.ask('a');
@@ -302,10 +302,10 @@ describe('a statement for which nobody waits is cancelled when SendMessage', () 
     services.interrupt(kind, nthCall);
     await services.doNextJob();
     await services.passSeconds(600);
-    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.statementApi.cancelled).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
     await other.ask('b');
     await services.statementEnded(other.result('b'));
-    expect(other.rows(other.result('b'))).toEqual(services.warehouse.pages[0]);
+    expect(other.rows(other.result('b'))).toEqual(services.statementApi.pages[0]);
   });
 });

@@ -1,5 +1,5 @@
 import { MAX_QUERIES_PER_CONNECTION } from '../../src/query/query-limits';
-import { Throttled } from '../../src/runtime/model/ports';
+import { ThrottledError } from '../../src/runtime/model/ports';
 import { CallRounds } from '../support/call-rounds';
 import { failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
@@ -19,9 +19,9 @@ let client: MemoryClient;
 
 beforeEach(async () => {
   services = new MemoryServices();
-  services.knowsCallers = true;
-  services.maximumQueriesPerConnection = MAX_QUERIES_PER_CONNECTION;
-  services.maximumQueriesPerCaller = MAX_QUERIES_PER_CONNECTION;
+  services.identifiesCallers = true;
+  services.maxQueriesPerConnection = MAX_QUERIES_PER_CONNECTION;
+  services.maxQueriesPerCaller = MAX_QUERIES_PER_CONNECTION;
   client = new MemoryClient(services, 'c1');
   await client.connect({}, [], { identity: { caller: 'alice', claims: {} } });
   client.open();
@@ -54,7 +54,7 @@ describe('the end of a connection', () => {
 
   it('removes all other records when one cannot be removed, and fails', async () => {
     await submitQueries(20);
-    failNext(services.store, 'removeRequest', new Throttled('throttled'));
+    failNext(services.store, 'removeRequest', new ThrottledError('throttled'));
     await expect(client.disconnect()).rejects.toThrow('throttled');
     expect(services.unfinished().requests.filter((key) => key.startsWith('connection#c1'))).toHaveLength(1);
     expect(await services.store.identity('c1')).toBeUndefined();
@@ -62,10 +62,10 @@ describe('the end of a connection', () => {
 
   it('leaves nothing behind when OnDisconnect ends before it has removed any record', async () => {
     await submitQueries(20);
-    failNext(services.store, 'requests', new Throttled('throttled'));
+    failNext(services.store, 'requests', new ThrottledError('throttled'));
     await expect(client.disconnect()).rejects.toThrow('throttled');
     await services.passSeconds(300);
-    expect(services.warehouse.running).toEqual([]);
+    expect(services.statementApi.running).toEqual([]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 });
@@ -77,8 +77,8 @@ describe('more', () => {
     }
     const rounds = watchCalls();
     await rounds.endAll(client.say({ type: 'more', result: client.result('0'), credit: 2 }));
-    const allowed = (await services.store.requests('c1')).map((request) => request.allowed);
-    expect(allowed).toEqual(Array(QUERIES).fill(3));
+    const windowEnd = (await services.store.requests('c1')).map((request) => request.windowEnd);
+    expect(windowEnd).toEqual(Array(QUERIES).fill(3));
     expect(rounds.count).toBeLessThan(MAX_ROUNDS);
   });
 });

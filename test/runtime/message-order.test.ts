@@ -4,8 +4,8 @@ import { MemoryServices, NOTHING } from '../support/memory-services';
 
 /** The calls of OnMessage for a query that no other client has submitted. */
 const QUERY_CALLS = [
-  'requests', 'send', 'createRequest', 'requests', 'runOfQuestion', 'send', 'createRun', 'pointQuestion', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
-  'claimRun', 'saveRun', 'start', 'saveRun',
+  'requests', 'send', 'createRequest', 'requests', 'cachedRun', 'send', 'createRun', 'setCachedRun', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
+  'acquireRun', 'saveRun', 'start', 'saveRun',
 ];
 
 let services: MemoryServices;
@@ -19,7 +19,7 @@ beforeEach(() => {
 /** Has something happen before one of the calls of OnMessage. */
 function beforeCall(nthCall: number, action: () => Promise<void>): void {
   let calls = 0;
-  const ports = { store: services.store, queue: services.queue, connections: services.connections, warehouse: services.warehouse };
+  const ports = { store: services.store, queue: services.queue, connections: services.connections, statementApi: services.statementApi };
   for (const method of new Set(QUERY_CALLS)) {
     const port = Object.values(ports).find((each) => method in each)!;
     beforeEvery(port, method as never, async () => {
@@ -42,7 +42,7 @@ describe('a cancel that was sent after its query', () => {
       { type: 'error', id: 'a', code: 'cancelled', retryable: true },
     ]);
     await services.passSeconds(60);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
@@ -61,7 +61,7 @@ describe('a cancel that was sent after its query', () => {
       await services.passSeconds(120);
       const codes = client.heard().flatMap((message) => message.type === 'error' ? [message.code] : []);
       expect(codes.filter((code) => code !== 'unknown_id')).toEqual(['cancelled']);
-      expect(services.warehouse.running).toEqual([]);
+      expect(services.statementApi.running).toEqual([]);
       expect(services.unfinished()).toEqual(NOTHING);
     },
   );
@@ -121,7 +121,7 @@ describe('a query is answered or rejected once after its cancel was processed fi
     let hasFailed = kind.startsWith('died');
     await services.untilDone(async () => client.ask('a').catch(() => hasFailed = true));
     await services.passSeconds(120);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
     expect(services.unfinished()).toEqual(NOTHING);
     const codes = client.heard().flatMap((message) => message.type === 'error' ? [message.code] : []);
     expect(new Set(codes.slice(1)).size).toBe(hasFailed && codes.length === 1 ? 0 : 1);
@@ -134,7 +134,7 @@ describe('a more that was sent after a resume', () => {
   let more: (credit: number, receivedAt?: number) => Promise<void>;
 
   beforeEach(async () => {
-    services.warehouse.pages = [ROWS];
+    services.statementApi.pages = [ROWS];
     await client.ask('first', { window: 1 }, 'reused');
     result = client.result('first');
     more = async (credit, receivedAt) => client.say({ type: 'more', result, credit }, receivedAt);

@@ -1,4 +1,4 @@
-import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
 import type { Run } from '../../src/runtime/model/run';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
@@ -22,17 +22,17 @@ describe('connecting', () => {
 
   test('with the parameters in the query string starts the query at once, and announces it when the connection is open', async () => {
     expect(await client.connect({ trip_month: '2015-01' })).toEqual({ accepted: true });
-    expect(services.warehouse.started).toMatchObject([{ sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
     expect(client.heard()).toEqual([]);
     client.open();
     await services.passSeconds(1);
-    const [{ run }] = services.warehouse.started;
+    const [{ run }] = services.statementApi.started;
     expect(client.heard()).toEqual([{ type: 'accepted', id: 'connect', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
   });
 
   test('with a query without parameters starts it by its name', async () => {
     await client.connect(EVERYTHING);
-    expect(services.warehouse.started).toMatchObject([{ sql: 'SELECT 1', parameters: {} }]);
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1', parameters: {} }]);
   });
 
   it('opens the connection and rejects the query when the URL has a token that no access control asks for', async () => {
@@ -59,7 +59,7 @@ describe('connecting', () => {
   });
 
   test('while the table is busy opens the connection, and says there that the query failed', async () => {
-    failNext(services.store, 'createRequest', new ServiceBusy('throttled'));
+    failNext(services.store, 'createRequest', new ServiceBusyError('throttled'));
     expect(await client.connect(EVERYTHING)).toEqual({ accepted: true });
     client.open();
     await services.passSeconds(120);
@@ -80,14 +80,14 @@ describe('connecting', () => {
     [['other'], { accepted: false }],
   ])('with the subprotocols %j is answered by %j', async (subprotocols, answer) => {
     expect(await client.connect(EVERYTHING, subprotocols)).toEqual(answer);
-    expect(services.warehouse.started).toHaveLength(answer.accepted ? 1 : 0);
+    expect(services.statementApi.started).toHaveLength(answer.accepted ? 1 : 0);
   });
 });
 
 describe('a query in the address of a connection that is not open yet', () => {
   test('is answered when it opens: accepted, rows and the last word, in this order', async () => {
     await client.connect(EVERYTHING);
-    const [{ run }] = services.warehouse.started;
+    const [{ run }] = services.statementApi.started;
     await services.statementEnded(run);
     await services.passSeconds(10);
     expect(client.heard()).toEqual([]);
@@ -102,13 +102,13 @@ describe('a query in the address of a connection that is not open yet', () => {
     await client.connect(EVERYTHING);
     await services.doNextJob();
     client.open();
-    await services.statementEnded(services.warehouse.started[0].run);
+    await services.statementEnded(services.statementApi.started[0].run);
     await services.passSeconds(60);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
   test('goes on with the rows where it opens only for a moment', async () => {
-    services.warehouse.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
+    services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await client.connect(EVERYTHING);
     client.open();
     services.connections.whenHeard = (_, { type }) => {
@@ -117,7 +117,7 @@ describe('a query in the address of a connection that is not open yet', () => {
         services.connections.whenHeard = undefined;
       }
     };
-    await services.statementEnded(services.warehouse.started[0].run);
+    await services.statementEnded(services.statementApi.started[0].run);
     client.open();
     await services.passSeconds(60);
     expect(client.rowsMessages().map(({ seq }) => seq)).toEqual([0, 1]);
@@ -126,7 +126,7 @@ describe('a query in the address of a connection that is not open yet', () => {
 
   test('is answered by an error in its turn', async () => {
     await client.connect(EVERYTHING);
-    await services.statementEnded(services.warehouse.started[0].run, { state: 'failed', hasResultSet: false, runningMs: 1, error: 'ERROR: no table' });
+    await services.statementEnded(services.statementApi.started[0].run, { state: 'failed', hasResultSet: false, runningMs: 1, error: 'ERROR: no table' });
     client.open();
     await services.passSeconds(60);
     expect(client.heard()).toMatchObject([{ type: 'accepted' }, { type: 'error', code: 'statement_failed' }]);
@@ -146,19 +146,19 @@ describe('a query in the address of a connection that is not open yet', () => {
     await client.connect(EVERYTHING);
     await services.passSeconds(29);
     expect(services.unfinished().requests).not.toEqual([]);
-    expect(services.warehouse.running).toHaveLength(1);
+    expect(services.statementApi.running).toHaveLength(1);
     await services.passSeconds(91);
-    expect(services.warehouse.cancelled).toHaveLength(1);
+    expect(services.statementApi.cancelled).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
     expect(services.queue.deadLetters).toEqual([]);
   });
 
   test('is started when Redshift has room', async () => {
-    failNext(services.warehouse, 'start', new Throttled('30 a second'));
+    failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
     await client.connect(EVERYTHING);
     client.open();
     await services.passSeconds(1);
-    expect(services.warehouse.running).toEqual([client.result('connect')]);
+    expect(services.statementApi.running).toEqual([client.result('connect')]);
   });
 
   test('does not hold up others who wait for the same result', async () => {
@@ -184,14 +184,14 @@ describe('a query in the address of a connection that is not open yet', () => {
       }
     });
     await services.passSeconds(60);
-    await Promise.all(services.warehouse.running.map(async (run) => services.statementEnded(run)));
+    await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
     await services.passSeconds(60);
     expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   });
 });
 
 describe('a query in the address is accepted and answered, once, when SendMessage', () => {
-  const calls = ['claimRequest', 'subscribe', 'run', 'saveRequest', 'post', 'run', 'saveRequest'];
+  const calls = ['acquireRequest', 'subscribe', 'run', 'saveRequest', 'post', 'run', 'saveRequest'];
 
   beforeEach(async () => {
     await client.connect(EVERYTHING);
@@ -208,9 +208,9 @@ describe('a query in the address is accepted and answered, once, when SendMessag
     services.interrupt(kind, nthCall);
     await services.doNextJob();
     await services.passSeconds(10);
-    await services.statementEnded(services.warehouse.started[0].run);
+    await services.statementEnded(services.statementApi.started[0].run);
     await services.passSeconds(600);
-    expect(client.rows(client.result('connect'))).toEqual(services.warehouse.pages[0]);
+    expect(client.rows(client.result('connect'))).toEqual(services.statementApi.pages[0]);
     expect(client.endings('connect')).toMatchObject([{ type: 'complete' }]);
     expect(client.types().find((type) => type !== 'progress')).toBe('accepted');
     expect(services.unfinished()).toEqual(NOTHING);

@@ -23,7 +23,7 @@ test.each<[string | undefined, boolean]>([
   services.allowedOrigins = ALLOWED;
   const answer = await new MemoryClient(services, 'c1').connect({ query: 'everything' }, [], { origin });
   expect(answer).toEqual(isLetIn ? { accepted: true } : { accepted: false, forbidden: true });
-  expect(services.warehouse.started).toHaveLength(isLetIn ? 1 : 0);
+  expect(services.statementApi.started).toHaveLength(isLetIn ? 1 : 0);
 });
 
 test('every page is let in where no origins are named', () => {

@@ -13,7 +13,7 @@ let plain: MemoryClient;
 
 beforeEach(() => {
   services = new MemoryServices();
-  services.warehouse.pages = [ROWS.slice(0, 7), ROWS.slice(7, 18), ROWS.slice(18)];
+  services.statementApi.pages = [ROWS.slice(0, 7), ROWS.slice(7, 18), ROWS.slice(18)];
   client = new MemoryClient(services, 'c1');
   plain = new MemoryClient(services, 'c2');
 });
@@ -46,15 +46,15 @@ describe('a client that offers gzip', () => {
     for (const { text } of services.connections.posted) {
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
     }
-    expect(services.warehouse.fetches).toBe(3);
+    expect(services.statementApi.fetches).toBe(3);
   });
 
   test('gets a small result as it is', async () => {
-    services.warehouse.pages = [[['2015-01-01', 5], ['2015-01-02', 7]]];
+    services.statementApi.pages = [[['2015-01-01', 5], ['2015-01-02', 7]]];
     await client.ask('a', GZIP);
     await services.statementEnded(client.result('a'));
     expect(client.deliveries()).toEqual([one(0)]);
-    expect(client.rows(client.result('a'))).toEqual(services.warehouse.pages[0]);
+    expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);
   });
 
   test('may offer encodings of which the server knows none, and gets plain messages', async () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { Refusal } from '../../src/runtime/model/errors';
-import { checkQuestion } from '../../src/runtime/model/query-request';
+import { RejectedRequestError } from '../../src/runtime/model/errors';
+import { validateQuery } from '../../src/runtime/model/query-request';
 import type { Queries } from '../../src/runtime/model/query-request';
 import { parseExactly } from '../../src/runtime/submit/exact-json';
 import { ExactNumber } from '../../src/shared/decimal';
@@ -10,7 +10,7 @@ import { bindValues } from '../../src/shared/sql-statement';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';
 
-const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 const PARAMETERS: Record<string, ParameterDefinition> = {
   name: { kind: 'string', minLength: 0, maxLength: 20, optional: true },
@@ -46,7 +46,7 @@ async function ask(parameters: unknown, id = 'a', query = 'trips'): Promise<void
 describe('a question', () => {
   test('starts a statement with every value beside it, and NULL and the empty text in it', async () => {
     await ask({ name: '', count: 5, tip: null, zones: ["it's", 'b'] });
-    expect(services.warehouse.started).toMatchObject([{
+    expect(services.statementApi.started).toMatchObject([{
       sql: "SELECT '', :count, :fare, NULL WHERE zone IN (:zones_1, :zones_2)",
       parameters: { count: '5', fare: '1.5', zones_1: "it's", zones_2: 'b' },
     }]);
@@ -54,7 +54,7 @@ describe('a question', () => {
 
   test('takes what is left out for its default, or for NULL', async () => {
     await ask({ count: 5 });
-    expect(services.warehouse.started).toMatchObject([{
+    expect(services.statementApi.started).toMatchObject([{
       sql: 'SELECT NULL, :count, :fare, :tip WHERE zone IN (NULL)',
       parameters: { count: '5', fare: '1.5', tip: 'false' },
     }]);
@@ -63,14 +63,14 @@ describe('a question', () => {
   test('keeps every digit of a number, in whichever way it is sent', async () => {
     await ask('{"count": 9007199254740993, "fare": 0.10000000000000000000000000000000000001}', 'a');
     await ask('{"count": "9007199254740993", "fare": "0.10000000000000000000000000000000000001"}', 'b');
-    expect(services.warehouse.started).toMatchObject([{ parameters: { count: '9007199254740993', fare: '0.10000000000000000000000000000000000001' } }]);
+    expect(services.statementApi.started).toMatchObject([{ parameters: { count: '9007199254740993', fare: '0.10000000000000000000000000000000000001' } }]);
   });
 
   test('is the same as another that says it otherwise, so that they share one statement', async () => {
     await ask({ count: 5 }, 'a');
     await ask({ count: '05', fare: '1.50', tip: false, zones: null, name: null }, 'b');
     await ask('{"fare": 15e-1, "count": 5.0}', 'c');
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 
   test.each([
@@ -81,7 +81,7 @@ describe('a question', () => {
   ])('tells apart %s', async (_, one, other) => {
     await ask(one, 'a');
     await ask(other, 'b');
-    expect(services.warehouse.started).toHaveLength(2);
+    expect(services.statementApi.started).toHaveLength(2);
   });
 
   test.each([
@@ -91,7 +91,7 @@ describe('a question', () => {
     await ask({}, 'a', query);
     await services.passSeconds(60);
     expect(client.endings('a')).toMatchObject([{ type: 'error', code: 'start_refused' }]);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
     expect(JSON.stringify(services.entries)).toContain(JSON.stringify(reason).slice(1, -1));
   });
 });
@@ -113,7 +113,7 @@ describe('a question is refused, in words that never repeat a value, when', () =
     await ask(parameters);
     expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code, message: expect.stringContaining(message), retryable: false }]);
     expect(JSON.stringify([services.connections.posted, services.entries])).not.toContain('SECRET');
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
   });
 
   test('it is nested too deeply to be read with all its digits', async () => {
@@ -139,12 +139,12 @@ describe('the address of a connection', () => {
 
   test('asks with texts, and repeats the key of a list', async () => {
     await connect({ count: '05', fare: '2.50', tip: 'true', zones: ['a', 'b'] });
-    expect(services.warehouse.started).toMatchObject([{ parameters: { count: '5', fare: '2.5', tip: 'true', zones_1: 'a', zones_2: 'b' } }]);
+    expect(services.statementApi.started).toMatchObject([{ parameters: { count: '5', fare: '2.5', tip: 'true', zones_1: 'a', zones_2: 'b' } }]);
   });
 
   test('asks with a list of one by a single key, and with an empty text by an empty value', async () => {
     await connect({ count: '1', zones: '', name: '' });
-    expect(services.warehouse.started).toMatchObject([{ sql: "SELECT '', :count, :fare, :tip WHERE zone IN ('')" }]);
+    expect(services.statementApi.started).toMatchObject([{ sql: "SELECT '', :count, :fare, :tip WHERE zone IN ('')" }]);
   });
 
   test.each<[string, Record<string, string | string[]>, string, string]>([
@@ -215,17 +215,17 @@ describe('whatever is sent', () => {
       const sql = `SELECT ${names.map((name) => `:${name}`).join(', ')} FROM t`;
       const json = `{${[...names, ...(isUnknown ? ['__proto__'] : [])].map((name, index) => `"${name}": ${sent[index % 5]}`).join(', ')}}`;
       const catalog = { queries: { q: { sql, parameters, ...LIMITS } }, target: { databaseName: 'dev' } };
-      let question;
+      let queryRequest;
       try {
-        question = checkQuestion({ query: 'q', parameters: parseExactly(json) as Record<string, unknown> }, catalog, 'a');
+        queryRequest = validateQuery({ query: 'q', parameters: parseExactly(json) as Record<string, unknown> }, catalog, 'a');
       } catch (error) {
         seen.refused += 1;
-        expect(error).toBeInstanceOf(Refusal);
-        expect(['invalid_parameter', 'unknown_parameter', 'missing_parameter']).toContain((error as Refusal).code);
+        expect(error).toBeInstanceOf(RejectedRequestError);
+        expect(['invalid_parameter', 'unknown_parameter', 'missing_parameter']).toContain((error as RejectedRequestError).code);
         return;
       }
       seen.bound += 1;
-      const statement = bindValues(sql, question.parameters);
+      const statement = bindValues(sql, queryRequest.parameters);
       const allowed = [...scanSql(statement.sql)].every(({ kind, text }) => kind === 'placeholder' || ['SELECT', ',', 'NULL', "''", 'FROM', 't'].includes(text));
       expect(allowed).toBe(true);
       expect(Object.values(statement.parameters).every((value) => typeof value === 'string' && value !== '')).toBe(true);

@@ -1,4 +1,4 @@
-import { ServiceBusy } from '../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../src/runtime/model/ports';
 import { beforeEvery } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';
@@ -14,7 +14,7 @@ describe('posting rows', () => {
   beforeEach(async () => {
     services = new MemoryServices();
     // Few bytes once compressed: all messages are in one chunk.
-    services.warehouse.pages = [SEQS.map((seq) => ['x'.repeat(20_000), seq])];
+    services.statementApi.pages = [SEQS.map((seq) => ['x'.repeat(20_000), seq])];
     client = new MemoryClient(services, 'c1');
     await client.ask('a');
     result = client.result('a');
@@ -32,7 +32,7 @@ describe('posting rows', () => {
     });
     const deadline = services.deadline();
     await services.queue.send({ type: 'run', run: result, attempt: 1 });
-    services.warehouse.end(result);
+    services.statementApi.end(result);
     await services.doNextJob();
     expect(Math.max(...postedAt)).toBeLessThanOrEqual(deadline - 5000);
     expect(seqs()).toEqual(SEQS.slice(0, postedAt.length));
@@ -46,7 +46,7 @@ describe('posting rows', () => {
     beforeEvery(services.connections, 'post', () => {
       posts += 1;
       if (posts % 2 === 0) {
-        throw new ServiceBusy('buffer full');
+        throw new ServiceBusyError('buffer full');
       }
     });
     await services.statementEnded(result);

@@ -1,4 +1,4 @@
-import { ServiceBusy } from '../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../src/runtime/model/ports';
 import { failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
@@ -76,7 +76,7 @@ describe('a message is answered by an error, and asks nothing, when', () => {
     await services.passSeconds(60);
     services.store.purge();
     expect(client.heard()).toEqual([expect.objectContaining({ type: 'error', retryable: false, ...error })]);
-    expect(services.warehouse.started).toEqual([]);
+    expect(services.statementApi.started).toEqual([]);
     expect(services.store.items()).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ describe('a message is answered by an error, and asks nothing, when', () => {
   });
 
   test('while the client cannot take a post, the error waits in the queue', async () => {
-    failNext(services.connections, 'post', new ServiceBusy('buffer full'));
+    failNext(services.connections, 'post', new ServiceBusyError('buffer full'));
     await client.say('{');
     expect(client.heard()).toEqual([]);
     await services.doNextJob();
@@ -107,7 +107,7 @@ describe('an id that is in use', () => {
     const result = client.result('a');
     await client.say(QUERY);
     expect(client.heard()[1]).toMatchObject({ type: 'error', id: 'a', code: 'id_in_use', retryable: true });
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
     await services.statementEnded(result);
     expect(client.types()).toEqual(['accepted', 'error', 'rows', 'complete']);
   });
@@ -121,7 +121,7 @@ describe('an id that is in use', () => {
   test('is accepted once, of two that come at the same time', async () => {
     await Promise.all([client.ask('a'), client.ask('a', undefined, 'reused')]);
     expect(client.types().sort()).toEqual(['accepted', 'error']);
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 
   test('is in use on its own connection only', async () => {
@@ -134,7 +134,7 @@ describe('an id that is in use', () => {
 
 describe('one query more than a connection may have', () => {
   beforeEach(async () => {
-    for (let month = 0; month < services.maximumQueriesPerConnection; month += 1) {
+    for (let month = 0; month < services.maxQueriesPerConnection; month += 1) {
       await client.say({ ...QUERY, id: `${month}`, parameters: { trip_month: `${2000 + month}-01` } });
     }
   });
@@ -145,7 +145,7 @@ describe('one query more than a connection may have', () => {
     await services.passSeconds(1);
     expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'more', code: 'too_many_queries', retryable: true, limit: 20 });
     expect(services.store.items()).toHaveLength(stored);
-    expect(services.warehouse.started).toHaveLength(20);
+    expect(services.statementApi.started).toHaveLength(20);
   });
 
   test('is refused as a resume too', async () => {
@@ -157,7 +157,7 @@ describe('one query more than a connection may have', () => {
   });
 
   test('is refused while the client cannot take a post, as soon as it can', async () => {
-    failNext(services.connections, 'post', new ServiceBusy('buffer full'));
+    failNext(services.connections, 'post', new ServiceBusyError('buffer full'));
     await client.ask('more');
     await services.passSeconds(4);
     expect(client.heard().filter(({ type }) => type === 'error')).toMatchObject([{ id: 'more', code: 'too_many_queries' }]);

@@ -1,8 +1,8 @@
-import { ConnectionGone } from '../../src/runtime/model/ports';
+import { ConnectionGoneError } from '../../src/runtime/model/ports';
 import { beforeEvery, beforeNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
-import { FINISHED } from '../support/memory-warehouse';
+import { FINISHED } from '../support/memory-statement-api';
 import { incompressible } from '../support/texts';
 
 /** Each is a message, and a pack, of its own. */
@@ -15,7 +15,7 @@ let result: string;
 
 beforeEach(async () => {
   services = new MemoryServices();
-  services.warehouse.pages = [ROWS.slice(0, 2), ROWS.slice(2)];
+  services.statementApi.pages = [ROWS.slice(0, 2), ROWS.slice(2)];
   client = new MemoryClient(services, 'c1');
   later = new MemoryClient(services, 'c2');
   await client.ask('a');
@@ -40,20 +40,20 @@ describe('a client that lost its connection, and resumes on another one', () => 
     await services.statementEnded(result);
     await client.disconnect();
     await services.passSeconds(3000);
-    const { fetches } = services.warehouse;
+    const { fetches } = services.statementApi;
     await resume(after);
     expect(later.heard()[0]).toEqual({ type: 'accepted', id: 'r', result, shared: true, cached: true, limits: { timeLimitMs: 900_000 } });
     expect(seqs()).toEqual(rest);
     expect(later.rows(result, after)).toEqual(ROWS.slice(after + 1));
     expect(later.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
-    expect([services.warehouse.started.length, services.warehouse.fetches]).toEqual([1, fetches]);
+    expect([services.statementApi.started.length, services.statementApi.fetches]).toEqual([1, fetches]);
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   test('gets the whole result after the time limit when API Gateway once reported its open connection as gone', async () => {
     beforeNext(services.connections, 'post', () => {
-      throw new ConnectionGone('c1');
+      throw new ConnectionGoneError('c1');
     });
     await services.statementEnded(result);
     await services.passSeconds(900 + 60);
@@ -62,7 +62,7 @@ describe('a client that lost its connection, and resumes on another one', () => 
     await services.passSeconds(1);
     expect(client.rows(result)).toEqual(ROWS);
     expect(client.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 
   test('gets the same text again', async () => {
@@ -77,15 +77,15 @@ describe('a client that lost its connection, and resumes on another one', () => 
     await resume(-1);
     await services.passSeconds(60);
     expect(later.heard()[0]).toMatchObject({ type: 'accepted', cached: false });
-    expect(services.warehouse.cancelled).toEqual([]);
+    expect(services.statementApi.cancelled).toEqual([]);
     await services.statementEnded(result);
     expect(later.rows(result)).toEqual(ROWS);
     expect(later.endings('r')).toMatchObject([{ type: 'complete' }]);
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 
   test('gets the rest of a result that is still being fetched', async () => {
-    beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => {
+    beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
       if (token === '1') {
         await client.disconnect();
         await later.say({ type: 'resume', id: 'r', result, after: 0 });
@@ -202,7 +202,7 @@ describe('a resume is answered once, or refused or lost as a whole, and nothing 
     } else {
       expect(later.heard()).toMatchObject(kind.startsWith('died') ? [] : [{ type: 'error', id: 'r', code: 'internal' }]);
     }
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 });

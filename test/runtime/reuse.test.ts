@@ -30,7 +30,7 @@ describe('a query that is submitted shortly before the time limit of a run in fl
     await second.ask('b', undefined, 'reused');
     await services.passSeconds(1);
     expect(second.heard()[0]).toMatchObject({ type: 'accepted', result: first.result('a'), shared: true, cached: true });
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 });
 
@@ -50,8 +50,8 @@ describe('a result that may be reused', () => {
     expect(second.heard()[0]).toEqual({ type: 'accepted', id: 'b', result, shared: true, cached: true, limits: { timeLimitMs: 900_000 } });
     expect(second.rowsMessages()).toEqual(first.rowsMessages());
     expect(second.endings('b')).toMatchObject([{ type: 'complete', rows: 2 }]);
-    expect(services.warehouse.started).toHaveLength(1);
-    expect(services.warehouse.fetches).toBe(1);
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(services.statementApi.fetches).toBe(1);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -67,7 +67,7 @@ describe('a result that may be reused', () => {
     await second.ask('b', undefined, 'reused');
     await services.passSeconds(5);
     expect(second.types()).toEqual(Array.from({ length: 4 }, () => ['accepted', 'rows', 'complete']).flat());
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -77,7 +77,7 @@ describe('a result that may be reused', () => {
     await Promise.all(clients.map(async (client) => client.ask('a', undefined, 'reused')));
     await services.passSeconds(1);
     expect(clients.map((client) => client.types().join())).toEqual(clients.map(() => 'accepted,rows,complete'));
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 
   test('answers until its time is over, and then a new run does', async () => {
@@ -108,7 +108,7 @@ test('a maxAge does not make a query reuse results that never does', async () =>
   await first.ask('a');
   await services.statementEnded(first.result('a'));
   await second.ask('b', { maxAge: 60 });
-  expect(services.warehouse.started).toHaveLength(2);
+  expect(services.statementApi.started).toHaveLength(2);
 });
 
 test.each<[string, StatementDescription]>([
@@ -120,7 +120,7 @@ test.each<[string, StatementDescription]>([
   await second.ask('b', undefined, 'reused');
   expect(second.heard()[0]).toMatchObject({ type: 'accepted', shared: false, cached: false });
   await services.statementEnded(second.result('b'));
-  expect(second.rows(second.result('b'))).toEqual(services.warehouse.pages[0]);
+  expect(second.rows(second.result('b'))).toEqual(services.statementApi.pages[0]);
 });
 
 describe('a result that is reused for a day', () => {
@@ -133,7 +133,7 @@ describe('a result that is reused for a day', () => {
     await second.ask('b', undefined, 'reused');
     await services.passSeconds(1);
     expect(second.heard()[0]).toMatchObject({ type: 'accepted', id: 'b', result: first.result('a'), cached: true });
-    expect(second.rows(second.result('b'))).toEqual(services.warehouse.pages[0]);
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(second.rows(second.result('b'))).toEqual(services.statementApi.pages[0]);
+    expect(services.statementApi.started).toHaveLength(1);
   });
 });

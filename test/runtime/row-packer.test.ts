@@ -2,12 +2,12 @@ import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
 import type { PackedRowsMessage, RowsMessage } from '../../src/protocol/messages';
-import { Refusal } from '../../src/runtime/model/errors';
-import type { Cell, Pack, Piece } from '../../src/runtime/model/ports';
+import { RejectedRequestError } from '../../src/runtime/model/errors';
+import type { Cell, MessageBatch, ResultChunk } from '../../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../../src/runtime/model/run';
-import { RowPacker } from '../../src/runtime/results/batch-rows';
+import { RowBatcher } from '../../src/runtime/results/batch-rows';
 import type { ResultLimits } from '../../src/runtime/results/batch-rows';
-import { MAXIMUM_MESSAGES_OF_PACK, packedMessage, unpack } from '../../src/runtime/results/message-batch';
+import { MAX_MESSAGES_PER_BATCH, packedMessage, unpack } from '../../src/runtime/results/message-batch';
 import { incompressible } from '../support/texts';
 
 const COLUMNS = [{ name: 'value', type: 'varchar' }];
@@ -16,26 +16,26 @@ const COLUMNS_ONLY = '{"type":"rows","result":"run-1","seq":0,"offset":0,"column
 type Rows = readonly (readonly Cell[])[];
 
 interface Packed {
-  readonly pieces: Piece[];
-  readonly packs: Pack[];
+  readonly pieces: ResultChunk[];
+  readonly batches: MessageBatch[];
   readonly texts: string[];
-  readonly stop?: 'truncated' | Refusal;
+  readonly stop?: 'truncated' | RejectedRequestError;
 }
 
 /** Packs pages from a place on; `takesAll` says after which pages nothing is carried to the next. */
 function pack(pages: readonly Rows[], { limits = {}, from = NOTHING_FETCHED, columns = COLUMNS, takesAll = (_page: number) => false } = {} as {
-  limits?: ResultLimits; from?: Piece['after']; columns?: typeof COLUMNS; takesAll?: (page: number) => boolean;
+  limits?: ResultLimits; from?: ResultChunk['after']; columns?: typeof COLUMNS; takesAll?: (page: number) => boolean;
 }): Packed {
-  const packer = new RowPacker('run-1', from, limits);
-  const pieces: Piece[] = [];
+  const packer = new RowBatcher('run-1', from, limits);
+  const pieces: ResultChunk[] = [];
   while (!packer.isWhole) {
     const page = Number(packer.token ?? 0);
     packer.add({ columns, rows: pages[page], nextToken: page + 1 < pages.length ? String(page + 1) : undefined });
-    const piece = packer.take(packer.isWhole || takesAll(page));
-    pieces.push(...piece ? [piece] : []);
+    const chunk = packer.take(packer.isWhole || takesAll(page));
+    pieces.push(...chunk ? [chunk] : []);
   }
-  const packs = pieces.flatMap((piece) => piece.packs);
-  return { pieces, packs, texts: packs.flatMap(unpack), stop: packer.stop };
+  const batches = pieces.flatMap((chunk) => chunk.batches);
+  return { pieces, batches, texts: batches.flatMap(unpack), stop: packer.stop };
 }
 
 function parsed({ texts }: Packed): RowsMessage[] {
@@ -71,11 +71,11 @@ describe('a long result', () => {
   });
 
   test('fills its packed messages to nine tenths and more on average, and never over 32 KB, nor its plain ones', () => {
-    const sizes = packed.packs.map((one) => Buffer.byteLength(packedMessage('run-1', 1_000_000, one)));
+    const sizes = packed.batches.map((one) => Buffer.byteLength(packedMessage('run-1', 1_000_000, one)));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
     expect(sizes.slice(0, -1).reduce((sum, size) => sum + size, 0) / (sizes.length - 1)).toBeGreaterThan(0.9 * MAXIMUM_MESSAGE_BYTES);
     expect(Math.max(...packed.texts.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
-    expect(packed.packs.length).toBeLessThan(0.6 * packed.texts.length);
+    expect(packed.batches.length).toBeLessThan(0.6 * packed.texts.length);
   });
 
   test('is the same however long its pages are', () => {
@@ -87,22 +87,22 @@ describe('a long result', () => {
   test('counts its messages, rows and bytes right', () => {
     const { after } = packed.pieces.at(-1)!;
     const bytes = packed.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-    const packedBytes = packed.packs.reduce((sum, { data }) => sum + data.length, 0);
-    expect(after).toEqual({ seq: packed.texts.length, rows: rows.length, bytes, packedBytes, token: '19', rowsOfPage: 1000 });
+    const compressedBytes = packed.batches.reduce((sum, { data }) => sum + data.length, 0);
+    expect(after).toEqual({ seq: packed.texts.length, rows: rows.length, bytes, compressedBytes, token: '19', rowsOfPage: 1000 });
   });
 
   test('can be gone on with from every piece, and comes to the same rows', () => {
-    for (const piece of packed.pieces) {
-      const before = packed.pieces.filter(({ seq }) => seq <= piece.seq);
-      const rest = pack(inPages(rows, 1000), { from: piece.after });
-      expect([...before.flatMap(({ packs }) => packs).flatMap(unpack), ...rest.texts].flatMap((text) => JSON.parse(text).rows)).toEqual(rows);
-      expect(rest.pieces[0]?.seq ?? piece.after.seq).toBe(piece.after.seq);
+    for (const chunk of packed.pieces) {
+      const before = packed.pieces.filter(({ seq }) => seq <= chunk.seq);
+      const rest = pack(inPages(rows, 1000), { from: chunk.after });
+      expect([...before.flatMap(({ batches }) => batches).flatMap(unpack), ...rest.texts].flatMap((text) => JSON.parse(text).rows)).toEqual(rows);
+      expect(rest.pieces[0]?.seq ?? chunk.after.seq).toBe(chunk.after.seq);
     }
   });
 });
 
 test('a packed message is a gzip of its messages as one array', () => {
-  const { packs: [first], texts } = pack([measurements(5000)]);
+  const { batches: [first], texts } = pack([measurements(5000)]);
   const message: PackedRowsMessage = JSON.parse(packedMessage('run-1', 0, first));
   expect(message).toMatchObject({ type: 'rows', result: 'run-1', seq: 0, offset: 0, messages: first.lengths.length, encoding: 'gzip' });
   expect(first.lengths.length).toBeGreaterThan(1);
@@ -117,8 +117,8 @@ test('plain messages are nearly full where what they hold does not compress', ()
 });
 
 test('what compresses very well is packed no further than 16 messages', () => {
-  const { packs } = pack([Array.from({ length: 40 }, () => ['x'.repeat(20_000)])]);
-  expect(packs.map(({ lengths }) => lengths.length)).toEqual([MAXIMUM_MESSAGES_OF_PACK, MAXIMUM_MESSAGES_OF_PACK, 8]);
+  const { batches } = pack([Array.from({ length: 40 }, () => ['x'.repeat(20_000)])]);
+  expect(batches.map(({ lengths }) => lengths.length)).toEqual([MAX_MESSAGES_PER_BATCH, MAX_MESSAGES_PER_BATCH, 8]);
 });
 
 test('any rows come whole, in any pages, however often nothing is carried on', () => {
@@ -131,7 +131,7 @@ test('any rows come whole, in any pages, however often nothing is carried on', (
   fc.assert(fc.property(pages, fc.integer({ min: 1, max: 9 }), (given, every) => {
     const packed = pack(given, { takesAll: (page) => page % every === 0 });
     expect(rowsIn(packed)).toEqual(given.flat());
-    const several = packed.packs.filter(({ lengths }) => lengths.length > 1);
+    const several = packed.batches.filter(({ lengths }) => lengths.length > 1);
     for (const message of [...packed.texts, ...several.map((one) => packedMessage('run-1', 0, one))]) {
       expect(Buffer.byteLength(message)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
     }
@@ -158,7 +158,7 @@ describe('what does not fit', () => {
   test('the rows before one that is too large are sent', () => {
     const packed = pack([[['a'], ['b']], [['c'], ['x'.repeat(40_000)]], [['d']]]);
     expect(rowsIn(packed)).toEqual([['a'], ['b'], ['c']]);
-    expect(packed.stop).toBeInstanceOf(Refusal);
+    expect(packed.stop).toBeInstanceOf(RejectedRequestError);
   });
 
   test('columns that are too many for a message are refused', () => {
@@ -174,7 +174,7 @@ test('rows are taken one at a time, never all at once, and none after the limit'
       yield [taken += 1];
     }
   }
-  const packer = new RowPacker('run-1', NOTHING_FETCHED, { maximumRows: 10_000 });
+  const packer = new RowBatcher('run-1', NOTHING_FETCHED, { maxRows: 10_000 });
   packer.add({ columns: COLUMNS, rows: endless() });
   expect([packer.stop, taken]).toEqual(['truncated', 10_001]);
 });
@@ -190,48 +190,48 @@ describe('a result that is cut', () => {
     ['beyond its end', [rows], 11, 10, false],
     ['after the first row', [rows], 1, 1, true],
     ['where there are no rows', [[]], 1, 0, false],
-  ])('at a number of rows, %s', (_, pages, maximumRows, expected, isTruncated) => {
-    const packed = pack(pages, { limits: { maximumRows } });
+  ])('at a number of rows, %s', (_, pages, maxRows, expected, isTruncated) => {
+    const packed = pack(pages, { limits: { maxRows } });
     expect(rowsIn(packed)).toEqual(rows.slice(0, expected));
     expect(packed.stop).toBe(isTruncated ? 'truncated' : undefined);
   });
 
   test('at a number of rows in the middle of a message or pack has all rows before', () => {
     const many = measurements(6000);
-    for (const maximumRows of [1, 400, 2999, 3000, 3001, 5999]) {
-      expect(rowsIn(pack(inPages(many, 3000), { limits: { maximumRows } }))).toEqual(many.slice(0, maximumRows));
+    for (const maxRows of [1, 400, 2999, 3000, 3001, 5999]) {
+      expect(rowsIn(pack(inPages(many, 3000), { limits: { maxRows } }))).toEqual(many.slice(0, maxRows));
     }
   });
 
   test('at a number of bytes is not larger, and lacks not one row that would have fitted', () => {
     const whole = pack([rows]);
     const bytes = Buffer.byteLength(whole.texts[0]);
-    expect(pack([rows], { limits: { maximumBytes: bytes } })).toEqual(whole);
-    const cut = pack([rows], { limits: { maximumBytes: bytes - 1 } });
+    expect(pack([rows], { limits: { maxResultBytes: bytes } })).toEqual(whole);
+    const cut = pack([rows], { limits: { maxResultBytes: bytes - 1 } });
     expect(rowsIn(cut)).toEqual(rows.slice(0, 9));
     expect(cut.stop).toBe('truncated');
   });
 
   test('at any number of bytes keeps below it', () => {
     const many = measurements(3000);
-    fc.assert(fc.property(fc.nat(200_000), (maximumBytes) => {
-      const cut = pack(inPages(many, 100), { limits: { maximumBytes } });
+    fc.assert(fc.property(fc.nat(200_000), (maxResultBytes) => {
+      const cut = pack(inPages(many, 100), { limits: { maxResultBytes } });
       const bytes = cut.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-      expect(bytes).toBeLessThanOrEqual(maximumBytes);
-      expect(bytes).toBeGreaterThan(Math.min(maximumBytes - 300, 100_000));
+      expect(bytes).toBeLessThanOrEqual(maxResultBytes);
+      expect(bytes).toBeGreaterThan(Math.min(maxResultBytes - 300, 100_000));
       expect(rowsIn(cut)).toEqual(many.slice(0, rowsIn(cut).length));
     }), { numRuns: 30 });
   });
 
   const tight = [[COLUMNS_ONLY.length, 1], [COLUMNS_ONLY.length - 1, 0], [1, 0]];
-  test.each(tight)('at %d bytes has the columns if they fit, and no rows', (maximumBytes, messages) => {
-    const cut = pack([rows], { limits: { maximumBytes } });
+  test.each(tight)('at %d bytes has the columns if they fit, and no rows', (maxResultBytes, messages) => {
+    const cut = pack([rows], { limits: { maxResultBytes } });
     expect(cut.texts).toEqual(Array(messages).fill(COLUMNS_ONLY));
     expect(cut.stop).toBe('truncated');
   });
 
   test('before a row that is too large for a message is cut there, and no failure', () => {
-    expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maximumBytes: 30_000 } }).stop).toBe('truncated');
-    expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maximumRows: 1 } }).stop).toBe('truncated');
+    expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maxResultBytes: 30_000 } }).stop).toBe('truncated');
+    expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maxRows: 1 } }).stop).toBe('truncated');
   });
 });

@@ -1,6 +1,6 @@
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
-import { FINISHED } from '../support/memory-warehouse';
+import { FINISHED } from '../support/memory-statement-api';
 
 let services: MemoryServices;
 let client: MemoryClient;
@@ -22,8 +22,8 @@ describe('a statement that has ended', () => {
       services.time += 3;
       await post(...inputs);
     };
-    const fetchPage = services.warehouse.fetchPage.bind(services.warehouse);
-    services.warehouse.fetchPage = async (...inputs) => {
+    const fetchPage = services.statementApi.fetchPage.bind(services.statementApi);
+    services.statementApi.fetchPage = async (...inputs) => {
       services.time += 8;
       return fetchPage(...inputs);
     };
@@ -62,7 +62,7 @@ describe('a statement that has ended', () => {
 
   test('pushes all pages, the rows in order and once, in as few messages as they fit into', async () => {
     const rows = Array.from({ length: 5 }, (_, row) => [`${row}`.repeat(12_000), row]);
-    services.warehouse.pages = [rows.slice(0, 1), [], rows.slice(1, 4), rows.slice(4)];
+    services.statementApi.pages = [rows.slice(0, 1), [], rows.slice(1, 4), rows.slice(4)];
     await services.statementEnded(result);
     expect(client.rowsMessages().map(({ seq, offset, rows: sent }) => ({ seq, offset, rows: sent }))).toEqual([
       { seq: 0, offset: 0, rows: rows.slice(0, 2) },
@@ -73,13 +73,13 @@ describe('a statement that has ended', () => {
   });
 
   test('names the columns once', async () => {
-    services.warehouse.pages = [['a', 'b'].map((text, row) => [text.repeat(20_000), row])];
+    services.statementApi.pages = [['a', 'b'].map((text, row) => [text.repeat(20_000), row])];
     await services.statementEnded(result);
     expect(client.rowsMessages().map(({ columns }) => columns?.length)).toEqual([2, undefined]);
   });
 
   test('without rows pushes the columns all the same', async () => {
-    services.warehouse.pages = [[]];
+    services.statementApi.pages = [[]];
     await services.statementEnded(result);
     expect(client.answered()).toMatchObject([{ type: 'rows', columns: [{ name: 'day' }, { name: 'trips' }], rows: [] }, { type: 'complete', rows: 0 }]);
   });
@@ -87,7 +87,7 @@ describe('a statement that has ended', () => {
   test('without a result set completes with no rows, and fetches none', async () => {
     await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
     expect(client.answered()).toMatchObject([{ type: 'complete', result, messages: 0, rows: 0, bytes: 0 }]);
-    expect(services.warehouse.fetches).toBe(0);
+    expect(services.statementApi.fetches).toBe(0);
   });
 
   test.each([
@@ -107,17 +107,17 @@ describe('a statement that has ended', () => {
   });
 
   test('with a row that is too large ends in an error that says which, after the rows before it', async () => {
-    services.warehouse.pages = [[['x', 1], ['y'.repeat(40_000), 2]], [['z', 3]]];
+    services.statementApi.pages = [[['x', 1], ['y'.repeat(40_000), 2]], [['z', 3]]];
     await services.statementEnded(result);
     expect(client.answered()).toMatchObject([
       { type: 'rows', rows: [['x', 1]] },
       { type: 'error', result, code: 'row_too_large', retryable: false, message: expect.stringMatching(/^Row 2 takes 40006 bytes/) },
     ]);
-    expect(services.warehouse.fetches).toBe(1);
+    expect(services.statementApi.fetches).toBe(1);
   });
 
   test('with columns that are too many ends in an error', async () => {
-    services.warehouse.columns = Array.from({ length: 1600 }, (_, number) => ({ name: `a_rather_long_column_name_${number}`, type: 'int4' }));
+    services.statementApi.columns = Array.from({ length: 1600 }, (_, number) => ({ name: `a_rather_long_column_name_${number}`, type: 'int4' }));
     await services.statementEnded(result);
     expect(client.answered()).toMatchObject([{ type: 'error', code: 'row_too_large', message: expect.stringContaining('The list of columns') }]);
   });
@@ -144,15 +144,15 @@ describe('the event of a statement', () => {
     await services.statementEnded(result);
     await services.eventArrives(result);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
-    expect(services.warehouse.fetches).toBe(1);
+    expect(services.statementApi.fetches).toBe(1);
   });
 
   test('told twice at once is handled once, and nothing more comes of the other', async () => {
-    services.warehouse.end(result);
+    services.statementApi.end(result);
     await Promise.all([services.eventArrives(result), services.eventArrives(result)]);
     await services.passSeconds(60);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
-    expect(services.warehouse.fetches).toBe(1);
+    expect(services.statementApi.fetches).toBe(1);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
@@ -167,7 +167,7 @@ describe('the event of a statement', () => {
   test('told while DescribeStatement still says that it runs is handled a second later', async () => {
     await services.eventArrives(result);
     expect(client.answered()).toEqual([]);
-    services.warehouse.end(result);
+    services.statementApi.end(result);
     await services.passSeconds(1);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
   });
@@ -177,11 +177,11 @@ describe('the event of a statement', () => {
     await services.passSeconds(20);
     await services.eventArrives(result);
     expect(client.types()).toEqual(['accepted']);
-    expect(services.warehouse.fetches).toBe(0);
+    expect(services.statementApi.fetches).toBe(0);
   });
 
   test('is not needed: the first check finds what it would have told', async () => {
-    services.warehouse.end(result);
+    services.statementApi.end(result);
     await services.passSeconds(5);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
     await services.passSeconds(60);

@@ -1,5 +1,5 @@
 import type { StatementDescription } from '../../src/runtime/model/ports';
-import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
 import type { Run } from '../../src/runtime/model/run';
 import { beforeEvery, beforeNext, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
@@ -23,13 +23,13 @@ function month(id: string, tripMonth: string) {
 
 describe('the same question, asked while its run is in flight', () => {
   test('is one statement, one fetch, and the same messages for all', async () => {
-    services.warehouse.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]], [['z', 3]]];
+    services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]], [['z', 3]]];
     await first.ask('a');
     await second.ask('b');
     await services.statementEnded(first.result('a'));
     expect(second.heard()[0]).toMatchObject({ type: 'accepted', id: 'b', result: first.result('a'), shared: true, cached: false });
-    expect(services.warehouse.started).toHaveLength(1);
-    expect(services.warehouse.fetches).toBe(2);
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(services.statementApi.fetches).toBe(2);
     expect(second.rowsMessages()).toEqual(first.rowsMessages());
     expect(second.endings('b')).toEqual(first.endings('a').map((ending) => ({ ...ending, id: 'b' })));
     expect(first.rows(first.result('a')).map(([, number]) => number)).toEqual([1, 2, 3]);
@@ -40,9 +40,9 @@ describe('the same question, asked while its run is in flight', () => {
   test('is one statement for two ids of one connection, and each is told its own end', async () => {
     await first.ask('a');
     await first.ask('b', { window: 1 });
-    services.warehouse.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
+    services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await services.statementEnded(first.result('a'));
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
     expect(first.result('b')).toBe(first.result('a'));
     expect(first.endings('a')).toMatchObject([{ type: 'complete', messages: 2, rows: 2 }]);
     expect(first.endings('b')).toEqual([]);
@@ -64,10 +64,10 @@ describe('the same question, asked while its run is in flight', () => {
     const clients = Array.from({ length: 200 }, (_, number) => new MemoryClient(services, `many-${number}`));
     await Promise.all(clients.map(async (client) => client.ask('a')));
     await services.passSeconds(60);
-    expect(services.warehouse.started).toHaveLength(1);
-    await services.statementEnded(services.warehouse.started[0].run);
+    expect(services.statementApi.started).toHaveLength(1);
+    await services.statementEnded(services.statementApi.started[0].run);
     await services.passSeconds(60);
-    expect(services.warehouse.fetches).toBe(1);
+    expect(services.statementApi.fetches).toBe(1);
     for (const client of clients) {
       expect(client.types().filter((type) => type !== 'progress')).toEqual(['accepted', 'rows', 'complete']);
     }
@@ -75,11 +75,11 @@ describe('the same question, asked while its run is in flight', () => {
   });
 
   test('is one statement even where the first function is interrupted after it stored the run', async () => {
-    failNext(services.store, 'claimRun', new ServiceBusy('throttled'));
+    failNext(services.store, 'acquireRun', new ServiceBusyError('throttled'));
     await first.ask('a');
     await second.ask('b');
     await services.passSeconds(10);
-    expect(services.warehouse.started.map(({ run }) => run)).toEqual([second.result('b')]);
+    expect(services.statementApi.started.map(({ run }) => run)).toEqual([second.result('b')]);
   });
 
   test('ends for all in the same failure', async () => {
@@ -91,7 +91,7 @@ describe('the same question, asked while its run is in flight', () => {
   });
 
   test('goes on for the others when one leaves in the middle of the rows', async () => {
-    services.warehouse.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
+    services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await first.ask('a');
     await second.ask('b');
     services.connections.whenHeard = (connectionId, { type }) => {
@@ -107,9 +107,9 @@ describe('the same question, asked while its run is in flight', () => {
   });
 
   test('is answered to a late joiner from the first row, though rows were pushed to others before', async () => {
-    services.warehouse.pages = [[['a', 1]], [['b', 2]], [['c', 3]]];
+    services.statementApi.pages = [[['a', 1]], [['b', 2]], [['c', 3]]];
     await first.ask('a');
-    beforeEvery(services.warehouse, 'fetchPage', async (_, token?: string) => {
+    beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
       services.time += 600;
       if (token === '1') {
         await services.doNextJob();
@@ -139,21 +139,21 @@ describe('another statement is started', () => {
   test('for other parameters', async () => {
     await first.say(month('a', '2015-01'));
     await second.say(month('b', '2015-02'));
-    expect(services.warehouse.started.map(({ parameters }) => parameters.trip_month)).toEqual(['2015-01', '2015-02']);
+    expect(services.statementApi.started.map(({ parameters }) => parameters.trip_month)).toEqual(['2015-01', '2015-02']);
     expect(second.heard()).toMatchObject([{ type: 'accepted', shared: false }]);
   });
 
   test('for another query', async () => {
     await first.ask('a');
     await second.ask('b', undefined, 'reused');
-    expect(services.warehouse.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2']);
+    expect(services.statementApi.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2']);
   });
 
   test('after the SQL of the query has changed', async () => {
     await first.ask('a');
     services.queries = { ...services.queries, everything: { ...services.queries.everything, sql: 'SELECT 10' } };
     await second.ask('b');
-    expect(services.warehouse.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 10']);
+    expect(services.statementApi.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 10']);
   });
 
   test('after the end, where results are not reused', async () => {
@@ -161,28 +161,28 @@ describe('another statement is started', () => {
     await services.statementEnded(first.result('a'));
     await second.ask('b');
     expect(second.heard()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
-    expect(services.warehouse.started).toHaveLength(2);
+    expect(services.statementApi.started).toHaveLength(2);
   });
 
   test('when the run has passed its time limit, and is about to be cancelled', async () => {
     await first.ask('a');
     services.time += 900_000;
     await second.ask('b');
-    expect(services.warehouse.started).toHaveLength(2);
+    expect(services.statementApi.started).toHaveLength(2);
   });
 
   test('when the run is being closed since nobody waited for it', async () => {
     await first.ask('a');
-    failNext(services.warehouse, 'cancel', ...Array.from({ length: 3 }, () => new Throttled('3 a second')));
+    failNext(services.statementApi, 'cancel', ...Array.from({ length: 3 }, () => new ThrottledError('3 a second')));
     await first.disconnect();
     await services.passSeconds(50);
     await second.ask('b');
     expect(second.heard()).toMatchObject([{ type: 'accepted', shared: false }]);
-    expect(services.warehouse.started).toHaveLength(2);
+    expect(services.statementApi.started).toHaveLength(2);
     await services.passSeconds(200);
-    expect(services.warehouse.cancelled).toEqual([services.warehouse.started[0].run]);
+    expect(services.statementApi.cancelled).toEqual([services.statementApi.started[0].run]);
     await services.statementEnded(second.result('b'));
-    expect(second.rows(second.result('b'))).toEqual(services.warehouse.pages[0]);
+    expect(second.rows(second.result('b'))).toEqual(services.statementApi.pages[0]);
   });
 
   test('for one who comes between the closing of the run and the last look for those who wait', async () => {
@@ -195,8 +195,8 @@ describe('another statement is started', () => {
     });
     await services.passSeconds(60);
     await services.statementEnded(second.result('b'));
-    expect(second.rows(second.result('b'))).toEqual(services.warehouse.pages[0]);
-    expect(services.warehouse.cancelled).toEqual([services.warehouse.started[0].run]);
+    expect(second.rows(second.result('b'))).toEqual(services.statementApi.pages[0]);
+    expect(services.statementApi.cancelled).toEqual([services.statementApi.started[0].run]);
   });
 });
 

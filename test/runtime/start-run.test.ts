@@ -10,7 +10,7 @@ describe('startRun', () => {
     const run = client.result('a');
     expect(await startRun(services, run, services.deadline())).toBe(true);
     const lease = { holder: 'another function', until: services.deadline() };
-    expect(await services.store.claimRun(run, lease)).toMatchObject({ state: 'claimed', record: { state: 'running' }, deaths: 0 });
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(await services.store.acquireRun(run, lease)).toMatchObject({ state: 'acquired', record: { state: 'running' }, crashes: 0 });
+    expect(services.statementApi.started).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import type { RunningService } from '../../local/aws';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
-import { KeptResults } from '../../src/runtime/aws/dynamodb/dynamodb-results';
+import { DynamoDbResults } from '../../src/runtime/aws/dynamodb/dynamodb-results';
 import { DynamoDbStore } from '../../src/runtime/aws/dynamodb/dynamodb-store';
 import { S3Bucket } from '../../src/runtime/aws/s3-bucket';
 import { dynamoDbLocal } from '../support/dynamodb-local';
@@ -38,7 +38,7 @@ describeContract('memory', async (clock) => {
 describeContract('a table whose reads are stale unless they are consistent', async (clock) => {
   const table = tableAt(new MemoryDocuments().client(), clock);
   const bucket = memoryBucket();
-  return { store: new DynamoDbStore(table), results: () => new KeptResults(table, bucket, clock), close: async () => {} };
+  return { store: new DynamoDbStore(table), results: () => new DynamoDbResults(table, bucket, clock), close: async () => {} };
 });
 
 describe.each(EMULATORS)('%s', (name, startEmulator) => {
@@ -62,7 +62,7 @@ describe.each(EMULATORS)('%s', (name, startEmulator) => {
     const table = tableAt(documents, clock, tableName);
     return {
       store: new DynamoDbStore(table),
-      results: () => new KeptResults(table, new S3Bucket(s3, 'bucket'), clock),
+      results: () => new DynamoDbResults(table, new S3Bucket(s3, 'bucket'), clock),
       close: async () => {
         documents.destroy();
         s3.destroy();

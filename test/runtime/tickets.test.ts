@@ -1,4 +1,4 @@
-import { CredentialRefused } from '../../src/runtime/access/authorize';
+import { CredentialRejectedError } from '../../src/runtime/access/authorize';
 import { issueTicket } from '../../src/runtime/access/issue-ticket';
 import { redeemTicket } from '../../src/runtime/access/redeem-ticket';
 import { hashOfTicket } from '../../src/runtime/access/ticket';
@@ -26,7 +26,7 @@ test('a ticket lets in whom it was issued for, with the claims that queries use,
   expect(expiresAt).toBe(1_700_000_061);
   const redeem = redeemTicket(given);
   expect(await redeem(ticket)).toEqual({ caller: 'ada', claims: '{"tenant_id":"a"}' });
-  await expect(redeem(ticket)).rejects.toThrow(new CredentialRefused('ticket unknown, used or expired'));
+  await expect(redeem(ticket)).rejects.toThrow(new CredentialRejectedError('ticket unknown, used or expired'));
 });
 
 test('what is kept does not hold the ticket', async () => {

@@ -1,9 +1,9 @@
 import type { CompleteMessage } from '../../src/protocol/messages';
-import { Throttled } from '../../src/runtime/model/ports';
+import { ThrottledError } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';
-import { FINISHED } from '../support/memory-warehouse';
+import { FINISHED } from '../support/memory-statement-api';
 import { incompressible } from '../support/texts';
 
 const PAGES = [0, 1, 2].map((page) => [0, 1].map((row) => [incompressible(20_000, 2 * page + row), row]));
@@ -14,8 +14,8 @@ let client: MemoryClient;
 /** Every call takes its own time. */
 beforeEach(() => {
   services = new MemoryServices();
-  services.warehouse.pages = PAGES;
-  beforeEvery(services.warehouse, 'fetchPage', () => void (services.time += 100));
+  services.statementApi.pages = PAGES;
+  beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 100));
   beforeEvery(services.results, 'keep', () => void (services.time += 10));
   beforeEvery(services.connections, 'post', () => void (services.time += 1));
   client = new MemoryClient(services, 'c1');
@@ -43,7 +43,7 @@ test('fetching is the time of pages and of keeping them, pushing that of rows, a
 });
 
 test('what was fetched before an interruption counts, and the waiting for the next try does not', async () => {
-  failNext(services.warehouse, 'fetchPage', undefined, new Throttled('20 a second'));
+  failNext(services.statementApi, 'fetchPage', undefined, new ThrottledError('20 a second'));
   await end();
   await services.passSeconds(60);
   const { fetchingMs, eventMs } = timingOf(client, 'a');

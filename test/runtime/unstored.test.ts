@@ -1,9 +1,9 @@
-import { ServiceBusy } from '../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../src/runtime/model/ports';
 import { failAfter, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';
 
-const BUSY = new ServiceBusy('throttled');
+const BUSY = new ServiceBusyError('throttled');
 const COULD_NOT_BE_STORED = { type: 'error', id: 'a', code: 'internal', retryable: true };
 
 let services: MemoryServices;
@@ -38,7 +38,7 @@ describe('a query of which the table does not say whether it is stored', () => {
 
   test('ends in that word though the table goes on failing, once it can be read', async () => {
     failNext(services.store, 'createRequest', BUSY);
-    failNext(services.store, 'claimRequest', BUSY, BUSY, new Error('broken'), new Error('broken'), new Error('broken'), new Error('broken'));
+    failNext(services.store, 'acquireRequest', BUSY, BUSY, new Error('broken'), new Error('broken'), new Error('broken'), new Error('broken'));
     await client.ask('a');
     await services.passSeconds(900);
     expect(client.heard()).toMatchObject([COULD_NOT_BE_STORED]);

@@ -9,7 +9,7 @@ let client: MemoryClient;
 
 beforeEach(() => {
   services = new MemoryServices();
-  services.warehouse.pages = [ROWS.slice(0, 3), ROWS.slice(3)];
+  services.statementApi.pages = [ROWS.slice(0, 3), ROWS.slice(3)];
   client = new MemoryClient(services, 'c1');
 });
 
@@ -98,7 +98,7 @@ describe('a client that asks for a window', () => {
     await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: 1 });
     await services.passSeconds(120);
     expect(client.rows(client.result('b'))).toEqual(ROWS);
-    expect(services.warehouse.started).toHaveLength(1);
+    expect(services.statementApi.started).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 

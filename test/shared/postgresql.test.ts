@@ -128,8 +128,8 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
   describe('a value of every other kind comes back exact:', () => {
     test('a whole number', async () => {
       const bigint: ValueDefinition = { kind: 'integer', min: '-9223372036854775808', max: '9223372036854775807' };
-      await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.boolean(), async (number, isText) => {
-        const value = isText ? `${number}` : new ExactNumber(`${number}`);
+      await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.boolean(), async (number, isString) => {
+        const value = isString ? `${number}` : new ExactNumber(`${number}`);
         expect(await answer('SELECT CAST(:value AS BIGINT), 0 - -CAST(:value AS DECIMAL(38, 0))', { value }, bigint)).toEqual([[`${number}`, `${number}`]]);
       }), RUNS);
     });

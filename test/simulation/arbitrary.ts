@@ -16,7 +16,7 @@ const time = fc.oneof(
 
 const DAY_SECONDS = 86_400;
 
-const question = fc.constantFrom<QuestionNumber>(0, 0, 0, 1, 2, 3);
+const queryRequest = fc.constantFrom<QuestionNumber>(0, 0, 0, 1, 2, 3);
 const id = fc.constantFrom('a', 'a', 'b', 'c', 'd');
 
 /** Once in so many times the value, else none. */
@@ -30,15 +30,15 @@ function chance(tenths: number): fc.Arbitrary<boolean> {
 }
 
 const settings: fc.Arbitrary<Settings> = fc.record({
-  timeLimitSeconds: fc.constantFrom(60, 15, 300, 900),
+  timeoutSeconds: fc.constantFrom(60, 15, 300, 900),
   resultReuseSeconds: fc.constantFrom(0, 5, 60, 600, DAY_SECONDS),
   resultRetentionSeconds: fc.constantFrom(3600, 600, 60, DAY_SECONDS),
-  maximumQueriesPerConnection: fc.constantFrom(10, 10, 10, 3, 1),
-  maximumQueriesPerCaller: perhaps(fc.constantFrom(100, 100, 100, 100, 100, 100, 3, 1)),
+  maxQueriesPerConnection: fc.constantFrom(10, 10, 10, 3, 1),
+  maxQueriesPerCaller: perhaps(fc.constantFrom(100, 100, 100, 100, 100, 100, 3, 1)),
   activeStatements: fc.constantFrom(500, 500, 500, 2, 1),
   shareOfRates: fc.constantFrom(1, 1, 1, 0.1),
-  maximumRows: perhaps(fc.constantFrom(5, 10, 1, 1000), 4),
-  maximumBytes: perhaps(fc.constantFrom(100_000, 20_000, 50), 10),
+  maxRows: perhaps(fc.constantFrom(5, 10, 1, 1000), 4),
+  maxResultBytes: perhaps(fc.constantFrom(100_000, 20_000, 50), 10),
 });
 
 const statement: fc.Arbitrary<StatementPlan> = fc.oneof(
@@ -75,7 +75,7 @@ const ask: fc.Arbitrary<AskCommand> = fc.record({
   type: fc.constant('ask'),
   after: time,
   id,
-  question,
+  queryRequest,
   maxAge: perhaps(fc.constantFrom(0, 3, 100), 4),
   window: perhaps(windowPlan, 4),
   takesGzip: fc.boolean(),
@@ -105,7 +105,7 @@ const pause = fc.oneof(
 
 const connection: fc.Arbitrary<ConnectionPlan> = fc.record({
   after: pause,
-  question: perhaps(question, 3),
+  queryRequest: perhaps(queryRequest, 3),
   opensAfter: fc.constantFrom(0, 20, 500, 3000),
   signInLasts: perhaps(fc.constantFrom(1000, 5000, 30_000, 90_000, 400_000, 2_000_000)),
   commands: fc.array(command, { maxLength: 5 }),
@@ -177,12 +177,12 @@ const crowd: fc.Arbitrary<Scenario> = fc.record({
   clockSkewMs: perhaps(fc.constantFrom(20, 500, 3000), 6),
 });
 
-const askTheSame: fc.Arbitrary<Command> = ask.map((asked) => ({ ...asked, question: 0, heedless: false }));
+const askTheSame: fc.Arbitrary<Command> = ask.map((asked) => ({ ...asked, queryRequest: 0, heedless: false }));
 
 /** A client that asks one thing and leaves soon, and perhaps comes back just when it is given up. */
 const visit: fc.Arbitrary<ConnectionPlan> = fc.record({
   after: fc.oneof(fc.integer({ min: 9_950, max: 10_250 }), fc.nat(3000)),
-  question: perhaps(fc.constant<QuestionNumber>(0)),
+  queryRequest: perhaps(fc.constant<QuestionNumber>(0)),
   opensAfter: fc.constantFrom(0, 500),
   commands: fc.array(fc.oneof({ weight: 3, arbitrary: askTheSame }, { weight: 1, arbitrary: command }), { maxLength: 2 }),
   end: perhaps(fc.record({ after: fc.nat(4000), goneAfter: fc.constantFrom(0, 3000), disconnects: fc.constantFrom([5], [5], [5, 50], []) })),
@@ -197,7 +197,7 @@ const visitor: fc.Arbitrary<ClientPlan> = fc.record({
 /** One question, and a fault at one moment or two: a crash between any two calls. */
 const moment: fc.Arbitrary<Scenario> = fc.record({
   random,
-  settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, activeStatements: 500, shareOfRates: 1 })),
+  settings: settings.map((drawn) => ({ ...drawn, timeoutSeconds: 900, activeStatements: 500, shareOfRates: 1 })),
   clients: fc.array(visitor, { minLength: 1, maxLength: 2 }),
   statements: fc.tuple(fc.oneof(
     result(fc.nat(8), fc.constant(12_000), fc.constantFrom(1000, 2)),
@@ -216,7 +216,7 @@ const moment: fc.Arbitrary<Scenario> = fc.record({
 });
 
 const askOnce = fc.record<AskCommand>({
-  type: fc.constant('ask'), after: fc.constant(0), id: fc.constant('a'), question: fc.constant(0), heedless: fc.constant(false), repeats: fc.constant(0),
+  type: fc.constant('ask'), after: fc.constant(0), id: fc.constant('a'), queryRequest: fc.constant(0), heedless: fc.constant(false), repeats: fc.constant(0),
 });
 
 /** A client that asks for something long and is gone a moment later. */
@@ -236,7 +236,7 @@ const latecomer: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.integer({ min: 9_900, max: 12_500 }),
   caller,
   connections: fc.tuple(fc.record<ConnectionPlan>({
-    after: fc.constant(0), question: fc.constant(0), opensAfter: fc.constant(0), commands: fc.constant([]),
+    after: fc.constant(0), queryRequest: fc.constant(0), opensAfter: fc.constant(0), commands: fc.constant([]),
   })),
 });
 
@@ -252,7 +252,7 @@ function desertion(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall
   return fc.record({
     random,
     settings: settings.map((drawn) => {
-      return { ...drawn, timeLimitSeconds: 900, maximumQueriesPerCaller: undefined, activeStatements: 500, shareOfRates: 1 };
+      return { ...drawn, timeoutSeconds: 900, maxQueriesPerCaller: undefined, activeStatements: 500, shareOfRates: 1 };
     }),
     clients,
     statements: fc.tuple(result(fc.nat(3), fc.constant(10), fc.constant(1000)).map((drawn) => ({ ...drawn, runsFor: 800_000 }))),
@@ -264,7 +264,7 @@ function desertion(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall
   });
 }
 
-const deserted = desertion(fc.tuple(deserter), ['warehouse.start', 'store.saveRun', 'store.claimRun', 'store.subscribers'], ['crash before', 'crash after']);
+const deserted = desertion(fc.tuple(deserter), ['statementApi.start', 'store.saveRun', 'store.acquireRun', 'store.subscribers'], ['crash before', 'crash after']);
 const nearlyDeserted = desertion(
   fc.tuple(deserter, latecomerAtClosing), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after'],
 );
@@ -272,13 +272,13 @@ const nearlyDeserted = desertion(
 /** A result that is long to fetch for one who waits, and a function that dies between keeping rows and saying so, or is throttled then. */
 const longFetch: fc.Arbitrary<Scenario> = fc.record({
   random,
-  settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, activeStatements: 500, maximumBytes: undefined })),
+  settings: settings.map((drawn) => ({ ...drawn, timeoutSeconds: 900, activeStatements: 500, maxResultBytes: undefined })),
   clients: fc.tuple(latecomer),
   statements: fc.tuple(result(fc.integer({ min: 10, max: 40 }), fc.constant(4000), fc.constantFrom(1, 3))
     .map((drawn) => ({ ...drawn, runsFor: 100 }))),
   events: fc.constant([[5]]),
   faults: fc.array(fc.record<Fault>({
-    call: fc.constantFrom('results.keep', 'results.keep', 'store.saveRun', 'warehouse.fetchPage'),
+    call: fc.constantFrom('results.keep', 'results.keep', 'store.saveRun', 'statementApi.fetchPage'),
     nth: fc.nat(6),
     times: fc.constant(1),
     kind: fc.constantFrom('crash after', 'crash after', 'crash before', 'throttled', 'slow before'),
@@ -290,7 +290,7 @@ const longFetch: fc.Arbitrary<Scenario> = fc.record({
 /** A client that takes seconds for each of many messages, more than a function has time for. */
 const slowClient: fc.Arbitrary<Scenario> = fc.record({
   random,
-  settings: settings.map((drawn) => ({ ...drawn, timeLimitSeconds: 900, activeStatements: 500, maximumRows: undefined, maximumBytes: undefined })),
+  settings: settings.map((drawn) => ({ ...drawn, timeoutSeconds: 900, activeStatements: 500, maxRows: undefined, maxResultBytes: undefined })),
   clients: fc.tuple(visitor),
   statements: fc.tuple(
     result(fc.integer({ min: 30, max: 40 }), fc.constant(30_000), fc.constantFrom(1000, 5)).map((drawn) => ({ ...drawn, runsFor: 100 })),
@@ -307,7 +307,7 @@ const oneOfMany: fc.Arbitrary<ClientPlan> = fc.record({
   caller,
   connections: fc.tuple(fc.record<ConnectionPlan>({
     after: fc.constant(0),
-    question: perhaps(question),
+    queryRequest: perhaps(queryRequest),
     opensAfter: fc.constantFrom(0, 500),
     commands: fc.array(fc.oneof({ weight: 4, arbitrary: ask }, { weight: 1, arbitrary: command }), { minLength: 1, maxLength: 2 }),
     end: perhaps(end, 3),

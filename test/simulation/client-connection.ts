@@ -36,9 +36,9 @@ export class ClientConnection implements ConnectionListener {
   constructor(private readonly simulation: Simulation, public readonly plan: ConnectionPlan, public readonly hooks: ClientHooks, caller: number) {
     this.inbox = new ClientInbox(simulation, this);
     this.connection = simulation.api.connect(plan, this, caller);
-    if (plan.question !== undefined) {
-      const signsIn = simulation.world.scenario.settings.maximumQueriesPerCaller !== undefined;
-      const wish = { question: questionFor(plan.question, caller, signsIn), heedless: false, repeats: 0 };
+    if (plan.queryRequest !== undefined) {
+      const signsIn = simulation.world.scenario.settings.maxQueriesPerCaller !== undefined;
+      const wish = { queryRequest: questionFor(plan.queryRequest, caller, signsIn), heedless: false, repeats: 0 };
       this.queries.push(new ClientQuery(CONNECT_ID, this.connection, simulation.world.clock.now(), wish));
     }
   }
@@ -69,7 +69,7 @@ export class ClientConnection implements ConnectionListener {
 
   public ask(id: string, wish: ClientWish): void {
     const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...wish, heedless: !this.isFree(id) }));
-    const { query: name, parameters } = sentQuestion(wish.question, this.simulation.world.deployment.versionOfClients());
+    const { query: name, parameters } = sentQuestion(wish.queryRequest, this.simulation.world.deployment.versionOfClients());
     const { maxAge } = wish;
     const options = { ...(maxAge === undefined ? {} : { maxAge }), ...deliveryOptions(wish) };
     this.sendFor(query, { type: 'query', id, ...(name === undefined ? {} : { query: name }), parameters, options });
@@ -143,7 +143,7 @@ export class ClientConnection implements ConnectionListener {
       if (this.isOpen && !query.isFinished) {
         this.simulation.world.counts.add('more');
         // It lets more come for every query of the result, also for one whose `accepted` is still on its way.
-        const isMeant = ({ result, isBound, wish }: ClientQuery) => isBound ? result === query.result : wish.question === query.wish.question;
+        const isMeant = ({ result, isBound, wish }: ClientQuery) => isBound ? result === query.result : wish.queryRequest === query.wish.queryRequest;
         this.queries.filter(isMeant).forEach((other) => {
           other.allowed += window.messages;
         });

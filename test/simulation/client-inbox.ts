@@ -24,7 +24,7 @@ export class ClientInbox {
       case 'rows': return this.rows(message);
       case 'complete': return this.complete(message);
       case 'error': return message.id === undefined ? void (this.unnamedErrors += 1) : this.failed(message, message.id);
-      case 'progress': return this.checkQuestion(message.result);
+      case 'progress': return this.validateQuery(message.result);
       case 'bye': return this.owner.hooks.leaving();
       case 'pong':
         this.pongs += 1;
@@ -57,7 +57,7 @@ export class ClientInbox {
     counts.add(`accepted${shared ? ' shared' : ''}${cached ? ' cached' : ''}`);
     query.result = result;
     query.acceptedAt = clock.now();
-    this.owner.watchEnd(query, limits?.timeLimitMs ?? settings.timeLimitSeconds * 1000);
+    this.owner.watchEnd(query, limits?.timeLimitMs ?? settings.timeoutSeconds * 1000);
   }
 
   /** An `accepted` for which nothing was asked any more. */
@@ -79,7 +79,7 @@ export class ClientInbox {
       world.counts.add('answered though the client was told of a failure');
       toldOfFailure.result = result;
       toldOfFailure.isAnsweredLate = true;
-    } else if (bound !== undefined && bound.messagesTaken === 0 && world.faults.hits > 0 && this.questionOfResult(result) === bound.wish.question) {
+    } else if (bound !== undefined && bound.messagesTaken === 0 && world.faults.hits > 0 && this.questionOfResult(result) === bound.wish.queryRequest) {
       world.counts.add('accepted with another result');
       bound.result = result;
     } else if (!this.queries.some((query) => query.id === id && query.result === result)) {
@@ -95,9 +95,9 @@ export class ClientInbox {
 
   /** The query that is accepted: of several with one id, if possible one with these limits. */
   private unboundFor(id: string, result: string, limits: AcceptedMessage['limits']): ClientQuery | undefined {
-    const question = this.questionOfResult(result);
+    const queryRequest = this.questionOfResult(result);
     const unbound = this.owner.unfinished.filter((query) => query.id === id && !query.isBound)
-      .filter(({ resumed, wish }) => resumed ? resumed.result === result : wish.question === question);
+      .filter(({ resumed, wish }) => resumed ? resumed.result === result : wish.queryRequest === queryRequest);
     return unbound.find((query) => whyOtherLimits(query, limits) === undefined) ?? unbound[0];
   }
 
@@ -264,10 +264,10 @@ export class ClientInbox {
     }
   }
 
-  private checkQuestion(result: string): void {
-    const question = this.questionOfResult(result);
-    if (!this.queries.some(({ wish }) => wish.question === question)) {
-      this.simulation.world.broken('P3', `${this.owner.connection.id} was told of ${result}, an answer to question ${question}, which it did not ask`);
+  private validateQuery(result: string): void {
+    const queryRequest = this.questionOfResult(result);
+    if (!this.queries.some(({ wish }) => wish.queryRequest === queryRequest)) {
+      this.simulation.world.broken('P3', `${this.owner.connection.id} was told of ${result}, an answer to question ${queryRequest}, which it did not ask`);
     }
   }
 

@@ -7,7 +7,7 @@ import type { CompleteMessage, ErrorMessage } from '../../src/protocol/messages'
 
 /** How an answer is wanted. */
 export interface ClientWish {
-  readonly question: QuestionNumber;
+  readonly queryRequest: QuestionNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
   readonly takesGzip?: boolean;
@@ -124,8 +124,8 @@ export class ClientQuery {
   }
 
   public describe(): string {
-    const { question, heedless } = this.wish;
-    const kind = this.resumed ? `resume of ${this.resumed.result} after ${this.resumed.nextSeq - 1}` : `question ${question}${heedless ? ', heedless' : ''}`;
+    const { queryRequest, heedless } = this.wish;
+    const kind = this.resumed ? `resume of ${this.resumed.result} after ${this.resumed.nextSeq - 1}` : `question ${queryRequest}${heedless ? ', heedless' : ''}`;
     return `query ${this.id} of ${this.connection.id} (${kind}; result ${this.result ?? 'unknown'}, ${this.have.nextSeq} messages)`;
   }
 }

@@ -14,7 +14,7 @@ export interface Changes {
   /** The SQL of every query. */
   readonly sql: boolean;
   readonly timeLimit: boolean;
-  readonly maximumRows: boolean;
+  readonly maxRows: boolean;
   /** The database. */
   readonly target: boolean;
   /** The name of the parameter `month`, which becomes `period`. */
@@ -44,7 +44,7 @@ export interface Version {
   readonly monthParameter: 'month' | 'period';
 }
 
-const NO_CHANGES: Changes = { sql: false, timeLimit: false, maximumRows: false, target: false, parameter: false, query: false };
+const NO_CHANGES: Changes = { sql: false, timeLimit: false, maxRows: false, target: false, parameter: false, query: false };
 const NEW_MAXIMUM_ROWS = 7;
 
 /** Which version each invocation of a function has. */
@@ -104,8 +104,8 @@ export class Deployment {
 function versionOf(settings: Settings, changes: Changes, next?: DeploymentPlan): Version {
   const limited = {
     ...settings,
-    timeLimitSeconds: settings.timeLimitSeconds * (changes.timeLimit ? 2 : 1),
-    maximumRows: changes.maximumRows ? NEW_MAXIMUM_ROWS : settings.maximumRows,
+    timeoutSeconds: settings.timeoutSeconds * (changes.timeLimit ? 2 : 1),
+    maxRows: changes.maxRows ? NEW_MAXIMUM_ROWS : settings.maxRows,
   };
   const monthParameter = changes.parameter ? 'period' : 'month';
   const queries = queriesOf(limited, monthParameter, changes.sql ? ' WHERE 1 = 1' : '');
@@ -120,8 +120,8 @@ function versionOf(settings: Settings, changes: Changes, next?: DeploymentPlan):
 }
 
 function queriesOf(settings: Settings, monthParameter: Version['monthParameter'], condition: string): Queries {
-  const { timeLimitSeconds, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes } = settings;
-  const limits = { timeLimitSeconds, reconnectGraceSeconds: 10, resultReuseSeconds, resultRetentionSeconds, maximumRows, maximumBytes };
+  const { timeoutSeconds, resultReuseSeconds, resultRetentionSeconds, maxRows, maxResultBytes } = settings;
+  const limits = { timeoutSeconds, reconnectGraceSeconds: 10, resultReuseSeconds, resultRetentionSeconds, maxRows, maxResultBytes };
   const string = { kind: 'string', minLength: 1, maxLength: 20 } as const;
   return {
     default: { sql: `SELECT :${monthParameter}${condition}`, parameters: { [monthParameter]: string }, ...limits },
@@ -136,7 +136,7 @@ const plan: fc.Arbitrary<DeploymentPlan> = fc.record({
   after: fc.oneof(fc.nat(3000), fc.nat(30_000)),
   switches: fc.record({ OnConnect: switchTime, OnMessage: switchTime, SendMessage: switchTime }),
   changes: fc.record({
-    sql: fc.boolean(), timeLimit: fc.boolean(), maximumRows: fc.boolean(), target: fc.boolean(), parameter: fc.boolean(), query: fc.boolean(),
+    sql: fc.boolean(), timeLimit: fc.boolean(), maxRows: fc.boolean(), target: fc.boolean(), parameter: fc.boolean(), query: fc.boolean(),
   }),
   revokedAfter: fc.nat(60_000),
 });

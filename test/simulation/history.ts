@@ -4,11 +4,11 @@ import type { VirtualClock } from './virtual-clock';
 export class History {
   public readonly lines: string[] = [];
 
-  constructor(private readonly clock: VirtualClock, private readonly isKept: boolean) {}
+  constructor(private readonly clock: VirtualClock, private readonly isRetained: boolean) {}
 
   /** Notes a line; the text is made only when it is kept. */
   public note(text: () => string): void {
-    if (this.isKept) {
+    if (this.isRetained) {
       this.lines.push(`${(this.clock.elapsed() / 1000).toFixed(3).padStart(10)} ${text()}`);
     }
   }

@@ -122,7 +122,7 @@ export class Invocations {
       version,
       queries,
       target,
-      warehouse: atPort(world, invocation, 'warehouse', services.warehouse),
+      statementApi: atPort(world, invocation, 'statementApi', services.statementApi),
       store: atPort(world, invocation, 'store', services.store),
       results: atPort(world, invocation, 'results', services.results),
       connections: atPort(world, invocation, 'connections', services.connections),

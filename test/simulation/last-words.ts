@@ -39,7 +39,7 @@ function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redsh
     case 'statement_aborted': return statement?.state === 'aborted' && statement.plan.outcome === 'aborted';
     case 'start_refused': return result !== undefined && redshift.refused.has(result);
     case 'row_too_large': return statement !== undefined && statement.plan.width > 32_000;
-    case 'time_limit': return run !== undefined && now >= run.timeLimitAt;
+    case 'time_limit': return run !== undefined && now >= run.timeoutAt;
     case 'cancelled': return query.cancelSentAt !== undefined;
     case 'stalled': return query.wish.window !== undefined && now >= query.sentAt + STALL_LIMIT;
     case 'result_expired': return result !== undefined && (hasExpired(query, result, { run, store, now }) || isOfOtherVersion(query, world));
@@ -49,15 +49,15 @@ function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redsh
     case 'missing_parameter': return !query.isBound && isUnknownTo(query.handledBy, query, world.deployment.versions);
     case 'id_in_use': return !query.isBound && query.wish.heedless;
     case 'too_many_queries': return !query.isBound
-      && (asked > settings.maximumQueriesPerConnection || askedByCaller > (settings.maximumQueriesPerCaller ?? Infinity));
+      && (asked > settings.maxQueriesPerConnection || askedByCaller > (settings.maxQueriesPerCaller ?? Infinity));
     default: return false;
   }
 }
 
 /** A result can be had until it is kept no longer; one that all have left before its end, until it is closed. */
 function hasExpired(query: ClientQuery, result: string, { run, store, now }: { run: Run | undefined; store: RecordedStore; now: number }): boolean {
-  if (run?.keptUntil !== undefined) {
-    return now >= run.keptUntil;
+  if (run?.retainedUntil !== undefined) {
+    return now >= run.retainedUntil;
   }
   return query.resumed !== undefined && (store.isRemoved(result) || store.wasClosed(result));
 }

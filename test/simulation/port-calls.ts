@@ -3,14 +3,14 @@ import type { Fault, FaultKind, PortCall } from './faults';
 import { brief } from './history';
 import type { Invocation } from './invocations';
 import type { World } from './world';
-import { ConnectionGone, ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import { ConnectionGoneError, ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
 
 type Arguments = readonly unknown[];
 type Method = (...parameters: Arguments) => Promise<unknown>;
 
 /** How long a call takes there and back, each, in milliseconds: from … to. */
 const LATENCIES: Readonly<Record<string, readonly [number, number]>> = {
-  warehouse: [15, 80],
+  statementApi: [15, 80],
   store: [1, 8],
   results: [3, 25],
   connections: [2, 20],
@@ -133,10 +133,10 @@ class PendingCall {
 
 function faultError({ kind }: Fault): Error {
   switch (kind) {
-    case 'throttled': return new Throttled('throttled by a fault');
-    case 'wrongly gone': return new ConnectionGone('reported as gone by a fault');
+    case 'throttled': return new ThrottledError('throttled by a fault');
+    case 'wrongly gone': return new ConnectionGoneError('reported as gone by a fault');
     case 'busy before':
-    case 'busy after': return new ServiceBusy('busy by a fault');
+    case 'busy after': return new ServiceBusyError('busy by a fault');
     default: return new Error('failed by a fault');
   }
 }

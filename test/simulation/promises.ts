@@ -76,9 +76,9 @@ function costOfFaults({ faults, scenario: { throttles = [], postDelayMs = 0, clo
 
 /** How long an answer may take at most. */
 function bound({ world }: Simulation, { plan }: ClientConnection, { wish: { window }, version }: ClientQuery): number {
-  const { timeLimitSeconds, shareOfRates } = version?.settings ?? world.scenario.settings;
+  const { timeoutSeconds, shareOfRates } = version?.settings ?? world.scenario.settings;
   const ownPace = window === undefined ? 0 : STALL_LIMIT + 100 * window.pause;
-  return timeLimitSeconds * 1000 + CHECKS / shareOfRates + costOfFaults(world) + 2 * (plan.full?.lasts ?? 0) + ownPace;
+  return timeoutSeconds * 1000 + CHECKS / shareOfRates + costOfFaults(world) + 2 * (plan.full?.lasts ?? 0) + ownPace;
 }
 
 /** P5, when every connection has ended. */
@@ -91,8 +91,8 @@ export function checkLeftovers(simulation: Simulation): void {
   if (queue.depth > 0 || queue.deadLetters.length > 0) {
     world.broken('P5', `${queue.depth} messages and ${queue.deadLetters.length} dead letters are left`);
   }
-  const { timeLimitSeconds, resultRetentionSeconds } = world.deployment.versions[1].settings;
-  const latest = world.clock.now() / 1000 + 24 * 3600 + timeLimitSeconds + resultRetentionSeconds + 10;
+  const { timeoutSeconds, resultRetentionSeconds } = world.deployment.versions[1].settings;
+  const latest = world.clock.now() / 1000 + 24 * 3600 + timeoutSeconds + resultRetentionSeconds + 10;
   for (const { partitionKey, sortKey, expiresAt } of documents.items()) {
     if (!(expiresAt as number <= latest)) {
       world.broken('P5', `the record ${partitionKey} ${sortKey} expires at ${expiresAt}, after ${latest}`);
@@ -116,7 +116,7 @@ function checkDeserted(simulation: Simulation, statement: Statement): void {
   }
   const { startedAt, endedAt = world.clock.now() } = statement;
   const stays = clients.flatMap(({ connections }) => connections).flatMap((connection) => {
-    return connection.queries.filter(({ wish }) => wish.question === statement.question).map((query) => stayOf(connection, query));
+    return connection.queries.filter(({ wish }) => wish.queryRequest === statement.queryRequest).map((query) => stayOf(connection, query));
   });
   const deserted = lastMomentOfInterest(stays, startedAt, endedAt);
   const allowed = GRACE + CHECKS / world.scenario.settings.shareOfRates + costOfFaults(world) + statement.plan.cancelTakes;

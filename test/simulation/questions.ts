@@ -26,29 +26,29 @@ export function claimsOf(caller: number): Readonly<Record<string, string>> {
 }
 
 /** What a client asks by a number of its plan: of what is a caller's own, its own. Where nobody is known, nothing is. */
-export function questionFor(question: QuestionNumber, caller: number, signsIn: boolean): QuestionNumber {
-  return question < FIRST_OWN ? question : signsIn ? (FIRST_OWN + caller) as QuestionNumber : 2;
+export function questionFor(queryRequest: QuestionNumber, caller: number, signsIn: boolean): QuestionNumber {
+  return queryRequest < FIRST_OWN ? queryRequest : signsIn ? (FIRST_OWN + caller) as QuestionNumber : 2;
 }
 
 /** What a client sends to submit a question, where it is written for a version. */
-export function sentQuestion(question: QuestionNumber, { monthParameter }: Version): AskedQuestion {
-  const { query, parameters } = QUESTIONS[question];
+export function sentQuestion(queryRequest: QuestionNumber, { monthParameter }: Version): AskedQuestion {
+  const { query, parameters } = QUESTIONS[queryRequest];
   return { query, parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name === 'month' ? monthParameter : name, value])) };
 }
 
 /** How a version defines the query of a question; undefined where it has no such query. */
-export function definitionOf(question: QuestionNumber, { queries }: Version): Query | undefined {
-  return (queries as Partial<Queries>)[QUESTIONS[question].query ?? DEFAULT_QUERY];
+export function definitionOf(queryRequest: QuestionNumber, { queries }: Version): Query | undefined {
+  return (queries as Partial<Queries>)[QUESTIONS[queryRequest].query ?? DEFAULT_QUERY];
 }
 
 /** Which question a statement with these parameters answers. Throws where it answers none. */
-export function questionOf(parameters: Readonly<Record<string, unknown>>): QuestionNumber {
+export function sentQueryOf(parameters: Readonly<Record<string, unknown>>): QuestionNumber {
   const { tenant, month, period = month } = parameters;
   const own = [0, 1].findIndex((caller) => claimsOf(caller).tenant_id === tenant);
   const isEverything = Object.keys(parameters).length === 0;
-  const question = isEverything ? 2 : own >= 0 ? FIRST_OWN + own : QUESTIONS.findIndex((asked) => asked.parameters.month === period);
-  if (question < 0) {
+  const queryRequest = isEverything ? 2 : own >= 0 ? FIRST_OWN + own : QUESTIONS.findIndex((asked) => asked.parameters.month === period);
+  if (queryRequest < 0) {
     throw new Error(`nobody asked for ${JSON.stringify(parameters)}`);
   }
-  return question as QuestionNumber;
+  return queryRequest as QuestionNumber;
 }

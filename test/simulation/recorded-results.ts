@@ -1,7 +1,7 @@
 import type { Counts } from './counts';
-import { KeptResults } from '../../src/runtime/aws/dynamodb/dynamodb-results';
+import { DynamoDbResults } from '../../src/runtime/aws/dynamodb/dynamodb-results';
 import type { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
-import type { Clock, KeptPacks, Piece, Results } from '../../src/runtime/model/ports';
+import type { Clock, StoredBatches, ResultChunk, Results } from '../../src/runtime/model/ports';
 import type { Fetched, Run } from '../../src/runtime/model/run';
 import { memoryBucket } from '../support/memory-bucket';
 
@@ -11,19 +11,19 @@ export class RecordedResults implements Results {
 
   constructor(private readonly table: DynamoDbTable, private readonly clock: Clock, private readonly counts: Counts) {}
 
-  public async keep(run: Pick<Run, 'run' | 'expiresAt'>, piece: Piece): Promise<Fetched> {
-    const after = await this.results().keep(run, piece);
-    if (after !== piece.after) {
-      this.counts.add(after.seq === piece.after.seq && after.bytes === piece.after.bytes ? 'the same kept again' : 'something else had been kept');
+  public async keep(run: Pick<Run, 'run' | 'expiresAt'>, chunk: ResultChunk): Promise<Fetched> {
+    const after = await this.results().keep(run, chunk);
+    if (after !== chunk.after) {
+      this.counts.add(after.seq === chunk.after.seq && after.bytes === chunk.after.bytes ? 'the same kept again' : 'something else had been kept');
     }
     return after;
   }
 
-  public async find(run: string, seq: number): Promise<KeptPacks | undefined> {
+  public async find(run: string, seq: number): Promise<StoredBatches | undefined> {
     return this.results().find(run, seq);
   }
 
-  private results(): KeptResults {
-    return new KeptResults(this.table, this.bucket, this.clock);
+  private results(): DynamoDbResults {
+    return new DynamoDbResults(this.table, this.bucket, this.clock);
   }
 }

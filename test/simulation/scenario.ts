@@ -36,14 +36,14 @@ export interface InvocationThrottle {
 }
 
 export interface Settings {
-  readonly timeLimitSeconds: number;
+  readonly timeoutSeconds: number;
   readonly resultReuseSeconds: number;
   readonly resultRetentionSeconds: number;
-  readonly maximumQueriesPerConnection: number;
+  readonly maxQueriesPerConnection: number;
   /** Whether clients sign in; then also how many queries each caller may have in flight. */
-  readonly maximumQueriesPerCaller?: number;
-  readonly maximumRows?: number;
-  readonly maximumBytes?: number;
+  readonly maxQueriesPerCaller?: number;
+  readonly maxRows?: number;
+  readonly maxResultBytes?: number;
   /** How many statements may be active at once. */
   readonly activeStatements: number;
   /** How much of the account's Data API rates others leave: 1 for all. */
@@ -82,7 +82,7 @@ export interface ConnectionPlan {
   /** How long the client waits before it connects. */
   readonly after: number;
   /** What the address asks for. */
-  readonly question?: QuestionNumber;
+  readonly queryRequest?: QuestionNumber;
   /** How long after `$connect` has returned until posts reach the client. */
   readonly opensAfter: number;
   /** How long the sign-in of the client is valid, where clients sign in; left out, for ever. */
@@ -109,7 +109,7 @@ export interface AskCommand {
   /** Counted from the opening of the connection. */
   readonly after: number;
   readonly id: string;
-  readonly question: QuestionNumber;
+  readonly queryRequest: QuestionNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
   /** Whether it takes packed messages. */

@@ -7,10 +7,10 @@ import type { World } from './world';
 import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../src/protocol/messages';
 import type { Identity } from '../../src/runtime/access/identity';
 import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
-import { ConnectionGone, ServiceBusy } from '../../src/runtime/model/ports';
+import { ConnectionGoneError, ServiceBusyError } from '../../src/runtime/model/ports';
 import type { Connections } from '../../src/runtime/model/ports';
 import { onConnect } from '../../src/runtime/submit/on-connect';
-import type { OpeningAnswer } from '../../src/runtime/submit/on-connect';
+import type { ConnectResult } from '../../src/runtime/submit/on-connect';
 import { onMessage } from '../../src/runtime/submit/on-message';
 
 /** What a client hears of its connection. */
@@ -48,7 +48,7 @@ export interface ApiConnection {
 const ANSWERS = ['accepted', 'progress', 'rows', 'complete'];
 
 const FUNCTION_TIMEOUT = 29_000;
-const LONGEST_CONNECTION = 2 * 60 * 60 * 1000;
+const MAX_CONNECTION_TIME = 2 * 60 * 60 * 1000;
 /** How long a message of a client, or a function, takes to begin, at most. */
 const LONGEST_TRANSIT = 60;
 
@@ -68,7 +68,7 @@ export class SimulatedApi implements Connections {
     const connection = this.openConnection(connectionId, 'post');
     if (isFull(connection, now)) {
       counts.add('post to a full client');
-      throw new ServiceBusy('the buffer of the client is full');
+      throw new ServiceBusyError('the buffer of the client is full');
     }
     this.checkExpiry(connection, message);
     if (connection.closedAt === undefined) {
@@ -99,7 +99,7 @@ export class SimulatedApi implements Connections {
     this.connections.push(connection);
     this.byId.set(connection.id, connection);
     const queryString = queryStringOf(plan, caller, this.signsIn, this.world.deployment.versionOfClients());
-    history.note(() => `${connection.id} connects${plan.question === undefined ? '' : `, asks question ${plan.question}`}`);
+    history.note(() => `${connection.id} connects${plan.queryRequest === undefined ? '' : `, asks question ${plan.queryRequest}`}`);
     this.afterTransit(() => {
       const { id: connectionId, connectedAt } = connection;
       const opening = {
@@ -108,7 +108,7 @@ export class SimulatedApi implements Connections {
         subprotocols: [SUBPROTOCOL],
         identity: this.identityOf(connection),
       };
-      const handle: FunctionBody<OpeningAnswer> = (services, deadline) => {
+      const handle: FunctionBody<ConnectResult> = (services, deadline) => {
         connection.version = services.version;
         return onConnect(services, opening, deadline);
       };
@@ -153,7 +153,7 @@ export class SimulatedApi implements Connections {
       return;
     }
     connection.closedAt = clock.now();
-    connection.goneAt = Math.min(clock.now() + goneAfter, connection.connectedAt + LONGEST_CONNECTION);
+    connection.goneAt = Math.min(clock.now() + goneAfter, connection.connectedAt + MAX_CONNECTION_TIME);
     history.note(() => `${connection.id} is closed; posts fail after ${goneAfter} ms; $disconnect after ${brief(disconnects)}`);
     if (disconnects.length !== 1) {
       counts.add(disconnects.length === 0 ? '$disconnect lost' : '$disconnect delivered twice');
@@ -165,7 +165,7 @@ export class SimulatedApi implements Connections {
   }
 
   private get signsIn(): boolean {
-    return this.world.scenario.settings.maximumQueriesPerCaller !== undefined;
+    return this.world.scenario.settings.maxQueriesPerCaller !== undefined;
   }
 
   private identityOf({ caller, validUntil }: ApiConnection): Identity | undefined {
@@ -191,7 +191,7 @@ export class SimulatedApi implements Connections {
     const now = clock.now();
     if (connection?.openedAt === undefined || now < connection.openedAt || now >= connection.goneAt) {
       counts.add(`${call} ${connection !== undefined && now < (connection.openedAt ?? Infinity) ? 'before the connection was open' : 'after the client had gone'}`);
-      throw new ConnectionGone(connectionId);
+      throw new ConnectionGoneError(connectionId);
     }
     return connection;
   }
@@ -209,7 +209,7 @@ export class SimulatedApi implements Connections {
       this.world.history.note(() => `${connection.id} is open`);
       connection.listener.opened(connection);
     });
-    const timeLeft = connection.connectedAt + LONGEST_CONNECTION - clock.now();
+    const timeLeft = connection.connectedAt + MAX_CONNECTION_TIME - clock.now();
     clock.after(timeLeft, () => this.end(connection, { goneAfter: 0, disconnects: [0] }), { background: true });
   }
 
@@ -238,11 +238,11 @@ function isFull({ plan: { full }, openedAt = 0 }: ApiConnection, now: number): b
   return full !== undefined && now >= openedAt + full.after && now < openedAt + full.after + full.lasts;
 }
 
-function queryStringOf({ question }: ConnectionPlan, caller: number, signsIn: boolean, version: Version): Record<string, string[]> {
-  if (question === undefined) {
+function queryStringOf({ queryRequest }: ConnectionPlan, caller: number, signsIn: boolean, version: Version): Record<string, string[]> {
+  if (queryRequest === undefined) {
     return {};
   }
-  const { query, parameters } = sentQuestion(questionFor(question, caller, signsIn), version);
+  const { query, parameters } = sentQuestion(questionFor(queryRequest, caller, signsIn), version);
   const entries = Object.entries({ ...parameters, ...(query === undefined ? {} : { query }) });
   return Object.fromEntries(entries.map(([key, value]) => [key, [value]]));
 }

@@ -68,7 +68,7 @@ export class SimulatedClient {
         if (this.lost <= MOST_LOST) {
           counts.add('query submitted again after a lost message');
           query.isSuperseded = true;
-          this.goOn(connection, query);
+          this.scheduleNext(connection, query);
         }
       },
     }, this.plan.caller);
@@ -90,7 +90,7 @@ export class SimulatedClient {
 
   private begin(connection: ClientConnection, unfinished: Unfinished): void {
     const { clock } = this.simulation.world;
-    unfinished().forEach((query) => this.goOn(connection, query));
+    unfinished().forEach((query) => this.scheduleNext(connection, query));
     connection.plan.commands.forEach((command) => clock.after(command.after, () => this.do(connection, command)));
     const { end } = connection.plan;
     if (end !== undefined) {
@@ -98,7 +98,7 @@ export class SimulatedClient {
     }
   }
 
-  private goOn(connection: ClientConnection, query: ClientQuery): void {
+  private scheduleNext(connection: ClientConnection, query: ClientQuery): void {
     const part = query.part ?? query.resumed;
     if (part === undefined) {
       connection.ask(this.newId(query.id), query.wish);
@@ -113,7 +113,7 @@ export class SimulatedClient {
     }
     switch (command.type) {
       case 'ask':
-        connection.ask(this.idFor(connection, command), { ...command, question: questionFor(command.question, this.plan.caller, this.signsIn) });
+        connection.ask(this.idFor(connection, command), { ...command, queryRequest: questionFor(command.queryRequest, this.plan.caller, this.signsIn) });
         break;
       case 'cancel':
         connection.cancel(command.id);
@@ -148,7 +148,7 @@ export class SimulatedClient {
   }
 
   private get signsIn(): boolean {
-    return this.simulation.world.scenario.settings.maximumQueriesPerCaller !== undefined;
+    return this.simulation.world.scenario.settings.maxQueriesPerCaller !== undefined;
   }
 
   private newId(id: string): string {

@@ -14,8 +14,8 @@ interface Message {
 const VISIBILITY_TIMEOUT = 360_000;
 const SEND_MESSAGE_TIMEOUT = 60_000;
 const BATCH_SIZE = 5;
-const MAXIMUM_CONCURRENCY = 10;
-const LONGEST_DELAY_SECONDS = 900;
+const MAX_CONCURRENCY = 10;
+const MAX_DELAY_SECONDS = 900;
 /** How long a message takes through the queue, and its function to begin, at most, in milliseconds. */
 const LONGEST_TRANSIT = 40;
 
@@ -32,8 +32,8 @@ export class SimulatedQueue implements Queue {
   constructor(private readonly world: World, private readonly functions: () => Invocations) {}
 
   public async send(job: Job, delaySeconds = 0): Promise<void> {
-    if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > LONGEST_DELAY_SECONDS) {
-      this.world.broken('sound', `a message was sent with a delay of ${delaySeconds} seconds; SQS takes whole seconds up to ${LONGEST_DELAY_SECONDS}`);
+    if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > MAX_DELAY_SECONDS) {
+      this.world.broken('sound', `a message was sent with a delay of ${delaySeconds} seconds; SQS takes whole seconds up to ${MAX_DELAY_SECONDS}`);
     }
     const nth = this.sent;
     this.sent += 1;
@@ -96,7 +96,7 @@ export class SimulatedQueue implements Queue {
 
   private poll(): void {
     let visible = this.world.random.shuffled([...this.messages].filter(({ isVisible }) => isVisible));
-    while (visible.length > 0 && this.invocations < MAXIMUM_CONCURRENCY) {
+    while (visible.length > 0 && this.invocations < MAX_CONCURRENCY) {
       const size = this.world.random.between(1, BATCH_SIZE);
       const batch = visible.slice(0, size);
       batch.forEach((message) => this.receive(message));

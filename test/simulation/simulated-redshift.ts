@@ -1,16 +1,16 @@
-import { questionOf } from './questions';
+import { sentQueryOf } from './questions';
 import type { QuestionNumber, StatementPlan } from './scenario';
 import { TokenBucket } from './token-bucket';
 import type { World } from './world';
-import { StatementRefused, Throttled } from '../../src/runtime/model/ports';
-import type { Cell, ResultPage, StatementDescription, StatementTarget, StatementToStart, Warehouse } from '../../src/runtime/model/ports';
+import { StatementRejectedError, ThrottledError } from '../../src/runtime/model/ports';
+import type { Cell, ResultPage, StatementDescription, StatementTarget, StatementToStart, StatementApi } from '../../src/runtime/model/ports';
 import { incompressible } from '../support/texts';
 
 /** A statement as Redshift knows it. */
 export interface Statement {
   readonly id: string;
   readonly run: string;
-  readonly question: QuestionNumber;
+  readonly queryRequest: QuestionNumber;
   readonly sql: string;
   readonly target: StatementTarget;
   readonly plan: StatementPlan;
@@ -31,7 +31,7 @@ const RATES = { start: 30, describe: 100, fetchPage: 20, cancel: 3 };
 export const COLUMNS = [{ name: 'statement', type: 'varchar' }, { name: 'number', type: 'int8' }, { name: 'text', type: 'varchar' }];
 
 /** The Redshift Data API with statements that take virtual time. */
-export class SimulatedRedshift implements Warehouse {
+export class SimulatedRedshift implements StatementApi {
   public readonly statements: Statement[] = [];
   /** Runs whose start was refused for good. */
   public readonly refused = new Set<string>();
@@ -72,23 +72,23 @@ export class SimulatedRedshift implements Warehouse {
       this.refused.add(run);
       this.denied.set(run, this.world.deployment.isDone('SendMessage'));
       this.world.counts.add('start denied after a deployment');
-      throw new StatementRefused('no permission for this database');
+      throw new StatementRejectedError('no permission for this database');
     }
     const known = this.byRun.get(run);
     if (known) {
       return known.id;
     }
     if (this.refused.has(run)) {
-      throw new StatementRefused('no permission');
+      throw new StatementRejectedError('no permission');
     }
     if (this.active().length >= this.world.scenario.settings.activeStatements) {
       this.world.counts.add('too many active statements');
-      throw new Throttled('too many active statements');
+      throw new ThrottledError('too many active statements');
     }
     const plan = this.nextPlan();
     if (plan.outcome === 'refused') {
       this.refused.add(run);
-      throw new StatementRefused('no permission');
+      throw new StatementRejectedError('no permission');
     }
     return this.begin(statement, plan);
   }
@@ -109,7 +109,7 @@ export class SimulatedRedshift implements Warehouse {
     this.take('fetchPage');
     const statement = this.find(statementId);
     if (statement.state !== 'finished') {
-      throw new StatementRefused(`the statement ${statementId} has no result: it is ${statement.state}`);
+      throw new StatementRejectedError(`the statement ${statementId} has no result: it is ${statement.state}`);
     }
     const { rows, rowsOfPage } = statement.plan;
     const first = Number(token);
@@ -134,15 +134,15 @@ export class SimulatedRedshift implements Warehouse {
   }
 
   private async begin({ run, sql, target, parameters }: StatementToStart, plan: StatementPlan): Promise<string> {
-    const question = questionOf(parameters);
+    const queryRequest = sentQueryOf(parameters);
     const { clock, history, counts } = this.world;
-    const statement: Statement = { id: `s${this.statements.length + 1}`, run, question, sql, target, plan, startedAt: clock.now(), state: 'running' };
+    const statement: Statement = { id: `s${this.statements.length + 1}`, run, queryRequest, sql, target, plan, startedAt: clock.now(), state: 'running' };
     await this.starts(statement);
     this.statements.push(statement);
     this.byRun.set(run, statement);
     this.byId.set(statement.id, statement);
     counts.add('statement started');
-    history.note(() => `Redshift runs ${statement.id} of ${run}, question ${question}, for ${plan.runsFor} ms: ${plan.outcome}`);
+    history.note(() => `Redshift runs ${statement.id} of ${run}, question ${queryRequest}, for ${plan.runsFor} ms: ${plan.outcome}`);
     clock.after(plan.runsFor, () => this.end(statement, endState(plan)));
     return statement.id;
   }
@@ -159,7 +159,7 @@ export class SimulatedRedshift implements Warehouse {
   private find(statementId: string): Statement {
     const statement = this.byId.get(statementId);
     if (!statement) {
-      throw new StatementRefused(`no statement ${statementId}`);
+      throw new StatementRejectedError(`no statement ${statementId}`);
     }
     return statement;
   }
@@ -167,7 +167,7 @@ export class SimulatedRedshift implements Warehouse {
   private take(operation: keyof typeof RATES): void {
     if (!this.buckets[operation].take()) {
       this.world.counts.add(`rate of ${operation} exceeded`);
-      throw new Throttled('Rate exceeded');
+      throw new ThrottledError('Rate exceeded');
     }
   }
 }

@@ -6,7 +6,7 @@ import { History } from './history';
 import { Invocations } from './invocations';
 import { MessageReader } from './message-reader';
 import { checkAnswers, checkLeftovers } from './promises';
-import { questionOf } from './questions';
+import { sentQueryOf } from './questions';
 import { Random } from './random';
 import { RecordedResults } from './recorded-results';
 import { RecordedStore } from './recorded-store';
@@ -66,15 +66,15 @@ export class Simulation {
     this.redshift = new SimulatedRedshift(this.world, (statement) => checkStart(this, statement), (statement) => bus.ended(statement));
     this.api = new SimulatedApi(this.world, () => functions);
     const functions: Invocations = new Invocations(this.world, {
-      warehouse: this.redshift,
+      statementApi: this.redshift,
       store: this.store,
       results: this.results,
       connections: this.api,
       queue: this.queue,
       deadLetters: { add: async (message) => this.queue.addDeadLetter(message) },
-      maximumQueriesPerConnection: scenario.settings.maximumQueriesPerConnection,
-      maximumQueriesPerCaller: scenario.settings.maximumQueriesPerCaller,
-      knowsCallers: scenario.settings.maximumQueriesPerCaller !== undefined,
+      maxQueriesPerConnection: scenario.settings.maxQueriesPerConnection,
+      maxQueriesPerCaller: scenario.settings.maxQueriesPerCaller,
+      identifiesCallers: scenario.settings.maxQueriesPerCaller !== undefined,
       throttle: { messagesPerSecond: 1000, burst: 2000 },
       credentialKeys: [],
     });
@@ -91,7 +91,7 @@ export class Simulation {
   /** Which question a run answers; undefined for a run that was never stored. */
   public questionOfRun(run: string): number | undefined {
     const known = this.store.lastKnown(run);
-    return known && questionOf(known.parameters);
+    return known && sentQueryOf(known.parameters);
   }
 
   /** Lets everything happen, sends the dead letters back once, lets that happen, and checks the promises; ends at the first that is broken. */

@@ -19,13 +19,13 @@ export async function checkStart(simulation: Simulation, statement: Statement): 
     world.broken('P4', `a statement was started for ${statement.run}, a run that was never stored`);
   } else if (run.state === 'ended' || run.state === 'closed' || store.isRemoved(run.run)) {
     world.counts.add('statement started to be cancelled');
-  } else if (world.clock.now() >= run.timeLimitAt - skewOf(simulation)) {
+  } else if (world.clock.now() >= run.timeoutAt - skewOf(simulation)) {
     world.counts.add('statement started after its time limit');
   } else if (!store.wasAnswer(run.run)) {
-    world.broken('P4', `a statement was started for ${run.run}, which has never become the answer to question ${statement.question}`);
+    world.broken('P4', `a statement was started for ${run.run}, which has never become the answer to question ${statement.queryRequest}`);
   } else {
     const isSame = (other: Statement) => {
-      return other.question === statement.question && isDeepStrictEqual(store.lastKnown(other.run)?.definition, run.definition);
+      return other.queryRequest === statement.queryRequest && isDeepStrictEqual(store.lastKnown(other.run)?.definition, run.definition);
     };
     redshift.statements.filter(isSame).forEach((other) => checkPair(simulation, statement, run, other));
   }
@@ -44,20 +44,20 @@ function checkPair(simulation: Simulation, statement: Statement, run: Run, other
   if (otherRun === undefined || store.isRemoved(other.run) || store.wasClosed(other.run)) {
     return;
   }
-  const about = `the statement of ${statement.run}, question ${statement.question}, was started`;
+  const about = `the statement of ${statement.run}, question ${statement.queryRequest}, was started`;
   if (otherRun.state === 'running' || otherRun.state === 'waiting') {
-    if (other.cancelledAt === undefined && now < otherRun.timeLimitAt) {
+    if (other.cancelledAt === undefined && now < otherRun.timeoutAt) {
       world.broken('P4', `${about} while ${other.id} of ${other.run} answers it, which is ${other.state}`);
     }
     return;
   }
   const { resultReuseSeconds, resultRetentionSeconds } = run.definition!;
   const reuse = Math.min(resultReuseSeconds, resultRetentionSeconds);
-  const age = run.askedAt - (otherRun.endedAt ?? Infinity);
-  const { endedAt = Infinity, timeLimitAt, ending } = otherRun;
-  if (ending?.type === 'complete' && endedAt < timeLimitAt && age >= skew && age < reuse * 1000 - skew) {
+  const age = run.submittedAt - (otherRun.endedAt ?? Infinity);
+  const { endedAt = Infinity, timeoutAt, outcome } = otherRun;
+  if (outcome?.type === 'complete' && endedAt < timeoutAt && age >= skew && age < reuse * 1000 - skew) {
     const queries = clients.flatMap(({ connections }) => connections).flatMap((connection) => connection.queries);
-    if (!queries.some((query) => query.wish.question === statement.question && mayRefuse(query, age + skew))) {
+    if (!queries.some((query) => query.wish.queryRequest === statement.queryRequest && mayRefuse(query, age + skew))) {
       world.broken('P4', `${about} though ${other.run} has answered it ${age} ms before, and may be used again for ${reuse} s`);
     }
   }

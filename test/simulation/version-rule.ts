@@ -10,18 +10,18 @@ export function whyOtherLimits({ version }: ClientQuery, limits: QueryBounds | u
   if (version === undefined || limits === undefined) {
     return undefined;
   }
-  const { timeLimitSeconds, maximumRows, maximumBytes } = version.settings;
+  const { timeoutSeconds, maxRows, maxResultBytes } = version.settings;
   const expected: QueryBounds = {
-    timeLimitMs: timeLimitSeconds * 1000,
-    ...(maximumRows === undefined ? {} : { rows: maximumRows }),
-    ...(maximumBytes === undefined ? {} : { bytes: maximumBytes }),
+    timeLimitMs: timeoutSeconds * 1000,
+    ...(maxRows === undefined ? {} : { rows: maxRows }),
+    ...(maxResultBytes === undefined ? {} : { bytes: maxResultBytes }),
   };
   return isDeepStrictEqual(limits, expected) ? undefined : `has the limits ${JSON.stringify(limits)} and not ${JSON.stringify(expected)}`;
 }
 
 /** Why a statement is not what the version that accepted a query runs for it; undefined where it is. */
 export function whyOtherStatement({ version, wish }: ClientQuery, statement: Statement | undefined): string | undefined {
-  const definition = version && definitionOf(wish.question, version);
+  const definition = version && definitionOf(wish.queryRequest, version);
   if (version === undefined || statement === undefined) {
     return undefined;
   }
@@ -31,9 +31,9 @@ export function whyOtherStatement({ version, wish }: ClientQuery, statement: Sta
 
 /** Whether a version does not know what a client that is written for another one sends. */
 export function isUnknownTo(version: Version | undefined, { wish }: ClientQuery, others: readonly Version[]): boolean {
-  const definition = version && definitionOf(wish.question, version);
+  const definition = version && definitionOf(wish.queryRequest, version);
   return version !== undefined && others.some((other) => {
-    const otherDefinition = definitionOf(wish.question, other);
+    const otherDefinition = definitionOf(wish.queryRequest, other);
     return !isDeepStrictEqual(definition?.parameters, otherDefinition?.parameters);
   });
 }

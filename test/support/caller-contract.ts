@@ -53,7 +53,7 @@ export function describeCallers(tested: StoreUnderTest): void {
 
   describe('the queries in flight of a caller', () => {
     function newQuery(seconds = 10): QueryInFlight {
-      return { connectionId: newName('connection='), id: '#ü"', request: newName('request'), askedAt: clock.time, expiresAt: clock.seconds() + seconds };
+      return { connectionId: newName('connection='), id: '#ü"', request: newName('request'), submittedAt: clock.time, expiresAt: clock.seconds() + seconds };
     }
 
     it('are those that were counted on any connection, each once, until they are uncounted or expire', async () => {

@@ -2,10 +2,10 @@ import type { MemoryClient } from './memory-client';
 import { MemoryServices, QUERIES } from './memory-services';
 import type { Identity } from '../../src/runtime/access/identity';
 import type { Queries } from '../../src/runtime/model/query-request';
-import type { OpeningAnswer } from '../../src/runtime/submit/on-connect';
+import type { ConnectResult } from '../../src/runtime/submit/on-connect';
 
 const TEXT = { kind: 'string', minLength: 1, maxLength: 20 } as const;
-const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 /** Queries of which some have parameters that claims give. */
 export const CLAIMING_QUERIES: Queries = {
@@ -26,8 +26,8 @@ export const CLAIMING_QUERIES: Queries = {
 /** Services of a construct whose callers are known. */
 export function callersKnown(): MemoryServices {
   const services = new MemoryServices();
-  services.knowsCallers = true;
-  services.maximumQueriesPerCaller = 100;
+  services.identifiesCallers = true;
+  services.maxQueriesPerCaller = 100;
   services.queries = CLAIMING_QUERIES;
   return services;
 }
@@ -37,7 +37,7 @@ export function identityOf(caller: string, claims: Identity['claims'] = {}, vali
 }
 
 /** Connects a client that has signed in, and opens its connection. */
-export async function signIn(client: MemoryClient, identity: Identity, queryString: Record<string, string> = {}): Promise<OpeningAnswer> {
+export async function databaseConnection(client: MemoryClient, identity: Identity, queryString: Record<string, string> = {}): Promise<ConnectResult> {
   const answer = await client.connect(queryString, [], { identity });
   client.open();
   return answer;

@@ -13,9 +13,9 @@ export function describeCredits(tested: StoreUnderTest): void {
 
   describe('the messages that a client allows', () => {
     test('are added up, whoever holds the request, and saved changes leave them alone', async () => {
-      const { request, lease } = await createdRequest({ allowed: 2 });
+      const { request, lease } = await createdRequest({ windowEnd: 2 });
       await Promise.all([store.allowMore(keyOf(request), request.request, 3), store.allowMore(keyOf(request), request.request, 4)]);
-      expect(await store.saveRequest(request, lease, { seq: 2 })).toEqual({ ...request, seq: 2, allowed: 9 });
+      expect(await store.saveRequest(request, lease, { seq: 2 })).toEqual({ ...request, seq: 2, windowEnd: 9 });
     });
 
     test('have no effect without a window', async () => {
@@ -25,13 +25,13 @@ export function describeCredits(tested: StoreUnderTest): void {
     });
 
     test('have no effect on a later request with the same id', async () => {
-      const { request } = await createdRequest({ allowed: 2 });
+      const { request } = await createdRequest({ windowEnd: 2 });
       await store.allowMore(keyOf(request), newName('request'), 3);
       expect(await store.requests(request.connectionId)).toEqual([request]);
     });
 
     test('have no effect where there is no request, or one that has expired', async () => {
-      const { request } = await createdRequest({ allowed: 2 });
+      const { request } = await createdRequest({ windowEnd: 2 });
       const missing = newRequest(clock);
       await store.allowMore(keyOf(missing), missing.request, 3);
       clock.passLife();
@@ -65,13 +65,13 @@ export function describeCredits(tested: StoreUnderTest): void {
       expect(await store.earlyCredits(connectionId, 'r', 0)).toHaveLength(100);
     });
 
-    it('are taken once each by a request with a window, and added to what it is allowed', async () => {
-      const { request, lease } = await createdRequest({ allowed: 2 });
+    it('are taken once each by a request with a window, and added to what it is windowEnd', async () => {
+      const { request, lease } = await createdRequest({ windowEnd: 2 });
       for (const early of ['one', 'one', 'two', 'one']) {
         await store.allowMore(keyOf(request), request.request, 3, early);
       }
       await store.allowMore(keyOf(request), newName('request'), 3, 'three');
-      expect(await store.saveRequest(request, lease, {})).toEqual({ ...request, allowed: 8 });
+      expect(await store.saveRequest(request, lease, {})).toEqual({ ...request, windowEnd: 8 });
     });
 
     it('are not taken without a window', async () => {

@@ -7,7 +7,7 @@ import * as libDynamodb from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { QueryDefinitions } from '../../src/shared/function-settings';
 
-const LIMITS = { timeLimitSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 /** What the layer of the functions holds. */
 export const DEFINITIONS: QueryDefinitions = {
@@ -52,7 +52,7 @@ const COMMON = {
   CALLBACK_URL: 'http://127.0.0.1/callback',
   STATEMENT_NAME_PREFIX: 'Stack/c8/',
   DATABASE_NAME: 'dev',
-  MAXIMUM_QUERIES_PER_CONNECTION: '20',
+  MAX_QUERIES_PER_CONNECTION: '20',
   MESSAGES_PER_SECOND: '1000',
   MESSAGE_BURST: '2000',
   RESULT_BUCKET_NAME: 'results',
@@ -63,7 +63,7 @@ const COMMON = {
 /** What is said beyond that where callers bring tokens. */
 export const CALLER_ENVIRONMENT = {
   CALLER_IDENTITY: 'token',
-  MAXIMUM_QUERIES_PER_CALLER: '100',
+  MAX_QUERIES_PER_CALLER: '100',
   ALLOWED_ORIGINS: '["https://example.com"]',
   CREDENTIAL_KEYS: '["token"]',
 };
@@ -118,7 +118,7 @@ function requireAll(entry: string) {
     ...redshiftData,
     ...management,
     ...sqs,
-    warehouse: mockClient(RedshiftDataClient).on(redshiftData.ExecuteStatementCommand).resolves({ Id: 's1' }),
+    statementApi: mockClient(RedshiftDataClient).on(redshiftData.ExecuteStatementCommand).resolves({ Id: 's1' }),
     connections: mockClient(ApiGatewayManagementApiClient).onAnyCommand().resolves({}),
     queue: mockClient(SQSClient).onAnyCommand().resolves({}),
     handler: jest.requireActual<{ handler: Handler }>(`../../src/functions/${entry}.lambda`).handler,

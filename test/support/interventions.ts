@@ -1,4 +1,4 @@
-import { ServiceBusy, Throttled } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
 
 type Call = (...inputs: any[]) => Promise<unknown>;
 
@@ -80,7 +80,7 @@ export class Interruption {
   private async happen(): Promise<never> {
     switch (this.kind.split(' ')[0]) {
       case 'died': return this.die();
-      case 'busy': throw this.kind === 'busy before' ? new Throttled('throttled') : new ServiceBusy('timed out');
+      case 'busy': throw this.kind === 'busy before' ? new ThrottledError('throttled') : new ServiceBusyError('timed out');
       default: throw new Error('surprise');
     }
   }

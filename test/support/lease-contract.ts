@@ -1,6 +1,6 @@
 import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
-import type { Claim, Lease, Store } from '../../src/runtime/model/ports';
+import type { LeaseResult, Lease, Store } from '../../src/runtime/model/ports';
 import type { Request } from '../../src/runtime/model/request';
 import type { Run } from '../../src/runtime/model/run';
 
@@ -13,7 +13,7 @@ interface Leased<T> {
   create(store: Store, clock: StandingClock): Promise<T>;
   /** Another record, which is not stored. */
   missing(record: T): T;
-  claim(store: Store, record: T, lease: Lease): Promise<Claim<T>>;
+  claim(store: Store, record: T, lease: Lease): Promise<LeaseResult<T>>;
   /** The record as it is then, or undefined. */
   save(store: Store, record: T, lease: Lease, changes: Partial<T>, release?: boolean): Promise<T | undefined>;
 }
@@ -27,10 +27,10 @@ const REQUESTS: Leased<Request> = {
     return request;
   },
   missing: (request) => ({ ...request, id: newName('id') }),
-  claim: async (store, request, lease) => store.claimRequest(keyOf(request), lease),
+  claim: async (store, request, lease) => store.acquireRequest(keyOf(request), lease),
   save: async (store, request, lease, changes, release) => store.saveRequest(keyOf(request), lease, changes, release),
   changes: { seq: 7, run: 'some run', shared: true },
-  removal: { question: undefined },
+  removal: { queryRequest: undefined },
 };
 
 const RUNS: Leased<Run> = {
@@ -40,9 +40,9 @@ const RUNS: Leased<Run> = {
     return run;
   },
   missing: (run) => ({ ...run, run: newName('run') }),
-  claim: async (store, { run }, lease) => store.claimRun(run, lease),
+  claim: async (store, { run }, lease) => store.acquireRun(run, lease),
   save: async (store, { run }, lease, changes, release) => await store.saveRun(run, lease, changes, release) ? store.run(run) : undefined,
-  changes: { state: 'ended', fetched: { seq: 1, rows: 2, bytes: 3, packedBytes: 4, token: 'next', rowsOfPage: 5 }, endedAt: 4 },
+  changes: { state: 'ended', fetched: { seq: 1, rows: 2, bytes: 3, compressedBytes: 4, token: 'next', rowsOfPage: 5 }, endedAt: 4 },
   removal: { statementId: undefined },
 };
 
@@ -66,14 +66,14 @@ export function describeLeases(name: string, start: StartTable): void {
     async function claimed() {
       const record = await create();
       const lease = newLease(clock);
-      expect(await claim(record, lease)).toEqual({ state: 'claimed', record, deaths: 0 });
+      expect(await claim(record, lease)).toEqual({ state: 'acquired', record, crashes: 0 });
       return { record, lease };
     }
 
     test('is given to one of many that ask at once', async () => {
       const record = await create();
       const claims = await Promise.all(Array.from({ length: 10 }, async () => claim(record)));
-      expect(claims.map(({ state }) => state).sort()).toEqual(['claimed', ...Array<string>(9).fill('held')]);
+      expect(claims.map(({ state }) => state).sort()).toEqual(['acquired', ...Array<string>(9).fill('held')]);
     });
 
     test('ends by itself', async () => {
@@ -81,7 +81,7 @@ export function describeLeases(name: string, start: StartTable): void {
       clock.time = lease.until;
       expect(await claim(record)).toEqual({ state: 'held' });
       clock.pass(1);
-      expect(await claim(record)).toEqual({ state: 'claimed', record, deaths: 1 });
+      expect(await claim(record)).toEqual({ state: 'acquired', record, crashes: 1 });
       expect(await save(record, lease, changes)).toBeUndefined();
     });
 
@@ -110,7 +110,7 @@ export function describeLeases(name: string, start: StartTable): void {
       const { record, lease } = await claimed();
       expect(await save(record, lease, changes, true)).toEqual({ ...record, ...changes });
       expect(await save(record, lease, removal)).toBeUndefined();
-      expect(await claim(record)).toEqual({ state: 'claimed', record: { ...record, ...changes }, deaths: 0 });
+      expect(await claim(record)).toEqual({ state: 'acquired', record: { ...record, ...changes }, crashes: 0 });
     });
 
     test('is given back without changes, by its holder alone', async () => {
@@ -118,7 +118,7 @@ export function describeLeases(name: string, start: StartTable): void {
       expect(await save(record, newLease(clock), {}, true)).toBeUndefined();
       expect(await claim(record)).toEqual({ state: 'held' });
       expect(await save(record, lease, {}, true)).toEqual(record);
-      expect(await claim(record)).toEqual({ state: 'claimed', record, deaths: 0 });
+      expect(await claim(record)).toEqual({ state: 'acquired', record, crashes: 0 });
     });
 
     test('is not to be had of what is not stored', async () => {

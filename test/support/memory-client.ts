@@ -4,7 +4,7 @@ import type { AcceptedMessage, CompleteMessage, ErrorMessage, RowsMessage, Serve
 import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
 import type { Connection } from '../../src/runtime/model/request';
 import { onConnect } from '../../src/runtime/submit/on-connect';
-import type { Opening } from '../../src/runtime/submit/on-connect';
+import type { ConnectRequest } from '../../src/runtime/submit/on-connect';
 import { onMessage } from '../../src/runtime/submit/on-message';
 
 /** How long API Gateway waits for a function, less what the function keeps for its own end. */
@@ -27,7 +27,7 @@ export class MemoryClient {
 
   /** Requests the connection, which opens when the test says so. */
   public async connect(
-    queryString: Record<string, string | string[]> = {}, subprotocols: string[] = [], who: Pick<Opening, 'identity' | 'origin'> = {},
+    queryString: Record<string, string | string[]> = {}, subprotocols: string[] = [], who: Pick<ConnectRequest, 'identity' | 'origin'> = {},
   ): ReturnType<typeof onConnect> {
     const { services, connectionId } = this;
     this.connectedAt = services.time;

@@ -1,6 +1,6 @@
 import { noteSent } from './valid-messages';
 import type { ServerMessage } from '../../src/protocol/messages';
-import { ConnectionGone } from '../../src/runtime/model/ports';
+import { ConnectionGoneError } from '../../src/runtime/model/ports';
 import type { Connections } from '../../src/runtime/model/ports';
 
 /** Connections that are open or not; what was posted to each is kept. */
@@ -14,7 +14,7 @@ export class MemoryConnections implements Connections {
 
   public async post(connectionId: string, text: string): Promise<void> {
     if (!this.open.has(connectionId)) {
-      throw new ConnectionGone(connectionId);
+      throw new ConnectionGoneError(connectionId);
     }
     noteSent(text);
     this.posted.push({ connectionId, text });
@@ -23,7 +23,7 @@ export class MemoryConnections implements Connections {
 
   public async close(connectionId: string): Promise<void> {
     if (!this.open.delete(connectionId)) {
-      throw new ConnectionGone(connectionId);
+      throw new ConnectionGoneError(connectionId);
     }
     this.closed.push(connectionId);
   }

@@ -41,8 +41,8 @@ export function subscriberKey(run: string, request: string): Key {
   return [runPartition(run), `${REQUEST_PREFIX}${request}`];
 }
 
-export function questionKey(question: string): Key {
-  return [`question#${question}`, 'run'];
+export function cacheKey(queryRequest: string): Key {
+  return [`cache#${queryRequest}`, 'run'];
 }
 
 export function keptKey(seq: number): string {

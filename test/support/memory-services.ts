@@ -5,14 +5,14 @@ import { MemoryQueue } from './memory-queue';
 import type { Received } from './memory-queue';
 import { MemoryResults } from './memory-results';
 import { MemoryStore } from './memory-store';
-import { MemoryWarehouse, statementId } from './memory-warehouse';
+import { MemoryStatementApi, statementId } from './memory-statement-api';
 import { doJob } from '../../src/runtime/delivery/do-job';
 import type { Job } from '../../src/runtime/model/jobs';
 import type { StatementDescription, StatementTarget } from '../../src/runtime/model/ports';
 import type { Queries } from '../../src/runtime/model/query-request';
 import type { ConnectServices, MessageServices, Services } from '../../src/runtime/model/services';
 
-const LIMITS = { timeLimitSeconds: 900, reconnectGraceSeconds: 10, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+const LIMITS = { timeoutSeconds: 900, reconnectGraceSeconds: 10, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 export const QUERIES: Queries = {
   default: {
@@ -22,7 +22,7 @@ export const QUERIES: Queries = {
   },
   everything: { sql: 'SELECT 1', parameters: {}, ...LIMITS },
   reused: { sql: 'SELECT 2', parameters: {}, ...LIMITS, resultReuseSeconds: 60 },
-  hasty: { sql: 'SELECT 3', parameters: {}, ...LIMITS, timeLimitSeconds: 2 },
+  hasty: { sql: 'SELECT 3', parameters: {}, ...LIMITS, timeoutSeconds: 2 },
 };
 
 /** What `unfinished` gives when all is done. */
@@ -30,12 +30,12 @@ export const NOTHING = { requests: [], statements: [], jobs: [] };
 
 const CALLS = {
   store: [
-    'createRequest', 'requests', 'claimRequest', 'seizeRequest', 'cancelInAdvance', 'isCanceledInAdvance', 'saveRequest', 'allowMore', 'storeEarlyCredit', 'earlyCredits', 'removeRequest',
-    'countQuery', 'queriesOf', 'uncountQuery', 'createIdentity', 'identity', 'removeIdentity', 'runOfQuestion', 'pointQuestion',
-    'createRun', 'run', 'claimRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
+    'createRequest', 'requests', 'acquireRequest', 'takeOverRequest', 'cancelInAdvance', 'isCanceledInAdvance', 'saveRequest', 'allowMore', 'storeEarlyCredit', 'earlyCredits', 'removeRequest',
+    'countQuery', 'queriesOf', 'uncountQuery', 'createIdentity', 'identity', 'removeIdentity', 'cachedRun', 'setCachedRun',
+    'createRun', 'run', 'acquireRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
   ],
   results: ['keep', 'find'],
-  warehouse: ['start', 'describe', 'fetchPage', 'cancel'],
+  statementApi: ['start', 'describe', 'fetchPage', 'cancel'],
 } as const;
 
 /** The core's services in memory, on a clock that stands until a test moves it. */
@@ -43,16 +43,16 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   public time = 1_000_000;
   public queries = QUERIES;
   public target: StatementTarget = { databaseName: 'dev', workgroupName: 'analytics' };
-  public readonly warehouse = new MemoryWarehouse();
+  public readonly statementApi = new MemoryStatementApi();
   public readonly store = new MemoryStore(() => this.time);
   public readonly results = new MemoryResults(() => this.time);
   public readonly connections = new MemoryConnections();
   public readonly queue = new MemoryQueue(() => this.time);
   public readonly deadLetters = { add: async (message: string) => void this.queue.deadLetters.push(JSON.parse(message)) };
   public readonly clock = { now: () => this.time };
-  public maximumQueriesPerConnection = 20;
-  public maximumQueriesPerCaller?: number;
-  public knowsCallers = false;
+  public maxQueriesPerConnection = 20;
+  public maxQueriesPerCaller?: number;
+  public identifiesCallers = false;
   public readonly throttle = { messagesPerSecond: 1000, burst: 2000 };
   public allowedOrigins?: readonly string[];
   public credentialKeys: readonly string[] = [];
@@ -112,7 +112,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
 
   /** Ends the statement of a run, and takes its event to SendMessage as the rule and the queue do. */
   public async statementEnded(run: string, description?: StatementDescription): Promise<void> {
-    this.warehouse.end(run, description);
+    this.statementApi.end(run, description);
     await this.eventArrives(run);
   }
 
@@ -127,7 +127,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     const interruption = new Interruption(kind, nthCall, async () => this.die());
     CALLS.store.forEach((method) => interruption.watch(this.store, method));
     CALLS.results.forEach((method) => interruption.watch(this.results, method));
-    CALLS.warehouse.forEach((method) => interruption.watch(this.warehouse, method));
+    CALLS.statementApi.forEach((method) => interruption.watch(this.statementApi, method));
     interruption.watch(this.connections, 'post');
     interruption.watch(this.connections, 'close');
     interruption.watch(this.queue, 'send');
@@ -137,6 +137,6 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   /** What is stored of requests, which runs are executed, and which jobs wait. */
   public unfinished() {
     const requests = this.store.items().filter(({ sortKey }) => sortKey.startsWith('request#'));
-    return { requests: requests.map(({ partitionKey, sortKey }) => `${partitionKey} ${sortKey}`), statements: this.warehouse.running, jobs: this.queue.jobs };
+    return { requests: requests.map(({ partitionKey, sortKey }) => `${partitionKey} ${sortKey}`), statements: this.statementApi.running, jobs: this.queue.jobs };
   }
 }

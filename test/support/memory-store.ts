@@ -1,12 +1,12 @@
 import {
-  callerPartition, callerQueryKey, cancellationKey, connectionPartition, identityKey, questionKey, REQUEST_PREFIX, requestKey, runKey, runPartition,
+  callerPartition, callerQueryKey, cancellationKey, connectionPartition, identityKey, cacheKey, REQUEST_PREFIX, requestKey, runKey, runPartition,
   subscriberKey,
 } from './memory-keys';
 import type { Key } from './memory-keys';
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
 import type { Identity } from '../../src/runtime/access/identity';
-import type { Claim, Lease, Store } from '../../src/runtime/model/ports';
+import type { LeaseResult, Lease, Store } from '../../src/runtime/model/ports';
 import { MAX_EARLY_CREDITS } from '../../src/runtime/model/request';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../src/runtime/model/request';
 import type { Run } from '../../src/runtime/model/run';
@@ -16,7 +16,7 @@ interface Held {
   readonly leaseHolder?: string;
   readonly leaseUntil?: number;
   /** The claims since the lease was last given back. */
-  readonly leaseClaims?: number;
+  readonly leaseCrashes?: number;
   /** The names of the early credits that a request has taken. */
   readonly earlyCredits?: readonly string[];
 }
@@ -58,7 +58,7 @@ export class MemoryStore implements Store {
   public async createRequest(request: Request, lease: Lease): Promise<boolean> {
     const key = requestKey(request);
     const stored = this.table.get<Stored<Request>>(...key);
-    if (stored !== undefined && stored.ending === undefined && stored.request !== request.request) {
+    if (stored !== undefined && stored.terminalMessage === undefined && stored.request !== request.request) {
       return false;
     }
     const canceled = this.table.get<Cancellation>(...cancellationKey(request));
@@ -73,11 +73,11 @@ export class MemoryStore implements Store {
     return this.table.query<Stored<Request>>(connectionPartition(connectionId), REQUEST_PREFIX).map((stored) => withoutLease(stored));
   }
 
-  public async claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>> {
-    return this.claim<Request>(requestKey(key), lease);
+  public async acquireRequest(key: RequestKey, lease: Lease): Promise<LeaseResult<Request>> {
+    return this.acquire<Request>(requestKey(key), lease);
   }
 
-  public async seizeRequest(key: RequestKey, lease: Lease, receivedBy = Infinity): Promise<Request | undefined> {
+  public async takeOverRequest(key: RequestKey, lease: Lease, receivedBy = Infinity): Promise<Request | undefined> {
     const stored = this.table.get<Stored<Request>>(...requestKey(key));
     return stored && stored.receivedAt <= receivedBy ? this.take(requestKey(key), stored, lease) : undefined;
   }
@@ -102,9 +102,9 @@ export class MemoryStore implements Store {
   public async allowMore(key: RequestKey, request: string, credit: number, early?: string): Promise<void> {
     const stored = this.table.get<Stored<Request>>(...requestKey(key));
     const { earlyCredits = [] } = stored ?? {};
-    if (stored?.allowed !== undefined && stored.request === request && (early === undefined || !earlyCredits.includes(early))) {
+    if (stored?.windowEnd !== undefined && stored.request === request && (early === undefined || !earlyCredits.includes(early))) {
       const taken = early === undefined ? earlyCredits : [...earlyCredits, early];
-      this.table.put(...requestKey(key), { ...stored, allowed: stored.allowed + credit, earlyCredits: taken });
+      this.table.put(...requestKey(key), { ...stored, windowEnd: stored.windowEnd + credit, earlyCredits: taken });
     }
   }
 
@@ -150,16 +150,16 @@ export class MemoryStore implements Store {
     this.table.delete(...identityKey(connectionId));
   }
 
-  public async runOfQuestion(question: string): Promise<string | undefined> {
-    return this.table.get<Pointer>(...questionKey(question))?.run;
+  public async cachedRun(queryRequest: string): Promise<string | undefined> {
+    return this.table.get<Pointer>(...cacheKey(queryRequest))?.run;
   }
 
-  public async pointQuestion(question: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
-    const stored = this.table.get<Pointer>(...questionKey(question))?.run;
+  public async setCachedRun(queryRequest: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
+    const stored = this.table.get<Pointer>(...cacheKey(queryRequest))?.run;
     if (stored !== previous && stored !== run) {
       return false;
     }
-    this.table.put(...questionKey(question), { run, expiresAt });
+    this.table.put(...cacheKey(queryRequest), { run, expiresAt });
     return true;
   }
 
@@ -172,8 +172,8 @@ export class MemoryStore implements Store {
     return stored && withoutLease(stored);
   }
 
-  public async claimRun(run: string, lease: Lease): Promise<Claim<Run>> {
-    return this.claim<Run>(runKey(run), lease);
+  public async acquireRun(run: string, lease: Lease): Promise<LeaseResult<Run>> {
+    return this.acquire<Run>(runKey(run), lease);
   }
 
   public async saveRun(run: string, lease: Lease, changes: Partial<Run>, release = false): Promise<boolean> {
@@ -198,7 +198,7 @@ export class MemoryStore implements Store {
     return this.table.query<Subscriber>(runPartition(run), REQUEST_PREFIX);
   }
 
-  private claim<T extends Expiring>(key: Key, lease: Lease): Claim<T> {
+  private acquire<T extends Expiring>(key: Key, lease: Lease): LeaseResult<T> {
     const stored = this.table.get<Stored<T>>(...key);
     if (stored === undefined) {
       return { state: 'missing' };
@@ -207,8 +207,8 @@ export class MemoryStore implements Store {
     if (!isFree) {
       return { state: 'held' };
     }
-    const { leaseClaims = 0 } = stored;
-    return { state: 'claimed', record: this.take<T>(key, { ...stored, leaseClaims: leaseClaims + 1 }, lease), deaths: leaseClaims };
+    const { leaseCrashes = 0 } = stored;
+    return { state: 'acquired', record: this.take<T>(key, { ...stored, leaseCrashes: leaseCrashes + 1 }, lease), crashes: leaseCrashes };
   }
 
   private take<T extends Expiring>(key: Key, stored: Stored<T>, lease: Lease): T {
@@ -233,7 +233,7 @@ function held<T extends object>(record: T, { holder, until }: Lease): T & Held {
 
 /** The record of an item; with the early credits that it has taken where it goes back into the table. */
 function withoutLease<T extends object>(stored: T & Held, taken?: Held['earlyCredits']): T {
-  const { leaseHolder, leaseUntil, leaseClaims, earlyCredits, ...record } = stored;
+  const { leaseHolder, leaseUntil, leaseCrashes, earlyCredits, ...record } = stored;
   return { ...record, ...(taken === undefined ? {} : { earlyCredits: taken }) } as unknown as T;
 }
 

@@ -1,20 +1,20 @@
-import type { KeptPacks, Pack, Piece } from '../../src/runtime/model/ports';
+import type { StoredBatches, MessageBatch, ResultChunk } from '../../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import type { Fetched } from '../../src/runtime/model/run';
 import { compress, unpack } from '../../src/runtime/results/message-batch';
 
 /** A pack of these messages. */
-export function packOf(messages: readonly string[], offset = 0): Pack {
+export function packOf(messages: readonly string[], offset = 0): MessageBatch {
   return { offset, lengths: messages.map((message) => Buffer.byteLength(message)), data: Uint8Array.from(compress(messages)) };
 }
 
 /** A piece of packs with these messages, which ends a result so far. */
-export function pieceOf(seq: number, packs: readonly (readonly string[])[], after: Partial<Fetched> = {}): Piece {
-  const messages = packs.flat().length;
-  return { seq, packs: packs.map((texts) => packOf(texts)), after: { ...NOTHING_FETCHED, seq: seq + messages, ...after } };
+export function pieceOf(seq: number, batches: readonly (readonly string[])[], after: Partial<Fetched> = {}): ResultChunk {
+  const messages = batches.flat().length;
+  return { seq, batches: batches.map((texts) => packOf(texts)), after: { ...NOTHING_FETCHED, seq: seq + messages, ...after } };
 }
 
 /** The messages that are kept, each under its number. */
-export function messagesIn({ seq, packs }: KeptPacks): Record<number, string> {
-  return Object.fromEntries(packs.flatMap(unpack).map((message, index) => [seq + index, message]));
+export function messagesIn({ seq, batches }: StoredBatches): Record<number, string> {
+  return Object.fromEntries(batches.flatMap(unpack).map((message, index) => [seq + index, message]));
 }

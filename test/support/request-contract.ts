@@ -14,7 +14,7 @@ export function describeRequests(tested: StoreUnderTest): void {
 
   describe('requests', () => {
     test('a connection has the requests that it made, and no other has them', async () => {
-      const { request } = await createdRequest({ id: '#a ü"', maxAge: 5, allowed: 3 });
+      const { request } = await createdRequest({ id: '#a ü"', maxAge: 5, windowEnd: 3 });
       const { connectionId } = request;
       const { request: second } = await createdRequest({ connectionId, id: 'b' });
       expect(new Set(await store.requests(connectionId))).toEqual(new Set([request, second]));
@@ -24,7 +24,7 @@ export function describeRequests(tested: StoreUnderTest): void {
     test('a connection has all its requests, however large they are', async () => {
       const connectionId = newName('connection');
       for (let id = 0; id < MANY; id += 1) {
-        await createdRequest({ connectionId, id: String(id), question: { query: 'default', parameters: { text: LONG_TEXT }, definition: DEFINITION } });
+        await createdRequest({ connectionId, id: String(id), queryRequest: { query: 'default', parameters: { text: LONG_TEXT }, definition: DEFINITION } });
       }
       expect(await store.requests(connectionId)).toHaveLength(MANY);
     });
@@ -49,7 +49,7 @@ export function describeRequests(tested: StoreUnderTest): void {
 
     test('an id is free when the last word of its request is decided', async () => {
       const { request, lease } = await createdRequest();
-      await store.saveRequest(request, lease, { ending: 'the last word' });
+      await store.saveRequest(request, lease, { terminalMessage: 'the last word' });
       const { request: next } = await createdRequest({ connectionId: request.connectionId });
       expect(await store.requests(request.connectionId)).toEqual([next]);
       expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();
@@ -59,8 +59,8 @@ export function describeRequests(tested: StoreUnderTest): void {
       const { request, lease } = await createdRequest();
       clock.passLife();
       expect(await store.requests(request.connectionId)).toEqual([]);
-      expect(await store.claimRequest(request, newLease(clock))).toEqual({ state: 'missing' });
-      expect(await store.seizeRequest(request, newLease(clock))).toBeUndefined();
+      expect(await store.acquireRequest(request, newLease(clock))).toEqual({ state: 'missing' });
+      expect(await store.takeOverRequest(request, newLease(clock))).toBeUndefined();
       expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();
       await createdRequest({ connectionId: request.connectionId });
     });
@@ -93,15 +93,15 @@ export function describeRequests(tested: StoreUnderTest): void {
     test('whoever seizes a request has it, and the holder before has lost it', async () => {
       const { request, lease } = await createdRequest();
       const thief = newLease(clock);
-      expect(await store.seizeRequest(keyOf(request), thief)).toEqual(request);
+      expect(await store.takeOverRequest(keyOf(request), thief)).toEqual(request);
       expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();
       expect(await store.saveRequest(request, thief, { seq: 2 })).toEqual({ ...request, seq: 2 });
-      expect(await store.claimRequest(request, newLease(clock))).toEqual({ state: 'held' });
+      expect(await store.acquireRequest(request, newLease(clock))).toEqual({ state: 'held' });
     });
 
     test('a request that is not there cannot be seized, and is not made by it', async () => {
       const request = newRequest(clock);
-      expect(await store.seizeRequest(request, newLease(clock))).toBeUndefined();
+      expect(await store.takeOverRequest(request, newLease(clock))).toBeUndefined();
       expect(await store.requests(request.connectionId)).toEqual([]);
     });
   });
@@ -116,8 +116,8 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.createRequest(request, newLease(clock))).toBe(false);
       expect(await store.isCanceledInAdvance(key)).toBe(true);
       expect(await store.requests(request.connectionId)).toEqual([]);
-      expect(await store.claimRequest(key, newLease(clock))).toEqual({ state: 'missing' });
-      expect(await store.seizeRequest(key, newLease(clock))).toBeUndefined();
+      expect(await store.acquireRequest(key, newLease(clock))).toEqual({ state: 'missing' });
+      expect(await store.takeOverRequest(key, newLease(clock))).toBeUndefined();
       expect(await store.saveRequest(key, newLease(clock), { seq: 1 }, true)).toBeUndefined();
       await store.allowMore(key, request.request, 1);
       expect(await store.removeRequest(key, request.request)).toBeUndefined();
@@ -153,8 +153,8 @@ export function describeRequests(tested: StoreUnderTest): void {
       const { request } = await createdRequest();
       expect(await store.cancelInAdvance(request, request.receivedAt, inAMinute())).toBe(false);
       expect(await store.isCanceledInAdvance(request)).toBe(false);
-      expect(await store.seizeRequest(keyOf(request), newLease(clock), request.receivedAt - 1)).toBeUndefined();
-      expect(await store.seizeRequest(keyOf(request), newLease(clock), request.receivedAt)).toEqual(request);
+      expect(await store.takeOverRequest(keyOf(request), newLease(clock), request.receivedAt - 1)).toBeUndefined();
+      expect(await store.takeOverRequest(keyOf(request), newLease(clock), request.receivedAt)).toEqual(request);
     });
   });
 }

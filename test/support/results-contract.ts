@@ -11,7 +11,7 @@ const PACKED_BYTES = [['small', 0], ['large', 1024 * KILOBYTE]] as const;
 
 /** Every rule of `Results`, as a test of those that are started on a clock. */
 export function describeResults(name: string, start: StartTable): void {
-  describe.each(PACKED_BYTES)(`the results in ${name}, %s ones`, (_, packedBytes) => {
+  describe.each(PACKED_BYTES)(`the results in ${name}, %s ones`, (_, compressedBytes) => {
     const clock = new StandingClock();
     let table: TableUnderTest;
 
@@ -21,8 +21,8 @@ export function describeResults(name: string, start: StartTable): void {
 
     afterAll(async () => table.close());
 
-    function newPiece(seq: number, packs: readonly (readonly string[])[]) {
-      return pieceOf(seq, packs, { packedBytes });
+    function newPiece(seq: number, batches: readonly (readonly string[])[]) {
+      return pieceOf(seq, batches, { compressedBytes });
     }
 
     async function found(results: Results, run: string, seq: number): Promise<string | undefined> {
@@ -32,18 +32,18 @@ export function describeResults(name: string, start: StartTable): void {
 
     test('the messages of a piece are found by the number of each, in whichever pack it is', async () => {
       const run = newRun(clock);
-      const packs = [['{"rows":[["ü"]]}', '{"rows":[["\\n"]]}'], ['{"rows":[[-0]]}']];
-      await table.results().keep(run, newPiece(3, packs));
-      expect(await Promise.all([3, 4, 5].map(async (seq) => found(table.results(), run.run, seq)))).toEqual(packs.flat());
+      const batches = [['{"rows":[["ü"]]}', '{"rows":[["\\n"]]}'], ['{"rows":[[-0]]}']];
+      await table.results().keep(run, newPiece(3, batches));
+      expect(await Promise.all([3, 4, 5].map(async (seq) => found(table.results(), run.run, seq)))).toEqual(batches.flat());
     });
 
     test('packs come back as they were', async () => {
       const run = newRun(clock);
-      const piece = { ...newPiece(0, []), packs: [packOf(['{}', '{}'], 7), packOf(['{"rows":[]}'], 12)] };
-      await table.results().keep(run, piece);
-      const { seq, packs } = (await table.results().find(run.run, 1))!;
+      const chunk = { ...newPiece(0, []), batches: [packOf(['{}', '{}'], 7), packOf(['{"rows":[]}'], 12)] };
+      await table.results().keep(run, chunk);
+      const { seq, batches } = (await table.results().find(run.run, 1))!;
       expect(seq).toBe(0);
-      expect(packs.map(({ data, ...rest }) => ({ ...rest, data: Uint8Array.from(data) }))).toEqual(piece.packs);
+      expect(batches.map(({ data, ...rest }) => ({ ...rest, data: Uint8Array.from(data) }))).toEqual(chunk.batches);
     });
 
     test('a number before or after what is kept is not found, nor one of another run', async () => {
@@ -56,10 +56,10 @@ export function describeResults(name: string, start: StartTable): void {
 
     test('of many pieces the right one is found', async () => {
       const run = newRun(clock);
-      const packs = (seq: number) => [[seq, seq + 1], [seq + 2, seq + 3]].map((pack) => pack.map((number) => `{"seq":${number}}`));
-      const pieces = [0, 4, 8, 12].map((seq) => newPiece(seq, packs(seq)));
-      for (const piece of pieces) {
-        await table.results().keep(run, piece);
+      const batches = (seq: number) => [[seq, seq + 1], [seq + 2, seq + 3]].map((pack) => pack.map((number) => `{"seq":${number}}`));
+      const pieces = [0, 4, 8, 12].map((seq) => newPiece(seq, batches(seq)));
+      for (const chunk of pieces) {
+        await table.results().keep(run, chunk);
       }
       for (let seq = 0; seq < 16; seq += 1) {
         expect(await found(table.results(), run.run, seq)).toBe(`{"seq":${seq}}`);
@@ -84,17 +84,17 @@ export function describeResults(name: string, start: StartTable): void {
 
     test('a piece is kept twice without harm', async () => {
       const run = newRun(clock);
-      const piece = newPiece(0, [['{}']]);
+      const chunk = newPiece(0, [['{}']]);
       const results = table.results();
-      expect(await results.keep(run, piece)).toEqual(piece.after);
-      expect(await results.keep(run, piece)).toEqual(piece.after);
+      expect(await results.keep(run, chunk)).toEqual(chunk.after);
+      expect(await results.keep(run, chunk)).toEqual(chunk.after);
       expect(await found(results, run.run, 0)).toBe('{}');
       expect(await found(table.results(), run.run, 0)).toBe('{}');
     });
 
     test('a piece is never overwritten by another, whose keeper learns how far the result is kept', async () => {
       const run = newRun(clock);
-      const first = pieceOf(4, [['{"first":1}', '{"first":2}']], { packedBytes, rows: 8, token: 'next', rowsOfPage: 3 });
+      const first = pieceOf(4, [['{"first":1}', '{"first":2}']], { compressedBytes, rows: 8, token: 'next', rowsOfPage: 3 });
       const second = newPiece(4, [['{"second":1}']]);
       const [one, other] = [table.results(), table.results()];
       expect(await one.keep(run, first)).toEqual(first.after);

@@ -29,7 +29,7 @@ export function describeRuns(tested: StoreUnderTest): void {
     test('a run that has expired is not there, unless its life was made longer', async () => {
       const [short, long] = [await createdRun(), await createdRun()];
       const lease = newLease(clock);
-      await store.claimRun(long.run, lease);
+      await store.acquireRun(long.run, lease);
       await store.saveRun(long.run, lease, { expiresAt: long.expiresAt + 1 });
       clock.passLife();
       expect(await store.run(short.run)).toBeUndefined();
@@ -46,9 +46,9 @@ export function describeRuns(tested: StoreUnderTest): void {
     test('a run that another has taken over is not removed', async () => {
       const run = await createdRun();
       const [lost, held] = [newLease(clock), newLease(clock)];
-      await store.claimRun(run.run, lost);
+      await store.acquireRun(run.run, lost);
       clock.time = lost.until + 1;
-      await store.claimRun(run.run, held);
+      await store.acquireRun(run.run, held);
       await store.removeRun(run.run, lost);
       expect(await store.run(run.run)).toEqual(run);
       await store.removeRun(run.run, held);
@@ -58,7 +58,7 @@ export function describeRuns(tested: StoreUnderTest): void {
     test('a run that was given back is not removed', async () => {
       const run = await createdRun();
       const lease = newLease(clock);
-      await store.claimRun(run.run, lease);
+      await store.acquireRun(run.run, lease);
       await store.saveRun(run.run, lease, {}, true);
       await store.removeRun(run.run, lease);
       expect(await store.run(run.run)).toEqual(run);
@@ -69,47 +69,47 @@ export function describeRuns(tested: StoreUnderTest): void {
     const expiresAt = () => clock.seconds() + 3600;
 
     test('a question has the run that it was pointed to', async () => {
-      const question = newName('question');
-      expect(await store.runOfQuestion(question)).toBeUndefined();
-      expect(await store.pointQuestion(question, 'one', undefined, expiresAt())).toBe(true);
-      expect(await store.runOfQuestion(question)).toBe('one');
-      expect(await store.pointQuestion(question, 'two', 'one', expiresAt())).toBe(true);
-      expect(await store.runOfQuestion(question)).toBe('two');
+      const queryRequest = newName('queryRequest');
+      expect(await store.cachedRun(queryRequest)).toBeUndefined();
+      expect(await store.setCachedRun(queryRequest, 'one', undefined, expiresAt())).toBe(true);
+      expect(await store.cachedRun(queryRequest)).toBe('one');
+      expect(await store.setCachedRun(queryRequest, 'two', 'one', expiresAt())).toBe(true);
+      expect(await store.cachedRun(queryRequest)).toBe('two');
     });
 
     const others = [['none', undefined], ['another', 'some']] as const;
     test.each(others)('a question that has a run is not pointed elsewhere by who thinks that it has %s', async (__, previous) => {
-      const question = newName('question');
-      await store.pointQuestion(question, 'one', undefined, expiresAt());
-      expect(await store.pointQuestion(question, 'two', previous, expiresAt())).toBe(false);
-      expect(await store.runOfQuestion(question)).toBe('one');
+      const queryRequest = newName('queryRequest');
+      await store.setCachedRun(queryRequest, 'one', undefined, expiresAt());
+      expect(await store.setCachedRun(queryRequest, 'two', previous, expiresAt())).toBe(false);
+      expect(await store.cachedRun(queryRequest)).toBe('one');
     });
 
     test('a question is pointed to the same run twice without harm', async () => {
-      const question = newName('question');
-      await store.pointQuestion(question, 'one', undefined, expiresAt());
-      await store.pointQuestion(question, 'two', 'one', expiresAt());
-      expect(await store.pointQuestion(question, 'two', 'one', expiresAt())).toBe(true);
-      expect(await store.runOfQuestion(question)).toBe('two');
+      const queryRequest = newName('queryRequest');
+      await store.setCachedRun(queryRequest, 'one', undefined, expiresAt());
+      await store.setCachedRun(queryRequest, 'two', 'one', expiresAt());
+      expect(await store.setCachedRun(queryRequest, 'two', 'one', expiresAt())).toBe(true);
+      expect(await store.cachedRun(queryRequest)).toBe('two');
     });
 
     test('of many that point a question at once, one does', async () => {
-      const question = newName('question');
+      const queryRequest = newName('queryRequest');
       const runs = ['one', 'two', 'three', 'four'];
-      const pointed = await Promise.all(runs.map(async (run) => store.pointQuestion(question, run, undefined, expiresAt())));
+      const pointed = await Promise.all(runs.map(async (run) => store.setCachedRun(queryRequest, run, undefined, expiresAt())));
       expect(pointed.filter(Boolean)).toHaveLength(1);
-      expect(await store.runOfQuestion(question)).toBe(runs[pointed.indexOf(true)]);
+      expect(await store.cachedRun(queryRequest)).toBe(runs[pointed.indexOf(true)]);
     });
 
     test('a question whose run has expired has none', async () => {
-      const question = newName('question');
-      await store.pointQuestion(question, 'one', undefined, expiresAt());
+      const queryRequest = newName('queryRequest');
+      await store.setCachedRun(queryRequest, 'one', undefined, expiresAt());
       clock.passLife();
-      expect(await store.runOfQuestion(question)).toBeUndefined();
-      expect(await store.pointQuestion(question, 'two', 'one', expiresAt())).toBe(false);
-      expect(await store.pointQuestion(question, 'one', 'one', expiresAt())).toBe(false);
-      expect(await store.pointQuestion(question, 'two', undefined, expiresAt())).toBe(true);
-      expect(await store.runOfQuestion(question)).toBe('two');
+      expect(await store.cachedRun(queryRequest)).toBeUndefined();
+      expect(await store.setCachedRun(queryRequest, 'two', 'one', expiresAt())).toBe(false);
+      expect(await store.setCachedRun(queryRequest, 'one', 'one', expiresAt())).toBe(false);
+      expect(await store.setCachedRun(queryRequest, 'two', undefined, expiresAt())).toBe(true);
+      expect(await store.cachedRun(queryRequest)).toBe('two');
     });
   });
 

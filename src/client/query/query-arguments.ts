@@ -2,7 +2,7 @@ import { QueryError } from '../errors';
 import { validateMin } from '../options';
 import type { QueryRequest } from './query-request';
 import type { QueryOptions } from './query-types';
-import { MAXIMUM_NUMBER } from '../../protocol/messages';
+import { MAX_NUMBER } from '../../protocol/messages';
 
 /** The validated arguments of `query()`. */
 export interface ParsedArguments {
@@ -36,7 +36,7 @@ function isOmitted(value: unknown): boolean {
 function validateInteger(name: string, value: unknown, min: number): void {
   if (value !== undefined) {
     validateMin(name, value as number, min);
-    validateOption(name, Number.isInteger(value) && value as number <= MAXIMUM_NUMBER, `an integer of at most ${MAXIMUM_NUMBER}`, value);
+    validateOption(name, Number.isInteger(value) && value as number <= MAX_NUMBER, `an integer of at most ${MAX_NUMBER}`, value);
   }
 }
 

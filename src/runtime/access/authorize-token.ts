@@ -1,12 +1,12 @@
-import { CredentialRefused } from './authorize';
+import { CredentialRejectedError } from './authorize';
 import type { VerifyCredential } from './authorize';
-import { admittedClaims } from './authorize-claims';
+import { verifiedClaims } from './authorize-claims';
 import type { Clock } from '../model/ports';
 import type { Claims } from '../submit/claim-parameters';
 
 /** The issuer's side: whether it has signed a token, for this audience. */
 export interface TokenVerifier {
-  /** The claims of a genuine token. Throws CredentialRefused for any other, and something else where the issuer cannot be asked for its keys. */
+  /** The claims of a genuine token. Throws CredentialRejectedError for any other, and something else where the issuer cannot be asked for its keys. */
   verify(token: string): Promise<Claims>;
 }
 
@@ -23,16 +23,16 @@ export function verifyToken({ tokens, clock, claimNames }: TokenServices): Verif
     const claims = await tokens.verify(token);
     const { sub, exp } = claims;
     if (typeof sub !== 'string' || sub === '') {
-      throw new CredentialRefused('token without sub');
+      throw new CredentialRejectedError('token without sub');
     }
     if (typeof exp !== 'number' || !Number.isFinite(exp)) {
-      throw new CredentialRefused('token without exp');
+      throw new CredentialRejectedError('token without exp');
     }
     // No tolerance here: the connection of an expired token would be closed at once.
     const expiresAt = Math.floor(exp);
     if (expiresAt * 1000 <= clock.now()) {
-      throw new CredentialRefused('token expired');
+      throw new CredentialRejectedError('token expired');
     }
-    return { caller: sub, claims: admittedClaims(claims, claimNames), expiresAt };
+    return { caller: sub, claims: verifiedClaims(claims, claimNames), expiresAt };
   };
 }

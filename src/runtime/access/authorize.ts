@@ -19,9 +19,9 @@ export interface Admission extends VerifiedCaller {
 }
 
 /** Why a credential does not let anybody in: a reason for the log, which holds nothing of the credential. */
-export class CredentialRefused extends Error {}
+export class CredentialRejectedError extends Error {}
 
-/** Tells whose a token or ticket is. Throws CredentialRefused where it is nobody's, and something else where that cannot be told. */
+/** Tells whose a token or ticket is. Throws CredentialRejectedError where it is nobody's, and something else where that cannot be told. */
 export type VerifyCredential = (credential: string) => Promise<Admission>;
 
 export interface AuthorizeServices {
@@ -39,7 +39,7 @@ export async function authorize({ verify, allowedOrigins, log }: AuthorizeServic
     refuseForeign(attempt, allowedOrigins);
     return await verify(credentialOf(attempt));
   } catch (error) {
-    if (error instanceof CredentialRefused) {
+    if (error instanceof CredentialRejectedError) {
       log({ notice: 'connection refused', reason: error.message, connectionId });
       return undefined;
     }
@@ -50,10 +50,10 @@ export async function authorize({ verify, allowedOrigins, log }: AuthorizeServic
 
 function refuseForeign({ origin, subprotocols }: Attempt, allowedOrigins: AuthorizeServices['allowedOrigins']): void {
   if (!isAllowedOrigin(allowedOrigins, origin)) {
-    throw new CredentialRefused('foreign origin');
+    throw new CredentialRejectedError('foreign origin');
   }
   if (subprotocols.length > 0 && !subprotocols.includes(SUBPROTOCOL)) {
-    throw new CredentialRefused('unknown subprotocol');
+    throw new CredentialRejectedError('unknown subprotocol');
   }
 }
 
@@ -62,11 +62,11 @@ function credentialOf({ subprotocols, queryString }: Attempt): string {
   const offered = subprotocols.filter((name) => name.startsWith(TOKEN_SUBPROTOCOL_PREFIX)).map((name) => name.slice(TOKEN_SUBPROTOCOL_PREFIX.length));
   const credentials = [...offered, ...Object.hasOwn(queryString, TOKEN_KEY) ? queryString[TOKEN_KEY] : []];
   if (credentials.length > 1) {
-    throw new CredentialRefused('more than one token');
+    throw new CredentialRejectedError('more than one token');
   }
   const [credential = ''] = credentials;
   if (credential === '') {
-    throw new CredentialRefused('no token');
+    throw new CredentialRejectedError('no token');
   }
   return credential;
 }

@@ -1,7 +1,7 @@
-import { planExpiry, requireSignIn, signInUnknown } from './session-expiry';
+import { scheduleExpiry, requireValidSession, unknownSession } from './session-expiry';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { Connection } from '../model/request';
-import type { AskingServices } from '../model/services';
+import type { SubmitServices } from '../model/services';
 import type { Claims } from '../submit/claim-parameters';
 
 /** Who a client is, as its request to connect proved it. */
@@ -23,16 +23,16 @@ export interface IdentifiedConnection extends Connection {
  * Stores who a client is, and has its connection end when its sign-in expires. Throws where that fails: then nothing is open, and nothing stays behind
  * but what expires by itself.
  */
-export async function admit(services: AskingServices, connection: Connection, identity: Identity): Promise<IdentifiedConnection> {
+export async function storeSession(services: SubmitServices, connection: Connection, identity: Identity): Promise<IdentifiedConnection> {
   const { store, clock } = services;
   const { connectionId } = connection;
   const { validUntil } = identity;
-  requireSignIn(services, identity);
+  requireValidSession(services, identity);
   const expiresAt = Math.ceil(clock.now() / 1000) + REQUEST_LIFETIME_SECONDS;
   try {
     await store.createIdentity(connectionId, identity, expiresAt);
     if (validUntil !== undefined) {
-      await planExpiry(services, connection, validUntil);
+      await scheduleExpiry(services, connection, validUntil);
     }
   } catch (error) {
     await store.removeIdentity(connectionId).catch((reason) => services.log({ notice: 'identity kept', connectionId, reason: String(reason) }));
@@ -41,16 +41,16 @@ export async function admit(services: AskingServices, connection: Connection, id
   return identified(connection, identity);
 }
 
-/** Finds out who a client is. Throws SignInOver where that is not known any more, or has expired. */
-export async function identify(services: AskingServices, connection: Connection): Promise<IdentifiedConnection> {
-  if (!services.knowsCallers) {
+/** Finds out who a client is. Throws SessionExpiredError where that is not known any more, or has expired. */
+export async function identify(services: SubmitServices, connection: Connection): Promise<IdentifiedConnection> {
+  if (!services.identifiesCallers) {
     return connection;
   }
   const identity = await services.store.identity(connection.connectionId);
   if (identity === undefined) {
-    throw signInUnknown();
+    throw unknownSession();
   }
-  requireSignIn(services, identity);
+  requireValidSession(services, identity);
   return identified(connection, identity);
 }
 

@@ -24,7 +24,7 @@ export interface IssueServices {
   readonly validitySeconds: number;
 }
 
-const MAXIMUM_CALLER_LENGTH = 256;
+const MAX_CALLER_LENGTH = 256;
 
 /** Issues a ticket. Throws for a request that is not of the right form, by names and never by values. */
 export async function issueTicket({ tickets, clock, claimNames, validitySeconds }: IssueServices, payload: unknown): Promise<IssuedTicket> {
@@ -48,8 +48,8 @@ function readRequest(payload: unknown): TicketRequest {
   }
   // Without a name nobody shares anything with anybody: each ticket is a caller of its own.
   const { caller = `anonymous-${randomUUID()}`, claims = {} } = request;
-  if (typeof caller !== 'string' || caller === '' || caller.length > MAXIMUM_CALLER_LENGTH) {
-    throw new Error(`caller is no text of 1 to ${MAXIMUM_CALLER_LENGTH} characters: give what names the user in your own application`);
+  if (typeof caller !== 'string' || caller === '' || caller.length > MAX_CALLER_LENGTH) {
+    throw new Error(`caller is no text of 1 to ${MAX_CALLER_LENGTH} characters: give what names the user in your own application`);
   }
   if (!isObject(claims)) {
     throw new Error('claims is no JSON object: give { "<name>": <value> }');

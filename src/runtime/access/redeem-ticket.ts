@@ -1,4 +1,4 @@
-import { CredentialRefused } from './authorize';
+import { CredentialRejectedError } from './authorize';
 import type { VerifyCredential } from './authorize';
 import { hashOfTicket } from './ticket';
 import type { TicketStore } from './ticket';
@@ -16,7 +16,7 @@ export function redeemTicket({ tickets, clock, connectionSeconds }: RedeemServic
   return async (ticket) => {
     const stored = await tickets.take(hashOfTicket(ticket));
     if (stored === undefined) {
-      throw new CredentialRefused('ticket unknown, used or expired');
+      throw new CredentialRejectedError('ticket unknown, used or expired');
     }
     const expiresAt = connectionSeconds === undefined ? {} : { expiresAt: Math.floor(clock.now() / 1000) + connectionSeconds };
     return { caller: stored.caller, claims: stored.claims, ...expiresAt };

@@ -2,7 +2,7 @@ import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/clien
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { call } from './clients/client';
 import { errorName } from './clients/errors';
-import { ConnectionGone } from '../model/ports';
+import { ConnectionGoneError } from '../model/ports';
 import type { Connections } from '../model/ports';
 
 /** The connections of an API Gateway WebSocket stage. */
@@ -22,6 +22,6 @@ async function reach(connectionId: string, action: () => Promise<unknown>): Prom
   try {
     await call(action);
   } catch (error) {
-    throw errorName(error) === 'GoneException' ? new ConnectionGone(`no connection ${connectionId}`) : error;
+    throw errorName(error) === 'GoneException' ? new ConnectionGoneError(`no connection ${connectionId}`) : error;
   }
 }

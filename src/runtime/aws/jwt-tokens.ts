@@ -2,7 +2,7 @@ import { JwtVerifier } from 'aws-jwt-verify';
 import { validateCognitoJwtFields } from 'aws-jwt-verify/cognito-verifier';
 import * as errors from 'aws-jwt-verify/error';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import { CredentialRefused } from '../access/authorize';
+import { CredentialRejectedError } from '../access/authorize';
 import type { TokenVerifier } from '../access/authorize-token';
 import type { Claims } from '../submit/claim-parameters';
 
@@ -69,7 +69,7 @@ export class JwtTokens implements TokenVerifier {
 function translated(error: unknown): Error {
   const [, reason] = REASONS.find(([type]) => error instanceof type) ?? [];
   if (reason !== undefined) {
-    return new CredentialRefused(reason);
+    return new CredentialRejectedError(reason);
   }
   const isAboutKeys = [errors.FetchError, errors.JwksValidationError, errors.JwkValidationError].some((type) => error instanceof type);
   // What any other error says may quote the token.

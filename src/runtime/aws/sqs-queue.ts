@@ -2,11 +2,11 @@ import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { call } from './clients/client';
 import type { Job } from '../model/jobs';
-import { ServiceBusy } from '../model/ports';
+import { ServiceBusyError } from '../model/ports';
 import type { DeadLetters, Queue } from '../model/ports';
 
 /** SQS takes so many messages in one call. */
-const MAXIMUM_BATCH = 10;
+const MAX_BATCH_SIZE = 10;
 
 /** Calls side by side: a thousand jobs then take a tenth of the time, and the SDK has sockets to spare. */
 const CALLS_AT_ONCE = 10;
@@ -24,7 +24,7 @@ export class SqsQueue implements Queue {
   }
 
   public async sendAll(jobs: readonly Job[]): Promise<void> {
-    for (const batches of inGroups(inGroups(jobs, MAXIMUM_BATCH), CALLS_AT_ONCE)) {
+    for (const batches of inGroups(inGroups(jobs, MAX_BATCH_SIZE), CALLS_AT_ONCE)) {
       const failures = await Promise.all(batches.map(async (batch) => this.sendBatch(batch)));
       throwFirst(failures.flat());
     }
@@ -37,7 +37,7 @@ export class SqsQueue implements Queue {
         QueueUrl: this.queueUrl,
         Entries: jobs.map((job, index) => ({ Id: String(index), MessageBody: JSON.stringify(job) })),
       })));
-      return Failed.length === 0 ? [] : [new ServiceBusy(`SQS did not take ${Failed.length} of ${jobs.length} messages: ${Failed[0].Code}`)];
+      return Failed.length === 0 ? [] : [new ServiceBusyError(`SQS did not take ${Failed.length} of ${jobs.length} messages: ${Failed[0].Code}`)];
     } catch (error) {
       return [error];
     }

@@ -1,50 +1,50 @@
 import { closeRun } from './close-run';
 import { endRun, settleRun } from './end-run';
-import { answerRun } from './run-statement';
+import { runStatement } from './run-statement';
 import { renewed, retryDelaySeconds } from '../model/jobs';
 import type { RunJob } from '../model/jobs';
-import { MAXIMUM_DEATHS, ServiceBusy } from '../model/ports';
+import { MAX_CRASHES, ServiceBusyError } from '../model/ports';
 import type { Run } from '../model/run';
-import { LeaseLost } from '../model/run-work';
-import type { Outcome, RunWork } from '../model/run-work';
+import { LeaseLostError } from '../model/run-work';
+import type { NextCheck, RunWork } from '../model/run-work';
 import { newLease } from '../model/services';
 import type { Services } from '../model/services';
-import { claimWhenAble } from '../requests/acquire-lease';
-import { GAVE_UP_MESSAGE } from '../requests/terminal-message';
+import { acquireLease } from '../requests/acquire-lease';
+import { RETRIES_EXHAUSTED_MESSAGE } from '../requests/terminal-message';
 
 /** The first check may come before the record, while its function still lives: so often it is tried again, which takes longer than that. */
 const ATTEMPTS_AT_MISSING = 6;
 
-type Step = (services: Services, work: RunWork) => Promise<Outcome>;
+type Step = (services: Services, work: RunWork) => Promise<NextCheck>;
 
 /** Moves a run on, as far as it goes at the moment. A check has another one follow, until nobody waits for the run any more. */
 export async function advanceRun(services: Services, job: RunJob, deadline: number, step: Step = nextStep): Promise<void> {
   const lease = newLease(services, deadline);
-  const claim = await claimWhenAble(async () => services.store.claimRun(job.run, lease));
-  if (claim.state === 'missing') {
+  const acquired = await acquireLease(async () => services.store.acquireRun(job.run, lease));
+  if (acquired.state === 'missing') {
     await missing(services, job);
-  } else if (claim.state === 'held' || claim.state === 'busy') {
+  } else if (acquired.state === 'held' || acquired.state === 'busy') {
     await later(services, job);
   } else {
-    const { record: run, deaths } = claim;
-    const isGivenUp = deaths >= MAXIMUM_DEATHS;
-    if (isGivenUp) {
+    const { record: run, crashes } = acquired;
+    const isExhausted = crashes >= MAX_CRASHES;
+    if (isExhausted) {
       services.log({ notice: 'gave up', job: job.type, run: job.run });
     }
-    await attempt(services, { job, lease, deadline, deaths, run }, isGivenUp ? lastStep : step);
+    await attempt(services, { job, lease, deadline, crashes, run }, isExhausted ? lastStep : step);
   }
 }
 
 /** Ends a run whose retries are exhausted; its clients receive an error. */
-export async function giveUpRun(services: Services, job: RunJob, deadline: number): Promise<void> {
+export async function failRun(services: Services, job: RunJob, deadline: number): Promise<void> {
   await advanceRun(services, job, deadline, lastStep);
 }
 
-async function lastStep(services: Services, work: RunWork): Promise<Outcome> {
+async function lastStep(services: Services, work: RunWork): Promise<NextCheck> {
   if (work.run.state === 'ended' || work.run.state === 'closed') {
     return nextStep(services, work);
   }
-  return endRun(services, work, { type: 'error', code: 'internal', message: GAVE_UP_MESSAGE, retryable: true }, { toCancel: true });
+  return endRun(services, work, { type: 'error', code: 'internal', message: RETRIES_EXHAUSTED_MESSAGE, retryable: true }, { toCancel: true });
 }
 
 async function missing(services: Services, job: RunJob): Promise<void> {
@@ -62,22 +62,22 @@ async function attempt(services: Services, work: RunWork, step: Step): Promise<v
       await release(services, work);
       return;
     }
-    await goOn(services, work, await step(services, work));
+    await scheduleNext(services, work, await step(services, work));
   } catch (error) {
     await recover(services, work, error, work.run.fetched.seq > fetched.seq);
   }
 }
 
-async function nextStep(services: Services, work: RunWork): Promise<Outcome> {
+async function nextStep(services: Services, work: RunWork): Promise<NextCheck> {
   switch (work.run.state) {
     case 'closed': return closeRun(services, work);
     case 'ended': return settleRun(services, work);
-    default: return answerRun(services, work);
+    default: return runStatement(services, work);
   }
 }
 
 /** Puts the next check into the queue before it is counted: a crash in between sends it twice, never not at all. */
-async function goOn(services: Services, work: RunWork, outcome: Outcome): Promise<void> {
+async function scheduleNext(services: Services, work: RunWork, outcome: NextCheck): Promise<void> {
   const { job, run: { run } } = work;
   if (outcome === 'removed') {
     return;
@@ -96,7 +96,7 @@ async function goOn(services: Services, work: RunWork, outcome: Outcome): Promis
 
 async function recover(services: Services, work: RunWork, error: unknown, hasProgressed: boolean): Promise<void> {
   const { job, run: { run } } = work;
-  if (error instanceof LeaseLost) {
+  if (error instanceof LeaseLostError) {
     services.log({ notice: 'run lost', run });
     // A hint is done by whoever has the run now; a check is what has the next one follow.
     if (job.check !== undefined) {
@@ -105,7 +105,7 @@ async function recover(services: Services, work: RunWork, error: unknown, hasPro
     return;
   }
   await release(services, work).catch((reason) => services.log({ notice: 'lease kept', run, reason: String(reason) }));
-  if (!(error instanceof ServiceBusy)) {
+  if (!(error instanceof ServiceBusyError)) {
     throw error;
   }
   services.log({ notice: 'run waits', run, attempt: job.attempt, reason: error.message });

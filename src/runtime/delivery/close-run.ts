@@ -1,14 +1,14 @@
 import { stopStatement } from './end-run';
-import { ServiceBusy } from '../model/ports';
+import { ServiceBusyError } from '../model/ports';
 import { nextRunCheckSeconds, saveRun } from '../model/run-work';
-import type { Outcome, RunWork } from '../model/run-work';
+import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 
 /**
  * Removes a run for which nobody waits, and cancels its statement. It closes the run first and then looks for subscribers: who subscribed before
  * is seen and keeps the run, who comes later sees that it is closed and finds another.
  */
-export async function closeRun(services: Services, work: RunWork): Promise<Outcome> {
+export async function closeRun(services: Services, work: RunWork): Promise<NextCheck> {
   const { store, clock } = services;
   const { run, statementId } = work.run;
   if (work.run.state !== 'closed') {
@@ -21,7 +21,7 @@ export async function closeRun(services: Services, work: RunWork): Promise<Outco
   try {
     await stopStatement(services, work);
   } catch (error) {
-    if (error instanceof ServiceBusy && work.job.check !== undefined) {
+    if (error instanceof ServiceBusyError && work.job.check !== undefined) {
       services.log({ notice: 'cancelling waits', run, reason: error.message });
       return nextRunCheckSeconds(work.run, clock.now());
     }

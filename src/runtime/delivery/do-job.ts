@@ -1,4 +1,4 @@
-import { giveUp } from './exhaust-retries';
+import { handleExhaustedRetries } from './exhaust-retries';
 import { sendMessage } from './send-message';
 import { renewed } from '../model/jobs';
 import type { Job } from '../model/jobs';
@@ -20,7 +20,7 @@ const MAX_FAILURE_DELAY_SECONDS = 60;
 export async function doJob(services: Services, job: Job, deadline: number): Promise<void> {
   const { failures = 0 } = job;
   try {
-    await (failures < MAX_FAILURES ? sendMessage : giveUp)(services, job, deadline);
+    await (failures < MAX_FAILURES ? sendMessage : handleExhaustedRetries)(services, job, deadline);
   } catch (error) {
     services.log({ notice: 'job failed', job: job.type, failures: failures + 1, reason: String(error) });
     await recordFailure(services, { ...job, failures: failures + 1 });

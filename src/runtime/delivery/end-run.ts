@@ -1,11 +1,11 @@
-import { ServiceBusy, StatementRefused } from '../model/ports';
+import { ServiceBusyError, StatementRejectedError } from '../model/ports';
 import type { Subscriber } from '../model/request';
 import { RECORD_SLACK_SECONDS } from '../model/run';
-import type { Ending, Run } from '../model/run';
+import type { Outcome, Run } from '../model/run';
 import { nextCheckSeconds, saveRun } from '../model/run-work';
-import type { Outcome, RunWork } from '../model/run-work';
+import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
-import { answerRequest } from '../requests/deliver-result';
+import { deliverResult } from '../requests/deliver-result';
 import { subscriberJob } from '../requests/subscribers';
 import { startStatement } from '../runs/start-run';
 
@@ -13,18 +13,18 @@ import { startStatement } from '../runs/start-run';
 const ANSWERED_AT_ONCE = 4;
 
 /** Ends a run: stores its last word first, then reads who waits for it. */
-export async function endRun(services: Services, work: RunWork, ending: Ending, changes: Partial<Run> = {}): Promise<Outcome> {
+export async function endRun(services: Services, work: RunWork, outcome: Outcome, changes: Partial<Run> = {}): Promise<NextCheck> {
   const { run: { run, query, definition } } = work;
   const endedAt = services.clock.now();
-  const keptUntil = endedAt + (definition?.resultRetentionSeconds ?? 0) * 1000;
-  const expiresAt = Math.ceil(keptUntil / 1000) + RECORD_SLACK_SECONDS;
-  await saveRun(services, work, { state: 'ended', ending, endedAt, keptUntil, expiresAt, ...changes });
-  services.log({ notice: 'query ended', run, query, ending: ending.type, rows: work.run.fetched.rows });
+  const retainedUntil = endedAt + (definition?.resultRetentionSeconds ?? 0) * 1000;
+  const expiresAt = Math.ceil(retainedUntil / 1000) + RECORD_SLACK_SECONDS;
+  await saveRun(services, work, { state: 'ended', outcome, endedAt, retainedUntil, expiresAt, ...changes });
+  services.log({ notice: 'query ended', run, query, outcome: outcome.type, rows: work.run.fetched.rows });
   return settleRun(services, work);
 }
 
 /** Has all who wait for a run that has ended get the rest, and finds out whether anybody does. */
-export async function settleRun(services: Services, work: RunWork): Promise<Outcome> {
+export async function settleRun(services: Services, work: RunWork): Promise<NextCheck> {
   const { store, clock } = services;
   const { run, check, settled, endedAt } = work.run;
   await wake(services, work, await store.subscribers(run));
@@ -46,15 +46,15 @@ export async function settleRun(services: Services, work: RunWork): Promise<Outc
   return nextCheckSeconds(clock.now() - endedAt!);
 }
 
-async function wake(services: Services, { run: { run }, deadline, deaths }: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
+async function wake(services: Services, { run: { run }, deadline, crashes }: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
   const jobs = subscribers.map((subscriber) => subscriberJob(run, subscriber));
-  if (jobs.length > ANSWERED_AT_ONCE || deaths > 0) {
+  if (jobs.length > ANSWERED_AT_ONCE || crashes > 0) {
     await services.queue.sendAll(jobs);
     return;
   }
   await Promise.all(jobs.map(async (job) => {
     try {
-      await answerRequest(services, job, deadline);
+      await deliverResult(services, job, deadline);
     } catch (error) {
       services.log({ notice: 'request waits', run, connectionId: job.connectionId, reason: String(error) });
       await services.queue.send(job, 1);
@@ -67,7 +67,7 @@ async function cancel(services: Services, work: RunWork): Promise<boolean> {
   try {
     await stopStatement(services, work);
   } catch (error) {
-    if (error instanceof ServiceBusy) {
+    if (error instanceof ServiceBusyError) {
       services.log({ notice: 'cancelling waits', run: work.run.run, reason: error.message });
       return false;
     }
@@ -82,11 +82,11 @@ export async function stopStatement(services: Services, { run }: RunWork): Promi
   try {
     const statementId = run.statementId ?? (run.mayHaveStarted ? await startStatement(services, run) : undefined);
     if (statementId !== undefined) {
-      await services.warehouse.cancel(statementId);
+      await services.statementApi.cancel(statementId);
       services.log({ notice: 'statement cancelled', run: run.run });
     }
   } catch (error) {
-    if (!(error instanceof StatementRefused)) {
+    if (!(error instanceof StatementRejectedError)) {
       throw error;
     }
     services.log({ notice: 'nothing to cancel', run: run.run, reason: error.message });

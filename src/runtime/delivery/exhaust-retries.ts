@@ -1,42 +1,42 @@
-import { giveUpRun } from './advance-run';
-import { giveUpExpiry } from '../access/session-expiry';
+import { failRun } from './advance-run';
+import { closeExpired } from '../access/session-expiry';
 import type { Job, RequestJob } from '../model/jobs';
 import type { Lease } from '../model/ports';
 import type { Request } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
 import type { Services } from '../model/services';
-import { mayPass, recoverRequest, tellUnstored } from '../requests/deliver-result';
+import { isTransient, recoverRequest, notifyUnstored } from '../requests/deliver-result';
 import { post } from '../requests/post';
-import { forget } from '../requests/subscribers';
-import { endRequest, GAVE_UP_MESSAGE, lastWordOf } from '../requests/terminal-message';
+import { removeRequestRecord } from '../requests/subscribers';
+import { endRequest, RETRIES_EXHAUSTED_MESSAGE, exhaustedMessageOf } from '../requests/terminal-message';
 
 /** Notifies the clients that wait for a job whose retries are exhausted. */
-export async function giveUp(services: Services, job: Job, deadline: number): Promise<void> {
+export async function handleExhaustedRetries(services: Services, job: Job, deadline: number): Promise<void> {
   services.log({ notice: 'gave up', job: job.type, ...('run' in job ? { run: job.run } : {}) });
   switch (job.type) {
-    case 'run': return giveUpRun(services, job, deadline);
-    case 'request': return giveUpRequest(services, job, deadline);
-    case 'expiry': return giveUpExpiry(services, job);
+    case 'run': return failRun(services, job, deadline);
+    case 'request': return failRequest(services, job, deadline);
+    case 'expiry': return closeExpired(services, job);
     case 'post':
   }
 }
 
 /** Takes the request from whoever fails at it, and ends it. */
-async function giveUpRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
+async function failRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
   const lease = newLease(services, deadline);
   let request;
   try {
     request = await seize(services, job, lease);
   } catch (error) {
     // Without the table nobody knows better than the job itself who waits.
-    await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message: GAVE_UP_MESSAGE, retryable: true }));
+    await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message: RETRIES_EXHAUSTED_MESSAGE, retryable: true }));
     throw error;
   }
   if (request !== undefined) {
     await end(services, { job, lease, deadline, request });
   } else if (job.unstored !== undefined) {
-    await tellUnstored(services, job);
+    await notifyUnstored(services, job);
   }
 }
 
@@ -44,16 +44,16 @@ async function giveUpRequest(services: Services, job: RequestJob, deadline: numb
 async function seize({ store }: Services, job: RequestJob, lease: Lease): Promise<Request | undefined> {
   const stored = (await store.requests(job.connectionId)).find(({ id }) => id === job.id);
   const isMeant = stored !== undefined && (job.request ?? stored.request) === stored.request;
-  return isMeant ? store.seizeRequest(job, lease) : undefined;
+  return isMeant ? store.takeOverRequest(job, lease) : undefined;
 }
 
 async function end(services: Services, work: RequestWork): Promise<void> {
-  const ending = lastWordOf(work.request);
+  const terminalMessage = exhaustedMessageOf(work.request);
   try {
-    await endRequest(services, work, ending);
+    await endRequest(services, work, terminalMessage);
   } catch (error) {
-    if (!mayPass(error)) {
-      await endAnyway(services, work, ending);
+    if (!isTransient(error)) {
+      await endUnstored(services, work, terminalMessage);
     }
     await recoverRequest(services, work, error, false);
   }
@@ -63,13 +63,13 @@ async function end(services: Services, work: RequestWork): Promise<void> {
  * Posts the terminal message although it could not be stored. A request that holds one which could not be posted stays until it expires, off its run, so that
  * the dead letter can still notify the client when it is moved back.
  */
-async function endAnyway(services: Services, { request }: RequestWork, text: string): Promise<void> {
+async function endUnstored(services: Services, { request }: RequestWork, text: string): Promise<void> {
   const { store, log } = services;
   const { run, connectionId } = request;
   try {
-    if (request.ending === undefined) {
+    if (request.terminalMessage === undefined) {
       await post(services, request, text);
-      await forget(services, request, run);
+      await removeRequestRecord(services, request, run);
       return;
     }
   } catch (error) {

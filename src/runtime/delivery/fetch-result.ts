@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { waitForClients } from './idle-run';
 import { getElapsedMs } from '../model/elapsed';
-import type { Refusal } from '../model/errors';
-import { ServiceBusy } from '../model/ports';
+import type { RejectedRequestError } from '../model/errors';
+import { ServiceBusyError } from '../model/ports';
 import type { Fetched, RunTiming } from '../model/run';
 import { saveRun } from '../model/run-work';
-import type { Outcome, RunWork } from '../model/run-work';
+import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 import { subscriberJob } from '../requests/subscribers';
-import { RowPacker } from '../results/batch-rows';
+import { RowBatcher } from '../results/batch-rows';
 
 /** What a worker keeps free before its deadline for one more page, in milliseconds. */
 const PAGE_RESERVE_MS = 20_000;
@@ -25,9 +25,9 @@ export type Fetching =
     /** Whether the limits of the query cut it. */
     readonly truncated: boolean;
     /** Why the rest cannot be sent. */
-    readonly refusal?: Refusal;
+    readonly rejection?: RejectedRequestError;
   }
-  | { readonly state: 'paused'; readonly outcome: Outcome };
+  | { readonly state: 'paused'; readonly outcome: NextCheck };
 
 /**
  * Fetches a result page by page, from where the run stands, and keeps it encoded. Rows that do not fill a pack wait in memory for the next page; where
@@ -37,21 +37,21 @@ export async function fetchResult(services: Services, work: RunWork, statementId
   const { clock } = services;
   const startedAt = clock.now();
   let wakeAfter = FIRST_WAKE_MS;
-  let toldOf = work.run.fetched.seq;
-  let packer = packerFor(work);
+  let notifiedSeq = work.run.fetched.seq;
+  let batcher = batcherFor(work);
   for (;;) {
-    await addPage(services, work, packer, statementId);
+    await addPage(services, work, batcher, statementId);
     const wakes = clock.now() - startedAt >= wakeAfter;
-    const pauses = work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeLimitAt;
-    const hasNothingToTell = wakes && packer.nextSeq === toldOf;
-    if (!await keepRows(services, work, packer, packer.isWhole || hasNothingToTell || pauses)) {
-      packer = packerFor(work);
-    } else if (packer.isWhole) {
-      return whole(work, packer);
+    const pauses = work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeoutAt;
+    const hasNothingNew = wakes && batcher.nextSeq === notifiedSeq;
+    if (!await storeRows(services, work, batcher, batcher.isWhole || hasNothingNew || pauses)) {
+      batcher = batcherFor(work);
+    } else if (batcher.isWhole) {
+      return whole(work, batcher);
     }
     if (wakes) {
       wakeAfter *= 2;
-      toldOf = work.run.fetched.seq;
+      notifiedSeq = work.run.fetched.seq;
       if (!await wakeSubscribers(services, work)) {
         return { state: 'paused', outcome: await waitForClients(services, work) };
       }
@@ -62,23 +62,23 @@ export async function fetchResult(services: Services, work: RunWork, statementId
   }
 }
 
-function packerFor({ run: { run, definition, fetched } }: RunWork): RowPacker {
-  return new RowPacker(run, fetched, definition!);
+function batcherFor({ run: { run, definition, fetched } }: RunWork): RowBatcher {
+  return new RowBatcher(run, fetched, definition!);
 }
 
-function whole({ run: { fetched, timing } }: RunWork, { stop }: RowPacker): Fetching {
-  return { state: 'whole', fetched, timing, truncated: stop === 'truncated', refusal: stop === 'truncated' ? undefined : stop };
+function whole({ run: { fetched, timing } }: RunWork, { stop }: RowBatcher): Fetching {
+  return { state: 'whole', fetched, timing, truncated: stop === 'truncated', rejection: stop === 'truncated' ? undefined : stop };
 }
 
 /** Fetches and encodes one page; what was fetched before one that has to wait is kept. */
-async function addPage(services: Services, work: RunWork, packer: RowPacker, statementId: string): Promise<void> {
-  const { clock, warehouse } = services;
+async function addPage(services: Services, work: RunWork, batcher: RowBatcher, statementId: string): Promise<void> {
+  const { clock, statementApi } = services;
   const startedAt = clock.now();
   try {
-    packer.add(await warehouse.fetchPage(statementId, packer.token));
+    batcher.add(await statementApi.fetchPage(statementId, batcher.token));
   } catch (error) {
-    if (error instanceof ServiceBusy) {
-      await keepRows(services, work, packer, true);
+    if (error instanceof ServiceBusyError) {
+      await storeRows(services, work, batcher, true);
       await saveRun(services, work, { fetched: work.run.fetched, timing: work.run.timing });
     }
     throw error;
@@ -90,17 +90,17 @@ async function addPage(services: Services, work: RunWork, packer: RowPacker, sta
  * Keeps the rows that fill packs, or all, and stores how far the result is kept; at its end whoever ends the run does. False where another worker,
  * now dead, had kept something else under the same number: that stays, and it has to be gone on from its end.
  */
-async function keepRows(services: Services, work: RunWork, packer: RowPacker, all: boolean): Promise<boolean> {
+async function storeRows(services: Services, work: RunWork, batcher: RowBatcher, all: boolean): Promise<boolean> {
   const { clock, results } = services;
-  const piece = packer.take(all);
-  if (piece === undefined) {
+  const chunk = batcher.take(all);
+  if (chunk === undefined) {
     return true;
   }
   const startedAt = clock.now();
-  const fetched = await results.keep(work.run, piece);
+  const fetched = await results.keep(work.run, chunk);
   countFetching(work, getElapsedMs(startedAt, clock.now()));
-  const isOurs = isDeepStrictEqual(fetched, piece.after);
-  if (isOurs && packer.isWhole) {
+  const isOurs = isDeepStrictEqual(fetched, chunk.after);
+  if (isOurs && batcher.isWhole) {
     work.run = { ...work.run, fetched };
   } else {
     await saveRun(services, work, { fetched, timing: work.run.timing });

@@ -2,7 +2,7 @@ import { closeRun } from './close-run';
 import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../../shared/function-settings';
 import type { Run } from '../model/run';
 import { nextRunCheckSeconds, saveRun } from '../model/run-work';
-import type { Outcome, RunWork } from '../model/run-work';
+import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 
 /**
@@ -12,7 +12,7 @@ import type { Services } from '../model/services';
 const MESSAGE_SECONDS = 30;
 
 /** Notes the departure of a client from a run in flight; a run whose last client has canceled is closed at once. */
-export async function noteDeparture(services: Services, work: RunWork): Promise<Outcome> {
+export async function noteDeparture(services: Services, work: RunWork): Promise<NextCheck> {
   const { run, job } = work;
   const now = services.clock.now();
   if (job.departure === 'left') {
@@ -24,7 +24,7 @@ export async function noteDeparture(services: Services, work: RunWork): Promise<
 }
 
 /** Keeps a run without subscribers for the clients that may come back to it, and closes it after that. */
-export async function waitForClients(services: Services, work: RunWork): Promise<Outcome> {
+export async function waitForClients(services: Services, work: RunWork): Promise<NextCheck> {
   const now = services.clock.now();
   if (work.run.leftAt === undefined) {
     await saveRun(services, work, { leftAt: now });

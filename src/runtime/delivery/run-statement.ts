@@ -5,17 +5,17 @@ import type { Fetching } from './fetch-result';
 import { noteDeparture, waitForClients } from './idle-run';
 import type { ProgressMessage } from '../../protocol/messages';
 import { getElapsedMs } from '../model/elapsed';
-import { ServiceBusy, StatementRefused } from '../model/ports';
+import { ServiceBusyError, StatementRejectedError } from '../model/ports';
 import type { StatementDescription } from '../model/ports';
-import type { Ending } from '../model/run';
+import type { Outcome } from '../model/run';
 import { nextRunCheckSeconds, saveRun } from '../model/run-work';
-import type { Outcome, RunWork } from '../model/run-work';
+import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
-import { tellProgress } from '../requests/subscribers';
+import { notifyProgress } from '../requests/subscribers';
 import { startHeldRun } from '../runs/start-run';
 
 /** The outcome of a run that an earlier version of this library stored, without its definition. */
-const OUTDATED_ENDING: Ending = {
+const OUTDATED_OUTCOME: Outcome = {
   type: 'error',
   code: 'statement_aborted',
   message: 'A deployment of a new version of the service ended the query. Submit the query again.',
@@ -23,7 +23,7 @@ const OUTDATED_ENDING: Ending = {
 };
 
 /** The outcome of a run whose statement can't start in the database that it was submitted for, which is no longer the database of the service. */
-const MOVED_ENDING: Ending = {
+const MOVED_OUTCOME: Outcome = {
   type: 'error',
   code: 'start_refused',
   message: 'A deployment changed the database before the query started. Submit the query again.',
@@ -31,13 +31,13 @@ const MOVED_ENDING: Ending = {
 };
 
 /** Starts the statement of a run, waits for it, or fetches its result: whatever is next. */
-export async function answerRun(services: Services, work: RunWork): Promise<Outcome> {
+export async function runStatement(services: Services, work: RunWork): Promise<NextCheck> {
   const { run, job } = work;
   if (run.definition === undefined) {
-    return endRun(services, work, OUTDATED_ENDING, { toCancel: true });
+    return endRun(services, work, OUTDATED_OUTCOME, { toCancel: true });
   }
-  if (services.clock.now() >= run.timeLimitAt) {
-    return endRun(services, work, timeLimitEnding(work), { toCancel: true });
+  if (services.clock.now() >= run.timeoutAt) {
+    return endRun(services, work, timeoutOutcome(work), { toCancel: true });
   }
   if (job.departure !== undefined) {
     return noteDeparture(services, work);
@@ -46,15 +46,15 @@ export async function answerRun(services: Services, work: RunWork): Promise<Outc
     const statementId = run.statementId ?? job.statementId;
     return statementId === undefined ? await start(services, work) : await follow(services, work, statementId);
   } catch (error) {
-    if (error instanceof StatementRefused) {
+    if (error instanceof StatementRejectedError) {
       services.log({ notice: 'refused by Redshift', run: run.run, query: run.query, reason: error.message });
-      return endRun(services, work, refusalEnding(services, work), { toCancel: work.run.statementId !== undefined });
+      return endRun(services, work, rejectionOutcome(services, work), { toCancel: work.run.statementId !== undefined });
     }
     throw error;
   }
 }
 
-async function start(services: Services, work: RunWork): Promise<Outcome> {
+async function start(services: Services, work: RunWork): Promise<NextCheck> {
   const { run } = work;
   if ((await services.store.subscribers(run.run)).length === 0) {
     return waitForClients(services, work);
@@ -62,7 +62,7 @@ async function start(services: Services, work: RunWork): Promise<Outcome> {
   try {
     await startHeldRun(services, work);
   } catch (error) {
-    if (!(error instanceof ServiceBusy) || work.job.check === undefined) {
+    if (!(error instanceof ServiceBusyError) || work.job.check === undefined) {
       throw error;
     }
     return watch(services, work, 'waiting');
@@ -70,29 +70,29 @@ async function start(services: Services, work: RunWork): Promise<Outcome> {
   return nextRunCheckSeconds(run, services.clock.now());
 }
 
-async function follow(services: Services, work: RunWork, statementId: string): Promise<Outcome> {
+async function follow(services: Services, work: RunWork, statementId: string): Promise<NextCheck> {
   if (work.run.statementId === undefined) {
     await saveRun(services, work, { state: 'running', statementId });
   }
-  const description = await services.warehouse.describe(statementId);
+  const description = await services.statementApi.describe(statementId);
   if (description.state !== 'running') {
     return answer(services, work, statementId, description);
   }
   if (work.job.statementId !== undefined) {
-    throw new ServiceBusy('the statement has not ended yet');
+    throw new ServiceBusyError('the statement has not ended yet');
   }
   return work.job.check === undefined ? nextRunCheckSeconds(work.run, services.clock.now()) : watch(services, work, 'running');
 }
 
 /** Posts progress to the subscribers, as many as the time allows; the next check continues with the others. */
-async function watch(services: Services, work: RunWork, state: ProgressMessage['state']): Promise<Outcome> {
+async function watch(services: Services, work: RunWork, state: ProgressMessage['state']): Promise<NextCheck> {
   const { run, progressUntil = '' } = work.run;
   const subscribers = await services.store.subscribers(run);
   if (subscribers.length === 0) {
     return waitForClients(services, work);
   }
   const rest = subscribers.filter(({ request }) => request > progressUntil);
-  const posts = await tellProgress(services, work, rest, state);
+  const posts = await notifyProgress(services, work, rest, state);
   if (posts < rest.length) {
     await saveRun(services, work, { progressUntil: rest[posts - 1]?.request ?? progressUntil });
     return 'more';
@@ -103,32 +103,32 @@ async function watch(services: Services, work: RunWork, state: ProgressMessage['
   return nextRunCheckSeconds(work.run, services.clock.now());
 }
 
-async function answer(services: Services, work: RunWork, statementId: string, description: StatementDescription): Promise<Outcome> {
+async function answer(services: Services, work: RunWork, statementId: string, description: StatementDescription): Promise<NextCheck> {
   noteEventTime(services, work, description);
   if (description.state !== 'finished') {
-    return endRun(services, work, failureEnding(description));
+    return endRun(services, work, failureOutcome(description));
   }
   if (!description.hasResultSet) {
-    return endRun(services, work, completeEnding(work, description));
+    return endRun(services, work, completeOutcome(work, description));
   }
   const fetching = await fetchWhenAble(services, work, statementId);
   if (fetching.state === 'paused') {
     return fetching.outcome;
   }
-  const { fetched, timing, truncated, refusal } = fetching;
+  const { fetched, timing, truncated, rejection } = fetching;
   work.run = { ...work.run, fetched, timing };
-  const ending = refusal === undefined
-    ? completeEnding(work, description, truncated)
-    : { type: 'error', code: refusal.code, message: refusal.message, retryable: false } as const;
-  return endRun(services, work, ending, { fetched, timing });
+  const outcome = rejection === undefined
+    ? completeOutcome(work, description, truncated)
+    : { type: 'error', code: rejection.code, message: rejection.message, retryable: false } as const;
+  return endRun(services, work, outcome, { fetched, timing });
 }
 
 async function fetchWhenAble(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
   try {
     return await fetchResult(services, work, statementId);
   } catch (error) {
-    if (error instanceof ServiceBusy) {
-      await tellProgress(services, work, await services.store.subscribers(work.run.run), 'waiting');
+    if (error instanceof ServiceBusyError) {
+      await notifyProgress(services, work, await services.store.subscribers(work.run.run), 'waiting');
     }
     throw error;
   }
@@ -140,13 +140,13 @@ function noteEventTime({ clock }: Services, work: RunWork, { endedAt }: Statemen
   work.run = { ...work.run, timing: { ...timing, eventMs: timing.eventMs ?? getElapsedMs(endedAt ?? now, now) } };
 }
 
-function completeEnding({ run }: RunWork, { runningMs, endedAt = run.askedAt }: StatementDescription, truncated = false): Ending {
+function completeOutcome({ run }: RunWork, { runningMs, endedAt = run.submittedAt }: StatementDescription, truncated = false): Outcome {
   const { fetched: { seq, rows, bytes }, timing: { eventMs = 0, fetchingMs } } = run;
-  const waitingMs = Math.max(0, Math.round(endedAt - run.askedAt - runningMs));
+  const waitingMs = Math.max(0, Math.round(endedAt - run.submittedAt - runningMs));
   return { type: 'complete', messages: seq, rows, bytes, truncated, timing: { waitingMs, runningMs, eventMs, fetchingMs, pushingMs: 0 } };
 }
 
-function failureEnding({ state, error }: StatementDescription): Ending {
+function failureOutcome({ state, error }: StatementDescription): Outcome {
   const failed = state === 'failed';
   return {
     type: 'error',
@@ -156,14 +156,14 @@ function failureEnding({ state, error }: StatementDescription): Ending {
   };
 }
 
-function timeLimitEnding({ run: { askedAt, timeLimitAt } }: RunWork): Ending {
-  const limit = Math.round((timeLimitAt - askedAt) / 1000);
+function timeoutOutcome({ run: { submittedAt, timeoutAt } }: RunWork): Outcome {
+  const limit = Math.round((timeoutAt - submittedAt) / 1000);
   return { type: 'error', code: 'time_limit', message: `The query took longer than ${limit} seconds and was cancelled.`, retryable: true, limit };
 }
 
-function refusalEnding({ target }: Services, { run }: RunWork): Ending {
+function rejectionOutcome({ target }: Services, { run }: RunWork): Outcome {
   if (run.statementId === undefined && !isDeepStrictEqual(run.definition?.target, target)) {
-    return MOVED_ENDING;
+    return MOVED_OUTCOME;
   }
   const what = run.statementId === undefined ? 'to start the query' : 'to hand out the result';
   return { type: 'error', code: 'start_refused', message: `Redshift refused ${what}; the log of this service says why.`, retryable: false };

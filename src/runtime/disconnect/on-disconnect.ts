@@ -6,10 +6,10 @@ import { forEachConcurrently, leave } from '../requests/subscribers';
  * to it finds the connection closed; other records expire.
  */
 export async function onDisconnect(services: TableServices, connectionId: string): Promise<void> {
-  const { store, knowsCallers, log } = services;
+  const { store, identifiesCallers, log } = services;
   const requests = await store.requests(connectionId);
   const removals = requests.map((request) => async () => leave(services, request, request.run));
-  if (knowsCallers) {
+  if (identifiesCallers) {
     removals.push(async () => store.removeIdentity(connectionId));
   }
   await forEachConcurrently(removals, async (remove) => remove());

@@ -1,8 +1,8 @@
 import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
 
 /** What a client sent cannot be done; becomes an `error` message. */
-export class Refusal extends Error {
-  public readonly name = 'Refusal';
+export class RejectedRequestError extends Error {
+  public readonly name = 'RejectedRequestError';
 
   constructor(
     public readonly code: ErrorCode,

@@ -51,7 +51,7 @@ export interface ExpiryJob extends Tries {
   /** When the sign-in expires, in milliseconds since the epoch. */
   readonly validUntil: number;
   /** Whether the client was told. */
-  readonly told: boolean;
+  readonly warned: boolean;
 }
 
 /** What the functions put on the delivery queue. */
@@ -62,9 +62,9 @@ export function renewed<T extends Job>(job: T): T {
   return { ...job, attempt: 1, failures: undefined };
 }
 
-const LONGEST_RETRY_SECONDS = 30;
+const MAX_RETRY_SECONDS = 30;
 
 /** How long to wait before the given attempt, from the second on: 1, 2, 4, … seconds, at most 30. */
 export function retryDelaySeconds(attempt: number): number {
-  return Math.min(2 ** Math.max(0, attempt - 2), LONGEST_RETRY_SECONDS);
+  return Math.min(2 ** Math.max(0, attempt - 2), MAX_RETRY_SECONDS);
 }

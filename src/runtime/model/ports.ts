@@ -38,8 +38,8 @@ export interface ResultPage {
   readonly nextToken?: string;
 }
 
-/** The Redshift Data API. Every call may throw ServiceBusy, and StatementRefused where asking again cannot help. */
-export interface Warehouse {
+/** The Redshift Data API. Every call may throw ServiceBusyError, and StatementRejectedError where asking again cannot help. */
+export interface StatementApi {
   /** Starts a statement whose end event carries the run, and returns its id. Starting the same run again returns the same id. */
   start(statement: StatementToStart): Promise<string>;
   describe(statementId: string): Promise<StatementDescription>;
@@ -49,7 +49,7 @@ export interface Warehouse {
 }
 
 /** So many functions may die in a row at a run or a request before it is ended with a word to its clients. */
-export const MAXIMUM_DEATHS = 5;
+export const MAX_CRASHES = 5;
 
 /** The right to work on a run or a request, which nobody else has until the given moment. */
 export interface Lease {
@@ -60,19 +60,19 @@ export interface Lease {
 }
 
 /** The outcome of asking for a lease. */
-export type Claim<T> =
+export type LeaseResult<T> =
   | {
-    readonly state: 'claimed';
+    readonly state: 'acquired';
     readonly record: T;
     /** How many holders before this one, in a row, have not given the lease back: they died of something. */
-    readonly deaths: number;
+    readonly crashes: number;
   }
   | { readonly state: 'held' }
   | { readonly state: 'missing' };
 
 /**
  * The table. Each method is one call of DynamoDB, so that a crash may come between any two; reads are strongly consistent; what has
- * expired is not there. Every call may throw ServiceBusy.
+ * expired is not there. Every call may throw ServiceBusyError.
  */
 export interface Store {
   /** Stores a request, held by the lease. False when the connection already has one with this id whose last word is not decided, or it was canceled in advance. */
@@ -80,9 +80,9 @@ export interface Store {
   /** The requests of a connection. */
   requests(connectionId: string): Promise<Request[]>;
   /** Takes a request for the holder of the lease, unless another has it. */
-  claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>>;
+  acquireRequest(key: RequestKey, lease: Lease): Promise<LeaseResult<Request>>;
   /** Takes a request from whoever has it; undefined when there is none, or when API Gateway received it after the given moment. */
-  seizeRequest(key: RequestKey, lease: Lease, receivedBy?: number): Promise<Request | undefined>;
+  takeOverRequest(key: RequestKey, lease: Lease, receivedBy?: number): Promise<Request | undefined>;
   /**
    * Has `createRequest` reject a request with this key that API Gateway received by the given moment, until this expires, in seconds since the epoch.
    * False, without effect, when there is a request with this key.
@@ -112,14 +112,14 @@ export interface Store {
   identity(connectionId: string): Promise<Identity | undefined>;
   removeIdentity(connectionId: string): Promise<void>;
 
-  /** The name of the run that last answered a question; see `questionKey`. */
-  runOfQuestion(question: string): Promise<string | undefined>;
+  /** The name of the run that last answered a question; see `cacheKey`. */
+  cachedRun(queryRequest: string): Promise<string | undefined>;
   /** Makes a run the answer of a question in place of the previous one. False when another has become it meanwhile. */
-  pointQuestion(question: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean>;
+  setCachedRun(queryRequest: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean>;
 
   createRun(run: Run): Promise<void>;
   run(run: string): Promise<Run | undefined>;
-  claimRun(run: string, lease: Lease): Promise<Claim<Run>>;
+  acquireRun(run: string, lease: Lease): Promise<LeaseResult<Run>>;
   /** Writes the changes and, if asked to, gives the lease back. False, without effect, when the lease was lost. */
   saveRun(run: string, lease: Lease, changes: Partial<Run>, release?: boolean): Promise<boolean>;
   /** Removes a run; with a lease only while that is held. */
@@ -132,7 +132,7 @@ export interface Store {
 }
 
 /** Consecutive `rows` messages: one packed message to clients that take gzip, and the same ones unpacked to others. */
-export interface Pack {
+export interface MessageBatch {
   /** The number of the first row. */
   readonly offset: number;
   /** The bytes of each message. */
@@ -142,13 +142,13 @@ export interface Pack {
 }
 
 /** Consecutive packs of a result, the first message in them with the number `seq`. */
-export interface KeptPacks {
+export interface StoredBatches {
   readonly seq: number;
-  readonly packs: readonly Pack[];
+  readonly batches: readonly MessageBatch[];
 }
 
 /** Packs to keep, and how far the result is kept with them. */
-export interface Piece extends KeptPacks {
+export interface ResultChunk extends StoredBatches {
   readonly after: Fetched;
 }
 
@@ -158,16 +158,16 @@ export interface Results {
    * Keeps a piece of a run, unless one with the same `seq` is kept already: that one stays, whatever is in the other. Returns, when it can be found,
    * how far the result is kept with the one that is there.
    */
-  keep(run: Pick<Run, 'run' | 'expiresAt'>, piece: Piece): Promise<Fetched>;
+  keep(run: Pick<Run, 'run' | 'expiresAt'>, chunk: ResultChunk): Promise<Fetched>;
   /** The kept packs among which is the message with this number; undefined when it is not kept. */
-  find(run: string, seq: number): Promise<KeptPacks | undefined>;
+  find(run: string, seq: number): Promise<StoredBatches | undefined>;
 }
 
 /** The WebSocket connections. */
 export interface Connections {
-  /** Sends one message. Throws ConnectionGone when the connection is closed, or not open yet; ServiceBusy when the client's buffer is full. */
+  /** Sends one message. Throws ConnectionGoneError when the connection is closed, or not open yet; ServiceBusyError when the client's buffer is full. */
   post(connectionId: string, message: string): Promise<void>;
-  /** Ends a connection. Throws ConnectionGone when it is closed, or not open yet. */
+  /** Ends a connection. Throws ConnectionGoneError when it is closed, or not open yet. */
   close(connectionId: string): Promise<void>;
 }
 
@@ -190,21 +190,21 @@ export interface Clock {
 }
 
 /** The connection is not there: closed, or not open yet. */
-export class ConnectionGone extends Error {
-  public readonly name = 'ConnectionGone';
+export class ConnectionGoneError extends Error {
+  public readonly name = 'ConnectionGoneError';
 }
 
 /** A service asks to wait: throttled, over a limit that passes, or failing for the moment. */
-export class ServiceBusy extends Error {
-  public readonly name: string = 'ServiceBusy';
+export class ServiceBusyError extends Error {
+  public readonly name: string = 'ServiceBusyError';
 }
 
-/** A ServiceBusy that says for certain that the call had no effect. */
-export class Throttled extends ServiceBusy {
-  public readonly name = 'Throttled';
+/** A ServiceBusyError that says for certain that the call had no effect. */
+export class ThrottledError extends ServiceBusyError {
+  public readonly name = 'ThrottledError';
 }
 
 /** The warehouse refused for good: no permission, no such cluster, no such statement, invalid input. */
-export class StatementRefused extends Error {
-  public readonly name = 'StatementRefused';
+export class StatementRejectedError extends Error {
+  public readonly name = 'StatementRejectedError';
 }

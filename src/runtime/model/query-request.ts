@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { listed, Refusal, shown } from './errors';
+import { listed, RejectedRequestError, shown } from './errors';
 import type { StatementTarget } from './ports';
 import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../../shared/function-settings';
-import { isClaimed, valueOfClaim } from '../submit/claim-parameters';
+import { isFromClaim, claimValue } from '../submit/claim-parameters';
 import type { Claims } from '../submit/claim-parameters';
 import { acceptedValue, own } from '../submit/parameter-values';
 
@@ -21,7 +21,7 @@ export interface QueryCatalog {
 }
 
 /** What a client sent, whatever it may be. */
-export interface SentQuestion {
+export interface SentQuery {
   readonly query: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -37,14 +37,14 @@ export interface SubmittedDefinition extends Omit<Query, 'parameters'> {
 }
 
 /** What was asked, with a canonical value for every parameter of the query: those who ask the same may share one answer. */
-export interface Question {
+export interface QueryRequest {
   readonly query: string;
   readonly parameters: Readonly<Record<string, CanonicalValue>>;
   readonly definition: SubmittedDefinition;
 }
 
 /** Names a question: the same for the same query, definition, target and parameters, and for nothing else. */
-export function questionKey({ query, parameters, definition: { target, claims, ...definition } }: Question): string {
+export function cacheKey({ query, parameters, definition: { target, claims, ...definition } }: QueryRequest): string {
   const parts = [query, ...[definition, target, claims, parameters].map(sorted)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
@@ -56,20 +56,20 @@ function sorted(record: object): [string, unknown][] {
 
 /**
  * Checks the query's name and every parameter, those aside that claims of the caller give, and binds them to the definition and the target of now. Throws
- * a Refusal, for the client's id, that names the first thing that is wrong.
+ * a RejectedRequestError, for the client's id, that names the first thing that is wrong.
  */
-export function checkQuestion({ query, parameters }: SentQuestion, { queries, target }: QueryCatalog, id: string, claims: Claims = {}): Question {
+export function validateQuery({ query, parameters }: SentQuery, { queries, target }: QueryCatalog, id: string, claims: Claims = {}): QueryRequest {
   if (!Object.hasOwn(queries, query)) {
-    throw new Refusal('unknown_query', `The query ${shown(query)} is not known; known are ${listed(Object.keys(queries))}.`, id);
+    throw new RejectedRequestError('unknown_query', `The query ${shown(query)} is not known; known are ${listed(Object.keys(queries))}.`, id);
   }
   const { parameters: definitions, ...definition } = queries[query];
   checkNames(definitions, parameters, id);
   const values = Object.entries(definitions).map(([name, parameter]) => {
-    return [name, isClaimed(parameter) ? valueOfClaim(parameter, claims, id) : valueOf(name, own(parameters, name), parameter, id)];
+    return [name, isFromClaim(parameter) ? claimValue(parameter, claims, id) : valueOf(name, own(parameters, name), parameter, id)];
   });
   return {
     query,
-    parameters: Object.fromEntries(values) as Question['parameters'],
+    parameters: Object.fromEntries(values) as QueryRequest['parameters'],
     definition: { ...definition, target, claims: claimsOf(definitions) },
   };
 }
@@ -78,15 +78,15 @@ function claimsOf(definitions: Query['parameters']): SubmittedDefinition['claims
   return Object.fromEntries(Object.entries(definitions).flatMap(([name, { claim }]) => claim === undefined ? [] : [[name, claim]]));
 }
 
-function checkNames(definitions: Query['parameters'], parameters: SentQuestion['parameters'], id: string): void {
-  const known = Object.keys(definitions).filter((name) => !isClaimed(definitions[name]));
+function checkNames(definitions: Query['parameters'], parameters: SentQuery['parameters'], id: string): void {
+  const known = Object.keys(definitions).filter((name) => !isFromClaim(definitions[name]));
   const unknown = Object.keys(parameters).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new Refusal('unknown_parameter', `The parameter ${shown(unknown)} is not known; known are ${listed(known)}.`, id);
+    throw new RejectedRequestError('unknown_parameter', `The parameter ${shown(unknown)} is not known; known are ${listed(known)}.`, id);
   }
   const missing = known.filter((name) => own(parameters, name) === undefined && !mayBeLeftOut(definitions[name]));
   if (missing.length > 0) {
-    throw new Refusal('missing_parameter', `The query needs ${listed(missing)} as well.`, id);
+    throw new RejectedRequestError('missing_parameter', `The query needs ${listed(missing)} as well.`, id);
   }
 }
 
@@ -102,5 +102,5 @@ function valueOf(name: string, value: unknown, definition: ParameterDefinition, 
   if (value === null && definition.optional) {
     return null;
   }
-  return acceptedValue(value, definition, (subject, message) => new Refusal('invalid_parameter', `${subject} parameter ${shown(name)} ${message}.`, id));
+  return acceptedValue(value, definition, (subject, message) => new RejectedRequestError('invalid_parameter', `${subject} parameter ${shown(name)} ${message}.`, id));
 }

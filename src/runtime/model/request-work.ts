@@ -1,8 +1,8 @@
 import type { RequestJob } from './jobs';
 import type { Lease } from './ports';
 import type { Request } from './request';
-import { LeaseLost } from './run-work';
-import type { AskingServices } from './services';
+import { LeaseLostError } from './run-work';
+import type { SubmitServices } from './services';
 
 /** A request that this worker alone works on until the deadline. */
 export interface RequestWork {
@@ -15,12 +15,12 @@ export interface RequestWork {
   ended?: boolean;
 }
 
-/** Writes how far the request got, and the changes. Throws LeaseLost when it is no longer ours. */
-export async function saveRequest({ store }: AskingServices, work: RequestWork, changes: Partial<Request>, release?: boolean): Promise<void> {
-  const { request: { announced, question, seq, pushingMs, stalledAt }, lease } = work;
-  const saved = await store.saveRequest(work.request, lease, { announced, question, seq, pushingMs, stalledAt, ...changes }, release);
+/** Writes how far the request got, and the changes. Throws LeaseLostError when it is no longer ours. */
+export async function saveRequest({ store }: SubmitServices, work: RequestWork, changes: Partial<Request>, release?: boolean): Promise<void> {
+  const { request: { acceptedSent, queryRequest, seq, pushingMs, stalledAt }, lease } = work;
+  const saved = await store.saveRequest(work.request, lease, { acceptedSent, queryRequest, seq, pushingMs, stalledAt, ...changes }, release);
   if (saved === undefined) {
-    throw new LeaseLost('the request is no longer ours');
+    throw new LeaseLostError('the request is no longer ours');
   }
   work.request = saved;
 }

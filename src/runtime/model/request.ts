@@ -1,4 +1,4 @@
-import type { Question } from './query-request';
+import type { QueryRequest } from './query-request';
 import type { DeliveryOptions } from '../../protocol/messages';
 
 /** A connection as its client reached us. */
@@ -25,7 +25,7 @@ export interface Request extends Connection, RequestKey {
   /** The hash of who asked, where callers are known. */
   readonly caller?: string;
   /** What was asked, until the client was told that it is accepted; a client that resumes a result names its run instead. */
-  readonly question?: Question;
+  readonly queryRequest?: QueryRequest;
   /** The age in seconds that a kept answer may have at most. */
   readonly maxAge?: number;
   /** The run that answers, once it is known. */
@@ -35,29 +35,29 @@ export interface Request extends Connection, RequestKey {
   /** When API Gateway received the client's message, in milliseconds since the epoch. */
   readonly receivedAt: number;
   /** In milliseconds since the epoch. */
-  readonly askedAt: number;
+  readonly submittedAt: number;
   /** Whether the client was told that its query is accepted. */
-  readonly announced: boolean;
+  readonly acceptedSent: boolean;
   /** The number of the next `rows` message to post. */
   readonly seq: number;
   /** The number of the first `rows` message that the client has not allowed yet; absent where it asked for no window. */
-  readonly allowed?: number;
+  readonly windowEnd?: number;
   /** In which encodings the client takes packed messages; absent where in none. */
   readonly encodings?: DeliveryOptions['encodings'];
   /** Since when the client could have had more but has not allowed it, in milliseconds since the epoch. */
   readonly stalledAt?: number;
   readonly pushingMs: number;
   /** The last word, as text, once it is decided: from then on the client may use the id again. */
-  readonly ending?: string;
+  readonly terminalMessage?: string;
   /** When the record expires by itself, in seconds since the epoch. */
   readonly expiresAt: number;
 }
 
 /** The changes to a request whose client was told that it is accepted. From then on its run has the question, which may be large. */
-export const ANNOUNCED = { announced: true, question: undefined } as const;
+export const ACCEPTED_SENT = { acceptedSent: true, queryRequest: undefined } as const;
 
 /** What counts toward the limits of a connection and of a caller. */
-export type QueryInFlight = RequestKey & Pick<Request, 'request' | 'askedAt' | 'expiresAt'>;
+export type QueryInFlight = RequestKey & Pick<Request, 'request' | 'submittedAt' | 'expiresAt'>;
 
 /** What a run knows of a request that waits for it. */
 export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'caller' | 'expiresAt'>;
@@ -77,10 +77,10 @@ export interface EarlyCredit {
 export const MAX_EARLY_CREDITS = 100;
 
 /** What it takes to remove a request. */
-export type StoredRequest = RequestKey & Pick<Request, 'request'> & Partial<Pick<Request, 'caller' | 'ending'>>;
+export type StoredRequest = RequestKey & Pick<Request, 'request'> & Partial<Pick<Request, 'caller' | 'terminalMessage'>>;
 
 /** API Gateway waits at most 29 seconds for `$connect`; a connection that is some seconds older and not there has gone. */
-export const OPENING_MS = 40_000;
+export const CONNECT_MS = 40_000;
 
 /** API Gateway ends a connection after 2 hours; the record outlives it by one, and the slower deletion of DynamoDB. */
 export const REQUEST_LIFETIME_SECONDS = 3 * 60 * 60;
@@ -91,6 +91,6 @@ export function hasExpired({ validUntil = Infinity }: Pick<Connection, 'validUnt
 }
 
 /** Whether a post that found no connection may still succeed later. */
-export function mayStillOpen(connection: Pick<Connection, 'opened' | 'connectedAt'>, now: number): boolean {
-  return !connection.opened && now - connection.connectedAt < OPENING_MS;
+export function canStillOpen(connection: Pick<Connection, 'opened' | 'connectedAt'>, now: number): boolean {
+  return !connection.opened && now - connection.connectedAt < CONNECT_MS;
 }

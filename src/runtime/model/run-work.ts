@@ -15,24 +15,24 @@ export interface RunWork extends HeldRun {
   /** In milliseconds since the epoch. */
   readonly deadline: number;
   /** How many workers before this one, in a row, have died at it. */
-  readonly deaths: number;
+  readonly crashes: number;
 }
 
 /**
  * What is to come: after so many seconds another look, at once more of the same, or nothing since nobody waits for anything or the run was
  * removed.
  */
-export type Outcome = number | 'more' | 'settled' | 'removed';
+export type NextCheck = number | 'more' | 'settled' | 'removed';
 
 /** Another worker has taken over, or the record was removed. */
-export class LeaseLost extends Error {
-  public readonly name = 'LeaseLost';
+export class LeaseLostError extends Error {
+  public readonly name = 'LeaseLostError';
 }
 
-/** Writes changes of the run and, if asked to, gives the lease back. Throws LeaseLost when it is no longer ours. */
+/** Writes changes of the run and, if asked to, gives the lease back. Throws LeaseLostError when it is no longer ours. */
 export async function saveRun({ store }: Pick<Services, 'store'>, work: HeldRun, changes: Partial<Run>, release?: boolean): Promise<void> {
   if (!await store.saveRun(work.run.run, work.lease, changes, release)) {
-    throw new LeaseLost('the run is no longer ours');
+    throw new LeaseLostError('the run is no longer ours');
   }
   work.run = { ...work.run, ...changes };
 }
@@ -46,6 +46,6 @@ export function nextCheckSeconds(ageMs: number): number {
 }
 
 /** When to look again at a run in flight: never later than its time limit. In seconds. */
-export function nextRunCheckSeconds({ askedAt, timeLimitAt }: Run, now: number): number {
-  return Math.max(1, Math.min(nextCheckSeconds(now - askedAt), Math.ceil((timeLimitAt - now) / 1000)));
+export function nextRunCheckSeconds({ submittedAt, timeoutAt }: Run, now: number): number {
+  return Math.max(1, Math.min(nextCheckSeconds(now - submittedAt), Math.ceil((timeoutAt - now) / 1000)));
 }

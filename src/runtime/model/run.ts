@@ -1,4 +1,4 @@
-import type { Question, SubmittedDefinition } from './query-request';
+import type { QueryRequest, SubmittedDefinition } from './query-request';
 import type { CompleteMessage, ErrorMessage, Timing } from '../../protocol/messages';
 
 /**
@@ -8,15 +8,15 @@ import type { CompleteMessage, ErrorMessage, Timing } from '../../protocol/messa
 export type RunState = 'waiting' | 'running' | 'closed' | 'ended';
 
 /** One execution of a question, for all who ask the same. */
-export interface Run extends Omit<Question, 'definition'> {
+export interface Run extends Omit<QueryRequest, 'definition'> {
   /** Absent in a record of an earlier version of this library: such a run isn't started. */
   readonly definition?: SubmittedDefinition;
   /** Names the run: the `result` on the wire, and the end of the statement's name. */
   readonly run: string;
   /** In milliseconds since the epoch. */
-  readonly askedAt: number;
+  readonly submittedAt: number;
   /** When the run is cancelled if it has not ended, in milliseconds since the epoch. */
-  readonly timeLimitAt: number;
+  readonly timeoutAt: number;
   readonly state: RunState;
   readonly statementId?: string;
   /** Whether a start may have had effect: such a statement is cancelled when nobody waits for it. */
@@ -28,7 +28,7 @@ export interface Run extends Omit<Question, 'definition'> {
   readonly fetched: Fetched;
   readonly timing: RunTiming;
   /** The last word, once the run has ended. */
-  readonly ending?: Ending;
+  readonly outcome?: Outcome;
   /** When a client is last known to have left, in milliseconds since the epoch; absent before any has. */
   readonly leftAt?: number;
   /** The last of the subscribers that have received the progress, in their order, while not all have. */
@@ -36,7 +36,7 @@ export interface Run extends Omit<Question, 'definition'> {
   /** In milliseconds since the epoch. */
   readonly endedAt?: number;
   /** Until when what was fetched answers those who come back, in milliseconds since the epoch; absent before the end. */
-  readonly keptUntil?: number;
+  readonly retainedUntil?: number;
   /** Whether the statement is to be cancelled though the run has ended. */
   readonly toCancel: boolean;
   /** When the record, and what was fetched, expire by themselves: in seconds since the epoch. */
@@ -51,7 +51,7 @@ export interface Fetched {
   /** Of the messages. */
   readonly bytes: number;
   /** Of what they are compressed to. */
-  readonly packedBytes: number;
+  readonly compressedBytes: number;
   /** The token of the page with the next row; absent for the first. */
   readonly token?: string;
   /** How many rows of that page are kept already. */
@@ -61,9 +61,9 @@ export interface Fetched {
 export type RunTiming = Pick<Timing, 'fetchingMs'> & Partial<Pick<Timing, 'eventMs'>>;
 
 /** The last word to everybody, which the client's id and the name of the result complete. */
-export type Ending = Omit<CompleteMessage, 'id' | 'result'> | Omit<ErrorMessage, 'id' | 'result'>;
+export type Outcome = Omit<CompleteMessage, 'id' | 'result'> | Omit<ErrorMessage, 'id' | 'result'>;
 
-export const NOTHING_FETCHED: Fetched = { seq: 0, rows: 0, bytes: 0, packedBytes: 0, rowsOfPage: 0 };
+export const NOTHING_FETCHED: Fetched = { seq: 0, rows: 0, bytes: 0, compressedBytes: 0, rowsOfPage: 0 };
 
 /**
  * How long a record outlives its use, in seconds. A client that waited for a run can still be connected 2 hours after its end; until then a dead letter that is
@@ -77,6 +77,6 @@ export function answers(run: Run | undefined): run is Run {
 }
 
 /** Whether a run also answers who comes now: it is in flight, or what it fetched is still kept for them. */
-export function isKept(run: Run | undefined, now: number): run is Run {
-  return answers(run) && (run.keptUntil === undefined || now < run.keptUntil);
+export function isRetained(run: Run | undefined, now: number): run is Run {
+  return answers(run) && (run.retainedUntil === undefined || now < run.retainedUntil);
 }

@@ -1,4 +1,4 @@
-import type { Clock, Connections, DeadLetters, Lease, Queue, Results, StatementTarget, Store, Warehouse } from './ports';
+import type { Clock, Connections, DeadLetters, Lease, Queue, Results, StatementTarget, Store, StatementApi } from './ports';
 import type { QueryCatalog } from './query-request';
 import type { ConnectionBounds } from '../../protocol/messages';
 
@@ -11,31 +11,31 @@ export interface TableServices {
   readonly queue: Queue;
   readonly log: Log;
   /** Whether the client of every connection is known. */
-  readonly knowsCallers: boolean;
+  readonly identifiesCallers: boolean;
 }
 
 /** What a question touches. */
-export interface AskingServices extends TableServices {
+export interface SubmitServices extends TableServices {
   /** The database of new queries; one that was submitted before a deployment may have another. */
   readonly target: StatementTarget;
-  readonly warehouse: Pick<Warehouse, 'start'>;
+  readonly statementApi: Pick<StatementApi, 'start'>;
   readonly connections: Connections;
   readonly clock: Clock;
   /** A new name for a run, a request or a lease, never given before. */
   readonly newName: () => string;
-  readonly maximumQueriesPerConnection: number;
+  readonly maxQueriesPerConnection: number;
   /** Absent where callers are not known, or not counted. */
-  readonly maximumQueriesPerCaller?: number;
+  readonly maxQueriesPerCaller?: number;
 }
 
 /** What a message of a client touches. */
-export interface MessageServices extends AskingServices, QueryCatalog {
+export interface MessageServices extends SubmitServices, QueryCatalog {
   /** Of the stage, for messages and new connections of all clients together. */
   readonly throttle: Pick<ConnectionBounds, 'messagesPerSecond' | 'burst'>;
 }
 
 /** What a request to connect touches. */
-export interface ConnectServices extends AskingServices, QueryCatalog {
+export interface ConnectServices extends SubmitServices, QueryCatalog {
   /** The origins whose pages may connect; absent for all. */
   readonly allowedOrigins?: readonly string[];
   /** The keys of the query string that carry credentials, and are no parameters. */
@@ -43,13 +43,13 @@ export interface ConnectServices extends AskingServices, QueryCatalog {
 }
 
 /** Everything the core talks to. */
-export interface Services extends AskingServices {
-  readonly warehouse: Warehouse;
+export interface Services extends SubmitServices {
+  readonly statementApi: StatementApi;
   readonly results: Results;
   readonly deadLetters: DeadLetters;
 }
 
 /** A lease that ends when its holder must be done. */
-export function newLease({ newName }: Pick<AskingServices, 'newName'>, deadline: number): Lease {
+export function newLease({ newName }: Pick<SubmitServices, 'newName'>, deadline: number): Lease {
   return { holder: newName(), until: deadline };
 }

@@ -1,12 +1,12 @@
-import { ServiceBusy } from '../model/ports';
-import type { Claim } from '../model/ports';
+import { ServiceBusyError } from '../model/ports';
+import type { LeaseResult } from '../model/ports';
 
 /** Claims something; a store that cannot be asked at the moment is no failure. */
-export async function claimWhenAble<T>(claim: () => Promise<Claim<T>>): Promise<Claim<T> | { readonly state: 'busy' }> {
+export async function acquireLease<T>(acquire: () => Promise<LeaseResult<T>>): Promise<LeaseResult<T> | { readonly state: 'busy' }> {
   try {
-    return await claim();
+    return await acquire();
   } catch (error) {
-    if (error instanceof ServiceBusy) {
+    if (error instanceof ServiceBusyError) {
       return { state: 'busy' };
     }
     throw error;

@@ -2,9 +2,9 @@ import { post } from './post';
 import type { ErrorMessage, ServerMessage } from '../../protocol/messages';
 import { retryDelaySeconds } from '../model/jobs';
 import type { PostJob } from '../model/jobs';
-import { ConnectionGone, ServiceBusy } from '../model/ports';
+import { ConnectionGoneError, ServiceBusyError } from '../model/ports';
 import type { Connection } from '../model/request';
-import type { AskingServices } from '../model/services';
+import type { SubmitServices } from '../model/services';
 
 /** What a client hears of a failure that is none of its own; the log says more. */
 export function failureMessage(id?: string): ErrorMessage {
@@ -16,7 +16,7 @@ export function failureMessage(id?: string): ErrorMessage {
  * Says one thing to a client: at once where its connection is known to be open, else, or while the client cannot take it, through
  * the queue. False when the client has gone.
  */
-export async function tell(services: AskingServices, connection: Connection, message: ServerMessage): Promise<boolean> {
+export async function notify(services: SubmitServices, connection: Connection, message: ServerMessage): Promise<boolean> {
   const { connectionId, connectedAt, opened, validUntil } = connection;
   const job: PostJob = { type: 'post', connectionId, connectedAt, opened, validUntil, message: JSON.stringify(message), attempt: 1 };
   if (opened) {
@@ -27,16 +27,16 @@ export async function tell(services: AskingServices, connection: Connection, mes
 }
 
 /** Posts a message; one that cannot be posted yet goes back to the queue. False when the client has gone, and the message is dropped. */
-export async function postOnce(services: AskingServices, job: PostJob): Promise<boolean> {
+export async function postOnce(services: SubmitServices, job: PostJob): Promise<boolean> {
   try {
     await post(services, job, job.message);
     return true;
   } catch (error) {
-    if (error instanceof ServiceBusy) {
+    if (error instanceof ServiceBusyError) {
       await services.queue.send({ ...job, attempt: job.attempt + 1 }, retryDelaySeconds(job.attempt + 1));
       return true;
     }
-    if (error instanceof ConnectionGone) {
+    if (error instanceof ConnectionGoneError) {
       services.log({ notice: 'message dropped, client gone', connectionId: job.connectionId });
       return false;
     }

@@ -1,14 +1,14 @@
 import { post } from './post';
-import { endingText, endRequest, errorText } from './terminal-message';
+import { terminalMessageOf, endRequest, errorMessageFor } from './terminal-message';
 import { getElapsedMs } from '../model/elapsed';
-import type { KeptPacks, Pack } from '../model/ports';
-import { ServiceBusy } from '../model/ports';
+import type { StoredBatches, MessageBatch } from '../model/ports';
+import { ServiceBusyError } from '../model/ports';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import { answers } from '../model/run';
 import type { Run } from '../model/run';
 import type { Services } from '../model/services';
-import { packedMessage, packWith, unpack } from '../results/message-batch';
+import { packedMessage, batchWith, unpack } from '../results/message-batch';
 
 /** What a worker keeps free before its deadline for one more message, in milliseconds. */
 const POST_RESERVE_MS = 5000;
@@ -20,16 +20,16 @@ const POST_RESERVE_MS = 5000;
 const STALL_LIMIT_MS = 10 * 60 * 1000;
 
 /** Posts what is there of the result, in order, as far as the client allows it; at its end the last word. */
-export async function pushRows(services: Services, work: RequestWork): Promise<'more' | void> {
+export async function postRows(services: Services, work: RequestWork): Promise<'more' | void> {
   for (;;) {
     const run = await services.store.run(work.request.run!);
     if (run?.state === 'closed') {
-      throw new ServiceBusy('the run is closed, and about to be opened again');
+      throw new ServiceBusyError('the run is closed, and about to be opened again');
     }
     if (!answers(run)) {
       return expire(services, work);
     }
-    const progress = await pushKept(services, work, run);
+    const progress = await postStored(services, work, run);
     if (progress === 'expired') {
       return expire(services, work);
     }
@@ -42,8 +42,8 @@ export async function pushRows(services: Services, work: RequestWork): Promise<'
       }
       return stall(services, work, run);
     }
-    if (run.ending !== undefined) {
-      return endRequest(services, work, endingText(run, work.request));
+    if (run.outcome !== undefined) {
+      return endRequest(services, work, terminalMessageOf(run, work.request));
     }
     return undefined;
   }
@@ -51,21 +51,21 @@ export async function pushRows(services: Services, work: RequestWork): Promise<'
 
 async function expire(services: Services, work: RequestWork): Promise<void> {
   const message = 'The result is not kept any more; please ask again.';
-  await endRequest(services, work, errorText(work.request, 'result_expired', message, false));
+  await endRequest(services, work, errorMessageFor(work.request, 'result_expired', message, false));
 }
 
-function isNext({ request: { seq, allowed = Infinity } }: RequestWork, run: Run): boolean {
-  return seq < Math.min(run.fetched.seq, allowed);
+function isNext({ request: { seq, windowEnd = Infinity } }: RequestWork, run: Run): boolean {
+  return seq < Math.min(run.fetched.seq, windowEnd);
 }
 
 /** Posts the messages that are kept; the place is stored wherever there is more to come. */
-async function pushKept(services: Services, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
+async function postStored(services: Services, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
   while (isNext(work, run)) {
     const kept = await services.results.find(run.run, work.request.seq);
     if (kept === undefined) {
       return 'expired';
     }
-    await pushPacks(services, work, run, kept);
+    await postBatches(services, work, run, kept);
     if (work.deadline - services.clock.now() < POST_RESERVE_MS) {
       return 'more';
     }
@@ -76,7 +76,7 @@ async function pushKept(services: Services, work: RequestWork, run: Run): Promis
   return 'done';
 }
 
-async function pushPacks(services: Services, work: RequestWork, run: Run, kept: KeptPacks): Promise<void> {
+async function postBatches(services: Services, work: RequestWork, run: Run, kept: StoredBatches): Promise<void> {
   const { clock } = services;
   const startedAt = clock.now();
   try {
@@ -99,13 +99,13 @@ interface Delivery {
 }
 
 /** What the client is to have next, one after the other: packed where it takes that, may have all of it, and lacks all of it. */
-function* deliveries(work: RequestWork, run: Run, kept: KeptPacks): Generator<Delivery> {
-  for (let found = packWith(kept, work.request.seq); found !== undefined && isNext(work, run); found = packWith(kept, work.request.seq)) {
-    const { pack, seq } = found;
-    if (isForPacked(work, pack, seq)) {
-      yield { text: packedMessage(run.run, seq, pack), messages: pack.lengths.length };
+function* deliveries(work: RequestWork, run: Run, kept: StoredBatches): Generator<Delivery> {
+  for (let found = batchWith(kept, work.request.seq); found !== undefined && isNext(work, run); found = batchWith(kept, work.request.seq)) {
+    const { batch, seq } = found;
+    if (isForPacked(work, batch, seq)) {
+      yield { text: packedMessage(run.run, seq, batch), messages: batch.lengths.length };
     } else {
-      const messages = unpack(pack);
+      const messages = unpack(batch);
       while (work.request.seq < seq + messages.length && isNext(work, run)) {
         yield { text: messages[work.request.seq - seq], messages: 1 };
       }
@@ -114,9 +114,9 @@ function* deliveries(work: RequestWork, run: Run, kept: KeptPacks): Generator<De
 }
 
 /** One message alone costs the same as it is. */
-function isForPacked({ request }: RequestWork, { lengths }: Pack, seq: number): boolean {
-  const { encodings = [], allowed = Infinity } = request;
-  return encodings.includes('gzip') && lengths.length > 1 && request.seq === seq && seq + lengths.length <= allowed;
+function isForPacked({ request }: RequestWork, { lengths }: MessageBatch, seq: number): boolean {
+  const { encodings = [], windowEnd = Infinity } = request;
+  return encodings.includes('gzip') && lengths.length > 1 && request.seq === seq && seq + lengths.length <= windowEnd;
 }
 
 /** Takes what the client allowed before it could be told of its result; whether it may have more messages then. */
@@ -132,7 +132,7 @@ async function takeEarlyCredits(services: Services, work: RequestWork): Promise<
   if (credits.length > 0) {
     await saveRequest(services, work, {});
   }
-  return work.request.seq < work.request.allowed!;
+  return work.request.seq < work.request.windowEnd!;
 }
 
 /** Waits for the client to allow more, but not for ever: the checks of the run see to it, and begin again where they have come to their end. */
@@ -145,6 +145,6 @@ async function stall(services: Services, work: RequestWork, { run, settled, chec
   work.request = { ...work.request, stalledAt };
   if (now - stalledAt >= STALL_LIMIT_MS) {
     const message = `No "more" came for ${STALL_LIMIT_MS / 60_000} minutes; resume the result to get the rest.`;
-    await endRequest(services, work, errorText(work.request, 'stalled', message, true));
+    await endRequest(services, work, errorMessageFor(work.request, 'stalled', message, true));
   }
 }

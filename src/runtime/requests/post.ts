@@ -1,21 +1,21 @@
-import { ConnectionGone, ServiceBusy } from '../model/ports';
+import { ConnectionGoneError, ServiceBusyError } from '../model/ports';
 import type { Connections } from '../model/ports';
-import { hasExpired, mayStillOpen } from '../model/request';
+import { hasExpired, canStillOpen } from '../model/request';
 import type { Connection } from '../model/request';
-import type { AskingServices } from '../model/services';
+import type { SubmitServices } from '../model/services';
 
-/** A ServiceBusy of a connection that may still open. */
-export class NotOpenYet extends ServiceBusy {}
+/** A ServiceBusyError of a connection that may still open. */
+export class ConnectionNotOpenError extends ServiceBusyError {}
 
-type PostingServices = Pick<AskingServices, 'connections' | 'clock'>;
+type PostingServices = Pick<SubmitServices, 'connections' | 'clock'>;
 
 /**
- * Posts a message. Throws NotOpenYet while the connection may still open; and ConnectionGone when it has closed, or its client's sign-in has expired:
+ * Posts a message. Throws ConnectionNotOpenError while the connection may still open; and ConnectionGoneError when it has closed, or its client's sign-in has expired:
  * then nothing that was asked is answered any more.
  */
 export async function post(services: PostingServices, connection: Connection, text: string): Promise<void> {
   if (hasExpired(connection, services.clock.now())) {
-    throw new ConnectionGone(`the sign-in of ${connection.connectionId} has expired`);
+    throw new ConnectionGoneError(`the sign-in of ${connection.connectionId} has expired`);
   }
   await reach(services, connection, async (connections) => connections.post(connection.connectionId, text));
 }
@@ -24,10 +24,10 @@ export async function post(services: PostingServices, connection: Connection, te
 export async function reach(
   { connections, clock }: PostingServices, connection: Pick<Connection, 'opened' | 'connectedAt'>, action: (connections: Connections) => Promise<void>,
 ): Promise<void> {
-  const askedAt = clock.now();
+  const submittedAt = clock.now();
   try {
     await action(connections);
   } catch (error) {
-    throw error instanceof ConnectionGone && mayStillOpen(connection, askedAt) ? new NotOpenYet('the connection is not open yet') : error;
+    throw error instanceof ConnectionGoneError && canStillOpen(connection, submittedAt) ? new ConnectionNotOpenError('the connection is not open yet') : error;
   }
 }

@@ -2,10 +2,10 @@ import { post } from './post';
 import type { ProgressMessage } from '../../protocol/messages';
 import { getElapsedMs } from '../model/elapsed';
 import type { RequestJob, RunJob } from '../model/jobs';
-import { ConnectionGone } from '../model/ports';
+import { ConnectionGoneError } from '../model/ports';
 import type { Request, RequestKey, StoredRequest, Subscriber } from '../model/request';
 import type { RunWork } from '../model/run-work';
-import type { AskingServices, TableServices } from '../model/services';
+import type { SubmitServices, TableServices } from '../model/services';
 
 /** A client that reloads its page is often back by then, and its departure needs no note. In seconds. */
 const DEPARTURE_DELAY_SECONDS = 5;
@@ -43,12 +43,12 @@ export function departureJob(run: string, departure: RunJob['departure']): RunJo
  * Takes a request off its run and out of the table, and returns the run. The run first: a request that is not there any more is found out, a
  * subscriber is not.
  */
-export async function forget(services: Pick<TableServices, 'store'>, request: StoredRequest, run?: string): Promise<string | undefined> {
+export async function removeRequestRecord(services: Pick<TableServices, 'store'>, request: StoredRequest, run?: string): Promise<string | undefined> {
   const { store } = services;
   if (run !== undefined) {
     await store.unsubscribe(run, request.request);
   }
-  if (request.ending === undefined) {
+  if (request.terminalMessage === undefined) {
     await uncount(services, request);
   }
   const joined = await store.removeRequest(request, request.request) ?? run;
@@ -71,7 +71,7 @@ export async function uncount({ store }: Pick<TableServices, 'store'>, { caller,
  * a subscriber that has gone, but nothing finds a request without a subscription.
  */
 export async function leave(services: Pick<TableServices, 'store' | 'queue'>, request: StoredRequest, run?: string): Promise<void> {
-  if (request.ending === undefined) {
+  if (request.terminalMessage === undefined) {
     await uncount(services, request);
   }
   const joined = await services.store.removeRequest(request, request.request) ?? run;
@@ -90,12 +90,12 @@ export async function leave(services: Pick<TableServices, 'store' | 'queue'>, re
  * Posts to subscribers, in their order, what their run is doing, and forgets those who have gone; stops in time before the deadline. Returns how many were
  * posted to. Nothing depends on the message, so that a failure is only logged.
  */
-export async function tellProgress(
-  services: AskingServices, { run, deadline }: Pick<RunWork, 'run' | 'deadline'>, subscribers: readonly Subscriber[], state: ProgressMessage['state'],
+export async function notifyProgress(
+  services: SubmitServices, { run, deadline }: Pick<RunWork, 'run' | 'deadline'>, subscribers: readonly Subscriber[], state: ProgressMessage['state'],
 ): Promise<number> {
   const startedAt = services.clock.now();
   const stopsAt = Math.min(startedAt + MAX_PROGRESS_MS, deadline - PROGRESS_RESERVE_MS);
-  const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: getElapsedMs(run.askedAt, startedAt) };
+  const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: getElapsedMs(run.submittedAt, startedAt) };
   const text = JSON.stringify(message);
   let posts = 0;
   await forEachConcurrently(subscribers, async (subscriber) => {
@@ -106,7 +106,7 @@ export async function tellProgress(
     try {
       await post(services, subscriber, text);
     } catch (error) {
-      if (error instanceof ConnectionGone) {
+      if (error instanceof ConnectionGoneError) {
         await leave(services, subscriber, run.run);
       } else {
         services.log({ notice: 'progress not told', run: run.run, connectionId: subscriber.connectionId, reason: String(error) });

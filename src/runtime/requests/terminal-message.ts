@@ -1,39 +1,39 @@
 import { post } from './post';
-import { forget, leave, requestJob, uncount } from './subscribers';
+import { removeRequestRecord, leave, requestJob, uncount } from './subscribers';
 import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
-import { ConnectionGone } from '../model/ports';
+import { ConnectionGoneError } from '../model/ports';
 import type { Request } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import type { Run } from '../model/run';
-import type { AskingServices } from '../model/services';
+import type { SubmitServices } from '../model/services';
 
 /** What a client hears of a query that it canceled. */
 export const CANCELED_MESSAGE = 'The query was cancelled.';
 
 /** What clients hear of work that failed too often. */
-export const GAVE_UP_MESSAGE = 'Something went wrong on the server, several times; please try again later.';
+export const RETRIES_EXHAUSTED_MESSAGE = 'Something went wrong on the server, several times; please try again later.';
 
 /**
  * Says the last word: stores it, which frees the id, posts it, and only then forgets the request. A crash in between says the same word twice,
  * never another one, and never none.
  */
-export async function endRequest(services: AskingServices, work: RequestWork, text: string): Promise<void> {
-  if (work.request.ending === undefined) {
-    await storeEnding(services, work, text);
+export async function endRequest(services: SubmitServices, work: RequestWork, text: string): Promise<void> {
+  if (work.request.terminalMessage === undefined) {
+    await storeTerminalMessage(services, work, text);
   }
   await post(services, work.request, text);
-  await forget(services, work.request, work.request.run);
+  await removeRequestRecord(services, work.request, work.request.run);
   work.ended = true;
 }
 
 /** Ends a request in the function that received the client's message; if the terminal message can't be posted, the queue continues. */
-export async function endRequestNow(services: AskingServices, work: RequestWork, text: string): Promise<void> {
+export async function endRequestNow(services: SubmitServices, work: RequestWork, text: string): Promise<void> {
   try {
     await endRequest(services, work, text);
   } catch (error) {
     const { request } = work;
-    if (error instanceof ConnectionGone) {
+    if (error instanceof ConnectionGoneError) {
       await leave(services, request, request.run);
       return;
     }
@@ -44,24 +44,24 @@ export async function endRequestNow(services: AskingServices, work: RequestWork,
 }
 
 /** Stores the terminal message of a request. From then on the request doesn't count toward any limit. */
-export async function storeEnding(services: AskingServices, work: RequestWork, text: string): Promise<void> {
+export async function storeTerminalMessage(services: SubmitServices, work: RequestWork, text: string): Promise<void> {
   await uncount(services, work.request);
-  await saveRequest(services, work, { ending: text });
+  await saveRequest(services, work, { terminalMessage: text });
 }
 
 /** An error that ends one request and no other. */
-export function errorText({ id, run }: Request, code: ErrorCode, message: string, retryable: boolean): string {
+export function errorMessageFor({ id, run }: Request, code: ErrorCode, message: string, retryable: boolean): string {
   const error: ErrorMessage = { type: 'error', id, ...(run === undefined ? {} : { result: run }), code, message, retryable };
   return JSON.stringify(error);
 }
 
 /** The last word of a request that failed too often: the one that is decided already, where there is one. */
-export function lastWordOf(request: Request): string {
-  return request.ending ?? errorText(request, 'internal', GAVE_UP_MESSAGE, true);
+export function exhaustedMessageOf(request: Request): string {
+  return request.terminalMessage ?? errorMessageFor(request, 'internal', RETRIES_EXHAUSTED_MESSAGE, true);
 }
 
 /** The last word of a run, for one of its requests. */
-export function endingText({ run, ending }: Run, { id, pushingMs }: Request): string {
-  const own = ending!.type === 'complete' ? { timing: { ...ending!.timing, pushingMs } } : {};
-  return JSON.stringify({ type: ending!.type, id, result: run, ...ending, ...own });
+export function terminalMessageOf({ run, outcome }: Run, { id, pushingMs }: Request): string {
+  const own = outcome!.type === 'complete' ? { timing: { ...outcome!.timing, pushingMs } } : {};
+  return JSON.stringify({ type: outcome!.type, id, result: run, ...outcome, ...own });
 }

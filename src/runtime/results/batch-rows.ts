@@ -1,16 +1,16 @@
 import { messagesOf } from './message-batch';
-import { OpenPack } from './open-batch';
+import { OpenBatch } from './open-batch';
 import type { Cut } from './open-batch';
 import { encodeRow, tooLarge } from './row-messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
-import type { Refusal } from '../model/errors';
-import type { Pack, Piece, ResultPage } from '../model/ports';
+import type { RejectedRequestError } from '../model/errors';
+import type { MessageBatch, ResultChunk, ResultPage } from '../model/ports';
 import type { Query } from '../model/query-request';
 import type { Fetched } from '../model/run';
 
 /** Where a result is cut. */
-export type ResultLimits = Pick<Query, 'maximumRows' | 'maximumBytes'>;
+export type ResultLimits = Pick<Query, 'maxRows' | 'maxResultBytes'>;
 
 interface PageStart {
   readonly token?: string;
@@ -22,13 +22,13 @@ interface PageStart {
  * Encodes a result page by page into packs, whose bounds know nothing of those of pages: it begins with the first row that is not kept yet, and what
  * does not fill a pack waits for the next page.
  */
-export class RowPacker {
+export class RowBatcher {
   /** Why no further row is taken, though there is one. */
-  public stop?: 'truncated' | Refusal;
+  public stop?: 'truncated' | RejectedRequestError;
   /** How far the result is packed. */
   private packed: Fetched;
-  private packs: Pack[] = [];
-  private open?: OpenPack;
+  private batches: MessageBatch[] = [];
+  private open?: OpenBatch;
   private columns: readonly Column[] = [];
   /** The pages that have rows which are not packed yet, and the one to come. */
   private pages: PageStart[];
@@ -76,13 +76,13 @@ export class RowPacker {
   }
 
   /** What was packed since the last time, and with `all` the rows that wait for more; undefined where there is nothing. */
-  public take(all: boolean): Piece | undefined {
+  public take(all: boolean): ResultChunk | undefined {
     while (all && this.open !== undefined && !this.open.isEmpty) {
       this.close(this.open, this.open.lastCut());
     }
-    const { packs, packed } = this;
-    this.packs = [];
-    return packs.length === 0 ? undefined : { seq: packed.seq - messagesOf(packs), packs, after: packed };
+    const { batches, packed } = this;
+    this.batches = [];
+    return batches.length === 0 ? undefined : { seq: packed.seq - messagesOf(batches), batches, after: packed };
   }
 
   /** The columns are in the first message, whether or not there are rows; false where they are not taken. */
@@ -91,7 +91,7 @@ export class RowPacker {
       return true;
     }
     this.columns = columns;
-    this.open = this.nextPack();
+    this.open = this.nextBatch();
     if (this.packed.seq > 0) {
       return true;
     }
@@ -103,9 +103,9 @@ export class RowPacker {
     return true;
   }
 
-  private nextPack(): OpenPack {
+  private nextBatch(): OpenBatch {
     const { result, packed: { seq, rows: offset } } = this;
-    return new OpenPack({ result, seq, offset }, this.columns, this.density);
+    return new OpenBatch({ result, seq, offset }, this.columns, this.density);
   }
 
   /** False when the row, or one before it, is not taken any more. */
@@ -117,7 +117,7 @@ export class RowPacker {
     if (cut !== undefined) {
       return this.close(open, cut) && this.addRow(text);
     }
-    if (open.nextRow >= (this.limits.maximumRows ?? Infinity)) {
+    if (open.nextRow >= (this.limits.maxRows ?? Infinity)) {
       this.stop = 'truncated';
       return false;
     }
@@ -132,7 +132,7 @@ export class RowPacker {
 
   /** Whether a message of so many bytes, which adds so many to the result, may not be: then nothing more is taken. */
   private isStopped(added: number, bytes: number, what: () => string): boolean {
-    if (this.packed.bytes + this.open!.bytes + added > (this.limits.maximumBytes ?? Infinity)) {
+    if (this.packed.bytes + this.open!.bytes + added > (this.limits.maxResultBytes ?? Infinity)) {
       this.stop = 'truncated';
       return true;
     }
@@ -144,19 +144,19 @@ export class RowPacker {
   }
 
   /** Packs the part of the open pack that is cut off; the rest begins the next one. False when not all of the rest is taken any more. */
-  private close(open: OpenPack, cut: Cut): boolean {
-    const { rows, bytes, pack } = cut;
+  private close(open: OpenBatch, cut: Cut): boolean {
+    const { rows, bytes, batch } = cut;
     const { packed } = this;
-    this.packs.push(pack);
+    this.batches.push(batch);
     this.packed = {
-      seq: packed.seq + pack.lengths.length,
+      seq: packed.seq + batch.lengths.length,
       rows: packed.rows + rows,
       bytes: packed.bytes + bytes,
-      packedBytes: packed.packedBytes + pack.data.length,
+      compressedBytes: packed.compressedBytes + batch.data.length,
       ...this.placeOf(packed.rows + rows),
     };
-    this.density = pack.data.length / bytes;
-    this.open = this.nextPack();
+    this.density = batch.data.length / bytes;
+    this.open = this.nextBatch();
     return open.textsAfter(cut).every((text) => this.addRow(text));
   }
 

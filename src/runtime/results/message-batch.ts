@@ -2,10 +2,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Position } from './row-messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { PackedRowsMessage } from '../../protocol/messages';
-import type { KeptPacks, Pack } from '../model/ports';
+import type { StoredBatches, MessageBatch } from '../model/ports';
 
 /** A pack has so many messages at most, so that what compresses well does not make a client wait for half a megabyte. */
-export const MAXIMUM_MESSAGES_OF_PACK = 16;
+export const MAX_MESSAGES_PER_BATCH = 16;
 
 const TAIL = '"}';
 
@@ -15,7 +15,7 @@ export function compress(messages: readonly string[]): Uint8Array {
 }
 
 /** The messages of a pack, each the text that it was. */
-export function unpack({ lengths, data }: Pack): string[] {
+export function unpack({ lengths, data }: MessageBatch): string[] {
   const array = gunzipSync(data);
   let start = 0;
   return lengths.map((length) => {
@@ -27,29 +27,29 @@ export function unpack({ lengths, data }: Pack): string[] {
 }
 
 /** A pack as one message, for clients that take gzip. */
-export function packedMessage(result: string, seq: number, { offset, lengths, data }: Pack): string {
+export function packedMessage(result: string, seq: number, { offset, lengths, data }: MessageBatch): string {
   return `${head({ result, seq, offset }, lengths.length)}${Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64')}${TAIL}`;
 }
 
 /** The compressed bytes for which a packed message has room. */
 export function roomForData(position: Position): number {
-  const bytes = MAXIMUM_MESSAGE_BYTES - Buffer.byteLength(head(position, MAXIMUM_MESSAGES_OF_PACK)) - TAIL.length;
+  const bytes = MAXIMUM_MESSAGE_BYTES - Buffer.byteLength(head(position, MAX_MESSAGES_PER_BATCH)) - TAIL.length;
   return Math.floor(bytes / 4) * 3;
 }
 
 /** How many messages are in some packs. */
-export function messagesOf(packs: readonly Pick<Pack, 'lengths'>[]): number {
-  return packs.reduce((messages, { lengths }) => messages + lengths.length, 0);
+export function messagesOf(batches: readonly Pick<MessageBatch, 'lengths'>[]): number {
+  return batches.reduce((messages, { lengths }) => messages + lengths.length, 0);
 }
 
 /** The pack in which the message with this number is, and the number of the first message in it. */
-export function packWith({ seq: first, packs }: KeptPacks, seq: number): { readonly pack: Pack; readonly seq: number } | undefined {
+export function batchWith({ seq: first, batches }: StoredBatches, seq: number): { readonly batch: MessageBatch; readonly seq: number } | undefined {
   let next = first;
-  for (const pack of packs) {
-    if (next <= seq && seq < next + pack.lengths.length) {
-      return { pack, seq: next };
+  for (const batch of batches) {
+    if (next <= seq && seq < next + batch.lengths.length) {
+      return { batch, seq: next };
     }
-    next += pack.lengths.length;
+    next += batch.lengths.length;
   }
   return undefined;
 }

@@ -1,9 +1,9 @@
-import { compress, MAXIMUM_MESSAGES_OF_PACK, roomForData } from './message-batch';
+import { compress, MAX_MESSAGES_PER_BATCH, roomForData } from './message-batch';
 import { OpenMessage } from './row-messages';
 import type { Position } from './row-messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
-import type { Pack } from '../model/ports';
+import type { MessageBatch } from '../model/ports';
 
 /** A packed message is to be so full, of 1: near to what fits, so that a wrong guess does not go over it. */
 const AIM = 0.98;
@@ -12,7 +12,7 @@ const ENOUGH = 0.89;
 /** A message that would be begun for less than that share of a pack is left to the next one. */
 const WORTHWHILE = 0.09;
 /** So often the place for a cut is looked for. */
-const MOST_CUTS = 4;
+const MAX_CUTS = 4;
 
 /** The messages that are made of the first rows of an open pack, and what they are compressed to. */
 export interface Cut {
@@ -20,14 +20,14 @@ export interface Cut {
   readonly messages: readonly string[];
   /** Of the messages. */
   readonly bytes: number;
-  readonly pack: Pack;
+  readonly batch: MessageBatch;
 }
 
 /**
  * Messages that are being filled until, compressed, they fill a packed message. How well rows compress is guessed from those before, and tried only
  * where the guess says that it is enough.
  */
-export class OpenPack {
+export class OpenBatch {
   /** Of all messages. */
   public bytes = 0;
   private readonly messages: OpenMessage[] = [];
@@ -87,7 +87,7 @@ export class OpenPack {
     if (this.has(message)) {
       return undefined;
     }
-    return this.messages.length === MAXIMUM_MESSAGES_OF_PACK ? this.lastCut() : this.fullCut(this.tryAt * (1 - WORTHWHILE));
+    return this.messages.length === MAX_MESSAGES_PER_BATCH ? this.lastCut() : this.fullCut(this.tryAt * (1 - WORTHWHILE));
   }
 
   /** Where the pack is to be closed; undefined while more fits into it, or it has less than so many bytes. */
@@ -125,31 +125,31 @@ export class OpenPack {
       .map((message) => message.text(rows - this.rowsBefore(message)));
     const lengths = messages.map((message) => Buffer.byteLength(message));
     const bytes = lengths.reduce((sum, length) => sum + length, 0);
-    return { rows, messages, bytes, pack: { offset: this.start.offset, lengths, data: compress(messages) } };
+    return { rows, messages, bytes, batch: { offset: this.start.offset, lengths, data: compress(messages) } };
   }
 
   /** A message alone always fits: it is sent as it is. */
-  private fits({ messages, pack }: Cut): boolean {
-    return messages.length === 1 || pack.data.length <= this.room;
+  private fits({ messages, batch }: Cut): boolean {
+    return messages.length === 1 || batch.data.length <= this.room;
   }
 
-  private isEnough({ pack }: Cut): boolean {
-    return pack.data.length >= ENOUGH * this.room;
+  private isEnough({ batch }: Cut): boolean {
+    return batch.data.length >= ENOUGH * this.room;
   }
 
   /** How many bytes fill the pack, if it goes on as since the last try. */
-  private guess({ bytes, pack }: Cut): number {
-    const before = this.fitting ?? { bytes: 0, pack: { data: { length: 0 } } };
-    const density = Math.max(pack.data.length - before.pack.data.length, 1) / Math.max(bytes - before.bytes, 1);
-    return bytes + Math.max((AIM * this.room - pack.data.length) / density, 1);
+  private guess({ bytes, batch }: Cut): number {
+    const before = this.fitting ?? { bytes: 0, batch: { data: { length: 0 } } };
+    const density = Math.max(batch.data.length - before.batch.data.length, 1) / Math.max(bytes - before.bytes, 1);
+    return bytes + Math.max((AIM * this.room - batch.data.length) / density, 1);
   }
 
   /** The largest part that fits, or nearly: what is between two sizes is guessed by where the aim is between them. */
   private largestCut(tooLarge: Cut): Cut {
     let fitting = this.fitting ?? this.cut(this.messages[0].rows);
     let over = tooLarge;
-    for (let cuts = 0; cuts < MOST_CUTS && !this.isEnough(fitting) && over.rows - fitting.rows > 1; cuts += 1) {
-      const share = (AIM * this.room - fitting.pack.data.length) / (over.pack.data.length - fitting.pack.data.length);
+    for (let cuts = 0; cuts < MAX_CUTS && !this.isEnough(fitting) && over.rows - fitting.rows > 1; cuts += 1) {
+      const share = (AIM * this.room - fitting.batch.data.length) / (over.batch.data.length - fitting.batch.data.length);
       const rows = fitting.rows + Math.round(share * (over.rows - fitting.rows));
       const tried = this.cut(Math.min(Math.max(rows, fitting.rows + 1), over.rows - 1));
       if (this.fits(tried)) {

@@ -1,6 +1,6 @@
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
-import { Refusal } from '../model/errors';
+import { RejectedRequestError } from '../model/errors';
 import type { Cell } from '../model/ports';
 
 /** Where in a result a message stands. */
@@ -80,6 +80,6 @@ function encodeNumber(value: number): string {
 }
 
 /** What ends a result at a row, or a list of columns, that no message can carry. */
-export function tooLarge(what: string): Refusal {
-  return new Refusal('row_too_large', `${what}; a message carries at most ${MAXIMUM_MESSAGE_BYTES} bytes. Select fewer or shorter columns.`);
+export function tooLarge(what: string): RejectedRequestError {
+  return new RejectedRequestError('row_too_large', `${what}; a message carries at most ${MAXIMUM_MESSAGE_BYTES} bytes. Select fewer or shorter columns.`);
 }

@@ -1,12 +1,12 @@
-import { Refusal } from '../model/errors';
-import { ServiceBusy } from '../model/ports';
+import { RejectedRequestError } from '../model/errors';
+import { ServiceBusyError } from '../model/ports';
 import type { Lease } from '../model/ports';
-import { questionKey } from '../model/query-request';
-import type { Question } from '../model/query-request';
+import { cacheKey } from '../model/query-request';
+import type { QueryRequest } from '../model/query-request';
 import type { Request, Subscriber } from '../model/request';
-import { answers, isKept, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from '../model/run';
+import { answers, isRetained, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from '../model/run';
 import type { Run } from '../model/run';
-import type { AskingServices } from '../model/services';
+import type { SubmitServices } from '../model/services';
 
 /** A request that has found the run that answers it. */
 export interface Joined {
@@ -17,28 +17,28 @@ export interface Joined {
 }
 
 /** Runs of one question replace each other so often only while functions fail; the queue tries again later. */
-const MAXIMUM_ROUNDS = 5;
+const MAX_ROUNDS = 5;
 
 /** The first check of a run comes after so many seconds, or at its time limit. */
 const FIRST_CHECK_SECONDS = 5;
 
 /**
  * Finds the run that answers a request, or makes it, and subscribes to it. It subscribes first and then reads the run: a run that is about to end
- * or to be removed either sees the subscriber, or is seen. Returns undefined when the request was removed meanwhile. Throws a Refusal when the
+ * or to be removed either sees the subscriber, or is seen. Returns undefined when the request was removed meanwhile. Throws a RejectedRequestError when the
  * request names a run that is not kept any more.
  */
-export async function findRun(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+export async function findRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
   const run = request.run === undefined ? undefined : await subscribe(services, request, request.run);
   return run === undefined ? joinRun(services, request, lease) : confirm(services, { request, run, created: false }, lease, {});
 }
 
 /** Nobody was told of a run that was removed before its request could be announced, so that the question finds another one. */
-async function joinRun(services: AskingServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+async function joinRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
   // An earlier version of this library stored questions without their definition.
-  if (request.question?.definition === undefined) {
-    throw new Refusal('result_expired', 'The result is not kept any more; please ask again.', request.id);
+  if (request.queryRequest?.definition === undefined) {
+    throw new RejectedRequestError('result_expired', 'The result is not kept any more; please ask again.', request.id);
   }
-  for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const choice = await chooseRun(services, request);
     const run = choice && await subscribe(services, request, choice.run.run);
     if (run !== undefined) {
@@ -46,14 +46,14 @@ async function joinRun(services: AskingServices, request: Request, lease: Lease)
       return confirm(services, { request, run, created }, lease, { run: run.run, shared: !created, cached: run.state === 'ended' });
     }
   }
-  throw new ServiceBusy('the runs of the question replace each other too often');
+  throw new ServiceBusyError('the runs of the question replace each other too often');
 }
 
 /**
  * Writes the changes of a request that has subscribed. When the request has been removed meanwhile, the subscription is removed as well, and the result is
  * undefined: whoever removed the request may have looked for the subscription before it existed.
  */
-async function confirm({ store }: AskingServices, joined: Joined, lease: Lease, changes: Partial<Request>): Promise<Joined | undefined> {
+async function confirm({ store }: SubmitServices, joined: Joined, lease: Lease, changes: Partial<Request>): Promise<Joined | undefined> {
   const { request, run } = joined;
   const saved = await store.saveRequest(request, lease, changes);
   if (saved === undefined) {
@@ -64,7 +64,7 @@ async function confirm({ store }: AskingServices, joined: Joined, lease: Lease, 
 }
 
 /** Subscribes to a run that answers, and returns it; else leaves no trace. */
-async function subscribe({ store }: AskingServices, request: Request, name: string): Promise<Run | undefined> {
+async function subscribe({ store }: SubmitServices, request: Request, name: string): Promise<Run | undefined> {
   let run: Run | undefined;
   try {
     await store.subscribe(name, subscriberOf(request));
@@ -87,17 +87,17 @@ interface Choice {
 }
 
 /** The run that answers the question now, or a new one; undefined when another has just made one. */
-async function chooseRun(services: AskingServices, request: Request): Promise<Choice | undefined> {
+async function chooseRun(services: SubmitServices, request: Request): Promise<Choice | undefined> {
   const { store } = services;
-  const question = request.question!;
-  const key = questionKey(question);
-  const previous = await store.runOfQuestion(key);
+  const queryRequest = request.queryRequest!;
+  const key = cacheKey(queryRequest);
+  const previous = await store.cachedRun(key);
   const run = previous === undefined ? undefined : await readRun(services, previous);
-  if (run !== undefined && mayShare(services, request, run)) {
+  if (run !== undefined && canShare(services, request, run)) {
     return { run, created: false };
   }
-  const created = await createRun(services, question);
-  if (await store.pointQuestion(key, created.run, previous, created.expiresAt)) {
+  const created = await createRun(services, queryRequest);
+  if (await store.setCachedRun(key, created.run, previous, created.expiresAt)) {
     return { run: created, created: true };
   }
   await store.removeRun(created.run);
@@ -105,31 +105,31 @@ async function chooseRun(services: AskingServices, request: Request): Promise<Ch
 }
 
 /** Reads a run. One that passed its time limit while the answer was under way has ended by now, and is read again, so that its result is shared. */
-async function readRun({ store, clock }: AskingServices, name: string): Promise<Run | undefined> {
+async function readRun({ store, clock }: SubmitServices, name: string): Promise<Run | undefined> {
   const run = await store.run(name);
-  const isOverdue = run !== undefined && run.endedAt === undefined && clock.now() >= run.timeLimitAt;
+  const isOverdue = run !== undefined && run.endedAt === undefined && clock.now() >= run.timeoutAt;
   return isOverdue ? store.run(name) : run;
 }
 
 /** Whether a run may answer a question asked now: it is in flight, or ended well and not too long ago. */
-function mayShare({ clock }: AskingServices, { question, maxAge = Infinity }: Request, run: Run): boolean {
+function canShare({ clock }: SubmitServices, { queryRequest, maxAge = Infinity }: Request, run: Run): boolean {
   const now = clock.now();
   if (run.endedAt === undefined) {
-    return run.state !== 'closed' && now < run.timeLimitAt;
+    return run.state !== 'closed' && now < run.timeoutAt;
   }
-  const reuse = Math.min(question!.definition.resultReuseSeconds, maxAge);
-  return run.ending?.type === 'complete' && now < run.endedAt + reuse * 1000 && isKept(run, now);
+  const reuse = Math.min(queryRequest!.definition.resultReuseSeconds, maxAge);
+  return run.outcome?.type === 'complete' && now < run.endedAt + reuse * 1000 && isRetained(run, now);
 }
 
 /** Stores a new run; its first check is in the queue before, so that no crash leaves a run that nobody looks at. */
-async function createRun(services: AskingServices, question: Question): Promise<Run> {
-  const { timeLimitSeconds, resultRetentionSeconds } = question.definition;
-  const askedAt = services.clock.now();
+async function createRun(services: SubmitServices, queryRequest: QueryRequest): Promise<Run> {
+  const { timeoutSeconds, resultRetentionSeconds } = queryRequest.definition;
+  const submittedAt = services.clock.now();
   const run: Run = {
     run: services.newName(),
-    ...question,
-    askedAt,
-    timeLimitAt: askedAt + timeLimitSeconds * 1000,
+    ...queryRequest,
+    submittedAt,
+    timeoutAt: submittedAt + timeoutSeconds * 1000,
     state: 'waiting',
     mayHaveStarted: false,
     check: 0,
@@ -137,9 +137,9 @@ async function createRun(services: AskingServices, question: Question): Promise<
     fetched: NOTHING_FETCHED,
     timing: { fetchingMs: 0 },
     toCancel: false,
-    expiresAt: Math.ceil(askedAt / 1000) + timeLimitSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS,
+    expiresAt: Math.ceil(submittedAt / 1000) + timeoutSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS,
   };
-  await services.queue.send({ type: 'run', run: run.run, check: run.check, attempt: 1 }, Math.min(FIRST_CHECK_SECONDS, timeLimitSeconds));
+  await services.queue.send({ type: 'run', run: run.run, check: run.check, attempt: 1 }, Math.min(FIRST_CHECK_SECONDS, timeoutSeconds));
   await services.store.createRun(run);
   return run;
 }

@@ -1,14 +1,14 @@
-import { idInUse, queryBounds, rejectAfterStoring, rejectBeforeStoring } from './limits';
+import { idInUse, queryLimits, rejectAfterStoring, rejectBeforeStoring } from './limits';
 import type { AcceptedMessage } from '../../protocol/messages';
 import { getElapsedMs } from '../model/elapsed';
-import { Refusal } from '../model/errors';
+import { RejectedRequestError } from '../model/errors';
 import type { Lease } from '../model/ports';
-import { ConnectionGone } from '../model/ports';
-import { ANNOUNCED } from '../model/request';
+import { ConnectionGoneError } from '../model/ports';
+import { ACCEPTED_SENT } from '../model/request';
 import type { QueryInFlight, Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
-import type { AskingServices } from '../model/services';
+import type { SubmitServices } from '../model/services';
 import { post } from '../requests/post';
 import { leave, requestJob, subscriptionJob, uncount } from '../requests/subscribers';
 import { CANCELED_MESSAGE, endRequestNow } from '../requests/terminal-message';
@@ -17,21 +17,21 @@ import { findRun } from '../runs/join-run';
 import { startRun } from '../runs/start-run';
 
 /** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */
-const GUARD_SECONDS = 30;
+const RECOVERY_DELAY_SECONDS = 30;
 
 /** Has the queue finish, later, what a function may leave half done when it crashes. */
-export async function guard({ queue }: Pick<AskingServices, 'queue'>, request: RequestKey & Partial<Pick<Request, 'request' | 'caller'>>): Promise<void> {
-  await queue.send(requestJob(request), GUARD_SECONDS);
+export async function scheduleRecovery({ queue }: Pick<SubmitServices, 'queue'>, request: RequestKey & Partial<Pick<Request, 'request' | 'caller'>>): Promise<void> {
+  await queue.send(requestJob(request), RECOVERY_DELAY_SECONDS);
 }
 
 /**
  * Stores a request, finds or starts the run that answers it, and tells the client that it is accepted. Throws where the request could not be
  * stored; with whatever has to wait after that the queue goes on.
  */
-export async function acceptRequest(services: AskingServices, newRequest: Request, deadline: number): Promise<void> {
+export async function acceptRequest(services: SubmitServices, newRequest: Request, deadline: number): Promise<void> {
   const before = await rejectBeforeStoring(services, newRequest);
-  await guard(services, newRequest);
-  const request = { ...newRequest, askedAt: services.clock.now() };
+  await scheduleRecovery(services, newRequest);
+  const request = { ...newRequest, submittedAt: services.clock.now() };
   const lease = newLease(services, deadline);
   if (!await create(services, request, lease)) {
     return;
@@ -43,12 +43,12 @@ export async function acceptRequest(services: AskingServices, newRequest: Reques
   try {
     await begin(services, joined, lease, deadline);
   } catch (error) {
-    await handOver(services, request, lease, error);
+    await leaveToQueue(services, request, lease, error);
   }
 }
 
 /** False when the queue has to find out whether the request could be stored. */
-async function create(services: AskingServices, request: Request, lease: Lease): Promise<boolean> {
+async function create(services: SubmitServices, request: Request, lease: Lease): Promise<boolean> {
   let created;
   try {
     created = await services.store.createRequest(request, lease);
@@ -61,15 +61,15 @@ async function create(services: AskingServices, request: Request, lease: Lease):
   return true;
 }
 
-function canceled(id: string): Refusal {
-  return new Refusal('cancelled', CANCELED_MESSAGE, id, { retryable: true });
+function canceled(id: string): RejectedRequestError {
+  return new RejectedRequestError('cancelled', CANCELED_MESSAGE, id, { retryable: true });
 }
 
 /**
  * Throws the error when nothing is stored. Where that is not known, nothing is told here: the queue has the request answered, or its client told
  * that it could not be stored, and never both.
  */
-async function undo({ store, queue, log }: AskingServices, request: Request, error: unknown): Promise<false> {
+async function undo({ store, queue, log }: SubmitServices, request: Request, error: unknown): Promise<false> {
   try {
     await store.removeRequest(request, request.request);
   } catch (reason) {
@@ -82,7 +82,7 @@ async function undo({ store, queue, log }: AskingServices, request: Request, err
 }
 
 /** Undefined when the request was rejected, removed, or left to the queue. */
-async function join(services: AskingServices, work: RequestWork, before: readonly QueryInFlight[]): Promise<Joined | undefined> {
+async function join(services: SubmitServices, work: RequestWork, before: readonly QueryInFlight[]): Promise<Joined | undefined> {
   const { request, lease } = work;
   try {
     await count(services, request);
@@ -99,19 +99,19 @@ async function join(services: AskingServices, work: RequestWork, before: readonl
 }
 
 /** Counts a stored request among the queries of its caller, no longer than the caller's session is valid. */
-async function count({ store }: AskingServices, { caller, validUntil = Infinity, ...query }: Request): Promise<void> {
+async function count({ store }: SubmitServices, { caller, validUntil = Infinity, ...query }: Request): Promise<void> {
   if (caller !== undefined) {
-    const { connectionId, id, request, askedAt } = query;
+    const { connectionId, id, request, submittedAt } = query;
     const expiresAt = Math.min(query.expiresAt, Math.ceil(validUntil / 1000));
-    await store.countQuery(caller, { connectionId, id, request, askedAt, expiresAt });
+    await store.countQuery(caller, { connectionId, id, request, submittedAt, expiresAt });
   }
 }
 
 /** Ends a stored request that can't be answered; if its connection isn't open yet, or on any other error, the queue continues. */
-async function rejectStored(services: AskingServices, work: RequestWork, error: unknown): Promise<void> {
+async function rejectStored(services: SubmitServices, work: RequestWork, error: unknown): Promise<void> {
   const { request, lease } = work;
-  if (!(error instanceof Refusal && request.opened)) {
-    await handOver(services, request, lease, error);
+  if (!(error instanceof RejectedRequestError && request.opened)) {
+    await leaveToQueue(services, request, lease, error);
     return;
   }
   services.log({ notice: 'refused', code: error.code, connectionId: request.connectionId });
@@ -120,19 +120,19 @@ async function rejectStored(services: AskingServices, work: RequestWork, error: 
 }
 
 /** Announces the request, and starts its run if it is new. */
-async function begin(services: AskingServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
+async function begin(services: SubmitServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
   const { store, queue } = services;
   const { request, run, created } = joined;
-  if (request.opened && !await announce(services, joined)) {
+  if (request.opened && !await sendAccepted(services, joined)) {
     await leave(services, request, run.run);
     return;
   }
-  if (await store.saveRequest(request, lease, request.opened ? ANNOUNCED : {}, true) === undefined) {
+  if (await store.saveRequest(request, lease, request.opened ? ACCEPTED_SENT : {}, true) === undefined) {
     await queue.send(subscriptionJob(request));
   }
   const started = !created || await startRun(services, run.run, deadline);
   if (!started && request.opened) {
-    await tellWaiting(services, request);
+    await notifyWaiting(services, request);
   }
   if (!request.opened || run.fetched.seq > 0 || run.state === 'ended') {
     await queue.send(requestJob(request));
@@ -140,7 +140,7 @@ async function begin(services: AskingServices, joined: Joined, lease: Lease, dea
 }
 
 /** Tells the client that its query is accepted; false when the client has gone. */
-async function announce(services: AskingServices, joined: Joined): Promise<boolean> {
+async function sendAccepted(services: SubmitServices, joined: Joined): Promise<boolean> {
   const { log } = services;
   const { connectionId, run, shared, cached } = joined.request;
   try {
@@ -148,7 +148,7 @@ async function announce(services: AskingServices, joined: Joined): Promise<boole
     log({ notice: 'query accepted', run, connectionId, shared, cached });
     return true;
   } catch (error) {
-    if (error instanceof ConnectionGone) {
+    if (error instanceof ConnectionGoneError) {
       log({ notice: 'client gone', connectionId });
       return false;
     }
@@ -157,10 +157,10 @@ async function announce(services: AskingServices, joined: Joined): Promise<boole
 }
 
 /** A word that nothing depends on. */
-async function tellWaiting(services: AskingServices, request: Request): Promise<void> {
+async function notifyWaiting(services: SubmitServices, request: Request): Promise<void> {
   const { clock, log } = services;
-  const { run, askedAt } = request;
-  const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: getElapsedMs(askedAt, clock.now()) };
+  const { run, submittedAt } = request;
+  const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: getElapsedMs(submittedAt, clock.now()) };
   await post(services, request, JSON.stringify(progress)).catch((error) => log({ notice: 'progress not told', run, reason: String(error) }));
 }
 
@@ -168,23 +168,23 @@ async function tellWaiting(services: AskingServices, request: Request): Promise<
  * Leaves a request to the queue, a refusal with its last word: soon, or, when the queue cannot be reached either, when the guard comes. Nothing is
  * told here, since what was stored would be answered all the same.
  */
-async function handOver(services: AskingServices, request: Request, lease: Lease, error: unknown): Promise<void> {
+async function leaveToQueue(services: SubmitServices, request: Request, lease: Lease, error: unknown): Promise<void> {
   const { store, queue, log } = services;
   const { connectionId } = request;
-  const isRefused = error instanceof Refusal;
-  log({ notice: isRefused ? 'refused' : 'request waits', connectionId, reason: isRefused ? error.code : String(error) });
+  const isRejected = error instanceof RejectedRequestError;
+  log({ notice: isRejected ? 'refused' : 'request waits', connectionId, reason: isRejected ? error.code : String(error) });
   try {
-    if (isRefused) {
+    if (isRejected) {
       await uncount(services, request);
     }
-    await store.saveRequest(request, lease, isRefused ? { ending: JSON.stringify(error.toMessage()) } : {}, true);
-    await queue.send(requestJob(request), isRefused ? 0 : 1);
+    await store.saveRequest(request, lease, isRejected ? { terminalMessage: JSON.stringify(error.toMessage()) } : {}, true);
+    await queue.send(requestJob(request), isRejected ? 0 : 1);
   } catch (next) {
     log({ notice: 'request waits for its guard', connectionId, reason: String(next) });
   }
 }
 
 export function acceptedMessage({ request: { id, shared, cached }, run }: Joined): string {
-  const message: AcceptedMessage = { type: 'accepted', id, result: run.run, shared, cached, limits: queryBounds(run) };
+  const message: AcceptedMessage = { type: 'accepted', id, result: run.run, shared, cached, limits: queryLimits(run) };
   return JSON.stringify(message);
 }

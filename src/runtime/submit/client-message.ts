@@ -1,7 +1,7 @@
 import { duplicateKey, parseExactly } from './exact-json';
-import { ENCODINGS, MAX_NAME_LENGTH, MAXIMUM_MESSAGE_BYTES, MAXIMUM_NUMBER } from '../../protocol/messages';
+import { ENCODINGS, MAX_NAME_LENGTH, MAXIMUM_MESSAGE_BYTES, MAX_NUMBER } from '../../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../../protocol/messages';
-import { listed, Refusal, shown } from '../model/errors';
+import { listed, RejectedRequestError, shown } from '../model/errors';
 
 type Fields = Record<string, unknown>;
 
@@ -15,20 +15,20 @@ const READERS: ReadonlyMap<string, (fields: Fields, id?: string) => ClientMessag
   ['ping', readPing],
 ]);
 
-/** Reads one message of a client. Throws a Refusal that says what is wrong with it. */
+/** Reads one message of a client. Throws a RejectedRequestError that says what is wrong with it. */
 export function readClientMessage(text: string): ClientMessage {
   const bytes = Buffer.byteLength(text);
   if (bytes > MAXIMUM_MESSAGE_BYTES) {
-    throw new Refusal('message_too_large', `The message has ${bytes} bytes; at most ${MAXIMUM_MESSAGE_BYTES} are accepted.`);
+    throw new RejectedRequestError('message_too_large', `The message has ${bytes} bytes; at most ${MAXIMUM_MESSAGE_BYTES} are accepted.`);
   }
   const fields = parseObject(text);
   const id = isName(fields.id) ? fields.id : undefined;
   if (typeof fields.type !== 'string') {
-    throw new Refusal('invalid_message', 'The message needs a field "type" with a text.', id);
+    throw new RejectedRequestError('invalid_message', 'The message needs a field "type" with a text.', id);
   }
   const read = READERS.get(fields.type);
   if (!read) {
-    throw new Refusal('unknown_type', `The message type ${shown(fields.type)} is not known; known are ${listed([...READERS.keys()])}.`, id);
+    throw new RejectedRequestError('unknown_type', `The message type ${shown(fields.type)} is not known; known are ${listed([...READERS.keys()])}.`, id);
   }
   return read(fields, id);
 }
@@ -38,14 +38,14 @@ function parseObject(text: string): Fields {
   try {
     value = parseExactly(text);
   } catch {
-    throw new Refusal('invalid_json', 'The message is not JSON.');
+    throw new RejectedRequestError('invalid_json', 'The message is not JSON.');
   }
   const repeated = duplicateKey(text);
   if (repeated !== undefined) {
-    throw new Refusal('invalid_json', `The message has the key ${shown(repeated)} twice in one object. Send each key once.`);
+    throw new RejectedRequestError('invalid_json', `The message has the key ${shown(repeated)} twice in one object. Send each key once.`);
   }
   if (!isObject(value)) {
-    throw new Refusal('invalid_message', 'The message must be a JSON object.');
+    throw new RejectedRequestError('invalid_message', 'The message must be a JSON object.');
   }
   return value;
 }
@@ -55,10 +55,10 @@ function readQuery(fields: Fields, givenId?: string): QueryMessage {
   allowOnly(['type', 'id', 'query', 'parameters', 'options'], fields, id);
   const { query, parameters = {} } = fields;
   if (query !== undefined && typeof query !== 'string') {
-    throw new Refusal('invalid_message', 'The field "query" must be a text.', id);
+    throw new RejectedRequestError('invalid_message', 'The field "query" must be a text.', id);
   }
   if (!isObject(parameters)) {
-    throw new Refusal('invalid_message', 'The field "parameters" must be an object that gives each parameter a value.', id);
+    throw new RejectedRequestError('invalid_message', 'The field "parameters" must be an object that gives each parameter a value.', id);
   }
   return {
     type: 'query',
@@ -96,7 +96,7 @@ function readMore(fields: Fields, id?: string): MoreMessage {
 function readOptions(known: readonly (keyof QueryOptions)[], fields: Fields, id: string): QueryOptions {
   const { options = {} } = fields;
   if (!isObject(options)) {
-    throw new Refusal('invalid_message', 'The field "options" must be an object.', id);
+    throw new RejectedRequestError('invalid_message', 'The field "options" must be an object.', id);
   }
   allowOnly(known, options, id, 'options.');
   const { window, encodings, maxAge } = options;
@@ -110,28 +110,28 @@ function readOptions(known: readonly (keyof QueryOptions)[], fields: Fields, id:
 /** Those that are known of what a client offers, so that it may offer what comes later. */
 function knownEncodings(offered: unknown, id: string): Encoding[] {
   if (!Array.isArray(offered) || !offered.every((encoding) => typeof encoding === 'string')) {
-    throw new Refusal('invalid_message', 'The field "options.encodings" must be a list of texts.', id);
+    throw new RejectedRequestError('invalid_message', 'The field "options.encodings" must be a list of texts.', id);
   }
   return ENCODINGS.filter((encoding) => offered.includes(encoding));
 }
 
 function requireId(fields: Fields, id?: string): string {
   if (id === undefined) {
-    throw new Refusal('invalid_message', `A ${String(fields.type)} needs a field "id" with ${NAME}.`);
+    throw new RejectedRequestError('invalid_message', `A ${String(fields.type)} needs a field "id" with ${NAME}.`);
   }
   return id;
 }
 
 function requireResult({ type, result }: Fields, id?: string): string {
   if (!isName(result)) {
-    throw new Refusal('invalid_message', `A ${String(type)} needs a field "result" with ${NAME}.`, id);
+    throw new RejectedRequestError('invalid_message', `A ${String(type)} needs a field "result" with ${NAME}.`, id);
   }
   return result;
 }
 
 function requireNumber(name: string, value: unknown, least: number, id?: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > MAXIMUM_NUMBER) {
-    throw new Refusal('invalid_message', `The field ${shown(name)} must be a whole number from ${least} to ${MAXIMUM_NUMBER}.`, id);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > MAX_NUMBER) {
+    throw new RejectedRequestError('invalid_message', `The field ${shown(name)} must be a whole number from ${least} to ${MAX_NUMBER}.`, id);
   }
   return value;
 }
@@ -144,7 +144,7 @@ function readPing(fields: Fields, id?: string): ClientMessage {
 function allowOnly(known: readonly string[], fields: Fields, id?: string, prefix = ''): void {
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new Refusal('unknown_field', `The field ${shown(prefix + unknown)} is not known; known are ${listed(known.map((name) => prefix + name))}.`, id);
+    throw new RejectedRequestError('unknown_field', `The field ${shown(prefix + unknown)} is not known; known are ${listed(known.map((name) => prefix + name))}.`, id);
   }
 }
 

@@ -1,15 +1,15 @@
-import { guard } from './accept-request';
+import { scheduleRecovery } from './accept-request';
 import type { MoreMessage } from '../../protocol/messages';
-import { requireSignIn } from '../access/session-expiry';
-import { Refusal } from '../model/errors';
+import { requireValidSession } from '../access/session-expiry';
+import { RejectedRequestError } from '../model/errors';
 import type { Lease } from '../model/ports';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { Connection, Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
-import type { AskingServices } from '../model/services';
+import type { SubmitServices } from '../model/services';
 import { departureJob, forEachConcurrently, requestJob } from '../requests/subscribers';
-import { CANCELED_MESSAGE, endRequestNow, errorText, storeEnding } from '../requests/terminal-message';
+import { CANCELED_MESSAGE, endRequestNow, errorMessageFor, storeTerminalMessage } from '../requests/terminal-message';
 
 /** Longer than a query message can be on its way to its function: API Gateway waits 29 seconds for it. */
 const CANCELED_IN_ADVANCE_SECONDS = 60;
@@ -27,44 +27,44 @@ export type SentMore = Omit<MoreMessage, 'type'> & Pick<SentCancel, 'receivedAt'
  * Ends a client's own request, whoever works on it, and the statement too where nobody else waits for it. Messages are processed concurrently: a query
  * that API Gateway received before is rejected when it's processed after its `cancel`, and one that it received after isn't ended by it.
  */
-export async function cancel(services: AskingServices, { connectionId }: Connection, sent: SentCancel, deadline: number): Promise<void> {
+export async function cancel(services: SubmitServices, { connectionId }: Connection, sent: SentCancel, deadline: number): Promise<void> {
   const { id } = sent;
   const key = { connectionId, id };
   const lease = newLease(services, deadline);
   const request = await seize(services, key, lease, sent);
   if (request === undefined) {
-    throw new Refusal('unknown_id', 'No query with this id is being answered; it has ended, or is canceled when it is processed.', id);
+    throw new RejectedRequestError('unknown_id', 'No query with this id is being answered; it has ended, or is canceled when it is processed.', id);
   }
-  requireSignIn(services, request);
-  if (request.ending !== undefined) {
+  requireValidSession(services, request);
+  if (request.terminalMessage !== undefined) {
     await services.store.saveRequest(key, lease, {}, true);
     return;
   }
   const work: RequestWork = { job: requestJob(key), lease, deadline, request };
-  await guard(services, request);
-  const ending = errorText(request, 'cancelled', CANCELED_MESSAGE, true);
-  await storeEnding(services, work, ending);
-  await endRequestNow(services, work, ending);
+  await scheduleRecovery(services, request);
+  const terminalMessage = errorMessageFor(request, 'cancelled', CANCELED_MESSAGE, true);
+  await storeTerminalMessage(services, work, terminalMessage);
+  await endRequestNow(services, work, terminalMessage);
   if (request.run !== undefined) {
     await services.queue.send(departureJob(request.run, 'canceled'));
   }
 }
 
 /** The request that a `cancel` means; undefined when there is none, and one that is on its way is canceled in advance. */
-async function seize({ store, clock }: AskingServices, key: RequestKey, lease: Lease, { receivedAt }: SentCancel): Promise<Request | undefined> {
-  const request = await store.seizeRequest(key, lease, receivedAt);
+async function seize({ store, clock }: SubmitServices, key: RequestKey, lease: Lease, { receivedAt }: SentCancel): Promise<Request | undefined> {
+  const request = await store.takeOverRequest(key, lease, receivedAt);
   const expiresAt = Math.ceil(clock.now() / 1000) + CANCELED_IN_ADVANCE_SECONDS;
   if (request !== undefined || await store.cancelInAdvance(key, receivedAt, expiresAt)) {
     return request;
   }
-  return store.seizeRequest(key, lease, receivedAt);
+  return store.takeOverRequest(key, lease, receivedAt);
 }
 
 /**
  * Lets more messages of a result come. If no request of the connection has the result yet, the credit is stored for one that API Gateway received
  * before: its `accepted` may be on its way.
  */
-export async function allowMore(services: AskingServices, { connectionId }: Connection, more: SentMore): Promise<void> {
+export async function allowMore(services: SubmitServices, { connectionId }: Connection, more: SentMore): Promise<void> {
   const { store, queue } = services;
   const requests = await requestsOf(services, connectionId, more.result);
   await forEachConcurrently(requests, async (request) => {
@@ -77,15 +77,15 @@ export async function allowMore(services: AskingServices, { connectionId }: Conn
 }
 
 /** Stores a credit, and has a request take it that found its result meanwhile. */
-async function storeEarlyCredit(services: AskingServices, connectionId: string, { result, credit, receivedAt }: SentMore): Promise<void> {
+async function storeEarlyCredit(services: SubmitServices, connectionId: string, { result, credit, receivedAt }: SentMore): Promise<void> {
   const { store, queue, clock, newName } = services;
   const expiresAt = Math.ceil(clock.now() / 1000) + REQUEST_LIFETIME_SECONDS;
   await store.storeEarlyCredit(connectionId, { name: newName(), result, credit, receivedAt, expiresAt });
   await forEachConcurrently(await requestsOf(services, connectionId, result), async (request) => queue.send(requestJob(request)));
 }
 
-async function requestsOf(services: AskingServices, connectionId: string, result: string): Promise<Request[]> {
+async function requestsOf(services: SubmitServices, connectionId: string, result: string): Promise<Request[]> {
   const requests = (await services.store.requests(connectionId)).filter(({ run }) => run === result);
-  requests.forEach((request) => requireSignIn(services, request));
+  requests.forEach((request) => requireValidSession(services, request));
   return requests;
 }

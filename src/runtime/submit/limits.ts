@@ -1,37 +1,37 @@
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { ConnectionBounds, QueryBounds } from '../../protocol/messages';
-import { Refusal } from '../model/errors';
+import { RejectedRequestError } from '../model/errors';
 import type { SubmittedDefinition } from '../model/query-request';
 import type { QueryInFlight, Request } from '../model/request';
 import type { Run } from '../model/run';
-import type { AskingServices, MessageServices } from '../model/services';
+import type { SubmitServices, MessageServices } from '../model/services';
 
 /** What bounds a connection. */
-export function connectionBounds({ maximumQueriesPerConnection, maximumQueriesPerCaller, throttle }: MessageServices): ConnectionBounds {
+export function connectionLimits({ maxQueriesPerConnection, maxQueriesPerCaller, throttle }: MessageServices): ConnectionBounds {
   return {
     messageBytes: MAXIMUM_MESSAGE_BYTES,
-    queriesPerConnection: maximumQueriesPerConnection,
-    ...(maximumQueriesPerCaller === undefined ? {} : { queriesPerCaller: maximumQueriesPerCaller }),
+    queriesPerConnection: maxQueriesPerConnection,
+    ...(maxQueriesPerCaller === undefined ? {} : { queriesPerCaller: maxQueriesPerCaller }),
     ...throttle,
   };
 }
 
 /** What bounds the answer of a run. */
-export function queryBounds({ definition, askedAt, timeLimitAt }: Run): QueryBounds {
-  const { maximumRows: rows, maximumBytes: bytes }: Partial<SubmittedDefinition> = definition ?? {};
-  return { timeLimitMs: timeLimitAt - askedAt, ...(rows === undefined ? {} : { rows }), ...(bytes === undefined ? {} : { bytes }) };
+export function queryLimits({ definition, submittedAt, timeoutAt }: Run): QueryBounds {
+  const { maxRows: rows, maxResultBytes: bytes }: Partial<SubmittedDefinition> = definition ?? {};
+  return { timeLimitMs: timeoutAt - submittedAt, ...(rows === undefined ? {} : { rows }), ...(bytes === undefined ? {} : { bytes }) };
 }
 
 /**
- * Rejects a request before anything is stored or queued for it: a rejection costs one read. Throws a Refusal if its id is in use, or if as many
+ * Rejects a request before anything is stored or queued for it: a rejection costs one read. Throws a RejectedRequestError if its id is in use, or if as many
  * queries as allowed are in flight. Returns those that are.
  */
-export async function rejectBeforeStoring(services: AskingServices, request: Request): Promise<readonly QueryInFlight[]> {
+export async function rejectBeforeStoring(services: SubmitServices, request: Request): Promise<readonly QueryInFlight[]> {
   const inFlight = await queriesInFlight(services, request);
   if (inFlight.some(({ connectionId, id }) => connectionId === request.connectionId && id === request.id)) {
     throw idInUse(request.id);
   }
-  requireRoom(services, request, inFlight);
+  requireCapacity(services, request, inFlight);
   return inFlight;
 }
 
@@ -39,27 +39,27 @@ export async function rejectBeforeStoring(services: AskingServices, request: Req
  * Rejects a stored request if as many queries as allowed were in flight before it. Of requests that are stored at the same time, those that rank last
  * are rejected and never all of them. Requests whose writes overlap may not see each other, and can exceed the limit.
  */
-export async function rejectAfterStoring(services: AskingServices, request: Request, before: readonly QueryInFlight[]): Promise<void> {
+export async function rejectAfterStoring(services: SubmitServices, request: Request, before: readonly QueryInFlight[]): Promise<void> {
   const names = new Set(before.map((query) => query.request));
   const inFlight = await queriesInFlight(services, request);
-  requireRoom(services, request, inFlight.filter((other) => names.has(other.request) || ranksBefore(other, request)));
+  requireCapacity(services, request, inFlight.filter((other) => names.has(other.request) || ranksBefore(other, request)));
 }
 
-export function idInUse(id: string): Refusal {
-  return new Refusal('id_in_use', 'A query with this id is still being answered; give each query an id of its own.', id, { retryable: true });
+export function idInUse(id: string): RejectedRequestError {
+  return new RejectedRequestError('id_in_use', 'A query with this id is still being answered; give each query an id of its own.', id, { retryable: true });
 }
 
 /** With one read: where callers are known, the queries of the caller on all its connections; else those of the connection. */
-async function queriesInFlight({ store }: AskingServices, { connectionId, caller, opened }: Request): Promise<QueryInFlight[]> {
+async function queriesInFlight({ store }: SubmitServices, { connectionId, caller, opened }: Request): Promise<QueryInFlight[]> {
   if (caller !== undefined) {
     return store.queriesOf(caller);
   }
   // The query in the URL is the first of its connection.
-  return opened ? (await store.requests(connectionId)).filter(({ ending }) => ending === undefined) : [];
+  return opened ? (await store.requests(connectionId)).filter(({ terminalMessage }) => terminalMessage === undefined) : [];
 }
 
-function requireRoom(services: AskingServices, { connectionId, caller, id }: Request, others: readonly QueryInFlight[]): void {
-  const { maximumQueriesPerConnection: perConnection, maximumQueriesPerCaller: perCaller } = services;
+function requireCapacity(services: SubmitServices, { connectionId, caller, id }: Request, others: readonly QueryInFlight[]): void {
+  const { maxQueriesPerConnection: perConnection, maxQueriesPerCaller: perCaller } = services;
   if (others.filter((other) => other.connectionId === connectionId).length >= perConnection) {
     throw tooMany(id, `At most ${perConnection} queries are answered on one connection at a time; wait for one to end, or cancel one.`, perConnection);
   }
@@ -69,9 +69,9 @@ function requireRoom(services: AskingServices, { connectionId, caller, id }: Req
 }
 
 function ranksBefore(one: QueryInFlight, other: QueryInFlight): boolean {
-  return one.askedAt < other.askedAt || (one.askedAt === other.askedAt && one.request < other.request);
+  return one.submittedAt < other.submittedAt || (one.submittedAt === other.submittedAt && one.request < other.request);
 }
 
-function tooMany(id: string, message: string, limit: number): Refusal {
-  return new Refusal('too_many_queries', message, id, { retryable: true, limit });
+function tooMany(id: string, message: string, limit: number): RejectedRequestError {
+  return new RejectedRequestError('too_many_queries', message, id, { retryable: true, limit });
 }

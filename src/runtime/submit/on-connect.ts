@@ -1,25 +1,25 @@
-import { isClaimed } from './claim-parameters';
+import { isFromClaim } from './claim-parameters';
 import { errorMessage } from './on-message';
-import { ask } from './submit-query';
+import { submitQuery } from './submit-query';
 import { CONNECT_ID, SUBPROTOCOL } from '../../protocol/messages';
 import { DEFAULT_QUERY } from '../../shared/function-settings';
 import type { ParameterDefinition } from '../../shared/function-settings';
-import { admit } from '../access/identity';
+import { storeSession } from '../access/identity';
 import type { IdentifiedConnection, Identity } from '../access/identity';
 import { isAllowedOrigin } from '../access/origin';
-import { SignInOver } from '../access/session-expiry';
-import { Refusal, shown } from '../model/errors';
-import { checkQuestion } from '../model/query-request';
-import type { Queries, SentQuestion } from '../model/query-request';
+import { SessionExpiredError } from '../access/session-expiry';
+import { RejectedRequestError, shown } from '../model/errors';
+import { validateQuery } from '../model/query-request';
+import type { Queries, SentQuery } from '../model/query-request';
 import type { Connection } from '../model/request';
 import type { ConnectServices } from '../model/services';
-import { tell } from '../requests/notify';
+import { notify } from '../requests/notify';
 
 /** A decoder of percent-encodings puts it in the place of bytes that are not UTF-8. */
 const REPLACEMENT_CHARACTER = '\ufffd';
 
 /** A request to connect: the query string of the address, the subprotocols offered, and who comes from where. */
-export interface Opening {
+export interface ConnectRequest {
   readonly connection: Connection;
   /** All values of each key. */
   readonly queryString: Readonly<Record<string, readonly string[]>>;
@@ -31,7 +31,7 @@ export interface Opening {
 }
 
 /** The answer to `$connect`; the subprotocol is named when the client offered any. */
-export interface OpeningAnswer {
+export interface ConnectResult {
   readonly accepted: boolean;
   /** Whether it was refused for who comes, and not for what was said. */
   readonly forbidden?: boolean;
@@ -39,8 +39,8 @@ export interface OpeningAnswer {
 }
 
 /** Accepts a connection, and starts the query that its address asks for. What is wrong with the query is told once the connection is open. */
-export async function onConnect(services: ConnectServices, opening: Opening, deadline: number): Promise<OpeningAnswer> {
-  const { connection: { connectionId }, subprotocols, origin } = opening;
+export async function onConnect(services: ConnectServices, connectRequest: ConnectRequest, deadline: number): Promise<ConnectResult> {
+  const { connection: { connectionId }, subprotocols, origin } = connectRequest;
   if (!isAllowedOrigin(services.allowedOrigins, origin)) {
     services.log({ notice: 'connection refused, origin not allowed', connectionId, origin: shown(origin!) });
     return { accepted: false, forbidden: true };
@@ -49,65 +49,65 @@ export async function onConnect(services: ConnectServices, opening: Opening, dea
     services.log({ notice: 'connection refused, unknown subprotocol', connectionId });
     return { accepted: false };
   }
-  const connection = await admitted(services, opening);
+  const connection = await sessionOf(services, connectRequest);
   if (connection === undefined) {
     services.log({ notice: 'connection refused, sign-in expired', connectionId });
     return { accepted: false, forbidden: true };
   }
-  await askByAddress(services, connection, opening, deadline);
+  await submitQueryFromUrl(services, connection, connectRequest, deadline);
   return { accepted: true, ...(subprotocols.length > 0 ? { subprotocol: SUBPROTOCOL } : {}) };
 }
 
 /** The connection, its client stored where it is known; undefined for one whose sign-in has expired meanwhile. */
-async function admitted(services: ConnectServices, { connection, identity }: Opening): Promise<IdentifiedConnection | undefined> {
+async function sessionOf(services: ConnectServices, { connection, identity }: ConnectRequest): Promise<IdentifiedConnection | undefined> {
   try {
-    return identity === undefined ? connection : await admit(services, connection, identity);
+    return identity === undefined ? connection : await storeSession(services, connection, identity);
   } catch (error) {
-    if (error instanceof SignInOver) {
+    if (error instanceof SessionExpiredError) {
       return undefined;
     }
     throw error;
   }
 }
 
-async function askByAddress(services: ConnectServices, connection: IdentifiedConnection, { queryString }: Opening, deadline: number): Promise<void> {
+async function submitQueryFromUrl(services: ConnectServices, connection: IdentifiedConnection, { queryString }: ConnectRequest, deadline: number): Promise<void> {
   const { queries, credentialKeys } = services;
   const entries = Object.entries(queryString).filter(([key]) => !/^x-amz-/i.test(key) && !credentialKeys.includes(key));
   if (entries.length === 0) {
     return;
   }
   try {
-    const question = checkQuestion(questionOf(Object.fromEntries(entries), queries), services, CONNECT_ID, connection.identity?.claims);
-    await ask(services, connection, { id: CONNECT_ID, question, receivedAt: connection.connectedAt }, deadline);
+    const queryRequest = validateQuery(sentQueryOf(Object.fromEntries(entries), queries), services, CONNECT_ID, connection.identity?.claims);
+    await submitQuery(services, connection, { id: CONNECT_ID, queryRequest, receivedAt: connection.connectedAt }, deadline);
   } catch (error) {
-    await tell(services, connection, errorMessage(services, connection, error, CONNECT_ID));
+    await notify(services, connection, errorMessage(services, connection, error, CONNECT_ID));
   }
 }
 
 /** The query string as a question: `query` names the query, signatures aside every other key is a parameter, and the key of a list may be repeated. */
-function questionOf({ query: names = [DEFAULT_QUERY], ...parameters }: Opening['queryString'], queries: Queries): SentQuestion {
+function sentQueryOf({ query: names = [DEFAULT_QUERY], ...parameters }: ConnectRequest['queryString'], queries: Queries): SentQuery {
   if (names.length > 1) {
-    throw new Refusal('invalid_message', 'The URL has the key "query" more than once. Name one query.', CONNECT_ID);
+    throw new RejectedRequestError('invalid_message', 'The URL has the key "query" more than once. Name one query.', CONNECT_ID);
   }
   const [query] = names;
   const definitions = Object.hasOwn(queries, query) ? queries[query].parameters : {};
   const values = Object.entries(parameters).map(([name, strings]) => {
-    const isKnown = Object.hasOwn(definitions, name) && !isClaimed(definitions[name]);
+    const isKnown = Object.hasOwn(definitions, name) && !isFromClaim(definitions[name]);
     return [name, isKnown ? valueInUrl(name, strings, definitions[name]) : strings];
   });
-  return { query, parameters: Object.fromEntries(values) as SentQuestion['parameters'] };
+  return { query, parameters: Object.fromEntries(values) as SentQuery['parameters'] };
 }
 
-/** Throws a Refusal for a value that is repeated, or that reached the service otherwise than it was sent. */
+/** Throws a RejectedRequestError for a value that is repeated, or that reached the service otherwise than it was sent. */
 function valueInUrl(name: string, strings: readonly string[], { kind }: ParameterDefinition): string | readonly string[] {
   if (kind !== 'list' && strings.length > 1) {
     const message = `The URL has the parameter ${shown(name)} ${strings.length} times, but it is not a list. Give it once.`;
-    throw new Refusal('invalid_parameter', message, CONNECT_ID);
+    throw new RejectedRequestError('invalid_parameter', message, CONNECT_ID);
   }
   if (strings.some((string) => string.includes(REPLACEMENT_CHARACTER))) {
     const message = `The parameter ${shown(name)} in the URL has the character U+FFFD, which replaces what is not UTF-8. Percent-encode UTF-8, `
       + 'or send the query in a message.';
-    throw new Refusal('invalid_parameter', message, CONNECT_ID);
+    throw new RejectedRequestError('invalid_parameter', message, CONNECT_ID);
   }
   return kind === 'list' ? strings : strings[0];
 }

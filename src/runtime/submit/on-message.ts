@@ -1,16 +1,16 @@
 import { readClientMessage } from './client-message';
 import { allowMore, cancel } from './control-request';
-import { connectionBounds } from './limits';
-import { ask, resume } from './submit-query';
+import { connectionLimits } from './limits';
+import { submitQuery, resume } from './submit-query';
 import type { ClientMessage, ServerMessage } from '../../protocol/messages';
 import { DEFAULT_QUERY } from '../../shared/function-settings';
 import { identify } from '../access/identity';
-import { dismiss, SignInOver } from '../access/session-expiry';
-import { Refusal } from '../model/errors';
-import { checkQuestion } from '../model/query-request';
+import { dismiss, SessionExpiredError } from '../access/session-expiry';
+import { RejectedRequestError } from '../model/errors';
+import { validateQuery } from '../model/query-request';
 import type { Connection } from '../model/request';
-import type { AskingServices, MessageServices } from '../model/services';
-import { failureMessage, tell } from '../requests/notify';
+import type { SubmitServices, MessageServices } from '../model/services';
+import { failureMessage, notify } from '../requests/notify';
 
 /** A message as a client sent it. */
 export interface SentMessage {
@@ -29,10 +29,10 @@ export async function onMessage(services: MessageServices, connection: Connectio
     id = message.type === 'query' || message.type === 'resume' ? message.id : undefined;
     await handle(services, connection, { ...message, receivedAt }, deadline);
   } catch (error) {
-    if (error instanceof SignInOver) {
+    if (error instanceof SessionExpiredError) {
       return dismiss(services, connection, error);
     }
-    await tell(services, connection, errorMessage(services, connection, error, id));
+    await notify(services, connection, errorMessage(services, connection, error, id));
   }
 }
 
@@ -43,19 +43,19 @@ async function handle(services: MessageServices, connection: Connection, message
     case 'query': {
       const { id, query = DEFAULT_QUERY, parameters = {}, options, receivedAt } = message;
       const asking = await identify(services, connection);
-      const question = checkQuestion({ query, parameters }, services, id, asking.identity?.claims);
-      return ask(services, asking, { id, question, receivedAt, ...options }, deadline);
+      const queryRequest = validateQuery({ query, parameters }, services, id, asking.identity?.claims);
+      return submitQuery(services, asking, { id, queryRequest, receivedAt, ...options }, deadline);
     }
     case 'resume': return resume(services, await identify(services, connection), message, deadline);
     case 'cancel': return cancel(services, connection, message, deadline);
     case 'more': return allowMore(services, connection, message);
-    case 'ping': await tell(services, connection, { type: 'pong', limits: connectionBounds(services) });
+    case 'ping': await notify(services, connection, { type: 'pong', limits: connectionLimits(services) });
   }
 }
 
 /** What to tell the client about a failure: what it did wrong in words, anything else only in the log. */
-export function errorMessage(services: AskingServices, connection: Connection, error: unknown, id?: string): ServerMessage {
-  if (error instanceof Refusal) {
+export function errorMessage(services: SubmitServices, connection: Connection, error: unknown, id?: string): ServerMessage {
+  if (error instanceof RejectedRequestError) {
     services.log({ notice: 'refused', code: error.code, connectionId: connection.connectionId });
     return error.toMessage();
   }

@@ -1,6 +1,6 @@
 import type { CanonicalValue, ParameterDefinition } from '../../shared/function-settings';
-import { canonicalValue, InvalidValue } from '../../shared/parameter-value';
-import type { Refusal } from '../model/errors';
+import { canonicalValue, InvalidValueError } from '../../shared/parameter-value';
+import type { RejectedRequestError } from '../model/errors';
 
 /** What an object has by itself, and not from its prototype. */
 export function own(values: Readonly<Record<string, unknown>>, name: string): unknown {
@@ -9,13 +9,13 @@ export function own(values: Readonly<Record<string, unknown>>, name: string): un
 
 /** The canonical form of a value. Throws the refusal of one that breaks a rule: `subject` begins its sentence, such as `Item 2 of the`, `message` ends it. */
 export function acceptedValue(
-  value: unknown, definition: ParameterDefinition, refusal: (subject: string, message: string) => Refusal,
+  value: unknown, definition: ParameterDefinition, rejection: (subject: string, message: string) => RejectedRequestError,
 ): CanonicalValue {
   try {
     return canonicalValue(value, definition);
   } catch (error) {
-    if (error instanceof InvalidValue) {
-      throw refusal(error.item === undefined ? 'The' : `Item ${error.item} of the`, error.message);
+    if (error instanceof InvalidValueError) {
+      throw rejection(error.item === undefined ? 'The' : `Item ${error.item} of the`, error.message);
     }
     throw error;
   }

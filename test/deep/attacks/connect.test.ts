@@ -27,13 +27,13 @@ afterAll(async () => {
 });
 
 /** How a request to connect was answered. */
-interface Opening {
+interface ConnectRequest {
   readonly status: number;
   readonly subprotocol?: string;
 }
 
 /** Asks for a connection byte by byte, as no browser would. */
-async function knock(queryString: string, headers: Readonly<Record<string, string | string[]>> = {}): Promise<Opening> {
+async function knock(queryString: string, headers: Readonly<Record<string, string | string[]>> = {}): Promise<ConnectRequest> {
   const { hostname, port, pathname } = new URL(attacked.url.replace(/^ws/, 'http'));
   return new Promise((resolve, reject) => {
     const request = http.request({

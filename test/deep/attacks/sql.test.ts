@@ -63,7 +63,7 @@ function hex(text: string): string {
 }
 
 /** Asks by the address of a connection of its own. */
-async function askByAddress(text: string): Promise<readonly unknown[][]> {
+async function submitQueryFromUrl(text: string): Promise<readonly unknown[][]> {
   const asking = await attacked.connect(`?text=${encodeURIComponent(text)}`);
   const { rows } = await asking.answer('connect');
   await asking.close();
@@ -83,7 +83,7 @@ describe('SQL in a string, in a list and in the URL', () => {
       ask('default', { text }),
       ask('texts', { text, texts: ['other', text] }),
       ask('texts', { text, texts: ['other', `${text.slice(0, 3999)}x`] }),
-      text.length <= LONGEST_IN_ADDRESS ? askByAddress(text) : undefined,
+      text.length <= LONGEST_IN_ADDRESS ? submitQueryFromUrl(text) : undefined,
     ]);
     expect(one.rows).toEqual([[hex(text), 1]]);
     expect(among.rows).toEqual(['1', '2', '3'].map((n) => [hex(n)]));

@@ -66,7 +66,7 @@ function addQueries(query: RedshiftWebSocketQuery): void {
   add('failing_by_claim', `SELECT CAST(:tenant AS INTEGER), '${MARKS.sql}' AS constant, CAST(:text AS VARCHAR(60)) AS text`);
   add('failing_by_row', `SELECT CAST(${ROW_SQL} AS INTEGER), CAST(:tenant AS VARCHAR(60)), CAST(:text AS VARCHAR(60)) AS text`);
   add('wide', `SELECT REPEAT(${ROW_SQL}, 5000) AS row, CAST(:text AS VARCHAR(60)) AS text, CAST(:tenant AS VARCHAR(60)) AS tenant`);
-  add('cut', ECHO_SQL, { maximumRows: 10 });
+  add('cut', ECHO_SQL, { maxRows: 10 });
   query.addQuery('picky', {
     sql: SqlTemplate.inline('SELECT :day, :month'),
     parameters: { day: QueryParameter.date(), month: QueryParameter.string({ pattern: '^\\d{4}-\\d\\d$' }) },

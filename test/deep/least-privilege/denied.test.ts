@@ -11,7 +11,7 @@ import { WebSocketClient } from '../../support/web-socket-client';
 const DENIED: Readonly<Record<string, string>> = {
   Write: 'dynamodb:PutItem',
   Start: 'redshift-data:ExecuteStatement',
-  SignIn: 'redshift:GetClusterCredentials',
+  DatabaseConnection: 'redshift:GetClusterCredentials',
   Fetch: 'redshift-data:GetStatementResult',
   Keep: 's3:PutObject',
   Post: 'execute-api:ManageConnections',
@@ -47,7 +47,7 @@ test.each(Object.entries(DENIED))('%s: a function that is denied %s meets the de
 });
 
 test('a client whose statement may not be started is told so, without the names of roles', async () => {
-  const client = await WebSocketClient.connect(application.url('SignIn'));
+  const client = await WebSocketClient.connect(application.url('DatabaseConnection'));
   client.ask('a', { rows: '1' });
   const { ending } = await client.answer('a');
   expect(ending).toMatchObject({ type: 'error', code: 'start_refused' });

@@ -27,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a statement is started before its run is stored',
     file: 'runs/join-run.ts',
     find: 'await services.store.createRun(run);',
-    replace: 'await services.warehouse.start({ run: run.run, sql: services.queries[run.query].sql, parameters: run.parameters });\n'
+    replace: 'await services.statementApi.start({ run: run.run, sql: services.queries[run.query].sql, parameters: run.parameters });\n'
       + '  await services.store.createRun(run);',
   },
   {
@@ -52,50 +52,50 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a post that finds nobody is never tried again',
     file: 'model/request.ts',
-    find: 'return !connection.opened && now - connection.connectedAt < OPENING_MS;',
+    find: 'return !connection.opened && now - connection.connectedAt < CONNECT_MS;',
     replace: 'return now < connection.connectedAt;',
   },
   {
     name: 'no guard follows a request',
     file: 'submit/accept-request.ts',
-    find: 'await queue.send(requestJob(request), GUARD_SECONDS);',
-    replace: 'void [queue, request, GUARD_SECONDS];',
+    find: 'await queue.send(requestJob(request), RECOVERY_DELAY_SECONDS);',
+    replace: 'void [queue, request, RECOVERY_DELAY_SECONDS];',
   },
   {
     name: 'no check follows a new run',
     file: 'runs/join-run.ts',
-    find: 'await services.queue.send({ type: \'run\', run: run.run, check: run.check, attempt: 1 }, Math.min(FIRST_CHECK_SECONDS, timeLimitSeconds));',
+    find: 'await services.queue.send({ type: \'run\', run: run.run, check: run.check, attempt: 1 }, Math.min(FIRST_CHECK_SECONDS, timeoutSeconds));',
     replace: 'void FIRST_CHECK_SECONDS;',
   },
   {
     name: 'how far a request got is not stored',
     file: 'model/request-work.ts',
-    find: 'await store.saveRequest(work.request, lease, { announced, question, seq, pushingMs, stalledAt, ...changes }, release);',
-    replace: 'await store.saveRequest(work.request, lease, { announced, question, pushingMs, stalledAt, ...changes }, release); void seq;',
+    find: 'await store.saveRequest(work.request, lease, { acceptedSent, queryRequest, seq, pushingMs, stalledAt, ...changes }, release);',
+    replace: 'await store.saveRequest(work.request, lease, { acceptedSent, queryRequest, pushingMs, stalledAt, ...changes }, release); void seq;',
   },
   {
     name: 'the last word is said before it is stored',
     file: 'requests/terminal-message.ts',
-    find: 'if (work.request.ending === undefined) {',
+    find: 'if (work.request.terminalMessage === undefined) {',
     replace: 'if (work === undefined) {',
   },
   {
     name: 'no run is shared',
     file: 'runs/join-run.ts',
-    find: 'if (run !== undefined && mayShare(services, request, run)) {',
-    replace: 'if (run !== undefined && mayShare(services, request, run) && previous === undefined) {',
+    find: 'if (run !== undefined && canShare(services, request, run)) {',
+    replace: 'if (run !== undefined && canShare(services, request, run) && previous === undefined) {',
   },
   {
     name: 'a run that lost its question to another goes on',
     file: 'runs/join-run.ts',
-    find: 'if (await store.pointQuestion(key, created.run, previous, created.expiresAt)) {',
-    replace: 'await store.pointQuestion(key, created.run, previous, created.expiresAt);\n  if (created !== undefined) {',
+    find: 'if (await store.setCachedRun(key, created.run, previous, created.expiresAt)) {',
+    replace: 'await store.setCachedRun(key, created.run, previous, created.expiresAt);\n  if (created !== undefined) {',
   },
   {
     name: 'a statement is not cancelled at its time limit',
     file: 'delivery/run-statement.ts',
-    find: 'timeLimitEnding(work), { toCancel: true }',
-    replace: 'timeLimitEnding(work), { toCancel: false }',
+    find: 'timeoutOutcome(work), { toCancel: true }',
+    replace: 'timeoutOutcome(work), { toCancel: false }',
   },
   {
     name: 'a statement whose id got lost is not cancelled',
@@ -121,8 +121,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the window of a client is not minded',
     file: 'requests/post-rows.ts',
-    find: 'return seq < Math.min(run.fetched.seq, allowed);',
-    replace: 'return seq < Math.min(run.fetched.seq, Infinity * allowed);',
+    find: 'return seq < Math.min(run.fetched.seq, windowEnd);',
+    replace: 'return seq < Math.min(run.fetched.seq, Infinity * windowEnd);',
   },
   {
     name: 'the count of kept rows of a page is forgotten',
@@ -135,14 +135,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'what another worker had kept is taken for what was to be kept',
     seed: 79,
     file: 'delivery/fetch-result.ts',
-    find: 'const isOurs = isDeepStrictEqual(fetched, piece.after);',
-    replace: 'const isOurs = isDeepStrictEqual(fetched, piece.after) || packer !== undefined;',
+    find: 'const isOurs = isDeepStrictEqual(fetched, chunk.after);',
+    replace: 'const isOurs = isDeepStrictEqual(fetched, chunk.after) || batcher !== undefined;',
   },
   {
     name: 'a claim gives everybody the same value',
     file: 'model/query-request.ts',
-    find: 'isClaimed(parameter) ? valueOfClaim(parameter, claims, id)',
-    replace: 'isClaimed(parameter) && valueOfClaim(parameter, claims, id) !== null ? \'tenant 0\'',
+    find: 'isFromClaim(parameter) ? claimValue(parameter, claims, id)',
+    replace: 'isFromClaim(parameter) && claimValue(parameter, claims, id) !== null ? \'tenant 0\'',
   },
   {
     name: 'answers go on after a sign-in has expired',
@@ -161,7 +161,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'nobody is told that a sign-in expires',
     file: 'access/session-expiry.ts',
-    find: 'await sayBye(services, job, SOON);',
+    find: 'await sendGoingAway(services, job, SOON);',
     replace: 'void SOON;',
   },
   {
@@ -186,8 +186,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a result expires before the end of its retention',
     seed: 742,
     file: 'runs/join-run.ts',
-    find: 'timeLimitSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS',
-    replace: 'timeLimitSeconds + 0 * resultRetentionSeconds + RECORD_SLACK_SECONDS',
+    find: 'timeoutSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS',
+    replace: 'timeoutSeconds + 0 * resultRetentionSeconds + RECORD_SLACK_SECONDS',
   },
   {
     name: 'slow posts go on past the deadline of the function',
@@ -200,8 +200,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'progress has a negative time when the clocks of functions differ',
     seed: 984,
     file: 'requests/subscribers.ts',
-    find: 'elapsedMs: getElapsedMs(run.askedAt, startedAt)',
-    replace: 'elapsedMs: startedAt - run.askedAt',
+    find: 'elapsedMs: getElapsedMs(run.submittedAt, startedAt)',
+    replace: 'elapsedMs: startedAt - run.submittedAt',
   },
   {
     name: 'results are shared across databases',
@@ -215,21 +215,21 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 531,
     file: 'model/query-request.ts',
     find: '[definition, target, claims, parameters].map(sorted)',
-    replace: '[{ ...definition, timeLimitSeconds: 0 }, target, claims, parameters].map(sorted)',
+    replace: '[{ ...definition, timeoutSeconds: 0 }, target, claims, parameters].map(sorted)',
   },
   {
     name: 'a start that a deployment made impossible is refused for good',
     seed: 421,
     file: 'delivery/run-statement.ts',
-    find: 'return MOVED_ENDING;',
-    replace: 'void MOVED_ENDING;',
+    find: 'return MOVED_OUTCOME;',
+    replace: 'void MOVED_OUTCOME;',
   },
   {
     name: 'a start takes the definitions of its own function',
     seed: 142,
     file: 'runs/start-run.ts',
-    find: 'startStatement({ warehouse }: AskingServices, { run, parameters, definition }: Run): Promise<string> {',
-    replace: 'startStatement({ warehouse, queries, target }: any, { run, query, parameters }: Run): Promise<string> {\n'
+    find: 'startStatement({ statementApi }: SubmitServices, { run, parameters, definition }: Run): Promise<string> {',
+    replace: 'startStatement({ statementApi, queries, target }: any, { run, query, parameters }: Run): Promise<string> {\n'
       + '  const definition = queries[query] && { ...queries[query], target };',
   },
 ];

@@ -133,7 +133,7 @@ function testTables(options: Partial<LocalAwsOptions>): void {
       Key: { pk: { S: 'a' }, sk: { N: '1' } },
       UpdateExpression: 'SET #claimed = :yes',
       ConditionExpression: 'attribute_exists(#claimed)',
-      ExpressionAttributeNames: { '#claimed': 'claimed' },
+      ExpressionAttributeNames: { '#claimed': 'acquired' },
       ExpressionAttributeValues: { ':yes': { BOOL: true } },
     });
     await expect(client.send(command)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });

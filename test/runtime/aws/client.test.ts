@@ -3,7 +3,7 @@ import { ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-red
 import { closeServer, listen, LOOPBACK } from '../../../local/loopback';
 import { watchAttempts } from '../../../src/runtime/aws/clients/attempts';
 import { call } from '../../../src/runtime/aws/clients/client';
-import { ServiceBusy, Throttled } from '../../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/ports';
 
 const THROTTLE = { status: 400, type: 'ThrottlingException' };
 const FAILURE = { status: 500, type: 'InternalServerException' };
@@ -42,7 +42,7 @@ async function errorAfter(...answers: ({ status: number; type: string } | undefi
 }
 
 test('a call of which every attempt was throttled has had no effect', async () => {
-  expect(await errorAfter(THROTTLE, THROTTLE)).toBeInstanceOf(Throttled);
+  expect(await errorAfter(THROTTLE, THROTTLE)).toBeInstanceOf(ThrottledError);
 });
 
 test.each([
@@ -51,8 +51,8 @@ test.each([
   ['throttled after its answer was lost', [LOST, THROTTLE]],
 ])('a call that was %s may have had effect', async (_, answers) => {
   const error = await errorAfter(...answers);
-  expect(error).toBeInstanceOf(ServiceBusy);
-  expect(error).not.toBeInstanceOf(Throttled);
+  expect(error).toBeInstanceOf(ServiceBusyError);
+  expect(error).not.toBeInstanceOf(ThrottledError);
 });
 
 function failing(properties: object): Error {
@@ -68,7 +68,7 @@ test.each([
   'ThrottlingException',
   'TooManyRequestsException',
 ])('%s says that nothing happened', async (name) => {
-  expect(await thrownBy(async () => call(async () => { throw failing({ name }); }))).toEqual(new Throttled(`${name}: no`));
+  expect(await thrownBy(async () => call(async () => { throw failing({ name }); }))).toEqual(new ThrottledError(`${name}: no`));
 });
 
 test.each([
@@ -78,8 +78,8 @@ test.each([
   { name: 'Unknown', $metadata: { httpStatusCode: 503 } },
 ])('%j passes by itself, and may have had effect', async (properties) => {
   const error = await thrownBy(async () => call(async () => { throw failing(properties); }));
-  expect(error).toBeInstanceOf(ServiceBusy);
-  expect(error).not.toBeInstanceOf(Throttled);
+  expect(error).toBeInstanceOf(ServiceBusyError);
+  expect(error).not.toBeInstanceOf(ThrottledError);
 });
 
 test('an answer that is no JSON is not quoted: it may hold a row', async () => {

@@ -2,10 +2,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunningService } from '../../../local/aws';
 import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
-import { KeptResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
+import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
 import type { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
-import { ServiceBusy } from '../../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../../src/runtime/model/ports';
 import { ObjectServer } from '../../support/object-server';
 import { messagesIn, pieceOf } from '../../support/packs';
 import { newRun, StandingClock } from '../../support/store-fixture';
@@ -44,16 +44,16 @@ afterEach(async () => {
   await objects.close();
 });
 
-function newResults(): KeptResults {
-  return new KeptResults(table, new S3Bucket(s3, 'bucket'), clock);
+function newResults(): DynamoDbResults {
+  return new DynamoDbResults(table, new S3Bucket(s3, 'bucket'), clock);
 }
 
 /** A piece with which a result has so many compressed bytes. */
-function pieceUpTo(packedBytes: number, seq = 0) {
-  return pieceOf(seq, [MESSAGES], { packedBytes });
+function pieceUpTo(compressedBytes: number, seq = 0) {
+  return pieceOf(seq, [MESSAGES], { compressedBytes });
 }
 
-async function found(results: KeptResults, run: string, seq: number): Promise<string | undefined> {
+async function found(results: DynamoDbResults, run: string, seq: number): Promise<string | undefined> {
   const kept = await results.find(run, seq);
   return kept && messagesIn(kept)[seq];
 }
@@ -67,16 +67,16 @@ test('a result is in the table as long as it has at most 256 KB, compressed', as
 
 test('what makes a result larger is in the bucket, under the name of the run', async () => {
   const run = newRun(clock);
-  const piece = pieceUpTo(LARGE + 1, 12);
-  await newResults().keep(run, piece);
-  expect([...objects.objects]).toEqual([[expect.stringMatching(`^/bucket/${run.run}/0000000012/[-0-9a-f]{36}$`), Buffer.from(piece.packs[0].data)]]);
+  const chunk = pieceUpTo(LARGE + 1, 12);
+  await newResults().keep(run, chunk);
+  expect([...objects.objects]).toEqual([[expect.stringMatching(`^/bucket/${run.run}/0000000012/[-0-9a-f]{36}$`), Buffer.from(chunk.batches[0].data)]]);
   expect(await found(newResults(), run.run, 13)).toBe(MESSAGES[1]);
 });
 
 test('what another has kept before stays as it is, in the bucket too', async () => {
   const run = newRun(clock);
   await newResults().keep(run, pieceUpTo(LARGE + 1));
-  await newResults().keep(run, pieceOf(0, [['{"another":1}']], { packedBytes: LARGE + 2 }));
+  await newResults().keep(run, pieceOf(0, [['{"another":1}']], { compressedBytes: LARGE + 2 }));
   expect(objects.objects.size).toBe(2);
   expect(await found(newResults(), run.run, 0)).toBe(MESSAGES[0]);
 });
@@ -85,7 +85,7 @@ test('a piece that the bucket did not take is not found', async () => {
   const run = newRun(clock);
   const results = newResults();
   objects.failure = { code: 'SlowDown', status: 503 };
-  await expect(results.keep(run, pieceUpTo(LARGE + 1))).rejects.toThrow(ServiceBusy);
+  await expect(results.keep(run, pieceUpTo(LARGE + 1))).rejects.toThrow(ServiceBusyError);
   objects.failure = undefined;
   expect(await results.find(run.run, 0)).toBeUndefined();
 });
@@ -120,7 +120,7 @@ test('while S3 is busy nothing is taken for missing', async () => {
   const run = newRun(clock);
   await newResults().keep(run, pieceUpTo(LARGE + 1));
   objects.failure = { code: 'InternalError', status: 500 };
-  await expect(newResults().find(run.run, 0)).rejects.toThrow(ServiceBusy);
+  await expect(newResults().find(run.run, 0)).rejects.toThrow(ServiceBusyError);
 });
 
 test('a piece is read once for all who want it', async () => {

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunningService } from '../../../local/aws';
 import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
-import { KeptResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
+import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
 import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { interpose } from '../../support/interposed-service';
@@ -49,7 +49,7 @@ test('a request that is created is not taken for one in use', async () => {
 test('a lease that is claimed is not taken for one that another holds', async () => {
   const run = newRun(clock);
   await store.createRun(run);
-  expect(await repeated(async () => store.claimRun(run.run, newLease(clock)))).toMatchObject({ state: 'claimed', record: run });
+  expect(await repeated(async () => store.acquireRun(run.run, newLease(clock)))).toMatchObject({ state: 'acquired', record: run });
 });
 
 test('a lease that is given back with changes is not taken for lost', async () => {
@@ -57,27 +57,27 @@ test('a lease that is given back with changes is not taken for lost', async () =
   const lease = newLease(clock);
   await store.createRequest(request, lease);
   expect(await repeated(async () => store.saveRequest(keyOf(request), lease, { seq: 3 }, true))).toEqual({ ...request, seq: 3 });
-  expect(await store.claimRequest(keyOf(request), newLease(clock))).toMatchObject({ state: 'claimed' });
+  expect(await store.acquireRequest(keyOf(request), newLease(clock))).toMatchObject({ state: 'acquired' });
 });
 
 test('a question that is pointed to a run is not taken for one that another has pointed', async () => {
-  const question = newName('question');
-  expect(await repeated(async () => store.pointQuestion(question, 'one', undefined, clock.seconds() + 60))).toBe(true);
+  const queryRequest = newName('queryRequest');
+  expect(await repeated(async () => store.setCachedRun(queryRequest, 'one', undefined, clock.seconds() + 60))).toBe(true);
 });
 
 test('the messages that a client allows are counted once', async () => {
-  const request = newRequest(clock, { allowed: 2 });
+  const request = newRequest(clock, { windowEnd: 2 });
   await store.createRequest(request, newLease(clock));
   await repeated(async () => store.allowMore(keyOf(request), request.request, 3));
   await repeated(async () => store.allowMore(keyOf(request), request.request, 4));
-  expect(await store.requests(request.connectionId)).toEqual([{ ...request, allowed: 9 }]);
+  expect(await store.requests(request.connectionId)).toEqual([{ ...request, windowEnd: 9 }]);
 });
 
 test('a run that is removed under its lease is removed', async () => {
   const run = newRun(clock);
   const lease = newLease(clock);
   await store.createRun(run);
-  await store.claimRun(run.run, lease);
+  await store.acquireRun(run.run, lease);
   await repeated(async () => store.removeRun(run.run, lease));
   expect(await store.run(run.run)).toBeUndefined();
 });
@@ -85,11 +85,11 @@ test('a run that is removed under its lease is removed', async () => {
 test('rows that are kept are not taken for those of another', async () => {
   const objects = await ObjectServer.start();
   const s3 = objects.client();
-  const results = new KeptResults(tableAt(documents, clock), new S3Bucket(s3, 'bucket'), clock);
-  for (const packedBytes of [10, 1024 * 1024]) {
+  const results = new DynamoDbResults(tableAt(documents, clock), new S3Bucket(s3, 'bucket'), clock);
+  for (const compressedBytes of [10, 1024 * 1024]) {
     const run = newRun(clock);
-    const piece = pieceOf(0, [['{"first":1}', '{"first":2}']], { packedBytes });
-    expect(await repeated(async () => results.keep(run, piece))).toEqual(piece.after);
+    const chunk = pieceOf(0, [['{"first":1}', '{"first":2}']], { compressedBytes });
+    expect(await repeated(async () => results.keep(run, chunk))).toEqual(chunk.after);
     expect(messagesIn((await results.find(run.run, 1))!)).toEqual({ 0: '{"first":1}', 1: '{"first":2}' });
   }
   s3.destroy();

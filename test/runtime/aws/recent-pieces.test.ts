@@ -1,18 +1,18 @@
-import { RecentPieces } from '../../../src/runtime/aws/dynamodb/recent-chunks';
-import type { Pack } from '../../../src/runtime/model/ports';
+import { RecentChunks } from '../../../src/runtime/aws/dynamodb/recent-chunks';
+import type { MessageBatch } from '../../../src/runtime/model/ports';
 
-function packOf(messages: number, bytes: number): Pack {
+function packOf(messages: number, bytes: number): MessageBatch {
   return { offset: 0, lengths: Array<number>(messages).fill(1), data: new Uint8Array(bytes) };
 }
 
 /** Ten bytes under the number 0. */
-function piece(run: string) {
-  return { run, seq: 0, packs: [packOf(1, 5), packOf(1, 5)], expiresAt: 1 };
+function chunk(run: string) {
+  return { run, seq: 0, batches: [packOf(1, 5), packOf(1, 5)], expiresAt: 1 };
 }
 
 test('the piece that has a message is found, and only that of its run', () => {
-  const pieces = new RecentPieces(100);
-  const [first, second] = [piece('a'), { ...piece('a'), seq: 2 }];
+  const pieces = new RecentChunks(100);
+  const [first, second] = [chunk('a'), { ...chunk('a'), seq: 2 }];
   pieces.add(first);
   pieces.add(second);
   expect([0, 1, 2, 3, 4].map((seq) => pieces.find('a', seq))).toEqual([first, first, second, second, undefined]);
@@ -20,26 +20,26 @@ test('the piece that has a message is found, and only that of its run', () => {
 });
 
 test('where the bytes are too many, what was not used for longest makes room', () => {
-  const pieces = new RecentPieces(20);
-  pieces.add(piece('a'));
-  pieces.add(piece('b'));
+  const pieces = new RecentChunks(20);
+  pieces.add(chunk('a'));
+  pieces.add(chunk('b'));
   pieces.find('a', 1);
-  pieces.add(piece('c'));
+  pieces.add(chunk('c'));
   expect(['a', 'b', 'c'].map((run) => pieces.find(run, 0)?.run)).toEqual(['a', undefined, 'c']);
 });
 
 test('a piece that is added again counts once', () => {
-  const pieces = new RecentPieces(20);
+  const pieces = new RecentChunks(20);
   for (const run of ['a', 'b', 'b', 'b']) {
-    pieces.add(piece(run));
+    pieces.add(chunk(run));
   }
   expect(['a', 'b'].map((run) => pieces.find(run, 0)?.run)).toEqual(['a', 'b']);
 });
 
 test('a piece that is too large alone is not held, and takes no room', () => {
-  const pieces = new RecentPieces(12);
-  pieces.add({ ...piece('a'), packs: [packOf(1, 13)] });
+  const pieces = new RecentChunks(12);
+  pieces.add({ ...chunk('a'), batches: [packOf(1, 13)] });
   expect(pieces.find('a', 0)).toBeUndefined();
-  pieces.add(piece('b'));
-  expect(pieces.find('b', 0)).toEqual(piece('b'));
+  pieces.add(chunk('b'));
+  expect(pieces.find('b', 0)).toEqual(chunk('b'));
 });

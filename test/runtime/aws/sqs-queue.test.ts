@@ -2,7 +2,7 @@ import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk
 import { mockClient } from 'aws-sdk-client-mock';
 import { SqsQueue } from '../../../src/runtime/aws/sqs-queue';
 import type { RequestJob } from '../../../src/runtime/model/jobs';
-import { ServiceBusy } from '../../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../../src/runtime/model/ports';
 
 const api = mockClient(SQSClient);
 const queue = new SqsQueue(new SQSClient({ region: 'us-east-1' }), 'http://127.0.0.1/queue');
@@ -41,7 +41,7 @@ test('no jobs are no call, which SQS would refuse', async () => {
 
 test('what SQS did not take of a batch is said', async () => {
   api.on(SendMessageBatchCommand).resolves({ Failed: ['0', '2'].map((Id) => ({ Id, Code: 'InternalError', SenderFault: false })) });
-  await expect(queue.sendAll(jobs(3))).rejects.toThrow(new ServiceBusy('SQS did not take 2 of 3 messages: InternalError'));
+  await expect(queue.sendAll(jobs(3))).rejects.toThrow(new ServiceBusyError('SQS did not take 2 of 3 messages: InternalError'));
 });
 
 test('what goes wrong with one batch is said when the others beside it are done', async () => {
@@ -54,6 +54,6 @@ test('what goes wrong with one batch is said when the others beside it are done'
     done += 1;
     return {};
   });
-  await expect(queue.sendAll(jobs(30))).rejects.toThrow(ServiceBusy);
+  await expect(queue.sendAll(jobs(30))).rejects.toThrow(ServiceBusyError);
   expect(done).toBe(2);
 });

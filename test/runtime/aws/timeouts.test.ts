@@ -12,10 +12,10 @@ import { clientOptions } from '../../../src/runtime/aws/clients/client-options';
 import { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
 import { DynamoDbTickets } from '../../../src/runtime/aws/dynamodb/dynamodb-tickets';
 import { JwtTokens } from '../../../src/runtime/aws/jwt-tokens';
-import { RedshiftDataWarehouse } from '../../../src/runtime/aws/redshift-data-statements';
+import { RedshiftDataStatementApi } from '../../../src/runtime/aws/redshift-data-statement-api';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { SqsQueue } from '../../../src/runtime/aws/sqs-queue';
-import { ServiceBusy, Throttled } from '../../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/ports';
 
 const CLOCK = { now: () => 1_000_000 };
 const STATEMENT = { run: 'r1', target: { databaseName: 'dev', workgroupName: 'analytics' }, sql: 'SELECT 1', parameters: {} };
@@ -41,8 +41,8 @@ afterEach(async () => {
   await new Promise((resolve) => void server.close(resolve));
 });
 
-function warehouse(): RedshiftDataWarehouse {
-  return new RedshiftDataWarehouse(watchAttempts(new RedshiftDataClient({ ...clientOptions('redshiftData'), ...address })), 'Stack/c8/');
+function warehouse(): RedshiftDataStatementApi {
+  return new RedshiftDataStatementApi(watchAttempts(new RedshiftDataClient({ ...clientOptions('redshiftData'), ...address })), 'Stack/c8/');
 }
 
 function connections(): ApiGatewayConnections {
@@ -92,8 +92,8 @@ describe('a call to a service that never responds', () => {
     ['PutObject', 20_000, async () => bucket().put('key', Buffer.from('x'))],
   ])('%s fails within %i ms when it accepts connections, and says that it may have had effect', async (_, withinMs, action) => {
     const { error, tookMs } = await failureOf(action);
-    expect(error).toBeInstanceOf(ServiceBusy);
-    expect(error).not.toBeInstanceOf(Throttled);
+    expect(error).toBeInstanceOf(ServiceBusyError);
+    expect(error).not.toBeInstanceOf(ThrottledError);
     expect(tookMs).toBeLessThanOrEqual(withinMs);
   });
 

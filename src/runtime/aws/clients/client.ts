@@ -1,8 +1,8 @@
 import { isDoubtful } from './attempts';
 import { errorName, isBusy, isThrottle } from './errors';
-import { ServiceBusy, Throttled } from '../../model/ports';
+import { ServiceBusyError, ThrottledError } from '../../model/ports';
 
-/** Makes one call. An error that passes by itself becomes ServiceBusy, and Throttled where no attempt can have had effect. */
+/** Makes one call. An error that passes by itself becomes ServiceBusyError, and ThrottledError where no attempt can have had effect. */
 export async function call<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -18,7 +18,7 @@ function translated(error: unknown): unknown {
   }
   const text = `${errorName(error)}: ${(error as Error).message}`;
   if (isThrottle(error)) {
-    return isDoubtful(error) ? new ServiceBusy(text) : new Throttled(text);
+    return isDoubtful(error) ? new ServiceBusyError(text) : new ThrottledError(text);
   }
-  return isBusy(error) ? new ServiceBusy(text) : error;
+  return isBusy(error) ? new ServiceBusyError(text) : error;
 }

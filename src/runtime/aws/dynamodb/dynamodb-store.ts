@@ -8,7 +8,7 @@ import {
   earlyCreditItemKey,
   earlyCreditRange,
   identityItemKey,
-  questionItemKey,
+  cacheItemKey,
   REQUEST_PREFIX,
   requestItemKey,
   runItemKey,
@@ -17,7 +17,7 @@ import {
 } from './item-keys';
 import { CANCELED_UNTIL, EARLY_CREDITS, isCanceledInAdvance, LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
 import type { Identity } from '../../access/identity';
-import type { Claim, Lease, Store } from '../../model/ports';
+import type { LeaseResult, Lease, Store } from '../../model/ports';
 import { MAX_EARLY_CREDITS } from '../../model/request';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../model/request';
 import type { Run } from '../../model/run';
@@ -36,7 +36,7 @@ export class DynamoDbStore implements Store {
   public async createRequest(request: Request, lease: Lease): Promise<boolean> {
     return this.table.put(requestItemKey(request), leased(request, lease), {
       // The same request is there when the SDK repeats a call whose answer was lost.
-      condition: `${ABSENT} OR attribute_exists(#ending) OR #request = :request OR #${CANCELED_UNTIL} < :receivedAt`,
+      condition: `${ABSENT} OR attribute_exists(#terminalMessage) OR #request = :request OR #${CANCELED_UNTIL} < :receivedAt`,
       values: { request: request.request, receivedAt: request.receivedAt },
     });
   }
@@ -46,11 +46,11 @@ export class DynamoDbStore implements Store {
     return items.filter((item) => !isCanceledInAdvance(item)).map((item) => recordOf<Request>(item));
   }
 
-  public async claimRequest(key: RequestKey, lease: Lease): Promise<Claim<Request>> {
-    return this.items.claim<Request>(requestItemKey(key), lease);
+  public async acquireRequest(key: RequestKey, lease: Lease): Promise<LeaseResult<Request>> {
+    return this.items.acquire<Request>(requestItemKey(key), lease);
   }
 
-  public async seizeRequest(key: RequestKey, lease: Lease, receivedBy: number = Number.MAX_SAFE_INTEGER): Promise<Request | undefined> {
+  public async takeOverRequest(key: RequestKey, lease: Lease, receivedBy: number = Number.MAX_SAFE_INTEGER): Promise<Request | undefined> {
     // Requests of earlier versions have no time.
     const condition = '(attribute_not_exists(#receivedAt) OR #receivedAt <= :receivedBy)';
     return this.items.seize<Request>(requestItemKey(key), lease, { condition, values: { receivedBy } });
@@ -116,14 +116,14 @@ export class DynamoDbStore implements Store {
     await this.table.delete(identityItemKey(connectionId));
   }
 
-  public async runOfQuestion(question: string): Promise<string | undefined> {
-    const item = await this.table.get(questionItemKey(question));
+  public async cachedRun(queryRequest: string): Promise<string | undefined> {
+    const item = await this.table.get(cacheItemKey(queryRequest));
     return item?.run as string | undefined;
   }
 
-  public async pointQuestion(question: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
+  public async setCachedRun(queryRequest: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
     const isPrevious = previous === undefined ? ABSENT : `(${ALIVE} AND #run = :previous)`;
-    return this.table.put(questionItemKey(question), { run, expiresAt }, {
+    return this.table.put(cacheItemKey(queryRequest), { run, expiresAt }, {
       // It points to the run already when the SDK repeats a call whose answer was lost.
       condition: `${isPrevious} OR (${ALIVE} AND #run = :run)`,
       values: { run, previous },
@@ -139,8 +139,8 @@ export class DynamoDbStore implements Store {
     return item && recordOf<Run>(item);
   }
 
-  public async claimRun(run: string, lease: Lease): Promise<Claim<Run>> {
-    return this.items.claim<Run>(runItemKey(run), lease);
+  public async acquireRun(run: string, lease: Lease): Promise<LeaseResult<Run>> {
+    return this.items.acquire<Run>(runItemKey(run), lease);
   }
 
   public async saveRun(run: string, lease: Lease, changes: Partial<Run>, release = false): Promise<boolean> {
@@ -166,17 +166,17 @@ export class DynamoDbStore implements Store {
 
   private async allowMoreNow(key: RequestKey, request: string, credit: number): Promise<void> {
     await this.table.update(requestItemKey(key), {
-      update: `ADD #allowed :credit SET #${LAST_CREDIT} = :call`,
+      update: `ADD #windowEnd :credit SET #${LAST_CREDIT} = :call`,
       // The same call is named when the SDK repeats it because its answer was lost.
-      condition: `#request = :request AND attribute_exists(#allowed) AND (attribute_not_exists(#${LAST_CREDIT}) OR #${LAST_CREDIT} <> :call)`,
+      condition: `#request = :request AND attribute_exists(#windowEnd) AND (attribute_not_exists(#${LAST_CREDIT}) OR #${LAST_CREDIT} <> :call)`,
       values: { request, credit, call: randomUUID() },
     });
   }
 
   private async takeEarlyCredit(key: RequestKey, request: string, credit: number, name: string): Promise<void> {
     await this.table.update(requestItemKey(key), {
-      update: `ADD #allowed :credit, #${EARLY_CREDITS} :names`,
-      condition: `#request = :request AND attribute_exists(#allowed) AND NOT contains(#${EARLY_CREDITS}, :name)`,
+      update: `ADD #windowEnd :credit, #${EARLY_CREDITS} :names`,
+      condition: `#request = :request AND attribute_exists(#windowEnd) AND NOT contains(#${EARLY_CREDITS}, :name)`,
       values: { request, credit, name, names: new Set([name]) },
     });
   }

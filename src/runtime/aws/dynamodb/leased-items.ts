@@ -4,14 +4,14 @@ import { changing } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
 import { KEYS } from '../../../shared/function-settings';
-import type { Claim, Lease } from '../../model/ports';
+import type { LeaseResult, Lease } from '../../model/ports';
 
 /** The attributes by which an item says who works on it, and until when, in milliseconds since the epoch. */
 const LEASE_HOLDER = 'leaseHolder';
 const LEASE_UNTIL = 'leaseUntil';
 
-/** Counts the claims since the lease was last given back. */
-const LEASE_CLAIMS = 'leaseClaims';
+/** Counts how often the lease was acquired since it was last released. */
+const LEASE_CRASHES = 'leaseCrashes';
 
 /** Names the last call that allowed more messages. */
 export const LAST_CREDIT = 'lastCredit';
@@ -22,7 +22,7 @@ export const EARLY_CREDITS = 'earlyCredits';
 /** In place of a record: says that one that API Gateway received by this moment was canceled in advance. */
 export const CANCELED_UNTIL = 'canceledUntil';
 
-const OWN_ATTRIBUTES = new Set<string>([KEYS.partitionKey, KEYS.sortKey, LEASE_HOLDER, LEASE_UNTIL, LEASE_CLAIMS, LAST_CREDIT, EARLY_CREDITS]);
+const OWN_ATTRIBUTES = new Set<string>([KEYS.partitionKey, KEYS.sortKey, LEASE_HOLDER, LEASE_UNTIL, LEASE_CRASHES, LAST_CREDIT, EARLY_CREDITS]);
 
 /** The holder may be the one that asks: the SDK repeats a call whose answer was lost. */
 const FREE = `(attribute_not_exists(#${LEASE_UNTIL}) OR #${LEASE_UNTIL} < :now OR #${LEASE_HOLDER} = :holder)`;
@@ -59,10 +59,10 @@ export class LeasedItems {
   constructor(private readonly table: DynamoDbTable) {}
 
   /** Takes an item that nobody else has. */
-  public async claim<T>(key: ItemKey, lease: Lease): Promise<Claim<T>> {
-    const item = await this.table.update(key, { update: `${TAKE} ADD #${LEASE_CLAIMS} :one`, condition: `${STORED} AND ${FREE}`, values: { ...lease, one: 1 } });
+  public async acquire<T>(key: ItemKey, lease: Lease): Promise<LeaseResult<T>> {
+    const item = await this.table.update(key, { update: `${TAKE} ADD #${LEASE_CRASHES} :one`, condition: `${STORED} AND ${FREE}`, values: { ...lease, one: 1 } });
     if (item !== undefined) {
-      return { state: 'claimed', record: recordOf(item), deaths: Number(item[LEASE_CLAIMS]) - 1 };
+      return { state: 'acquired', record: recordOf(item), crashes: Number(item[LEASE_CRASHES]) - 1 };
     }
     const stored = await this.table.get(key);
     return { state: stored === undefined || isCanceledInAdvance(stored) ? 'missing' : 'held' };
@@ -77,7 +77,7 @@ export class LeasedItems {
   /** Changes an item under its lease, and may give the lease back; undefined, without effect, when it was lost. */
   public async save<T extends object>(key: ItemKey, { holder }: Lease, changes: Partial<T>, release: boolean): Promise<T | undefined> {
     // The holder stays named, so that a release which the SDK repeats is not taken for a lost lease.
-    const { update, values } = changing({ ...changes }, release ? [LEASE_UNTIL, LEASE_CLAIMS] : []);
+    const { update, values } = changing({ ...changes }, release ? [LEASE_UNTIL, LEASE_CRASHES] : []);
     const condition = `${STORED} AND ${release ? HELD_OR_RELEASED : HELD}`;
     const item = await this.table.update(key, { update, condition, values: { ...values, holder } });
     return item && recordOf(item);

@@ -1,55 +1,55 @@
-import type { KeptPacks } from '../../model/ports';
-import { packWith } from '../../results/message-batch';
+import type { StoredBatches } from '../../model/ports';
+import { batchWith } from '../../results/message-batch';
 
 /** Kept packs of one run, and when they expire, in seconds since the epoch. */
-export interface RecentPiece extends KeptPacks {
+export interface RecentChunk extends StoredBatches {
   readonly run: string;
   readonly expiresAt: number;
 }
 
 /** The pieces that were used last, up to so many bytes: they never change, and a thousand viewers read the same one. */
-export class RecentPieces {
+export class RecentChunks {
   /** The pieces and their bytes, the one that was used last at the end. */
-  private readonly pieces = new Map<RecentPiece, number>();
+  private readonly chunks = new Map<RecentChunk, number>();
   private bytes = 0;
 
-  constructor(private readonly maximumBytes: number) {}
+  constructor(private readonly maxResultBytes: number) {}
 
   /** The piece that has the message of this number. */
-  public find(run: string, seq: number): RecentPiece | undefined {
-    const found = this.first((piece) => piece.run === run && packWith(piece, seq) !== undefined);
+  public find(run: string, seq: number): RecentChunk | undefined {
+    const found = this.first((chunk) => chunk.run === run && batchWith(chunk, seq) !== undefined);
     if (found !== undefined) {
       this.push(found, this.remove(found));
     }
     return found;
   }
 
-  public add(piece: RecentPiece): void {
-    const previous = this.first(({ run, seq }) => run === piece.run && seq === piece.seq);
+  public add(chunk: RecentChunk): void {
+    const previous = this.first(({ run, seq }) => run === chunk.run && seq === chunk.seq);
     if (previous !== undefined) {
       this.remove(previous);
     }
-    this.push(piece, piece.packs.reduce((bytes, { data }) => bytes + data.length, 0));
-    for (const oldest of this.pieces.keys()) {
-      if (this.bytes <= this.maximumBytes) {
+    this.push(chunk, chunk.batches.reduce((bytes, { data }) => bytes + data.length, 0));
+    for (const oldest of this.chunks.keys()) {
+      if (this.bytes <= this.maxResultBytes) {
         return;
       }
       this.remove(oldest);
     }
   }
 
-  private first(isWanted: (piece: RecentPiece) => boolean): RecentPiece | undefined {
-    return [...this.pieces.keys()].find(isWanted);
+  private first(isWanted: (chunk: RecentChunk) => boolean): RecentChunk | undefined {
+    return [...this.chunks.keys()].find(isWanted);
   }
 
-  private push(piece: RecentPiece, bytes: number): void {
-    this.pieces.set(piece, bytes);
+  private push(chunk: RecentChunk, bytes: number): void {
+    this.chunks.set(chunk, bytes);
     this.bytes += bytes;
   }
 
-  private remove(piece: RecentPiece): number {
-    const bytes = this.pieces.get(piece)!;
-    this.pieces.delete(piece);
+  private remove(chunk: RecentChunk): number {
+    const bytes = this.chunks.get(chunk)!;
+    this.chunks.delete(chunk);
     this.bytes -= bytes;
     return bytes;
   }

@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from './clock';
 import { setting } from './environment';
 import type { Environment } from './environment';
-import { KeptResults } from '../dynamodb/dynamodb-results';
+import { DynamoDbResults } from '../dynamodb/dynamodb-results';
 import { S3Bucket } from '../s3-bucket';
 import { statementServices } from './services';
 import { SqsDeadLetters } from '../sqs-queue';
@@ -20,7 +20,7 @@ export function deliveryServices(environment: Environment): Services {
   const sqs = watchAttempts(new SQSClient(clientOptions('sqs')));
   return {
     ...statementServices(environment, table),
-    results: new KeptResults(table, bucket, systemClock),
+    results: new DynamoDbResults(table, bucket, systemClock),
     deadLetters: new SqsDeadLetters(sqs, setting(environment, 'DEAD_LETTER_QUEUE_URL')),
   };
 }

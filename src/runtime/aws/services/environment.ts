@@ -1,4 +1,4 @@
-import type { CallerIdentity, QueryDefinitions, SqlText } from '../../../shared/function-settings';
+import type { CallerIdentity, QueryDefinitions, SqlSource } from '../../../shared/function-settings';
 import type { Queries } from '../../model/query-request';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,6 +41,6 @@ export function queriesOf(definitions: QueryDefinitions, environment: Environmen
   return Object.fromEntries(queries) as Queries;
 }
 
-function textOf(sql: SqlText, environment: Environment): string {
+function textOf(sql: SqlSource, environment: Environment): string {
   return 'text' in sql ? sql.text : setting(environment, sql.environmentVariable);
 }

@@ -26,6 +26,6 @@ export function connectServices(environment: Environment): ConnectServices {
   };
 }
 
-function callerBound(environment: Environment): Pick<MessageServices, 'maximumQueriesPerCaller'> {
-  return callerIdentity(environment) === undefined ? {} : { maximumQueriesPerCaller: countSetting(environment, 'MAXIMUM_QUERIES_PER_CALLER') };
+function callerBound(environment: Environment): Pick<MessageServices, 'maxQueriesPerCaller'> {
+  return callerIdentity(environment) === undefined ? {} : { maxQueriesPerCaller: countSetting(environment, 'MAX_QUERIES_PER_CALLER') };
 }

@@ -6,7 +6,7 @@ import { systemClock } from './clock';
 import { countSetting, setting } from './environment';
 import type { Environment } from './environment';
 import { keepExactIntegers } from '../clients/exact-integers';
-import { RedshiftDataWarehouse } from '../redshift-data-statements';
+import { RedshiftDataStatementApi } from '../redshift-data-statement-api';
 import { tableServices } from './table-services';
 import type { StatementTarget } from '../../model/ports';
 import type { Services } from '../../model/services';
@@ -21,11 +21,11 @@ export function statementServices(environment: Environment, table?: Parameters<t
   return {
     ...tableServices(environment, table),
     target: statementTarget(environment),
-    warehouse: new RedshiftDataWarehouse(redshiftData, setting(environment, 'STATEMENT_NAME_PREFIX')),
+    statementApi: new RedshiftDataStatementApi(redshiftData, setting(environment, 'STATEMENT_NAME_PREFIX')),
     connections: new ApiGatewayConnections(connections),
     clock: systemClock,
     newName: () => randomUUID(),
-    maximumQueriesPerConnection: countSetting(environment, 'MAXIMUM_QUERIES_PER_CONNECTION'),
+    maxQueriesPerConnection: countSetting(environment, 'MAX_QUERIES_PER_CONNECTION'),
   };
 }
 

@@ -26,6 +26,6 @@ export function tableServices(environment: Environment, table = dynamoDbTable(en
     store: new DynamoDbStore(table),
     queue: new SqsQueue(queue, setting(environment, 'QUEUE_URL')),
     log,
-    knowsCallers: callerIdentity(environment) !== undefined,
+    identifiesCallers: callerIdentity(environment) !== undefined,
   };
 }

@@ -1,13 +1,13 @@
 import { CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { mockClient } from 'aws-sdk-client-mock';
-import { RedshiftDataWarehouse } from '../../../src/runtime/aws/redshift-data-statements';
-import { ServiceBusy, StatementRefused, Throttled } from '../../../src/runtime/model/ports';
+import { RedshiftDataStatementApi } from '../../../src/runtime/aws/redshift-data-statement-api';
+import { ServiceBusyError, StatementRejectedError, ThrottledError } from '../../../src/runtime/model/ports';
 
 const TARGET = { databaseName: 'dev', workgroupName: 'analytics' };
 const STATEMENT = { run: 'r1', target: TARGET, sql: 'SELECT :month', parameters: { month: '2015-01' } };
 
 const api = mockClient(RedshiftDataClient);
-const warehouse = new RedshiftDataWarehouse(new RedshiftDataClient({ region: 'us-east-1' }), 'Stack/c8/');
+const statementApi = new RedshiftDataStatementApi(new RedshiftDataClient({ region: 'us-east-1' }), 'Stack/c8/');
 
 beforeEach(() => api.reset());
 
@@ -17,12 +17,12 @@ function failing(name: string, message = 'no'): Error {
 
 test('a start returns the id of the statement', async () => {
   api.on(ExecuteStatementCommand).resolves({ Id: 's1' });
-  expect(await warehouse.start(STATEMENT)).toBe('s1');
+  expect(await statementApi.start(STATEMENT)).toBe('s1');
 });
 
 test('a statement is cancelled by its id', async () => {
   api.on(CancelStatementCommand).resolves({ Status: true });
-  await warehouse.cancel('s1');
+  await statementApi.cancel('s1');
   expect(api.commandCalls(CancelStatementCommand).map(({ args: [{ input }] }) => input)).toEqual([{ Id: 's1' }]);
 });
 
@@ -35,47 +35,47 @@ const REFUSALS: [string, () => void][] = [
 test.each(REFUSALS)('%s is no error when the statement has ended', async (_, refuse) => {
   refuse();
   api.on(DescribeStatementCommand).resolves({ Status: 'FINISHED' });
-  await expect(warehouse.cancel('s1')).resolves.toBeUndefined();
+  await expect(statementApi.cancel('s1')).resolves.toBeUndefined();
 });
 
 test.each(REFUSALS)('%s means another try when the statement has not ended', async (_, refuse) => {
   refuse();
   api.on(DescribeStatementCommand).resolves({ Status: 'SUBMITTED' });
-  await expect(warehouse.cancel('s1')).rejects.toThrow(new ServiceBusy('the statement s1 cannot be cancelled yet'));
+  await expect(statementApi.cancel('s1')).rejects.toThrow(new ServiceBusyError('the statement s1 cannot be cancelled yet'));
 });
 
 test('a statement that the Data API does not know any more needs no cancelling', async () => {
   api.on(CancelStatementCommand).rejects(failing('ResourceNotFoundException'));
-  await expect(warehouse.cancel('s1')).resolves.toBeUndefined();
+  await expect(statementApi.cancel('s1')).resolves.toBeUndefined();
 });
 
 test('cancelling waits while the rate is exceeded', async () => {
   api.on(CancelStatementCommand).rejects(failing('ThrottlingException'));
-  await expect(warehouse.cancel('s1')).rejects.toThrow(Throttled);
+  await expect(statementApi.cancel('s1')).rejects.toThrow(ThrottledError);
 });
 
 describe.each([
-  ['start', ExecuteStatementCommand, async () => warehouse.start(STATEMENT)],
-  ['describe', DescribeStatementCommand, async () => warehouse.describe('s1')],
-  ['fetch', GetStatementResultCommand, async () => warehouse.fetchPage('s1')],
+  ['start', ExecuteStatementCommand, async () => statementApi.start(STATEMENT)],
+  ['describe', DescribeStatementCommand, async () => statementApi.describe('s1')],
+  ['fetch', GetStatementResultCommand, async () => statementApi.fetchPage('s1')],
 ])('a call to %s', (_, command, action) => {
   test.each(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException'])('that meets %s is refused for good', async (name) => {
     api.on(command as typeof ExecuteStatementCommand).rejects(failing(name));
-    await expect(action()).rejects.toThrow(StatementRefused);
+    await expect(action()).rejects.toThrow(StatementRejectedError);
   });
 
   test('that the service fails waits', async () => {
     api.on(command as typeof ExecuteStatementCommand).rejects(failing('InternalServerException'));
-    await expect(action()).rejects.toThrow(ServiceBusy);
+    await expect(action()).rejects.toThrow(ServiceBusyError);
   });
 
   test('repeats no text that may have a value of the client in it', async () => {
     api.on(command as typeof ExecuteStatementCommand).rejects(failing('ValidationException', 'the value 2015-01 is bad'));
-    await expect(action()).rejects.toThrow(new StatementRefused('ValidationException'));
+    await expect(action()).rejects.toThrow(new StatementRejectedError('ValidationException'));
   });
 });
 
 test('a role that may not cancel is said so', async () => {
   api.on(CancelStatementCommand).rejects(failing('AccessDeniedException', 'not allowed'));
-  await expect(warehouse.cancel('s1')).rejects.toThrow(new StatementRefused('AccessDeniedException: not allowed'));
+  await expect(statementApi.cancel('s1')).rejects.toThrow(new StatementRejectedError('AccessDeniedException: not allowed'));
 });

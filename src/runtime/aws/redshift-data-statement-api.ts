@@ -4,8 +4,8 @@ import { call } from './clients/client';
 import { errorName } from './clients/errors';
 import type { Column } from '../../protocol/messages';
 import { statementName } from '../delivery/statement-event';
-import { ServiceBusy, StatementRefused } from '../model/ports';
-import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../model/ports';
+import { ServiceBusyError, StatementRejectedError } from '../model/ports';
+import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../model/ports';
 
 /** Refusals that asking again cannot change. */
 const FINAL_ERRORS = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException']);
@@ -20,7 +20,7 @@ interface CallOptions {
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
 /** The Redshift Data API. The prefix begins the name of every statement. */
-export class RedshiftDataWarehouse implements Warehouse {
+export class RedshiftDataStatementApi implements StatementApi {
   constructor(private readonly client: RedshiftDataClient, private readonly statementNamePrefix: string) {}
 
   public async start({ run, target, sql, parameters }: StatementToStart): Promise<string> {
@@ -38,12 +38,12 @@ export class RedshiftDataWarehouse implements Warehouse {
       WithEvent: true,
       ClientToken: run,
     });
-    const { Id } = await ask((options) => this.client.send(command, options));
+    const { Id } = await submitQuery((options) => this.client.send(command, options));
     return Id!;
   }
 
   public async describe(statementId: string): Promise<StatementDescription> {
-    const output = await ask((options) => this.client.send(new DescribeStatementCommand({ Id: statementId }), options));
+    const output = await submitQuery((options) => this.client.send(new DescribeStatementCommand({ Id: statementId }), options));
     return {
       state: stateOf(output),
       error: output.Error,
@@ -54,7 +54,7 @@ export class RedshiftDataWarehouse implements Warehouse {
   }
 
   public async fetchPage(statementId: string, token?: string): Promise<ResultPage> {
-    const output = await ask((options) => {
+    const output = await submitQuery((options) => {
       // The service can take long to prepare a large page: one attempt has the time of all.
       return this.client.send(new GetStatementResultCommand({ Id: statementId, NextToken: token }), { ...options, requestTimeout: CALL_TIMEOUT_MS });
     });
@@ -66,9 +66,9 @@ export class RedshiftDataWarehouse implements Warehouse {
   }
 
   public async cancel(statementId: string): Promise<void> {
-    const cancelling = await ask(async (options) => this.tryToCancel(statementId, options));
+    const cancelling = await submitQuery(async (options) => this.tryToCancel(statementId, options));
     if (cancelling === 'refused' && (await this.describe(statementId)).state === 'running') {
-      throw new ServiceBusy(`the statement ${statementId} cannot be cancelled yet`);
+      throw new ServiceBusyError(`the statement ${statementId} cannot be cancelled yet`);
     }
   }
 
@@ -87,14 +87,14 @@ export class RedshiftDataWarehouse implements Warehouse {
   }
 }
 
-/** Makes one call; what asking again cannot change becomes StatementRefused. */
-async function ask<T>(action: (options: CallOptions) => Promise<T>): Promise<T> {
+/** Makes one call; what asking again cannot change becomes StatementRejectedError. */
+async function submitQuery<T>(action: (options: CallOptions) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), CALL_TIMEOUT_MS);
   try {
     return await call(async () => action({ abortSignal: controller.signal }));
   } catch (error) {
-    throw FINAL_ERRORS.has(errorName(error)) ? new StatementRefused(reasonOf(error as Error)) : error;
+    throw FINAL_ERRORS.has(errorName(error)) ? new StatementRejectedError(reasonOf(error as Error)) : error;
   } finally {
     clearTimeout(timer);
   }

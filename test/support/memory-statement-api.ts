@@ -1,4 +1,4 @@
-import type { Cell, ResultPage, StatementDescription, StatementToStart, Warehouse } from '../../src/runtime/model/ports';
+import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../../src/runtime/model/ports';
 
 const RUNNING: StatementDescription = { state: 'running', hasResultSet: false, runningMs: 0 };
 const ABORTED: StatementDescription = { state: 'aborted', hasResultSet: false, runningMs: 0 };
@@ -6,8 +6,8 @@ const ABORTED: StatementDescription = { state: 'aborted', hasResultSet: false, r
 /** The end of a statement that took 40 ms and has a result. */
 export const FINISHED: StatementDescription = { state: 'finished', hasResultSet: true, runningMs: 40 };
 
-/** A warehouse in memory, whose statements run until a test ends them; all have the same result. */
-export class MemoryWarehouse implements Warehouse {
+/** A statementApi in memory, whose statements run until a test ends them; all have the same result. */
+export class MemoryStatementApi implements StatementApi {
   public readonly started: StatementToStart[] = [];
   /** The runs whose statements were cancelled while they ran. */
   public readonly cancelled: string[] = [];
