@@ -273,7 +273,8 @@ function validStageName(stageName = 'prod'): string {
   return stageName;
 }
 
-function databaseConnectionOf(scope: Construct, { cluster, databaseName = cluster.databaseName, databaseUser }: RedshiftWebSocketQueryProps): DatabaseConnection {
+function databaseConnectionOf(scope: Construct, props: RedshiftWebSocketQueryProps): DatabaseConnection {
+  const { cluster, databaseName = cluster.databaseName, databaseUser } = props;
   if (!databaseName) {
     throw new Error('databaseName is missing: name the database, or give an endpoint that ends in it, such as …:5439/dev');
   }

@@ -118,8 +118,8 @@ describe('adding a query fails when', () => {
     ['its template is wrong', 'by_zone', { sql: BY_ZONE.sql }, "the placeholder :zone has no parameter: add zone to parameters, or write :: for a cast\nin the inline SQL template of the query 'by_zone', line 1, column 34:"],
     ['it is no read', 'by_zone', { sql: SqlTemplate.inline('DROP TABLE t') }, 'DROP makes the statement something else than a read'],
     ['its times are wrong', 'by_zone', { ...BY_ZONE, timeLimit: Duration.hours(25) }, 'timeLimit is Duration.hours(25): give at most 24 hours'],
-    ['it may have no rows', 'by_zone', { ...BY_ZONE, maxRows: 0 }, 'maximumRows is 0: give a whole number of at least 1'],
-    ['it may have a part of a byte', 'by_zone', { ...BY_ZONE, maxResultBytes: 0.5 }, 'maximumBytes is 0.5: give a whole number of at least 1'],
+    ['it may have no rows', 'by_zone', { ...BY_ZONE, maxRows: 0 }, 'maxRows is 0: give a whole number of at least 1'],
+    ['it may have a part of a byte', 'by_zone', { ...BY_ZONE, maxResultBytes: 0.5 }, 'maxResultBytes is 0.5: give a whole number of at least 1'],
   ])('%s', (_, name, props, message) => {
     const query = construct();
     query.addQuery('taken', BY_ZONE);

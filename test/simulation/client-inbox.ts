@@ -79,7 +79,8 @@ export class ClientInbox {
       world.counts.add('answered though the client was told of a failure');
       toldOfFailure.result = result;
       toldOfFailure.isAnsweredLate = true;
-    } else if (bound !== undefined && bound.messagesTaken === 0 && world.faults.hits > 0 && this.questionOfResult(result) === bound.wish.queryRequest) {
+    } else if (bound !== undefined && bound.messagesTaken === 0 && world.faults.hits > 0
+      && this.questionOfResult(result) === bound.wish.queryRequest) {
       world.counts.add('accepted with another result');
       bound.result = result;
     } else if (!this.queries.some((query) => query.id === id && query.result === result)) {

@@ -113,7 +113,8 @@ export class SimulatedClient {
     }
     switch (command.type) {
       case 'ask':
-        connection.ask(this.idFor(connection, command), { ...command, queryRequest: questionFor(command.queryRequest, this.plan.caller, this.signsIn) });
+        const queryRequest = questionFor(command.queryRequest, this.plan.caller, this.signsIn);
+        connection.ask(this.idFor(connection, command), { ...command, queryRequest });
         break;
       case 'cancel':
         connection.cancel(command.id);

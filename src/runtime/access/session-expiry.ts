@@ -46,7 +46,9 @@ export async function scheduleExpiry(services: Pick<SubmitServices, 'clock' | 'q
 }
 
 /** Says goodbye to a client, and closes its connection; where that fails, whatever the client says next does it. */
-export async function dismiss({ connections, log }: SubmitServices, { connectionId }: Connection, { message: reason }: SessionExpiredError): Promise<void> {
+export async function dismiss(
+  { connections, log }: SubmitServices, { connectionId }: Connection, { message: reason }: SessionExpiredError,
+): Promise<void> {
   log({ notice: 'connection dismissed', connectionId, reason });
   const notDismissed = (error: unknown) => log({ notice: 'connection not dismissed', connectionId, reason: String(error) });
   await connections.post(connectionId, goingAwayMessage(reason)).catch(notDismissed);

@@ -70,7 +70,9 @@ async function sessionOf(services: ConnectServices, { connection, identity }: Co
   }
 }
 
-async function submitQueryFromUrl(services: ConnectServices, connection: IdentifiedConnection, { queryString }: ConnectRequest, deadline: number): Promise<void> {
+async function submitQueryFromUrl(
+  services: ConnectServices, connection: IdentifiedConnection, { queryString }: ConnectRequest, deadline: number,
+): Promise<void> {
   const { queries, credentialKeys } = services;
   const entries = Object.entries(queryString).filter(([key]) => !/^x-amz-/i.test(key) && !credentialKeys.includes(key));
   if (entries.length === 0) {

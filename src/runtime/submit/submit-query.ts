@@ -20,7 +20,9 @@ export interface Submission extends DeliveryOptions {
 }
 
 /** Asks a question for a client. Throws when it could not be stored, a RejectedRequestError for instance. */
-export async function submitQuery(services: SubmitServices, connection: IdentifiedConnection, submission: Submission, deadline: number): Promise<void> {
+export async function submitQuery(
+  services: SubmitServices, connection: IdentifiedConnection, submission: Submission, deadline: number,
+): Promise<void> {
   const { queryRequest, maxAge } = submission;
   await acceptRequest(services, { ...newRequest(services, connection, submission, submission), queryRequest, maxAge }, deadline);
 }
