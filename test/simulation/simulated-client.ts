@@ -112,10 +112,11 @@ export class SimulatedClient {
       return;
     }
     switch (command.type) {
-      case 'ask':
+      case 'ask': {
         const queryRequest = questionFor(command.queryRequest, this.plan.caller, this.signsIn);
         connection.ask(this.idFor(connection, command), { ...command, queryRequest });
         break;
+      }
       case 'cancel':
         connection.cancel(command.id);
         break;
