@@ -2,6 +2,7 @@ import { BarChart } from './chart.js';
 import { formatDuration, formatRowCount } from './format.js';
 import { showResult } from './result.js';
 
+/** @type {Record<import('redshift-websocket-client').QueryProgress['state'], string>} */
 const STATE_NAMES = {
   connecting: 'Connecting…',
   submitted: 'Submitting the query…',

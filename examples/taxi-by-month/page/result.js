@@ -1,5 +1,6 @@
 import { formatDuration, formatName, formatValue, isExactNumber, sumOf } from './format.js';
 
+/** @type {Partial<Record<keyof import('redshift-websocket-client').Timing, string>>} */
 const STAGES = {
   waitingMs: 'Waiting to start',
   runningMs: 'Running in Redshift',
