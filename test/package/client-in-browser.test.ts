@@ -3,7 +3,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { complete, packed, partsOf, rowsMessages, ScriptedServer } from '../client/scripted-server';
+import { complete, createBatch, createParts, rowsMessages, ScriptedServer } from '../client/support/scripted-server';
 import { launchBrowser, planBrowserTests } from '../support/browser';
 
 const PLAN = planBrowserTests();
@@ -58,20 +58,20 @@ pageTest('a page without a bundler, under a strict policy, gets compressed rows,
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}/?url=${encodeURIComponent(service.url)}`);
 
-  const parts = partsOf(4);
+  const parts = createParts(4);
   const messages = rowsMessages('r', parts);
   const first = await service.connection(0);
-  const question = await first.heard('query');
+  const question = await first.received('query');
   expect(question.options.encodings).toEqual(['gzip']);
   first.accept(question, 'r');
-  first.say(packed(messages.slice(0, 2)));
+  first.send(createBatch(messages.slice(0, 2)));
   first.close();
 
   const second = await service.connection(1);
-  const resume = await second.heard('resume');
+  const resume = await second.received('resume');
   expect(resume.after).toBeGreaterThanOrEqual(-1);
   second.accept(resume, 'r');
-  second.say(packed(messages.slice(0, 3)), messages[3], complete(resume, 'r', parts));
+  second.send(createBatch(messages.slice(0, 3)), messages[3], complete(resume, 'r', parts));
   await page.getByText(JSON.stringify(parts.flat()), { exact: true }).waitFor();
   expect(await page.title()).toBe('connecting connected waiting connecting connected');
   expect(complaints).toEqual([]);

@@ -7,7 +7,7 @@ import * as ts from 'typescript';
 import { npm, pack, PACKAGES, PROJECT, publishedFiles } from './packages';
 import type { PackedPackage } from './packages';
 import { checkSize } from '../../projenrc/client-size';
-import { partsOf, ScriptedServer } from '../client/scripted-server';
+import { createParts, ScriptedServer } from '../client/support/scripted-server';
 
 const NAME = 'redshift-websocket-client';
 const ENTRY_POINT = path.join(PACKAGES[NAME], 'lib', 'index.js');
@@ -119,8 +119,8 @@ describe('the package redshift-websocket-client', () => {
     const program = write(file, head.map(([name, from]) => imported(name, from)).join('') + USE);
     const running = promisify(execFile)(process.execPath, [program, server.url], { cwd: directory });
     const connection = await server.connection();
-    connection.answer(await connection.heard('query'), 'r', partsOf(1));
-    expect(JSON.parse((await running).stdout)).toEqual({ rows: partsOf(1).flat(), hook: 'function' });
+    connection.sendResult(await connection.received('query'), 'r', createParts(1));
+    expect(JSON.parse((await running).stdout)).toEqual({ rows: createParts(1).flat(), hook: 'function' });
     await server.stop();
   });
 

@@ -3,19 +3,19 @@ import { eachStep } from './transcript';
 import type { Seen, Step, Template, Transcript } from './transcript';
 import { QueryError } from '../../src/client';
 import type { Client, Column, Query, QueryOptions } from '../../src/client';
-import type { ScriptedConnection } from '../client/scripted-server';
-import { heardBy, stateOf } from '../client/use-client';
-import type { ClientTest } from '../client/use-client';
+import { waitUntilReceived, waitForState } from '../client/support/client-test';
+import type { ClientTest } from '../client/support/client-test';
+import type { ScriptedConnection } from '../client/support/scripted-server';
 import { invalidity } from '../support/protocol-schema';
 
-/** After how long a silence the client says something. */
+/** Maximum time without a message before the client sends a `ping`. */
 const SILENCE_MS = 4 * 60_000;
 
-const HEARD_QUERY = 'heard so far?';
+const MARKER_QUERY = 'received so far';
 
 type Fields = Readonly<Record<string, any>>;
 
-/** One query of the application, which takes all its rows at once, or a message at a time where it has a window. */
+/** A query of the application, which reads all rows at the end, or one message at a time if it has a window. */
 class ApplicationQuery {
   public readonly progress: string[] = [];
   private readonly query: Query<unknown>;
@@ -37,7 +37,7 @@ class ApplicationQuery {
     }
   }
 
-  /** Takes the rows of one more message. */
+  /** Reads the rows of the next message. */
   public async take(): Promise<boolean> {
     const { done, value } = await this.loop!.next();
     this.rows.push(...(value?.rows ?? []));
@@ -48,8 +48,8 @@ class ApplicationQuery {
     this.query.cancel();
   }
 
-  /** What the application has seen in the end. */
-  public async seen(): Promise<Seen> {
+  /** Returns the result or error that the application receives. */
+  public async outcome(): Promise<Seen> {
     try {
       const rows = this.loop === undefined ? (await this.query).rows : await this.takeAll();
       return { columns: this.query.columns, rows: rows as Seen['rows'], truncated: this.query.completion!.truncated, progress: this.progress };
@@ -64,7 +64,7 @@ class ApplicationQuery {
 
   private async takeAll(): Promise<unknown[]> {
     while (await this.take()) {
-      // Each taken message is in `rows`.
+      // `take` appends to `rows`.
     }
     return this.rows;
   }
@@ -76,15 +76,15 @@ class ApplicationQuery {
   }
 }
 
-/** Plays the service of a transcript and the application against the client library, and holds what it says and hands out against what it should. */
+/** Plays the service and the application of a transcript, and compares the messages and rows of the client library with the transcript. */
 export class ClientPlayer {
   private readonly placeholders = new Placeholders();
   private readonly client: Client;
   private readonly queries = new Map<string, ApplicationQuery>();
   private readonly connections = new Map<string, ScriptedConnection>();
-  private readonly looked = new Map<ScriptedConnection, number>();
-  /** Those on which the service has said something. */
-  private readonly said = new Set<ScriptedConnection>();
+  private readonly checkedMessages = new Map<ScriptedConnection, number>();
+  /** Connections on which the service has sent a message. */
+  private readonly usedConnections = new Set<ScriptedConnection>();
 
   constructor(private readonly tests: ClientTest, private readonly transcript: Transcript) {
     this.client = tests.client({ idleTimeout: Infinity, compression: JSON.stringify(transcript).includes('gzip') });
@@ -93,7 +93,7 @@ export class ClientPlayer {
   public async play(): Promise<void> {
     await eachStep(this.transcript, async (step) => this.do(step));
     for (const [name, expected] of Object.entries(this.transcript.application ?? {})) {
-      expect(await this.queries.get(name)!.seen()).toMatchObject(this.placeholders.fill(expected) as object);
+      expect(await this.queries.get(name)!.outcome()).toMatchObject(this.placeholders.fill(expected) as object);
     }
     for (const connection of this.connections.values()) {
       expect(this.next(connection)).toBeUndefined();
@@ -106,20 +106,20 @@ export class ClientPlayer {
     } else if (lost) {
       await this.lose(on);
     } else if (client !== undefined) {
-      await this.clientSays(on, client as Fields, again);
+      await this.expectClientMessage(on, client as Fields, again);
     } else {
-      [server, ...(serverInAnyOrder ?? [])].filter((message) => message !== undefined).forEach((message) => this.serverSays(on, message));
+      [server, ...(serverInAnyOrder ?? [])].filter((message) => message !== undefined).forEach((message) => this.sendServerMessage(on, message));
     }
   }
 
   private async connect(on: string): Promise<void> {
     const connection = this.tests.server.connection(this.connections.size);
-    this.connections.set(on, await (this.connections.size === 0 ? connection : this.whileTimePasses(connection)));
-    await stateOf(this.client, 'connected');
+    this.connections.set(on, await (this.connections.size === 0 ? connection : this.advanceUntil(connection)));
+    await waitForState(this.client, 'connected');
   }
 
-  /** In steps that are too small for a client to lose patience with a server of this process. */
-  private async whileTimePasses<T>(awaited: Promise<T>): Promise<T> {
+  /** Advances the clock in steps that are shorter than the timeouts of the client. */
+  private async advanceUntil<T>(awaited: Promise<T>): Promise<T> {
     let isOver = false;
     const over = awaited.finally(() => isOver = true);
     while (!isOver) {
@@ -131,31 +131,31 @@ export class ClientPlayer {
 
   private async lose(on: string): Promise<void> {
     const connection = this.connections.get(on)!;
-    await heardBy(connection, this.client);
+    await waitUntilReceived(connection, this.client);
     connection.drop();
-    await stateOf(this.client, 'waiting');
+    await waitForState(this.client, 'waiting');
   }
 
-  private async clientSays(on: string, template: Fields, again?: string): Promise<void> {
+  private async expectClientMessage(on: string, template: Fields, again?: string): Promise<void> {
     const connection = this.connections.get(on)!;
-    if (this.said.has(connection)) {
-      await heardBy(connection, this.client);
+    if (this.usedConnections.has(connection)) {
+      await waitUntilReceived(connection, this.client);
     }
-    await this.act(template, again);
+    await this.triggerMessage(template, again);
     const next = connection.until(() => this.next(connection));
-    const said = await (again === undefined ? next : this.whileTimePasses(next));
-    this.looked.set(connection, connection.messages.indexOf(said) + 1);
-    const difference = this.placeholders.difference(essential(template), essential(said));
+    const sent = await (again === undefined ? next : this.advanceUntil(next));
+    this.checkedMessages.set(connection, connection.messages.indexOf(sent) + 1);
+    const difference = this.placeholders.difference(normalize(template), normalize(sent));
     if (difference !== undefined) {
       throw new Error(difference);
     }
-    expect(invalidity('ClientMessage', withoutMarks(said))).toBeUndefined();
+    expect(invalidity('ClientMessage', withoutMarkers(sent))).toBeUndefined();
   }
 
-  /** What makes the client say something. */
-  private async act(message: Fields, again?: string): Promise<void> {
+  /** Makes the application do what causes the next message of the client. */
+  private async triggerMessage(message: Fields, again?: string): Promise<void> {
     if (again !== undefined) {
-      await this.askAgain(again);
+      await this.awaitResubmission(again);
     } else if (message.type === 'query') {
       this.queries.set(message.id, new ApplicationQuery(this.client, this.placeholders.fill({ ...message, id: '' }) as Fields));
     } else if (message.type === 'cancel') {
@@ -167,32 +167,32 @@ export class ClientPlayer {
     }
   }
 
-  /** It asks again by itself, after some time, or when the application has taken what came. */
-  private async askAgain(name: string): Promise<void> {
+  /** Waits for the client to submit again, which requires that the application reads the buffered rows if the service stalled. */
+  private async awaitResubmission(name: string): Promise<void> {
     const stalled = this.transcript.steps.some(({ server }) => (server as Fields | undefined)?.code === 'stalled');
     if (stalled) {
       await this.queries.get(name)!.take();
     }
   }
 
-  private serverSays(on: string, template: Template): void {
+  private sendServerMessage(on: string, template: Template): void {
     const connection = this.connections.get(on)!;
-    this.said.add(connection);
-    connection.say(this.placeholders.fill(template) as Fields);
+    this.usedConnections.add(connection);
+    connection.send(this.placeholders.fill(template) as Fields);
   }
 
   private next(connection: ScriptedConnection): Fields | undefined {
-    return connection.messages.slice(this.looked.get(connection) ?? 0).find(({ query }) => query !== HEARD_QUERY);
+    return connection.messages.slice(this.checkedMessages.get(connection) ?? 0).find(({ query }) => query !== MARKER_QUERY);
   }
 }
 
-/** A message without what says nothing: empty parameters and options. */
-function essential({ parameters, options, ...message }: Fields): Fields {
+/** Removes empty parameters and options. */
+function normalize({ parameters, options, ...message }: Fields): Fields {
   const isEmpty = (value: unknown) => value === undefined || Object.keys(value as object).length === 0;
   return { ...message, ...(isEmpty(parameters) ? {} : { parameters }), ...(isEmpty(options) ? {} : { options }) };
 }
 
-/** What `heardBy` leaves in messages is the test's own. */
-function withoutMarks({ isAnswered: _, ...message }: Fields): Fields {
+/** Removes the marker of `waitUntilReceived`. */
+function withoutMarkers({ isAnswered: _, ...message }: Fields): Fields {
   return message;
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { beginning, serverText } from './arbitrary';
 import { ClientError, connect } from '../../src/client';
 import type { Client, ClientOptions } from '../../src/client';
-import { ManualClock } from '../client/manual-clock';
+import { ManualClock } from '../client/support/manual-clock';
 import { invalidity } from '../support/protocol-schema';
 
 type Listener = (event: { data?: unknown }) => void;

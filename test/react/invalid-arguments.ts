@@ -1,4 +1,4 @@
-/** Arguments of the hook that its types do not allow, by what is wrong with them, and what the error must state. */
+/** Invalid arguments of the hook with the expected error message, by their description. */
 export function invalidArguments(client: unknown): Readonly<Record<string, readonly [args: readonly unknown[], error: string]>> {
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;

@@ -4,7 +4,7 @@ import { invalidArguments } from './invalid-arguments';
 import { connect } from '../../src/client';
 import { useRedshiftQuery } from '../../src/react';
 
-/** What a test may have the page show. */
+/** The props of the component. */
 export interface TripsProps {
   readonly month?: string;
   readonly vendors?: readonly string[];
@@ -13,8 +13,8 @@ export interface TripsProps {
   readonly service?: number;
 }
 
-/** What the page has shown, in the order of its renderings. */
-export interface Shown {
+/** The state in one render. */
+export interface RenderedState {
   readonly month?: string;
   readonly status: string;
   readonly rows?: readonly (readonly unknown[])[];
@@ -22,13 +22,13 @@ export interface Shown {
   readonly progress?: string;
 }
 
-/** The page's own globals, which tests use. */
+/** The globals of the page that tests use. */
 export interface PageGlobals {
-  shown: Shown[];
-  uncaught: string[];
-  show(props: TripsProps | undefined): void;
-  /** Renders a component with arguments that are wrong. */
-  showInvalid(kind: string): void;
+  rendered: RenderedState[];
+  uncaughtErrors: string[];
+  render(props: TripsProps | undefined): void;
+  /** Renders a component with invalid arguments. */
+  renderInvalid(kind: string): void;
   refetch(): void;
 }
 
@@ -47,20 +47,20 @@ function Trips({ month, vendors, skip, keepPreviousRows, service = 0 }: TripsPro
   const parameters = month === undefined ? undefined : { month, vendors };
   const { status, rows, error, progress, refetch } = useRedshiftQuery(clients[service], 'by_day', parameters, { rows: 'array', skip, keepPreviousRows });
   page.refetch = refetch;
-  page.shown.push({ month, status, rows, error: error instanceof Error ? error.message : undefined, progress: progress?.state });
+  page.rendered.push({ month, status, rows, error: error instanceof Error ? error.message : undefined, progress: progress?.state });
   return createElement('output', null, JSON.stringify({ status, rows }));
 }
 
 function Invalid({ kind }: { readonly kind: string }): ReturnType<typeof createElement> {
   const [given] = invalidArguments(clients[0])[kind];
   const { status, error } = useRedshiftQuery(...given as Parameters<typeof useRedshiftQuery>);
-  page.shown.push({ status, error: error instanceof Error ? error.message : undefined });
+  page.rendered.push({ status, error: error instanceof Error ? error.message : undefined });
   return createElement('output', null, JSON.stringify({ status }));
 }
 
-page.shown = [];
-page.uncaught = [];
-page.show = (props) => root.render(createElement(StrictMode, null, props === undefined ? null : createElement(Trips, props)));
-page.showInvalid = (kind) => root.render(createElement(StrictMode, null, createElement(Invalid, { kind })));
-page.addEventListener('unhandledrejection', ({ reason }) => page.uncaught.push(String(reason)));
-page.addEventListener('error', ({ message }) => page.uncaught.push(String(message)));
+page.rendered = [];
+page.uncaughtErrors = [];
+page.render = (props) => root.render(createElement(StrictMode, null, props === undefined ? null : createElement(Trips, props)));
+page.renderInvalid = (kind) => root.render(createElement(StrictMode, null, createElement(Invalid, { kind })));
+page.addEventListener('unhandledrejection', ({ reason }) => page.uncaughtErrors.push(String(reason)));
+page.addEventListener('error', ({ message }) => page.uncaughtErrors.push(String(message)));

@@ -4,13 +4,13 @@ import * as path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { invalidArguments } from './invalid-arguments';
-import type { PageGlobals, Shown, TripsProps } from './page';
-import { partsOf, ScriptedServer } from '../client/scripted-server';
+import type { PageGlobals, RenderedState, TripsProps } from './page';
+import { createParts, ScriptedServer } from '../client/support/scripted-server';
 import { launchBrowser, planBrowserTests } from '../support/browser';
 
 const PLAN = planBrowserTests();
 const pageTest = PLAN === 'run' ? test : test.skip;
-const ROWS = partsOf(1).flat();
+const ROWS = createParts(1).flat();
 const HEADERS = { 'content-security-policy': "default-src 'none'; script-src 'self'; img-src data:; connect-src ws://127.0.0.1:*" };
 
 let browser: Browser | undefined;
@@ -40,13 +40,13 @@ beforeEach(async () => {
   }
 });
 afterEach(async () => {
-  const uncaught = await page?.evaluate(() => (globalThis as unknown as PageGlobals).uncaught);
+  const uncaught = await page?.evaluate(() => (globalThis as unknown as PageGlobals).uncaughtErrors);
   await page?.context().close();
   await service.stop();
   expect([...uncaught ?? [], ...complaints.splice(0)]).toEqual([]);
 });
 
-/** The page with the development version of React, which complains of what is wrong. */
+/** The page with the development version of React, which reports errors. */
 async function bundledPage(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [path.join(__dirname, 'page.ts')],
@@ -70,11 +70,11 @@ async function serve(script: string): Promise<http.Server> {
 }
 
 async function show(props: TripsProps | undefined): Promise<void> {
-  await page.evaluate((wanted) => (globalThis as unknown as PageGlobals).show(wanted), props);
+  await page.evaluate((wanted) => (globalThis as unknown as PageGlobals).render(wanted), props);
 }
 
-async function shown(): Promise<Shown[]> {
-  return page.evaluate(() => (globalThis as unknown as PageGlobals).shown);
+async function shown(): Promise<RenderedState[]> {
+  return page.evaluate(() => (globalThis as unknown as PageGlobals).rendered);
 }
 
 async function shows(status: string, rows?: readonly unknown[]): Promise<void> {
@@ -82,139 +82,139 @@ async function shows(status: string, rows?: readonly unknown[]): Promise<void> {
 }
 
 describe('useRedshiftQuery', () => {
-  pageTest('shows the rows of an answer, and asks once even in StrictMode', async () => {
+  pageTest('returns the rows of a result, and submits once in StrictMode', async () => {
     await show({ month: '2015-01' });
     const connection = await service.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     expect(question).toMatchObject({ query: 'by_day', parameters: { month: '2015-01' } });
     await shows('loading');
     connection.accept(question, 'r');
-    connection.say({ type: 'progress', result: 'r', state: 'running', elapsedMs: 5000 });
-    await page.waitForFunction(() => (globalThis as unknown as PageGlobals).shown.at(-1)?.progress === 'running');
-    connection.answer(question, 'r', partsOf(1));
+    connection.send({ type: 'progress', result: 'r', state: 'running', elapsedMs: 5000 });
+    await page.waitForFunction(() => (globalThis as unknown as PageGlobals).rendered.at(-1)?.progress === 'running');
+    connection.sendResult(question, 'r', createParts(1));
     await shows('success', ROWS);
     expect(connection.messages).toHaveLength(1);
     expect((await shown()).at(-1)).toEqual({ month: '2015-01', status: 'success', rows: ROWS });
   });
 
-  pageTest('asks nothing again when parameters with the same values are given', async () => {
+  pageTest('submits nothing when the parameters have the same values', async () => {
     await show({ month: '2015-01', vendors: ['a'] });
     const connection = await service.connection();
-    connection.answer(await connection.heard('query'), 'r', partsOf(1));
+    connection.sendResult(await connection.received('query'), 'r', createParts(1));
     await shows('success', ROWS);
     await show({ vendors: ['a'], month: '2015-01' });
     await show({ month: '2015-01', vendors: ['b'] });
-    const second = await connection.heard('query', 1);
+    const second = await connection.received('query', 1);
     expect(second.parameters).toEqual({ month: '2015-01', vendors: ['b'] });
     expect(connection.messages).toHaveLength(2);
   });
 
-  pageTest('cancels when the component goes', async () => {
+  pageTest('cancels the query when the component is unmounted', async () => {
     await show({ month: '2015-01' });
     const connection = await service.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     await show(undefined);
-    expect(await connection.heard('cancel')).toEqual({ type: 'cancel', id: question.id });
-    connection.answer(question, 'r', partsOf(1));
+    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: question.id });
+    connection.sendResult(question, 'r', createParts(1));
     await show({ month: '2015-02' });
-    connection.answer(await connection.heard('query', 1), 's', partsOf(1));
+    connection.sendResult(await connection.received('query', 1), 's', createParts(1));
     await shows('success', ROWS);
   });
 
-  pageTest('cancels what parameters that change quickly leave behind, and never shows their rows', async () => {
+  pageTest('cancels the previous queries, and never returns their rows, when parameters change quickly', async () => {
     await show({ month: '2015-01' });
     const connection = await service.connection();
-    connection.answer(await connection.heard('query'), 'r', partsOf(1));
+    connection.sendResult(await connection.received('query'), 'r', createParts(1));
     await shows('success', ROWS);
     for (const month of ['2015-02', '2015-03', '2015-04']) {
       await show({ month });
     }
-    const [second, third, fourth] = await Promise.all([1, 2, 3].map(async (index) => connection.heard('query', index)));
-    await connection.heard('cancel', 1);
-    expect(connection.of('cancel').map(({ id }) => id)).toEqual([second.id, third.id]);
-    connection.answer(second, 's', [[['february', 1]]]);
-    connection.answer(fourth, 'u', [[['april', 1]]]);
-    connection.answer(third, 't', [[['march', 1]]]);
+    const [second, third, fourth] = await Promise.all([1, 2, 3].map(async (index) => connection.received('query', index)));
+    await connection.received('cancel', 1);
+    expect(connection.ofType('cancel').map(({ id }) => id)).toEqual([second.id, third.id]);
+    connection.sendResult(second, 's', [[['february', 1]]]);
+    connection.sendResult(fourth, 'u', [[['april', 1]]]);
+    connection.sendResult(third, 't', [[['march', 1]]]);
     await shows('success', [['april', 1]]);
     const wrong = (await shown()).filter(({ month, rows }) => rows !== undefined && month !== (rows.length === 2 ? '2015-01' : '2015-04'));
     expect(wrong).toEqual([]);
   });
 
-  pageTest('keeps the rows before where that is wanted', async () => {
+  pageTest('returns the previous rows until the new ones arrive when keepPreviousRows is true', async () => {
     await show({ month: '2015-01', keepPreviousRows: true });
     const connection = await service.connection();
-    connection.answer(await connection.heard('query'), 'r', partsOf(1));
+    connection.sendResult(await connection.received('query'), 'r', createParts(1));
     await shows('success', ROWS);
     await show({ month: '2015-02', keepPreviousRows: true });
-    const second = await connection.heard('query', 1);
+    const second = await connection.received('query', 1);
     await shows('loading', ROWS);
-    connection.answer(second, 's', [[['february', 1]]]);
+    connection.sendResult(second, 's', [[['february', 1]]]);
     await shows('success', [['february', 1]]);
   });
 
-  pageTest('asks nothing without parameters, or while it is to skip', async () => {
+  pageTest('submits nothing when the parameters are undefined, or skip is true', async () => {
     await show({});
     await shows('idle');
     await show({ month: '2015-01', skip: true });
     await shows('idle');
     expect(service.connections).toHaveLength(0);
     await show({ month: '2015-01' });
-    await (await service.connection()).heard('query');
+    await (await service.connection()).received('query');
     await shows('loading');
     await show({});
     await shows('idle');
-    await service.connections[0].heard('cancel');
+    await service.connections[0].received('cancel');
   });
 
-  pageTest('shows why there is no answer, and asks again when it is told to', async () => {
+  pageTest('returns the error, and submits again when refetch is called', async () => {
     await show({ month: '2015-01' });
     const connection = await service.connection();
-    const { id } = await connection.heard('query');
-    connection.say({ type: 'error', id, code: 'unknown_query', message: 'No such query.', retryable: false });
+    const { id } = await connection.received('query');
+    connection.send({ type: 'error', id, code: 'unknown_query', message: 'No such query.', retryable: false });
     await shows('error');
     expect((await shown()).at(-1)?.error).toBe('No such query.');
     await page.evaluate(() => (globalThis as unknown as PageGlobals).refetch());
-    const again = await connection.heard('query', 1);
+    const again = await connection.received('query', 1);
     await shows('loading');
     expect((await shown()).at(-1)?.error).toBeUndefined();
-    connection.answer(again, 'r', partsOf(1));
+    connection.sendResult(again, 'r', createParts(1));
     await shows('success', ROWS);
     await page.evaluate(() => (globalThis as unknown as PageGlobals).refetch());
-    const third = await connection.heard('query', 2);
+    const third = await connection.received('query', 2);
     await shows('loading', ROWS);
-    connection.say({ type: 'error', id: third.id, code: 'internal', message: 'Failed.', retryable: true });
+    connection.send({ type: 'error', id: third.id, code: 'internal', message: 'Failed.', retryable: true });
     await shows('error', ROWS);
   });
 
-  pageTest('asks another client when it is given one', async () => {
+  pageTest('submits to another client when the client changes', async () => {
     await show({ month: '2015-01' });
     const first = await service.connection(0);
-    first.answer(await first.heard('query'), 'r', partsOf(1));
+    first.sendResult(await first.received('query'), 'r', createParts(1));
     await shows('success', ROWS);
     await show({ month: '2015-01', service: 1 });
     const second = await service.connection(1);
-    await second.heard('query');
+    await second.received('query');
     await shows('loading');
   });
 });
 
 describe('useRedshiftQuery with invalid arguments', () => {
-  pageTest.each(Object.entries(invalidArguments(undefined)))('returns the status error, and submits nothing, when it is given %s', async (kind, [, error]) => {
-    await page.evaluate((wanted) => (globalThis as unknown as PageGlobals).showInvalid(wanted), kind);
+  pageTest.each(Object.entries(invalidArguments(undefined)))('returns the status error, and submits nothing, when it receives %s', async (kind, [, error]) => {
+    await page.evaluate((wanted) => (globalThis as unknown as PageGlobals).renderInvalid(wanted), kind);
     await page.getByText(JSON.stringify({ status: 'error' }), { exact: true }).waitFor();
     expect((await shown()).at(-1)?.error).toContain(error);
     expect(service.connections).toHaveLength(0);
     await show({ month: '2015-01' });
-    await (await service.connection()).heard('query');
+    await (await service.connection()).received('query');
   });
 
-  pageTest('submits null after it was given NaN, which JSON would turn into null', async () => {
-    await page.evaluate(() => (globalThis as unknown as PageGlobals).showInvalid('NaN in a list'));
+  pageTest('submits null after NaN, which JSON converts to null', async () => {
+    await page.evaluate(() => (globalThis as unknown as PageGlobals).renderInvalid('NaN in a list'));
     await page.getByText(JSON.stringify({ status: 'error' }), { exact: true }).waitFor();
     await show({ month: '2015-01', vendors: [NaN as unknown as string] });
     await shows('error');
     await show({ month: '2015-01', vendors: [null as unknown as string] });
     const connection = await service.connection();
-    expect((await connection.heard('query')).parameters).toEqual({ month: '2015-01', vendors: [null] });
+    expect((await connection.received('query')).parameters).toEqual({ month: '2015-01', vendors: [null] });
   });
 });

@@ -1,30 +1,30 @@
 import * as fc from 'fast-check';
-import { LawfulServer } from './lawful-server';
-import type { LawfulConnection } from './lawful-server';
-import { ManualClock } from './manual-clock';
-import { connect } from '../../src/client';
-import type { Batch, Client, Query } from '../../src/client';
+import { connect } from '../../../src/client';
+import type { Batch, Client, Query } from '../../../src/client';
+import { ManualClock } from '../support/manual-clock';
+import { SimulatedServer } from '../support/simulated-server';
+import type { SimulatedConnection } from '../support/simulated-server';
 
-/** One thing that happens; `which` and `much` choose among what there is at the moment. */
+/** An event. `which` and `much` select its target. */
 interface Step {
   readonly what: 'handle' | 'advance' | 'deliver' | 'take' | 'time' | 'drop' | 'interrupt' | 'repeat' | 'stall' | 'cancel' | 'lose' | 'expire' | 'bye' | 'end' | 'age';
   readonly which: number;
   readonly much: number;
 }
 
-interface Asked {
-  readonly question: string;
+interface Submission {
+  readonly query: string;
   readonly how: 'await' | 'loop' | 'loop with a window';
 }
 
-/** How a query went for its caller. */
+/** The rows and the outcome that the caller of a query receives. */
 class Outcome {
   public rows: unknown[] = [];
   public endings: unknown[] = [];
-  private isTaking = false;
+  private isReading = false;
   private readonly iterator?: AsyncIterator<Batch<unknown>>;
 
-  constructor(private readonly query: Query<unknown>, how: Asked['how']) {
+  constructor(private readonly query: Query<unknown>, how: Submission['how']) {
     if (how === 'await') {
       query.then(({ rows }) => {
         this.rows = [...rows];
@@ -43,12 +43,12 @@ class Outcome {
     this.query.cancel();
   }
 
-  /** Takes the next batch, unless it still waits for the one before. */
+  /** Reads the next batch, unless the previous read is pending. */
   public take(): void {
-    if (this.iterator !== undefined && !this.isTaking && !this.isEnded) {
-      this.isTaking = true;
+    if (this.iterator !== undefined && !this.isReading && !this.isEnded) {
+      this.isReading = true;
       this.iterator.next().then(({ done, value }) => {
-        this.isTaking = false;
+        this.isReading = false;
         if (done) {
           this.endings.push('complete');
         } else {
@@ -62,16 +62,16 @@ class Outcome {
 
 class Scenario {
   public readonly clock = new ManualClock();
-  public readonly server: LawfulServer;
+  public readonly server: SimulatedServer;
   public readonly client: Client;
   public readonly outcomes: Outcome[];
 
-  constructor(answers: readonly (readonly number[])[], asked: readonly Asked[], random: () => number) {
-    this.server = new LawfulServer(Object.fromEntries(answers.map((parts, index) => [`q${index}`, parts])));
+  constructor(results: readonly (readonly number[])[], submissions: readonly Submission[], random: () => number) {
+    this.server = new SimulatedServer(Object.fromEntries(results.map((parts, index) => [`q${index}`, parts])));
     this.client = connect('ws://service', { WebSocket: this.server.WebSocket, clock: this.clock, random, maxAttempts: 1000 });
-    this.outcomes = asked.map(({ question, how }) => {
-      const query = this.client.query(question, {}, { rows: 'array', ...(how === 'loop with a window' ? { window: 2 } : {}) });
-      return new Outcome(query, how);
+    this.outcomes = submissions.map(({ query, how }) => {
+      const submitted = this.client.query(query, {}, { rows: 'array', ...(how === 'loop with a window' ? { window: 2 } : {}) });
+      return new Outcome(submitted, how);
     });
   }
 
@@ -84,17 +84,19 @@ class Scenario {
     } else if (what === 'time') {
       this.clock.advance(much * 100);
     } else if (what === 'age') {
-      this.clock.hurry(HOUR_MS);
+      this.clock.runLastTimer(HOUR_MS);
     } else if (what === 'expire') {
       this.server.expire(which);
     } else if (connection !== undefined) {
       this.onConnection(what, connection, which, much);
     }
-    await quiet();
+    await processed();
   }
 
-  /** Lets everything end, with nothing going wrong any more. */
+  /** Continues without faults until all queries have ended. */
   public async finish(): Promise<void> {
+    await Promise.all(mockPendingBatches);
+    await processed();
     for (let turn = 0; turn < 2000 && !this.isOver(); turn += 1) {
       for (const connection of this.server.open) {
         while (connection.incoming.length > 0) {
@@ -103,14 +105,15 @@ class Scenario {
         [...connection.requests].forEach((request) => this.server.advance(connection, request, 2));
         while (connection.outgoing.length > 0) {
           connection.deliver();
-          await quiet();
+          await Promise.all(mockPendingBatches);
+          await processed();
         }
-        const stalled = connection.requests.filter(({ isAnnounced }) => isAnnounced && turn % 50 === 49);
+        const stalled = connection.requests.filter(({ isAccepted }) => isAccepted && turn % 50 === 49);
         stalled.forEach((request) => this.server.stall(connection, request));
       }
       this.outcomes.forEach((outcome) => outcome.take());
       this.clock.advance(this.server.open.length > 0 ? 300 : 30_000);
-      await quiet();
+      await processed();
     }
   }
 
@@ -119,7 +122,7 @@ class Scenario {
       && this.server.open.every(({ requests, incoming, outgoing }) => requests.length + incoming.length + outgoing.length === 0);
   }
 
-  private onConnection(what: Step['what'], connection: LawfulConnection, which: number, much: number): void {
+  private onConnection(what: Step['what'], connection: SimulatedConnection, which: number, much: number): void {
     const request = connection.requests[much % (connection.requests.length || 1)];
     if (what === 'deliver') {
       connection.deliver();
@@ -127,7 +130,7 @@ class Scenario {
       connection.close();
     } else if (what === 'bye') {
       this.server.announceEnd(connection);
-    } else if (what === 'end' && connection.isLeaving) {
+    } else if (what === 'end' && connection.isGoingAway) {
       connection.close();
     } else if (what === 'repeat') {
       this.server.repeat(connection, much);
@@ -145,8 +148,23 @@ class Scenario {
   }
 }
 
-/** Until what was said has been understood, unpacked and handed on. */
-async function quiet(): Promise<void> {
+/** The batches that the client decompresses at present. */
+const mockPendingBatches = new Set<Promise<unknown>>();
+
+jest.mock('../../../src/client/messages/message-batch', () => {
+  const { unpackBatch } = jest.requireActual<typeof import('../../../src/client/messages/message-batch')>('../../../src/client/messages/message-batch');
+  return {
+    unpackBatch: (...args: Parameters<typeof unpackBatch>) => {
+      const batch = unpackBatch(...args);
+      mockPendingBatches.add(batch);
+      void batch.finally(() => mockPendingBatches.delete(batch));
+      return batch;
+    },
+  };
+});
+
+/** Waits until the client has processed the delivered messages, apart from batches that it still decompresses. */
+async function processed(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) {
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -156,9 +174,9 @@ const COMMON = ['handle', 'handle', 'advance', 'advance', 'advance', 'deliver', 
 const FAULTS = ['drop', 'interrupt', 'interrupt', 'repeat', 'stall', 'bye', 'bye', 'end', 'age', 'age'] as const;
 const HOUR_MS = 3_600_000;
 
-const answers = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 8 }), { minLength: 2, maxLength: 2 });
-const asked = fc.array(fc.record<Asked>({
-  question: fc.constantFrom('q0', 'q1'),
+const anyResults = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 8 }), { minLength: 2, maxLength: 2 });
+const anySubmissions = fc.array(fc.record<Submission>({
+  query: fc.constantFrom('q0', 'q1'),
   how: fc.constantFrom('await', 'loop', 'loop with a window'),
 }), { minLength: 1, maxLength: 5 });
 
@@ -169,16 +187,16 @@ function steps(...what: Step['what'][]): fc.Arbitrary<Step[]> {
 
 async function play(
   parts: readonly (readonly number[])[],
-  questions: readonly Asked[],
-  happening: readonly Step[],
+  submissions: readonly Submission[],
+  events: readonly Step[],
   seed: number,
 ): Promise<Scenario> {
   let state = seed;
-  const scenario = new Scenario(parts, questions, () => {
+  const scenario = new Scenario(parts, submissions, () => {
     state = (state * 16807 + 1) % 2147483647;
     return state / 2147483647;
   });
-  for (const step of happening) {
+  for (const step of events) {
     await scenario.step(step);
   }
   await scenario.finish();
@@ -186,8 +204,8 @@ async function play(
   return scenario;
 }
 
-/** All rows of one run, once and in order; and nothing left running on the service or here. */
-function expectWhole({ outcomes, server, clock }: Scenario): void {
+/** Expects all rows of one run, once and in order, and no running timer. */
+function expectComplete({ outcomes, server, clock }: Scenario): void {
   for (const { rows, endings } of outcomes) {
     expect(endings).toEqual(['complete']);
     if (rows.length > 0) {
@@ -197,22 +215,22 @@ function expectWhole({ outcomes, server, clock }: Scenario): void {
   expect(clock.timers).toBe(0);
 }
 
-describe('whatever is lost, doubled or late', () => {
-  test('each query gets all its rows once, in order, and one ending', async () => {
-    await fc.assert(fc.asyncProperty(answers, asked, steps(...FAULTS), fc.nat(), async (parts, questions, happening, seed) => {
-      expectWhole(await play(parts, questions, happening, seed));
+describe('a query under random faults', () => {
+  it('returns all rows once, in order, and one outcome when messages are lost, duplicated or late', async () => {
+    await fc.assert(fc.asyncProperty(anyResults, anySubmissions, steps(...FAULTS), fc.nat(), async (parts, submissions, events, seed) => {
+      expectComplete(await play(parts, submissions, events, seed));
     }), { numRuns: 150 });
   });
 
-  test('each query goes on over connections that the service ends, one after the other, with no row lost or doubled', async () => {
-    await fc.assert(fc.asyncProperty(answers, asked, steps('bye', 'bye', 'end'), fc.nat(), async (parts, questions, happening, seed) => {
-      expectWhole(await play(parts, questions, happening, seed));
+  it('returns all rows once when the service closes one connection after the other', async () => {
+    await fc.assert(fc.asyncProperty(anyResults, anySubmissions, steps('bye', 'bye', 'end'), fc.nat(), async (parts, submissions, events, seed) => {
+      expectComplete(await play(parts, submissions, events, seed));
     }), { numRuns: 150 });
   });
 
-  test('and whatever messages of the client are lost, results expire, or queries are cancelled, each ends once, with nothing doubled', async () => {
-    await fc.assert(fc.asyncProperty(answers, asked, steps(...FAULTS, 'lose', 'expire', 'cancel'), fc.nat(), async (parts, questions, happening, seed) => {
-      const { outcomes, server, clock } = await play(parts, questions, happening, seed);
+  it('ends once without duplicated rows when messages of the client are lost, results expire or queries are canceled', async () => {
+    await fc.assert(fc.asyncProperty(anyResults, anySubmissions, steps(...FAULTS, 'lose', 'expire', 'cancel'), fc.nat(), async (parts, submissions, events, seed) => {
+      const { outcomes, server, clock } = await play(parts, submissions, events, seed);
       for (const { rows, endings } of outcomes) {
         expect(endings).toHaveLength(1);
         const whole = rows.length > 0 ? server.rowsOf((rows as [string, number][])[0][0]) : [];

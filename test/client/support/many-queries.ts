@@ -1,15 +1,15 @@
 import { getEventListeners } from 'node:events';
 import { ManualClock } from './manual-clock';
-import { complete, packed, partsOf, rowsMessages } from './scripted-server';
-import { connect } from '../../src/client';
-import type { Client } from '../../src/client';
+import { complete, createBatch, createParts, rowsMessages } from './scripted-server';
+import { connect } from '../../../src/client';
+import type { Client } from '../../../src/client';
 
 type Listener = (event: { data?: string }) => void;
 
-const PARTS = partsOf(3);
+const PARTS = createParts(3);
 
-/** A WebSocket on which every question is answered at once, and every fifth one refused. */
-class AnsweringSocket {
+/** A WebSocket of a service that completes each query at once, except every fifth one, which fails. */
+class ServiceSocket {
   private readonly listeners = new Map<string, Listener>();
 
   constructor() {
@@ -23,30 +23,30 @@ class AnsweringSocket {
   public close(): void {}
 
   public send(text: string): void {
-    const question = JSON.parse(text) as { type: string; id: string };
-    if (question.type === 'query') {
-      queueMicrotask(() => this.answer(question));
+    const query = JSON.parse(text) as { type: string; id: string };
+    if (query.type === 'query') {
+      queueMicrotask(() => this.sendResult(query));
     }
   }
 
-  private answer(question: { id: string }): void {
-    const result = `r${question.id}`;
+  private sendResult(query: { id: string }): void {
+    const result = `r${query.id}`;
     const messages = rowsMessages(result, PARTS);
-    this.say({ type: 'accepted', id: question.id, result, shared: false, cached: false });
-    if (Number(question.id) % 5 === 0) {
-      this.say({ type: 'error', id: question.id, result, code: 'statement_failed', message: 'failed', retryable: false });
+    this.deliver({ type: 'accepted', id: query.id, result, shared: false, cached: false });
+    if (Number(query.id) % 5 === 0) {
+      this.deliver({ type: 'error', id: query.id, result, code: 'statement_failed', message: 'failed', retryable: false });
     } else {
-      this.say(messages[0], packed(messages.slice(1)), complete(question, result, PARTS));
+      this.deliver(messages[0], createBatch(messages.slice(1)), complete(query, result, PARTS));
     }
   }
 
-  private say(...messages: object[]): void {
+  private deliver(...messages: object[]): void {
     messages.forEach((message) => this.listeners.get('message')?.({ data: JSON.stringify(message) }));
   }
 }
 
-/** Asks in every way there is: awaited, looped over, left in the middle, aborted, cancelled, forgotten. */
-async function askInEveryWay(client: Client, signal: AbortSignal): Promise<void> {
+/** Submits queries that are awaited, iterated over, left in the middle, aborted, canceled, and ignored. */
+async function submitInEveryWay(client: Client, signal: AbortSignal): Promise<void> {
   const own = new AbortController();
   const aborted = client.query('aborted', {}, { signal: own.signal }).catch(() => undefined);
   const loop = async (leaves: boolean): Promise<void> => {
@@ -65,11 +65,11 @@ async function askInEveryWay(client: Client, signal: AbortSignal): Promise<void>
 
 async function heapAfter(times: number, client: Client, signal: AbortSignal, clock: ManualClock): Promise<number> {
   for (let time = 0; time < times; time += 1) {
-    // The throttle of the stage allows only so many messages in a moment.
+    // Stays within the throttle of the stage.
     clock.advance(20);
-    await askInEveryWay(client, signal);
+    await submitInEveryWay(client, signal);
   }
-  // What was forgotten has been answered when what was asked last has.
+  // The ignored queries have ended when the last query has.
   await client.query('last').catch(() => undefined);
   global.gc!();
   return process.memoryUsage().heapUsed;
@@ -77,7 +77,7 @@ async function heapAfter(times: number, client: Client, signal: AbortSignal, clo
 
 async function main(): Promise<void> {
   const clock = new ManualClock();
-  const client = connect('ws://service', { WebSocket: AnsweringSocket, clock });
+  const client = connect('ws://service', { WebSocket: ServiceSocket, clock });
   const { signal } = new AbortController();
   const before = await heapAfter(300, client, signal, clock);
   const grownBytes = await heapAfter(2000, client, signal, clock) - before;

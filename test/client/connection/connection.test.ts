@@ -1,12 +1,12 @@
 import { WebSocket } from 'ws';
-import { heardBy, stateOf, useClientTests } from './use-client';
-import { connect, ConnectionError } from '../../src/client';
-import type { Client } from '../../src/client';
+import { connect, ConnectionError } from '../../../src/client';
+import type { Client } from '../../../src/client';
+import { waitUntilReceived, waitForState, useClientTests } from '../support/client-test';
 
 const tests = useClientTests();
 const MINUTE_MS = 60_000;
 
-/** What a client says of its connection from now on. */
+/** Records the states of a client. */
 function statesOf(client: Client): string[] {
   const states: string[] = [];
   client.onStateChange(({ name }) => states.push(name));
@@ -14,15 +14,15 @@ function statesOf(client: Client): string[] {
 }
 
 describe('a connection', () => {
-  test('is opened at the first query, shared by all, and closed when nothing is in flight for a minute', async () => {
+  it('opens for the first query, serves all queries, and closes when it is idle for a minute', async () => {
     const client = tests.client();
     const states = statesOf(client);
     expect(client.state).toEqual({ name: 'idle' });
     const queries = [client.query('a'), client.query('b')];
     expect(tests.server.connections).toHaveLength(0);
     const connection = await tests.server.connection();
-    connection.answer(await connection.heard('query', 0), 'r', []);
-    connection.answer(await connection.heard('query', 1), 's', []);
+    connection.sendResult(await connection.received('query', 0), 'r', []);
+    connection.sendResult(await connection.received('query', 1), 's', []);
     await Promise.all(queries);
     tests.clock.advance(MINUTE_MS - 1);
     expect(client.state.name).toBe('connected');
@@ -33,106 +33,106 @@ describe('a connection', () => {
     expect(tests.clock.timers).toBe(0);
   });
 
-  test('that another query needs again within that minute stays', async () => {
+  it('stays open when another query is submitted within the idle timeout', async () => {
     const client = tests.client();
     const first = client.query();
     const connection = await tests.server.connection();
-    connection.answer(await connection.heard('query', 0), 'r', []);
+    connection.sendResult(await connection.received('query', 0), 'r', []);
     await first;
     tests.clock.advance(MINUTE_MS - 1);
     const second = client.query();
-    const question = await connection.heard('query', 1);
+    const question = await connection.received('query', 1);
     connection.accept(question, 's');
-    await heardBy(connection, client);
+    await waitUntilReceived(connection, client);
     tests.clock.advance(2 * MINUTE_MS);
-    connection.answer(question, 's', []);
+    connection.sendResult(question, 's', []);
     await second;
     expect(tests.server.connections).toHaveLength(1);
   });
 
-  test('is opened ahead of the first query when that is asked for', async () => {
+  it('opens before the first query when connect() is called', async () => {
     const client = tests.client();
     client.connect();
     client.connect();
     await tests.server.connection();
-    await stateOf(client, 'connected');
+    await waitForState(client, 'connected');
     client.connect();
     tests.clock.advance(MINUTE_MS);
     expect(client.state.name).toBe('idle');
     expect(tests.server.connections).toHaveLength(1);
   });
 
-  test('that is to be kept is opened at once, kept alive, and opened again when it is lost', async () => {
+  it('opens at once, stays open and reopens when the idle timeout is Infinity', async () => {
     const client = tests.client({ idleTimeout: Infinity });
     const first = await tests.server.connection(0);
-    await stateOf(client, 'connected');
+    await waitForState(client, 'connected');
     for (let ping = 0; ping < 5; ping += 1) {
       tests.clock.advance(4 * MINUTE_MS);
-      await first.heard('ping', ping);
-      first.say({ type: 'pong' });
-      await heardBy(first, client);
+      await first.received('ping', ping);
+      first.send({ type: 'pong' });
+      await waitUntilReceived(first, client);
     }
     first.drop();
-    await stateOf(client, 'waiting');
+    await waitForState(client, 'waiting');
     tests.clock.advance(500);
     await tests.server.connection(1);
-    await stateOf(client, 'connected');
+    await waitForState(client, 'connected');
   });
 
-  test('that is idle is not kept alive by messages', async () => {
+  it('sends no ping when it is idle', async () => {
     const client = tests.client({ idleTimeout: 3 * MINUTE_MS });
     client.connect();
     const connection = await tests.server.connection();
-    await stateOf(client, 'connected');
+    await waitForState(client, 'connected');
     tests.clock.advance(10 * MINUTE_MS);
     await connection.closed();
     expect(connection.messages).toEqual([]);
   });
 
-  test('on which a query runs is kept alive by pings, and lost when one is not answered', async () => {
+  it('sends pings while a query runs, and is replaced when a pong is missing', async () => {
     const client = tests.client();
     const query = client.query();
     const first = await tests.server.connection(0);
-    first.accept(await first.heard('query'), 'r');
-    await heardBy(first, client);
+    first.accept(await first.received('query'), 'r');
+    await waitUntilReceived(first, client);
     tests.clock.advance(4 * MINUTE_MS - 1);
-    expect(first.of('ping')).toEqual([]);
+    expect(first.ofType('ping')).toEqual([]);
     tests.clock.advance(1);
-    await first.heard('ping', 0);
-    first.say({ type: 'pong' });
-    await heardBy(first, client);
+    await first.received('ping', 0);
+    first.send({ type: 'pong' });
+    await waitUntilReceived(first, client);
     tests.clock.advance(4 * MINUTE_MS);
-    await first.heard('ping', 1);
+    await first.received('ping', 1);
     tests.clock.advance(10_000);
-    await stateOf(client, 'waiting');
+    await waitForState(client, 'waiting');
     tests.clock.advance(1000);
     const second = await tests.server.connection(1);
-    const resume = await second.heard('resume');
-    second.answer(resume, 'r', []);
+    const resume = await second.received('resume');
+    second.sendResult(resume, 'r', []);
     await query;
   });
 
-  test('is looked after when the network comes or goes', async () => {
+  it('sends a ping when the network changes', async () => {
     const networkEvents = new EventTarget();
     const client = tests.client({ networkEvents, idleTimeout: Infinity });
     const connection = await tests.server.connection();
-    await stateOf(client, 'connected');
+    await waitForState(client, 'connected');
     networkEvents.dispatchEvent(new Event('offline'));
     networkEvents.dispatchEvent(new Event('offline'));
-    await connection.heard('ping', 0);
-    connection.say({ type: 'pong' });
-    await heardBy(connection, client);
+    await connection.received('ping', 0);
+    connection.send({ type: 'pong' });
+    await waitUntilReceived(connection, client);
     networkEvents.dispatchEvent(new Event('online'));
-    await connection.heard('ping', 1);
-    expect(connection.of('ping')).toHaveLength(2);
+    await connection.received('ping', 1);
+    expect(connection.ofType('ping')).toHaveLength(2);
     tests.clock.advance(10_000);
-    await stateOf(client, 'waiting');
+    await waitForState(client, 'waiting');
   });
 });
 
-describe('attempts to connect', () => {
-  test('come later and later, by chance, and end in an error', async () => {
-    tests.server.isOpen = false;
+describe('connecting', () => {
+  it('retries with exponential backoff and jitter, and rejects when the attempts are exhausted', async () => {
+    tests.server.acceptsConnections = false;
     const client = tests.client({ maxAttempts: 4, random: () => 0.5 });
     const query = client.query();
     const delays: number[] = [];
@@ -147,21 +147,21 @@ describe('attempts to connect', () => {
     expect(error).toMatchObject({ code: 'unreachable', retryable: true, message: expect.stringContaining('4 attempts') });
     expect(delays).toEqual([750, 1500, 3000]);
     expect(client.state).toEqual({ name: 'idle' });
-    expect(tests.server.refused).toBe(4);
+    expect(tests.server.rejectedConnections).toBe(4);
   });
 
-  test('begin anew with the next query', async () => {
-    tests.server.isOpen = false;
+  it('starts again when the next query is submitted', async () => {
+    tests.server.acceptsConnections = false;
     const client = tests.client({ maxAttempts: 1 });
     await expect(client.query()).rejects.toMatchObject({ code: 'unreachable' });
-    tests.server.isOpen = true;
+    tests.server.acceptsConnections = true;
     const query = client.query();
     const connection = await tests.server.connection();
-    connection.answer(await connection.heard('query'), 'r', []);
+    connection.sendResult(await connection.received('query'), 'r', []);
     expect((await query).rows).toEqual([]);
   });
 
-  test('compute the address and the subprotocols each time', async () => {
+  it('calls the functions for the URL and the subprotocols for each attempt', async () => {
     let tokens = 0;
     const address = async (): Promise<string> => {
       tokens += 1;
@@ -172,18 +172,18 @@ describe('attempts to connect', () => {
     const first = await tests.server.connection(0);
     expect(first.request.url).toBe('/prod?token=1');
     expect(first.request.headers['sec-websocket-protocol']).toBe('redshift-query.v1,token-1');
-    await first.heard('query');
+    await first.received('query');
     first.drop();
-    await stateOf(client, 'waiting');
+    await waitForState(client, 'waiting');
     tests.clock.advance(1000);
     const second = await tests.server.connection(1);
     expect(second.request.url).toBe('/prod?token=2');
-    second.answer(await second.heard('query'), 'r', []);
+    second.sendResult(await second.received('query'), 'r', []);
     await query;
     client.close();
   });
 
-  test('fail when the address cannot be computed, and say why', async () => {
+  it('rejects with the cause when the function for the URL fails', async () => {
     const cause = new Error('not signed in');
     const client = connect(() => Promise.reject(cause), { WebSocket, clock: tests.clock, maxAttempts: 2 });
     client.onStateChange((state) => state.name === 'waiting' && tests.clock.advance(1000));
@@ -192,7 +192,7 @@ describe('attempts to connect', () => {
     expect(client.state.name).toBe('idle');
   });
 
-  test('are not made where there is no WebSocket', async () => {
+  it('rejects without an attempt when there is no WebSocket', async () => {
     const globals = globalThis as { WebSocket?: unknown };
     const own = globals.WebSocket;
     delete globals.WebSocket;
@@ -202,13 +202,13 @@ describe('attempts to connect', () => {
     globals.WebSocket = own;
   });
 
-  test('are made once where the address is none', async () => {
+  it('rejects after one attempt when the URL is invalid', async () => {
     const client = connect('nowhere', { WebSocket, clock: tests.clock });
     await expect(client.query()).rejects.toMatchObject({ code: 'invalid_url', retryable: false, cause: { name: 'SyntaxError' } });
     expect(client.state.name).toBe('idle');
   });
 
-  test('that get no answer are given up after half a minute', async () => {
+  it('times out when the service does not respond for 30 seconds', async () => {
     class SilentSocket {
       public closed = false;
       public addEventListener(): void {}
@@ -219,35 +219,35 @@ describe('attempts to connect', () => {
     }
     const client = tests.client({ WebSocket: SilentSocket, maxAttempts: 1 });
     const query = client.query();
-    await stateOf(client, 'connecting');
+    await waitForState(client, 'connecting');
     await new Promise((resolve) => setImmediate(resolve));
     tests.clock.advance(30_000);
     await expect(query).rejects.toMatchObject({ code: 'unreachable' });
   });
 
-  test('are made at once when the network is back, or when the caller says so', async () => {
+  it('retries at once when the network is back, or connect() is called', async () => {
     const networkEvents = new EventTarget();
     const client = tests.client({ networkEvents });
     const query = client.query();
     const first = await tests.server.connection(0);
-    await first.heard('query');
+    await first.received('query');
     first.drop();
-    await stateOf(client, 'waiting');
+    await waitForState(client, 'waiting');
     networkEvents.dispatchEvent(new Event('online'));
     const second = await tests.server.connection(1);
-    await second.heard('query');
+    await second.received('query');
     second.drop();
-    await stateOf(client, 'waiting');
+    await waitForState(client, 'waiting');
     client.connect();
     const third = await tests.server.connection(2);
-    third.answer(await third.heard('query'), 'r', []);
+    third.sendResult(await third.received('query'), 'r', []);
     await query;
   });
 
-  test('end with the client', async () => {
+  it('stops when the client is closed', async () => {
     const client = tests.client();
     const query = client.query();
-    await (await tests.server.connection()).heard('query');
+    await (await tests.server.connection()).received('query');
     client.close();
     await expect(query).rejects.toMatchObject({ code: 'closed', retryable: false });
     await expect(client.query()).rejects.toMatchObject({ code: 'closed' });
@@ -257,8 +257,8 @@ describe('attempts to connect', () => {
   });
 });
 
-describe('listeners', () => {
-  test('hear nothing any more once they were disposed of, and one that fails harms nobody', async () => {
+describe('onStateChange', () => {
+  it('stops calling removed listeners, and calls the others when a listener throws', async () => {
     const client = tests.client();
     const heard: string[] = [];
     const complaints = jest.spyOn(console, 'error').mockImplementation(() => undefined);
@@ -267,7 +267,7 @@ describe('listeners', () => {
     client.onStateChange(({ name }) => name === 'connecting' && dispose());
     client.connect();
     await tests.server.connection();
-    await stateOf(client, 'connected');
+    await waitForState(client, 'connected');
     expect(heard).toEqual(['connecting']);
     expect(complaints).toHaveBeenCalledWith(new Error('listener'));
     disposeFailing();

@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws';
-import { stateOf, useClientTests } from './use-client';
-import { connect } from '../../src/client';
+import { connect } from '../../../src/client';
+import { waitForState, useClientTests } from '../support/client-test';
 
 const tests = useClientTests();
 
-/** Parts of a JSON Web Token, made of what RFC 7515 allows. */
+/** Parts of a JSON Web Token, with the characters of RFC 7515. */
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhLWJfYyJ9.c2lnbmF0dXJl-_';
 
 function offered(request: { headers: Record<string, unknown> }): unknown {
@@ -12,19 +12,19 @@ function offered(request: { headers: Record<string, unknown> }): unknown {
 }
 
 describe('a token', () => {
-  test('travels as a subprotocol, after the one that is spoken, and not in the address', async () => {
+  it('is sent as a subprotocol, and not in the URL', async () => {
     tests.client({ token: TOKEN, protocols: ['of-mine'] }).connect();
     const { request } = await tests.server.connection();
     expect(offered(request)).toBe(`redshift-query.v1,redshift-query.token.${TOKEN},of-mine`);
     expect(request.url).toBe('/prod');
   });
 
-  test.each([
+  it.each([
     ['a/b+c==', '', '/prod?token=a%2Fb%2Bc%3D%3D'],
     ['a b', '?trip_month=2015-01', '/prod?trip_month=2015-01&token=a%20b'],
     ['schlüssel', '?', '/prod?&token=schl%C3%BCssel'],
     ['a"&token=b', '?a=%2F&b=+', '/prod?a=%2F&b=+&token=a%22%26token%3Db'],
-  ])('that no subprotocol can carry, such as %s, travels in the address, and what stands there stays', async (token, queryString, expected) => {
+  ])('is added to the query string when it is %s, which a subprotocol can not contain', async (token, queryString, expected) => {
     const client = connect(`${tests.server.url}${queryString}`, { WebSocket, clock: tests.clock, token });
     client.connect();
     const { request } = await tests.server.connection();
@@ -33,7 +33,7 @@ describe('a token', () => {
     client.close();
   });
 
-  test('that travels in the address stands before a fragment, which no server hears of', async () => {
+  it('is added before the fragment of the URL', async () => {
     const addresses: string[] = [];
     class NotingSocket {
       constructor(url: string) {
@@ -50,13 +50,13 @@ describe('a token', () => {
     client.close();
   });
 
-  test.each([..."!#$%&'*+-.^_`|~09azAZ"])('travels as a subprotocol with the character %s in it', async (character) => {
+  it.each([..."!#$%&'*+-.^_`|~09azAZ"])('is sent as a subprotocol when it contains the character %s', async (character) => {
     tests.client({ token: `a${character}` }).connect();
     const { request } = await tests.server.connection();
     expect(offered(request)).toBe(`redshift-query.v1,redshift-query.token.a${character}`);
   });
 
-  test('of a function is fetched at each attempt', async () => {
+  it('is fetched for each attempt when it is a function', async () => {
     let tokens = 0;
     const client = tests.client({
       token: async () => {
@@ -67,17 +67,17 @@ describe('a token', () => {
     const query = client.query();
     const first = await tests.server.connection(0);
     expect(offered(first.request)).toBe('redshift-query.v1,redshift-query.token.token-1');
-    await first.heard('query');
+    await first.received('query');
     first.drop();
-    await stateOf(client, 'waiting');
+    await waitForState(client, 'waiting');
     tests.clock.advance(1000);
     const second = await tests.server.connection(1);
     expect(offered(second.request)).toBe('redshift-query.v1,redshift-query.token.token-2');
-    second.answer(await second.heard('query'), 'r', []);
+    second.sendResult(await second.received('query'), 'r', []);
     await query;
   });
 
-  test('that cannot be fetched fails the attempt, and the error says why', async () => {
+  it('rejects with the cause when the function fails', async () => {
     const cause = new Error('not signed in');
     const client = tests.client({ token: () => Promise.reject(cause), maxAttempts: 2 });
     client.onStateChange((state) => state.name === 'waiting' && tests.clock.advance(1000));
@@ -85,23 +85,23 @@ describe('a token', () => {
     expect(tests.server.connections).toHaveLength(0);
   });
 
-  test.each([[''], [undefined], [7]])('that a function gives as %p fails the attempt instead of connecting without one', async (nothing) => {
+  it.each([[''], [undefined], [7]])('fails the attempt when the function returns %p', async (nothing) => {
     const client = tests.client({ token: () => nothing as string, maxAttempts: 1 });
     const error = await client.query().catch((reason) => reason);
     expect(error).toMatchObject({ code: 'connect_options_failed', cause: { message: expect.stringContaining('"token"') } });
     expect(tests.server.connections).toHaveLength(0);
   });
 
-  test.each([[''], [7]])('that is %p is refused at once', (token) => {
+  it.each([[''], [7]])('throws when it is %p', (token) => {
     expect(() => tests.client({ token: token as string })).toThrow('The option "token" must be a string of at least one character, or a function that returns one.');
   });
 
-  test.each([
+  it.each([
     ['as a subprotocol', TOKEN, () => 'nowhere'],
     ['in the address', 'a/b=SECRET', () => 'nowhere'],
     ['as a subprotocol twice', TOKEN, () => tests.server.url],
-  ])('%s stands in no error', async (_, token, address) => {
-    // A browser's complaint repeats the address, or the subprotocol.
+  ])('is in no error when it is %s', async (_, token, address) => {
+    // The error of a browser contains the URL or the subprotocol.
     class ComplainingSocket {
       constructor(url: string, protocols?: string[]) {
         throw new SyntaxError(`The URL '${url}' or one of ${String(protocols)} is invalid.`);

@@ -2,18 +2,18 @@ import { WebSocket } from 'ws';
 import { ManualClock } from './manual-clock';
 import { ScriptedServer } from './scripted-server';
 import type { ScriptedConnection } from './scripted-server';
-import { connect } from '../../src/client';
-import type { Client, ClientOptions, QueryProgress } from '../../src/client';
+import { connect } from '../../../src/client';
+import type { Client, ClientOptions, QueryProgress } from '../../../src/client';
 
-/** What a test of the client works with. */
+/** The fixtures of a test of the client. */
 export interface ClientTest {
   readonly clock: ManualClock;
   readonly server: ScriptedServer;
-  /** A client of the server, closed after the test. */
+  /** Creates a client of the server, which is closed after the test. */
   readonly client: (options?: ClientOptions) => Client;
 }
 
-/** A server and a clock of its own for each test of a file; no rejection may go unheard. */
+/** Starts a server and a clock for each test of a file. Fails a test that leaves a timer or an unhandled rejection. */
 export function useClientTests(): ClientTest {
   const own: { clock?: ManualClock; server?: ScriptedServer } = {};
   const clients: Client[] = [];
@@ -29,7 +29,7 @@ export function useClientTests(): ClientTest {
     clients.splice(0).forEach((client) => client.close());
     await own.server!.stop();
     expect(own.clock!.timers).toBe(0);
-    // Node.js tells of a rejection once the microtasks are done.
+    // Node.js reports a rejection after the microtasks.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', note);
     expect(unhandled.splice(0)).toEqual([]);
@@ -50,8 +50,8 @@ export function useClientTests(): ClientTest {
   };
 }
 
-/** Waits until a client says this of its connection. */
-export async function stateOf(client: Client, name: string): Promise<void> {
+/** Waits until the connection of a client has a state. */
+export async function waitForState(client: Client, name: string): Promise<void> {
   while (client.state.name !== name) {
     await new Promise<void>((resolve) => {
       const stop = client.onStateChange(() => {
@@ -62,19 +62,19 @@ export async function stateOf(client: Client, name: string): Promise<void> {
   }
 }
 
-/** Waits until a client has heard everything that was said to it on a connection before: it asks something, and is refused. */
-export async function heardBy(connection: ScriptedConnection, client: Client): Promise<void> {
-  const refused = new Promise<string>((resolve) => {
-    client.query('heard so far?').catch(({ message }) => resolve(message));
+/** Waits until a client has received all messages on a connection: it submits a marker query, which the server rejects. */
+export async function waitUntilReceived(connection: ScriptedConnection, client: Client): Promise<void> {
+  const rejection = new Promise<string>((resolve) => {
+    client.query('received so far').catch(({ message }) => resolve(message));
   });
-  const question = await connection.until(() => connection.messages.find(({ query, isAnswered }) => query === 'heard so far?' && isAnswered !== true));
-  Object.assign(question, { isAnswered: true });
-  connection.say({ type: 'error', id: question.id, code: 'unknown_query', message: 'yes', retryable: false });
-  await refused;
+  const marker = await connection.until(() => connection.messages.find(({ query, isAnswered }) => query === 'received so far' && isAnswered !== true));
+  Object.assign(marker, { isAnswered: true });
+  connection.send({ type: 'error', id: marker.id, code: 'unknown_query', message: 'Unknown query.', retryable: false });
+  await rejection;
 }
 
-/** An `onProgress`, and how to wait for so many rows. */
-export function rowsCounted(): { onProgress: (progress: QueryProgress) => void; atLeast: (rows: number) => Promise<void> } {
+/** Returns an `onProgress` function, and a function that waits for a number of rows. */
+export function countRows(): { onProgress: (progress: QueryProgress) => void; atLeast: (rows: number) => Promise<void> } {
   let counted = 0;
   const waiting = new Set<() => void>();
   return {

@@ -1,8 +1,8 @@
-import { LimitingService } from './limiting-service';
-import type { LimitingServiceOptions } from './limiting-service';
-import { ManualClock } from './manual-clock';
-import { connect } from '../../src/client';
-import type { Client, QueryProgress } from '../../src/client';
+import { connect } from '../../../src/client';
+import type { Client, QueryProgress } from '../../../src/client';
+import { LimitingService } from '../support/limiting-service';
+import type { LimitingServiceOptions } from '../support/limiting-service';
+import { ManualClock } from '../support/manual-clock';
 
 const clients: Client[] = [];
 let clock: ManualClock;
@@ -25,7 +25,7 @@ function clientOf({ WebSocket }: LimitingService): Client {
   return client;
 }
 
-/** Lets time pass until the promise settles, with everything answered in between. */
+/** Advances the clock until the promise settles. */
 async function whileTimePasses<T>(awaited: PromiseLike<T>, stepMs = 50): Promise<T> {
   let isOver = false;
   const over = Promise.resolve(awaited).finally(() => isOver = true);
@@ -36,7 +36,7 @@ async function whileTimePasses<T>(awaited: PromiseLike<T>, stepMs = 50): Promise
   return over;
 }
 
-/** Submits so many queries at once, and returns how many were completed. */
+/** Submits queries at once, and returns the number of those that completed. */
 async function completed(client: Client, queries: number): Promise<number> {
   const all = Array.from({ length: queries }, async (_, index) => client.query('one', { index }));
   const settled = await whileTimePasses(Promise.allSettled(all));
@@ -57,7 +57,7 @@ describe('many queries at once', () => {
     const service = new LimitingService(clock, options);
     expect(await completed(clientOf(service), queries)).toBe(queries);
     expect(service.messages / queries).toBeLessThanOrEqual(1.1);
-    // Only what is sent before the limits are known can be too much.
+    // The client can exceed the limits only before it receives them.
     expect(service.throttled).toBeLessThan(5);
   }, 60_000);
 
@@ -100,7 +100,7 @@ describe('many queries at once', () => {
     expect(service.messages / 200).toBeLessThanOrEqual(1.1);
   });
 
-  it('fail as unanswered when API Gateway loses every query', async () => {
+  it('reject with no_response when API Gateway loses every query', async () => {
     const service = new LimitingService(clock, { losesMessage: (_, { type }) => type === 'query' });
     const client = clientOf(service);
     const codes = await whileTimePasses(Promise.all([1, 2, 3].map(async () => client.query().catch(({ code }) => code))));

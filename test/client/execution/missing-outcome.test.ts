@@ -1,104 +1,104 @@
-import { complete, partsOf, rowsMessages } from './scripted-server';
-import type { ScriptedConnection } from './scripted-server';
-import { heardBy, rowsCounted, useClientTests } from './use-client';
-import type { Client } from '../../src/client';
+import type { Client } from '../../../src/client';
+import { waitUntilReceived, countRows, useClientTests } from '../support/client-test';
+import { complete, createParts, rowsMessages } from '../support/scripted-server';
+import type { ScriptedConnection } from '../support/scripted-server';
 
 const tests = useClientTests();
-const PARTS = partsOf(3);
+const PARTS = createParts(3);
 const MESSAGES = rowsMessages('r', PARTS);
 const MINUTE_MS = 60_000;
 const LIMITS = { timeLimitMs: 15 * MINUTE_MS };
-/** The time limit and the margin. */
+/** The time limit, plus the margin of the client. */
 const END_MS = 17 * MINUTE_MS;
 
-/** Lets time pass on a connection that is open and answers pings. */
+/** Advances the clock on a connection that responds to pings. */
 async function passTime(connection: ScriptedConnection, client: Client, milliseconds: number): Promise<void> {
   for (let left = milliseconds; left > 0; left -= MINUTE_MS) {
     tests.clock.advance(Math.min(left, MINUTE_MS));
-    await heardBy(connection, client);
+    await waitUntilReceived(connection, client);
   }
 }
 
-/** Lets time pass until the client resumes for the n-th time, from 0. */
+/** Advances the clock until the client has sent a number of resume messages. */
 async function resumed(connection: ScriptedConnection, client: Client, index = 0): Promise<Readonly<Record<string, any>>> {
-  while (connection.of('resume').length <= index) {
-    await heardBy(connection, client);
+  while (connection.ofType('resume').length <= index) {
+    await waitUntilReceived(connection, client);
     tests.clock.advance(1000);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return connection.heard('resume', index);
+  return connection.received('resume', index);
 }
 
 describe('a query whose terminal message is lost', () => {
-  it('is resumed two minutes after its time limit, and gets its rows', async () => {
+  it('is resumed two minutes after its time limit, and returns its rows', async () => {
     const client = tests.client();
     const query = client.query({}, { rows: 'array' });
     const connection = await tests.server.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     connection.accept(question, 'r', { limits: LIMITS });
-    connection.say(MESSAGES[0]);
-    await heardBy(connection, client);
+    connection.send(MESSAGES[0]);
+    await waitUntilReceived(connection, client);
     await passTime(connection, client, END_MS - 1);
-    expect(connection.of('resume')).toEqual([]);
+    expect(connection.ofType('resume')).toEqual([]);
     await passTime(connection, client, 1001);
-    const resume = await connection.heard('resume');
+    const resume = await connection.received('resume');
     expect(resume).toMatchObject({ result: 'r', after: 0 });
-    expect(connection.of('cancel')).toEqual([{ type: 'cancel', id: question.id }]);
+    expect(connection.ofType('cancel')).toEqual([{ type: 'cancel', id: question.id }]);
     connection.accept(resume, 'r', { limits: LIMITS });
-    connection.say(...MESSAGES.slice(1), complete(resume, 'r', PARTS));
+    connection.send(...MESSAGES.slice(1), complete(resume, 'r', PARTS));
     expect((await query).rows).toEqual(PARTS.flat());
   });
 
-  it('is submitted again when its result is gone, as after a wrong 410 that ended its run', async () => {
+  it('is submitted again when its result has expired', async () => {
     const client = tests.client();
     const query = client.query('by_day', {}, { rows: 'array' });
     const connection = await tests.server.connection();
-    connection.accept(await connection.heard('query'), 'r', { limits: LIMITS });
-    await heardBy(connection, client);
+    connection.accept(await connection.received('query'), 'r', { limits: LIMITS });
+    await waitUntilReceived(connection, client);
     await passTime(connection, client, END_MS + 1000);
-    const { id } = await connection.heard('resume');
-    connection.say({ type: 'error', id, code: 'result_expired', message: 'Gone.', retryable: false });
+    const { id } = await connection.received('resume');
+    connection.send({ type: 'error', id, code: 'result_expired', message: 'Gone.', retryable: false });
     const again = await connection.until(() => connection.messages.filter(({ query: name }) => name === 'by_day')[1]);
-    connection.answer(again, 's', PARTS);
+    connection.sendResult(again, 's', PARTS);
     expect((await query).rows).toEqual(PARTS.flat());
   });
 
-  it('fails as unanswered when the service never ends it, five resumes later', async () => {
+  it('rejects with no_response when the service does not end it after five resumes', async () => {
     const client = tests.client();
     const failed = client.query().catch(({ code }) => code);
     const connection = await tests.server.connection();
-    connection.accept(await connection.heard('query'), 'r', { limits: LIMITS });
-    await heardBy(connection, client);
+    connection.accept(await connection.received('query'), 'r', { limits: LIMITS });
+    await waitUntilReceived(connection, client);
     await passTime(connection, client, END_MS);
     for (let attempt = 0; attempt < 5; attempt += 1) {
       connection.accept(await resumed(connection, client, attempt), 'r', { limits: LIMITS });
-      await heardBy(connection, client);
-      // The time limit has passed already; only the margin counts.
+      await waitUntilReceived(connection, client);
+      // The time limit has passed, so only the margin remains.
       await passTime(connection, client, 2 * MINUTE_MS);
     }
     expect(await failed).toBe('no_response');
   });
 
-  it('is not resumed while messages of its result still come, or its caller has not taken them', async () => {
+  it('is not resumed while messages of its result arrive, or the caller has not read them', async () => {
     const client = tests.client();
-    const { onProgress, atLeast } = rowsCounted();
+    const { onProgress, atLeast } = countRows();
     const whole = client.query('whole', {}, { rows: 'array', onProgress });
     const connection = await tests.server.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     connection.accept(question, 'r', { limits: LIMITS });
     const slow = client.query('slow', {}, { rows: 'array', window: 1 })[Symbol.asyncIterator]();
-    const other = await connection.heard('query', 1);
+    const other = await connection.received('query', 1);
     connection.accept(other, 's', { limits: LIMITS });
-    connection.say(rowsMessages('s', PARTS)[0]);
-    await heardBy(connection, client);
+    connection.send(rowsMessages('s', PARTS)[0]);
+    await waitUntilReceived(connection, client);
     await passTime(connection, client, END_MS - MINUTE_MS);
     for (const [index, message] of MESSAGES.entries()) {
-      connection.say(message);
+      connection.send(message);
       await atLeast(2 * (index + 1));
       await passTime(connection, client, 1.5 * MINUTE_MS);
     }
-    expect(connection.of('resume')).toEqual([]);
-    connection.say(complete(question, 'r', PARTS));
+    expect(connection.ofType('resume')).toEqual([]);
+    connection.send(complete(question, 'r', PARTS));
     expect((await whole).rows).toEqual(PARTS.flat());
     expect((await slow.next()).value?.rows).toEqual(PARTS[0]);
     expect(await resumed(connection, client)).toMatchObject({ result: 's', after: 0 });

@@ -1,22 +1,22 @@
 import { complete } from './scripted-server';
-import type { Clock, ConnectionBounds, WebSocketClass } from '../../src/client';
+import type { Clock, ConnectionBounds, WebSocketClass } from '../../../src/client';
 
 type Message = Readonly<Record<string, any>>;
 type Listener = (event: { data?: string }) => void;
 
-/** What a service of a test allows, and how it behaves. */
+/** The limits and faults of the service. */
 export interface LimitingServiceOptions {
   readonly limits?: Partial<ConnectionBounds>;
   readonly queryMs?: number;
   /** Whether `pong` carries the limits. @default true */
   readonly sendsLimits?: boolean;
-  /** Messages of which API Gateway loses the n-th, from 1, and reports it. @default none */
+  /** Returns whether API Gateway loses the message with a number, from 1. @default - loses none */
   readonly losesMessage?: (count: number, message: Message) => boolean;
 }
 
 const DEFAULT_LIMITS: ConnectionBounds = { messageBytes: 32768, queriesPerConnection: 20, messagesPerSecond: 1000, burst: 2000 };
 
-/** A service in memory that enforces the limits of a connection, of a caller and of the stage as the real one does. All clients are one caller. */
+/** A service in memory that enforces the limits of a connection, of a caller and of the stage. All clients have the same caller. */
 export class LimitingService {
   public messages = 0;
   public throttled = 0;

@@ -3,15 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import { SUBPROTOCOL } from '../../src/protocol/messages';
-import type { Column, WireValue } from '../../src/protocol/messages';
+import { SUBPROTOCOL } from '../../../src/protocol/messages';
+import type { Column, WireValue } from '../../../src/protocol/messages';
 
 type Message = Readonly<Record<string, any>>;
 
 export const COLUMNS: readonly Column[] = [{ name: 'day', type: 'date' }, { name: 'trips', type: 'int8' }];
 export const TIMING = { waitingMs: 1, runningMs: 2, eventMs: 3, fetchingMs: 4, pushingMs: 5 };
 
-/** Wakes those who wait for something to become true. */
+/** Waits for conditions. */
 class Watchers {
   private readonly watchers = new Set<() => void>();
 
@@ -19,7 +19,7 @@ class Watchers {
     this.watchers.forEach((watch) => watch());
   }
 
-  /** Waits until the function finds something. */
+  /** Waits until the function returns a value. */
   public async until<T>(find: () => T | undefined): Promise<T> {
     return new Promise((resolve) => {
       const watch = (): void => {
@@ -35,7 +35,7 @@ class Watchers {
   }
 }
 
-/** One client's connection, as the server sees it. */
+/** The server's end of a connection. */
 export class ScriptedConnection {
   public readonly messages: Message[] = [];
   public isClosed = false;
@@ -52,12 +52,12 @@ export class ScriptedConnection {
     });
   }
 
-  /** Waits for the n-th message of a type, from 0. */
-  public async heard(type: string, index = 0): Promise<Message> {
-    return this.watchers.until(() => this.of(type)[index]);
+  /** Waits for the message of a type with an index, from 0. */
+  public async received(type: string, index = 0): Promise<Message> {
+    return this.watchers.until(() => this.ofType(type)[index]);
   }
 
-  /** Waits until the function finds something in what was heard. */
+  /** Waits until the function returns a value. */
   public async until<T>(find: () => T | undefined): Promise<T> {
     return this.watchers.until(find);
   }
@@ -66,35 +66,35 @@ export class ScriptedConnection {
     await this.watchers.until(() => (this.isClosed ? true : undefined));
   }
 
-  public of(type: string): Message[] {
+  public ofType(type: string): Message[] {
     return this.messages.filter((message) => message.type === type);
   }
 
-  public say(...messages: (Message | string)[]): void {
+  public send(...messages: (Message | string)[]): void {
     messages.forEach((message) => this.socket.send(typeof message === 'string' ? message : JSON.stringify(message)));
   }
 
   public accept({ id }: Message, result: string, more: Message = {}): void {
-    this.say({ type: 'accepted', id, result, shared: false, cached: false, ...more });
+    this.send({ type: 'accepted', id, result, shared: false, cached: false, ...more });
   }
 
-  /** Says everything of a whole answer. */
-  public answer(question: Message, result: string, parts: readonly (readonly (readonly WireValue[])[])[], columns = COLUMNS): void {
-    this.accept(question, result);
-    this.say(...rowsMessages(result, parts, columns), complete(question, result, parts));
+  /** Sends all messages of a result. */
+  public sendResult(request: Message, result: string, parts: readonly (readonly (readonly WireValue[])[])[], columns = COLUMNS): void {
+    this.accept(request, result);
+    this.send(...rowsMessages(result, parts, columns), complete(request, result, parts));
   }
 
   public drop(): void {
     this.socket.terminate();
   }
 
-  /** Ends it as a server does. */
+  /** Closes the connection as a server does. */
   public close(): void {
     this.socket.close(1001);
   }
 }
 
-/** A server that says what a test tells it to. */
+/** A server of which the test sends each message. */
 export class ScriptedServer {
   public static async start(): Promise<ScriptedServer> {
     const server = new ScriptedServer();
@@ -103,15 +103,13 @@ export class ScriptedServer {
   }
 
   public readonly connections: ScriptedConnection[] = [];
-  /** Whether new connections are let in. */
-  public isOpen = true;
-  /** How many were not. */
-  public refused = 0;
+  public acceptsConnections = true;
+  public rejectedConnections = 0;
   private readonly watchers = new Watchers();
   private readonly server = new WebSocketServer({
     host: '127.0.0.1',
     port: 0,
-    verifyClient: () => this.admit(),
+    verifyClient: () => this.verifyClient(),
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   });
 
@@ -126,7 +124,7 @@ export class ScriptedServer {
     return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/prod`;
   }
 
-  /** Waits for the n-th connection, from 0. */
+  /** Waits for the connection with an index, from 0. */
   public async connection(index = 0): Promise<ScriptedConnection> {
     return this.watchers.until(() => this.connections[index]);
   }
@@ -140,14 +138,14 @@ export class ScriptedServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private admit(): boolean {
-    this.refused += this.isOpen ? 0 : 1;
+  private verifyClient(): boolean {
+    this.rejectedConnections += this.acceptsConnections ? 0 : 1;
     this.watchers.wake();
-    return this.isOpen;
+    return this.acceptsConnections;
   }
 }
 
-/** The `rows` messages of a result. */
+/** Creates the `rows` messages of a result. */
 export function rowsMessages(result: string, parts: readonly (readonly (readonly WireValue[])[])[], columns = COLUMNS): Message[] {
   return parts.map((rows, seq) => {
     const offset = parts.slice(0, seq).reduce((sum, { length }) => sum + length, 0);
@@ -160,14 +158,14 @@ export function complete({ id }: Message, result: string, parts: readonly (reado
   return { type: 'complete', id, result, messages: parts.length, rows, bytes: 100, truncated: false, timing: TIMING };
 }
 
-/** Some `rows` messages in one. */
-export function packed(messages: readonly Message[]): Message {
+/** Creates a compressed batch of `rows` messages. */
+export function createBatch(messages: readonly Message[]): Message {
   const data = gzipSync(JSON.stringify(messages)).toString('base64');
   const [{ result, seq, offset }] = messages;
   return { type: 'rows', result, seq, offset, messages: messages.length, encoding: 'gzip', data };
 }
 
-/** So many parts of so many rows each, every row with a number of its own. */
-export function partsOf(parts: number, rowsEach = 2): (readonly WireValue[])[][] {
+/** Creates the rows of a result in parts. Each row has a different number. */
+export function createParts(parts: number, rowsEach = 2): (readonly WireValue[])[][] {
   return Array.from({ length: parts }, (_, part) => Array.from({ length: rowsEach }, (__, row) => ['2015-01-01', part * rowsEach + row]));
 }

@@ -1,6 +1,6 @@
-import { useClientTests } from './use-client';
-import type { Client } from '../../src/client';
-import { invalidArguments } from '../react/invalid-arguments';
+import type { Client } from '../../../src/client';
+import { invalidArguments } from '../../react/invalid-arguments';
+import { useClientTests } from '../support/client-test';
 
 const tests = useClientTests();
 
@@ -11,7 +11,7 @@ function queryOf(client: Client): AnyQuery {
   return client.query.bind(client) as unknown as AnyQuery;
 }
 
-/** What is wrong with the arguments of the client as well as with those of the hook. */
+/** Arguments that are invalid for the client and for the hook. */
 const INVALID = Object.entries(invalidArguments(undefined)).filter(([kind]) => !/for the (name|client)$/.test(kind));
 
 describe('query()', () => {
@@ -25,14 +25,14 @@ describe('query()', () => {
     ['a string for onProgress', [[undefined, 'by_day', {}, { onProgress: 'log' }], 'The option "onProgress" must be a function, but is a string']],
     ['null for the options', [[undefined, 'by_day', {}, null], 'The options of a query must be an object, but are null']],
     ['a number for the parameters', [[undefined, 5], 'but are 5']],
-  ] as const)('rejects, and does not throw, when it is given %s', async (_, [[, ...given], error]) => {
+  ] as const)('rejects, and does not throw, when it receives %s', async (_, [[, ...given], error]) => {
     const client = tests.client();
     const query = queryOf(client)(...given);
     await expect(query).rejects.toThrow(error);
     expect(client.state.name).toBe('idle');
   });
 
-  it('rejects a loop, too', async () => {
+  it('rejects when the caller iterates over a query with invalid arguments', async () => {
     const loop = queryOf(tests.client())({ from: 1n })[Symbol.asyncIterator]();
     await expect(loop.next()).rejects.toMatchObject({ name: 'QueryError', code: 'invalid_parameter', retryable: false });
   });
@@ -45,13 +45,13 @@ describe('query()', () => {
   it('omits a parameter that is undefined, and submits every other value as it is', async () => {
     const prototypeless = Object.assign(Object.create(null), { a: '', b: 0, c: false, d: null, e: [], f: ['x', 1.5, true, null], g: undefined });
     void queryOf(tests.client())('by_day', prototypeless, { signal: undefined, onProgress: undefined });
-    const { parameters } = await (await tests.server.connection()).heard('query');
+    const { parameters } = await (await tests.server.connection()).received('query');
     expect(parameters).toEqual({ a: '', b: 0, c: false, d: null, e: [], f: ['x', 1.5, true, null] });
   });
 
   it('submits a parameter named __proto__', async () => {
     void queryOf(tests.client())(JSON.parse('{"__proto__":"x"}'));
-    const { parameters } = await (await tests.server.connection()).heard('query');
+    const { parameters } = await (await tests.server.connection()).received('query');
     expect(Object.entries(parameters)).toEqual([['__proto__', 'x']]);
   });
 });

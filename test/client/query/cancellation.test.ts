@@ -1,27 +1,27 @@
-import { complete, partsOf, rowsMessages } from './scripted-server';
-import { heardBy, rowsCounted, useClientTests } from './use-client';
-import type { Query } from '../../src/client';
+import type { Query } from '../../../src/client';
+import { waitUntilReceived, countRows, useClientTests } from '../support/client-test';
+import { complete, createParts, rowsMessages } from '../support/scripted-server';
 
 const tests = useClientTests();
 
-describe('a query is cancelled', () => {
-  test('by the signal of its caller, and rejects with the reason of it', async () => {
+describe('canceling a query', () => {
+  it('rejects with the reason of the signal when the signal aborts', async () => {
     const client = tests.client();
     const controller = new AbortController();
     const query = client.query({}, { signal: controller.signal });
     const connection = await tests.server.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     connection.accept(question, 'r');
-    await heardBy(connection, client);
+    await waitUntilReceived(connection, client);
     controller.abort();
     await expect(query).rejects.toMatchObject({ name: 'AbortError' });
-    expect(await connection.heard('cancel')).toEqual({ type: 'cancel', id: question.id });
-    connection.say(...rowsMessages('r', partsOf(1)), { type: 'error', id: question.id, result: 'r', code: 'cancelled', message: '', retryable: true });
-    await heardBy(connection, client);
-    expect(connection.of('cancel')).toHaveLength(1);
+    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: question.id });
+    connection.send(...rowsMessages('r', createParts(1)), { type: 'error', id: question.id, result: 'r', code: 'cancelled', message: '', retryable: true });
+    await waitUntilReceived(connection, client);
+    expect(connection.ofType('cancel')).toHaveLength(1);
   });
 
-  test('before it is asked: then it never is', async () => {
+  it('sends no query when it is canceled before it is submitted', async () => {
     const client = tests.client();
     const controller = new AbortController();
     const [early, late] = [client.query('early', {}, { signal: AbortSignal.abort('too early') }), client.query('late', {}, { signal: controller.signal })];
@@ -33,42 +33,42 @@ describe('a query is cancelled', () => {
     expect(tests.server.connections).toHaveLength(0);
   });
 
-  test('before it is accepted: then again when it is', async () => {
+  it('sends cancel again when the service accepts the query after it was canceled', async () => {
     const client = tests.client();
     const query = client.query();
     const connection = await tests.server.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     query.cancel();
     query.cancel();
     await expect(query).rejects.toMatchObject({ name: 'QueryError', code: 'cancelled' });
-    await connection.heard('cancel', 0);
-    connection.say({ type: 'error', id: question.id, code: 'unknown_id', message: 'No such query.', retryable: false });
+    await connection.received('cancel', 0);
+    connection.send({ type: 'error', id: question.id, code: 'unknown_id', message: 'No such query.', retryable: false });
     connection.accept(question, 'r');
-    expect(await connection.heard('cancel', 1)).toEqual({ type: 'cancel', id: question.id });
+    expect(await connection.received('cancel', 1)).toEqual({ type: 'cancel', id: question.id });
     connection.accept(question, 'r');
-    await heardBy(connection, client);
-    expect(connection.of('cancel')).toHaveLength(2);
+    await waitUntilReceived(connection, client);
+    expect(connection.ofType('cancel')).toHaveLength(2);
   });
 
-  test.each(['submitted', 'accepted', 'running', 'receiving'])('when its caller hears that it is %s: then it is not asked again', async (state) => {
+  it.each(['submitted', 'accepted', 'running', 'receiving'])('does not submit the query again when onProgress cancels it in the state %s', async (state) => {
     const client = tests.client();
     const query: Query<unknown> = client.query({}, { onProgress: (progress) => progress.state === state && query.cancel() });
     const connection = await tests.server.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     connection.accept(question, 'r');
-    connection.say({ type: 'progress', result: 'r', state: 'running', elapsedMs: 5 }, ...rowsMessages('r', partsOf(1)));
+    connection.send({ type: 'progress', result: 'r', state: 'running', elapsedMs: 5 }, ...rowsMessages('r', createParts(1)));
     await expect(query).rejects.toMatchObject({ code: 'cancelled' });
-    expect(await connection.heard('cancel')).toEqual({ type: 'cancel', id: question.id });
-    await heardBy(connection, client);
-    expect(connection.of('query').filter(({ query: name }) => name === undefined)).toHaveLength(1);
-    expect(connection.of('resume')).toHaveLength(0);
+    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: question.id });
+    await waitUntilReceived(connection, client);
+    expect(connection.ofType('query').filter(({ query: name }) => name === undefined)).toHaveLength(1);
+    expect(connection.ofType('resume')).toHaveLength(0);
   });
 
-  test.each(['break', 'throw'])('by leaving its loop with %s', async (how) => {
+  it.each(['break', 'throw'])('cancels the query when the caller leaves the loop with %s', async (how) => {
     const query = tests.client().query({}, { rows: 'array' });
     const looping = (async () => {
       for await (const { rows } of query) {
-        expect(rows).toEqual(partsOf(1)[0]);
+        expect(rows).toEqual(createParts(1)[0]);
         if (how === 'throw') {
           throw new Error('enough');
         }
@@ -76,161 +76,161 @@ describe('a query is cancelled', () => {
       }
     })();
     const connection = await tests.server.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     connection.accept(question, 'r');
-    connection.say(...rowsMessages('r', partsOf(3)));
+    connection.send(...rowsMessages('r', createParts(3)));
     await (how === 'throw' ? expect(looping).rejects.toThrow('enough') : looping);
-    expect(await connection.heard('cancel')).toEqual({ type: 'cancel', id: question.id });
+    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: question.id });
   });
 
-  test('by ending its iterator, also while that waits for rows', async () => {
+  it('cancels the query when its iterator returns, even while it waits for rows', async () => {
     const loop = tests.client().query()[Symbol.asyncIterator]();
     const next = loop.next();
     const connection = await tests.server.connection();
-    await connection.heard('query');
+    await connection.received('query');
     expect(await loop.return!()).toEqual({ done: true, value: undefined });
     await expect(next).rejects.toMatchObject({ code: 'cancelled' });
-    await connection.heard('cancel');
+    await connection.received('cancel');
   });
 
-  test('not once it has ended', async () => {
+  it('has no effect when the query has ended', async () => {
     const client = tests.client();
     const controller = new AbortController();
     const query = client.query({}, { rows: 'array', signal: controller.signal });
     const connection = await tests.server.connection();
-    connection.answer(await connection.heard('query'), 'r', partsOf(1));
+    connection.sendResult(await connection.received('query'), 'r', createParts(1));
     await query;
     controller.abort();
     query.cancel();
-    await heardBy(connection, client);
-    expect((await query).rows).toEqual(partsOf(1).flat());
-    expect(connection.of('cancel')).toEqual([]);
+    await waitUntilReceived(connection, client);
+    expect((await query).rows).toEqual(createParts(1).flat());
+    expect(connection.ofType('cancel')).toEqual([]);
   });
 
-  test('and nobody has to hear of it', async () => {
+  it('causes no unhandled rejection when the caller ignores the query', async () => {
     const client = tests.client();
     const [unheard, looped, finished] = [client.query(), client.query(), client.query()];
     const loop = looped[Symbol.asyncIterator]();
     void loop.next();
     finished.finally(() => undefined).catch(() => undefined);
-    await (await tests.server.connection()).heard('query', 2);
+    await (await tests.server.connection()).received('query', 2);
     [unheard, looped, finished].forEach((query) => query.cancel());
     client.close();
   });
 });
 
-describe('a slow loop', () => {
-  const PARTS = partsOf(10);
+describe('iterating slowly', () => {
+  const PARTS = createParts(10);
   const MESSAGES = rowsMessages('r', PARTS);
 
-  test('lets more come when it has room, so that no more wait than its window', async () => {
+  it('sends credit when the buffer has room, so that it never exceeds the window', async () => {
     const loop = tests.client().query({}, { rows: 'array', window: 4 })[Symbol.asyncIterator]();
     const connection = await tests.server.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     expect(question.options.window).toBe(4);
     connection.accept(question, 'r');
-    connection.say(...MESSAGES.slice(0, 4));
+    connection.send(...MESSAGES.slice(0, 4));
     await loop.next();
-    expect(connection.of('more')).toEqual([]);
+    expect(connection.ofType('more')).toEqual([]);
     await loop.next();
-    expect(await connection.heard('more', 0)).toEqual({ type: 'more', result: 'r', credit: 2 });
-    connection.say(...MESSAGES.slice(4, 6));
+    expect(await connection.received('more', 0)).toEqual({ type: 'more', result: 'r', credit: 2 });
+    connection.send(...MESSAGES.slice(4, 6));
     for (let part = 2; part < 6; part += 1) {
       expect((await loop.next()).value?.rows).toEqual(PARTS[part]);
     }
-    expect(await connection.heard('more', 2)).toEqual({ type: 'more', result: 'r', credit: 2 });
-    connection.say(...MESSAGES.slice(6), complete(question, 'r', PARTS));
+    expect(await connection.received('more', 2)).toEqual({ type: 'more', result: 'r', credit: 2 });
+    connection.send(...MESSAGES.slice(6), complete(question, 'r', PARTS));
     for (let part = 6; part < 10; part += 1) {
       expect((await loop.next()).value?.rows).toEqual(PARTS[part]);
     }
     expect(await loop.next()).toEqual({ done: true, value: undefined });
   });
 
-  test('has a window without asking for one; an answer that is awaited has none', async () => {
+  it('has a default window when the caller iterates, and none when the caller awaits', async () => {
     const client = tests.client();
     client.query('loop')[Symbol.asyncIterator]();
     void client.query('whole').catch(() => undefined);
     const connection = await tests.server.connection();
-    expect((await connection.heard('query', 0)).options).toEqual({ window: 16, encodings: ['gzip'] });
-    expect((await connection.heard('query', 1)).options).toEqual({ encodings: ['gzip'] });
+    expect((await connection.received('query', 0)).options).toEqual({ window: 16, encodings: ['gzip'] });
+    expect((await connection.received('query', 1)).options).toEqual({ encodings: ['gzip'] });
   });
 
-  test('that the service gave up on is resumed when it goes on', async () => {
+  it('resumes when the caller reads on after the service stalled', async () => {
     const client = tests.client();
     const loop = client.query({}, { rows: 'array', window: 2 })[Symbol.asyncIterator]();
     const connection = await tests.server.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     connection.accept(question, 'r');
-    connection.say(MESSAGES[0], MESSAGES[1], { type: 'error', id: question.id, result: 'r', code: 'stalled', message: 'No more came.', retryable: true });
-    await heardBy(connection, client);
-    expect(connection.of('resume')).toEqual([]);
+    connection.send(MESSAGES[0], MESSAGES[1], { type: 'error', id: question.id, result: 'r', code: 'stalled', message: 'No more came.', retryable: true });
+    await waitUntilReceived(connection, client);
+    expect(connection.ofType('resume')).toEqual([]);
     expect((await loop.next()).value?.rows).toEqual(PARTS[0]);
     expect((await loop.next()).value?.rows).toEqual(PARTS[1]);
     const rest = loop.next();
-    const resume = await connection.heard('resume');
+    const resume = await connection.received('resume');
     expect(resume).toMatchObject({ result: 'r', after: 1, options: { window: 2 } });
     connection.accept(resume, 'r');
-    connection.say(MESSAGES[2], complete(resume, 'r', PARTS.slice(0, 3)));
+    connection.send(MESSAGES[2], complete(resume, 'r', PARTS.slice(0, 3)));
     expect((await rest).value?.rows).toEqual(PARTS[2]);
     expect((await loop.next()).done).toBe(true);
   });
 
-  test('keeps no connection open while nothing comes for it', async () => {
+  it('closes the idle connection while the caller reads no rows', async () => {
     const client = tests.client();
     const loop = client.query({}, { rows: 'array', window: 1 })[Symbol.asyncIterator]();
     const first = await tests.server.connection(0);
-    const question = await first.heard('query');
+    const question = await first.received('query');
     first.accept(question, 'r');
-    first.say(MESSAGES[0], { type: 'error', id: question.id, result: 'r', code: 'stalled', message: 'No more came.', retryable: true });
-    await heardBy(first, client);
+    first.send(MESSAGES[0], { type: 'error', id: question.id, result: 'r', code: 'stalled', message: 'No more came.', retryable: true });
+    await waitUntilReceived(first, client);
     tests.clock.advance(60_000);
     await first.closed();
     await loop.next();
     const second = await tests.server.connection(1);
-    const resume = await second.heard('resume');
+    const resume = await second.received('resume');
     second.accept(resume, 'r');
-    second.say(MESSAGES[1], complete(resume, 'r', PARTS.slice(0, 2)));
+    second.send(MESSAGES[1], complete(resume, 'r', PARTS.slice(0, 2)));
     expect((await loop.next()).value?.rows).toEqual(PARTS[1]);
     expect((await loop.next()).done).toBe(true);
   });
 
-  test('holds up no other query of the same result, and gets all its rows later', async () => {
+  it('does not delay another query of the same result, and returns all rows later', async () => {
     const client = tests.client();
     const slow = client.query({}, { rows: 'array', window: 2 })[Symbol.asyncIterator]();
     const fast = client.query({}, { rows: 'array' });
     const connection = await tests.server.connection();
-    const [one, other] = [await connection.heard('query', 0), await connection.heard('query', 1)];
+    const [one, other] = [await connection.received('query', 0), await connection.received('query', 1)];
     connection.accept(one, 'r');
     connection.accept(other, 'r');
-    connection.say(...MESSAGES, complete(other, 'r', PARTS));
+    connection.send(...MESSAGES, complete(other, 'r', PARTS));
     expect((await fast).rows).toEqual(PARTS.flat());
     expect((await slow.next()).value?.rows).toEqual(PARTS[0]);
     expect((await slow.next()).value?.rows).toEqual(PARTS[1]);
-    const resume = await connection.heard('resume');
+    const resume = await connection.received('resume');
     expect(resume).toMatchObject({ after: 1, options: { window: 2 } });
-    expect(connection.of('cancel')).toEqual([{ type: 'cancel', id: one.id }]);
+    expect(connection.ofType('cancel')).toEqual([{ type: 'cancel', id: one.id }]);
     connection.accept(resume, 'r');
     for (let part = 2; part < 10; part += 1) {
-      connection.say(MESSAGES[part]);
+      connection.send(MESSAGES[part]);
       expect((await slow.next()).value?.rows).toEqual(PARTS[part]);
     }
-    connection.say(complete(resume, 'r', PARTS));
+    connection.send(complete(resume, 'r', PARTS));
     expect((await slow.next()).done).toBe(true);
   });
 
-  test('that becomes an answer to await gets the rest at once', async () => {
+  it('receives the remaining rows at once when the caller awaits the query', async () => {
     const client = tests.client();
-    const { onProgress, atLeast } = rowsCounted();
+    const { onProgress, atLeast } = countRows();
     const query = client.query({}, { rows: 'array', window: 2, onProgress });
     const connection = await tests.server.connection();
-    const question = await connection.heard('query');
+    const question = await connection.received('query');
     connection.accept(question, 'r');
-    connection.say(...MESSAGES.slice(0, 2));
+    connection.send(...MESSAGES.slice(0, 2));
     await atLeast(4);
-    expect(connection.of('more')).toEqual([]);
+    expect(connection.ofType('more')).toEqual([]);
     const answer = query.then(({ rows }) => rows);
-    expect(await connection.heard('more')).toEqual({ type: 'more', result: 'r', credit: 2 });
-    connection.say(MESSAGES[2], complete(question, 'r', PARTS.slice(0, 3)));
+    expect(await connection.received('more')).toEqual({ type: 'more', result: 'r', credit: 2 });
+    connection.send(MESSAGES[2], complete(question, 'r', PARTS.slice(0, 3)));
     expect(await answer).toEqual(PARTS.slice(0, 3).flat());
   });
 });
