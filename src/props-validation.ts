@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import {
   allowMissing, checkForEnum, checkForInstance, checkForList, checkForMap, checkForObject, checkProps, requireBoolean, requireDuration, requireNumber,
-  requireParameter, requireString,
+  requireParameter, requireSize, requireString,
 } from './cdk/prop-checks';
 import type { Checks } from './cdk/prop-checks';
 import type { QueryProps } from './query/query-props';
@@ -11,12 +11,12 @@ import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-pro
 const QUERY_CHECKS: Checks<QueryProps> = {
   sql: checkForInstance('_source', 'use SqlTemplate.inline() or SqlTemplate.fromFile()'),
   parameters: allowMissing(checkForMap(requireParameter, 'give an object with a QueryParameter for each name')),
-  timeLimit: allowMissing(requireDuration),
+  timeout: allowMissing(requireDuration),
   reconnectGracePeriod: allowMissing(requireDuration),
   resultReuse: allowMissing(requireDuration),
   resultRetention: allowMissing(requireDuration),
   maxRows: allowMissing(requireNumber),
-  maxResultBytes: allowMissing(requireNumber),
+  maxResultSize: allowMissing(requireSize),
   allowWrites: allowMissing(requireBoolean),
 };
 
@@ -35,8 +35,8 @@ const CONSTRUCT_CHECKS: Checks<RedshiftWebSocketQueryProps> = {
   allowedOrigins: allowMissing(checkForList(requireString, "give a list, such as ['https://app.example.com']")),
   throttle: allowMissing(checkForObject('give an object, such as { rateLimit: 1000, burstLimit: 2000 }')),
   stageName: allowMissing(requireString),
-  queriesPerConnection: allowMissing(requireNumber),
-  queriesPerCaller: allowMissing(requireNumber),
+  maxQueriesPerConnection: allowMissing(requireNumber),
+  maxQueriesPerCaller: allowMissing(requireNumber),
   encryptionKey: allowMissing(checkForInstance('keyArn', 'use new kms.Key() or kms.Key.fromKeyArn()')),
   permissionsBoundary: allowMissing(checkForInstance('managedPolicyArn', 'use new iam.ManagedPolicy() or iam.ManagedPolicy.fromManagedPolicyArn()')),
   statementRole: allowMissing(checkForInstance('roleArn', 'use new iam.Role() or iam.Role.fromRoleArn()')),

@@ -71,7 +71,7 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
    *
    * @default 20
    */
-  readonly queriesPerConnection?: number;
+  readonly maxQueriesPerConnection?: number;
 
   /**
    * Maximum number of queries that one caller has in flight on all its connections together. One more is rejected with the code `too_many_queries`
@@ -83,7 +83,7 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
    *
    * @default 100
    */
-  readonly queriesPerCaller?: number;
+  readonly maxQueriesPerCaller?: number;
 
   /**
    * A symmetric key of the customer's, in the same Region, for all that is kept: the table, the queues, the bucket, the logs and the environment of the functions.

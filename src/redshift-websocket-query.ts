@@ -27,7 +27,7 @@ import { statementEventRule, statementNamePrefix } from './pipeline/statement-ev
 import { validateConstructProps, validateQueryProps } from './props-validation';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './query/client-types';
 import { DefinedQueries } from './query/defined-queries';
-import { queriesPerConnection } from './query/query-limits';
+import { maxQueriesPerConnection } from './query/query-limits';
 import type { QueryProps } from './query/query-props';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 import { DEFAULT_QUERY, KEYS } from './shared/function-settings';
@@ -113,7 +113,7 @@ export class RedshiftWebSocketQuery extends Construct {
     this.queries = new DefinedQueries(access._callerIdentity);
     access._validateParameters(Object.keys(props.parameters ?? {}));
     const variables = this.queries.add(DEFAULT_QUERY, props);
-    const maximumQueries = queriesPerConnection(props.queriesPerConnection);
+    const queriesPerConnection = maxQueriesPerConnection(props.maxQueriesPerConnection);
     warnAboutBroadPermission(this, databaseConnection);
     if (props.accessLogs) {
       warnAboutLoggingRole(this);
@@ -146,7 +146,7 @@ export class RedshiftWebSocketQuery extends Construct {
       queue: delivery.queue,
       deadLetterQueue: delivery.deadLetterQueue,
       resultBucket: this.resultBucket,
-      queriesPerConnection: maximumQueries,
+      maxQueriesPerConnection: queriesPerConnection,
       rules,
       statementNamePrefix: statementNamePrefix(this),
       functionDefaults,
@@ -213,11 +213,15 @@ export class RedshiftWebSocketQuery extends Construct {
   }
 
   /**
-   * Lets a principal open connections where `access` is `ConnectionAccess.iam()`.
+   * Allows a principal to open connections. Throws if `access` isn't `ConnectionAccess.iam()`.
    *
-   * @param grantee whoever connects
+   * @param grantee the role, user or function that connects
+   * @returns the grant
    */
   public grantConnect(grantee: iam.IGrantable): iam.Grant {
+    if (this.access._callerIdentity !== 'iam') {
+      throw new Error('access is not ConnectionAccess.iam(), so no IAM permission lets a client connect: remove grantConnect(), or use access: ConnectionAccess.iam()');
+    }
     requireGrantee('grantee', grantee);
     return iam.Grant.addToPrincipal({
       grantee,

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { App, Aws, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aws, Duration, Size, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ConnectionAccess, QueryParameter, SqlTemplate } from '../src';
 import type { QueryProps } from '../src';
@@ -13,12 +13,12 @@ describe('a query that is added', () => {
     const query = construct({ maxRows: 5 });
     query.addQuery('by_zone', {
       ...BY_ZONE,
-      timeLimit: Duration.minutes(1),
+      timeout: Duration.minutes(1),
       reconnectGracePeriod: Duration.minutes(30),
       resultReuse: Duration.minutes(2),
       resultRetention: Duration.minutes(3),
       maxRows: 10,
-      maxResultBytes: 1_000_000,
+      maxResultSize: Size.kibibytes(10),
     });
     expect(definitionsOf(Stack.of(query))).toEqual({
       default: { sql: { text: 'SELECT 1' }, parameters: {}, timeoutSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 0, resultRetentionSeconds: 3600, maxRows: 5 },
@@ -30,7 +30,7 @@ describe('a query that is added', () => {
         resultReuseSeconds: 120,
         resultRetentionSeconds: 180,
         maxRows: 10,
-        maxResultBytes: 1_000_000,
+        maxResultBytes: 10_240,
       },
     });
   });
@@ -46,8 +46,8 @@ describe('a query that is added', () => {
 
   test('makes the bucket keep results for the longest time of all queries', () => {
     const query = construct();
-    query.addQuery('slow', { ...BY_ZONE, timeLimit: Duration.hours(24), resultRetention: Duration.days(7) });
-    query.addQuery('quick', { ...BY_ZONE, timeLimit: Duration.minutes(1) });
+    query.addQuery('slow', { ...BY_ZONE, timeout: Duration.hours(24), resultRetention: Duration.days(7) });
+    query.addQuery('quick', { ...BY_ZONE, timeout: Duration.minutes(1) });
     Template.fromStack(Stack.of(query)).hasResourceProperties('AWS::S3::Bucket', {
       LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 9 })] },
     });
@@ -117,9 +117,9 @@ describe('adding a query fails when', () => {
     ['its name is a token', Aws.STACK_NAME, BY_ZONE, 'the name of a query must be known at synthesis, but is a token'],
     ['its template is wrong', 'by_zone', { sql: BY_ZONE.sql }, "the placeholder :zone has no parameter: add zone to parameters, or write :: for a cast\nin the inline SQL template of the query 'by_zone', line 1, column 34:"],
     ['it is no read', 'by_zone', { sql: SqlTemplate.inline('DROP TABLE t') }, 'DROP makes the statement something else than a read'],
-    ['its times are wrong', 'by_zone', { ...BY_ZONE, timeLimit: Duration.hours(25) }, 'timeLimit is Duration.hours(25): give at most 24 hours'],
-    ['it may have no rows', 'by_zone', { ...BY_ZONE, maxRows: 0 }, 'maxRows is 0: give a whole number of at least 1'],
-    ['it may have a part of a byte', 'by_zone', { ...BY_ZONE, maxResultBytes: 0.5 }, 'maxResultBytes is 0.5: give a whole number of at least 1'],
+    ['its times are wrong', 'by_zone', { ...BY_ZONE, timeout: Duration.hours(25) }, 'timeout is Duration.hours(25): give at most 24 hours'],
+    ['it may have no rows', 'by_zone', { ...BY_ZONE, maxRows: 0 }, 'maxRows is 0: give an integer of at least 1'],
+    ['it may have a part of a byte', 'by_zone', { ...BY_ZONE, maxResultSize: Size.bytes(0.5) }, 'maxResultSize is 0.5 bytes: give an integer of at least 1 byte'],
   ])('%s', (_, name, props, message) => {
     const query = construct();
     query.addQuery('taken', BY_ZONE);

@@ -7,11 +7,11 @@ import { ConnectionAccess, QueryParameter, SqlTemplate } from '../src';
 import type { RedshiftWebSocketQuery } from '../src';
 import { construct, newStack } from './support/construct';
 
-const { boolean, date, decimal, integer, listOf, oneOf, string, timestamp } = QueryParameter;
+const { bool, date, decimal, integer, listOf, oneOf, string, timestamp } = QueryParameter;
 
 const ASKED = {
   'by_hour': { day: date(), vendors: listOf(oneOf(['CMT', "it's \"V\""]), { optional: true }), rate: integer({ min: 1, max: 6, defaultValue: 1 }) },
-  'by-id': { id: integer(), fare: decimal({ optional: true }), tip: boolean({ optional: true, defaultValue: false }), since: timestamp(), ids: listOf(integer()) },
+  'by-id': { id: integer(), fare: decimal({ optional: true }), tip: bool({ optional: true, defaultValue: false }), since: timestamp(), ids: listOf(integer()) },
 };
 
 /** A construct with one query of its own, and the others. */

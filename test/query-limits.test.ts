@@ -1,4 +1,4 @@
-import { CfnParameter, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
 import type { RedshiftWebSocketQueryProps } from '../src';
 import { construct, definitionsOf, environmentOf, newStack, templateOf } from './support/construct';
 import { DEFAULT_QUERY } from '../src/shared/function-settings';
@@ -17,16 +17,16 @@ describe('the functions are told', () => {
   });
 
   test.each<[string, Limits, object]>([
-    ['the time limit', { timeLimit: Duration.minutes(5) }, { timeoutSeconds: 300 }],
-    ['the shortest time limit', { timeLimit: Duration.seconds(1) }, { timeoutSeconds: 1 }],
-    ['the longest time limit', { timeLimit: Duration.hours(24) }, { timeoutSeconds: 86_400 }],
+    ['the time limit', { timeout: Duration.minutes(5) }, { timeoutSeconds: 300 }],
+    ['the shortest time limit', { timeout: Duration.seconds(1) }, { timeoutSeconds: 1 }],
+    ['the longest time limit', { timeout: Duration.hours(24) }, { timeoutSeconds: 86_400 }],
     ['a reuse that is shorter than an hour, and an hour of retention', { resultReuse: Duration.minutes(10) }, { resultReuseSeconds: 600, resultRetentionSeconds: 3600 }],
     ['a reuse that is longer, and as long a retention', { resultReuse: Duration.hours(2) }, { resultReuseSeconds: 7200, resultRetentionSeconds: 7200 }],
     ['the longest reuse', { resultReuse: Duration.days(7) }, { resultReuseSeconds: 604_800, resultRetentionSeconds: 604_800 }],
     ['a retention as long as the reuse', { resultReuse: Duration.hours(2), resultRetention: Duration.minutes(120) }, { resultReuseSeconds: 7200, resultRetentionSeconds: 7200 }],
     ['no retention', { resultRetention: Duration.seconds(0) }, { resultRetentionSeconds: 0 }],
     ['the longest retention', { resultRetention: Duration.days(7) }, { resultRetentionSeconds: 604_800 }],
-    ['whole seconds, in whichever unit they are given', { timeLimit: Duration.millis(90_000), resultReuse: Duration.minutes(0.5) }, { timeoutSeconds: 90, resultReuseSeconds: 30 }],
+    ['whole seconds, in whichever unit they are given', { timeout: Duration.millis(90_000), resultReuse: Duration.minutes(0.5) }, { timeoutSeconds: 90, resultReuseSeconds: 30 }],
   ])('%s', (_, limits, times) => {
     expect(timesOf(limits)).toMatchObject(times);
   });
@@ -39,22 +39,22 @@ describe('the functions are told', () => {
     expect(definitionsOf(Stack.of(construct({ reconnectGracePeriod })))[DEFAULT_QUERY]).toMatchObject({ reconnectGraceSeconds: seconds });
   });
 
-  test.each([[undefined, '20'], [1, '1'], [1000, '1000']])('for %p queries on a connection, that there may be %s', (queriesPerConnection, expected) => {
-    const template = templateOf({ queriesPerConnection });
+  test.each([[undefined, '20'], [1, '1'], [1000, '1000']])('for %p queries on a connection, that there may be %s', (maxQueriesPerConnection, expected) => {
+    const template = templateOf({ maxQueriesPerConnection });
     expect(environmentOf(template, 'on-connect')).toMatchObject({ MAX_QUERIES_PER_CONNECTION: expected });
     expect(environmentOf(template, 'on-message')).toMatchObject({ MAX_QUERIES_PER_CONNECTION: expected });
   });
 
-  test.each([[undefined, '100'], [1, '1'], [10_000, '10000']])('for %p queries of a caller, that there may be %s', (queriesPerCaller, expected) => {
-    const template = templateOf({ queriesPerCaller });
+  test.each([[undefined, '100'], [1, '1'], [10_000, '10000']])('for %p queries of a caller, that there may be %s', (maxQueriesPerCaller, expected) => {
+    const template = templateOf({ maxQueriesPerCaller });
     expect(environmentOf(template, 'on-connect')).toMatchObject({ MAX_QUERIES_PER_CALLER: expected });
     expect(environmentOf(template, 'on-message')).toMatchObject({ MAX_QUERIES_PER_CALLER: expected });
   });
 
   test('a number of queries of a caller that becomes known only at deployment', () => {
     const stack = newStack();
-    const queriesPerCaller = new CfnParameter(stack, 'Queries', { type: 'Number' }).valueAsNumber;
-    expect(environmentOf(templateOf({ queriesPerCaller }, stack), 'on-message')).toMatchObject({ MAX_QUERIES_PER_CALLER: { Ref: 'Queries' } });
+    const maxQueriesPerCaller = new CfnParameter(stack, 'Queries', { type: 'Number' }).valueAsNumber;
+    expect(environmentOf(templateOf({ maxQueriesPerCaller }, stack), 'on-message')).toMatchObject({ MAX_QUERIES_PER_CALLER: { Ref: 'Queries' } });
   });
 
   test.each<[string, Limits['throttle'], string, string]>([
@@ -72,8 +72,8 @@ describe('the functions are told', () => {
 
   test('a number of queries on a connection that becomes known only at deployment', () => {
     const stack = newStack();
-    const queriesPerConnection = new CfnParameter(stack, 'Queries', { type: 'Number' }).valueAsNumber;
-    expect(environmentOf(templateOf({ queriesPerConnection }, stack), 'on-message')).toMatchObject({ MAX_QUERIES_PER_CONNECTION: { Ref: 'Queries' } });
+    const maxQueriesPerConnection = new CfnParameter(stack, 'Queries', { type: 'Number' }).valueAsNumber;
+    expect(environmentOf(templateOf({ maxQueriesPerConnection }, stack), 'on-message')).toMatchObject({ MAX_QUERIES_PER_CONNECTION: { Ref: 'Queries' } });
   });
 });
 
@@ -81,11 +81,11 @@ describe('fails when', () => {
   const known = Lazy.number({ produce: () => 60 });
 
   test.each<[string, Limits, string]>([
-    ['there is no time for a query', { timeLimit: Duration.seconds(0) }, 'timeLimit is Duration.seconds(0): give at least 1 second'],
-    ['a query may take longer than the Data API runs it', { timeLimit: Duration.hours(25) },
-      'timeLimit is Duration.hours(25): give at most 24 hours, since the Redshift Data API runs no statement for longer'],
-    ['the time limit has a part of a second', { timeLimit: Duration.millis(1500) }, 'timeLimit is Duration.millis(1500): give a whole number of seconds'],
-    ['the time limit is a token', { timeLimit: Duration.seconds(known) }, 'timeLimit must be known at synthesis, but is a token: write it out'],
+    ['there is no time for a query', { timeout: Duration.seconds(0) }, 'timeout is Duration.seconds(0): give at least 1 second'],
+    ['a query may take longer than the Data API runs it', { timeout: Duration.hours(25) },
+      'timeout is Duration.hours(25): give at most 24 hours, since the Redshift Data API runs no statement for longer'],
+    ['the time limit has a part of a second', { timeout: Duration.millis(1500) }, 'timeout is Duration.millis(1500): give a whole number of seconds'],
+    ['the time limit is a token', { timeout: Duration.seconds(known) }, 'timeout must be known at synthesis, but is a token: write it out'],
     ['a query may run without a client for longer than the Data API runs it', { reconnectGracePeriod: Duration.hours(25) },
       'reconnectGracePeriod is Duration.hours(25): give at most 24 hours, since the Redshift Data API runs no statement for longer'],
     ['the grace period has a part of a second', { reconnectGracePeriod: Duration.millis(1500) }, 'reconnectGracePeriod is Duration.millis(1500): give a whole number of seconds'],
@@ -99,12 +99,12 @@ describe('fails when', () => {
     ['the retention has a part of a second', { resultRetention: Duration.hours(0.0001) }, 'resultRetention is Duration.hours(0.0001): give a whole number of seconds'],
     ['the retention is a token', { resultRetention: Duration.days(known) }, 'resultRetention must be known at synthesis, but is a token: write it out'],
     ['the number of rows is a token', { maxRows: known }, 'maxRows must be known at synthesis, but is a token: write it out'],
-    ['the number of bytes is a token', { maxResultBytes: known }, 'maxResultBytes must be known at synthesis, but is a token: write it out'],
-    ['a connection may ask nothing', { queriesPerConnection: 0 }, 'queriesPerConnection is 0: give a whole number from 1 to 1000'],
-    ['a connection may ask a part of a query', { queriesPerConnection: 1.5 }, 'queriesPerConnection is 1.5: give a whole number from 1 to 1000'],
-    ['a connection may ask too much', { queriesPerConnection: 1001 }, 'queriesPerConnection is 1001: give a whole number from 1 to 1000'],
-    ['a caller may ask nothing', { queriesPerCaller: 0 }, 'queriesPerCaller is 0: give a whole number from 1 to 10000'],
-    ['a caller may ask too much', { queriesPerCaller: 10_001 }, 'queriesPerCaller is 10001: give a whole number from 1 to 10000'],
+    ['the size of a result is a token', { maxResultSize: Size.bytes(known) }, 'maxResultSize must be known at synthesis, but is a token: write it out'],
+    ['a connection may ask nothing', { maxQueriesPerConnection: 0 }, 'maxQueriesPerConnection is 0: give an integer from 1 to 1000'],
+    ['a connection may ask a part of a query', { maxQueriesPerConnection: 1.5 }, 'maxQueriesPerConnection is 1.5: give an integer from 1 to 1000'],
+    ['a connection may ask too much', { maxQueriesPerConnection: 1001 }, 'maxQueriesPerConnection is 1001: give an integer from 1 to 1000'],
+    ['a caller may ask nothing', { maxQueriesPerCaller: 0 }, 'maxQueriesPerCaller is 0: give an integer from 1 to 10000'],
+    ['a caller may ask too much', { maxQueriesPerCaller: 10_001 }, 'maxQueriesPerCaller is 10001: give an integer from 1 to 10000'],
     ['the API takes less than a message a second', { throttle: { rateLimit: 0.5 } }, 'rateLimit of throttle is 0.5: give a whole number of at least 1'],
     ['the API takes nothing at once', { throttle: { burstLimit: 0 } }, 'burstLimit of throttle is 0: give a whole number of at least 1'],
   ])('%s', (_, limits, message) => {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { RedshiftWebSocketQuery } from '../src';
+import { ConnectionAccess, RedshiftWebSocketQuery } from '../src';
 import { completeProps } from './support/complete-props';
 import { allowedResources, construct, definitionsOf, environmentOf, LEAST_PROPS, newStack, pipelineFunctions, templateOf } from './support/construct';
 
@@ -155,6 +155,16 @@ describe('what it gives', () => {
     const resources = allowedResources(Template.fromStack(stack), 'execute-api:Invoke');
     expect(resources).toHaveLength(1);
     expect(resources[0]).toMatch(/^arn:\{AWS::Partition}:execute-api:us-east-1:111122223333:\{QueryApi\w+}\/prod\/\$connect$/);
+  });
+
+  test.each([
+    ['open', () => ConnectionAccess.open()],
+    ['by ticket', () => ConnectionAccess.oneTimeTicket()],
+  ])('grantConnect throws when access is %s', (_, access) => {
+    const stack = newStack();
+    const query = construct({ access: access() }, stack);
+    expect(() => query.grantConnect(new iam.User(stack, 'User')))
+      .toThrow('access is not ConnectionAccess.iam(), so no IAM permission lets a client connect: remove grantConnect(), or use access: ConnectionAccess.iam()');
   });
 });
 

@@ -34,10 +34,10 @@ describe('the result bucket', () => {
 
   test.each<[number, string, Partial<RedshiftWebSocketQueryProps>]>([
     [2, 'nothing is said', {}],
-    [2, 'time limit and retention make one day', { timeLimit: Duration.hours(1), resultRetention: Duration.hours(23) }],
-    [3, 'time limit and retention make a second more', { timeLimit: Duration.seconds(3601), resultRetention: Duration.hours(23) }],
-    [2, 'nothing is to be kept', { timeLimit: Duration.seconds(1), resultRetention: Duration.seconds(0) }],
-    [9, 'time limit and retention are the longest', { timeLimit: Duration.hours(24), resultRetention: Duration.days(7) }],
+    [2, 'time limit and retention make one day', { timeout: Duration.hours(1), resultRetention: Duration.hours(23) }],
+    [3, 'time limit and retention make a second more', { timeout: Duration.seconds(3601), resultRetention: Duration.hours(23) }],
+    [2, 'nothing is to be kept', { timeout: Duration.seconds(1), resultRetention: Duration.seconds(0) }],
+    [9, 'time limit and retention are the longest', { timeout: Duration.hours(24), resultRetention: Duration.days(7) }],
     [3, 'only the reuse is long', { resultReuse: Duration.hours(30) }],
   ])('keeps an object for %i days where %s', (days, _, props) => {
     templateOf(props).hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: days })] } });

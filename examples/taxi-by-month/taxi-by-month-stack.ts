@@ -40,7 +40,7 @@ export class TaxiByMonthStack extends Stack {
     this.trips.addQuery('by_hour', {
       sql: SqlTemplate.fromFile(path.join(__dirname, 'sql', 'trips-by-hour.sql')),
       parameters: { day: QueryParameter.date() },
-      timeLimit: Duration.minutes(5),
+      timeout: Duration.minutes(5),
       resultReuse: Duration.minutes(10),
       maxRows: 25, // hours of a day, and NULL
     });

@@ -13,6 +13,7 @@ export const requireString = checkForType('string', 'give a string');
 export const requireNumber = checkForType('number', 'give a number');
 export const requireBoolean = checkForType('boolean', 'give true or false');
 export const requireDuration = checkForInstance('toSeconds', 'give a Duration, such as Duration.seconds(30)');
+export const requireSize = checkForInstance('toBytes', 'give a Size, such as Size.mebibytes(10)');
 export const requireParameter = checkForInstance('_definition', 'use a factory of QueryParameter, such as QueryParameter.string()');
 
 /**

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { validAllowedOrigins } from '../access/allowed-origins';
 import type { ConnectionAccess } from '../access/connection-access';
 import { describeValue } from '../cdk/prop-checks';
-import { queriesPerCaller } from '../query/query-limits';
+import { maxQueriesPerCaller } from '../query/query-limits';
 import type { RedshiftWebSocketQueryProps } from '../redshift-websocket-query-props';
 import type { SubmitEnvironment, ConnectEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-settings';
 
@@ -16,7 +16,7 @@ export class ConnectionSettings {
   public readonly throttle: Required<apigatewayv2.ThrottleSettings>;
   /** A JSON list; undefined for all. */
   public readonly allowedOrigins?: string;
-  private readonly queriesPerCaller: string;
+  private readonly maxQueriesPerCaller: string;
 
   constructor(scope: IConstruct, private readonly access: ConnectionAccess, props: RedshiftWebSocketQueryProps) {
     const { throttle = {}, allowedOrigins } = props;
@@ -25,7 +25,7 @@ export class ConnectionSettings {
       burstLimit: validCount('burstLimit', throttle.burstLimit ?? DEFAULT_THROTTLE.burstLimit),
     };
     this.allowedOrigins = allowedOrigins && Stack.of(scope).toJsonString(validAllowedOrigins(allowedOrigins));
-    this.queriesPerCaller = queriesPerCaller(props.queriesPerCaller);
+    this.maxQueriesPerCaller = maxQueriesPerCaller(props.maxQueriesPerCaller);
   }
 
   public get identifiesCallers(): boolean {
@@ -41,7 +41,7 @@ export class ConnectionSettings {
   /** For OnConnect and OnMessage. */
   public submitEnvironment(): Omit<SubmitEnvironment, keyof StatementEnvironment> {
     return {
-      ...(this.identifiesCallers ? { MAX_QUERIES_PER_CALLER: this.queriesPerCaller } : {}),
+      ...(this.identifiesCallers ? { MAX_QUERIES_PER_CALLER: this.maxQueriesPerCaller } : {}),
       MESSAGES_PER_SECOND: Tokenization.stringifyNumber(this.throttle.rateLimit),
       MESSAGE_BURST: Tokenization.stringifyNumber(this.throttle.burstLimit),
     };

@@ -28,7 +28,7 @@ export interface PipelineFunctionsProps {
   readonly queue: sqs.Queue;
   readonly deadLetterQueue: sqs.Queue;
   readonly resultBucket: s3.Bucket;
-  readonly queriesPerConnection: string;
+  readonly maxQueriesPerConnection: string;
   readonly rules: ConnectionSettings;
   readonly statementNamePrefix: string;
   readonly functionDefaults: FunctionDefaults;
@@ -194,7 +194,7 @@ export class PipelineFunctions extends Construct {
       ...(databaseUser._name === undefined ? {} : { DATABASE_USER: databaseUser._name }),
       // The ARN of a secret known only by its name is incomplete; the Data API takes the name as well.
       ...(secret === undefined ? {} : { SECRET_ARN: secret.secretFullArn ?? secret.secretName }),
-      MAX_QUERIES_PER_CONNECTION: this.props.queriesPerConnection,
+      MAX_QUERIES_PER_CONNECTION: this.props.maxQueriesPerConnection,
     };
   }
 

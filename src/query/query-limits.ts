@@ -1,9 +1,10 @@
-import { Duration, Token, Tokenization } from 'aws-cdk-lib';
+import { Duration, SizeRoundingBehavior, Token, Tokenization } from 'aws-cdk-lib';
+import type { Size } from 'aws-cdk-lib';
 import type { QueryProps } from './query-props';
 import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../shared/function-settings';
 import type { QueryDefinition } from '../shared/function-settings';
 
-const DEFAULT_TIME_LIMIT = Duration.minutes(15);
+const DEFAULT_TIMEOUT = Duration.minutes(15);
 
 /** @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
 const MAX_STATEMENT_TIME = Duration.hours(24);
@@ -31,12 +32,12 @@ export type QueryLimits = QueryTimes & Pick<QueryDefinition, 'maxRows' | 'maxRes
 
 /** The limits of a query as its functions are told them. Throws when one cannot be, or cannot be along with another. */
 export function queryLimits(props: QueryProps): QueryLimits {
-  return { ...queryTimes(props), ...validMaximum('maxRows', props.maxRows), ...validMaximum('maxResultBytes', props.maxResultBytes) };
+  return { ...queryTimes(props), ...validMaxRows(props.maxRows), ...validMaxResultSize(props.maxResultSize) };
 }
 
 function queryTimes(props: QueryProps): QueryTimes {
-  const { timeLimit = DEFAULT_TIME_LIMIT, reconnectGracePeriod = DEFAULT_RECONNECT_GRACE_PERIOD, resultReuse = Duration.seconds(0) } = props;
-  const timeoutSeconds = validTimeLimit(timeLimit);
+  const { timeout = DEFAULT_TIMEOUT, reconnectGracePeriod = DEFAULT_RECONNECT_GRACE_PERIOD, resultReuse = Duration.seconds(0) } = props;
+  const timeoutSeconds = validTimeout(timeout);
   const reconnectGraceSeconds = validGracePeriod(reconnectGracePeriod);
   const resultReuseSeconds = validKeepingTime('resultReuse', resultReuse);
   const { resultRetention = Duration.seconds(Math.max(SHORTEST_DEFAULT_RETENTION.toSeconds(), resultReuseSeconds)) } = props;
@@ -49,42 +50,56 @@ function queryTimes(props: QueryProps): QueryTimes {
 }
 
 /** The number of queries that one connection may have in flight, as text; a number known only at deployment passes unchecked. */
-export function queriesPerConnection(limit = DEFAULT_QUERIES_PER_CONNECTION): string {
-  return validQueries('queriesPerConnection', limit, MAX_QUERIES_PER_CONNECTION);
+export function maxQueriesPerConnection(limit = DEFAULT_QUERIES_PER_CONNECTION): string {
+  return validQueries('maxQueriesPerConnection', limit, MAX_QUERIES_PER_CONNECTION);
 }
 
 /** The number of queries that one caller may have in flight, as text; a number known only at deployment passes unchecked. */
-export function queriesPerCaller(limit = DEFAULT_QUERIES_PER_CALLER): string {
-  return validQueries('queriesPerCaller', limit, LARGEST_MAX_QUERIES_PER_CALLER);
+export function maxQueriesPerCaller(limit = DEFAULT_QUERIES_PER_CALLER): string {
+  return validQueries('maxQueriesPerCaller', limit, LARGEST_MAX_QUERIES_PER_CALLER);
 }
 
 function validQueries(name: string, limit: number, most: number): string {
   if (!Token.isUnresolved(limit) && !(Number.isInteger(limit) && limit >= 1 && limit <= most)) {
-    throw new Error(`${name} is ${limit}: give a whole number from 1 to ${most}`);
+    throw new Error(`${name} is ${limit}: give an integer from 1 to ${most}`);
   }
   return Tokenization.stringifyNumber(limit);
 }
 
-function validMaximum(name: 'maxRows' | 'maxResultBytes', maximum?: number): Partial<QueryLimits> {
-  if (maximum === undefined) {
+function validMaxRows(maxRows?: number): Partial<QueryLimits> {
+  if (maxRows === undefined) {
     return {};
   }
-  if (Token.isUnresolved(maximum)) {
-    throw new Error(`${name} must be known at synthesis, but is a token: write it out`);
+  if (Token.isUnresolved(maxRows)) {
+    throw new Error('maxRows must be known at synthesis, but is a token: write it out');
   }
-  if (!Number.isSafeInteger(maximum) || maximum < 1) {
-    throw new Error(`${name} is ${maximum}: give a whole number of at least 1`);
+  if (!Number.isSafeInteger(maxRows) || maxRows < 1) {
+    throw new Error(`maxRows is ${maxRows}: give an integer of at least 1`);
   }
-  return { [name]: maximum };
+  return { maxRows };
 }
 
-function validTimeLimit(timeLimit: Duration): number {
-  const seconds = wholeSeconds('timeLimit', timeLimit);
+function validMaxResultSize(maxResultSize?: Size): Partial<QueryLimits> {
+  if (maxResultSize === undefined) {
+    return {};
+  }
+  if (maxResultSize.isUnresolved()) {
+    throw new Error('maxResultSize must be known at synthesis, but is a token: write it out');
+  }
+  const maxResultBytes = maxResultSize.toBytes({ rounding: SizeRoundingBehavior.NONE });
+  if (!Number.isSafeInteger(maxResultBytes) || maxResultBytes < 1) {
+    throw new Error(`maxResultSize is ${maxResultBytes} bytes: give an integer of at least 1 byte`);
+  }
+  return { maxResultBytes };
+}
+
+function validTimeout(timeout: Duration): number {
+  const seconds = wholeSeconds('timeout', timeout);
   if (seconds < 1) {
-    throw new Error(`timeLimit is ${timeLimit}: give at least 1 second`);
+    throw new Error(`timeout is ${timeout}: give at least 1 second`);
   }
   if (seconds > MAX_STATEMENT_TIME.toSeconds()) {
-    throw new Error(`timeLimit is ${timeLimit}: give at most ${MAX_STATEMENT_TIME.toHours()} hours, since the Redshift Data API runs no statement for longer`);
+    throw new Error(`timeout is ${timeout}: give at most ${MAX_STATEMENT_TIME.toHours()} hours, since the Redshift Data API runs no statement for longer`);
   }
   return seconds;
 }

@@ -84,7 +84,7 @@ export class QueryParameter {
    *
    * @param options whether it may be left out
    */
-  public static boolean(options: BooleanParameterOptions = {}): QueryParameter {
+  public static bool(options: BooleanParameterOptions = {}): QueryParameter {
     return QueryParameter.of({ kind: 'boolean' }, known(options), options.defaultValue);
   }
 

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration, Size } from 'aws-cdk-lib';
 import type { QueryParameter } from './query-parameter';
 import type { SqlTemplate } from './sql-template';
 
@@ -27,7 +27,7 @@ export interface QueryProps {
    * @default Duration.minutes(15)
    * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
    */
-  readonly timeLimit?: Duration;
+  readonly timeout?: Duration;
 
   /**
    * How long a query that has not ended continues without a client, so that clients which lost their connection can reconnect and resume it without a
@@ -70,15 +70,15 @@ export interface QueryProps {
   readonly maxRows?: number;
 
   /**
-   * The most bytes that the `rows` messages of a result have altogether. A result that has more is cut before the row that would exceed it, and its
-   * `complete` says `truncated`.
+   * Maximum size of a result: of all its `rows` messages together, uncompressed. A larger result is truncated before the row that would exceed the
+   * size, and its `complete` message has `truncated`.
    *
-   * A whole number of at least 1.
+   * At least 1 byte.
    *
-   * @default - as many as Redshift gives: 500 MB
+   * @default - the maximum size of a result of the Redshift Data API, 500 MB
    * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
    */
-  readonly maxResultBytes?: number;
+  readonly maxResultSize?: Size;
 
   /**
    * Whether the statement may be something else than a read, such as INSERT, CALL or UNLOAD. Without it, synthesis refuses such a statement.

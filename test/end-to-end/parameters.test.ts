@@ -24,7 +24,7 @@ beforeAll(async () => {
         name: QueryParameter.string({ minLength: 0, optional: true }),
         count: QueryParameter.integer(),
         fare: QueryParameter.decimal({ scale: 4, defaultValue: 2.5 }),
-        tip: QueryParameter.boolean({ optional: true }),
+        tip: QueryParameter.bool({ optional: true }),
         day: QueryParameter.date({ optional: true }),
         moment: QueryParameter.timestamp({ optional: true }),
         vendor: QueryParameter.oneOf(['CMT', 'VTS'], { defaultValue: 'CMT' }),

@@ -24,7 +24,7 @@ beforeAll(async () => {
     { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'rows'] },
     engine,
     { extraCaCertificates: issuer.certificateFile },
-    () => ({ access: ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] }), queriesPerCaller: 1, maxRows: 5000 }),
+    () => ({ access: ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] }), maxQueriesPerCaller: 1, maxRows: 5000 }),
   );
 });
 

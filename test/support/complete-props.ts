@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -22,15 +22,15 @@ export function completeProps(stack: Stack): Required<RedshiftWebSocketQueryProp
     allowedOrigins: ['https://app.example.com'],
     throttle: { rateLimit: 10, burstLimit: 20 },
     stageName: 'live',
-    timeLimit: Duration.minutes(5),
+    timeout: Duration.minutes(5),
     reconnectGracePeriod: Duration.minutes(2),
     resultReuse: Duration.minutes(90),
     resultRetention: Duration.days(3),
     maxRows: 1000,
-    maxResultBytes: 1_000_000,
+    maxResultSize: Size.bytes(1_000_000),
     allowWrites: true,
-    queriesPerConnection: 3,
-    queriesPerCaller: 7,
+    maxQueriesPerConnection: 3,
+    maxQueriesPerCaller: 7,
     logRetention: logs.RetentionDays.ONE_YEAR,
     removalPolicy: RemovalPolicy.RETAIN,
     encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }),

@@ -44,7 +44,7 @@ function addQueries(query: RedshiftWebSocketQuery): void {
   });
   add('integer', 'BIGINT', QueryParameter.integer());
   add('decimal', 'DECIMAL(38, 10)', QueryParameter.decimal({ scale: 10 }));
-  add('boolean', 'BOOLEAN', QueryParameter.boolean());
+  add('boolean', 'BOOLEAN', QueryParameter.bool());
   add('date', 'DATE', QueryParameter.date());
   add('timestamp', 'TIMESTAMP', QueryParameter.timestamp());
   add('moment', 'TIMESTAMPTZ', QueryParameter.timestamp({ withTimeZone: true }));

@@ -10,7 +10,7 @@ const FLOOD = 60;
 let attacked: AttackedApplication;
 
 beforeAll(async () => {
-  attacked = await AttackedApplication.start({ queriesPerConnection: QUERIES_PER_CONNECTION });
+  attacked = await AttackedApplication.start({ maxQueriesPerConnection: QUERIES_PER_CONNECTION });
 });
 
 afterAll(async () => {
