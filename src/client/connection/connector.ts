@@ -254,9 +254,10 @@ export class Connector implements ConnectionListener {
 
   private unreachableError(): ConnectionError {
     const cause = this.lastError;
+    const problem = `The client could not connect in ${this.failures} attempts.`;
     return cause === undefined
-      ? new ConnectionError('unreachable', `The client could not connect in ${this.failures} attempts. Check the URL, the access settings and the network.`, true)
-      : new ConnectionError('connect_options_failed', `The client could not connect in ${this.failures} attempts. The function for the URL, the token or the subprotocols failed; see the cause.`, true, cause);
+      ? new ConnectionError('unreachable', `${problem} Check the URL, the access settings and the network.`, true)
+      : new ConnectionError('connect_options_failed', `${problem} Correct the function for the URL, the token or the subprotocols.`, true, cause);
   }
 
   private fail(error: ConnectionError): void {

@@ -1,6 +1,7 @@
 import type { Caller, ExecutionHost } from './execution-host';
 import { ResultDeadline } from './result-deadline';
 import { errorResponse } from './service-error';
+import { Submission } from './submission';
 import { SubmissionAttempts } from './submission-attempts';
 import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import { isTooLarge } from '../connection/connection';
@@ -15,16 +16,14 @@ import { ResultReceiver } from '../rows/result-receiver';
 
 /** One query from its submission to its only outcome, over as many connections and submissions as necessary. */
 export class QueryExecution {
-  /** The id of the query in the protocol, while it is in flight. */
-  public id?: string;
-  public connection?: Connection;
+  /** The present submission, while the query is in flight. */
+  public submission?: Submission;
   public result?: string;
-  public isAccepted = false;
   public isEnded = false;
   /** Whether the service stopped sending while rows are buffered: the execution resumes when the caller has read them. */
   public isSuspended = false;
-  /** The connection that still sends the result while the query moves to another one. */
-  private previous?: { readonly connection: Connection; readonly id: string };
+  /** The submission that continues while the query moves to another connection. */
+  private previous?: Submission;
   private readonly receiver: ResultReceiver;
   private readonly progress: ProgressTracker;
   private readonly attempts: SubmissionAttempts;
@@ -45,21 +44,21 @@ export class QueryExecution {
 
   /** Whether the query waits for a connection, or for room on it. */
   public get isWaiting(): boolean {
-    return this.connection === undefined && !this.isSuspended && !this.attempts.isWaiting;
+    return this.submission === undefined && !this.isSuspended && !this.attempts.isWaiting;
   }
 
   /** Whether the service has not responded to a message of the query. */
   public get isResponsePending(): boolean {
-    return this.connection !== undefined && (!this.isAccepted || this.receiver.isCreditPending);
+    return this.submission !== undefined && (!this.submission.isAccepted || this.receiver.isCreditPending);
   }
 
   public uses(connection: Connection): boolean {
-    return this.connection === connection || this.previous?.connection === connection;
+    return this.submission?.connection === connection || this.previous?.connection === connection;
   }
 
   /** Resumes on a new connection. The present connection continues until the service accepts the query on the new one. */
   public moveTo(connection: Connection): void {
-    this.previous = { connection: this.connection!, id: this.id! };
+    this.previous = this.submission;
     this.submitOn(connection);
   }
 
@@ -79,9 +78,7 @@ export class QueryExecution {
       return;
     }
     this.cancelOnService();
-    this.connection = connection;
-    this.id = message.id;
-    this.isAccepted = false;
+    this.submission = new Submission(connection, message.id);
     this.isSuspended = false;
     this.receiver.requested();
     this.host.setId(this, message.id);
@@ -96,7 +93,7 @@ export class QueryExecution {
     }
     this.attempts.stop();
     this.resultDeadline.accepted(limits?.timeLimitMs);
-    this.isAccepted = true;
+    this.submission!.isAccepted = true;
     this.previous = undefined;
     this.notifyProgress({ ...(this.receiver.rows > 0 ? {} : { state: 'accepted' }), shared, cached, ...(limits === undefined ? {} : { limits }) });
     // The caller can cancel the query in `onProgress`.
@@ -143,20 +140,23 @@ export class QueryExecution {
 
   /** Handles an `error` message with the id of the query. */
   public failedByService(error: ReceivedError): void {
-    const { connection, id, isAccepted, offersCompression, receiver: { rowBuffer: { deliveredRows } } } = this;
+    const { offersCompression, receiver: { rowBuffer: { deliveredRows } } } = this;
+    const { connection, id, isAccepted } = this.submission!;
     const response = errorResponse(error, { isAccepted, offersCompression, deliveredRows });
     if (response === 'ignore') {
       return;
     }
     this.detach();
-    if (error.code === 'internal' && error.result === undefined && connection!.isOpen) {
+    if (error.code === 'internal' && error.result === undefined && connection.isOpen) {
       // The service may have stored the query: if it accepts it later, the client cancels it.
-      connection!.canceledIds.add(id!);
+      connection.canceledIds.add(id);
     }
     switch (response) {
       case 'resume': return this.resume();
       case 'restart': return this.attempts.countRetry() ? this.restart() : this.fail(toQueryError(error, deliveredRows));
-      case 'submit_without_compression': return this.submitWithoutCompression();
+      case 'submit_without_compression':
+        this.host.acceptsCompression = false;
+        return this.host.submit(this);
       case 'wait_for_room': return this.waitForRoom(error.limit);
       default: return this.fail(toQueryError(error, deliveredRows));
     }
@@ -165,7 +165,7 @@ export class QueryExecution {
   /** Handles a message of the query that API Gateway could not deliver. */
   public messageLost(reason: string): void {
     this.receiver.isCreditPending = false;
-    if (!this.isAccepted) {
+    if (!this.submission?.isAccepted) {
       this.retry(new ConnectionError('no_response', `API Gateway could not deliver the query: ${reason}`, true));
     } else if (this.receiver.rowBuffer.unreadBatches === 0) {
       this.host.submit(this);
@@ -178,7 +178,7 @@ export class QueryExecution {
     if (this.previous?.connection === connection) {
       this.previous = undefined;
     }
-    if (this.connection === connection) {
+    if (this.submission?.connection === connection) {
       this.detach();
       if (this.receiver.rows === 0) {
         this.notifyProgress({ state: 'connecting' });
@@ -230,12 +230,8 @@ export class QueryExecution {
 
   /** Cancels the present id, unless the query is moving away from its connection. */
   private cancelOnService(): void {
-    const { connection, id, isAccepted } = this;
-    if (connection !== undefined && id !== undefined && connection !== this.previous?.connection) {
-      connection.send({ type: 'cancel', id });
-      if (!isAccepted && connection.isOpen) {
-        connection.canceledIds.add(id);
-      }
+    if (this.submission?.connection !== this.previous?.connection) {
+      this.submission?.cancel();
     }
     this.detach();
   }
@@ -244,33 +240,25 @@ export class QueryExecution {
     this.attempts.stop();
     this.resultDeadline.stop();
     this.host.setId(this, undefined);
-    this.connection = undefined;
-    this.id = undefined;
-    this.isAccepted = false;
-  }
-
-  private submitWithoutCompression(): void {
-    this.host.acceptsCompression = false;
-    this.host.submit(this);
+    this.submission = undefined;
   }
 
   /** Waits until fewer queries are in flight. The query on the previous connection counts too, so it is canceled. */
   private waitForRoom(limit: number | undefined): void {
-    const { previous } = this;
+    this.previous?.cancel();
     this.previous = undefined;
-    previous?.connection.send({ type: 'cancel', id: previous.id });
     this.host.previousReleased();
     this.queued();
     this.host.rejected(limit);
   }
 
   private sendCredit(): void {
-    const { result, connection } = this;
+    const { result, submission } = this;
     const credit = this.receiver.credit();
-    if (credit > 0 && result !== undefined && connection !== undefined && this.isAccepted) {
-      connection.send({ type: 'more', result, credit });
+    if (credit > 0 && result !== undefined && submission?.isAccepted) {
+      submission.connection.send({ type: 'more', result, credit });
       this.receiver.isCreditPending = true;
-      this.host.creditSent(connection, result, credit);
+      this.host.creditSent(submission.connection, result, credit);
     }
   }
 
@@ -294,7 +282,7 @@ export class QueryExecution {
   }
 
   private handleAttemptTimeout(): void {
-    if (this.connection === undefined) {
+    if (this.submission === undefined) {
       this.host.submit(this);
     } else {
       this.retry(new ConnectionError('no_response', 'The service did not accept or reject the query in time. Submit the query again.', true));

@@ -37,7 +37,7 @@ export class ExecutionRegistry {
     return result === undefined ? [] : this.findInFlight((execution) => execution.result === result);
   }
 
-  public findInFlight(matches: (execution: QueryExecution) => boolean): QueryExecution[] {
+  public findInFlight(matches: (execution: QueryExecution) => boolean | undefined): QueryExecution[] {
     return [...this.byId.values()].filter(matches);
   }
 

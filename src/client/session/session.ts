@@ -64,8 +64,8 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
   }
 
   public setId(execution: QueryExecution, id: string | undefined): void {
-    if (execution.id !== undefined) {
-      this.executions.deleteId(execution.id);
+    if (execution.submission !== undefined) {
+      this.executions.deleteId(execution.submission.id);
       this.lostMessages.confirm(execution);
     }
     if (id !== undefined) {
@@ -79,7 +79,7 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
     if (current === undefined) {
       return;
     }
-    if (execution.id !== undefined) {
+    if (execution.submission !== undefined) {
       this.submitOn(current, execution);
     } else {
       this.submitWaiting();
@@ -99,7 +99,7 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
 
   public creditSent(connection: Connection, result: string, credit: number): void {
     for (const execution of this.executions) {
-      if (execution.connection === connection && execution.result === result && execution.isAccepted) {
+      if (execution.submission?.connection === connection && execution.result === result && execution.submission.isAccepted) {
         execution.addCredit(credit);
       }
     }
@@ -109,7 +109,7 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
     const { current } = this.connector;
     this.submissionWindow.accepted();
     this.lostMessages.confirm(execution);
-    if (current !== undefined && execution.connection !== current) {
+    if (current !== undefined && execution.submission?.connection !== current) {
       execution.moveTo(current);
     }
     this.closeUnusedConnections();
@@ -141,8 +141,8 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
 
   public connected(connection: Connection): void {
     this.submissionWindow.connected();
-    for (const execution of this.executions.findInFlight(({ isAccepted }) => isAccepted)) {
-      if (execution.isAccepted) {
+    for (const execution of this.executions.findInFlight(({ submission }) => submission?.isAccepted)) {
+      if (execution.submission?.isAccepted) {
         execution.moveTo(connection);
       }
     }
@@ -163,7 +163,7 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
   }
 
   public hasUnacceptedQuery(connection: Connection): boolean {
-    return this.executions.findInFlight((execution) => execution.connection === connection && !execution.isAccepted).length > 0;
+    return this.executions.findInFlight(({ submission }) => submission?.connection === connection && !submission.isAccepted).length > 0;
   }
 
   public connectionFailed(error: ConnectionError): void {
@@ -223,7 +223,7 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
   }
 
   private handleGatewayError(connection: Connection, reason: string): void {
-    const senders = this.executions.findInFlight((execution) => execution.connection === connection && execution.isResponsePending);
+    const senders = this.executions.findInFlight(({ submission, isResponsePending }) => submission?.connection === connection && isResponsePending);
     this.submissionWindow.pause();
     this.lostMessages.report(senders, reason);
   }
