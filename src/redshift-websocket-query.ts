@@ -30,7 +30,8 @@ import { DefinedQueries } from './query/defined-queries';
 import { maxQueriesPerConnection } from './query/query-limits';
 import type { QueryProps } from './query/query-props';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
-import { DEFAULT_QUERY, KEYS } from './shared/function-settings';
+import { DEFAULT_QUERY } from './shared/query-definitions';
+import { KEYS } from './shared/table-keys';
 
 /** @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html */
 const STAGE_NAME = /^[\w-]{1,128}$/;

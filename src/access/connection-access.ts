@@ -8,7 +8,7 @@ import { credentialKeysOf, validOpenIdConnectOptions, validTicketTimes, validUse
 import type { AccessBinding, BoundAccess } from './connection-authorizers';
 import { ticketAuthorizer, tokenAuthorizer } from './connection-authorizers';
 import { checkForInstance, checkForObject } from '../cdk/prop-checks';
-import type { CallerIdentity } from '../shared/function-settings';
+import type { CallerIdentity } from '../shared/function-environment';
 
 /** The key of the query string by which clients bring a token or a ticket that no subprotocol can carry. */
 const TOKEN_KEY = 'token';

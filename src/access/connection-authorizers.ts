@@ -11,8 +11,8 @@ import type { FunctionDefaults } from '../functions/function-defaults';
 import { IssueTicketFunction } from '../functions/issue-ticket-function';
 import { RedeemTicketFunction } from '../functions/redeem-ticket-function';
 import type { DefinedQueries } from '../query/defined-queries';
-import { TICKET_PARTITION_PREFIX } from '../shared/function-settings';
-import type { IssueTicketEnvironment, RedeemTicketEnvironment, TokenEnvironment } from '../shared/function-settings';
+import type { IssueTicketEnvironment, RedeemTicketEnvironment, TokenEnvironment } from '../shared/function-environment';
+import { TICKET_PARTITION_PREFIX } from '../shared/table-keys';
 
 /** What an access finds of the construct that it is for. */
 export interface AccessBinding {

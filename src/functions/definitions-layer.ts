@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { LateAssetCode } from '../cdk/late-asset-code';
 import type { DefinedQueries } from '../query/defined-queries';
-import { DEFINITIONS_MODULE } from '../shared/function-settings';
+import { DEFINITIONS_MODULE } from '../shared/query-definitions';
 
 /** Carries the queries to the functions: in a layer, since an environment holds 4 KB and one statement alone may have 100 KB. */
 export class DefinitionsLayer extends Construct {

@@ -6,7 +6,7 @@ import type { ConnectionAccess } from '../access/connection-access';
 import { describeValue } from '../cdk/prop-checks';
 import { maxQueriesPerCaller } from '../query/query-limits';
 import type { RedshiftWebSocketQueryProps } from '../redshift-websocket-query-props';
-import type { SubmitEnvironment, ConnectEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-settings';
+import type { SubmitEnvironment, ConnectEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-environment';
 
 const DEFAULT_THROTTLE = { rateLimit: 1000, burstLimit: 2000 };
 

@@ -18,7 +18,7 @@ import { OnDisconnectFunction } from '../functions/on-disconnect-function';
 import { OnMessageFunction } from '../functions/on-message-function';
 import { SendMessageFunction } from '../functions/send-message-function';
 import type { DefinedQueries } from '../query/defined-queries';
-import type { DeliveryEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-settings';
+import type { DeliveryEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-environment';
 
 export interface PipelineFunctionsProps {
   readonly queries: DefinedQueries;

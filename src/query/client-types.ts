@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Token } from 'aws-cdk-lib';
 import { requireString } from '../cdk/prop-checks';
-import type { ListDefinition, ParameterDefinition, QueryDefinitions, ValueDefinition } from '../shared/function-settings';
+import type { ListDefinition, ParameterDefinition, QueryDefinitions, ValueDefinition } from '../shared/query-definitions';
 
 const HEADER = '// The queries that can be asked, and their parameters. Made by RedshiftWebSocketQuery; do not edit.';
 

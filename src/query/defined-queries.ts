@@ -3,8 +3,10 @@ import { queryLimits } from './query-limits';
 import type { QueryProps } from './query-props';
 import type { SqlTemplate } from './sql-template';
 import { validateSqlTemplate } from './sql-template-validation';
-import type { CallerIdentity, ParameterDefinition, QueryDefinition, QueryDefinitions, SqlSource } from '../shared/function-settings';
-import { DEFAULT_QUERY, IAM_CLAIMS } from '../shared/function-settings';
+import type { CallerIdentity } from '../shared/function-environment';
+import { IAM_CLAIMS } from '../shared/function-environment';
+import type { ParameterDefinition, QueryDefinition, QueryDefinitions, SqlSource } from '../shared/query-definitions';
+import { DEFAULT_QUERY } from '../shared/query-definitions';
 
 const QUERY_NAME = /^[A-Za-z][\w.-]{0,127}$/;
 

@@ -1,8 +1,8 @@
 import { Duration, SizeRoundingBehavior, Token, Tokenization } from 'aws-cdk-lib';
 import type { Size } from 'aws-cdk-lib';
 import type { QueryProps } from './query-props';
-import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../shared/function-settings';
-import type { QueryDefinition } from '../shared/function-settings';
+import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../shared/query-definitions';
+import type { QueryDefinition } from '../shared/query-definitions';
 
 const DEFAULT_TIMEOUT = Duration.minutes(15);
 

@@ -14,8 +14,8 @@ import {
   allowMissing, checkForList, checkForObject, describeValue, requireBoolean, requireParameter, requireString, requireValid,
 } from '../cdk/prop-checks';
 import { canonicalDecimal, compareDecimals } from '../shared/decimal';
-import type { ListDefinition, ParameterDefinition, ValueDefinition } from '../shared/function-settings';
 import { canonicalValue, compareStrings, InvalidValueError } from '../shared/parameter-value';
+import type { ListDefinition, ParameterDefinition, ValueDefinition } from '../shared/query-definitions';
 
 /** The characters of the longest text when nothing else is said. */
 const DEFAULT_MAX_LENGTH = 256;

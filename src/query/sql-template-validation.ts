@@ -7,7 +7,7 @@ import type { SqlProblem } from './sql-location';
 import { readProblem } from './sql-reads';
 import type { SqlTemplate } from './sql-template';
 import { valuePlaceProblem } from './sql-value-positions';
-import type { ParameterDefinition } from '../shared/function-settings';
+import type { ParameterDefinition } from '../shared/query-definitions';
 import type { SqlToken } from '../shared/sql-scanner';
 import { SqlScanError, scanSql } from '../shared/sql-scanner';
 

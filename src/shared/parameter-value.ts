@@ -8,7 +8,7 @@ import type {
   StringDefinition,
   TimestampDefinition,
   ValueDefinition,
-} from './function-settings';
+} from './query-definitions';
 
 /** A value breaks a rule: `message` is the rest of a sentence that begins with the name, such as `must be true or false`. It never repeats the value. */
 export class InvalidValueError extends Error {

@@ -1,4 +1,4 @@
-import type { CanonicalValue } from './function-settings';
+import type { CanonicalValue } from './query-definitions';
 import { scanSql } from './sql-scanner';
 
 /** A statement as the Redshift Data API takes it: every value of a client beside the text. */

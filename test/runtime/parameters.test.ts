@@ -4,7 +4,7 @@ import { validateQuery } from '../../src/runtime/model/query-request';
 import type { Queries } from '../../src/runtime/model/query-request';
 import { parseExactly } from '../../src/runtime/submit/exact-json';
 import { ExactNumber } from '../../src/shared/decimal';
-import type { ParameterDefinition } from '../../src/shared/function-settings';
+import type { ParameterDefinition } from '../../src/shared/query-definitions';
 import { scanSql } from '../../src/shared/sql-scanner';
 import { bindValues } from '../../src/shared/sql-statement';
 import { MemoryClient } from '../support/memory-client';

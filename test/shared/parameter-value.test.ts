@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { canonicalDecimal, compareDecimals, ExactNumber } from '../../src/shared/decimal';
-import type { ListDefinition, ValueDefinition } from '../../src/shared/function-settings';
 import { canonicalValue } from '../../src/shared/parameter-value';
+import type { ListDefinition, ValueDefinition } from '../../src/shared/query-definitions';
 
 const BIGINT: ValueDefinition = { kind: 'integer', min: '-9223372036854775808', max: '9223372036854775807' };
 const DIGIT: ValueDefinition = { kind: 'integer', min: '0', max: '9' };

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { CanonicalValue } from '../../src/shared/function-settings';
+import type { CanonicalValue } from '../../src/shared/query-definitions';
 import { scanSql } from '../../src/shared/sql-scanner';
 import { bindValues } from '../../src/shared/sql-statement';
 

@@ -4,8 +4,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from '../../src';
 import type { RedshiftWebSocketQueryProps } from '../../src';
-import { DEFINITIONS_MODULE } from '../../src/shared/function-settings';
-import type { QueryDefinitions } from '../../src/shared/function-settings';
+import { DEFINITIONS_MODULE } from '../../src/shared/query-definitions';
+import type { QueryDefinitions } from '../../src/shared/query-definitions';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
 

@@ -5,7 +5,7 @@ import * as s3 from '@aws-sdk/client-s3';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as libDynamodb from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { QueryDefinitions } from '../../src/shared/function-settings';
+import type { QueryDefinitions } from '../../src/shared/query-definitions';
 
 const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 

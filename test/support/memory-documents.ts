@@ -1,7 +1,7 @@
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { compileCondition, compileUpdate } from './memory-expressions';
 import type { Attributes, Placeholders } from './memory-expressions';
-import { KEYS } from '../../src/shared/function-settings';
+import { KEYS } from '../../src/shared/table-keys';
 
 const { partitionKey: PARTITION, sortKey: SORT, expiresAt: EXPIRES_AT } = KEYS;
 

@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-s
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
 import type { Clock } from '../../src/runtime/model/ports';
-import { KEYS } from '../../src/shared/function-settings';
+import { KEYS } from '../../src/shared/table-keys';
 
 const TABLE_NAME = 'table';
 

@@ -1,6 +1,6 @@
 import { isAllowedOrigin } from './origin';
 import { SUBPROTOCOL, TOKEN_KEY, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/messages';
-import type { VerifiedCaller } from '../../shared/function-settings';
+import type { VerifiedCaller } from '../../shared/function-environment';
 import type { Log } from '../model/services';
 
 /** A request to connect, by somebody who is not known yet. */

@@ -1,5 +1,5 @@
 import { closeRun } from './close-run';
-import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../../shared/function-settings';
+import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../../shared/query-definitions';
 import type { Run } from '../model/run';
 import { nextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';

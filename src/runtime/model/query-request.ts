@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { listed, RejectedRequestError, shown } from './errors';
 import type { StatementTarget } from './ports';
-import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../../shared/function-settings';
+import type { CanonicalValue, ParameterDefinition, QueryDefinition } from '../../shared/query-definitions';
 import { isFromClaim, claimValue } from '../submit/claim-parameters';
 import type { Claims } from '../submit/claim-parameters';
 import { acceptedValue, own } from '../submit/parameter-values';

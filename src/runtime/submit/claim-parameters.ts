@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { acceptedValue, own } from './parameter-values';
-import type { CanonicalValue, ParameterDefinition } from '../../shared/function-settings';
+import type { CanonicalValue, ParameterDefinition } from '../../shared/query-definitions';
 import { RejectedRequestError, shown } from '../model/errors';
 import type { Queries } from '../model/query-request';
 import type { Run } from '../model/run';

@@ -3,7 +3,7 @@ import { allowMore, cancel } from './control-request';
 import { connectionLimits } from './limits';
 import { submitQuery, resume } from './submit-query';
 import type { ClientMessage, ServerMessage } from '../../protocol/messages';
-import { DEFAULT_QUERY } from '../../shared/function-settings';
+import { DEFAULT_QUERY } from '../../shared/query-definitions';
 import { identify } from '../access/identity';
 import { dismiss, SessionExpiredError } from '../access/session-expiry';
 import { RejectedRequestError } from '../model/errors';

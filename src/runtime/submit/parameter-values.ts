@@ -1,5 +1,5 @@
-import type { CanonicalValue, ParameterDefinition } from '../../shared/function-settings';
 import { canonicalValue, InvalidValueError } from '../../shared/parameter-value';
+import type { CanonicalValue, ParameterDefinition } from '../../shared/query-definitions';
 import type { RejectedRequestError } from '../model/errors';
 
 /** What an object has by itself, and not from its prototype. */

@@ -1,6 +1,6 @@
 import { callerHash, identityOf } from '../../../src/runtime/aws/events/caller-identity';
 import type { CallerContext } from '../../../src/runtime/aws/events/caller-identity';
-import type { CallerIdentity } from '../../../src/shared/function-settings';
+import type { CallerIdentity } from '../../../src/shared/function-environment';
 
 const NAMES = ['tenant_id', 'cognito:groups', 'userArn', 'number'];
 const ARN = 'arn:aws:sts::111122223333:assumed-role/Reader/session';

@@ -1,5 +1,5 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { KEYS } from '../../../src/shared/function-settings';
+import { KEYS } from '../../../src/shared/table-keys';
 import { MemoryDocuments } from '../../support/memory-documents';
 
 const TableName = 'table';

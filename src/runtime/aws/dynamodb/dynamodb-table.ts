@@ -3,7 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { placeholders } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
-import { KEYS } from '../../../shared/function-settings';
+import { KEYS } from '../../../shared/table-keys';
 import type { Clock } from '../../model/ports';
 import { call } from '../clients/client';
 import { errorName } from '../clients/errors';

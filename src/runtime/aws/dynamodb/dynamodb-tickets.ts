@@ -1,7 +1,7 @@
 import { ALIVE } from './dynamodb-table';
 import type { DynamoDbTable } from './dynamodb-table';
 import { ticketItemKey } from './item-keys';
-import { KEYS } from '../../../shared/function-settings';
+import { KEYS } from '../../../shared/table-keys';
 import type { StoredTicket, TicketStore } from '../../access/ticket';
 
 /** Tickets in the table. */

@@ -1,4 +1,4 @@
-import { KEYS, TICKET_PARTITION_PREFIX } from '../../../shared/function-settings';
+import { KEYS, TICKET_PARTITION_PREFIX } from '../../../shared/table-keys';
 import type { EarlyCredit, RequestKey } from '../../model/request';
 
 /** The two keys of an item. */

@@ -3,7 +3,7 @@ import type { DynamoDbTable, Item } from './dynamodb-table';
 import { changing } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
-import { KEYS } from '../../../shared/function-settings';
+import { KEYS } from '../../../shared/table-keys';
 import type { LeaseResult, Lease } from '../../model/ports';
 
 /** The attributes by which an item says who works on it, and until when, in milliseconds since the epoch. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ExactNumber } from '../../../shared/decimal';
-import { IAM_CLAIMS } from '../../../shared/function-settings';
-import type { CallerIdentity, VerifiedCaller } from '../../../shared/function-settings';
+import { IAM_CLAIMS } from '../../../shared/function-environment';
+import type { CallerIdentity, VerifiedCaller } from '../../../shared/function-environment';
 import type { Identity } from '../../access/identity';
 import type { Claims } from '../../submit/claim-parameters';
 import { parseExactly } from '../../submit/exact-json';

@@ -1,4 +1,5 @@
-import type { CallerIdentity, QueryDefinitions, SqlSource } from '../../../shared/function-settings';
+import type { CallerIdentity } from '../../../shared/function-environment';
+import type { QueryDefinitions, SqlSource } from '../../../shared/query-definitions';
 import type { Queries } from '../../model/query-request';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
