@@ -1,5 +1,7 @@
 import * as ts from 'typescript';
 
+const COMMENTS = /\/\*.*?\*\//gs;
+
 /**
  * Returns the names of class members that are used only inside a directory, so that a bundler can shorten them. Excludes every name that a published
  * type, a message of the protocol or a string contains.
@@ -7,7 +9,7 @@ import * as ts from 'typescript';
 export function internalMembers(program: ts.Program, directory: string, published: string): string[] {
   const checker = program.getTypeChecker();
   const members = new Set<string>();
-  const excluded = new Set(published.match(/\w+/g));
+  const excluded = new Set(published.replace(COMMENTS, '').match(/\w+/g));
 
   function visit(node: ts.Node): void {
     if (ts.isStringLiteral(node)) {
