@@ -108,6 +108,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/cli-progress',
     'cli-table3',
     'concurrently',
+    'dependency-cruiser@^17',
     'dts-bundle-generator',
     'dynalite',
     'fast-check',

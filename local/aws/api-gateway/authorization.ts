@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { ConnectionIdentity } from './lambda-event';
+
+/** Who is connected, as every event of the connection says it. */
+export interface ConnectionIdentity {
+  readonly connectionId: string;
+  readonly connectedAt: number;
+  readonly sourceIp: string;
+  readonly userAgent?: string;
+}
 
 /** Who was let in, as the event of `$connect` says it. */
 export interface Admission {

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { FrameReader } from './frame-reader';
-import type { ConnectionIdentity } from './lambda-event';
+import type { ConnectionIdentity } from './authorization';
 import type { WebSocketLimits } from './limits';
 
 /** What a connection tells the API that it belongs to. */

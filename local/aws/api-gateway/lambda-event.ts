@@ -1,15 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ApiPlan } from './api-plan';
-import type { Admission } from './authorization';
-
-/** Who is connected, as every event of the connection says it. */
-export interface ConnectionIdentity {
-  readonly connectionId: string;
-  readonly connectedAt: number;
-  readonly sourceIp: string;
-  readonly userAgent?: string;
-}
+import type { Admission, ConnectionIdentity } from './authorization';
 
 export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
 
