@@ -1,5 +1,5 @@
+import { ServiceBusyError, ThrottledError, StatementRejectedError } from '../../src/runtime/model/errors';
 import type { Job } from '../../src/runtime/model/jobs';
-import { ServiceBusyError, StatementRejectedError, ThrottledError } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

@@ -4,7 +4,7 @@ import type { Admission, Attempt } from '../../src/runtime/access/authorize';
 import { verifyToken } from '../../src/runtime/access/authorize-token';
 import { policyOf } from '../../src/runtime/aws/events/authorizer-event';
 import type { AuthorizerEvent } from '../../src/runtime/aws/events/authorizer-event';
-import type { Claims } from '../../src/runtime/submit/claim-parameters';
+import type { Claims } from '../../src/runtime/model/claims';
 
 const NOW = 1_700_000_000;
 const clock = { now: () => NOW * 1000 };

@@ -1,4 +1,4 @@
-import { ServiceBusyError, StatementRejectedError, ThrottledError } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError, StatementRejectedError } from '../../src/runtime/model/errors';
 import type { StatementTarget } from '../../src/runtime/model/ports';
 import type { Query } from '../../src/runtime/model/query-request';
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';

@@ -1,5 +1,5 @@
+import { ConnectionGoneError, ServiceBusyError } from '../../src/runtime/model/errors';
 import type { ExpiryJob } from '../../src/runtime/model/jobs';
-import { ConnectionGoneError, ServiceBusyError } from '../../src/runtime/model/ports';
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';
 import { failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

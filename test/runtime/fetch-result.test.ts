@@ -1,4 +1,4 @@
-import { StatementRejectedError, ThrottledError } from '../../src/runtime/model/ports';
+import { ThrottledError, StatementRejectedError } from '../../src/runtime/model/errors';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

@@ -1,4 +1,4 @@
-import { ServiceBusyError } from '../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../src/runtime/model/errors';
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';
 import { beforeEvery } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

@@ -1,5 +1,5 @@
 import { sendMessage } from '../../src/runtime/delivery/send-message';
-import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

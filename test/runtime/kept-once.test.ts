@@ -1,4 +1,4 @@
-import { ServiceBusyError } from '../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../src/runtime/model/errors';
 import type { ResultChunk } from '../../src/runtime/model/ports';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

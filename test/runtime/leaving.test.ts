@@ -1,6 +1,6 @@
 import { sendMessage } from '../../src/runtime/delivery/send-message';
 import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
-import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
 import type { Run } from '../../src/runtime/model/run';
 import { beforeEvery, beforeNext, failAfter, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

@@ -1,5 +1,5 @@
 import { MAX_QUERIES_PER_CONNECTION } from '../../src/query/query-limits';
-import { ThrottledError } from '../../src/runtime/model/ports';
+import { ThrottledError } from '../../src/runtime/model/errors';
 import { CallRounds } from '../support/call-rounds';
 import { failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

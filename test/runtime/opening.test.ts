@@ -1,4 +1,4 @@
-import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
 import type { Run } from '../../src/runtime/model/run';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { RejectedRequestError } from '../../src/runtime/model/errors';
-import { validateQuery } from '../../src/runtime/model/query-request';
 import type { Queries } from '../../src/runtime/model/query-request';
 import { parseExactly } from '../../src/runtime/submit/exact-json';
+import { validateQuery } from '../../src/runtime/submit/validate-query';
 import { ExactNumber } from '../../src/shared/decimal';
 import type { ParameterDefinition } from '../../src/shared/query-definitions';
 import { scanSql } from '../../src/shared/sql-scanner';

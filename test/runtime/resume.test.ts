@@ -1,4 +1,4 @@
-import { ConnectionGoneError } from '../../src/runtime/model/ports';
+import { ConnectionGoneError } from '../../src/runtime/model/errors';
 import { beforeEvery, beforeNext, interruptionsOf } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

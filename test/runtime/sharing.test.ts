@@ -1,5 +1,5 @@
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
 import type { StatementDescription } from '../../src/runtime/model/ports';
-import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
 import type { Run } from '../../src/runtime/model/run';
 import { beforeEvery, beforeNext, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';

@@ -1,5 +1,5 @@
 import type { CompleteMessage } from '../../src/protocol/messages';
-import { ThrottledError } from '../../src/runtime/model/ports';
+import { ThrottledError } from '../../src/runtime/model/errors';
 import { beforeEvery, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices } from '../support/memory-services';

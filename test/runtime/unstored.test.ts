@@ -1,4 +1,4 @@
-import { ServiceBusyError } from '../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../src/runtime/model/errors';
 import { failAfter, failNext } from '../support/interventions';
 import { MemoryClient } from '../support/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory-services';

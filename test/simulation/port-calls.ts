@@ -3,7 +3,7 @@ import type { Fault, FaultKind, PortCall } from './faults';
 import { brief } from './history';
 import type { Invocation } from './invocations';
 import type { World } from './world';
-import { ConnectionGoneError, ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
+import { ConnectionGoneError, ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
 
 type Arguments = readonly unknown[];
 type Method = (...parameters: Arguments) => Promise<unknown>;

@@ -2,7 +2,7 @@ import { sentQueryOf } from './questions';
 import type { QuestionNumber, StatementPlan } from './scenario';
 import { TokenBucket } from './token-bucket';
 import type { World } from './world';
-import { StatementRejectedError, ThrottledError } from '../../src/runtime/model/ports';
+import { ThrottledError, StatementRejectedError } from '../../src/runtime/model/errors';
 import type { Cell, ResultPage, StatementDescription, StatementTarget, StatementToStart, StatementApi } from '../../src/runtime/model/ports';
 import { incompressible } from '../support/texts';
 

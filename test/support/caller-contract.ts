@@ -1,7 +1,7 @@
 import { newName } from './store-fixture';
 import { LONG_TEXT, MANY } from './store-under-test';
 import type { StoreUnderTest } from './store-under-test';
-import type { Identity } from '../../src/runtime/access/identity';
+import type { Identity } from '../../src/runtime/model/connection';
 import type { Store } from '../../src/runtime/model/ports';
 import type { QueryInFlight, Request } from '../../src/runtime/model/request';
 

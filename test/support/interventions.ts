@@ -1,4 +1,4 @@
-import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
 
 type Call = (...inputs: any[]) => Promise<unknown>;
 

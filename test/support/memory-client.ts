@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { MemoryServices } from './memory-services';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
 import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
-import type { Connection } from '../../src/runtime/model/request';
+import type { Connection } from '../../src/runtime/model/connection';
 import { onConnect } from '../../src/runtime/submit/on-connect';
 import type { ConnectRequest } from '../../src/runtime/submit/on-connect';
 import { onMessage } from '../../src/runtime/submit/on-message';

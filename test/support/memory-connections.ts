@@ -1,6 +1,6 @@
 import { noteSent } from './valid-messages';
 import type { ServerMessage } from '../../src/protocol/messages';
-import { ConnectionGoneError } from '../../src/runtime/model/ports';
+import { ConnectionGoneError } from '../../src/runtime/model/errors';
 import type { Connections } from '../../src/runtime/model/ports';
 
 /** Connections that are open or not; what was posted to each is kept. */

@@ -1,11 +1,20 @@
 import {
-  callerPartition, callerQueryKey, cancellationKey, connectionPartition, identityKey, cacheKey, REQUEST_PREFIX, requestKey, runKey, runPartition,
+  callerPartition,
+  callerQueryKey,
+  cancellationKey,
+  connectionPartition,
+  identityKey,
+  cacheKey,
+  REQUEST_PREFIX,
+  requestKey,
+  runKey,
+  runPartition,
   subscriberKey,
 } from './memory-keys';
 import type { Key } from './memory-keys';
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
-import type { Identity } from '../../src/runtime/access/identity';
+import type { Identity } from '../../src/runtime/model/connection';
 import type { LeaseResult, Lease, Store } from '../../src/runtime/model/ports';
 import { MAX_EARLY_CREDITS } from '../../src/runtime/model/request';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../src/runtime/model/request';

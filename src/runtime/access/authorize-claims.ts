@@ -1,5 +1,5 @@
 import { CredentialRejectedError } from './authorize';
-import type { Claims } from '../submit/claim-parameters';
+import type { Claims } from '../model/claims';
 
 /**
  * API Gateway takes 8 KB of an authorizer altogether.

@@ -1,8 +1,8 @@
 import { CredentialRejectedError } from './authorize';
 import type { VerifyCredential } from './authorize';
 import { verifiedClaims } from './authorize-claims';
+import type { Claims } from '../model/claims';
 import type { Clock } from '../model/ports';
-import type { Claims } from '../submit/claim-parameters';
 
 /** The issuer's side: whether it has signed a token, for this audience. */
 export interface TokenVerifier {

@@ -1,23 +1,7 @@
 import { scheduleExpiry, requireValidSession, unknownSession } from './session-expiry';
+import type { Connection, Identity, IdentifiedConnection } from '../model/connection';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
-import type { Connection } from '../model/request';
 import type { SubmitServices } from '../model/services';
-import type { Claims } from '../submit/claim-parameters';
-
-/** Who a client is, as its request to connect proved it. */
-export interface Identity {
-  /** The hash of what names the caller: the name itself is neither stored nor logged. */
-  readonly caller: string;
-  /** Those that queries use. */
-  readonly claims: Claims;
-  /** When the sign-in expires, in milliseconds since the epoch; absent for never. */
-  readonly validUntil?: number;
-}
-
-/** A connection, and who its client is where callers are known. */
-export interface IdentifiedConnection extends Connection {
-  readonly identity?: Identity;
-}
 
 /**
  * Stores who a client is, and has its connection end when its sign-in expires. Throws where that fails: then nothing is open, and nothing stays behind

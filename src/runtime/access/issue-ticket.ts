@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { usedClaims } from './authorize-claims';
 import { hashOfTicket, newTicket } from './ticket';
 import type { TicketStore } from './ticket';
+import type { Claims } from '../model/claims';
 import type { Clock } from '../model/ports';
-import type { Claims } from '../submit/claim-parameters';
 
 /** What a back end asks for. */
 interface TicketRequest {

@@ -1,9 +1,9 @@
 import type { ByeMessage } from '../../protocol/messages';
+import { hasExpired } from '../model/connection';
+import type { Connection } from '../model/connection';
+import { ConnectionGoneError, ServiceBusyError } from '../model/errors';
 import { renewed, retryDelaySeconds } from '../model/jobs';
 import type { ExpiryJob } from '../model/jobs';
-import { ConnectionGoneError, ServiceBusyError } from '../model/ports';
-import { hasExpired } from '../model/request';
-import type { Connection } from '../model/request';
 import type { SubmitServices } from '../model/services';
 import { ConnectionNotOpenError, reach } from '../requests/post';
 

@@ -2,7 +2,7 @@ import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/clien
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { call } from './clients/client';
 import { errorName } from './clients/errors';
-import { ConnectionGoneError } from '../model/ports';
+import { ConnectionGoneError } from '../model/errors';
 import type { Connections } from '../model/ports';
 
 /** The connections of an API Gateway WebSocket stage. */

@@ -4,7 +4,7 @@ import * as errors from 'aws-jwt-verify/error';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { CredentialRejectedError } from '../access/authorize';
 import type { TokenVerifier } from '../access/authorize-token';
-import type { Claims } from '../submit/claim-parameters';
+import type { Claims } from '../model/claims';
 
 /** Whose tokens are genuine. */
 export interface Issuer {

@@ -4,7 +4,7 @@ import { call } from './clients/client';
 import { errorName } from './clients/errors';
 import type { Column } from '../../protocol/messages';
 import { statementName } from '../delivery/statement-event';
-import { ServiceBusyError, StatementRejectedError } from '../model/ports';
+import { ServiceBusyError, StatementRejectedError } from '../model/errors';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../model/ports';
 
 /** Refusals that asking again cannot change. */

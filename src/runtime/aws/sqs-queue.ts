@@ -1,8 +1,8 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { call } from './clients/client';
+import { ServiceBusyError } from '../model/errors';
 import type { Job } from '../model/jobs';
-import { ServiceBusyError } from '../model/ports';
 import type { DeadLetters, Queue } from '../model/ports';
 
 /** SQS takes so many messages in one call. */

@@ -1,11 +1,11 @@
 import { closeRun } from './close-run';
 import { endRun, settleRun } from './end-run';
 import { runStatement } from './run-statement';
+import { ServiceBusyError, LeaseLostError } from '../model/errors';
 import { renewed, retryDelaySeconds } from '../model/jobs';
 import type { RunJob } from '../model/jobs';
-import { MAX_CRASHES, ServiceBusyError } from '../model/ports';
+import { MAX_CRASHES } from '../model/ports';
 import type { Run } from '../model/run';
-import { LeaseLostError } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import { newLease } from '../model/services';
 import type { Services } from '../model/services';

@@ -1,5 +1,5 @@
 import { stopStatement } from './end-run';
-import { ServiceBusyError } from '../model/ports';
+import { ServiceBusyError } from '../model/errors';
 import { nextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';

@@ -1,4 +1,4 @@
-import { ServiceBusyError, StatementRejectedError } from '../model/ports';
+import { ServiceBusyError, StatementRejectedError } from '../model/errors';
 import type { Subscriber } from '../model/request';
 import { RECORD_SLACK_SECONDS } from '../model/run';
 import type { Outcome, Run } from '../model/run';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { waitForClients } from './idle-run';
 import { getElapsedMs } from '../model/elapsed';
+import { ServiceBusyError } from '../model/errors';
 import type { RejectedRequestError } from '../model/errors';
-import { ServiceBusyError } from '../model/ports';
 import type { Fetched, RunTiming } from '../model/run';
 import { saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';

@@ -5,7 +5,7 @@ import type { Fetching } from './fetch-result';
 import { noteDeparture, waitForClients } from './idle-run';
 import type { ProgressMessage } from '../../protocol/messages';
 import { getElapsedMs } from '../model/elapsed';
-import { ServiceBusyError, StatementRejectedError } from '../model/ports';
+import { ServiceBusyError, StatementRejectedError } from '../model/errors';
 import type { StatementDescription } from '../model/ports';
 import type { Outcome } from '../model/run';
 import { nextRunCheckSeconds, saveRun } from '../model/run-work';

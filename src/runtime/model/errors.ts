@@ -18,14 +18,27 @@ export class RejectedRequestError extends Error {
   }
 }
 
-const SHOWN_CHARACTERS = 64;
-
-/** A name that a client sent, short and quoted, for the sentence of an error. */
-export function shown(name: string): string {
-  return JSON.stringify(name.length > SHOWN_CHARACTERS ? `${name.slice(0, SHOWN_CHARACTERS)}…` : name);
+/** The connection is not there: closed, or not open yet. */
+export class ConnectionGoneError extends Error {
+  public readonly name = 'ConnectionGoneError';
 }
 
-/** Names for a sentence: `"a", "b"`, or `none`. */
-export function listed(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : names.map(shown).join(', ');
+/** A service asks to wait: throttled, over a limit that passes, or failing for the moment. */
+export class ServiceBusyError extends Error {
+  public readonly name: string = 'ServiceBusyError';
+}
+
+/** A ServiceBusyError that says for certain that the call had no effect. */
+export class ThrottledError extends ServiceBusyError {
+  public readonly name = 'ThrottledError';
+}
+
+/** The warehouse refused for good: no permission, no such cluster, no such statement, invalid input. */
+export class StatementRejectedError extends Error {
+  public readonly name = 'StatementRejectedError';
+}
+
+/** Another worker has taken over, or the record was removed. */
+export class LeaseLostError extends Error {
+  public readonly name = 'LeaseLostError';
 }

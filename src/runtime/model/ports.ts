@@ -1,8 +1,8 @@
+import type { Identity } from './connection';
 import type { Job } from './jobs';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from './request';
 import type { Fetched, Run } from './run';
 import type { Column } from '../../protocol/messages';
-import type { Identity } from '../access/identity';
 
 /** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is the text of its digits. */
 export type Cell = null | boolean | number | string | Uint8Array;
@@ -187,24 +187,4 @@ export interface DeadLetters {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-}
-
-/** The connection is not there: closed, or not open yet. */
-export class ConnectionGoneError extends Error {
-  public readonly name = 'ConnectionGoneError';
-}
-
-/** A service asks to wait: throttled, over a limit that passes, or failing for the moment. */
-export class ServiceBusyError extends Error {
-  public readonly name: string = 'ServiceBusyError';
-}
-
-/** A ServiceBusyError that says for certain that the call had no effect. */
-export class ThrottledError extends ServiceBusyError {
-  public readonly name = 'ThrottledError';
-}
-
-/** The warehouse refused for good: no permission, no such cluster, no such statement, invalid input. */
-export class StatementRejectedError extends Error {
-  public readonly name = 'StatementRejectedError';
 }

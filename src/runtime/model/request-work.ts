@@ -1,7 +1,7 @@
+import { LeaseLostError } from './errors';
 import type { RequestJob } from './jobs';
 import type { Lease } from './ports';
 import type { Request } from './request';
-import { LeaseLostError } from './run-work';
 import type { SubmitServices } from './services';
 
 /** A request that this worker alone works on until the deadline. */

@@ -1,16 +1,6 @@
+import type { Connection } from './connection';
 import type { QueryRequest } from './query-request';
 import type { DeliveryOptions } from '../../protocol/messages';
-
-/** A connection as its client reached us. */
-export interface Connection {
-  readonly connectionId: string;
-  /** When the connection was requested, in milliseconds since the epoch. */
-  readonly connectedAt: number;
-  /** Whether the connection was seen open: a post that finds nobody then means that the client has left. */
-  readonly opened: boolean;
-  /** Until when its client may be answered, in milliseconds since the epoch; absent for as long as it is there. */
-  readonly validUntil?: number;
-}
 
 /** Where a request is stored: under its connection, by the client's own name for it. */
 export interface RequestKey {
@@ -79,18 +69,5 @@ export const MAX_EARLY_CREDITS = 100;
 /** What it takes to remove a request. */
 export type StoredRequest = RequestKey & Pick<Request, 'request'> & Partial<Pick<Request, 'caller' | 'terminalMessage'>>;
 
-/** API Gateway waits at most 29 seconds for `$connect`; a connection that is some seconds older and not there has gone. */
-export const CONNECT_MS = 40_000;
-
 /** API Gateway ends a connection after 2 hours; the record outlives it by one, and the slower deletion of DynamoDB. */
 export const REQUEST_LIFETIME_SECONDS = 3 * 60 * 60;
-
-/** Whether the sign-in of a client has expired. */
-export function hasExpired({ validUntil = Infinity }: Pick<Connection, 'validUntil'>, now: number): boolean {
-  return now >= validUntil;
-}
-
-/** Whether a post that found no connection may still succeed later. */
-export function canStillOpen(connection: Pick<Connection, 'opened' | 'connectedAt'>, now: number): boolean {
-  return !connection.opened && now - connection.connectedAt < CONNECT_MS;
-}

@@ -1,3 +1,4 @@
+import { LeaseLostError } from './errors';
 import type { RunJob } from './jobs';
 import type { Lease } from './ports';
 import type { Run } from './run';
@@ -23,11 +24,6 @@ export interface RunWork extends HeldRun {
  * removed.
  */
 export type NextCheck = number | 'more' | 'settled' | 'removed';
-
-/** Another worker has taken over, or the record was removed. */
-export class LeaseLostError extends Error {
-  public readonly name = 'LeaseLostError';
-}
 
 /** Writes changes of the run and, if asked to, gives the lease back. Throws LeaseLostError when it is no longer ours. */
 export async function saveRun({ store }: Pick<Services, 'store'>, work: HeldRun, changes: Partial<Run>, release?: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-import { ServiceBusyError } from '../model/ports';
+import { ServiceBusyError } from '../model/errors';
 import type { LeaseResult } from '../model/ports';
 
 /** Claims something; a store that cannot be asked at the moment is no failure. */

@@ -1,22 +1,21 @@
+import { acceptedMessage } from './accepted-message';
 import { acquireLease } from './acquire-lease';
 import { failureMessage, notify } from './notify';
 import { post } from './post';
 import { postRows } from './post-rows';
 import { leave, subscriptionJob, uncount } from './subscribers';
 import { endRequest, exhaustedMessageOf } from './terminal-message';
-import { RejectedRequestError } from '../model/errors';
-import type { RequestJob } from '../model/jobs';
+import { RejectedRequestError, ConnectionGoneError, ServiceBusyError, LeaseLostError } from '../model/errors';
 import { renewed, retryDelaySeconds } from '../model/jobs';
-import { ConnectionGoneError, MAX_CRASHES, ServiceBusyError } from '../model/ports';
+import type { RequestJob } from '../model/jobs';
+import { MAX_CRASHES } from '../model/ports';
 import { ACCEPTED_SENT } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
-import { LeaseLostError } from '../model/run-work';
 import { newLease } from '../model/services';
 import type { Services } from '../model/services';
 import { findRun } from '../runs/join-run';
 import { startRun } from '../runs/start-run';
-import { acceptedMessage } from '../submit/accept-request';
 
 /** Moves a request on, as far as it goes at the moment. */
 export async function deliverResult(services: Services, job: RequestJob, deadline: number): Promise<void> {

@@ -1,9 +1,9 @@
 import { post } from './post';
 import type { ErrorMessage, ServerMessage } from '../../protocol/messages';
+import type { Connection } from '../model/connection';
+import { ConnectionGoneError, ServiceBusyError } from '../model/errors';
 import { retryDelaySeconds } from '../model/jobs';
 import type { PostJob } from '../model/jobs';
-import { ConnectionGoneError, ServiceBusyError } from '../model/ports';
-import type { Connection } from '../model/request';
 import type { SubmitServices } from '../model/services';
 
 /** What a client hears of a failure that is none of its own; the log says more. */

@@ -1,8 +1,8 @@
 import { post } from './post';
 import { terminalMessageOf, endRequest, errorMessageFor } from './terminal-message';
 import { getElapsedMs } from '../model/elapsed';
+import { ServiceBusyError } from '../model/errors';
 import type { StoredBatches, MessageBatch } from '../model/ports';
-import { ServiceBusyError } from '../model/ports';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import { answers } from '../model/run';

@@ -1,7 +1,7 @@
-import { ConnectionGoneError, ServiceBusyError } from '../model/ports';
+import { hasExpired, canStillOpen } from '../model/connection';
+import type { Connection } from '../model/connection';
+import { ConnectionGoneError, ServiceBusyError } from '../model/errors';
 import type { Connections } from '../model/ports';
-import { hasExpired, canStillOpen } from '../model/request';
-import type { Connection } from '../model/request';
 import type { SubmitServices } from '../model/services';
 
 /** A ServiceBusyError of a connection that may still open. */

@@ -1,8 +1,8 @@
 import { post } from './post';
 import type { ProgressMessage } from '../../protocol/messages';
 import { getElapsedMs } from '../model/elapsed';
+import { ConnectionGoneError } from '../model/errors';
 import type { RequestJob, RunJob } from '../model/jobs';
-import { ConnectionGoneError } from '../model/ports';
 import type { Request, RequestKey, StoredRequest, Subscriber } from '../model/request';
 import type { RunWork } from '../model/run-work';
 import type { SubmitServices, TableServices } from '../model/services';

@@ -1,7 +1,7 @@
 import { post } from './post';
 import { removeRequestRecord, leave, requestJob, uncount } from './subscribers';
 import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
-import { ConnectionGoneError } from '../model/ports';
+import { ConnectionGoneError } from '../model/errors';
 import type { Request } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';

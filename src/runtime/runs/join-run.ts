@@ -1,5 +1,4 @@
-import { RejectedRequestError } from '../model/errors';
-import { ServiceBusyError } from '../model/ports';
+import { RejectedRequestError, ServiceBusyError } from '../model/errors';
 import type { Lease } from '../model/ports';
 import { cacheKey } from '../model/query-request';
 import type { QueryRequest } from '../model/query-request';

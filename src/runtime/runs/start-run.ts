@@ -1,10 +1,10 @@
 import { SqlScanError } from '../../shared/sql-scanner';
 import { bindValues, UnknownPlaceholderError } from '../../shared/sql-statement';
 import type { BoundStatement } from '../../shared/sql-statement';
+import { ServiceBusyError, ThrottledError, StatementRejectedError, LeaseLostError } from '../model/errors';
 import { retryDelaySeconds } from '../model/jobs';
-import { ServiceBusyError, StatementRejectedError, ThrottledError } from '../model/ports';
 import type { Run } from '../model/run';
-import { LeaseLostError, saveRun } from '../model/run-work';
+import { saveRun } from '../model/run-work';
 import type { HeldRun } from '../model/run-work';
 import { newLease } from '../model/services';
 import type { SubmitServices } from '../model/services';

@@ -1,19 +1,18 @@
-import { idInUse, queryLimits, rejectAfterStoring, rejectBeforeStoring } from './limits';
-import type { AcceptedMessage } from '../../protocol/messages';
+import { idInUse, rejectAfterStoring, rejectBeforeStoring } from './limits';
 import { getElapsedMs } from '../model/elapsed';
-import { RejectedRequestError } from '../model/errors';
+import { RejectedRequestError, ConnectionGoneError } from '../model/errors';
 import type { Lease } from '../model/ports';
-import { ConnectionGoneError } from '../model/ports';
 import { ACCEPTED_SENT } from '../model/request';
 import type { QueryInFlight, Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
 import type { SubmitServices } from '../model/services';
+import { acceptedMessage } from '../requests/accepted-message';
 import { post } from '../requests/post';
 import { leave, requestJob, subscriptionJob, uncount } from '../requests/subscribers';
 import { CANCELED_MESSAGE, endRequestNow } from '../requests/terminal-message';
-import type { Joined } from '../runs/join-run';
 import { findRun } from '../runs/join-run';
+import type { Joined } from '../runs/join-run';
 import { startRun } from '../runs/start-run';
 
 /** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */
@@ -182,9 +181,4 @@ async function leaveToQueue(services: SubmitServices, request: Request, lease: L
   } catch (next) {
     log({ notice: 'request waits for its guard', connectionId, reason: String(next) });
   }
-}
-
-export function acceptedMessage({ request: { id, shared, cached }, run }: Joined): string {
-  const message: AcceptedMessage = { type: 'accepted', id, result: run.run, shared, cached, limits: queryLimits(run) };
-  return JSON.stringify(message);
 }

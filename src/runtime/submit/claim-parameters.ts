@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { acceptedValue, own } from './parameter-values';
 import type { CanonicalValue, ParameterDefinition } from '../../shared/query-definitions';
-import { RejectedRequestError, shown } from '../model/errors';
+import type { Claims } from '../model/claims';
+import { RejectedRequestError } from '../model/errors';
 import type { Queries } from '../model/query-request';
+import { shown } from '../model/quote-names';
 import type { Run } from '../model/run';
-
-/** What the verified sign-in of a caller says of it, by name, as JSON has it. */
-export type Claims = Readonly<Record<string, unknown>>;
 
 /** A parameter whose value no client gives. */
 export type ClaimParameter = ParameterDefinition & { readonly claim: string };

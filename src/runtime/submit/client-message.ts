@@ -1,7 +1,8 @@
 import { duplicateKey, parseExactly } from './exact-json';
 import { ENCODINGS, MAX_NAME_LENGTH, MAXIMUM_MESSAGE_BYTES, MAX_NUMBER } from '../../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../../protocol/messages';
-import { listed, RejectedRequestError, shown } from '../model/errors';
+import { RejectedRequestError } from '../model/errors';
+import { shown, listed } from '../model/quote-names';
 
 type Fields = Record<string, unknown>;
 

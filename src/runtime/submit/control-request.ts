@@ -1,10 +1,11 @@
 import { scheduleRecovery } from './accept-request';
 import type { MoreMessage } from '../../protocol/messages';
 import { requireValidSession } from '../access/session-expiry';
+import type { Connection } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
 import type { Lease } from '../model/ports';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
-import type { Connection, Request, RequestKey } from '../model/request';
+import type { Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { newLease } from '../model/services';
 import type { SubmitServices } from '../model/services';

@@ -1,26 +1,6 @@
-import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
-import type { ConnectionBounds, QueryBounds } from '../../protocol/messages';
 import { RejectedRequestError } from '../model/errors';
-import type { SubmittedDefinition } from '../model/query-request';
 import type { QueryInFlight, Request } from '../model/request';
-import type { Run } from '../model/run';
-import type { SubmitServices, MessageServices } from '../model/services';
-
-/** What bounds a connection. */
-export function connectionLimits({ maxQueriesPerConnection, maxQueriesPerCaller, throttle }: MessageServices): ConnectionBounds {
-  return {
-    messageBytes: MAXIMUM_MESSAGE_BYTES,
-    queriesPerConnection: maxQueriesPerConnection,
-    ...(maxQueriesPerCaller === undefined ? {} : { queriesPerCaller: maxQueriesPerCaller }),
-    ...throttle,
-  };
-}
-
-/** What bounds the answer of a run. */
-export function queryLimits({ definition, submittedAt, timeoutAt }: Run): QueryBounds {
-  const { maxRows: rows, maxResultBytes: bytes }: Partial<SubmittedDefinition> = definition ?? {};
-  return { timeLimitMs: timeoutAt - submittedAt, ...(rows === undefined ? {} : { rows }), ...(bytes === undefined ? {} : { bytes }) };
-}
+import type { SubmitServices } from '../model/services';
 
 /**
  * Rejects a request before anything is stored or queued for it: a rejection costs one read. Throws a RejectedRequestError if its id is in use, or if as many

@@ -1,17 +1,18 @@
 import { isFromClaim } from './claim-parameters';
 import { errorMessage } from './on-message';
 import { submitQuery } from './submit-query';
+import { validateQuery } from './validate-query';
+import type { SentQuery } from './validate-query';
 import { CONNECT_ID, SUBPROTOCOL } from '../../protocol/messages';
 import { DEFAULT_QUERY } from '../../shared/query-definitions';
 import type { ParameterDefinition } from '../../shared/query-definitions';
 import { storeSession } from '../access/identity';
-import type { IdentifiedConnection, Identity } from '../access/identity';
 import { isAllowedOrigin } from '../access/origin';
 import { SessionExpiredError } from '../access/session-expiry';
-import { RejectedRequestError, shown } from '../model/errors';
-import { validateQuery } from '../model/query-request';
-import type { Queries, SentQuery } from '../model/query-request';
-import type { Connection } from '../model/request';
+import type { Connection, Identity, IdentifiedConnection } from '../model/connection';
+import { RejectedRequestError } from '../model/errors';
+import type { Queries } from '../model/query-request';
+import { shown } from '../model/quote-names';
 import type { ConnectServices } from '../model/services';
 import { notify } from '../requests/notify';
 

@@ -1,15 +1,15 @@
 import { readClientMessage } from './client-message';
 import { allowMore, cancel } from './control-request';
-import { connectionLimits } from './limits';
 import { submitQuery, resume } from './submit-query';
+import { validateQuery } from './validate-query';
 import type { ClientMessage, ServerMessage } from '../../protocol/messages';
 import { DEFAULT_QUERY } from '../../shared/query-definitions';
 import { identify } from '../access/identity';
 import { dismiss, SessionExpiredError } from '../access/session-expiry';
+import type { Connection } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
-import { validateQuery } from '../model/query-request';
-import type { Connection } from '../model/request';
 import type { SubmitServices, MessageServices } from '../model/services';
+import { connectionLimits } from '../requests/connection-limits';
 import { failureMessage, notify } from '../requests/notify';
 
 /** A message as a client sent it. */

@@ -1,7 +1,7 @@
 import { acceptRequest } from './accept-request';
 import { canReadResult } from './claim-parameters';
 import type { ResumeMessage, DeliveryOptions } from '../../protocol/messages';
-import type { IdentifiedConnection } from '../access/identity';
+import type { IdentifiedConnection } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
 import type { QueryRequest } from '../model/query-request';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';

@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a post that finds nobody is never tried again',
-    file: 'model/request.ts',
+    file: 'model/connection.ts',
     find: 'return !connection.opened && now - connection.connectedAt < CONNECT_MS;',
     replace: 'return now < connection.connectedAt;',
   },
@@ -140,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a claim gives everybody the same value',
-    file: 'model/query-request.ts',
+    file: 'submit/validate-query.ts',
     find: 'isFromClaim(parameter) ? claimValue(parameter, claims, id)',
     replace: 'isFromClaim(parameter) && claimValue(parameter, claims, id) !== null ? \'tenant 0\'',
   },

@@ -3,7 +3,7 @@ import { ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-red
 import { closeServer, listen, LOOPBACK } from '../../../local/loopback';
 import { watchAttempts } from '../../../src/runtime/aws/clients/attempts';
 import { call } from '../../../src/runtime/aws/clients/client';
-import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
 
 const THROTTLE = { status: 400, type: 'ThrottlingException' };
 const FAILURE = { status: 500, type: 'InternalServerException' };

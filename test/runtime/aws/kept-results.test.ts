@@ -5,7 +5,7 @@ import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
 import type { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
-import { ServiceBusyError } from '../../../src/runtime/model/ports';
+import { ServiceBusyError } from '../../../src/runtime/model/errors';
 import { ObjectServer } from '../../support/object-server';
 import { messagesIn, pieceOf } from '../../support/packs';
 import { newRun, StandingClock } from '../../support/store-fixture';

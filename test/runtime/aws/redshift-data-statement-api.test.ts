@@ -1,7 +1,13 @@
-import { CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import {
+  CancelStatementCommand,
+  DescribeStatementCommand,
+  ExecuteStatementCommand,
+  GetStatementResultCommand,
+  RedshiftDataClient,
+} from '@aws-sdk/client-redshift-data';
 import { mockClient } from 'aws-sdk-client-mock';
 import { RedshiftDataStatementApi } from '../../../src/runtime/aws/redshift-data-statement-api';
-import { ServiceBusyError, StatementRejectedError, ThrottledError } from '../../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError, StatementRejectedError } from '../../../src/runtime/model/errors';
 
 const TARGET = { databaseName: 'dev', workgroupName: 'analytics' };
 const STATEMENT = { run: 'r1', target: TARGET, sql: 'SELECT :month', parameters: { month: '2015-01' } };

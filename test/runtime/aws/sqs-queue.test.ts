@@ -1,8 +1,8 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { SqsQueue } from '../../../src/runtime/aws/sqs-queue';
+import { ServiceBusyError } from '../../../src/runtime/model/errors';
 import type { RequestJob } from '../../../src/runtime/model/jobs';
-import { ServiceBusyError } from '../../../src/runtime/model/ports';
 
 const api = mockClient(SQSClient);
 const queue = new SqsQueue(new SQSClient({ region: 'us-east-1' }), 'http://127.0.0.1/queue');

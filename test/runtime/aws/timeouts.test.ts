@@ -15,7 +15,7 @@ import { JwtTokens } from '../../../src/runtime/aws/jwt-tokens';
 import { RedshiftDataStatementApi } from '../../../src/runtime/aws/redshift-data-statement-api';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { SqsQueue } from '../../../src/runtime/aws/sqs-queue';
-import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/ports';
+import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
 
 const CLOCK = { now: () => 1_000_000 };
 const STATEMENT = { run: 'r1', target: { databaseName: 'dev', workgroupName: 'analytics' }, sql: 'SELECT 1', parameters: {} };

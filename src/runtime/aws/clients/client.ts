@@ -1,6 +1,6 @@
 import { isDoubtful } from './attempts';
 import { errorName, isBusy, isThrottle } from './errors';
-import { ServiceBusyError, ThrottledError } from '../../model/ports';
+import { ServiceBusyError, ThrottledError } from '../../model/errors';
 
 /** Makes one call. An error that passes by itself becomes ServiceBusyError, and ThrottledError where no attempt can have had effect. */
 export async function call<T>(action: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { ABSENT } from './dynamodb-table';
 import type { DynamoDbTable } from './dynamodb-table';
 import { messagesItemKey, messagesSortKey, paddedSeq, runPartition } from './item-keys';
 import { RecentChunks } from './recent-chunks';
-import { ServiceBusyError } from '../../model/ports';
+import { ServiceBusyError } from '../../model/errors';
 import type { Clock, StoredBatches, MessageBatch, ResultChunk, Results } from '../../model/ports';
 import type { Fetched, Run } from '../../model/run';
 import { messagesOf } from '../../results/message-batch';

@@ -16,7 +16,7 @@ import {
   subscriberItemKey,
 } from './item-keys';
 import { CANCELED_UNTIL, EARLY_CREDITS, isCanceledInAdvance, LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
-import type { Identity } from '../../access/identity';
+import type { Identity } from '../../model/connection';
 import type { LeaseResult, Lease, Store } from '../../model/ports';
 import { MAX_EARLY_CREDITS } from '../../model/request';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../model/request';

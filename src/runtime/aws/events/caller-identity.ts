@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { ExactNumber } from '../../../shared/decimal';
 import { IAM_CLAIMS } from '../../../shared/function-environment';
 import type { CallerIdentity, VerifiedCaller } from '../../../shared/function-environment';
-import type { Identity } from '../../access/identity';
-import type { Claims } from '../../submit/claim-parameters';
+import type { Claims } from '../../model/claims';
+import type { Identity } from '../../model/connection';
 import { parseExactly } from '../../submit/exact-json';
 
 /** What API Gateway says in `$connect` of who comes: what an authorizer said, and who signed the request. */

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { CallerContext } from './caller-identity';
-import type { Connection } from '../../model/request';
+import type { Connection } from '../../model/connection';
 import type { SentMessage } from '../../submit/on-message';
 
 /** What API Gateway sends for `$connect`: no other route has headers or a query string. */
