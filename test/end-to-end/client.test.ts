@@ -117,7 +117,7 @@ describe('the client library', () => {
     });
     await expect(asked).rejects.toThrow('enough');
     expect(states.at(-1)).toBe('accepted');
-    await eventually(() => expect(application.logged.join('\n')).toContain('statement cancelled'));
+    await eventually(() => expect(application.logged.join('\n')).toContain('statement_canceled'));
     letRun();
   });
 

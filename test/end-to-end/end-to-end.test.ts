@@ -247,7 +247,7 @@ describe('a client that', () => {
     await client.heard(({ type }) => type === 'accepted');
     client.say({ type: 'cancel', id: 'a' });
     expect(await client.error()).toMatchObject({ id: 'a', code: 'cancelled' });
-    await eventually(() => expect(application.logged.join('\n')).toContain('statement cancelled'));
+    await eventually(() => expect(application.logged.join('\n')).toContain('statement_canceled'));
     letRun();
   });
 

@@ -329,7 +329,7 @@ describe('on any cluster', () => {
       { queueUrl: environment.QUEUE_URL, delaySeconds: 2, job: { type: 'run', run: bad, statementId: 'bad', attempt: 1, failures: 1 } },
     ]);
     expect(sdk.deadLetters()).toEqual(['secret']);
-    expect(logged.join()).toContain('message not understood');
+    expect(logged.join()).toContain('message_unreadable');
     expect(logged.join()).not.toContain('secret');
   });
 
@@ -363,7 +363,7 @@ describe('on any cluster', () => {
     await handler({ Records: [record(JSON.stringify(sent().at(-1)!.job))] }, CONTEXT);
     expect(sent()).toHaveLength(1);
     expect(deadLetters()).toEqual([]);
-    expect(logged.join()).toContain('gave up');
+    expect(logged.join()).toContain('retries_exhausted');
   });
 
   test.each([

@@ -156,7 +156,7 @@ describe('a query that Redshift refuses', () => {
     await services.passSeconds(1);
     expect(client.answered()).toMatchObject([{ type: 'error', result: client.result('a'), code: 'start_refused', retryable: false }]);
     expect(JSON.stringify(services.connections.posted)).not.toContain('secret-role');
-    expect(services.entries).toContainEqual(expect.objectContaining({ notice: 'refused by Redshift', reason: expect.stringContaining('secret-role') }));
+    expect(services.entries).toContainEqual(expect.objectContaining({ event: 'statement_rejected', reason: expect.stringContaining('secret-role') }));
   });
 
   test('frees its id, and is no answer to those who ask later', async () => {

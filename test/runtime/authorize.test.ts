@@ -56,7 +56,7 @@ test('a failure that is no refusal goes on to API Gateway, which answers 500', a
   const logged: unknown[] = [];
   const failing = authorize({ verify: async () => { throw new Error('no network'); }, log: (entry) => logged.push(entry) }, ATTEMPT);
   await expect(failing).rejects.toThrow('no network');
-  expect(logged).toEqual([{ notice: 'authorization failed', error: 'no network', connectionId: 'c1=' }]);
+  expect(logged).toEqual([{ level: 'error', event: 'authorization_failed', reason: 'no network', connection_id: 'c1=' }]);
 });
 
 test('one token is taken from the subprotocols or the address, and given to whoever verifies it as it is', async () => {

@@ -69,7 +69,7 @@ describe('while a statement runs', () => {
     }
     expect(clients.map((each) => progress(each).length)).toEqual(clients.map(() => 1));
     expect(deadlines).not.toContain(false);
-    expect(services.entries.filter(({ notice }) => notice === 'gave up' || notice === 'job failed')).toEqual([]);
+    expect(services.entries.filter(({ event }) => event === 'retries_exhausted' || event === 'job_failed')).toEqual([]);
     await services.statementEnded(clients[0].result('a'));
     await services.passSeconds(60);
     expect(clients.every((each) => each.endings('a')[0]?.type === 'complete')).toBe(true);

@@ -222,7 +222,7 @@ test('the log of a failure has no parameter and no row', async () => {
   fail(services.connections, 'post');
   await services.statementEnded(client.result('a'));
   await services.passSeconds(LONG);
-  expect(services.entries).toContainEqual(expect.objectContaining({ notice: 'gave up' }));
+  expect(services.entries).toContainEqual(expect.objectContaining({ event: 'retries_exhausted' }));
   expect(JSON.stringify(services.entries)).not.toMatch(/SECRET ROW|1999-12/);
 });
 

@@ -70,7 +70,7 @@ describe('connecting', () => {
   test('is told nothing any more when the connection never opens', async () => {
     await client.connect({ trip_month: 'May' });
     await services.passSeconds(90);
-    expect(services.entries).toContainEqual({ notice: 'message dropped, client gone', connectionId: 'c1' });
+    expect(services.entries).toContainEqual({ level: 'info', event: 'message_dropped', connection_id: 'c1' });
     expect(services.queue.jobs).toEqual([]);
   });
 

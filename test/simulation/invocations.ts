@@ -132,7 +132,7 @@ export class Invocations {
       newName: () => `n${this.names += 1}`,
       log: (entry) => {
         world.history.note(() => `${invocation.name} logs ${brief(entry)}`);
-        if (entry.notice === 'gave up') {
+        if (entry.event === 'retries_exhausted') {
           world.counts.add('given up');
         }
       },

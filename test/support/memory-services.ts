@@ -84,7 +84,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
       await doJob(this, job, deadline);
       return true;
     } catch (error) {
-      this.log({ notice: 'message returned to the queue', reason: String(error) });
+      this.log({ level: 'warn', event: 'message_returned', reason: String(error) });
       return false;
     }
   }

@@ -40,10 +40,10 @@ export async function authorize({ verify, allowedOrigins, log }: AuthorizeServic
     return await verify(credentialOf(attempt));
   } catch (error) {
     if (error instanceof CredentialRejectedError) {
-      log({ notice: 'connection refused', reason: error.message, connectionId });
+      log({ level: 'info', event: 'connection_rejected', reason: error.message, connection_id: connectionId });
       return undefined;
     }
-    log({ notice: 'authorization failed', error: (error as Error).message, connectionId });
+    log({ level: 'error', event: 'authorization_failed', reason: (error as Error).message, connection_id: connectionId });
     throw error;
   }
 }

@@ -19,7 +19,8 @@ export async function storeSession(services: SubmitServices, connection: Connect
       await scheduleExpiry(services, connection, validUntil);
     }
   } catch (error) {
-    await store.removeIdentity(connectionId).catch((reason) => services.log({ notice: 'identity kept', connectionId, reason: String(reason) }));
+    await store.removeIdentity(connectionId)
+      .catch((reason) => services.log({ level: 'warn', event: 'identity_not_removed', connection_id: connectionId, reason: String(reason) }));
     throw error;
   }
   return identified(connection, identity);

@@ -49,8 +49,8 @@ export async function scheduleExpiry(services: Pick<SubmitServices, 'clock' | 'q
 export async function dismiss(
   { connections, log }: SubmitServices, { connectionId }: Connection, { message: reason }: SessionExpiredError,
 ): Promise<void> {
-  log({ notice: 'connection dismissed', connectionId, reason });
-  const notDismissed = (error: unknown) => log({ notice: 'connection not dismissed', connectionId, reason: String(error) });
+  log({ level: 'info', event: 'session_rejected', connection_id: connectionId, reason });
+  const notDismissed = (error: unknown) => log({ level: 'warn', event: 'connection_not_closed', connection_id: connectionId, reason: String(error) });
   await connections.post(connectionId, goingAwayMessage(reason)).catch(notDismissed);
   await connections.close(connectionId).catch(notDismissed);
 }
@@ -101,7 +101,7 @@ async function close(services: SubmitServices, job: ExpiryJob): Promise<void> {
     await sendGoingAway(services, job, EXPIRED).catch((error) => closeWithoutNotice(services, job, error));
   }
   await reach(services, { ...job, opened: false }, async (connections) => connections.close(connectionId));
-  services.log({ notice: 'connection closed, sign-in expired', connectionId });
+  services.log({ level: 'info', event: 'session_expired', connection_id: connectionId });
 }
 
 /** One that was not open a moment ago may be now, and is closed in the next attempt, with a word. */
@@ -109,7 +109,7 @@ function closeWithoutNotice({ log }: SubmitServices, { connectionId }: ExpiryJob
   if (error instanceof ConnectionNotOpenError) {
     throw error;
   }
-  log({ notice: 'bye not said', connectionId, reason: String(error) });
+  log({ level: 'warn', event: 'going_away_not_sent', connection_id: connectionId, reason: String(error) });
 }
 
 async function sendGoingAway(services: SubmitServices, job: ExpiryJob, reason: string): Promise<void> {

@@ -29,7 +29,7 @@ export async function advanceRun(services: Services, job: RunJob, deadline: numb
     const { record: run, crashes } = acquired;
     const isExhausted = crashes >= MAX_CRASHES;
     if (isExhausted) {
-      services.log({ notice: 'gave up', job: job.type, run: job.run });
+      services.log({ level: 'error', event: 'retries_exhausted', job: job.type, run: job.run });
     }
     await attempt(services, { job, lease, deadline, crashes, run }, isExhausted ? lastStep : step);
   }
@@ -51,7 +51,7 @@ async function missing(services: Services, job: RunJob): Promise<void> {
   if (job.check === 0 && job.attempt <= ATTEMPTS_AT_MISSING) {
     await later(services, job);
   } else {
-    services.log({ notice: 'nobody waits', run: job.run });
+    services.log({ level: 'info', event: 'run_not_found', run: job.run });
   }
 }
 
@@ -97,18 +97,18 @@ async function scheduleNext(services: Services, work: RunWork, outcome: NextChec
 async function recover(services: Services, work: RunWork, error: unknown, hasProgressed: boolean): Promise<void> {
   const { job, run: { run } } = work;
   if (error instanceof LeaseLostError) {
-    services.log({ notice: 'run lost', run });
+    services.log({ level: 'warn', event: 'run_lease_lost', run });
     // A hint is done by whoever has the run now; a check is what has the next one follow.
     if (job.check !== undefined) {
       await later(services, job);
     }
     return;
   }
-  await release(services, work).catch((reason) => services.log({ notice: 'lease kept', run, reason: String(reason) }));
+  await release(services, work).catch((reason) => services.log({ level: 'warn', event: 'lease_not_released', run, reason: String(reason) }));
   if (!(error instanceof ServiceBusyError)) {
     throw error;
   }
-  services.log({ notice: 'run waits', run, attempt: job.attempt, reason: error.message });
+  services.log({ level: 'warn', event: 'run_deferred', run, attempt: job.attempt, reason: error.message });
   await later(services, hasProgressed ? { ...renewed(job), attempt: 0 } : job);
 }
 

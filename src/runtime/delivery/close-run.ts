@@ -22,12 +22,12 @@ export async function closeRun(services: Services, work: RunWork): Promise<NextC
     await stopStatement(services, work);
   } catch (error) {
     if (error instanceof ServiceBusyError && work.job.check !== undefined) {
-      services.log({ notice: 'cancelling waits', run, reason: error.message });
+      services.log({ level: 'warn', event: 'cancellation_deferred', run, reason: error.message });
       return nextRunCheckSeconds(work.run, clock.now());
     }
     throw error;
   }
   await store.removeRun(run, work.lease);
-  services.log({ notice: 'run removed, nobody waits', run });
+  services.log({ level: 'info', event: 'run_removed', run });
   return 'removed';
 }

@@ -22,7 +22,7 @@ export async function doJob(services: Services, job: Job, deadline: number): Pro
   try {
     await (failures < MAX_FAILURES ? sendMessage : handleExhaustedRetries)(services, job, deadline);
   } catch (error) {
-    services.log({ notice: 'job failed', job: job.type, failures: failures + 1, reason: String(error) });
+    services.log({ level: 'error', event: 'job_failed', job: job.type, failures: failures + 1, reason: String(error) });
     await recordFailure(services, { ...job, failures: failures + 1 });
   }
 }

@@ -19,7 +19,7 @@ export async function endRun(services: Services, work: RunWork, outcome: Outcome
   const retainedUntil = endedAt + (definition?.resultRetentionSeconds ?? 0) * 1000;
   const expiresAt = Math.ceil(retainedUntil / 1000) + RECORD_SLACK_SECONDS;
   await saveRun(services, work, { state: 'ended', outcome, endedAt, retainedUntil, expiresAt, ...changes });
-  services.log({ notice: 'query ended', run, query, outcome: outcome.type, rows: work.run.fetched.rows });
+  services.log({ level: 'info', event: 'query_ended', run, query, outcome: outcome.type, rows: work.run.fetched.rows });
   return settleRun(services, work);
 }
 
@@ -56,7 +56,7 @@ async function wake(services: Services, { run: { run }, deadline, crashes }: Run
     try {
       await deliverResult(services, job, deadline);
     } catch (error) {
-      services.log({ notice: 'request waits', run, connectionId: job.connectionId, reason: String(error) });
+      services.log({ level: 'warn', event: 'request_deferred', run, connection_id: job.connectionId, reason: String(error) });
       await services.queue.send(job, 1);
     }
   }));
@@ -68,7 +68,7 @@ async function cancel(services: Services, work: RunWork): Promise<boolean> {
     await stopStatement(services, work);
   } catch (error) {
     if (error instanceof ServiceBusyError) {
-      services.log({ notice: 'cancelling waits', run: work.run.run, reason: error.message });
+      services.log({ level: 'warn', event: 'cancellation_deferred', run: work.run.run, reason: error.message });
       return false;
     }
     throw error;
@@ -83,12 +83,12 @@ export async function stopStatement(services: Services, { run }: RunWork): Promi
     const statementId = run.statementId ?? (run.mayHaveStarted ? await startStatement(services, run) : undefined);
     if (statementId !== undefined) {
       await services.statementApi.cancel(statementId);
-      services.log({ notice: 'statement cancelled', run: run.run });
+      services.log({ level: 'info', event: 'statement_canceled', run: run.run });
     }
   } catch (error) {
     if (!(error instanceof StatementRejectedError)) {
       throw error;
     }
-    services.log({ notice: 'nothing to cancel', run: run.run, reason: error.message });
+    services.log({ level: 'warn', event: 'statement_not_canceled', run: run.run, reason: error.message });
   }
 }

@@ -13,7 +13,7 @@ import { endRequest, RETRIES_EXHAUSTED_MESSAGE, exhaustedMessageOf } from '../re
 
 /** Notifies the clients that wait for a job whose retries are exhausted. */
 export async function handleExhaustedRetries(services: Services, job: Job, deadline: number): Promise<void> {
-  services.log({ notice: 'gave up', job: job.type, ...('run' in job ? { run: job.run } : {}) });
+  services.log({ level: 'error', event: 'retries_exhausted', job: job.type, ...('run' in job ? { run: job.run } : {}) });
   switch (job.type) {
     case 'run': return failRun(services, job, deadline);
     case 'request': return failRequest(services, job, deadline);
@@ -73,9 +73,10 @@ async function endUnstored(services: Services, { request }: RequestWork, text: s
       return;
     }
   } catch (error) {
-    log({ notice: 'terminal message not posted', run, connectionId, reason: String(error) });
+    log({ level: 'warn', event: 'terminal_message_not_sent', run, connection_id: connectionId, reason: String(error) });
   }
   if (run !== undefined) {
-    await store.unsubscribe(run, request.request).catch((error) => log({ notice: 'subscription not removed', run, connectionId, reason: String(error) }));
+    await store.unsubscribe(run, request.request)
+      .catch((error) => log({ level: 'warn', event: 'subscription_not_removed', run, connection_id: connectionId, reason: String(error) }));
   }
 }

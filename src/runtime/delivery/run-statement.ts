@@ -47,7 +47,7 @@ export async function runStatement(services: Services, work: RunWork): Promise<N
     return statementId === undefined ? await start(services, work) : await follow(services, work, statementId);
   } catch (error) {
     if (error instanceof StatementRejectedError) {
-      services.log({ notice: 'refused by Redshift', run: run.run, query: run.query, reason: error.message });
+      services.log({ level: 'error', event: 'statement_rejected', run: run.run, query: run.query, reason: error.message });
       return endRun(services, work, rejectionOutcome(services, work), { toCancel: work.run.statementId !== undefined });
     }
     throw error;

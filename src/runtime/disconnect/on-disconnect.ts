@@ -13,5 +13,5 @@ export async function onDisconnect(services: TableServices, connectionId: string
     removals.push(async () => store.removeIdentity(connectionId));
   }
   await forEachConcurrently(removals, async (remove) => remove());
-  log({ notice: 'disconnected', connectionId, unanswered: requests.length });
+  log({ level: 'info', event: 'client_disconnected', connection_id: connectionId, requests: requests.length });
 }

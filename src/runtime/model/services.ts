@@ -2,8 +2,16 @@ import type { Clock, Connections, DeadLetters, Lease, Queue, Results, StatementT
 import type { QueryCatalog } from './query-request';
 import type { ConnectionBounds } from '../../protocol/messages';
 
-/** Writes one entry to the log; never a token, a parameter value or a row. */
-export type Log = (entry: { readonly notice: string } & Readonly<Record<string, unknown>>) => void;
+/** An entry of the log. Field names are snake_case. Entries never contain tokens, parameter values or rows. */
+export interface LogEntry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** The name of the event, in snake_case. */
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+/** Writes an entry to the log. */
+export type Log = (entry: LogEntry) => void;
 
 /** What the end of a connection touches. */
 export interface TableServices {

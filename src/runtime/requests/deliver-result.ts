@@ -75,7 +75,7 @@ async function nextStep(services: Services, work: RequestWork): Promise<'more' |
 }
 
 async function lastStep(services: Services, work: RequestWork): Promise<void> {
-  services.log({ notice: 'gave up', job: 'request', run: work.request.run });
+  services.log({ level: 'error', event: 'retries_exhausted', job: 'request', run: work.request.run });
   return endRequest(services, work, exhaustedMessageOf(work.request));
 }
 
@@ -107,7 +107,7 @@ async function sendAccepted(services: Services, work: RequestWork): Promise<void
   const { connectionId, run, shared, cached } = joined.request;
   work.request = joined.request;
   await post(services, work.request, acceptedMessage(joined));
-  log({ notice: 'query accepted', run, connectionId, shared, cached });
+  log({ level: 'info', event: 'query_accepted', run, connection_id: connectionId, shared, cached });
   work.request = { ...work.request, ...ACCEPTED_SENT };
   if (joined.run.state === 'waiting') {
     await startRun(services, run!, work.deadline);
@@ -125,20 +125,21 @@ async function dropOther({ store }: Services, { job, request }: RequestWork): Pr
 export async function recoverRequest(services: Services, work: RequestWork, error: unknown, hasProgressed: boolean): Promise<void> {
   const { job, request: { run, connectionId } } = work;
   if (error instanceof LeaseLostError) {
-    services.log({ notice: 'request lost', run, connectionId });
+    services.log({ level: 'warn', event: 'request_lease_lost', run, connection_id: connectionId });
     await services.queue.send(subscriptionJob(work.request));
     return;
   }
   if (error instanceof ConnectionGoneError) {
-    services.log({ notice: 'client gone', run, connectionId });
+    services.log({ level: 'info', event: 'client_gone', run, connection_id: connectionId });
     await leave(services, work.request, run);
     return;
   }
-  await saveRequest(services, work, {}, true).catch((reason) => services.log({ notice: 'lease kept', run, connectionId, reason: String(reason) }));
+  await saveRequest(services, work, {}, true)
+    .catch((reason) => services.log({ level: 'warn', event: 'lease_not_released', run, connection_id: connectionId, reason: String(reason) }));
   if (!isTransient(error)) {
     throw error;
   }
-  services.log({ notice: 'request waits', run, connectionId, attempt: job.attempt, reason: error.message });
+  services.log({ level: 'warn', event: 'request_deferred', run, connection_id: connectionId, attempt: job.attempt, reason: error.message });
   await later(services, hasProgressed ? { ...renewed(job), attempt: 0 } : job);
 }
 

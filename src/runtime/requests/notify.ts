@@ -37,7 +37,7 @@ export async function postOnce(services: SubmitServices, job: PostJob): Promise<
       return true;
     }
     if (error instanceof ConnectionGoneError) {
-      services.log({ notice: 'message dropped, client gone', connectionId: job.connectionId });
+      services.log({ level: 'info', event: 'message_dropped', connection_id: job.connectionId });
       return false;
     }
     throw error;

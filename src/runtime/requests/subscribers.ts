@@ -109,7 +109,7 @@ export async function notifyProgress(
       if (error instanceof ConnectionGoneError) {
         await leave(services, subscriber, run.run);
       } else {
-        services.log({ notice: 'progress not told', run: run.run, connectionId: subscriber.connectionId, reason: String(error) });
+        services.log({ level: 'warn', event: 'progress_not_sent', run: run.run, connection_id: subscriber.connectionId, reason: String(error) });
       }
     }
   });

@@ -37,7 +37,7 @@ export async function endRequestNow(services: SubmitServices, work: RequestWork,
       await leave(services, request, request.run);
       return;
     }
-    services.log({ notice: 'last word waits', connectionId: request.connectionId, reason: String(error) });
+    services.log({ level: 'warn', event: 'terminal_message_deferred', connection_id: request.connectionId, reason: String(error) });
     await saveRequest(services, work, {}, true);
     await services.queue.send(requestJob(request), 1);
   }

@@ -63,7 +63,7 @@ export async function startRun(services: SubmitServices, name: string, deadline:
     if (error instanceof LeaseLostError) {
       return true;
     }
-    log({ notice: 'start waits', run: name, reason: String(error) });
+    log({ level: 'warn', event: 'start_deferred', run: name, reason: String(error) });
     await store.saveRun(name, lease, {}, true);
     await queue.send({ type: 'run', run: name, attempt: 2 }, error instanceof ServiceBusyError ? retryDelaySeconds(2) : 0);
     return false;

@@ -73,7 +73,7 @@ async function undo({ store, queue, log }: SubmitServices, request: Request, err
     await store.removeRequest(request, request.request);
   } catch (reason) {
     const { connectionId, connectedAt, opened } = request;
-    log({ notice: 'request perhaps stored', connectionId, reason: String(reason) });
+    log({ level: 'warn', event: 'request_storage_unknown', connection_id: connectionId, reason: String(reason) });
     await queue.send({ ...requestJob(request), unstored: { connectedAt, opened } }, 1);
     return false;
   }
@@ -113,9 +113,9 @@ async function rejectStored(services: SubmitServices, work: RequestWork, error: 
     await leaveToQueue(services, request, lease, error);
     return;
   }
-  services.log({ notice: 'refused', code: error.code, connectionId: request.connectionId });
+  services.log({ level: 'info', event: 'request_rejected', code: error.code, connection_id: request.connectionId });
   await endRequestNow(services, work, JSON.stringify(error.toMessage()))
-    .catch((next) => services.log({ notice: 'request waits for its guard', connectionId: request.connectionId, reason: String(next) }));
+    .catch((next) => services.log({ level: 'warn', event: 'request_left_to_recovery', connection_id: request.connectionId, reason: String(next) }));
 }
 
 /** Announces the request, and starts its run if it is new. */
@@ -144,11 +144,11 @@ async function sendAccepted(services: SubmitServices, joined: Joined): Promise<b
   const { connectionId, run, shared, cached } = joined.request;
   try {
     await post(services, joined.request, acceptedMessage(joined));
-    log({ notice: 'query accepted', run, connectionId, shared, cached });
+    log({ level: 'info', event: 'query_accepted', run, connection_id: connectionId, shared, cached });
     return true;
   } catch (error) {
     if (error instanceof ConnectionGoneError) {
-      log({ notice: 'client gone', connectionId });
+      log({ level: 'info', event: 'client_gone', connection_id: connectionId });
       return false;
     }
     throw error;
@@ -160,7 +160,7 @@ async function notifyWaiting(services: SubmitServices, request: Request): Promis
   const { clock, log } = services;
   const { run, submittedAt } = request;
   const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: getElapsedMs(submittedAt, clock.now()) };
-  await post(services, request, JSON.stringify(progress)).catch((error) => log({ notice: 'progress not told', run, reason: String(error) }));
+  await post(services, request, JSON.stringify(progress)).catch((error) => log({ level: 'warn', event: 'progress_not_sent', run, reason: String(error) }));
 }
 
 /**
@@ -171,7 +171,7 @@ async function leaveToQueue(services: SubmitServices, request: Request, lease: L
   const { store, queue, log } = services;
   const { connectionId } = request;
   const isRejected = error instanceof RejectedRequestError;
-  log({ notice: isRejected ? 'refused' : 'request waits', connectionId, reason: isRejected ? error.code : String(error) });
+  log({ level: isRejected ? 'info' : 'warn', event: isRejected ? 'request_rejected' : 'request_deferred', connection_id: connectionId, reason: isRejected ? error.code : String(error) });
   try {
     if (isRejected) {
       await uncount(services, request);
@@ -179,6 +179,6 @@ async function leaveToQueue(services: SubmitServices, request: Request, lease: L
     await store.saveRequest(request, lease, isRejected ? { terminalMessage: JSON.stringify(error.toMessage()) } : {}, true);
     await queue.send(requestJob(request), isRejected ? 0 : 1);
   } catch (next) {
-    log({ notice: 'request waits for its guard', connectionId, reason: String(next) });
+    log({ level: 'warn', event: 'request_left_to_recovery', connection_id: connectionId, reason: String(next) });
   }
 }

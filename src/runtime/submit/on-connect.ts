@@ -43,16 +43,16 @@ export interface ConnectResult {
 export async function onConnect(services: ConnectServices, connectRequest: ConnectRequest, deadline: number): Promise<ConnectResult> {
   const { connection: { connectionId }, subprotocols, origin } = connectRequest;
   if (!isAllowedOrigin(services.allowedOrigins, origin)) {
-    services.log({ notice: 'connection refused, origin not allowed', connectionId, origin: shown(origin!) });
+    services.log({ level: 'info', event: 'connection_rejected', reason: 'origin not allowed', connection_id: connectionId, origin: shown(origin!) });
     return { accepted: false, forbidden: true };
   }
   if (subprotocols.length > 0 && !subprotocols.includes(SUBPROTOCOL)) {
-    services.log({ notice: 'connection refused, unknown subprotocol', connectionId });
+    services.log({ level: 'info', event: 'connection_rejected', reason: 'unknown subprotocol', connection_id: connectionId });
     return { accepted: false };
   }
   const connection = await sessionOf(services, connectRequest);
   if (connection === undefined) {
-    services.log({ notice: 'connection refused, sign-in expired', connectionId });
+    services.log({ level: 'info', event: 'connection_rejected', reason: 'session expired', connection_id: connectionId });
     return { accepted: false, forbidden: true };
   }
   await submitQueryFromUrl(services, connection, connectRequest, deadline);

@@ -56,9 +56,9 @@ async function handle(services: MessageServices, connection: Connection, message
 /** What to tell the client about a failure: what it did wrong in words, anything else only in the log. */
 export function errorMessage(services: SubmitServices, connection: Connection, error: unknown, id?: string): ServerMessage {
   if (error instanceof RejectedRequestError) {
-    services.log({ notice: 'refused', code: error.code, connectionId: connection.connectionId });
+    services.log({ level: 'info', event: 'request_rejected', code: error.code, connection_id: connection.connectionId });
     return error.toMessage();
   }
-  services.log({ notice: 'failed', connectionId: connection.connectionId, reason: String(error) });
+  services.log({ level: 'error', event: 'message_failed', connection_id: connection.connectionId, reason: String(error) });
   return failureMessage(id);
 }

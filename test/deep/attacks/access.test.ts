@@ -79,7 +79,7 @@ describe('an invalid token', () => {
   ])('is rejected when %s, with the reason "%s" in the log', async (_, reason, change) => {
     const before = application.logged.length;
     expect(await bringToken(await issuer.token({ aud: AUDIENCE, ...change() }))).toBe(REJECTED);
-    await eventually(() => expect(application.logged.slice(before).join()).toContain(`{"notice":"connection refused","reason":"${reason}","connectionId":"`));
+    await eventually(() => expect(application.logged.slice(before).join()).toContain(`{"level":"info","event":"connection_rejected","reason":"${reason}","connection_id":"`));
   });
 
   it.each<[string, string, () => TokenClaims]>([
@@ -193,7 +193,7 @@ it('rejects pages of other origins, even with a valid token', async () => {
 it('rejects connections with status 500 and a log entry when the issuer can\'t be reached', async () => {
   const token = await otherIssuer.token({ aud: AUDIENCE });
   expect(await bringToken(token, 'Unreachable')).toBe(500);
-  expect(application.logged).toContainEqual(expect.stringMatching(/"notice":"authorization failed","error":"the keys of the issuer could not be had: .*ECONNREFUSED/));
+  expect(application.logged).toContainEqual(expect.stringMatching(/"event":"authorization_failed","reason":"the keys of the issuer could not be had: .*ECONNREFUSED/));
 });
 
 describe('a ticket', () => {

@@ -226,7 +226,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     deaf.say({ type: 'query', id: 'a', query: 'wide', parameters: { text: MARKS.parameter } });
     await eventually(() => {
       expect(application.aws.deadLetters().length).toBeGreaterThanOrEqual(2);
-      expect(application.logged.filter((line) => line.includes('"notice":"gave up","job":"post"'))).toHaveLength(2);
+      expect(application.logged.filter((line) => line.includes('"event":"retries_exhausted","job":"post"'))).toHaveLength(2);
       const deliveries = Object.entries(application.aws.queueDepths()).filter(([id]) => /^DeafDeliveryQueue(?!DeadLetter)/.test(id));
       expect(deliveries.map(([, { visible, inFlight }]) => visible + inFlight)).toEqual([0]);
     });
@@ -235,7 +235,7 @@ describe('what clients can bring about, with values that are marked:', () => {
   test('an answer of Redshift that breaks off in the middle of a row', async () => {
     isBreakingOff = true;
     first.say({ type: 'query', id: 'i', query: 'cut', parameters: { text: MARKS.otherParameter } });
-    await eventually(() => expect(application.logged.filter((line) => line.includes('MarkedFunctionsSendMessage') && line.includes('job failed'))).not.toEqual([]));
+    await eventually(() => expect(application.logged.filter((line) => line.includes('MarkedFunctionsSendMessage') && line.includes('job_failed'))).not.toEqual([]));
     isBreakingOff = false;
     await first.heard((message) => message.type === 'complete' && message.id === 'i');
   });
@@ -254,8 +254,8 @@ describe('what clients can bring about, with values that are marked:', () => {
     expect(places.filter(([where]) => where === 'a log').length).toBeGreaterThan(50);
     expect(places.filter(([where]) => where === 'a dead letter').length).toBeGreaterThanOrEqual(2);
     // What every function logs is there, so that what is not found is not overlooked.
-    for (const notice of ['query accepted', 'query ended', 'refused', 'gave up', 'job failed']) {
-      expect(application.logged.join('\n')).toContain(`"notice":"${notice}"`);
+    for (const event of ['query_accepted', 'query_ended', 'request_rejected', 'retries_exhausted', 'job_failed']) {
+      expect(application.logged.join('\n')).toContain(`"event":"${event}"`);
     }
     const found = Object.entries(secrets()).flatMap(([what, secret]) => places
       .filter(([, text]) => text.includes(secret) || text.includes(encodeURIComponent(secret)))

@@ -25,7 +25,7 @@ function jobOf({ log }: Services, { messageId, body }: SQSRecord, prefix: string
   try {
     return readJob(body, prefix);
   } catch (error) {
-    log({ notice: 'message not understood', messageId, reason: errorName(error) });
+    log({ level: 'error', event: 'message_unreadable', message_id: messageId, reason: errorName(error) });
     return undefined;
   }
 }
@@ -35,7 +35,7 @@ async function isDone({ log }: Services, { messageId }: SQSRecord, work: () => P
     await work();
     return true;
   } catch (error) {
-    log({ notice: 'message returned to the queue', messageId, reason: String(error) });
+    log({ level: 'warn', event: 'message_returned', message_id: messageId, reason: String(error) });
     return false;
   }
 }
