@@ -190,7 +190,7 @@ describe('one-time tickets', () => {
     const stack = newStack();
     const query = construct({}, stack);
     expect(query.issueTicketFunction).toBeUndefined();
-    expect(() => query.grantIssueTicket(new iam.User(stack, 'BackEnd'))).toThrow('there are no tickets to issue: give the construct access: ConnectionAccess.oneTimeTicket()');
+    expect(() => query.grantIssueTicket(new iam.User(stack, 'BackEnd'))).toThrow('access is not ConnectionAccess.oneTimeTicket(), so there are no tickets: remove grantIssueTicket(), or use access: ConnectionAccess.oneTimeTicket()');
   });
 });
 

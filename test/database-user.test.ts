@@ -88,7 +88,7 @@ test('a secret known only by its name is named, and readable under any ending th
 describe('fails when', () => {
   test('a user name is to sign in to a workgroup', () => {
     const cluster = RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN);
-    expect(() => construct({ cluster })).toThrow(`the database user 'awsuser' cannot sign in to the Serverless workgroup '${WORKGROUP_ARN}' by name: use DatabaseUser.iam()`);
+    expect(() => construct({ cluster })).toThrow(`the database user 'awsuser' is invalid for the Serverless workgroup '${WORKGROUP_ARN}', which has no credentials by user name: use DatabaseUser.iam()`);
   });
 
   test.each(['', ' awsuser'])('the user name is %j', (name) => {

@@ -60,9 +60,9 @@ describe('RedshiftWebSocketQuery', () => {
     expect(new Set(descriptions.map(([property]) => property))).toEqual(new Set(Object.keys(ACCEPTED)));
     expect(descriptions.map(([, text]) => text)).toEqual(expect.arrayContaining([
       'RedshiftWebSocketQuery Stack/Marker/Trips',
-      'OnDisconnect of Stack/Marker/Trips',
-      'Functions of Stack/Marker/Trips',
-      'Statements of Stack/Marker/Trips that have ended',
+      'Deletes the records of closed WebSocket connections of Stack/Marker/Trips',
+      'Lambda functions of Stack/Marker/Trips',
+      'Sends events of ended statements to the delivery queue of Stack/Marker/Trips',
     ]));
   });
 

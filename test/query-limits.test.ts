@@ -105,8 +105,8 @@ describe('fails when', () => {
     ['a connection may ask too much', { maxQueriesPerConnection: 1001 }, 'maxQueriesPerConnection is 1001: give an integer from 1 to 1000'],
     ['a caller may ask nothing', { maxQueriesPerCaller: 0 }, 'maxQueriesPerCaller is 0: give an integer from 1 to 10000'],
     ['a caller may ask too much', { maxQueriesPerCaller: 10_001 }, 'maxQueriesPerCaller is 10001: give an integer from 1 to 10000'],
-    ['the API takes less than a message a second', { throttle: { rateLimit: 0.5 } }, 'rateLimit of throttle is 0.5: give a whole number of at least 1'],
-    ['the API takes nothing at once', { throttle: { burstLimit: 0 } }, 'burstLimit of throttle is 0: give a whole number of at least 1'],
+    ['the API takes less than a message a second', { throttle: { rateLimit: 0.5 } }, 'throttle.rateLimit is 0.5: give an integer of at least 1'],
+    ['the API takes nothing at once', { throttle: { burstLimit: 0 } }, 'throttle.burstLimit is 0: give an integer of at least 1'],
   ])('%s', (_, limits, message) => {
     expect(() => construct(limits)).toThrow(message);
   });

@@ -270,7 +270,7 @@ describe('in a VPC', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
       SecurityGroupIngress: Match.absent(),
-      SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', Description: 'AWS by HTTPS', FromPort: 443, IpProtocol: 'tcp', ToPort: 443 }],
+      SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', Description: 'HTTPS to AWS services and token issuers', FromPort: 443, IpProtocol: 'tcp', ToPort: 443 }],
     });
     const groups = Object.values(pipelineFunctions(template)).map(({ VpcConfig }) => JSON.stringify(VpcConfig.SecurityGroupIds));
     expect(new Set(groups).size).toBe(1);
@@ -295,7 +295,7 @@ describe('in a VPC', () => {
 
   test.each(['vpcSubnets', 'securityGroups'] as const)('fails when %s is given and vpc is not', (name) => {
     const stack = newStack();
-    expect(() => construct({ [name]: networkProps(stack)[name] }, stack)).toThrow(`${name} is given without vpc: name the VPC as well, or leave it out`);
+    expect(() => construct({ [name]: networkProps(stack)[name] }, stack)).toThrow(`${name} is given without vpc: add vpc, or omit ${name}`);
   });
 
   test('fails when the subnets are public', () => {
@@ -306,7 +306,7 @@ describe('in a VPC', () => {
 
   test('fails when the list of security groups is empty', () => {
     const stack = newStack();
-    expect(() => construct({ vpc: networkProps(stack).vpc, securityGroups: [] }, stack)).toThrow('securityGroups is empty');
+    expect(() => construct({ vpc: networkProps(stack).vpc, securityGroups: [] }, stack)).toThrow('securityGroups is empty: add a security group, or omit securityGroups');
   });
 });
 

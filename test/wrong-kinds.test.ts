@@ -50,7 +50,7 @@ describe('RedshiftWebSocketQuery', () => {
     ['allowedOrigins', 'https://a.example', "allowedOrigins is 'https://a.example': give a list, such as ['https://app.example.com']"],
     ['allowedOrigins', [/a/], 'allowedOrigins[0] is a RegExp: give a string'],
     ['throttle', 100, 'throttle is 100: give an object, such as { rateLimit: 1000, burstLimit: 2000 }'],
-    ['throttle', { rateLimit: '5' }, "rateLimit of throttle is '5': give a whole number"],
+    ['throttle', { rateLimit: '5' }, "throttle.rateLimit is '5': give an integer of at least 1"],
     ['stageName', 5, 'stageName is 5: give a string'],
     ['maxQueriesPerConnection', '5', "maxQueriesPerConnection is '5': give a number"],
     ['maxQueriesPerCaller', true, 'maxQueriesPerCaller is true: give a number'],
@@ -165,7 +165,7 @@ describe('a database name', () => {
 
 describe('a stage name', () => {
   it.each(['$default', 'a b', 'a/b', '', 'a'.repeat(129)])('is rejected when it is %j', (stageName) => {
-    expect(() => construct({ stageName })).toThrow('is not the name of a stage: use 1 to 128 letters, digits, hyphens and underscores');
+    expect(() => construct({ stageName })).toThrow(/^stageName is '.*': use 1 to 128 letters, digits, hyphens and underscores$/);
   });
 });
 

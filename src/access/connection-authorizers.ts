@@ -14,25 +14,25 @@ import type { DefinedQueries } from '../query/defined-queries';
 import type { IssueTicketEnvironment, RedeemTicketEnvironment, TokenEnvironment } from '../shared/function-environment';
 import { TICKET_PARTITION_PREFIX } from '../shared/table-keys';
 
-/** What an access finds of the construct that it is for. */
+/** Parts of the construct that an access uses. */
 export interface AccessBinding {
   readonly construct: Construct;
-  /** Where the functions are. */
+  /** Scope of the functions. */
   readonly functions: Construct;
   readonly functionDefaults: FunctionDefaults;
   readonly table: dynamodb.Table;
   readonly queries: DefinedQueries;
-  /** A JSON list; undefined for all. */
+  /** JSON list; undefined for all. */
   readonly allowedOrigins?: string;
 }
 
-/** What the construct gets of it. */
+/** Parts that an access creates. */
 export interface BoundAccess {
   readonly authorizer: IWebSocketRouteAuthorizer;
   readonly issueTicketFunction?: lambda.Function;
 }
 
-/** Whose tokens let in. */
+/** Accepted tokens. */
 export interface TokenIssuer {
   readonly issuer: string;
   readonly jwksUri: string;
@@ -40,18 +40,18 @@ export interface TokenIssuer {
   readonly tokenUse?: 'access' | 'id';
 }
 
-/** Long enough to ask an issuer twice for its keys, and well within what API Gateway waits. */
+/** Enough to fetch the issuer's keys twice, and less than the timeout of API Gateway. */
 const AUTHORIZER_TIMEOUT = Duration.seconds(10);
 
-/** In MB; CPU grows with it, and somebody waits. */
+/** In MB. CPU grows with memory, and a user waits for the connection. */
 const MEMORY_SIZE = 256;
 
 const SETTINGS = { timeout: AUTHORIZER_TIMEOUT, memorySize: MEMORY_SIZE };
 
-/** A function that verifies tokens of an issuer; it may do nothing but log. */
+/** A function that verifies tokens of an issuer, with permission only to write logs. */
 export function tokenAuthorizer(binding: AccessBinding, { issuer, jwksUri, audience, tokenUse }: TokenIssuer): BoundAccess {
   const { functions, functionDefaults, queries, allowedOrigins } = binding;
-  const role = functionDefaults.createRole(functions, 'AuthorizeTokenRole', 'AuthorizeToken');
+  const role = functionDefaults.createRole(functions, 'AuthorizeTokenRole', 'Verifies the tokens of WebSocket clients');
   const settings: TokenEnvironment = {
     ISSUER: issuer,
     JWKS_URI: jwksUri,
@@ -69,14 +69,14 @@ export function tokenAuthorizer(binding: AccessBinding, { issuer, jwksUri, audie
   return { authorizer: authorizerBy(handler) };
 }
 
-/** A function that issues tickets, for a back end, and one that redeems them. */
+/** A function that issues tickets to a back end, and a function that redeems them. */
 export function ticketAuthorizer(binding: AccessBinding, times: TicketTimes): BoundAccess {
   return { authorizer: authorizerBy(redeemTicketFunction(binding, times)), issueTicketFunction: issueTicketFunction(binding, times) };
 }
 
 function redeemTicketFunction(binding: AccessBinding, { connectionSeconds }: TicketTimes): lambda.Function {
   const { functions, functionDefaults, table, allowedOrigins } = binding;
-  const role = ticketRole(binding, 'RedeemTicket', 'dynamodb:DeleteItem');
+  const role = ticketRole(binding, 'RedeemTicket', 'dynamodb:DeleteItem', 'Redeems one-time tickets of WebSocket clients');
   const settings: RedeemTicketEnvironment = {
     TABLE_NAME: table.tableName,
     ...connectionSeconds === undefined ? {} : { CONNECTION_SECONDS: String(connectionSeconds) },
@@ -92,7 +92,7 @@ function redeemTicketFunction(binding: AccessBinding, { connectionSeconds }: Tic
 
 function issueTicketFunction(binding: AccessBinding, { validitySeconds }: TicketTimes): lambda.Function {
   const { functions, functionDefaults, table, queries } = binding;
-  const role = ticketRole(binding, 'IssueTicket', 'dynamodb:PutItem');
+  const role = ticketRole(binding, 'IssueTicket', 'dynamodb:PutItem', 'Issues one-time tickets for WebSocket clients');
   const settings: IssueTicketEnvironment = {
     TABLE_NAME: table.tableName,
     CLAIM_NAMES: claimNamesOf(queries),
@@ -106,9 +106,9 @@ function issueTicketFunction(binding: AccessBinding, { validitySeconds }: Ticket
   });
 }
 
-/** A role for one action on tickets, and on nothing else in the table. */
-function ticketRole({ functions, functionDefaults, table }: AccessBinding, name: string, action: string): iam.Role {
-  const role = functionDefaults.createRole(functions, `${name}Role`, name);
+/** A role with permission for one action on tickets, and on no other items of the table. */
+function ticketRole({ functions, functionDefaults, table }: AccessBinding, name: string, action: string, description: string): iam.Role {
+  const role = functionDefaults.createRole(functions, `${name}Role`, description);
   functionDefaults.grantKeyUse(role, 'items');
   role.addToPolicy(new iam.PolicyStatement({
     actions: [action],
@@ -118,12 +118,12 @@ function ticketRole({ functions, functionDefaults, table }: AccessBinding, name:
   return role;
 }
 
-/** Without an identity source, since a token comes in one of two places; API Gateway then runs the function for every request to connect. */
+/** Without an identity source, because a client can send its token in one of two places; API Gateway then invokes the function for every connect request. */
 function authorizerBy(handler: lambda.IFunction): WebSocketLambdaAuthorizer {
   return new WebSocketLambdaAuthorizer('Authorizer', handler, { identitySource: [] });
 }
 
-/** Queries may be added until the app is synthesized. */
+/** Queries can be added until the app is synthesized. */
 function claimNamesOf(queries: DefinedQueries): string {
   return Lazy.string({ produce: () => JSON.stringify(queries.claimNames()) });
 }

@@ -2,21 +2,13 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct } from 'constructs';
-import type { DatabaseUser } from './database-user';
-import type { RedshiftCluster } from './redshift-cluster';
+import type { DatabaseConnection } from './database-connection';
 
-/** What the functions sign in to. */
-export interface DatabaseConnection {
-  readonly cluster: RedshiftCluster;
-  readonly databaseName: string;
-  readonly databaseUser: DatabaseUser;
-}
-
-/** Lets a role run statements, read their results, cancel them, and sign in to the database for that: nothing else. */
+/** Allows a role to authenticate to the database, run statements, fetch their results and cancel them. */
 export function grantStatements(scope: IConstruct, role: iam.IRole, databaseConnection: DatabaseConnection): void {
   const allow = (actions: string[], resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
   allow(['redshift-data:ExecuteStatement'], [databaseConnection.cluster._statementArn(scope)]);
-  // These three know no finer resource; only statements that the role itself started are open to it.
+  // These actions support no resource; the Data API shows a statement only to the role that started it.
   allow(['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult', 'redshift-data:CancelStatement'], ['*']);
   const secret = databaseConnection.databaseUser._secret;
   if (secret) {
@@ -26,7 +18,7 @@ export function grantStatements(scope: IConstruct, role: iam.IRole, databaseConn
   }
 }
 
-/** Unlike `grantRead`, without the permission to describe the secret, which nothing here uses, and for a key of another stack too. */
+/** Unlike `grantRead`, without the permission to describe the secret, and also for a key of another stack. */
 function grantSecretValue(scope: IConstruct, role: iam.IRole, secret: ISecret): void {
   // The ARN of a secret known only by its name lacks the six characters that Secrets Manager adds.
   const resource = secret.secretFullArn ?? `${secret.secretArn}-??????`;
@@ -41,7 +33,7 @@ function grantSecretValue(scope: IConstruct, role: iam.IRole, secret: ISecret): 
   }
 }
 
-/** The action, and the resources, for temporary credentials of a database user or of the role itself. */
+/** Action and resources for temporary credentials of a database user or of the role itself. */
 function credentialsPermission(scope: IConstruct, { cluster, databaseName, databaseUser }: DatabaseConnection): [string[], string[]] {
   if (cluster.clusterIdentifier === undefined) {
     return [['redshift-serverless:GetCredentials'], [cluster._statementArn(scope)]];

@@ -6,14 +6,14 @@ import { LateAssetCode } from '../cdk/late-asset-code';
 import type { DefinedQueries } from '../query/defined-queries';
 import { DEFINITIONS_MODULE } from '../shared/query-definitions';
 
-/** Carries the queries to the functions: in a layer, since an environment holds 4 KB and one statement alone may have 100 KB. */
+/** Lambda layer with the query definitions: environment variables are limited to 4 KB, and one statement can have 100 KB. */
 export class DefinitionsLayer extends Construct {
   public readonly layer: lambda.LayerVersion;
 
   constructor(scope: Construct, id: string, queries: DefinedQueries) {
     super(scope, id);
     this.layer = new lambda.LayerVersion(this, 'Layer', {
-      description: 'The query definitions of RedshiftWebSocketQuery',
+      description: 'Query definitions of RedshiftWebSocketQuery',
       code: new LateAssetCode((directory) => writeModule(directory, JSON.stringify(queries.toDefinitions()))),
     });
   }

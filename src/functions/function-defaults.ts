@@ -20,14 +20,14 @@ export interface FunctionDefaultsProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** What a function is given by its surroundings. */
+/** Options that all functions have in common. */
 export type FunctionDefaultOptions = Pick<lambda.FunctionOptions, 'role' | 'logGroup' | 'vpc' | 'vpcSubnets' | 'securityGroups' | 'environmentEncryption'>;
 
-/** The actions for network interfaces that name resources, and those that know none. */
+/** Actions for network interfaces with and without support for resources. */
 const INTERFACE_ACTIONS = ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'];
 const DESCRIBING_ACTIONS = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
 
-/** What all functions have in common, whatever they do: roles, logs, network and key. */
+/** Defaults of all functions: roles, log groups, network and encryption key. */
 export class FunctionDefaults extends Construct {
   public readonly encryptionKey?: kms.IKey;
   private readonly network: Pick<FunctionDefaultOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
@@ -42,54 +42,50 @@ export class FunctionDefaults extends Construct {
     }
   }
 
-  /** A role for functions, which may do nothing yet but what Lambda does by it: keep network interfaces, where there is a VPC. */
-  public createRole(scope: Construct, id: string, functions: string): iam.Role {
+  /** A role for functions, with no permissions except, in a VPC, those for network interfaces. The path of the construct completes the description. */
+  public createRole(scope: Construct, id: string, description: string): iam.Role {
     const role = new iam.Role(scope, id, {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: descriptionOf(`${functions} of `, this.node.scope!),
+      description: descriptionOf(`${description} of `, this.node.scope!),
       permissionsBoundary: this.props.permissionsBoundary,
     });
     this.prepareRole(role);
     return role;
   }
 
-  /** Lets a role that was made elsewhere do what Lambda does by it. */
+  /** Allows a role from elsewhere to manage network interfaces if there is a VPC. */
   public prepareRole(role: iam.IRole): void {
     if (this.network.vpc) {
       this.grantNetworkInterfaces(role);
     }
   }
 
-  /** Lets a role use the customer's key for something, if there is one. */
+  /** Allows a role to use the customer managed key, if there is one. */
   public grantKeyUse(role: iam.IRole, ...uses: readonly KeyUse[]): void {
     if (this.encryptionKey) {
       grantKeyUse(role, this.encryptionKey, ...uses);
     }
   }
 
-  /** The options of a function with a role: a log group of its own, the network and the key. */
+  /** Options of a function with a role: its own log group, the network and the encryption key. */
   public options(scope: Construct, id: string, role: iam.IRole): FunctionDefaultOptions {
-    const logGroup = this.createLogGroup(scope, `${id}Logs`);
-    // A function with a role of its own gets no permission to log by itself.
+    const { logRetention: retention, removalPolicy, encryptionKey } = this.props;
+    const logGroup = new logs.LogGroup(scope, `${id}Logs`, { retention, removalPolicy, encryptionKey });
+    // The CDK grants no log permissions to a role that it didn't create.
     logGroup.grantWrite(role);
     return { role, logGroup, environmentEncryption: this.encryptionKey, ...this.network };
-  }
-
-  public createLogGroup(scope: Construct, id: string): logs.LogGroup {
-    const { logRetention: retention, removalPolicy, encryptionKey } = this.props;
-    return new logs.LogGroup(scope, id, { retention, removalPolicy, encryptionKey });
   }
 
   private networkOf({ vpc, vpcSubnets, securityGroups }: FunctionDefaultsProps): Pick<FunctionDefaultOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
     if (vpc === undefined) {
       const alone = vpcSubnets === undefined ? securityGroups && 'securityGroups' : 'vpcSubnets';
       if (alone !== undefined) {
-        throw new Error(`${alone} is given without vpc: name the VPC as well, or leave it out`);
+        throw new Error(`${alone} is given without vpc: add vpc, or omit ${alone}`);
       }
       return {};
     }
     if (securityGroups?.length === 0) {
-      throw new Error('securityGroups is empty: name one, or leave it out for one that the construct makes');
+      throw new Error('securityGroups is empty: add a security group, or omit securityGroups to create one automatically');
     }
     if (vpc.selectSubnets(vpcSubnets).hasPublic) {
       throw new Error('vpcSubnets selects public subnets, from which functions reach neither the internet nor AWS: select private ones');
@@ -97,32 +93,32 @@ export class FunctionDefaults extends Construct {
     return { vpc, vpcSubnets, securityGroups: securityGroups ?? [this.createSecurityGroup(vpc)] };
   }
 
-  /** All that the functions call is called by HTTPS, and nothing calls them there. */
+  /** The functions call services only by HTTPS, and nothing connects to them. */
   private createSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
     const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
-      description: descriptionOf('Functions of ', this.node.scope!),
+      description: descriptionOf('Lambda functions of ', this.node.scope!),
       allowAllOutbound: false,
     });
-    group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS by HTTPS');
+    group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'HTTPS to AWS services and token issuers');
     return group;
   }
 
   /**
-   * What Lambda needs to connect functions to a VPC, and what their own code is denied to do with it.
+   * Permissions that Lambda needs to connect functions to a VPC; the code of the functions is denied them.
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
    */
   private grantNetworkInterfaces(role: iam.IRole): void {
-    // The interfaces come and go, and Lambda refuses a role that may not delete any of them.
+    // Lambda creates and deletes interfaces, and rejects a role that isn't allowed to delete every interface.
     const everything = Stack.of(this).formatArn({ service: 'ec2', resource: '*' });
     role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: INTERFACE_ACTIONS, resources: [everything] }));
-    // These actions know no resource.
+    // These actions support no resource.
     role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: DESCRIBING_ACTIONS, resources: ['*'] }));
     role.addToPrincipalPolicy(new iam.PolicyStatement({
       effect: iam.Effect.DENY,
       actions: [...INTERFACE_ACTIONS, ...DESCRIBING_ACTIONS],
       resources: ['*'],
-      // The key is there only when the code of a function calls.
+      // The condition key is present only in calls by the code of a function.
       conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
     }));
   }

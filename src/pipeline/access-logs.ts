@@ -1,17 +1,25 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IAccessLogSettings } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import type { IConstruct } from 'constructs';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct, IConstruct } from 'constructs';
+
+export interface AccessLogsProps {
+  readonly retention: logs.RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+  readonly encryptionKey?: kms.IKey;
+}
 
 const WARNING_ID = 'cdk-redshift-websocket-query:accessLogs';
 
-/** Stacks that the warning has been added to. */
+/** Stacks that already have the warning. */
 const WARNED_STACKS = new WeakSet<Stack>();
 
 /**
- * What is logged of each connection and message. The query string, headers, claims and bodies are not among it: a token may stand in each.
+ * Logged fields of each connection and message. Query strings, headers, claims and bodies are excluded because each can contain a token.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -28,11 +36,23 @@ const FIELDS: Readonly<Record<string, string>> = {
   integrationLatency: '$context.integration.latency',
 };
 
+/** Log group with the access logs of a stage, one JSON object per line. */
+export class AccessLogs extends logs.LogGroup {
+  /** Settings for the stage. */
+  public readonly settings: IAccessLogSettings;
+
+  constructor(scope: Construct, id: string, props: AccessLogsProps) {
+    super(scope, id, props);
+    this.settings = { destination: new LogGroupLogDestination(this), format: apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS)) };
+    warnAboutLoggingRole(scope);
+  }
+}
+
 /**
- * Warns that the account and Region of a stack must have a role for the logs of API Gateway; once for each stack, however many constructs need the role.
+ * Warns once per stack that the account and Region must have a role for the logs of API Gateway.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
-export function warnAboutLoggingRole(scope: IConstruct): void {
+function warnAboutLoggingRole(scope: IConstruct): void {
   const stack = Stack.of(scope);
   if (WARNED_STACKS.has(stack)) {
     return;
@@ -44,9 +64,4 @@ export function warnAboutLoggingRole(scope: IConstruct): void {
     + 'set one, such as by apigateway.CfnAccount with a role that has the managed policy service-role/AmazonAPIGatewayPushToCloudWatchLogs, '
     + `and then call Annotations.of(stack).acknowledgeWarning('${WARNING_ID}', 'the account has the role')`,
   );
-}
-
-/** Access logs of a stage in a log group, one JSON object a line. */
-export function accessLogSettings(logGroup: ILogGroup): IAccessLogSettings {
-  return { destination: new LogGroupLogDestination(logGroup), format: apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS)) };
 }

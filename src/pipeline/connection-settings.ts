@@ -8,14 +8,18 @@ import { maxQueriesPerCaller } from '../query/query-limits';
 import type { RedshiftWebSocketQueryProps } from '../redshift-websocket-query-props';
 import type { SubmitEnvironment, ConnectEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-environment';
 
+/** @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html */
+const STAGE_NAME = /^[\w-]{1,128}$/;
+
 const DEFAULT_THROTTLE = { rateLimit: 1000, burstLimit: 2000 };
 
-/** What the functions are told of connections: who may open them, and how much they may ask. */
+/** Settings of connections: who can connect, the throttle of the stage, and the limits of a caller. */
 export class ConnectionSettings {
-  /** Of the stage. */
+  /** Throttle of the stage. */
   public readonly throttle: Required<apigatewayv2.ThrottleSettings>;
-  /** A JSON list; undefined for all. */
+  /** JSON list; undefined for all. */
   public readonly allowedOrigins?: string;
+  public readonly stageName: string;
   private readonly maxQueriesPerCaller: string;
 
   constructor(scope: IConstruct, private readonly access: ConnectionAccess, props: RedshiftWebSocketQueryProps) {
@@ -25,6 +29,7 @@ export class ConnectionSettings {
       burstLimit: validCount('burstLimit', throttle.burstLimit ?? DEFAULT_THROTTLE.burstLimit),
     };
     this.allowedOrigins = allowedOrigins && Stack.of(scope).toJsonString(validAllowedOrigins(allowedOrigins));
+    this.stageName = validStageName(props.stageName);
     this.maxQueriesPerCaller = maxQueriesPerCaller(props.maxQueriesPerCaller);
   }
 
@@ -32,13 +37,13 @@ export class ConnectionSettings {
     return this.access._callerIdentity !== undefined;
   }
 
-  /** For every function. */
+  /** Environment variables of every function. */
   public tableEnvironment(): Pick<TableEnvironment, 'CALLER_IDENTITY'> {
     const { _callerIdentity } = this.access;
     return _callerIdentity === undefined ? {} : { CALLER_IDENTITY: _callerIdentity };
   }
 
-  /** For OnConnect and OnMessage. */
+  /** Environment variables of OnConnect and OnMessage. */
   public submitEnvironment(): Omit<SubmitEnvironment, keyof StatementEnvironment> {
     return {
       ...(this.identifiesCallers ? { MAX_QUERIES_PER_CALLER: this.maxQueriesPerCaller } : {}),
@@ -47,7 +52,7 @@ export class ConnectionSettings {
     };
   }
 
-  /** For OnConnect alone. */
+  /** Environment variables of OnConnect. */
   public connectEnvironment(): Omit<ConnectEnvironment, keyof SubmitEnvironment> {
     const { _credentialKeys } = this.access;
     return {
@@ -57,10 +62,17 @@ export class ConnectionSettings {
   }
 }
 
+function validStageName(stageName = 'prod'): string {
+  if (!Token.isUnresolved(stageName) && !STAGE_NAME.test(stageName)) {
+    throw new Error(`stageName is ${describeValue(stageName)}: use 1 to 128 letters, digits, hyphens and underscores`);
+  }
+  return stageName;
+}
+
 /** A number known only at deployment passes unchecked. */
 function validCount(name: string, count: number): number {
   if (!Token.isUnresolved(count) && !(Number.isSafeInteger(count) && count >= 1)) {
-    throw new Error(`${name} of throttle is ${describeValue(count)}: give a whole number of at least 1`);
+    throw new Error(`throttle.${name} is ${describeValue(count)}: give an integer of at least 1`);
   }
   return count;
 }

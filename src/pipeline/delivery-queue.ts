@@ -3,16 +3,18 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-/**
- * SQS counts invocations that Lambda throttles as receives too, so the receive count must not bound retries: SendMessage counts failures, and adds a job that
- * failed too often to the dead-letter queue. This is the highest value that SQS accepts.
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
- */
-const MAX_RECEIVES = 1000;
+export interface DeliveryQueueProps {
+  readonly encryptionKey?: kms.IKey;
+}
 
 /**
- * The time of SendMessage for one batch. A result that takes longer goes on in the next, so it only bounds how long a crash goes unnoticed.
+ * Highest receive count that SQS accepts. SQS also counts receives of batches that Lambda throttles, so the count must not limit retries: SendMessage
+ * counts failures and moves a job to the dead-letter queue itself.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
  */
+const MAX_RECEIVE_COUNT = 1000;
+
+/** Timeout of SendMessage for one batch. A longer result continues in the next invocation, so this limits only how long a crash remains undetected. */
 export const SEND_MESSAGE_TIMEOUT = Duration.seconds(60);
 
 /**
@@ -21,27 +23,24 @@ export const SEND_MESSAGE_TIMEOUT = Duration.seconds(60);
  */
 const VISIBILITY_TIMEOUT = Duration.seconds(6 * SEND_MESSAGE_TIMEOUT.toSeconds());
 
-/** The queue between the rule and SendMessage, and the dead-letter queue of SendMessage. */
+/** Queue between the rule and SendMessage, and its dead-letter queue. */
 export class DeliveryQueue extends Construct {
   public readonly queue: sqs.Queue;
   public readonly deadLetterQueue: sqs.Queue;
 
-  constructor(scope: Construct, id: string, encryptionMasterKey?: kms.IKey) {
+  constructor(scope: Construct, id: string, { encryptionKey }: DeliveryQueueProps) {
     super(scope, id);
-    const encryption = encryptionMasterKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED;
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
-      encryption,
-      encryptionMasterKey,
+    const encryption = {
+      encryption: encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
+      encryptionMasterKey: encryptionKey,
       enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    };
+    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', { ...encryption, retentionPeriod: Duration.days(14) });
     this.queue = new sqs.Queue(this, 'Queue', {
-      encryption,
-      encryptionMasterKey,
-      enforceSSL: true,
+      ...encryption,
       visibilityTimeout: VISIBILITY_TIMEOUT,
       retentionPeriod: Duration.days(2),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
   }
 }

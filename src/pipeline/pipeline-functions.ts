@@ -4,12 +4,12 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ConnectionSettings } from './connection-settings';
 import { SEND_MESSAGE_TIMEOUT } from './delivery-queue';
+import type { DeliveryQueue } from './delivery-queue';
+import type { DatabaseConnection } from '../database/database-connection';
 import { grantStatements } from '../database/statement-permissions';
-import type { DatabaseConnection } from '../database/statement-permissions';
 import { adoptRole } from '../database/statement-role';
 import { DefinitionsLayer } from '../functions/definitions-layer';
 import type { FunctionDefaults, FunctionDefaultOptions } from '../functions/function-defaults';
@@ -25,41 +25,40 @@ export interface PipelineFunctionsProps {
   readonly databaseConnection: DatabaseConnection;
   readonly table: dynamodb.Table;
   readonly stage: apigatewayv2.WebSocketStage;
-  readonly queue: sqs.Queue;
-  readonly deadLetterQueue: sqs.Queue;
+  readonly delivery: DeliveryQueue;
   readonly resultBucket: s3.Bucket;
   readonly maxQueriesPerConnection: string;
-  readonly rules: ConnectionSettings;
+  readonly connectionSettings: ConnectionSettings;
   readonly statementNamePrefix: string;
   readonly functionDefaults: FunctionDefaults;
   readonly statementRole?: iam.IRole;
 }
 
 /**
- * API Gateway waits at most 29 seconds for an integration.
+ * Maximum integration timeout of API Gateway.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 const INTEGRATION_TIMEOUT = Duration.seconds(29);
 
-/** In MB; CPU grows with it, and the functions wait more than they compute. */
+/** In MB. CPU grows with memory, and these functions mostly wait for other services. */
 const MEMORY_SIZE = 256;
 
-/** In MB; SendMessage holds a page of each result that it sends at the moment. */
+/** In MB. SendMessage holds a page of each result of its batch. */
 const SEND_MESSAGE_MEMORY_SIZE = 1024;
 
 /**
- * What Lambda needs to take messages from a queue for a function.
+ * Permissions that Lambda needs to poll a queue.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-lambda-function-trigger.html
  */
 const POLLING_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-/** How many results one SendMessage sends at once. */
+/** Number of results that one invocation of SendMessage sends concurrently. */
 const BATCH_SIZE = 5;
 
-/** Twenty result pages a second are the account's limit: more workers would only wait for each other. */
+/** The account's limit is 20 result pages per second: more concurrent invocations would only wait for each other. */
 const MAX_CONCURRENCY = 10;
 
-/** The four functions, their roles and their logs. */
+/** The functions of the pipeline, with their roles and log groups. */
 export class PipelineFunctions extends Construct {
   public readonly onConnect: lambda.Function;
   public readonly onMessage: lambda.Function;
@@ -71,25 +70,21 @@ export class PipelineFunctions extends Construct {
     super(scope, id);
     const definitions = new DefinitionsLayer(this, 'Definitions', props.queries);
     this.statementRole = this.prepareStatementRole();
-    const accepting = {
-      layers: [definitions.layer],
-      timeout: INTEGRATION_TIMEOUT,
-      memorySize: MEMORY_SIZE,
-    };
-    const asking = { ...this.statementEnvironment(), ...props.rules.submitEnvironment() };
+    const submitOptions = { layers: [definitions.layer], timeout: INTEGRATION_TIMEOUT, memorySize: MEMORY_SIZE };
+    const submitEnvironment = { ...this.statementEnvironment(), ...props.connectionSettings.submitEnvironment() };
     this.onConnect = new OnConnectFunction(this, 'OnConnect', {
       description: 'Accepts WebSocket connections and starts the query in the URL',
-      ...accepting,
+      ...submitOptions,
       ...this.functionDefaults('OnConnect', this.statementRole),
-      environment: { ...asking, ...props.rules.connectEnvironment() },
+      environment: { ...submitEnvironment, ...props.connectionSettings.connectEnvironment() },
     });
     this.onMessage = new OnMessageFunction(this, 'OnMessage', {
       description: 'Starts queries received as WebSocket messages',
-      ...accepting,
+      ...submitOptions,
       ...this.functionDefaults('OnMessage', this.statementRole),
-      environment: asking,
+      environment: submitEnvironment,
     });
-    // Without the definitions: a run holds the definition that its query was submitted to.
+    // Without the layer: a run stores the definition that it was submitted with.
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
       description: 'Fetches query results from Amazon Redshift and posts them to WebSocket clients',
       ...this.functionDefaults('SendMessage', this.statementRole),
@@ -108,9 +103,9 @@ export class PipelineFunctions extends Construct {
     }
   }
 
-  /** Not by `SqsEventSource`, which lets the role also change the visibility of messages and ask for the queue's URL: Lambda does neither. */
+  /** Not `SqsEventSource`, which grants two more actions that Lambda doesn't need: ChangeMessageVisibility and GetQueueUrl. */
   private deliverMessages(): void {
-    const { queue } = this.props;
+    const { queue } = this.props.delivery;
     this.statementRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions: POLLING_ACTIONS, resources: [queue.queueArn] }));
     this.sendMessage.addEventSourceMapping('DeliveryQueue', {
       eventSourceArn: queue.queueArn,
@@ -121,13 +116,13 @@ export class PipelineFunctions extends Construct {
   }
 
   private prepareStatementRole(): iam.IRole {
-    const { table, queue, deadLetterQueue, resultBucket, databaseConnection, functionDefaults } = this.props;
+    const { table, delivery: { queue, deadLetterQueue }, resultBucket, databaseConnection, functionDefaults } = this.props;
     const role = this.createOrAdoptStatementRole();
     const allow = (actions: string[], ...resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
     grantStatements(this, role, databaseConnection);
     allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'], table.tableArn);
     allow(['sqs:SendMessage'], queue.queueArn, deadLetterQueue.queueArn);
-    // Objects are named after runs that do not exist yet. Without s3:ListBucket a missing object is an AccessDenied, which `S3Bucket` understands.
+    // Without s3:ListBucket, S3 returns AccessDenied for a missing object, which `S3Bucket` handles.
     allow(['s3:GetObject', 's3:PutObject'], resultBucket.arnForObjects('*'));
     allow(['execute-api:ManageConnections'], ...this.connectionsArns());
     functionDefaults.grantKeyUse(role, 'items', 'sending', 'receiving', 'objects');
@@ -137,7 +132,7 @@ export class PipelineFunctions extends Construct {
   private createOrAdoptStatementRole(): iam.IRole {
     const { statementRole, functionDefaults } = this.props;
     if (statementRole === undefined) {
-      return functionDefaults.createRole(this, 'StatementRole', 'OnConnect, OnMessage and SendMessage');
+      return functionDefaults.createRole(this, 'StatementRole', 'Runs Amazon Redshift statements and posts results to WebSocket clients');
     }
     const role = adoptRole(this, 'StatementRole', statementRole);
     functionDefaults.prepareRole(role);
@@ -145,25 +140,24 @@ export class PipelineFunctions extends Construct {
   }
 
   /**
-   * All connections, which come and go: to post to them and, where a sign-in may end, to close them. `grantManagementApiAccess` would also let the role
-   * describe them.
+   * All connections: to post to them and, if sessions can expire, to close them. `grantManagementApiAccess` would also grant to describe them.
    */
   private connectionsArns(): string[] {
-    const { stage, rules } = this.props;
-    const methods = rules.identifiesCallers ? ['POST', 'DELETE'] : ['POST'];
+    const { stage, connectionSettings } = this.props;
+    const methods = connectionSettings.identifiesCallers ? ['POST', 'DELETE'] : ['POST'];
     return methods.map((method) => Stack.of(this).formatArn({
       service: 'execute-api', resource: stage.api.apiId, resourceName: `${stage.stageName}/${method}/@connections/*`,
     }));
   }
 
   private createOnDisconnect(): lambda.Function {
-    const { table, queue, functionDefaults } = this.props;
-    const role = functionDefaults.createRole(this, 'OnDisconnectRole', 'OnDisconnect');
+    const { table, delivery: { queue }, functionDefaults } = this.props;
+    const role = functionDefaults.createRole(this, 'OnDisconnectRole', 'Deletes the records of closed WebSocket connections');
     role.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [table.tableArn] }));
     role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
     functionDefaults.grantKeyUse(role, 'items', 'sending');
     return new OnDisconnectFunction(this, 'OnDisconnect', {
-      description: 'Deletes what is stored for closed WebSocket connections',
+      description: 'Deletes the records of closed WebSocket connections',
       ...this.functionDefaults('OnDisconnect', role),
       environment: { ...this.tableEnvironment() },
       timeout: INTEGRATION_TIMEOUT,
@@ -176,8 +170,8 @@ export class PipelineFunctions extends Construct {
   }
 
   private tableEnvironment(): TableEnvironment {
-    const { table, queue, rules } = this.props;
-    return { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl, ...rules.tableEnvironment() };
+    const { table, delivery: { queue }, connectionSettings } = this.props;
+    return { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl, ...connectionSettings.tableEnvironment() };
   }
 
   private statementEnvironment(): StatementEnvironment {
@@ -192,14 +186,14 @@ export class PipelineFunctions extends Construct {
       ...(cluster.clusterIdentifier === undefined ? {} : { CLUSTER_IDENTIFIER: cluster.clusterIdentifier }),
       ...(cluster.workgroupName === undefined ? {} : { WORKGROUP_NAME: cluster.workgroupName }),
       ...(databaseUser._name === undefined ? {} : { DATABASE_USER: databaseUser._name }),
-      // The ARN of a secret known only by its name is incomplete; the Data API takes the name as well.
+      // The ARN of a secret known only by its name is incomplete; the Data API also accepts the name.
       ...(secret === undefined ? {} : { SECRET_ARN: secret.secretFullArn ?? secret.secretName }),
       MAX_QUERIES_PER_CONNECTION: this.props.maxQueriesPerConnection,
     };
   }
 
   private deliveryEnvironment(): DeliveryEnvironment {
-    const { resultBucket, deadLetterQueue } = this.props;
+    const { resultBucket, delivery: { deadLetterQueue } } = this.props;
     return { ...this.statementEnvironment(), RESULT_BUCKET_NAME: resultBucket.bucketName, DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl };
   }
 }
