@@ -5,6 +5,8 @@ export const LOOPBACK = '127.0.0.1';
 
 /** Listens on this machine alone; gives the port. */
 export async function listen(server: Server, port = 0): Promise<number> {
+  // A client that reuses a connection must not find it closed, however slow the machine is.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken by another program: end it, or choose another port with --port, such as npm start -- --port ${port + 1}`) : error);

@@ -121,6 +121,11 @@ export class LocalAws {
     return this.queues.depths();
   }
 
+  /** Lets time pass for the hidden messages of all queues: their delays and visibility timeouts end earlier. */
+  public advanceQueues(seconds: number): void {
+    this.queues.advance(seconds);
+  }
+
   /** How many clients are connected. */
   public connections(): number {
     return this.apis.reduce((sum, api) => sum + api.connectionCount(), 0);

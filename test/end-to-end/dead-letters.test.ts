@@ -2,6 +2,7 @@ import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import { emptyDatabase } from '../support/empty-database';
 import { eventually } from '../support/eventually';
+import { eventuallyAfterDelays } from '../support/eventually-after-delays';
 import { HeldEngine } from '../support/held-engine';
 import { interpose, serviceError } from '../support/interposed-service';
 import { startLocalApplication } from '../support/local-application';
@@ -31,7 +32,7 @@ test('an answer that failed since its table was gone is pushed, whole and once, 
     await eventually(async () => expect(JSON.stringify(await application.items('Series'))).toContain('"state":"running"'));
     isGone = true;
     letRun();
-    await eventually(() => expect(application.aws.deadLetters().map(({ body }) => body)).toContainEqual(expect.stringContaining('statementId')));
+    await eventuallyAfterDelays(application.aws, () => expect(application.aws.deadLetters().map(({ body }) => body)).toContainEqual(expect.stringContaining('statementId')));
     expect(application.aws.deadLetters().filter(({ body }) => body.includes(SECRET))).toEqual([]);
     expect(client.messages.filter((message) => 'result' in message).map(({ type }) => type)).toEqual(['accepted']);
     isGone = false;

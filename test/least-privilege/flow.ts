@@ -1,6 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AcceptedMessage, RowsMessage } from '../../src/protocol/messages';
 import { eventually } from '../support/eventually';
+import { eventuallyAfterDelays } from '../support/eventually-after-delays';
 import type { HeldEngine } from '../support/held-engine';
 import type { LocalApplication } from '../support/local-application';
 import { WebSocketClient } from '../support/web-socket-client';
@@ -34,7 +35,7 @@ export async function runFlow(
   } finally {
     await Promise.all(clients.map(async (client) => client.close()));
   }
-  await eventually(async () => expect(await application.unanswered(id)).toEqual([]));
+  await eventuallyAfterDelays(application.aws, async () => expect(await application.unanswered(id)).toEqual([]));
   expect(application.faults).toEqual([]);
 }
 
@@ -67,7 +68,7 @@ async function cancelAndLeave(application: LocalApplication, connect: Connect, e
   await eventually(() => expect(cancels() - before).toBe(1));
   leaving.socket.terminate();
   letRun();
-  await eventually(async () => expect(await application.unanswered(id)).toEqual([]));
+  await eventuallyAfterDelays(application.aws, async () => expect(await application.unanswered(id)).toEqual([]));
 }
 
 async function deliverUnreadable({ aws }: LocalApplication, id: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { anyScenario } from './arbitrary';
 import { Counts } from './counts';
-import type { Scenario } from './scenario';
+import { anyScenario } from './scenario/arbitrary';
+import type { Scenario } from './scenario/scenario';
 import { Simulation } from './simulation';
 import type { BrokenPromise, SimulationResult } from './simulation';
 

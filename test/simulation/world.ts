@@ -1,9 +1,9 @@
 import type { Counts } from './counts';
-import type { Deployment } from './deployments';
-import type { FaultPlan } from './faults';
 import type { History } from './history';
 import type { Random } from './random';
-import type { Scenario } from './scenario';
+import type { Deployment } from './scenario/deployments';
+import type { FaultPlan } from './scenario/faults';
+import type { Scenario } from './scenario/scenario';
 import type { VirtualClock } from './virtual-clock';
 
 /** What all parts of one simulation share. */

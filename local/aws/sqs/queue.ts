@@ -32,6 +32,8 @@ export interface StoredMessage {
   receiptHandle?: string;
   firstReceivedAt?: number;
   receiveCount: number;
+  /** When the message can be received. */
+  visibleAt?: number;
   /** Runs while the message is hidden. */
   timer?: NodeJS.Timeout;
 }
@@ -123,6 +125,15 @@ export class Queue {
     return [...this.messages].map(({ messageId, body, receiveCount }) => ({ messageId, body, receiveCount }));
   }
 
+  /** Lets time pass for hidden messages: their delays and visibility timeouts end earlier. */
+  public advance(seconds: number): void {
+    for (const message of this.messages) {
+      if (!this.visible.has(message)) {
+        this.hideUntil(message, message.visibleAt! - seconds * 1000);
+      }
+    }
+  }
+
   public close(): void {
     this.closed = true;
     clearImmediate(this.waking);
@@ -146,6 +157,8 @@ export class Queue {
 
   private hideUntil(message: StoredMessage, time: number): void {
     const milliseconds = time - Date.now();
+    clearTimeout(message.timer);
+    message.visibleAt = time;
     if (milliseconds <= 0) {
       this.visible.add(message);
       this.wake();

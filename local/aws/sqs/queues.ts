@@ -58,6 +58,11 @@ export class Queues {
       .flatMap((queue) => queue.peek().map((message) => ({ queue: queue.plan.logicalId, ...message })));
   }
 
+  /** Lets time pass for the hidden messages of all queues. */
+  public advance(seconds: number): void {
+    this.queues.forEach((queue) => queue.advance(seconds));
+  }
+
   public close(): void {
     this.queues.forEach((queue) => queue.close());
   }

@@ -1,6 +1,7 @@
 import { AttackedApplication } from './attacked-application';
 import type { ErrorMessage } from '../../../src/protocol/messages';
 import { eventually } from '../../support/eventually';
+import { eventuallyAfterDelays } from '../../support/eventually-after-delays';
 import type { WebSocketClient } from '../../support/web-socket-client';
 
 /** How many queries one connection may have in flight, and how many messages of each kind the flood has. */
@@ -71,7 +72,7 @@ describe('a connection that sends 300 messages at once', () => {
 
   it('leaves no query in flight, no message in a queue and no dead letter when it disconnects', async () => {
     flooding.socket.terminate();
-    await eventually(async () => {
+    await eventuallyAfterDelays(attacked.application.aws, async () => {
       expect(await attacked.application.unanswered('Query')).toEqual([]);
       expect(Object.values(attacked.application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
     });

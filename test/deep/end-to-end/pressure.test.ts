@@ -3,7 +3,7 @@ import { RandomNumbers } from '../../../local/taxi/random-numbers';
 import type { RedshiftWebSocketQuery } from '../../../src';
 import type { CompleteMessage, RowsMessage } from '../../../src/protocol/messages';
 import { emptyDatabase } from '../../support/empty-database';
-import { eventually } from '../../support/eventually';
+import { eventuallyAfterDelays } from '../../support/eventually-after-delays';
 import { HeldEngine } from '../../support/held-engine';
 import { startLocalApplication } from '../../support/local-application';
 import type { LocalApplication } from '../../support/local-application';
@@ -85,7 +85,7 @@ function report(what: string, figures: Record<string, number>): void {
 }
 
 function nobodyWaits(): Promise<void> {
-  return eventually(async () => expect(await application.unanswered('Month')).toEqual([]));
+  return eventuallyAfterDelays(application.aws, async () => expect(await application.unanswered('Month')).toEqual([]));
 }
 
 describe('with half of the events doubled, half of them late and a tenth lost', () => {
@@ -134,7 +134,7 @@ describe('with half of the events doubled, half of them late and a tenth lost', 
 });
 
 test('after all of it the queues are empty, nothing was put aside, and what is kept expires by itself', async () => {
-  await eventually(() => {
+  await eventuallyAfterDelays(application.aws, () => {
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
   });
   expect(application.aws.deadLetters()).toEqual([]);

@@ -11,6 +11,7 @@ import type { AcceptedMessage } from '../../../src/protocol/messages';
 import { AUDIENCE, subprotocolsWith, tryToConnect } from '../../support/access-application';
 import { emptyDatabase } from '../../support/empty-database';
 import { eventually } from '../../support/eventually';
+import { eventuallyAfterDelays } from '../../support/eventually-after-delays';
 import { interpose } from '../../support/interposed-service';
 import { startLocalApplication } from '../../support/local-application';
 import type { LocalApplication } from '../../support/local-application';
@@ -33,7 +34,7 @@ const MARKS = {
 } as const;
 
 /** How long SendMessage may take, and after how long a message comes again: long enough where answers are wanted, short where everything is given up. */
-const SECONDS_OF_A_TRY = { Marked: 20, Ticketed: 20, Deaf: 6 } as const;
+const SECONDS_OF_A_TRY = { Marked: 20, Ticketed: 20, Deaf: 10 } as const;
 
 /** In the result stands what stands neither in the SQL nor in a parameter: the row mark, backwards in the SQL. */
 const ROW_SQL = `REVERSE('${[...MARKS.row].reverse().join('')}')`;
@@ -224,7 +225,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     await connect('Deaf', `?${MARKS.key}`);
     await connect('Deaf', `?query=failing&text=${MARKS.otherParameter}`);
     deaf.say({ type: 'query', id: 'a', query: 'wide', parameters: { text: MARKS.parameter } });
-    await eventually(() => {
+    await eventuallyAfterDelays(application.aws, () => {
       expect(application.aws.deadLetters().length).toBeGreaterThanOrEqual(2);
       expect(application.logged.filter((line) => line.includes('"event":"retries_exhausted","job":"post"'))).toHaveLength(2);
       const deliveries = Object.entries(application.aws.queueDepths()).filter(([id]) => /^DeafDeliveryQueue(?!DeadLetter)/.test(id));

@@ -19,7 +19,7 @@ exports.handler = async ({ Records }) => {
 
 function queue(deadLetters?: string): Resources[string] {
   const redrive = deadLetters === undefined ? {} : { RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 1 } };
-  return { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 1, ...redrive } };
+  return { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 3, ...redrive } };
 }
 
 function mapping(queueId: string): Resources[string] {
@@ -36,7 +36,7 @@ let client: SQSClient;
 beforeAll(async () => {
   local = await startLocal(writeAssembly({
     resources: {
-      ...nodeFunction('Work', WORK, { Timeout: 1, ReservedConcurrentExecutions: 1 }),
+      ...nodeFunction('Work', WORK, { Timeout: 3, ReservedConcurrentExecutions: 1 }),
       Dead: queue(),
       OtherDead: queue(),
       Jobs: queue('Dead'),

@@ -208,7 +208,7 @@ describe('a role may list a bucket', () => {
         Bucket: { Type: 'AWS::S3::Bucket' },
         Read: {
           Type: 'AWS::Lambda::Function',
-          Properties: { Code: { ZipFile: READ }, Handler: 'index.handler', Runtime: 'nodejs22.x', Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, Environment: { Variables: { BUCKET: { Ref: 'Bucket' } } } },
+          Properties: { Code: { ZipFile: READ }, Handler: 'index.handler', Runtime: 'nodejs22.x', Timeout: 20, Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, Environment: { Variables: { BUCKET: { Ref: 'Bucket' } } } },
         },
       },
     });

@@ -43,8 +43,8 @@ let url: string;
 let management: ApiGatewayManagementApiClient;
 
 beforeAll(async () => {
-  const api = webSocketApi({ $connect: 'OnConnect', $default: 'OnMessage', special: 'OnMessage', $disconnect: 'OnDisconnect' });
-  api.Integration2.Properties!.TimeoutInMillis = 1000;
+  const api = webSocketApi({ $connect: 'OnConnect', $default: 'OnMessage', special: 'OnMessage', hasty: 'OnMessage', $disconnect: 'OnDisconnect' });
+  api.Integration3.Properties!.TimeoutInMillis = 1000;
   local = await startLocal(writeAssembly({
     resources: {
       ...nodeFunction('OnConnect', CONNECT, environment),
@@ -190,7 +190,7 @@ describe('a message', () => {
     client.socket.close();
   });
 
-  test.each(['crash', '{"action":"special","how":"hang"}'])('whose function does %s is answered with an internal server error', async (message) => {
+  test.each(['crash', '{"action":"hasty","how":"hang"}'])('whose function does %s is answered with an internal server error', async (message) => {
     const client = await connected();
     expect(JSON.parse(await ask(client, message))).toEqual({
       message: 'Internal server error', connectionId: client.connectionId, requestId: expect.any(String),

@@ -1,6 +1,6 @@
-import { DynamoDbStore } from '../../src/runtime/aws/dynamodb/dynamodb-store';
-import type { Lease } from '../../src/runtime/model/ports';
-import type { Run } from '../../src/runtime/model/run';
+import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
+import type { Lease } from '../../../src/runtime/model/ports';
+import type { Run } from '../../../src/runtime/model/run';
 
 /** The table, which remembers what became of each run, removed ones too. */
 export class RecordedStore extends DynamoDbStore {

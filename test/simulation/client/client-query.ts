@@ -1,9 +1,9 @@
-import type { Version } from './deployments';
 import type { ReadRows } from './message-reader';
-import type { QuestionNumber, WindowPlan } from './scenario';
-import type { ApiConnection } from './simulated-api';
-import { CONNECT_ID } from '../../src/protocol/messages';
-import type { CompleteMessage, ErrorMessage } from '../../src/protocol/messages';
+import { CONNECT_ID } from '../../../src/protocol/messages';
+import type { CompleteMessage, ErrorMessage } from '../../../src/protocol/messages';
+import type { Version } from '../scenario/deployments';
+import type { QuestionNumber, WindowPlan } from '../scenario/scenario';
+import type { ApiConnection } from '../services/simulated-api';
 
 /** How an answer is wanted. */
 export interface ClientWish {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ClientQuery } from './client-query';
-import type { Statement } from './simulated-redshift';
-import type { Simulation } from './simulation';
-import type { Run } from '../../src/runtime/model/run';
+import type { Run } from '../../../src/runtime/model/run';
+import type { ClientQuery } from '../client/client-query';
+import type { Statement } from '../services/simulated-redshift';
+import type { Simulation } from '../simulation';
 
 /**
  * P4, at the moment when a statement starts. The rule, as sharp as it holds:

@@ -1,11 +1,11 @@
 import type { ClientConnection } from './client-connection';
 import type { ClientQuery, LastWord } from './client-query';
-import { whyIncomplete } from './complete-rule';
-import { whyUnlawful } from './last-words';
 import type { ReadMessage, ReadRows } from './message-reader';
-import type { Simulation } from './simulation';
-import { whyOtherLimits, whyOtherStatement } from './version-rule';
-import type { AcceptedMessage, CompleteMessage, ErrorMessage } from '../../src/protocol/messages';
+import type { AcceptedMessage, CompleteMessage, ErrorMessage } from '../../../src/protocol/messages';
+import { whyIncomplete } from '../rules/complete-rule';
+import { whyUnlawful } from '../rules/last-words';
+import { whyOtherLimits, whyOtherStatement } from '../rules/version-rule';
+import type { Simulation } from '../simulation';
 
 /** Longer than a cancel takes that meets no fault, in milliseconds. */
 const LONGEST_CANCEL = 10_000;

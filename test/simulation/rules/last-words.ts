@@ -1,10 +1,10 @@
-import type { ClientQuery } from './client-query';
-import type { RecordedStore } from './recorded-store';
-import type { SimulatedRedshift } from './simulated-redshift';
 import { isUnknownTo } from './version-rule';
-import type { World } from './world';
-import type { ErrorMessage } from '../../src/protocol/messages';
-import type { Run } from '../../src/runtime/model/run';
+import type { ErrorMessage } from '../../../src/protocol/messages';
+import type { Run } from '../../../src/runtime/model/run';
+import type { ClientQuery } from '../client/client-query';
+import type { RecordedStore } from '../services/recorded-store';
+import type { SimulatedRedshift } from '../services/simulated-redshift';
+import type { World } from '../world';
 
 const STALL_LIMIT = 10 * 60 * 1000;
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { COLUMNS, textOf } from './simulated-redshift';
-import type { SimulatedRedshift } from './simulated-redshift';
-import type { World } from './world';
-import type { PackedRowsMessage, RowsMessage, ServerMessage } from '../../src/protocol/messages';
-import { invalidityOfSent } from '../support/protocol-schema';
+import type { PackedRowsMessage, RowsMessage, ServerMessage } from '../../../src/protocol/messages';
+import { invalidityOfSent } from '../../support/protocol-schema';
+import { COLUMNS, textOf } from '../services/simulated-redshift';
+import type { SimulatedRedshift } from '../services/simulated-redshift';
+import type { World } from '../world';
 
 /** Some rows as a client needs them: which come, and how many. */
 export interface ReadRows {

@@ -1,11 +1,11 @@
 import { ClientInbox } from './client-inbox';
 import { ClientQuery } from './client-query';
 import type { ClientWish, LastWord, Part } from './client-query';
-import { questionFor, sentQuestion } from './questions';
-import type { ConnectionPlan } from './scenario';
-import type { ApiConnection, ConnectionListener } from './simulated-api';
-import type { Simulation } from './simulation';
-import { CONNECT_ID } from '../../src/protocol/messages';
+import { CONNECT_ID } from '../../../src/protocol/messages';
+import { questionFor, sentQuestion } from '../scenario/questions';
+import type { ConnectionPlan } from '../scenario/scenario';
+import type { ApiConnection, ConnectionListener } from '../services/simulated-api';
+import type { Simulation } from '../simulation';
 
 /** What the owner of a connection hears of it. */
 export interface ClientHooks {

@@ -1,6 +1,6 @@
-import type { Settings } from './scenario';
-import type { Statement } from './simulated-redshift';
-import type { CompleteMessage } from '../../src/protocol/messages';
+import type { CompleteMessage } from '../../../src/protocol/messages';
+import type { Settings } from '../scenario/scenario';
+import type { Statement } from '../services/simulated-redshift';
 
 /** Why a result may not be complete with that many rows; undefined where it may: it has all, or those that the limits of the query leave. */
 export function whyIncomplete({ rows, bytes, truncated }: CompleteMessage, statement: Statement | undefined, settings: Settings): string | undefined {

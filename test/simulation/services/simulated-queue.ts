@@ -1,9 +1,9 @@
 import type { Invocations } from './invocations';
-import type { World } from './world';
-import { doJob } from '../../src/runtime/delivery/do-job';
-import type { Job, RunJob } from '../../src/runtime/model/jobs';
-import type { Queue } from '../../src/runtime/model/ports';
-import type { Services } from '../../src/runtime/model/services';
+import { doJob } from '../../../src/runtime/delivery/do-job';
+import type { Job, RunJob } from '../../../src/runtime/model/jobs';
+import type { Queue } from '../../../src/runtime/model/ports';
+import type { Services } from '../../../src/runtime/model/services';
+import type { World } from '../world';
 
 interface Message {
   readonly name: number;

@@ -1,8 +1,8 @@
 import { ClientConnection } from './client-connection';
 import type { ClientQuery } from './client-query';
-import { questionFor } from './questions';
-import type { AskCommand, ClientPlan, Command, ConnectionPlan } from './scenario';
-import type { Simulation } from './simulation';
+import { questionFor } from '../scenario/questions';
+import type { AskCommand, ClientPlan, Command, ConnectionPlan } from '../scenario/scenario';
+import type { Simulation } from '../simulation';
 
 const RETRY_PAUSE = 2000;
 const MOST_RETRIES = 20;

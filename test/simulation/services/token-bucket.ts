@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/runtime/model/ports';
+import type { Clock } from '../../../src/runtime/model/ports';
 
 /** Lets so many calls a second through, and as many at once. */
 export class TokenBucket {

@@ -1,8 +1,8 @@
-import type { ClientConnection } from './client-connection';
-import type { ClientQuery } from './client-query';
-import type { Statement } from './simulated-redshift';
-import type { Simulation } from './simulation';
-import type { World } from './world';
+import type { ClientConnection } from '../client/client-connection';
+import type { ClientQuery } from '../client/client-query';
+import type { Statement } from '../services/simulated-redshift';
+import type { Simulation } from '../simulation';
+import type { World } from '../world';
 
 /** How long the longest wait between two looks at a run is, with a reserve. */
 const CHECKS = 60_000 + 30_000;

@@ -1,8 +1,8 @@
-import type { Version } from './deployments';
-import { brief } from './history';
+import { brief } from '../history';
 import { atPort } from './port-calls';
-import type { World } from './world';
-import type { ConnectServices, MessageServices, Services } from '../../src/runtime/model/services';
+import type { ConnectServices, MessageServices, Services } from '../../../src/runtime/model/services';
+import type { Version } from '../scenario/deployments';
+import type { World } from '../world';
 
 /** What any function touches, and the version that it has. */
 export type AllServices = Services & MessageServices & ConnectServices & { readonly version: Version };

@@ -1,7 +1,7 @@
 import type { Version } from './deployments';
 import type { QuestionNumber } from './scenario';
-import type { Queries, Query } from '../../src/runtime/model/query-request';
-import { DEFAULT_QUERY } from '../../src/shared/query-definitions';
+import type { Queries, Query } from '../../../src/runtime/model/query-request';
+import { DEFAULT_QUERY } from '../../../src/shared/query-definitions';
 
 interface AskedQuestion {
   readonly query?: string;

@@ -1,10 +1,10 @@
-import { sentQueryOf } from './questions';
-import type { QuestionNumber, StatementPlan } from './scenario';
 import { TokenBucket } from './token-bucket';
-import type { World } from './world';
-import { ThrottledError, StatementRejectedError } from '../../src/runtime/model/errors';
-import type { Cell, ResultPage, StatementDescription, StatementTarget, StatementToStart, StatementApi } from '../../src/runtime/model/ports';
-import { incompressible } from '../support/texts';
+import { StatementRejectedError, ThrottledError } from '../../../src/runtime/model/errors';
+import type { Cell, ResultPage, StatementDescription, StatementTarget, StatementToStart, StatementApi } from '../../../src/runtime/model/ports';
+import { incompressible } from '../../support/texts';
+import { sentQueryOf } from '../scenario/questions';
+import type { QuestionNumber, StatementPlan } from '../scenario/scenario';
+import type { World } from '../world';
 
 /** A statement as Redshift knows it. */
 export interface Statement {

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 
-const PROJECT = path.resolve(__dirname, '..', '..');
+const PROJECT = path.resolve(__dirname, '..', '..', '..');
 const DOCUMENTS = ['docs/client.md', 'packages/redshift-websocket-client/README.md'];
 
 /** A code block of a document, as a separate module. */

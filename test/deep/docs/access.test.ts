@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 
-const PROJECT = path.resolve(__dirname, '..', '..');
+const PROJECT = path.resolve(__dirname, '..', '..', '..');
 const DOCUMENT = path.join(PROJECT, 'docs', 'access.md');
 
 /** What the blocks of an app, which have no imports, find around them. */

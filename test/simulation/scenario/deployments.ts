@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import type { Scenario, Settings } from './scenario';
-import type { World } from './world';
-import type { StatementTarget } from '../../src/runtime/model/ports';
-import type { Queries } from '../../src/runtime/model/query-request';
+import type { StatementTarget } from '../../../src/runtime/model/ports';
+import type { Queries } from '../../../src/runtime/model/query-request';
+import type { World } from '../world';
 
 /** The functions that submit queries or work on them. A deployment updates each at a time of its own. */
 export const DEPLOYED_FUNCTIONS = ['OnConnect', 'OnMessage', 'SendMessage'] as const;

@@ -1,17 +1,17 @@
-import type { Version } from './deployments';
-import { brief } from './history';
+import { brief } from '../history';
 import type { Ended, FunctionBody, Invocations } from './invocations';
-import { claimsOf, questionFor, sentQuestion } from './questions';
-import type { ConnectionPlan, EndPlan } from './scenario';
-import type { World } from './world';
-import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../src/protocol/messages';
-import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
-import type { Identity } from '../../src/runtime/model/connection';
-import { ConnectionGoneError, ServiceBusyError } from '../../src/runtime/model/errors';
-import type { Connections } from '../../src/runtime/model/ports';
-import { onConnect } from '../../src/runtime/submit/on-connect';
-import type { ConnectResult } from '../../src/runtime/submit/on-connect';
-import { onMessage } from '../../src/runtime/submit/on-message';
+import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../../src/protocol/messages';
+import type { Identity } from '../../../src/runtime/model/connection';
+import { onDisconnect } from '../../../src/runtime/disconnect/on-disconnect';
+import { ConnectionGoneError, ServiceBusyError } from '../../../src/runtime/model/errors';
+import type { Connections } from '../../../src/runtime/model/ports';
+import { onConnect } from '../../../src/runtime/submit/on-connect';
+import type { ConnectResult } from '../../../src/runtime/submit/on-connect';
+import { onMessage } from '../../../src/runtime/submit/on-message';
+import type { Version } from '../scenario/deployments';
+import { claimsOf, questionFor, sentQuestion } from '../scenario/questions';
+import type { ConnectionPlan, EndPlan } from '../scenario/scenario';
+import type { World } from '../world';
 
 /** What a client hears of its connection. */
 export interface ConnectionListener {

@@ -1,9 +1,9 @@
-import { isPostFault } from './faults';
-import type { Fault, FaultKind, PortCall } from './faults';
-import { brief } from './history';
+import { brief } from '../history';
 import type { Invocation } from './invocations';
-import type { World } from './world';
-import { ConnectionGoneError, ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
+import { ConnectionGoneError, ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
+import { isPostFault } from '../scenario/faults';
+import type { Fault, FaultKind, PortCall } from '../scenario/faults';
+import type { World } from '../world';
 
 type Arguments = readonly unknown[];
 type Method = (...parameters: Arguments) => Promise<unknown>;

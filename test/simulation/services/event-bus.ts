@@ -1,6 +1,6 @@
 import type { SimulatedQueue } from './simulated-queue';
 import type { Statement } from './simulated-redshift';
-import type { World } from './world';
+import type { World } from '../world';
 
 /** Takes the end of each statement to the queue: late, twice or not at all, as the scenario says. */
 export class EventBus {

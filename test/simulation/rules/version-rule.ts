@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ClientQuery } from './client-query';
-import type { Version } from './deployments';
-import { definitionOf } from './questions';
-import type { Statement } from './simulated-redshift';
-import type { QueryBounds } from '../../src/protocol/messages';
+import type { QueryBounds } from '../../../src/protocol/messages';
+import type { ClientQuery } from '../client/client-query';
+import type { Version } from '../scenario/deployments';
+import { definitionOf } from '../scenario/questions';
+import type { Statement } from '../services/simulated-redshift';
 
 /** Why limits that a client is told are not those of the version that accepted its query; undefined where they are. */
 export function whyOtherLimits({ version }: ClientQuery, limits: QueryBounds | undefined): string | undefined {
