@@ -1,5 +1,5 @@
-import { ENDLESS_SQL, openEmptyDatabase, rowsOf, valueOf } from './test-database';
-import { PGliteEngine } from '../../../local/redshift/engine/pglite-engine';
+import { PGliteEngine } from '../../../../local/redshift/engine/pglite-engine';
+import { ENDLESS_SQL, openEmptyDatabase, rowsOf, valueOf } from '../../../local/redshift/test-database';
 
 let engine: PGliteEngine;
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { WebSocket } from 'ws';
-import { ConnectionAccess } from '../../src';
-import { connect } from '../../src/client';
-import type { QueryProgress } from '../../src/client';
-import { AUDIENCE } from '../support/access-application';
-import { emptyDatabase } from '../support/empty-database';
-import { eventually } from '../support/eventually';
-import { HeldEngine } from '../support/held-engine';
-import { startLocalApplication } from '../support/local-application';
-import type { LocalApplication } from '../support/local-application';
-import { TestIssuer } from '../support/test-issuer';
+import { ConnectionAccess } from '../../../src';
+import { connect } from '../../../src/client';
+import type { QueryProgress } from '../../../src/client';
+import { AUDIENCE } from '../../support/access-application';
+import { emptyDatabase } from '../../support/empty-database';
+import { eventually } from '../../support/eventually';
+import { HeldEngine } from '../../support/held-engine';
+import { startLocalApplication } from '../../support/local-application';
+import type { LocalApplication } from '../../support/local-application';
+import { TestIssuer } from '../../support/test-issuer';
 
 /** The service says goodbye at half of it. */
 const FIRST_TOKEN_SECONDS = 20;

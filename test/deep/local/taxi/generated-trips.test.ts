@@ -1,6 +1,6 @@
 import * as crypto from 'crypto';
-import { GENERATED_TRIPS_DIGEST, generatedTrips } from '../../../local/taxi/generated-trips';
-import { malformation } from '../../../local/taxi/trip-file';
+import { GENERATED_TRIPS_DIGEST, generatedTrips } from '../../../../local/taxi/generated-trips';
+import { malformation } from '../../../../local/taxi/trip-file';
 
 interface Trip {
   readonly date: string;

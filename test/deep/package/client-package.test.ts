@@ -4,10 +4,10 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import * as ts from 'typescript';
-import { npm, pack, PACKAGES, PROJECT, publishedFiles } from './packages';
-import type { PackedPackage } from './packages';
-import { checkSize } from '../../projenrc/client-size';
-import { createParts, ScriptedServer } from '../client/support/scripted-server';
+import { checkSize } from '../../../projenrc/client-size';
+import { createParts, ScriptedServer } from '../../client/support/scripted-server';
+import { npm, pack, PACKAGES, PROJECT, publishedFiles } from '../../package/packages';
+import type { PackedPackage } from '../../package/packages';
 
 const NAME = 'redshift-websocket-client';
 const ENTRY_POINT = path.join(PACKAGES[NAME], 'lib', 'index.js');

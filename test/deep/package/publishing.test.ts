@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { pack, PACKAGES, PROJECT } from './packages';
-import type { PackageName, PackedPackage } from './packages';
+import { pack, PACKAGES, PROJECT } from '../../package/packages';
+import type { PackageName, PackedPackage } from '../../package/packages';
 
 const NAMES = Object.keys(PACKAGES) as PackageName[];
 

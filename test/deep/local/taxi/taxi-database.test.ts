@@ -1,13 +1,13 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { monthlySums, TRIPS, writeTrips } from './trip-lines';
-import { SqlEngine } from '../../../local/redshift/engine/sql-engine';
-import { createTableSql } from '../../../local/taxi/load-trips';
-import { openTaxiDatabase } from '../../../local/taxi/taxi-database';
-import { TRIP_COLUMNS, TripProgress } from '../../../local/taxi/trip-columns';
+import { SqlEngine } from '../../../../local/redshift/engine/sql-engine';
+import { createTableSql } from '../../../../local/taxi/load-trips';
+import { openTaxiDatabase } from '../../../../local/taxi/taxi-database';
+import { TRIP_COLUMNS, TripProgress } from '../../../../local/taxi/trip-columns';
+import { monthlySums, TRIPS, writeTrips } from '../../../local/taxi/trip-lines';
 
-const MONTHLY_SQL = fs.readFileSync(path.join(__dirname, '..', '..', '..', 'examples', 'taxi-by-month', 'sql', 'trips-by-month.sql'), 'utf8');
+const MONTHLY_SQL = fs.readFileSync(path.join(__dirname, '..', '..', '..', '..', 'examples', 'taxi-by-month', 'sql', 'trips-by-month.sql'), 'utf8');
 
 let cacheDirectory: string;
 beforeAll(() => {
