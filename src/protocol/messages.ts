@@ -1,14 +1,14 @@
 /** The WebSocket subprotocol that clients offer and the server echoes. */
 export const SUBPROTOCOL = 'redshift-query.v1';
 
-/** Begins the further subprotocol by which a client brings its token: browsers can set no header. The server never echoes it. */
+/** Prefix of the subprotocol that contains a client's token, because browsers can't set headers. The server never echoes it. */
 export const TOKEN_SUBPROTOCOL_PREFIX = 'redshift-query.token.';
 
-/** The key of the query string by which a client may bring its token where a subprotocol cannot carry it. */
+/** The query string key of a client's token, if a subprotocol can't contain it. */
 export const TOKEN_KEY = 'token';
 
 /**
- * The bytes of the largest message that either side sends: the frame limit of API Gateway, and the unit it bills.
+ * Maximum size of a message in both directions, in bytes: the frame limit of API Gateway, and the unit that it bills.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 export const MAXIMUM_MESSAGE_BYTES = 32 * 1024;
@@ -16,51 +16,51 @@ export const MAXIMUM_MESSAGE_BYTES = 32 * 1024;
 /** Maximum number of characters, as Unicode code points, in an `id` or the name of a result. */
 export const MAX_NAME_LENGTH = 128;
 
-/** The `id` of the query that was asked by the query string of the connection's address. */
+/** The `id` of the query in the query string of the connection URL. */
 export const CONNECT_ID = 'connect';
 
-/** The largest number that a client may send: a table adds such numbers up, and none is ever near it. */
+/** Maximum number in a client message. Sums of such numbers remain exact. */
 export const MAX_NUMBER = 1_000_000_000;
 
 /**
- * The client's own name for a query.
+ * The name that the client chose for a query.
  * @minLength 1
  * @maxLength 128
  */
 type Id = string;
 
 /**
- * The service's name for a result.
+ * The name that the service chose for a result.
  * @minLength 1
  * @maxLength 128
  */
 type Result = string;
 
 /**
- * A whole number.
+ * A non-negative integer.
  * @asType integer
  * @minimum 0
  */
 type WholeNumber = number;
 
-/** A value that is given for a parameter: `docs/protocol.md` states which kind of parameter takes which. */
+/** A parameter value. `docs/protocol.md` lists the values of each kind of parameter. */
 export type ParameterValue = string | number | boolean | null | readonly (string | number | boolean)[];
 
-/** Asks for a query; the answer carries the same `id`. */
+/** Submits a query. All messages of its result refer to the same `id`. */
 export interface QueryMessage {
   readonly type: 'query';
   readonly id: Id;
-  /** The name of the query; left out, the default one. */
+  /** The name of the query. If omitted, the default query. */
   readonly query?: string;
-  /** A value for each parameter of the query that needs one. */
+  /** The parameter values by name. */
   readonly parameters?: Readonly<Record<string, ParameterValue>>;
   readonly options?: QueryOptions;
 }
 
-/** How an answer is wanted. */
+/** The options of a query. */
 export interface QueryOptions extends DeliveryOptions {
   /**
-   * The age in seconds that an answer kept from an earlier run may have at most; it can only shorten what the service allows.
+   * Maximum age of a reused result, in seconds. It can only shorten the duration that the service allows.
    * @asType integer
    * @minimum 0
    * @maximum 1000000000
@@ -68,38 +68,38 @@ export interface QueryOptions extends DeliveryOptions {
   readonly maxAge?: number;
 }
 
-/** How fast an answer is wanted, and in which form. */
+/** The options for the delivery of a result. */
 export interface DeliveryOptions {
   /**
-   * How many `rows` messages may come before a `more`; left out, all come.
+   * Number of `rows` messages that the service sends before the first `more`. If omitted, it sends all.
    * @asType integer
    * @minimum 1
    * @maximum 1000000000
    */
   readonly window?: number;
-  /** In which encodings packed `rows` messages may come; unknown ones are ignored. */
+  /** The accepted encodings of packed `rows` messages. Unknown ones are ignored. */
   readonly encodings?: readonly (Encoding | (string & {}))[];
 }
 
-/** How packed `rows` messages are encoded. */
+/** The encoding of packed `rows` messages. */
 export type Encoding = 'gzip';
 
-/** The encodings that the server knows. */
+/** The encodings that the server supports. */
 export const ENCODINGS: readonly Encoding[] = ['gzip'];
 
-/** Ends a query that is being answered. */
+/** Cancels a query in flight. */
 export interface CancelMessage {
   readonly type: 'cancel';
   readonly id: Id;
 }
 
-/** Asks for the rest of a result, under a new id, on any connection. */
+/** Requests the rest of a result under a new id, on any connection. */
 export interface ResumeMessage {
   readonly type: 'resume';
   readonly id: Id;
   readonly result: Result;
   /**
-   * The `seq` of the last `rows` message that the client has; -1 for none.
+   * The `seq` of the last `rows` message that the client received, or -1 for none.
    * @asType integer
    * @minimum -1
    * @maximum 1000000000
@@ -108,12 +108,12 @@ export interface ResumeMessage {
   readonly options?: DeliveryOptions;
 }
 
-/** Lets more `rows` messages of a result come, where the query asked for a window. */
+/** Allows more `rows` messages of a result, if the query has a window. */
 export interface MoreMessage {
   readonly type: 'more';
   readonly result: Result;
   /**
-   * How many more may come.
+   * Number of additional messages.
    * @asType integer
    * @minimum 1
    * @maximum 1000000000
@@ -121,134 +121,134 @@ export interface MoreMessage {
   readonly credit: number;
 }
 
-/** Keeps an idle connection open; answered by `pong`. */
+/** Prevents the idle timeout of a connection. The service responds with `pong`. */
 export interface PingMessage {
   readonly type: 'ping';
 }
 
-/** Everything that a client says. The service refuses types and fields that it does not know. */
+/** All client messages. The service rejects unknown types and fields. */
 export type ClientMessage = QueryMessage | CancelMessage | ResumeMessage | MoreMessage | PingMessage;
 
-/** A column of a result: its label, and its type as Redshift names it, such as `int8` or `varchar`. */
+/** A column of a result: its label, and its Redshift type, such as `int8` or `varchar`. */
 export interface Column {
   readonly name: string;
   readonly type: string;
 }
 
-/** A value in a row as JSON carries it; `docs/protocol.md` states which SQL type becomes which. */
+/** A value in a row. `docs/protocol.md` lists the JSON of each SQL type. */
 export type WireValue = null | boolean | number | string;
 
-/** The query was accepted; its rows will name `result`. */
+/** The query was accepted. Its rows refer to `result`. */
 export interface AcceptedMessage {
   readonly type: 'accepted';
   readonly id: Id;
   readonly result: Result;
-  /** Whether a run that others had started answers. */
+  /** Whether the result comes from a run that another request started. */
   readonly shared: boolean;
-  /** Whether that run had ended already. */
+  /** Whether that run had already ended. */
   readonly cached: boolean;
-  /** What bounds the answer; a limit that is not there does not exist. */
+  /** The limits of the result. An omitted limit doesn't apply. */
   readonly limits?: QueryBounds;
 }
 
-/** The bounds of one query. */
+/** The limits of a query. */
 export interface QueryBounds {
-  /** How long it may take, from the question to the last row. */
+  /** Maximum duration in milliseconds, from submission to the last row. */
   readonly timeLimitMs: WholeNumber;
-  /** After how many rows its result is cut. */
+  /** Maximum number of rows in the result. */
   readonly rows?: WholeNumber;
-  /** After how many bytes of `rows` messages its result is cut. */
+  /** Maximum size of the `rows` messages of the result, in bytes. */
   readonly bytes?: WholeNumber;
 }
 
-/** The bounds of a connection. */
+/** The limits of a connection. */
 export interface ConnectionBounds {
-  /** Of the largest message that the service takes. */
+  /** Maximum size of a client message, in bytes. */
   readonly messageBytes: WholeNumber;
-  /** How many queries one connection may have in flight. */
+  /** Maximum number of queries in flight on a connection. */
   readonly queriesPerConnection: WholeNumber;
-  /** How many queries one caller may have in flight on all connections together; only where callers are known. */
+  /** Maximum number of queries in flight of a caller, on all connections. Omitted if callers aren't known. */
   readonly queriesPerCaller?: WholeNumber;
-  /** How many messages and new connections a second the service takes from all clients together. */
+  /** Maximum rate of messages and new connections from all clients, per second. */
   readonly messagesPerSecond: WholeNumber;
-  /** How many of them may come at once. */
+  /** Maximum burst of messages and new connections. */
   readonly burst: WholeNumber;
 }
 
-/** What a query that takes long is doing: it waits for its turn, or runs in Redshift. */
+/** The state of a query that takes long. */
 export interface ProgressMessage {
   readonly type: 'progress';
   readonly result: Result;
-  /** `waiting`: Redshift has no room for it yet, or hands out its rows to others first. */
+  /** `waiting`: a limit of Redshift or its Data API defers the query. `running`: Redshift runs the statement. */
   readonly state: 'waiting' | 'running';
-  /** Milliseconds since its run was first asked for. */
+  /** Time since the submission of the run, in milliseconds. */
   readonly elapsedMs: WholeNumber;
 }
 
-/** Some rows of a result, the first of them at `offset`; messages of one result count up in `seq` from 0. */
+/** Rows of a result, starting at `offset`. The messages of a result are numbered by `seq`, from 0. */
 export interface RowsMessage {
   readonly type: 'rows';
   readonly result: Result;
-  /** The number of this message among those of its result. */
+  /** Number of the message in its result. */
   readonly seq: WholeNumber;
-  /** How many rows came before these. */
+  /** Number of rows before the rows of this message. */
   readonly offset: WholeNumber;
-  /** In the first message, and in no other. */
+  /** Included only in the first message. */
   readonly columns?: readonly Column[];
-  /** Each row has a value for each column, in their order. */
+  /** The rows. Each row contains a value for each column, in order. */
   readonly rows: readonly (readonly WireValue[])[];
 }
 
-/** Several consecutive `rows` messages in one, to a client that offered the encoding: to be handled as if each had come by itself. */
+/** Consecutive `rows` messages in one, for a client that accepts the encoding. The client handles each as if it were sent separately. */
 export interface PackedRowsMessage {
   readonly type: 'rows';
   readonly result: Result;
-  /** The `seq` of the first message inside. */
+  /** The `seq` of the first contained message. */
   readonly seq: WholeNumber;
-  /** The `offset` of the first message inside. */
+  /** The `offset` of the first contained message. */
   readonly offset: WholeNumber;
   /**
-   * How many messages are inside.
+   * Number of contained messages.
    * @asType integer
    * @minimum 2
    * @maximum 16
    */
   readonly messages: number;
   readonly encoding: Encoding;
-  /** A JSON array of the messages, compressed, in base64. */
+  /** The messages as a JSON array, compressed and encoded in base64. */
   readonly data: string;
 }
 
-/** Where the time went, in milliseconds. */
+/** The duration of each stage of a query, in milliseconds. */
 export interface Timing {
-  /** From the question to the moment when Redshift began to run it. */
+  /** From submission until Redshift started the statement. */
   readonly waitingMs: WholeNumber;
-  /** How long Redshift says that the statement ran. */
+  /** Duration of the statement in Redshift. */
   readonly runningMs: WholeNumber;
-  /** From the end of the statement to the moment when its event was handled. */
+  /** From the end of the statement until its event was processed. */
   readonly eventMs: WholeNumber;
-  /** All fetching of pages of the result. */
+  /** Total time of fetching the result. */
   readonly fetchingMs: WholeNumber;
-  /** All posting of rows to this client. */
+  /** Total time of posting rows to this client. */
   readonly pushingMs: WholeNumber;
 }
 
-/** The query of the `id` has all its rows: `rows` of them, in so many `rows` messages of `bytes` altogether. */
+/** All rows of the query were sent: `rows` rows in `messages` messages with a total of `bytes` bytes. */
 export interface CompleteMessage {
   readonly type: 'complete';
   readonly id: Id;
   readonly result: Result;
-  /** How many `rows` messages the whole result has; packed ones count as what is in them. */
+  /** Number of `rows` messages in the result, unpacked. */
   readonly messages: WholeNumber;
   readonly rows: WholeNumber;
-  /** The bytes of these messages, unpacked. */
+  /** Total size of these messages, unpacked. */
   readonly bytes: WholeNumber;
-  /** Whether the result was cut at a limit of the service. */
+  /** Whether the result was truncated at a limit. */
   readonly truncated: boolean;
   readonly timing: Timing;
 }
 
-/** What went wrong, in a word that a program can tell apart. */
+/** The error codes. */
 export type ErrorCode =
   | 'invalid_json'
   | 'invalid_message'
@@ -274,43 +274,40 @@ export type ErrorCode =
   | 'result_expired'
   | 'internal';
 
-/**
- * Something failed. With an `id` it ends the client's query of that id, and no other; without, it is about a message that could not be
- * understood.
- */
+/** An error. With an `id`, it ends the query with this id, and no other. Without one, it refers to a message that couldn't be processed. */
 export interface ErrorMessage {
   readonly type: 'error';
   readonly id?: Id;
-  /** What answers the query, where that was known; without it, an error ends only a query that was not accepted yet. */
+  /** The result of the query, if known. Without it, an error ends only a query that wasn't accepted yet. */
   readonly result?: Result;
   readonly code: ErrorCode;
-  /** A sentence for people. */
+  /** A human-readable message. */
   readonly message: string;
-  /** Whether the same again may help. */
+  /** Whether a retry can succeed. */
   readonly retryable: boolean;
-  /** The number that was exceeded, where there is one. */
+  /** The limit that was exceeded, if any. */
   readonly limit?: WholeNumber;
 }
 
 /**
- * The service is about to close the connection, since the client's token expires for instance. Until it does, answers go on: a client opens another
- * connection meanwhile and goes on there.
+ * A going-away notice: the service is about to close the connection, for example because the token expires. Until then results continue. The client
+ * opens another connection and continues there.
  */
 export interface ByeMessage {
   readonly type: 'bye';
-  /** A sentence for people. */
+  /** A human-readable message. */
   readonly reason: string;
-  /** Whether a new connection would be welcome, at once. */
+  /** Whether the client can connect again immediately. */
   readonly retryable: boolean;
 }
 
-/** The answer to `ping`. */
+/** The response to `ping`. */
 export interface PongMessage {
   readonly type: 'pong';
   readonly limits?: ConnectionBounds;
 }
 
-/** Everything that the service says. A client ignores types and fields that it does not know. */
+/** All messages of the service. A client ignores unknown types and fields. */
 export type ServerMessage =
   | AcceptedMessage
   | ProgressMessage

@@ -64,10 +64,10 @@ function checkItem(value: unknown, definition: ValueDefinition, place: number): 
 
 function checkString(value: unknown, { minLength, maxLength, pattern }: StringDefinition): string {
   if (typeof value !== 'string') {
-    throw new InvalidValueError('must be a text');
+    throw new InvalidValueError('must be a string');
   }
   if (/\0|\p{Surrogate}/u.test(value)) {
-    throw new InvalidValueError('must not contain the character U+0000 or a half of a surrogate pair, which no text of a database can hold');
+    throw new InvalidValueError('must not contain the character U+0000 or a half of a surrogate pair, which the database can\'t store');
   }
   const { length } = [...value];
   if (length < minLength || length > maxLength) {
@@ -82,7 +82,7 @@ function checkString(value: unknown, { minLength, maxLength, pattern }: StringDe
 function checkInteger(value: unknown, { min, max }: IntegerDefinition): string {
   const number = canonicalNumber(value);
   if (number === undefined || fractionOf(number) !== '' || compareDecimals(number, min) < 0 || compareDecimals(number, max) > 0) {
-    throw new InvalidValueError(`must be a whole number${between({ min, max })}`);
+    throw new InvalidValueError(`must be an integer${between({ min, max })}`);
   }
   return number;
 }

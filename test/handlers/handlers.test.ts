@@ -446,7 +446,7 @@ describe('where callers bring tokens', () => {
   });
 
   test('OnConnect fails where it is not told who comes', async () => {
-    await expect(load('on-connect', variables).handler({ requestContext: CONNECT }, CONTEXT)).rejects.toThrow('does not say who comes');
+    await expect(load('on-connect', variables).handler({ requestContext: CONNECT }, CONTEXT)).rejects.toThrow('doesn\'t identify the caller');
   });
 
   test('the claims and the token are in no line of the log', async () => {

@@ -36,13 +36,13 @@ test('the claims come back as they were', async () => {
 
 test('claims that are larger than API Gateway would hand on refuse the token', async () => {
   await expect(admitted({ groups: 'x'.repeat(5000) }, ['groups'])).rejects.toThrow(
-    new CredentialRejectedError('the claims that queries use have 5013 bytes as JSON: give at most 4096'),
+    new CredentialRejectedError('the claims that queries use have 5013 bytes as JSON: provide at most 4096'),
   );
   expect((await admitted({ groups: 'x'.repeat(5000) }, [])).claims).toBe('{}');
 });
 
 test.each([2 ** 53, -(2 ** 60), [1, 2 ** 53], { id: 2 ** 53 }])('a claim of %j is refused: it may have been another number, which is another tenant', async (tenant_id) => {
-  await expect(admitted({ tenant_id }, ['tenant_id'])).rejects.toThrow('the claim "tenant_id" is a number beyond 9007199254740991: give it as a text');
+  await expect(admitted({ tenant_id }, ['tenant_id'])).rejects.toThrow('the claim "tenant_id" is a number beyond 9007199254740991: provide it as a string');
   expect((await admitted({ tenant_id: 2 ** 53 - 1, other: 2 ** 53 }, ['tenant_id'])).claims).toBe('{"tenant_id":9007199254740991}');
 });
 

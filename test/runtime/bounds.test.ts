@@ -28,7 +28,7 @@ describe('a caller', () => {
       type: 'error',
       id: 'c',
       code: 'too_many_queries',
-      message: 'At most 2 queries of one caller are answered at a time, on all its connections; wait for one to end, or cancel one.',
+      message: 'The caller has reached its limit of 2 queries in flight on all connections. Wait until one ends, or cancel one.',
       retryable: true,
       limit: 2,
     });

@@ -26,7 +26,7 @@ describe('a client that cancels its query', () => {
     await client.ask('a');
     const result = client.result('a');
     await cancel('a');
-    expect(client.answered()).toEqual([{ type: 'error', id: 'a', result, code: 'cancelled', message: 'The query was cancelled.', retryable: true }]);
+    expect(client.answered()).toEqual([{ type: 'error', id: 'a', result, code: 'cancelled', message: 'The query was canceled.', retryable: true }]);
     await services.passSeconds(1);
     expect(services.statementApi.cancelled).toEqual([result]);
     await services.passSeconds(120);

@@ -142,7 +142,7 @@ describe('a query that takes longer than its time limit', () => {
     services.queries = { everything: { ...services.queries.everything, timeoutSeconds: 100 } };
     await client.ask('a');
     await services.passSeconds(100);
-    const message = 'The query took longer than 100 seconds and was cancelled.';
+    const message = 'The query exceeded its timeout of 100 seconds and was canceled. Reduce the amount of data that it reads.';
     expect(client.answered()).toEqual([{ type: 'error', id: 'a', result: client.result('a'), code: 'time_limit', message, retryable: true, limit: 100 }]);
     expect(services.statementApi.cancelled).toEqual([client.result('a')]);
     await services.passSeconds(60);

@@ -40,7 +40,7 @@ describe('a parameter that a claim gives', () => {
     await signInBoth();
     await ann.say({ type: 'query', id: 'a', query: 'own', parameters: { tenant } });
     expect(ann.heard()).toEqual([
-      { type: 'error', id: 'a', code: 'unknown_parameter', message: 'The parameter "tenant" is not known; known are "month".', retryable: false },
+      { type: 'error', id: 'a', code: 'unknown_parameter', message: 'Unknown parameter: "tenant". Valid names: "month".', retryable: false },
     ]);
     expect(services.statementApi.started).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe('a parameter that a claim gives', () => {
     await databaseConnection(ann, identityOf('ann', claims));
     await ann.ask('a', {}, 'own');
     expect(ann.heard()).toEqual([
-      { type: 'error', id: 'a', code: 'missing_claim', message: 'The query needs the claim "tenant_id", which your sign-in does not have.', retryable: false },
+      { type: 'error', id: 'a', code: 'missing_claim', message: 'Missing required claim: "tenant_id". Connect with credentials that contain it.', retryable: false },
     ]);
     expect(services.statementApi.started).toEqual([]);
   });

@@ -95,7 +95,7 @@ describe('a client whose sign-in expires', () => {
     const result = client.result('a');
     services.time = beganAt + 60_000;
     await client.say({ query: { type, id: 'b', query: 'own' }, resume: { type, id: 'b', result, after: -1 }, cancel: { type, id: 'a' }, more: { type, result, credit: 1 } }[type]);
-    expect(client.heard().slice(1)).toEqual([{ type: 'bye', reason: 'Your sign-in has expired: connect again with a new one.', retryable: true }]);
+    expect(client.heard().slice(1)).toEqual([{ type: 'bye', reason: 'The session has expired. Connect again with new credentials.', retryable: true }]);
     expect(isClosed()).toBe(true);
     await client.disconnect();
     await services.passSeconds(120);

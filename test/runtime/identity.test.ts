@@ -73,7 +73,7 @@ describe('a message', () => {
     ['resume', { type: 'resume', id: 'a', result: 'name-1', after: -1 }],
   ])('%s on a connection that is not known any more is answered by bye, and ends the connection', async (_, message) => {
     await client.say(message);
-    expect(client.heard()).toEqual([{ type: 'bye', reason: 'This connection is not known any more: connect again.', retryable: true }]);
+    expect(client.heard()).toEqual([{ type: 'bye', reason: 'The service has no record of this connection. Connect again.', retryable: true }]);
     expect(services.connections.closed).toEqual(['c1']);
     expect(services.statementApi.started).toEqual([]);
   });

@@ -99,8 +99,8 @@ describe('a statement that has ended', () => {
   });
 
   test.each([
-    ['failed', 'The statement failed; Redshift gave no reason.'],
-    ['aborted', 'The statement was cancelled.'],
+    ['failed', 'The statement failed. Redshift returned no error message.'],
+    ['aborted', 'The statement was canceled. Submit the query again.'],
   ] as const)('%s without a message says so', async (state, message) => {
     await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0 });
     expect(client.answered()).toMatchObject([{ type: 'error', message }]);

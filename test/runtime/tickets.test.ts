@@ -60,6 +60,6 @@ test('a connection ends when its time is over, counted from when it was opened',
 test('claims that are too large are refused by their size, and never by what they say', async () => {
   const claims = { tenant_id: 'secret'.repeat(1000) };
   const refusal = issueTicket(services(), { claims });
-  await expect(refusal).rejects.toThrow('the claims that queries use have 6016 bytes as JSON: give at most 4096');
+  await expect(refusal).rejects.toThrow('the claims that queries use have 6016 bytes as JSON: provide at most 4096');
   await expect(refusal).rejects.not.toThrow('secret');
 });

@@ -49,16 +49,16 @@ describe('the same question is', () => {
 });
 
 describe('a value is refused:', () => {
-  const DIGIT_RULE = 'must be a whole number from 0 to 9';
+  const DIGIT_RULE = 'must be an integer from 0 to 9';
   const DATE_RULE = 'must be a day such as "2015-01-31"';
   const MOMENT_RULE = 'must be a date and a time with a time zone such as "2015-01-31T23:59:59.5Z"';
 
   test.each<[ValueDefinition | ListDefinition, unknown, string]>([
     ...['', ' 5', '5 ', '+5', '.5', '5.', '5e', '5.5', '1e1', '1e-1', '1e999999999', '0x5', '5n', '٥', 5.5, 10, -1, '10', true, null, [5], {}, NaN, Infinity, new ExactNumber('5.00000000000000000001')]
       .map((value): [ValueDefinition, unknown, string] => [DIGIT, value, DIGIT_RULE]),
-    [BIGINT, '9223372036854775808', 'must be a whole number from -9223372036854775808 to 9223372036854775807'],
-    [BIGINT, '-9223372036854775809', 'must be a whole number from -9223372036854775808 to 9223372036854775807'],
-    [BIGINT, '9'.repeat(30_000), 'must be a whole number from -9223372036854775808 to 9223372036854775807'],
+    [BIGINT, '9223372036854775808', 'must be an integer from -9223372036854775808 to 9223372036854775807'],
+    [BIGINT, '-9223372036854775809', 'must be an integer from -9223372036854775808 to 9223372036854775807'],
+    [BIGINT, '9'.repeat(30_000), 'must be an integer from -9223372036854775808 to 9223372036854775807'],
     ...['', '.5', '5.', '1,5', 'NaN', 'Infinity', '1e', '1e999', `0.${'1'.repeat(1000)}`, true, null, [1.5], new ExactNumber('1e999999999')]
       .map((value): [ValueDefinition, unknown, string] => [DECIMAL, value, 'must be a decimal number']),
     [DECIMAL, `1${'0'.repeat(38)}`, 'must have at most 38 digits'],
@@ -76,11 +76,11 @@ describe('a value is refused:', () => {
       [TIMESTAMP, value, 'must be a date and a time without a time zone such as "2015-01-31 23:59:59.5" up to 2015-12-31 23:59:59.5']),
     ...['2015-01-01 00:00', '2015-01-01 00:00 UTC', '2015-01-01 00:00+1', '2015-01-01 00:00+16:00', '0001-01-01T00:00+01:00', '9999-12-31T23:59-01:00']
       .map((value): [ValueDefinition, unknown, string] => [MOMENT, value, MOMENT_RULE]),
-    [TEXT, 5, 'must be a text'],
-    [TEXT, ['a'], 'must be a text'],
+    [TEXT, 5, 'must be a string'],
+    [TEXT, ['a'], 'must be a string'],
     [TEXT, 'abcde', 'must have 0 to 4 characters, not 5'],
-    [TEXT, 'a\0', 'must not contain the character U+0000 or a half of a surrogate pair, which no text of a database can hold'],
-    [TEXT, '\ud83d', 'must not contain the character U+0000 or a half of a surrogate pair, which no text of a database can hold'],
+    [TEXT, 'a\0', 'must not contain the character U+0000 or a half of a surrogate pair, which the database can\'t store'],
+    [TEXT, '\ud83d', 'must not contain the character U+0000 or a half of a surrogate pair, which the database can\'t store'],
     [{ kind: 'oneOf', values: ['a', 'b'] }, 'c', 'must be one of "a", "b"'],
     [{ kind: 'oneOf', values: Array.from({ length: 1000 }, (_, index) => `${index}`) }, 'c', 'and others'],
     ...[[], [1, 2, 3, 4], 1, '1', { 0: 1, length: 1 }].map((value): [ListDefinition, unknown, string] => [LIST, value, 'must be a list of 1 to 3 values']),

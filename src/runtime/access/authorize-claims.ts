@@ -2,31 +2,31 @@ import { CredentialRejectedError } from './authorize';
 import type { Claims } from '../model/claims';
 
 /**
- * API Gateway takes 8 KB of an authorizer altogether.
+ * Maximum size of the claims, in bytes. API Gateway limits the result of an authorizer to 8 KB.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 const MAX_CLAIMS_BYTES = 4096;
 
-/** Why claims cannot be handed on; it names claims, and never what they say. */
+/** The claims can't be used. The message contains names, but no values. */
 export class InvalidClaimsError extends Error {}
 
-/** Those claims that queries use, as JSON. Throws InvalidClaimsError. */
+/** Serializes the claims that queries use. Throws InvalidClaimsError. */
 export function usedClaims(claims: Claims, names: readonly string[]): string {
   const used = names.filter((name) => Object.hasOwn(claims, name)).map((name) => [name, claims[name]] as const);
-  // JavaScript has rounded such a number already: two tenants could be one.
+  // JavaScript has rounded the number: two tenants could become one.
   const rounded = used.find(([, value]) => hasRoundedNumber(value));
   if (rounded !== undefined) {
-    throw new InvalidClaimsError(`the claim ${JSON.stringify(rounded[0])} is a number beyond ${Number.MAX_SAFE_INTEGER}: give it as a text`);
+    throw new InvalidClaimsError(`the claim ${JSON.stringify(rounded[0])} is a number beyond ${Number.MAX_SAFE_INTEGER}: provide it as a string`);
   }
   const json = JSON.stringify(Object.fromEntries(used));
   const bytes = Buffer.byteLength(json);
   if (bytes > MAX_CLAIMS_BYTES) {
-    throw new InvalidClaimsError(`the claims that queries use have ${bytes} bytes as JSON: give at most ${MAX_CLAIMS_BYTES}`);
+    throw new InvalidClaimsError(`the claims that queries use have ${bytes} bytes as JSON: provide at most ${MAX_CLAIMS_BYTES}`);
   }
   return json;
 }
 
-/** Those claims of a token that queries use. Refuses a token whose claims cannot be handed on. */
+/** Serializes the claims of a token that queries use. Throws CredentialRejectedError if they are invalid. */
 export function verifiedClaims(claims: Claims, names: readonly string[]): string {
   try {
     return usedClaims(claims, names);

@@ -4,9 +4,12 @@ import { verifiedClaims } from './authorize-claims';
 import type { Claims } from '../model/claims';
 import type { Clock } from '../model/ports';
 
-/** The issuer's side: whether it has signed a token, for this audience. */
+/** Verifies tokens of an issuer. */
 export interface TokenVerifier {
-  /** The claims of a genuine token. Throws CredentialRejectedError for any other, and something else where the issuer cannot be asked for its keys. */
+  /**
+   * Returns the claims of a valid token. Throws CredentialRejectedError if the token is invalid, and another error if the issuer's keys aren't
+   * available.
+   */
   verify(token: string): Promise<Claims>;
 }
 
@@ -17,7 +20,7 @@ export interface TokenServices {
   readonly claimNames: readonly string[];
 }
 
-/** Lets in whom a token of the issuer names, until it expires. */
+/** Authorizes the subject of a token until the token expires. */
 export function verifyToken({ tokens, clock, claimNames }: TokenServices): VerifyCredential {
   return async (token) => {
     const claims = await tokens.verify(token);
@@ -28,7 +31,7 @@ export function verifyToken({ tokens, clock, claimNames }: TokenServices): Verif
     if (typeof exp !== 'number' || !Number.isFinite(exp)) {
       throw new CredentialRejectedError('token without exp');
     }
-    // No tolerance here: the connection of an expired token would be closed at once.
+    // No tolerance: the connection of an expired token would close immediately.
     const expiresAt = Math.floor(exp);
     if (expiresAt * 1000 <= clock.now()) {
       throw new CredentialRejectedError('token expired');

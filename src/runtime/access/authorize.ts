@@ -3,39 +3,39 @@ import { SUBPROTOCOL, TOKEN_KEY, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol
 import type { VerifiedCaller } from '../../shared/function-environment';
 import type { Log } from '../model/services';
 
-/** A request to connect, by somebody who is not known yet. */
+/** A connect request before its authorization. */
 export interface Attempt {
   readonly connectionId: string;
-  /** Of the page; absent where the client is no browser. */
+  /** The origin of the page. Omitted if the client isn't a browser. */
   readonly origin?: string;
   readonly subprotocols: readonly string[];
   /** All values of each key. */
   readonly queryString: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Somebody who is known, by a name that is nobody else's. */
+/** The result of an authorization: the caller and its claims. */
 export interface Admission extends VerifiedCaller {
   readonly caller: string;
 }
 
-/** Why a credential does not let anybody in: a reason for the log, which holds nothing of the credential. */
+/** A credential is invalid. The message is a reason for the log and contains no part of the credential. */
 export class CredentialRejectedError extends Error {}
 
-/** Tells whose a token or ticket is. Throws CredentialRejectedError where it is nobody's, and something else where that cannot be told. */
+/** Verifies a token or ticket. Throws CredentialRejectedError if it is invalid, and another error if that can't be determined. */
 export type VerifyCredential = (credential: string) => Promise<Admission>;
 
 export interface AuthorizeServices {
   readonly verify: VerifyCredential;
-  /** Left out, pages from everywhere may connect. */
+  /** If omitted, all origins are allowed. */
   readonly allowedOrigins?: readonly string[];
   readonly log: Log;
 }
 
-/** Decides about a request to connect: whose it is, or nothing where it is to be refused. */
+/** Authorizes a connect request. Returns undefined if it is rejected. */
 export async function authorize({ verify, allowedOrigins, log }: AuthorizeServices, attempt: Attempt): Promise<Admission | undefined> {
   const { connectionId } = attempt;
   try {
-    // Before the credential is looked at: a page from elsewhere must not use up a ticket.
+    // Check the origin first: a page of another origin must not use up a ticket.
     refuseForeign(attempt, allowedOrigins);
     return await verify(credentialOf(attempt));
   } catch (error) {
@@ -57,7 +57,7 @@ function refuseForeign({ origin, subprotocols }: Attempt, allowedOrigins: Author
   }
 }
 
-/** The one credential of an attempt: with two it would not be clear which of them lets in. */
+/** Returns the only credential of a connect request. Rejects several, because it would be unclear which one counts. */
 function credentialOf({ subprotocols, queryString }: Attempt): string {
   const offered = subprotocols.filter((name) => name.startsWith(TOKEN_SUBPROTOCOL_PREFIX)).map((name) => name.slice(TOKEN_SUBPROTOCOL_PREFIX.length));
   const credentials = [...offered, ...Object.hasOwn(queryString, TOKEN_KEY) ? queryString[TOKEN_KEY] : []];

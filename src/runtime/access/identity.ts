@@ -4,8 +4,8 @@ import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { SubmitServices } from '../model/services';
 
 /**
- * Stores who a client is, and has its connection end when its sign-in expires. Throws where that fails: then nothing is open, and nothing stays behind
- * but what expires by itself.
+ * Stores the identity of a client, and schedules the expiry of its session. If that fails, throws, so that the connection doesn't open. Remaining
+ * records expire.
  */
 export async function storeSession(services: SubmitServices, connection: Connection, identity: Identity): Promise<IdentifiedConnection> {
   const { store, clock } = services;
@@ -26,7 +26,7 @@ export async function storeSession(services: SubmitServices, connection: Connect
   return identified(connection, identity);
 }
 
-/** Finds out who a client is. Throws SessionExpiredError where that is not known any more, or has expired. */
+/** Returns a connection with the identity of its client. Throws SessionExpiredError if the session is unknown or expired. */
 export async function identify(services: SubmitServices, connection: Connection): Promise<IdentifiedConnection> {
   if (!services.identifiesCallers) {
     return connection;

@@ -5,13 +5,13 @@ import type { TicketStore } from './ticket';
 import type { Claims } from '../model/claims';
 import type { Clock } from '../model/ports';
 
-/** What a back end asks for. */
+/** The payload of IssueTicket. */
 interface TicketRequest {
   readonly caller: string;
   readonly claims: Claims;
 }
 
-/** What it gets: the ticket, and until when it may be redeemed, in seconds since the epoch. */
+/** The ticket, and until when it can be redeemed, in seconds since the epoch. */
 export interface IssuedTicket {
   readonly ticket: string;
   readonly expiresAt: number;
@@ -26,7 +26,7 @@ export interface IssueServices {
 
 const MAX_CALLER_LENGTH = 256;
 
-/** Issues a ticket. Throws for a request that is not of the right form, by names and never by values. */
+/** Issues a ticket. Throws if the payload is invalid. The message contains names, but no values. */
 export async function issueTicket({ tickets, clock, claimNames, validitySeconds }: IssueServices, payload: unknown): Promise<IssuedTicket> {
   const { caller, claims } = readRequest(payload);
   const used = usedClaims(claims, claimNames);
@@ -37,22 +37,22 @@ export async function issueTicket({ tickets, clock, claimNames, validitySeconds 
 }
 
 function readRequest(payload: unknown): TicketRequest {
-  // Lambda's console and SDKs send nothing, null or an empty object where no payload is given.
+  // The Lambda console and the SDKs send nothing, null or an empty object if the payload is omitted.
   const request = payload ?? {};
   if (!isObject(request)) {
-    throw new Error('the payload is no JSON object: give { "caller": "…", "claims": { … } }');
+    throw new Error('the payload must be a JSON object: provide { "caller": "…", "claims": { … } }');
   }
   const unknown = Object.keys(request).filter((name) => !['caller', 'claims'].includes(name));
   if (unknown.length > 0) {
-    throw new Error(`the payload has the unknown field ${JSON.stringify(unknown[0].slice(0, 64))}: give caller and claims alone`);
+    throw new Error(`the payload has the unknown field ${JSON.stringify(unknown[0].slice(0, 64))}: provide only "caller" and "claims"`);
   }
-  // Without a name nobody shares anything with anybody: each ticket is a caller of its own.
+  // Without a caller, each ticket identifies a caller of its own, and results aren't shared.
   const { caller = `anonymous-${randomUUID()}`, claims = {} } = request;
   if (typeof caller !== 'string' || caller === '' || caller.length > MAX_CALLER_LENGTH) {
-    throw new Error(`caller is no text of 1 to ${MAX_CALLER_LENGTH} characters: give what names the user in your own application`);
+    throw new Error(`"caller" must be a string of 1 to ${MAX_CALLER_LENGTH} characters: provide the identifier of the user in your application`);
   }
   if (!isObject(claims)) {
-    throw new Error('claims is no JSON object: give { "<name>": <value> }');
+    throw new Error('"claims" must be a JSON object: provide { "<name>": <value> }');
   }
   return { caller, claims };
 }

@@ -7,11 +7,11 @@ import type { Clock } from '../model/ports';
 export interface RedeemServices {
   readonly tickets: TicketStore;
   readonly clock: Clock;
-  /** After how long a connection ends; left out, it is API Gateway that ends it. */
+  /** Maximum duration of a connection, in seconds. If omitted, API Gateway closes it. */
   readonly connectionSeconds?: number;
 }
 
-/** Lets in whom a ticket was issued for, once. */
+/** Authorizes the caller of a ticket, once. */
 export function redeemTicket({ tickets, clock, connectionSeconds }: RedeemServices): VerifyCredential {
   return async (ticket) => {
     const stored = await tickets.take(hashOfTicket(ticket));

@@ -7,37 +7,37 @@ import type { ExpiryJob } from '../model/jobs';
 import type { SubmitServices } from '../model/services';
 import { ConnectionNotOpenError, reach } from '../requests/post';
 
-/** How long before the end of its connection a client is told, in milliseconds: at half of its life, where that is later. */
+/** Time between the going-away notice and the expiry, in milliseconds: at most half the duration of the session. */
 const WARNING_MS = 60_000;
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html */
 const MAX_DELAY_SECONDS = 15 * 60;
 
-/** API Gateway ends a connection after 2 hours by itself. */
+/** Maximum duration of a connection. API Gateway closes it after 2 hours. */
 const MAX_CONNECTION_MS = 2 * 60 * 60 * 1000;
 
-const SOON = 'Your sign-in expires soon: go on over a new connection with a new one, since this one will be closed.';
-const EXPIRED = 'Your sign-in has expired: connect again with a new one.';
-const UNKNOWN = 'This connection is not known any more: connect again.';
+const SOON = 'The session expires soon, and the service closes the connection. Open a new connection with new credentials.';
+const EXPIRED = 'The session has expired. Connect again with new credentials.';
+const UNKNOWN = 'The service has no record of this connection. Connect again.';
 
-/** A client whose connection is to be closed, since its sign-in has expired or is not known any more. */
+/** The session of a client has expired or is unknown. The service closes the connection. */
 export class SessionExpiredError extends Error {
   public readonly name = 'SessionExpiredError';
 }
 
-/** Of a connection that is in no table. */
+/** Creates the error of a connection that isn't stored. */
 export function unknownSession(): SessionExpiredError {
   return new SessionExpiredError(UNKNOWN);
 }
 
-/** Throws SessionExpiredError for a connection whose sign-in has expired. */
+/** Throws SessionExpiredError if the session has expired. */
 export function requireValidSession({ clock }: Pick<SubmitServices, 'clock'>, connection: Pick<Connection, 'validUntil'>): void {
   if (hasExpired(connection, clock.now())) {
     throw new SessionExpiredError(EXPIRED);
   }
 }
 
-/** Has the queue end a connection when its sign-in expires. */
+/** Queues a job that closes a connection when its session expires. */
 export async function scheduleExpiry(services: Pick<SubmitServices, 'clock' | 'queue'>, connection: Connection, validUntil: number): Promise<void> {
   const { connectionId, connectedAt } = connection;
   if (validUntil - connectedAt < MAX_CONNECTION_MS) {
@@ -45,7 +45,7 @@ export async function scheduleExpiry(services: Pick<SubmitServices, 'clock' | 'q
   }
 }
 
-/** Says goodbye to a client, and closes its connection; where that fails, whatever the client says next does it. */
+/** Sends a going-away notice and closes the connection. If that fails, the next message of the client causes it again. */
 export async function dismiss(
   { connections, log }: SubmitServices, { connectionId }: Connection, { message: reason }: SessionExpiredError,
 ): Promise<void> {
@@ -56,8 +56,7 @@ export async function dismiss(
 }
 
 /**
- * Tells a client that its connection is about to end, or ends it: whatever is due. Nothing follows for a connection that is gone; a job that comes twice
- * or late says the same again, or finds nobody.
+ * Sends a going-away notice or closes the connection, whichever is due. A duplicate or late job repeats the notice, or finds the connection closed.
  */
 export async function expireSession(services: SubmitServices, job: ExpiryJob): Promise<void> {
   try {
@@ -74,7 +73,7 @@ export async function expireSession(services: SubmitServices, job: ExpiryJob): P
   }
 }
 
-/** Closes a connection that could not be ended otherwise, or has a new job do it when it is due. */
+/** Closes a connection after exhausted retries, or queues a job for when it is due. */
 export async function closeExpired(services: SubmitServices, job: ExpiryJob): Promise<void> {
   if (services.clock.now() < job.validUntil) {
     await sendWhenDue(services, { ...job, warned: true });
@@ -104,7 +103,7 @@ async function close(services: SubmitServices, job: ExpiryJob): Promise<void> {
   services.log({ level: 'info', event: 'session_expired', connection_id: connectionId });
 }
 
-/** One that was not open a moment ago may be now, and is closed in the next attempt, with a word. */
+/** A connection that wasn't open can be open now. The next attempt closes it with a notice. */
 function closeWithoutNotice({ log }: SubmitServices, { connectionId }: ExpiryJob, error: unknown): void {
   if (error instanceof ConnectionNotOpenError) {
     throw error;

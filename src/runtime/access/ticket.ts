@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** More than anybody can guess, and as few characters as a subprotocol takes without a thought. */
+/** Size of a ticket, in bytes: impossible to guess, and short enough for a subprotocol. */
 const TICKET_BYTES = 32;
 
-/** What is kept of a ticket, which itself is not. */
+/** The stored fields of a ticket. The ticket itself isn't stored. */
 export interface StoredTicket {
   readonly caller: string;
   /** A JSON object. */
@@ -12,10 +12,10 @@ export interface StoredTicket {
   readonly expiresAt: number;
 }
 
-/** Where tickets are kept until they are redeemed, under their hashes. */
+/** Stores tickets by their hashes until they are redeemed. */
 export interface TicketStore {
   keep(hash: string, ticket: StoredTicket): Promise<void>;
-  /** Removes a ticket and gives it to whoever was first; undefined when it is not there, or has expired. */
+  /** Removes and returns a ticket. Returns undefined if it isn't stored, was redeemed, or has expired. */
   take(hash: string): Promise<StoredTicket | undefined>;
 }
 
@@ -23,7 +23,7 @@ export function newTicket(): string {
   return randomBytes(TICKET_BYTES).toString('base64url');
 }
 
-/** What the table knows a ticket by: who reads the table can redeem none. */
+/** Hashes a ticket. Readers of the table can't redeem tickets by their hashes. */
 export function hashOfTicket(ticket: string): string {
   return createHash('sha256').update(ticket).digest('base64url');
 }

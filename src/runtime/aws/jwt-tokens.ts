@@ -6,38 +6,38 @@ import { CredentialRejectedError } from '../access/authorize';
 import type { TokenVerifier } from '../access/authorize-token';
 import type { Claims } from '../model/claims';
 
-/** Whose tokens are genuine. */
+/** The trusted issuer of tokens. */
 export interface Issuer {
   readonly issuer: string;
   readonly jwksUri: string;
   readonly audience: readonly string[];
-  /** Which token of a Cognito user pool is taken; left out for another issuer. */
+  /** The accepted token of a Cognito user pool. Omitted for other issuers. */
   readonly tokenUse?: 'access' | 'id';
 }
 
-/** By how much the clocks of the issuer and of Lambda may differ: a token may be used at once after it was issued. */
+/** Maximum clock difference between the issuer and Lambda, in seconds, so that a new token is valid immediately. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** Names are lost in a bundle, so reasons are told by class. None of them holds anything of the token, unlike the messages of these errors. */
+/** Reasons by class, because bundling changes class names. They contain no part of the token, unlike the messages of these errors. */
 const REASONS: readonly (readonly [new (...args: never[]) => Error, string])[] = [
   [errors.JwtExpiredError, 'token expired'],
   [errors.JwtNotBeforeError, 'token not valid yet'],
-  [errors.JwtInvalidIssuerError, 'token of another issuer'],
+  [errors.JwtInvalidIssuerError, 'token from another issuer'],
   [errors.JwtInvalidAudienceError, 'token for another audience'],
   [errors.CognitoJwtInvalidClientIdError, 'token for another audience'],
   [errors.CognitoJwtInvalidTokenUseError, 'token for another use'],
   [errors.JwtInvalidSignatureError, 'token not signed by its issuer'],
-  [errors.JwtInvalidSignatureAlgorithmError, 'token signed by an algorithm that is not taken'],
+  [errors.JwtInvalidSignatureAlgorithmError, 'token signed with an unsupported algorithm'],
   [errors.KidNotFoundInJwksError, 'token signed with an unknown key'],
-  // After an unknown key the library does not ask the issuer again for ten seconds.
+  // After an unknown key, the library waits ten seconds before it fetches the keys again.
   [errors.WaitPeriodNotYetEndedJwkError, 'token signed with an unknown key'],
-  [errors.JwtWithoutValidKidError, 'token without the id of its key'],
-  [errors.JwkInvalidUseError, 'token signed with a key for something else'],
-  [errors.JwkInvalidKtyError, 'token signed with a key of another kind'],
+  [errors.JwtWithoutValidKidError, 'token without a key id'],
+  [errors.JwkInvalidUseError, 'token signed with a key for another use'],
+  [errors.JwkInvalidKtyError, 'token signed with a key of another type'],
   [errors.JwtParseError, 'token malformed'],
 ];
 
-/** JSON Web Tokens of an issuer. Its keys are asked for once, and again for a token that is signed with a key that is not among them. */
+/** Verifies JSON Web Tokens of an issuer. Fetches its keys once, and again for a token with an unknown key. */
 export class JwtTokens implements TokenVerifier {
   private readonly verifier;
 
@@ -47,13 +47,13 @@ export class JwtTokens implements TokenVerifier {
       issuer,
       jwksUri,
       graceSeconds: CLOCK_TOLERANCE_SECONDS,
-      // An access token of Cognito has no `aud`, but a `client_id`.
+      // Cognito access tokens have no `aud`, but a `client_id`.
       ...tokenUse === undefined ? { audience: clientId } : {
         audience: null,
         customJwtCheck: ({ payload }: { readonly payload: JwtPayload }) => validateCognitoJwtFields(payload, { tokenUse, clientId }),
       },
     });
-    // While the function starts; should it fail, the first token asks again.
+    // Fetch the keys while the function starts. If that fails, the first token retries.
     void this.verifier.hydrate().catch(() => undefined);
   }
 
@@ -72,6 +72,6 @@ function translated(error: unknown): Error {
     return new CredentialRejectedError(reason);
   }
   const isAboutKeys = [errors.FetchError, errors.JwksValidationError, errors.JwkValidationError].some((type) => error instanceof type);
-  // What any other error says may quote the token.
-  return new Error(isAboutKeys ? `the keys of the issuer could not be had: ${(error as Error).message}` : 'the token could not be verified');
+  // Other error messages can quote the token.
+  return new Error(isAboutKeys ? `failed to fetch the issuer's signing keys: ${(error as Error).message}` : 'the token could not be verified');
 }

@@ -7,10 +7,10 @@ import { statementName } from '../delivery/statement-event';
 import { ServiceBusyError, StatementRejectedError } from '../model/errors';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../model/ports';
 
-/** Refusals that asking again cannot change. */
+/** Errors that a retry can't resolve. */
 const FINAL_ERRORS = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException']);
 
-/** For all attempts of one call, in milliseconds: less than SendMessage reserves for one more page. */
+/** Timeout of a call with all its attempts, in milliseconds. Shorter than the time that SendMessage reserves for a page. */
 const CALL_TIMEOUT_MS = 18_000;
 
 interface CallOptions {
@@ -19,7 +19,7 @@ interface CallOptions {
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
-/** The Redshift Data API. The prefix begins the name of every statement. */
+/** The Redshift Data API. All statement names start with the prefix. */
 export class RedshiftDataStatementApi implements StatementApi {
   constructor(private readonly client: RedshiftDataClient, private readonly statementNamePrefix: string) {}
 
@@ -32,7 +32,7 @@ export class RedshiftDataStatementApi implements StatementApi {
       DbUser: target.databaseUser,
       SecretArn: target.secretArn,
       Sql: sql,
-      // The Data API refuses an empty list.
+      // The Data API rejects an empty list.
       Parameters: values.length > 0 ? values : undefined,
       StatementName: statementName(this.statementNamePrefix, run),
       WithEvent: true,
@@ -55,7 +55,7 @@ export class RedshiftDataStatementApi implements StatementApi {
 
   public async fetchPage(statementId: string, token?: string): Promise<ResultPage> {
     const output = await submitQuery((options) => {
-      // The service can take long to prepare a large page: one attempt has the time of all.
+      // A large page can take long, so one attempt has the time of all.
       return this.client.send(new GetStatementResultCommand({ Id: statementId, NextToken: token }), { ...options, requestTimeout: CALL_TIMEOUT_MS });
     });
     return {
@@ -68,11 +68,11 @@ export class RedshiftDataStatementApi implements StatementApi {
   public async cancel(statementId: string): Promise<void> {
     const cancelling = await submitQuery(async (options) => this.tryToCancel(statementId, options));
     if (cancelling === 'refused' && (await this.describe(statementId)).state === 'running') {
-      throw new ServiceBusyError(`the statement ${statementId} cannot be cancelled yet`);
+      throw new ServiceBusyError(`the statement ${statementId} can't be canceled yet`);
     }
   }
 
-  /** The Data API refuses to cancel a statement that has ended, or that does not run yet. */
+  /** The Data API rejects the cancellation of a statement that has ended or hasn't started. */
   private async tryToCancel(statementId: string, options: CallOptions): Promise<'cancelled' | 'refused' | 'unknown'> {
     try {
       const { Status } = await this.client.send(new CancelStatementCommand({ Id: statementId }), options);
@@ -87,7 +87,7 @@ export class RedshiftDataStatementApi implements StatementApi {
   }
 }
 
-/** Makes one call; what asking again cannot change becomes StatementRejectedError. */
+/** Makes one call. Converts errors that a retry can't resolve to StatementRejectedError. */
 async function submitQuery<T>(action: (options: CallOptions) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), CALL_TIMEOUT_MS);
@@ -100,7 +100,7 @@ async function submitQuery<T>(action: (options: CallOptions) => Promise<T>): Pro
   }
 }
 
-/** Names the error; the text of a ValidationException may repeat a parameter's value and is left out. */
+/** Describes an error. Omits the message of a ValidationException, which can contain parameter values. */
 function reasonOf({ name, message }: Error): string {
   return name === 'ValidationException' ? name : `${name}: ${message}`;
 }
@@ -127,7 +127,7 @@ function* cellsOf(records: Field[][]): Generator<Cell[]> {
 function cellOf(field: Field): Cell {
   const cell = field.stringValue ?? field.longValue ?? field.doubleValue ?? field.booleanValue ?? field.blobValue;
   if (cell === undefined && !field.isNull) {
-    throw new Error(`the Data API gave a field of an unknown kind: ${Object.keys(field).join(', ')}`);
+    throw new Error(`the Data API returned a field of an unknown type: ${Object.keys(field).join(', ')}`);
   }
   return cell ?? null;
 }

@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { call } from './clients/client';
 import { errorName } from './clients/errors';
 
-/** Objects in an S3 bucket, which deletes them by its lifecycle. */
+/** Objects in an S3 bucket. A lifecycle rule deletes them. */
 export class S3Bucket {
   constructor(private readonly client: S3Client, private readonly bucketName: string) {}
 
@@ -11,7 +11,7 @@ export class S3Bucket {
     await call(() => this.client.send(new PutObjectCommand({ Bucket: this.bucketName, Key: key, Body: body })));
   }
 
-  /** The object, unless it is not there. */
+  /** Returns an object, or undefined if it doesn't exist. */
   public async get(key: string): Promise<Uint8Array | undefined> {
     try {
       return await call(async () => {
@@ -28,8 +28,8 @@ export class S3Bucket {
 }
 
 /**
- * Without the right to list a bucket, which nothing here needs, S3 says AccessDenied of an object that is not there. It may say which right is missing:
- * were it the one to read, or to decrypt, the object would not be gone, but the permissions wrong.
+ * Without `s3:ListBucket`, S3 returns AccessDenied for a missing object. If the message names the permission to read or decrypt, the permissions are
+ * wrong and the object may exist.
  */
 function isMissing(error: Error): boolean {
   return errorName(error) === 'NoSuchKey' || (errorName(error) === 'AccessDenied' && !/\b(?:s3:GetObject|kms:Decrypt)\b/i.test(error.message));

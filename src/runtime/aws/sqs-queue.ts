@@ -5,10 +5,10 @@ import { ServiceBusyError } from '../model/errors';
 import type { Job } from '../model/jobs';
 import type { DeadLetters, Queue } from '../model/ports';
 
-/** SQS takes so many messages in one call. */
+/** Maximum number of messages in one call to SQS. */
 const MAX_BATCH_SIZE = 10;
 
-/** Calls side by side: a thousand jobs then take a tenth of the time, and the SDK has sockets to spare. */
+/** Maximum number of concurrent calls. */
 const CALLS_AT_ONCE = 10;
 
 /** The delivery queue in SQS. */
@@ -30,21 +30,21 @@ export class SqsQueue implements Queue {
     }
   }
 
-  /** Never throws: the other calls would go on behind the back of the caller. */
+  /** Returns errors instead of throwing, so that the caller waits for the other calls. */
   private async sendBatch(jobs: readonly Job[]): Promise<unknown[]> {
     try {
       const { Failed = [] } = await call(() => this.client.send(new SendMessageBatchCommand({
         QueueUrl: this.queueUrl,
         Entries: jobs.map((job, index) => ({ Id: String(index), MessageBody: JSON.stringify(job) })),
       })));
-      return Failed.length === 0 ? [] : [new ServiceBusyError(`SQS did not take ${Failed.length} of ${jobs.length} messages: ${Failed[0].Code}`)];
+      return Failed.length === 0 ? [] : [new ServiceBusyError(`SQS rejected ${Failed.length} of ${jobs.length} messages: ${Failed[0].Code}`)];
     } catch (error) {
       return [error];
     }
   }
 }
 
-/** The dead-letter queue in SQS: messages reach it by name, since their receive count says nothing about failures. */
+/** The dead-letter queue in SQS. SendMessage sends messages to it, because the receive count doesn't indicate failures. */
 export class SqsDeadLetters implements DeadLetters {
   constructor(private readonly client: SQSClient, private readonly queueUrl: string) {}
 

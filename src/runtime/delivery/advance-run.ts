@@ -12,12 +12,12 @@ import type { Services } from '../model/services';
 import { acquireLease } from '../requests/acquire-lease';
 import { RETRIES_EXHAUSTED_MESSAGE } from '../requests/terminal-message';
 
-/** The first check may come before the record, while its function still lives: so often it is tried again, which takes longer than that. */
+/** Maximum number of attempts for a first check that arrives before its run is stored. They take longer than the function that stores the run. */
 const ATTEMPTS_AT_MISSING = 6;
 
 type Step = (services: Services, work: RunWork) => Promise<NextCheck>;
 
-/** Moves a run on, as far as it goes at the moment. A check has another one follow, until nobody waits for the run any more. */
+/** Advances a run as far as currently possible. Each check queues the next one until no subscriber remains. */
 export async function advanceRun(services: Services, job: RunJob, deadline: number, step: Step = nextStep): Promise<void> {
   const lease = newLease(services, deadline);
   const acquired = await acquireLease(async () => services.store.acquireRun(job.run, lease));
@@ -76,7 +76,7 @@ async function nextStep(services: Services, work: RunWork): Promise<NextCheck> {
   }
 }
 
-/** Puts the next check into the queue before it is counted: a crash in between sends it twice, never not at all. */
+/** Queues the next check before it saves the check's number. After a crash in between, the check is sent twice, but never lost. */
 async function scheduleNext(services: Services, work: RunWork, outcome: NextCheck): Promise<void> {
   const { job, run: { run } } = work;
   if (outcome === 'removed') {
@@ -98,7 +98,7 @@ async function recover(services: Services, work: RunWork, error: unknown, hasPro
   const { job, run: { run } } = work;
   if (error instanceof LeaseLostError) {
     services.log({ level: 'warn', event: 'run_lease_lost', run });
-    // A hint is done by whoever has the run now; a check is what has the next one follow.
+    // The worker that holds the run handles hints. Checks must continue, because each queues the next one.
     if (job.check !== undefined) {
       await later(services, job);
     }

@@ -5,8 +5,8 @@ import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 
 /**
- * Removes a run for which nobody waits, and cancels its statement. It closes the run first and then looks for subscribers: who subscribed before
- * is seen and keeps the run, who comes later sees that it is closed and finds another.
+ * Removes a run without subscribers, and cancels its statement. Closes the run before it reads the subscribers: earlier subscribers retain the run,
+ * and later ones find it closed and join another.
  */
 export async function closeRun(services: Services, work: RunWork): Promise<NextCheck> {
   const { store, clock } = services;

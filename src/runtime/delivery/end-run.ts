@@ -9,10 +9,13 @@ import { deliverResult } from '../requests/deliver-result';
 import { subscriberJob } from '../requests/subscribers';
 import { startStatement } from '../runs/start-run';
 
-/** So many requests are answered by the worker that ended the run, at once; more, and what a worker died of, are left to the queue. */
+/**
+ * Maximum number of requests to which the worker that ends a run delivers the result itself. More requests, and those after a crash, are left to the
+ * queue.
+ */
 const ANSWERED_AT_ONCE = 4;
 
-/** Ends a run: stores its last word first, then reads who waits for it. */
+/** Ends a run: stores its outcome, then reads its subscribers. */
 export async function endRun(services: Services, work: RunWork, outcome: Outcome, changes: Partial<Run> = {}): Promise<NextCheck> {
   const { run: { run, query, definition } } = work;
   const endedAt = services.clock.now();
@@ -23,7 +26,7 @@ export async function endRun(services: Services, work: RunWork, outcome: Outcome
   return settleRun(services, work);
 }
 
-/** Has all who wait for a run that has ended get the rest, and finds out whether anybody does. */
+/** Delivers the result of an ended run to all subscribers, and checks whether any remain. */
 export async function settleRun(services: Services, work: RunWork): Promise<NextCheck> {
   const { store, clock } = services;
   const { run, check, settled, endedAt } = work.run;
@@ -38,7 +41,7 @@ export async function settleRun(services: Services, work: RunWork): Promise<Next
     return 'settled';
   }
   if (settled && work.job.check === undefined) {
-    // The checks have come to their end; a hint is none, but can have them begin again.
+    // The checks have ended. A hint isn't a check, but can restart them.
     await services.queue.send({ type: 'run', run, check, attempt: 1 });
     return 'settled';
   }
@@ -62,7 +65,7 @@ async function wake(services: Services, { run: { run }, deadline, crashes }: Run
   }));
 }
 
-/** False when that has to wait. */
+/** Returns false if the cancellation is deferred. */
 async function cancel(services: Services, work: RunWork): Promise<boolean> {
   try {
     await stopStatement(services, work);
@@ -77,7 +80,7 @@ async function cancel(services: Services, work: RunWork): Promise<boolean> {
   return true;
 }
 
-/** Cancels the statement of a run. One that may have been started, under an id that got lost, is started again to learn its id. */
+/** Cancels the statement of a run. If its id was lost, starts it again to get the id. */
 export async function stopStatement(services: Services, { run }: RunWork): Promise<void> {
   try {
     const statementId = run.statementId ?? (run.mayHaveStarted ? await startStatement(services, run) : undefined);

@@ -22,14 +22,14 @@ export async function handleExhaustedRetries(services: Services, job: Job, deadl
   }
 }
 
-/** Takes the request from whoever fails at it, and ends it. */
+/** Acquires the request from a failing worker, and ends it. */
 async function failRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
   const lease = newLease(services, deadline);
   let request;
   try {
     request = await seize(services, job, lease);
   } catch (error) {
-    // Without the table nobody knows better than the job itself who waits.
+    // Without the table, the job is the only source of the client to notify.
     await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message: RETRIES_EXHAUSTED_MESSAGE, retryable: true }));
     throw error;
   }
@@ -40,7 +40,7 @@ async function failRequest(services: Services, job: RequestJob, deadline: number
   }
 }
 
-/** The request that is meant; undefined when it is not stored, or another has its id. */
+/** Acquires the request of a job. Returns undefined if it isn't stored or another request has its id. */
 async function seize({ store }: Services, job: RequestJob, lease: Lease): Promise<Request | undefined> {
   const stored = (await store.requests(job.connectionId)).find(({ id }) => id === job.id);
   const isMeant = stored !== undefined && (job.request ?? stored.request) === stored.request;
@@ -60,8 +60,8 @@ async function end(services: Services, work: RequestWork): Promise<void> {
 }
 
 /**
- * Posts the terminal message although it could not be stored. A request that holds one which could not be posted stays until it expires, off its run, so that
- * the dead letter can still notify the client when it is moved back.
+ * Posts the terminal message although it couldn't be stored. A request with an unsent terminal message stays until it expires, without a
+ * subscription, so that a redriven dead letter can notify the client.
  */
 async function endUnstored(services: Services, { request }: RequestWork, text: string): Promise<void> {
   const { store, log } = services;

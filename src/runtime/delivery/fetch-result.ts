@@ -10,28 +10,28 @@ import type { Services } from '../model/services';
 import { subscriberJob } from '../requests/subscribers';
 import { RowBatcher } from '../results/batch-rows';
 
-/** What a worker keeps free before its deadline for one more page, in milliseconds. */
+/** Time that a worker reserves before its deadline for one more page, in milliseconds. */
 const PAGE_RESERVE_MS = 20_000;
 
-/** Those who wait for a result that is long to fetch are told of its first rows after so many milliseconds, and then at twice the time. */
+/** Delay until subscribers receive the first rows of a long result, in milliseconds. The delay doubles each time. */
 const FIRST_WAKE_MS = 500;
 
-/** All is kept, or all before what is not sent; or the rest is for later. */
+/** The progress of a fetch: `whole` if all rows are stored, or all rows before one that exceeds a limit. `paused` if the rest follows later. */
 export type Fetching =
   | {
     readonly state: 'whole';
     readonly fetched: Fetched;
     readonly timing: RunTiming;
-    /** Whether the limits of the query cut it. */
+    /** Whether the limits of the query truncated the result. */
     readonly truncated: boolean;
-    /** Why the rest cannot be sent. */
+    /** Why the remaining rows can't be sent. */
     readonly rejection?: RejectedRequestError;
   }
   | { readonly state: 'paused'; readonly outcome: NextCheck };
 
 /**
- * Fetches a result page by page, from where the run stands, and keeps it encoded. Rows that do not fill a pack wait in memory for the next page; where
- * there is nothing else to tell those who wait, or the rest is left for later, they are kept as they are, so that nothing is fetched in vain.
+ * Fetches a result page by page, from the stored progress, and stores it encoded. Rows that don't fill a batch wait for the next page. They are
+ * stored earlier if subscribers have nothing else to receive, or if the fetch pauses.
  */
 export async function fetchResult(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
   const { clock } = services;
@@ -70,7 +70,7 @@ function whole({ run: { fetched, timing } }: RunWork, { stop }: RowBatcher): Fet
   return { state: 'whole', fetched, timing, truncated: stop === 'truncated', rejection: stop === 'truncated' ? undefined : stop };
 }
 
-/** Fetches and encodes one page; what was fetched before one that has to wait is kept. */
+/** Fetches and encodes one page. If the page is deferred, stores the rows before it. */
 async function addPage(services: Services, work: RunWork, batcher: RowBatcher, statementId: string): Promise<void> {
   const { clock, statementApi } = services;
   const startedAt = clock.now();
@@ -87,8 +87,8 @@ async function addPage(services: Services, work: RunWork, batcher: RowBatcher, s
 }
 
 /**
- * Keeps the rows that fill packs, or all, and stores how far the result is kept; at its end whoever ends the run does. False where another worker,
- * now dead, had kept something else under the same number: that stays, and it has to be gone on from its end.
+ * Stores full batches, or all rows, and saves the progress. At the end of the result, the end of the run saves it. Returns false if another worker
+ * stored a different chunk under the same number: the fetch continues after that chunk.
  */
 async function storeRows(services: Services, work: RunWork, batcher: RowBatcher, all: boolean): Promise<boolean> {
   const { clock, results } = services;
@@ -113,7 +113,7 @@ function countFetching(work: RunWork, milliseconds: number): void {
   work.run = { ...work.run, timing: { ...timing, fetchingMs: timing.fetchingMs + milliseconds } };
 }
 
-/** Has those who wait get what is there; false where nobody waits any more. */
+/** Delivers the stored rows to the subscribers. Returns false if there are none. */
 async function wakeSubscribers({ store, queue }: Services, { run: { run } }: RunWork): Promise<boolean> {
   const subscribers = await store.subscribers(run);
   if (subscribers.length === 0) {

@@ -6,12 +6,12 @@ import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 
 /**
- * API Gateway waits 29 seconds for the function of a message: a `resume` that it received within the grace period has subscribed by the end of this time, or
- * never does. In seconds.
+ * Time that a message can take, in seconds. API Gateway waits 29 seconds for a function, so a `resume` within the grace period has subscribed by
+ * then.
  */
 const MESSAGE_SECONDS = 30;
 
-/** Notes the departure of a client from a run in flight; a run whose last client has canceled is closed at once. */
+/** Records the departure of a client from a run in flight. Closes the run immediately if its last client canceled. */
 export async function noteDeparture(services: Services, work: RunWork): Promise<NextCheck> {
   const { run, job } = work;
   const now = services.clock.now();
@@ -23,7 +23,7 @@ export async function noteDeparture(services: Services, work: RunWork): Promise<
   return nextRunCheckSeconds(run, now);
 }
 
-/** Keeps a run without subscribers for the clients that may come back to it, and closes it after that. */
+/** Retains a run without subscribers for its grace period, then closes it. */
 export async function waitForClients(services: Services, work: RunWork): Promise<NextCheck> {
   const now = services.clock.now();
   if (work.run.leftAt === undefined) {
@@ -36,7 +36,7 @@ export async function waitForClients(services: Services, work: RunWork): Promise
   return Math.max(1, Math.min(nextRunCheckSeconds(run, now), Math.ceil((closesAt(run) - now) / 1000)));
 }
 
-/** When a run that has no subscriber by then is closed, in milliseconds since the epoch. */
+/** When a run without subscribers closes, in milliseconds since the epoch. */
 function closesAt({ leftAt, definition }: Run): number {
   const { reconnectGraceSeconds = DEFAULT_RECONNECT_GRACE_SECONDS } = definition ?? {};
   return leftAt === undefined ? -Infinity : leftAt + (reconnectGraceSeconds + MESSAGE_SECONDS) * 1000;

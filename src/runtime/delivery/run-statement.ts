@@ -22,7 +22,7 @@ const OUTDATED_OUTCOME: Outcome = {
   retryable: true,
 };
 
-/** The outcome of a run whose statement can't start in the database that it was submitted for, which is no longer the database of the service. */
+/** The outcome of a run whose statement can't start because a deployment changed the database. */
 const MOVED_OUTCOME: Outcome = {
   type: 'error',
   code: 'start_refused',
@@ -30,7 +30,7 @@ const MOVED_OUTCOME: Outcome = {
   retryable: true,
 };
 
-/** Starts the statement of a run, waits for it, or fetches its result: whatever is next. */
+/** Takes the next step of a run: starts its statement, checks it, or fetches its result. */
 export async function runStatement(services: Services, work: RunWork): Promise<NextCheck> {
   const { run, job } = work;
   if (run.definition === undefined) {
@@ -84,7 +84,7 @@ async function follow(services: Services, work: RunWork, statementId: string): P
   return work.job.check === undefined ? nextRunCheckSeconds(work.run, services.clock.now()) : watch(services, work, 'running');
 }
 
-/** Posts progress to the subscribers, as many as the time allows; the next check continues with the others. */
+/** Sends progress to as many subscribers as time allows. The next check continues with the others. */
 async function watch(services: Services, work: RunWork, state: ProgressMessage['state']): Promise<NextCheck> {
   const { run, progressUntil = '' } = work.run;
   const subscribers = await services.store.subscribers(run);
@@ -151,20 +151,20 @@ function failureOutcome({ state, error }: StatementDescription): Outcome {
   return {
     type: 'error',
     code: failed ? 'statement_failed' : 'statement_aborted',
-    message: error ?? (failed ? 'The statement failed; Redshift gave no reason.' : 'The statement was cancelled.'),
+    message: error ?? (failed ? 'The statement failed. Redshift returned no error message.' : 'The statement was canceled. Submit the query again.'),
     retryable: !failed,
   };
 }
 
 function timeoutOutcome({ run: { submittedAt, timeoutAt } }: RunWork): Outcome {
   const limit = Math.round((timeoutAt - submittedAt) / 1000);
-  return { type: 'error', code: 'time_limit', message: `The query took longer than ${limit} seconds and was cancelled.`, retryable: true, limit };
+  return { type: 'error', code: 'time_limit', message: `The query exceeded its timeout of ${limit} seconds and was canceled. Reduce the amount of data that it reads.`, retryable: true, limit };
 }
 
 function rejectionOutcome({ target }: Services, { run }: RunWork): Outcome {
   if (run.statementId === undefined && !isDeepStrictEqual(run.definition?.target, target)) {
     return MOVED_OUTCOME;
   }
-  const what = run.statementId === undefined ? 'to start the query' : 'to hand out the result';
-  return { type: 'error', code: 'start_refused', message: `Redshift refused ${what}; the log of this service says why.`, retryable: false };
+  const rejected = run.statementId === undefined ? 'the statement' : 'the request for the result';
+  return { type: 'error', code: 'start_refused', message: `Redshift rejected ${rejected}. The logs of the service contain the reason.`, retryable: false };
 }

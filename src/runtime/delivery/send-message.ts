@@ -5,7 +5,7 @@ import type { Services } from '../model/services';
 import { deliverResult } from '../requests/deliver-result';
 import { postOnce } from '../requests/notify';
 
-/** Does one job of the delivery queue. What cannot be done yet goes back to the queue; an error is for the queue to repeat. */
+/** Processes one job of the delivery queue. Defers work that isn't possible yet. Throws errors, which the queue retries. */
 export async function sendMessage(services: Services, job: Job, deadline: number): Promise<void> {
   switch (job.type) {
     case 'run': return advanceRun(services, job, deadline);

@@ -1,17 +1,17 @@
 import type { Job, RunJob } from '../model/jobs';
 
-/** What this library relies on in the Data API's event; everything else in it may be missing. */
+/** The required fields of a Data API event. Others may be missing. */
 interface StatementEvent {
   readonly 'detail-type': 'Redshift Data Statement Status Change';
   readonly 'detail': { readonly statementId: string; readonly statementName: string };
 }
 
-/** The name of a run's statement: the rule finds the construct by the prefix, SendMessage the run by the rest. */
+/** Creates the name of a statement: the event rule matches the prefix, and SendMessage reads the run from the rest. */
 export function statementName(prefix: string, run: string): string {
   return `${prefix}${run}`;
 }
 
-/** Reads a message of the delivery queue: a job of ours, or the event of a statement that has ended. */
+/** Reads a message of the delivery queue: a job, or the event of an ended statement. */
 export function readJob(body: string, prefix: string): Job {
   const value = JSON.parse(body) as Job | StatementEvent;
   return 'detail-type' in value ? endedJob(value, prefix) : value;
@@ -19,7 +19,7 @@ export function readJob(body: string, prefix: string): Job {
 
 function endedJob({ detail }: StatementEvent, prefix: string): RunJob {
   if (!detail.statementName.startsWith(prefix)) {
-    throw new Error(`the statement ${detail.statementName} was not started here: its name does not begin with ${prefix}`);
+    throw new Error(`the statement ${detail.statementName} wasn't started by this construct: its name doesn't begin with ${prefix}`);
   }
   return { type: 'run', run: detail.statementName.slice(prefix.length), statementId: detail.statementId, attempt: 1 };
 }

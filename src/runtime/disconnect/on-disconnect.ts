@@ -2,8 +2,8 @@ import type { TableServices } from '../model/services';
 import { forEachConcurrently, leave } from '../requests/subscribers';
 
 /**
- * Removes the records of a connection that has ended. Throws the first failure after it has tried all. A request that remains is removed when the next post
- * to it finds the connection closed; other records expire.
+ * Removes the records of a closed connection. Throws the first failure after all removals. If a request remains, the next post to it finds the
+ * connection closed and removes it. Other records expire.
  */
 export async function onDisconnect(services: TableServices, connectionId: string): Promise<void> {
   const { store, identifiesCallers, log } = services;

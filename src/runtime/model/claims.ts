@@ -1,2 +1,2 @@
-/** What the verified sign-in of a caller says of it, by name, as JSON has it. */
+/** The verified claims of a caller, by name. */
 export type Claims = Readonly<Record<string, unknown>>;

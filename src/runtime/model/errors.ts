@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
 
-/** What a client sent cannot be done; becomes an `error` message. */
+/** A message or request of a client is invalid. Converted to an `error` message. */
 export class RejectedRequestError extends Error {
   public readonly name = 'RejectedRequestError';
 
@@ -18,27 +18,27 @@ export class RejectedRequestError extends Error {
   }
 }
 
-/** The connection is not there: closed, or not open yet. */
+/** The connection is closed, or isn't open yet. */
 export class ConnectionGoneError extends Error {
   public readonly name = 'ConnectionGoneError';
 }
 
-/** A service asks to wait: throttled, over a limit that passes, or failing for the moment. */
+/** A service is throttled, at a temporary limit, or unavailable. A retry can succeed. */
 export class ServiceBusyError extends Error {
   public readonly name: string = 'ServiceBusyError';
 }
 
-/** A ServiceBusyError that says for certain that the call had no effect. */
+/** A ServiceBusyError of a call that had no effect. */
 export class ThrottledError extends ServiceBusyError {
   public readonly name = 'ThrottledError';
 }
 
-/** The warehouse refused for good: no permission, no such cluster, no such statement, invalid input. */
+/** Redshift rejected a call, for example because of missing permissions. A retry can't succeed. */
 export class StatementRejectedError extends Error {
   public readonly name = 'StatementRejectedError';
 }
 
-/** Another worker has taken over, or the record was removed. */
+/** Another worker acquired the lease, or the record was removed. */
 export class LeaseLostError extends Error {
   public readonly name = 'LeaseLostError';
 }

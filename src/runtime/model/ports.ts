@@ -4,10 +4,13 @@ import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from
 import type { Fetched, Run } from './run';
 import type { Column } from '../../protocol/messages';
 
-/** A value as the warehouse gives it; an integer outside ±(2^53 − 1) is the text of its digits. */
+/** A value that Redshift returns. An integer outside ±(2^53 − 1) is a string of digits. */
 export type Cell = null | boolean | number | string | Uint8Array;
 
-/** The database that a statement runs in, and how the Data API authenticates to it. Without a user and a secret, as the role of the functions. */
+/**
+ * The database of a statement, and how the Data API authenticates to it. If the user and the secret are omitted, the role of the functions
+ * authenticates.
+ */
 export interface StatementTarget {
   readonly databaseName: string;
   readonly clusterIdentifier?: string;
@@ -25,7 +28,7 @@ export interface StatementToStart {
 
 export interface StatementDescription {
   readonly state: 'running' | 'finished' | 'failed' | 'aborted';
-  /** The database's own message, for a statement that failed or was aborted. */
+  /** The error message of the database, for a failed or aborted statement. */
   readonly error?: string;
   readonly hasResultSet: boolean;
   readonly runningMs: number;
@@ -38,149 +41,161 @@ export interface ResultPage {
   readonly nextToken?: string;
 }
 
-/** The Redshift Data API. Every call may throw ServiceBusyError, and StatementRejectedError where asking again cannot help. */
+/** The Redshift Data API. Every call throws ServiceBusyError if a retry can succeed, and StatementRejectedError if it can't. */
 export interface StatementApi {
-  /** Starts a statement whose end event carries the run, and returns its id. Starting the same run again returns the same id. */
+  /** Starts a statement and returns its id. The event of its end contains the run. Starting the same run again returns the same id. */
   start(statement: StatementToStart): Promise<string>;
   describe(statementId: string): Promise<StatementDescription>;
   fetchPage(statementId: string, token?: string): Promise<ResultPage>;
-  /** Ends a statement; no effect on one that has ended. */
+  /** Cancels a statement. Has no effect on an ended one. */
   cancel(statementId: string): Promise<void>;
 }
 
-/** So many functions may die in a row at a run or a request before it is ended with a word to its clients. */
+/** Maximum number of crashes in a row at a run or request. At this number it ends with an error. */
 export const MAX_CRASHES = 5;
 
-/** The right to work on a run or a request, which nobody else has until the given moment. */
+/** The exclusive right to work on a run or request until a given moment. */
 export interface Lease {
-  /** Names the holder; never given twice. */
+  /** The unique name of the holder. */
   readonly holder: string;
   /** In milliseconds since the epoch. */
   readonly until: number;
 }
 
-/** The outcome of asking for a lease. */
+/** The result of acquiring a lease. */
 export type LeaseResult<T> =
   | {
     readonly state: 'acquired';
     readonly record: T;
-    /** How many holders before this one, in a row, have not given the lease back: they died of something. */
+    /** Number of previous holders in a row that crashed, that is, did not release the lease. */
     readonly crashes: number;
   }
   | { readonly state: 'held' }
   | { readonly state: 'missing' };
 
 /**
- * The table. Each method is one call of DynamoDB, so that a crash may come between any two; reads are strongly consistent; what has
- * expired is not there. Every call may throw ServiceBusyError.
+ * The table. Each method is one call to DynamoDB, so a crash can occur between any two. Reads are strongly consistent and omit expired records.
+ * Every call can throw ServiceBusyError.
  */
 export interface Store {
-  /** Stores a request, held by the lease. False when the connection already has one with this id whose last word is not decided, or it was canceled in advance. */
+  /**
+   * Stores a request under a lease. Returns false if the connection has a request with this id and without a terminal message, or if the request was
+   * canceled in advance.
+   */
   createRequest(request: Request, lease: Lease): Promise<boolean>;
-  /** The requests of a connection. */
+  /** Lists the requests of a connection. */
   requests(connectionId: string): Promise<Request[]>;
-  /** Takes a request for the holder of the lease, unless another has it. */
+  /** Acquires the lease of a request, unless another worker holds it. */
   acquireRequest(key: RequestKey, lease: Lease): Promise<LeaseResult<Request>>;
-  /** Takes a request from whoever has it; undefined when there is none, or when API Gateway received it after the given moment. */
+  /**
+   * Acquires the lease of a request even if another worker holds it. Returns undefined if the request isn't stored, or if API Gateway received it
+   * after the given moment.
+   */
   takeOverRequest(key: RequestKey, lease: Lease, receivedBy?: number): Promise<Request | undefined>;
   /**
-   * Has `createRequest` reject a request with this key that API Gateway received by the given moment, until this expires, in seconds since the epoch.
-   * False, without effect, when there is a request with this key.
+   * Makes `createRequest` reject a request with this key that API Gateway received by the given moment, until `expiresAt` in seconds since the
+   * epoch. Returns false, without effect, if such a request is stored.
    */
   cancelInAdvance(key: RequestKey, receivedBy: number, expiresAt: number): Promise<boolean>;
-  /** Whether a request that is not stored was canceled in advance. */
+  /** Whether a request was canceled before it was stored. */
   isCanceledInAdvance(key: RequestKey): Promise<boolean>;
-  /** Writes the changes and, if asked to, gives the lease back. Returns the request as it is then; undefined, without effect, when the lease was lost. */
+  /** Saves changes and optionally releases the lease. Returns the saved request, or undefined, without effect, if the lease was lost. */
   saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release?: boolean): Promise<Request | undefined>;
-  /** Allows more messages to a request that has a window, whoever holds it; no effect on others. An early credit, by its name, has effect once. */
+  /**
+   * Adds credit to the window of a request. Doesn't require a lease. Has no effect on requests without a window. Each early credit is applied once,
+   * by its name.
+   */
   allowMore(key: RequestKey, request: string, credit: number, early?: string): Promise<void>;
-  /** Stores a credit for a result that no request of the connection has yet. */
+  /** Stores a credit for a result that no request of the connection has joined. */
   storeEarlyCredit(connectionId: string, credit: EarlyCredit): Promise<void>;
-  /** The first early credits for a result that API Gateway received from the given moment on. */
+  /** Lists the first early credits for a result that API Gateway received at or after the given moment. */
   earlyCredits(connectionId: string, result: string, receivedFrom: number): Promise<EarlyCredit[]>;
-  /** Removes the request of this name, and no later one with the same id. Returns the run that it had, if any. */
+  /** Removes the request with this name, but not a later one with the same id. Returns its run, if any. */
   removeRequest(key: RequestKey, request: string): Promise<string | undefined>;
 
-  /** Counts a query among those that its caller has in flight. */
+  /** Adds a query to the queries in flight of a caller. */
   countQuery(caller: string, query: QueryInFlight): Promise<void>;
-  /** The queries that a caller has in flight, on all its connections. */
+  /** Lists the queries in flight of a caller, on all connections. */
   queriesOf(caller: string): Promise<QueryInFlight[]>;
-  /** Takes the request of this name off the queries of its caller. */
+  /** Removes a request from the queries in flight of a caller. */
   uncountQuery(caller: string, request: string): Promise<void>;
-  /** Stores who the client of a connection is, until it expires by itself, in seconds since the epoch. */
+  /** Stores the identity of a client until it expires, in seconds since the epoch. */
   createIdentity(connectionId: string, identity: Identity, expiresAt: number): Promise<void>;
   identity(connectionId: string): Promise<Identity | undefined>;
   removeIdentity(connectionId: string): Promise<void>;
 
-  /** The name of the run that last answered a question; see `cacheKey`. */
+  /** Returns the name of the latest run for a cache key. See `createCacheKey`. */
   cachedRun(queryRequest: string): Promise<string | undefined>;
-  /** Makes a run the answer of a question in place of the previous one. False when another has become it meanwhile. */
+  /** Replaces the run of a cache key. Returns false if another run replaced the previous one meanwhile. */
   setCachedRun(queryRequest: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean>;
 
   createRun(run: Run): Promise<void>;
   run(run: string): Promise<Run | undefined>;
   acquireRun(run: string, lease: Lease): Promise<LeaseResult<Run>>;
-  /** Writes the changes and, if asked to, gives the lease back. False, without effect, when the lease was lost. */
+  /** Saves changes and optionally releases the lease. Returns false, without effect, if the lease was lost. */
   saveRun(run: string, lease: Lease, changes: Partial<Run>, release?: boolean): Promise<boolean>;
-  /** Removes a run; with a lease only while that is held. */
+  /** Removes a run. With a lease, only while the lease is held. */
   removeRun(run: string, lease?: Lease): Promise<void>;
 
   subscribe(run: string, subscriber: Subscriber): Promise<void>;
-  /** Takes the request of this name off a run, and no later one with the same id. */
+  /** Removes the subscription with this name, but not a later one with the same id. */
   unsubscribe(run: string, request: string): Promise<void>;
   subscribers(run: string): Promise<Subscriber[]>;
 }
 
-/** Consecutive `rows` messages: one packed message to clients that take gzip, and the same ones unpacked to others. */
+/** Consecutive `rows` messages, sent as one packed message to clients that accept gzip, and one by one to others. */
 export interface MessageBatch {
-  /** The number of the first row. */
+  /** Offset of the first row in the result. */
   readonly offset: number;
-  /** The bytes of each message. */
+  /** Size of each message, in bytes. */
   readonly lengths: readonly number[];
-  /** A JSON array of the messages, compressed by gzip. */
+  /** The messages as a JSON array, compressed with gzip. */
   readonly data: Uint8Array;
 }
 
-/** Consecutive packs of a result, the first message in them with the number `seq`. */
+/** Consecutive message batches of a result. `seq` is the number of the first message. */
 export interface StoredBatches {
   readonly seq: number;
   readonly batches: readonly MessageBatch[];
 }
 
-/** Packs to keep, and how far the result is kept with them. */
+/** Message batches to store, and the progress of the fetch after them. */
 export interface ResultChunk extends StoredBatches {
   readonly after: Fetched;
 }
 
-/** What was fetched and encoded, kept until it expires by itself. */
+/** The fetched and encoded results. They expire. */
 export interface Results {
   /**
-   * Keeps a piece of a run, unless one with the same `seq` is kept already: that one stays, whatever is in the other. Returns, when it can be found,
-   * how far the result is kept with the one that is there.
+   * Stores a result chunk of a run, unless a chunk with the same `seq` is stored. An existing chunk is never replaced. Returns the progress of the
+   * fetch after the stored chunk.
    */
   keep(run: Pick<Run, 'run' | 'expiresAt'>, chunk: ResultChunk): Promise<Fetched>;
-  /** The kept packs among which is the message with this number; undefined when it is not kept. */
+  /** Returns the batches that contain the message with this number, or undefined if they aren't stored. */
   find(run: string, seq: number): Promise<StoredBatches | undefined>;
 }
 
 /** The WebSocket connections. */
 export interface Connections {
-  /** Sends one message. Throws ConnectionGoneError when the connection is closed, or not open yet; ServiceBusyError when the client's buffer is full. */
+  /**
+   * Sends one message. Throws ConnectionGoneError if the connection is closed or isn't open yet, and ServiceBusyError if the client's buffer is
+   * full.
+   */
   post(connectionId: string, message: string): Promise<void>;
-  /** Ends a connection. Throws ConnectionGoneError when it is closed, or not open yet. */
+  /** Closes a connection. Throws ConnectionGoneError if it is closed or isn't open yet. */
   close(connectionId: string): Promise<void>;
 }
 
 /** The delivery queue. */
 export interface Queue {
   send(job: Job, delaySeconds?: number): Promise<void>;
-  /** Sends many at once; when it throws, some may have been sent. */
+  /** Sends many jobs. If it throws, some may have been sent. */
   sendAll(jobs: readonly Job[]): Promise<void>;
 }
 
 /** The dead-letter queue. */
 export interface DeadLetters {
-  /** Adds a message that an operator can move back to the delivery queue. */
+  /** Adds a message. An operator can move it back to the delivery queue. */
   add(message: string): Promise<void>;
 }
 

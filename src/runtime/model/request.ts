@@ -2,23 +2,23 @@ import type { Connection } from './connection';
 import type { QueryRequest } from './query-request';
 import type { DeliveryOptions } from '../../protocol/messages';
 
-/** Where a request is stored: under its connection, by the client's own name for it. */
+/** The key of a request: its connection and the id that the client chose. */
 export interface RequestKey {
   readonly connectionId: string;
   readonly id: string;
 }
 
-/** One client's wish for the answer of one run, and how far it was fulfilled. */
+/** A client's request for the result of a run, and the progress of its delivery. */
 export interface Request extends Connection, RequestKey {
-  /** Tells this request from an earlier one with the same id. */
+  /** Unique name. Distinguishes requests that use the same id. */
   readonly request: string;
-  /** The hash of who asked, where callers are known. */
+  /** The hash of the caller, if callers are known. */
   readonly caller?: string;
-  /** What was asked, until the client was told that it is accepted; a client that resumes a result names its run instead. */
+  /** The query request, until `accepted` is sent. Omitted for a `resume`, which names a run. */
   readonly queryRequest?: QueryRequest;
-  /** The age in seconds that a kept answer may have at most. */
+  /** Maximum age of a reused result, in seconds. */
   readonly maxAge?: number;
-  /** The run that answers, once it is known. */
+  /** The run that provides the result, once it is known. */
   readonly run?: string;
   readonly shared: boolean;
   readonly cached: boolean;
@@ -26,48 +26,48 @@ export interface Request extends Connection, RequestKey {
   readonly receivedAt: number;
   /** In milliseconds since the epoch. */
   readonly submittedAt: number;
-  /** Whether the client was told that its query is accepted. */
+  /** Whether `accepted` was sent. */
   readonly acceptedSent: boolean;
-  /** The number of the next `rows` message to post. */
+  /** Number of the next `rows` message to post. */
   readonly seq: number;
-  /** The number of the first `rows` message that the client has not allowed yet; absent where it asked for no window. */
+  /** Number of the first `rows` message beyond the client's window. Omitted without a window. */
   readonly windowEnd?: number;
-  /** In which encodings the client takes packed messages; absent where in none. */
+  /** The encodings of packed messages that the client accepts. Omitted for none. */
   readonly encodings?: DeliveryOptions['encodings'];
-  /** Since when the client could have had more but has not allowed it, in milliseconds since the epoch. */
+  /** When the window was exhausted while rows were available, in milliseconds since the epoch. */
   readonly stalledAt?: number;
   readonly pushingMs: number;
-  /** The last word, as text, once it is decided: from then on the client may use the id again. */
+  /** The terminal message as JSON, once it is decided. From then on the client can reuse the id. */
   readonly terminalMessage?: string;
-  /** When the record expires by itself, in seconds since the epoch. */
+  /** When the record expires, in seconds since the epoch. */
   readonly expiresAt: number;
 }
 
-/** The changes to a request whose client was told that it is accepted. From then on its run has the question, which may be large. */
+/** The changes to a request after `accepted` was sent. The query request, which can be large, is now in the run. */
 export const ACCEPTED_SENT = { acceptedSent: true, queryRequest: undefined } as const;
 
-/** What counts toward the limits of a connection and of a caller. */
+/** A query that counts toward the limits of a connection and of a caller. */
 export type QueryInFlight = RequestKey & Pick<Request, 'request' | 'submittedAt' | 'expiresAt'>;
 
-/** What a run knows of a request that waits for it. */
+/** A request that is subscribed to a run. */
 export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'caller' | 'expiresAt'>;
 
-/** A `more` that was processed before a request had its result. */
+/** A `more` message that was processed before a request had its result. */
 export interface EarlyCredit {
   readonly name: string;
   readonly result: string;
   readonly credit: number;
   /** When API Gateway received it, in milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** When the record expires by itself, in seconds since the epoch. */
+  /** When the record expires, in seconds since the epoch. */
   readonly expiresAt: number;
 }
 
-/** Maximum number of early credits that a request takes: a client sends few before `accepted`. */
+/** Maximum number of early credits that a request applies. Clients send few before `accepted`. */
 export const MAX_EARLY_CREDITS = 100;
 
-/** What it takes to remove a request. */
+/** The fields that are required to remove a request. */
 export type StoredRequest = RequestKey & Pick<Request, 'request'> & Partial<Pick<Request, 'caller' | 'terminalMessage'>>;
 
-/** API Gateway ends a connection after 2 hours; the record outlives it by one, and the slower deletion of DynamoDB. */
+/** Retention of a request, in seconds: the maximum connection duration of 2 hours, and one hour more. */
 export const REQUEST_LIFETIME_SECONDS = 3 * 60 * 60;

@@ -4,31 +4,28 @@ import type { Lease } from './ports';
 import type { Run } from './run';
 import type { Services } from './services';
 
-/** A run that nobody else works on while the lease lasts. */
+/** A run whose lease is held. */
 export interface HeldRun {
   readonly lease: Lease;
   run: Run;
 }
 
-/** A run that this worker alone works on until the deadline. */
+/** A run whose lease this worker holds until the deadline. */
 export interface RunWork extends HeldRun {
   readonly job: RunJob;
   /** In milliseconds since the epoch. */
   readonly deadline: number;
-  /** How many workers before this one, in a row, have died at it. */
+  /** Number of previous workers in a row that crashed. */
   readonly crashes: number;
 }
 
-/**
- * What is to come: after so many seconds another look, at once more of the same, or nothing since nobody waits for anything or the run was
- * removed.
- */
+/** The next check: after a number of seconds, immediately for `more`, or never because the run is `settled` or `removed`. */
 export type NextCheck = number | 'more' | 'settled' | 'removed';
 
-/** Writes changes of the run and, if asked to, gives the lease back. Throws LeaseLostError when it is no longer ours. */
+/** Saves changes to a run and optionally releases the lease. Throws LeaseLostError if the lease was lost. */
 export async function saveRun({ store }: Pick<Services, 'store'>, work: HeldRun, changes: Partial<Run>, release?: boolean): Promise<void> {
   if (!await store.saveRun(work.run.run, work.lease, changes, release)) {
-    throw new LeaseLostError('the run is no longer ours');
+    throw new LeaseLostError('the lease of the run was lost');
   }
   work.run = { ...work.run, ...changes };
 }
@@ -36,12 +33,12 @@ export async function saveRun({ store }: Pick<Services, 'store'>, work: HeldRun,
 const SOONEST_CHECK_SECONDS = 5;
 const LATEST_CHECK_SECONDS = 60;
 
-/** When to look again at something of an age: the older, the later, from 5 seconds to a minute. In seconds. */
+/** Delay of the next check, in seconds: half the age, from 5 seconds to one minute. */
 export function nextCheckSeconds(ageMs: number): number {
   return Math.min(Math.max(Math.ceil(ageMs / 2000), SOONEST_CHECK_SECONDS), LATEST_CHECK_SECONDS);
 }
 
-/** When to look again at a run in flight: never later than its time limit. In seconds. */
+/** Delay of the next check of a run in flight, in seconds. Never after its timeout. */
 export function nextRunCheckSeconds({ submittedAt, timeoutAt }: Run, now: number): number {
   return Math.max(1, Math.min(nextCheckSeconds(now - submittedAt), Math.ceil((timeoutAt - now) / 1000)));
 }

@@ -2,81 +2,81 @@ import type { QueryRequest, SubmittedDefinition } from './query-request';
 import type { CompleteMessage, ErrorMessage, Timing } from '../../protocol/messages';
 
 /**
- * Where a run stands: its statement is yet to be started, it was started, nobody waits and it is about to be removed, or everything that it
- * answers is kept.
+ * The state of a run. `waiting`: the statement hasn't started. `running`: it has started. `closed`: the run is about to be removed because it has no
+ * subscribers. `ended`: the outcome is stored.
  */
 export type RunState = 'waiting' | 'running' | 'closed' | 'ended';
 
-/** One execution of a question, for all who ask the same. */
+/** One execution of a query, shared by equal query requests. */
 export interface Run extends Omit<QueryRequest, 'definition'> {
-  /** Absent in a record of an earlier version of this library: such a run isn't started. */
+  /** Omitted in a record of an earlier version of the library. Such a run isn't started. */
   readonly definition?: SubmittedDefinition;
-  /** Names the run: the `result` on the wire, and the end of the statement's name. */
+  /** Unique name: the `result` on the wire, and the end of the statement's name. */
   readonly run: string;
   /** In milliseconds since the epoch. */
   readonly submittedAt: number;
-  /** When the run is cancelled if it has not ended, in milliseconds since the epoch. */
+  /** When the run times out, in milliseconds since the epoch. */
   readonly timeoutAt: number;
   readonly state: RunState;
   readonly statementId?: string;
-  /** Whether a start may have had effect: such a statement is cancelled when nobody waits for it. */
+  /** Whether the statement may have started. If it may have, it is canceled when the run closes. */
   readonly mayHaveStarted: boolean;
-  /** The number of the next check: the one that the queue holds, all earlier ones are void. */
+  /** The number of the current check. Checks with lower numbers are ignored. */
   readonly check: number;
-  /** Whether the checks have come to their end, since nobody waits for anything. */
+  /** Whether checks have ended because no subscriber remains. */
   readonly settled: boolean;
   readonly fetched: Fetched;
   readonly timing: RunTiming;
-  /** The last word, once the run has ended. */
+  /** The outcome, once the run has ended. */
   readonly outcome?: Outcome;
-  /** When a client is last known to have left, in milliseconds since the epoch; absent before any has. */
+  /** When the last client left, in milliseconds since the epoch. Omitted if no client has left. */
   readonly leftAt?: number;
-  /** The last of the subscribers that have received the progress, in their order, while not all have. */
+  /** The last subscriber that received the current progress, if some haven't. */
   readonly progressUntil?: string;
   /** In milliseconds since the epoch. */
   readonly endedAt?: number;
-  /** Until when what was fetched answers those who come back, in milliseconds since the epoch; absent before the end. */
+  /** Until when the result can be resumed and reused, in milliseconds since the epoch. Omitted before the end. */
   readonly retainedUntil?: number;
-  /** Whether the statement is to be cancelled though the run has ended. */
+  /** Whether the statement must be canceled although the run has ended. */
   readonly toCancel: boolean;
-  /** When the record, and what was fetched, expire by themselves: in seconds since the epoch. */
+  /** When the record and the fetched result expire, in seconds since the epoch. */
   readonly expiresAt: number;
 }
 
-/** How much of the result is kept: all messages below `seq`. */
+/** The progress of the fetch. All messages below `seq` are stored. */
 export interface Fetched {
-  /** The number of the next `rows` message. */
+  /** Number of the next `rows` message. */
   readonly seq: number;
   readonly rows: number;
-  /** Of the messages. */
+  /** Total size of the messages, in bytes. */
   readonly bytes: number;
-  /** Of what they are compressed to. */
+  /** Total compressed size, in bytes. */
   readonly compressedBytes: number;
-  /** The token of the page with the next row; absent for the first. */
+  /** Token of the page that contains the next row. Omitted for the first page. */
   readonly token?: string;
-  /** How many rows of that page are kept already. */
+  /** Number of rows of that page that are stored. */
   readonly rowsOfPage: number;
 }
 
 export type RunTiming = Pick<Timing, 'fetchingMs'> & Partial<Pick<Timing, 'eventMs'>>;
 
-/** The last word to everybody, which the client's id and the name of the result complete. */
+/** The terminal message for all subscribers, without the fields `id` and `result`. */
 export type Outcome = Omit<CompleteMessage, 'id' | 'result'> | Omit<ErrorMessage, 'id' | 'result'>;
 
 export const NOTHING_FETCHED: Fetched = { seq: 0, rows: 0, bytes: 0, compressedBytes: 0, rowsOfPage: 0 };
 
 /**
- * How long a record outlives its use, in seconds. A client that waited for a run can still be connected 2 hours after its end; until then a dead letter that is
- * moved back must find the clients to notify.
+ * Retention of a record after its last use, in seconds. A client can stay connected for 2 hours after the end of its run. Until then, a redriven
+ * dead letter must find the clients to notify.
  */
 export const RECORD_SLACK_SECONDS = 3 * 60 * 60;
 
-/** Whether a run is there, and not about to be removed: it answers all who have subscribed to it. */
+/** Whether a run provides a result to its subscribers. */
 export function answers(run: Run | undefined): run is Run {
   return run !== undefined && run.state !== 'closed';
 }
 
-/** Whether a run also answers who comes now: it is in flight, or what it fetched is still kept for them. */
+/** Whether new requests can use a run: it is in flight, or its result is still retained. */
 export function isRetained(run: Run | undefined, now: number): run is Run {
   return answers(run) && (run.retainedUntil === undefined || now < run.retainedUntil);
 }

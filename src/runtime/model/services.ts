@@ -13,51 +13,51 @@ export interface LogEntry {
 /** Writes an entry to the log. */
 export type Log = (entry: LogEntry) => void;
 
-/** What the end of a connection touches. */
+/** The services of OnDisconnect. */
 export interface TableServices {
   readonly store: Store;
   readonly queue: Queue;
   readonly log: Log;
-  /** Whether the client of every connection is known. */
+  /** Whether callers are known. */
   readonly identifiesCallers: boolean;
 }
 
-/** What a question touches. */
+/** The services that submit queries. */
 export interface SubmitServices extends TableServices {
-  /** The database of new queries; one that was submitted before a deployment may have another. */
+  /** The database of new queries. A query that was submitted before a deployment can have another. */
   readonly target: StatementTarget;
   readonly statementApi: Pick<StatementApi, 'start'>;
   readonly connections: Connections;
   readonly clock: Clock;
-  /** A new name for a run, a request or a lease, never given before. */
+  /** Creates a unique name for a run, a request or a lease. */
   readonly newName: () => string;
   readonly maxQueriesPerConnection: number;
-  /** Absent where callers are not known, or not counted. */
+  /** Omitted if callers aren't known or counted. */
   readonly maxQueriesPerCaller?: number;
 }
 
-/** What a message of a client touches. */
+/** The services of OnMessage. */
 export interface MessageServices extends SubmitServices, QueryCatalog {
-  /** Of the stage, for messages and new connections of all clients together. */
+  /** The throttle of the stage, for messages and new connections of all clients. */
   readonly throttle: Pick<ConnectionBounds, 'messagesPerSecond' | 'burst'>;
 }
 
-/** What a request to connect touches. */
+/** The services of OnConnect. */
 export interface ConnectServices extends SubmitServices, QueryCatalog {
-  /** The origins whose pages may connect; absent for all. */
+  /** The allowed origins of pages. Omitted for all. */
   readonly allowedOrigins?: readonly string[];
-  /** The keys of the query string that carry credentials, and are no parameters. */
+  /** The keys of the query string that contain credentials and aren't parameters. */
   readonly credentialKeys: readonly string[];
 }
 
-/** Everything the core talks to. */
+/** All services of the core. */
 export interface Services extends SubmitServices {
   readonly statementApi: StatementApi;
   readonly results: Results;
   readonly deadLetters: DeadLetters;
 }
 
-/** A lease that ends when its holder must be done. */
+/** Creates a lease that ends at the deadline of its holder. */
 export function newLease({ newName }: Pick<SubmitServices, 'newName'>, deadline: number): Lease {
   return { holder: newName(), until: deadline };
 }

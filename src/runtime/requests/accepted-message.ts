@@ -3,7 +3,7 @@ import type { SubmittedDefinition } from '../model/query-request';
 import type { Run } from '../model/run';
 import type { Joined } from '../runs/join-run';
 
-/** What bounds the answer of a run. */
+/** The limits of a run. */
 export function queryLimits({ definition, submittedAt, timeoutAt }: Run): QueryBounds {
   const { maxRows: rows, maxResultBytes: bytes }: Partial<SubmittedDefinition> = definition ?? {};
   return { timeLimitMs: timeoutAt - submittedAt, ...(rows === undefined ? {} : { rows }), ...(bytes === undefined ? {} : { bytes }) };

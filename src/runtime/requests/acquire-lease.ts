@@ -1,7 +1,7 @@
 import { ServiceBusyError } from '../model/errors';
 import type { LeaseResult } from '../model/ports';
 
-/** Claims something; a store that cannot be asked at the moment is no failure. */
+/** Acquires a lease. Returns `busy` if the store is unavailable. */
 export async function acquireLease<T>(acquire: () => Promise<LeaseResult<T>>): Promise<LeaseResult<T> | { readonly state: 'busy' }> {
   try {
     return await acquire();

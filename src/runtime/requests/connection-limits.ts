@@ -2,7 +2,7 @@ import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { ConnectionBounds } from '../../protocol/messages';
 import type { MessageServices } from '../model/services';
 
-/** What bounds a connection. */
+/** The limits of a connection. */
 export function connectionLimits({ maxQueriesPerConnection, maxQueriesPerCaller, throttle }: MessageServices): ConnectionBounds {
   return {
     messageBytes: MAXIMUM_MESSAGE_BYTES,

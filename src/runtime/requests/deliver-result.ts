@@ -17,7 +17,7 @@ import type { Services } from '../model/services';
 import { findRun } from '../runs/join-run';
 import { startRun } from '../runs/start-run';
 
-/** Moves a request on, as far as it goes at the moment. */
+/** Advances a request as far as currently possible. */
 export async function deliverResult(services: Services, job: RequestJob, deadline: number): Promise<void> {
   const lease = newLease(services, deadline);
   const acquired = await acquireLease(async () => services.store.acquireRequest(job, lease));
@@ -37,7 +37,7 @@ export async function deliverResult(services: Services, job: RequestJob, deadlin
   }
 }
 
-/** Ends what a function may have stored for a request after that was removed. */
+/** Removes what a function may have stored for a removed request. */
 async function removeSubscription(services: Services, job: RequestJob): Promise<void> {
   await uncount(services, job);
   if (job.run !== undefined && job.request !== undefined) {
@@ -79,17 +79,17 @@ async function lastStep(services: Services, work: RequestWork): Promise<void> {
   return endRequest(services, work, exhaustedMessageOf(work.request));
 }
 
-/** Whether the request that is meant is stored, and not an earlier one with its id. */
+/** Whether this request is stored, and not an earlier one with its id. */
 async function isStored({ store }: Services, { connectionId, request }: RequestJob): Promise<boolean> {
   return (await store.requests(connectionId)).some((stored) => stored.request === request);
 }
 
-/** Tells the client of a query that could not be stored. */
+/** Notifies the client of a query that couldn't be stored. */
 export async function notifyUnstored(services: Services, { connectionId, id, unstored }: RequestJob): Promise<void> {
   await notify(services, { connectionId, ...unstored! }, failureMessage(id));
 }
 
-/** Finds the run, tells the client that its query is accepted, and starts the run if it is new. */
+/** Joins a run, sends `accepted`, and starts the run if it is new. */
 async function sendAccepted(services: Services, work: RequestWork): Promise<void> {
   const { log } = services;
   let joined;
@@ -102,7 +102,7 @@ async function sendAccepted(services: Services, work: RequestWork): Promise<void
     throw error;
   }
   if (joined === undefined) {
-    throw new LeaseLostError('the request is no longer ours');
+    throw new LeaseLostError('the lease of the request was lost');
   }
   const { connectionId, run, shared, cached } = joined.request;
   work.request = joined.request;
@@ -114,14 +114,14 @@ async function sendAccepted(services: Services, work: RequestWork): Promise<void
   }
 }
 
-/** Ends a subscription that is left of an earlier request, or of an earlier try. */
+/** Removes the subscription of an earlier request or attempt. */
 async function dropOther({ store }: Services, { job, request }: RequestWork): Promise<void> {
   if (job.run !== undefined && job.request !== undefined && (job.run !== request.run || job.request !== request.request)) {
     await store.unsubscribe(job.run, job.request);
   }
 }
 
-/** After a failure: tries again what may pass, and leaves to the queue what may not. */
+/** Handles a failure: defers the request if a retry can succeed, otherwise throws the error. */
 export async function recoverRequest(services: Services, work: RequestWork, error: unknown, hasProgressed: boolean): Promise<void> {
   const { job, request: { run, connectionId } } = work;
   if (error instanceof LeaseLostError) {

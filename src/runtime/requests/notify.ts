@@ -6,16 +6,13 @@ import { retryDelaySeconds } from '../model/jobs';
 import type { PostJob } from '../model/jobs';
 import type { SubmitServices } from '../model/services';
 
-/** What a client hears of a failure that is none of its own; the log says more. */
+/** The message for an internal error. The log contains the reason. */
 export function failureMessage(id?: string): ErrorMessage {
-  const message = 'Something went wrong on the server; please try again.';
+  const message = 'An internal error occurred. Try again.';
   return { type: 'error', ...(id === undefined ? {} : { id }), code: 'internal', message, retryable: true };
 }
 
-/**
- * Says one thing to a client: at once where its connection is known to be open, else, or while the client cannot take it, through
- * the queue. False when the client has gone.
- */
+/** Sends a message to a client: immediately if its connection is open, otherwise through the queue. Returns false if the client has gone. */
 export async function notify(services: SubmitServices, connection: Connection, message: ServerMessage): Promise<boolean> {
   const { connectionId, connectedAt, opened, validUntil } = connection;
   const job: PostJob = { type: 'post', connectionId, connectedAt, opened, validUntil, message: JSON.stringify(message), attempt: 1 };
@@ -26,7 +23,7 @@ export async function notify(services: SubmitServices, connection: Connection, m
   return true;
 }
 
-/** Posts a message; one that cannot be posted yet goes back to the queue. False when the client has gone, and the message is dropped. */
+/** Posts a message. Returns it to the queue if the client can't receive it yet. Returns false if the client has gone. */
 export async function postOnce(services: SubmitServices, job: PostJob): Promise<boolean> {
   try {
     await post(services, job, job.message);

@@ -10,21 +10,18 @@ import type { Run } from '../model/run';
 import type { Services } from '../model/services';
 import { packedMessage, batchWith, unpack } from '../results/message-batch';
 
-/** What a worker keeps free before its deadline for one more message, in milliseconds. */
+/** Time that a worker reserves before its deadline for one more message, in milliseconds. */
 const POST_RESERVE_MS = 5000;
 
-/**
- * How long a client may leave a result lying that it asked a window for, in milliseconds: API Gateway too ends a connection on which nothing was
- * said for 10 minutes.
- */
+/** Maximum time that a request waits for `more`, in milliseconds. API Gateway closes a connection that is idle for 10 minutes. */
 const STALL_LIMIT_MS = 10 * 60 * 1000;
 
-/** Posts what is there of the result, in order, as far as the client allows it; at its end the last word. */
+/** Posts the stored messages of a result in order, within the window, and the terminal message at the end. */
 export async function postRows(services: Services, work: RequestWork): Promise<'more' | void> {
   for (;;) {
     const run = await services.store.run(work.request.run!);
     if (run?.state === 'closed') {
-      throw new ServiceBusyError('the run is closed, and about to be opened again');
+      throw new ServiceBusyError('the run is closed and reopens soon');
     }
     if (!answers(run)) {
       return expire(services, work);
@@ -50,7 +47,7 @@ export async function postRows(services: Services, work: RequestWork): Promise<'
 }
 
 async function expire(services: Services, work: RequestWork): Promise<void> {
-  const message = 'The result is not kept any more; please ask again.';
+  const message = 'The result is no longer available. Submit the query again.';
   await endRequest(services, work, errorMessageFor(work.request, 'result_expired', message, false));
 }
 
@@ -58,7 +55,7 @@ function isNext({ request: { seq, windowEnd = Infinity } }: RequestWork, run: Ru
   return seq < Math.min(run.fetched.seq, windowEnd);
 }
 
-/** Posts the messages that are kept; the place is stored wherever there is more to come. */
+/** Posts stored messages, and saves the progress before more follow. */
 async function postStored(services: Services, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
   while (isNext(work, run)) {
     const kept = await services.results.find(run.run, work.request.seq);
@@ -92,13 +89,13 @@ async function postBatches(services: Services, work: RequestWork, run: Run, kept
   }
 }
 
-/** What is posted at once, and how many messages are in it. */
+/** One post, and the number of messages in it. */
 interface Delivery {
   readonly text: string;
   readonly messages: number;
 }
 
-/** What the client is to have next, one after the other: packed where it takes that, may have all of it, and lacks all of it. */
+/** Yields the next posts. A batch is packed if the client accepts it and its window has room for the whole batch. */
 function* deliveries(work: RequestWork, run: Run, kept: StoredBatches): Generator<Delivery> {
   for (let found = batchWith(kept, work.request.seq); found !== undefined && isNext(work, run); found = batchWith(kept, work.request.seq)) {
     const { batch, seq } = found;
@@ -113,13 +110,13 @@ function* deliveries(work: RequestWork, run: Run, kept: StoredBatches): Generato
   }
 }
 
-/** One message alone costs the same as it is. */
+/** A batch of one message is sent unpacked, because API Gateway bills both the same. */
 function isForPacked({ request }: RequestWork, { lengths }: MessageBatch, seq: number): boolean {
   const { encodings = [], windowEnd = Infinity } = request;
   return encodings.includes('gzip') && lengths.length > 1 && request.seq === seq && seq + lengths.length <= windowEnd;
 }
 
-/** Takes what the client allowed before it could be told of its result; whether it may have more messages then. */
+/** Applies credits that were received before the request had its result. Returns whether more messages fit the window. */
 async function takeEarlyCredits(services: Services, work: RequestWork): Promise<boolean> {
   const { connectionId, run, request, receivedAt = Infinity } = work.request;
   if (receivedAt === Infinity) {
@@ -135,7 +132,7 @@ async function takeEarlyCredits(services: Services, work: RequestWork): Promise<
   return work.request.seq < work.request.windowEnd!;
 }
 
-/** Waits for the client to allow more, but not for ever: the checks of the run see to it, and begin again where they have come to their end. */
+/** Waits for `more`, but not forever: the checks of the run end the request, and restart if they had ended. */
 async function stall(services: Services, work: RequestWork, { run, settled, check }: Run): Promise<void> {
   if (settled) {
     await services.queue.send({ type: 'run', run, check, attempt: 1 }, 1);
@@ -144,7 +141,7 @@ async function stall(services: Services, work: RequestWork, { run, settled, chec
   const { stalledAt = now } = work.request;
   work.request = { ...work.request, stalledAt };
   if (now - stalledAt >= STALL_LIMIT_MS) {
-    const message = `No "more" came for ${STALL_LIMIT_MS / 60_000} minutes; resume the result to get the rest.`;
+    const message = `The client sent no "more" message for ${STALL_LIMIT_MS / 60_000} minutes. Resume the result to receive the rest.`;
     await endRequest(services, work, errorMessageFor(work.request, 'stalled', message, true));
   }
 }

@@ -4,23 +4,26 @@ import { ConnectionGoneError, ServiceBusyError } from '../model/errors';
 import type { Connections } from '../model/ports';
 import type { SubmitServices } from '../model/services';
 
-/** A ServiceBusyError of a connection that may still open. */
+/** A ServiceBusyError of a connection that can still open. */
 export class ConnectionNotOpenError extends ServiceBusyError {}
 
 type PostingServices = Pick<SubmitServices, 'connections' | 'clock'>;
 
 /**
- * Posts a message. Throws ConnectionNotOpenError while the connection may still open; and ConnectionGoneError when it has closed, or its client's sign-in has expired:
- * then nothing that was asked is answered any more.
+ * Posts a message. Throws ConnectionNotOpenError while the connection can still open, and ConnectionGoneError if it has closed or the session of its
+ * client has expired.
  */
 export async function post(services: PostingServices, connection: Connection, text: string): Promise<void> {
   if (hasExpired(connection, services.clock.now())) {
-    throw new ConnectionGoneError(`the sign-in of ${connection.connectionId} has expired`);
+    throw new ConnectionGoneError(`the session of ${connection.connectionId} has expired`);
   }
   await reach(services, connection, async (connections) => connections.post(connection.connectionId, text));
 }
 
-/** Does something with a connection, which may still open by its age when that was begun: an answer may take long. Throws as `post` does. */
+/**
+ * Calls a connection. Judges by the age at the start of the call whether the connection can still open, because a call can take long. Throws the
+ * errors of `post`.
+ */
 export async function reach(
   { connections, clock }: PostingServices, connection: Pick<Connection, 'opened' | 'connectedAt'>, action: (connections: Connections) => Promise<void>,
 ): Promise<void> {

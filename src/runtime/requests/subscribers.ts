@@ -7,41 +7,43 @@ import type { Request, RequestKey, StoredRequest, Subscriber } from '../model/re
 import type { RunWork } from '../model/run-work';
 import type { SubmitServices, TableServices } from '../model/services';
 
-/** A client that reloads its page is often back by then, and its departure needs no note. In seconds. */
+/** Delay before a departure is recorded, in seconds. A client that reloads its page is often back by then. */
 const DEPARTURE_DELAY_SECONDS = 5;
 
-/** The time that one worker spends on progress, while the result of the run may be waiting for it. In milliseconds. */
+/** Maximum time that one worker sends progress, in milliseconds. The result of the run may wait for it. */
 const MAX_PROGRESS_MS = 10_000;
 
 /** What a worker reserves before its deadline for posts that are under way, in milliseconds. */
 const PROGRESS_RESERVE_MS = 10_000;
 
-/** A client's buffer takes about so many posts at once, and an SDK client opens twice as many connections. */
+/** Maximum number of concurrent calls: about as many as a client's buffer accepts, and half the connections of an SDK client. */
 const CALLS_AT_ONCE = 25;
 
-/** The job that moves a request on. */
+/** Creates the job that advances a request. */
 export function requestJob({ connectionId, id, request, caller }: RequestKey & Partial<Pick<Subscriber, 'request' | 'caller'>>): RequestJob {
   return { type: 'request', connectionId, id, ...(request === undefined ? {} : { request }), ...(caller === undefined ? {} : { caller }), attempt: 1 };
 }
 
-/** The job by which a run moves on a request that waits for it. */
+/** Creates the job by which a run advances a subscriber. */
 export function subscriberJob(run: string, subscriber: Subscriber): RequestJob {
   return { ...requestJob(subscriber), run };
 }
 
-/** The job that ends the subscription of a request which was perhaps removed while it subscribed; one that is still there goes on. */
+/**
+ * Creates the job that removes the subscription of a request that was removed while it subscribed. If the request still exists, the job advances it.
+ */
 export function subscriptionJob(request: RequestKey & Pick<Request, 'request' | 'run' | 'caller'>): RequestJob {
   return { ...requestJob(request), run: request.run };
 }
 
-/** The job that notes the departure of a client from a run. */
+/** Creates the job that records the departure of a client from a run. */
 export function departureJob(run: string, departure: RunJob['departure']): RunJob {
   return { type: 'run', run, departure, attempt: 1 };
 }
 
 /**
- * Takes a request off its run and out of the table, and returns the run. The run first: a request that is not there any more is found out, a
- * subscriber is not.
+ * Removes a request and its subscription, and returns its run. Removes the subscription first: a subscriber without a request would remain
+ * unnoticed.
  */
 export async function removeRequestRecord(services: Pick<TableServices, 'store'>, request: StoredRequest, run?: string): Promise<string | undefined> {
   const { store } = services;
@@ -52,14 +54,14 @@ export async function removeRequestRecord(services: Pick<TableServices, 'store'>
     await uncount(services, request);
   }
   const joined = await store.removeRequest(request, request.request) ?? run;
-  // Since it was read it may have been joined to a run.
+  // The request may have joined a run since it was read.
   if (joined !== undefined && joined !== run) {
     await store.unsubscribe(joined, request.request);
   }
   return joined;
 }
 
-/** Takes a request off the queries that its caller has in flight. */
+/** Removes a request from the queries in flight of its caller. */
 export async function uncount({ store }: Pick<TableServices, 'store'>, { caller, request }: Partial<Pick<Request, 'caller' | 'request'>>): Promise<void> {
   if (caller !== undefined && request !== undefined) {
     await store.uncountQuery(caller, request);
@@ -67,15 +69,15 @@ export async function uncount({ store }: Pick<TableServices, 'store'>, { caller,
 }
 
 /**
- * Forgets the request of a client that has gone, and has its run note that. The request first: when the function crashes, the next progress finds
- * a subscriber that has gone, but nothing finds a request without a subscription.
+ * Removes the request of a client that has gone, and records its departure. Removes the request first: after a crash, the next progress finds a
+ * subscriber that has gone, but nothing finds a request without a subscription.
  */
 export async function leave(services: Pick<TableServices, 'store' | 'queue'>, request: StoredRequest, run?: string): Promise<void> {
   if (request.terminalMessage === undefined) {
     await uncount(services, request);
   }
   const joined = await services.store.removeRequest(request, request.request) ?? run;
-  // Since it was read it may have been joined to another run.
+  // The request may have joined another run since it was read.
   for (const name of new Set([run, joined])) {
     if (name !== undefined) {
       await services.store.unsubscribe(name, request.request);
@@ -87,8 +89,8 @@ export async function leave(services: Pick<TableServices, 'store' | 'queue'>, re
 }
 
 /**
- * Posts to subscribers, in their order, what their run is doing, and forgets those who have gone; stops in time before the deadline. Returns how many were
- * posted to. Nothing depends on the message, so that a failure is only logged.
+ * Posts progress to subscribers in order, and removes those that have gone. Stops before the deadline. Returns the number of posts. Failures are
+ * only logged, because progress is optional.
  */
 export async function notifyProgress(
   services: SubmitServices, { run, deadline }: Pick<RunWork, 'run' | 'deadline'>, subscribers: readonly Subscriber[], state: ProgressMessage['state'],
@@ -116,7 +118,7 @@ export async function notifyProgress(
   return posts;
 }
 
-/** Runs an action for each item, for several at once. Throws the first failure after all items. */
+/** Runs an action for each item concurrently. Throws the first failure after all items. */
 export async function forEachConcurrently<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
   const failures: unknown[] = [];

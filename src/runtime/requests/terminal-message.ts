@@ -8,15 +8,15 @@ import type { RequestWork } from '../model/request-work';
 import type { Run } from '../model/run';
 import type { SubmitServices } from '../model/services';
 
-/** What a client hears of a query that it canceled. */
-export const CANCELED_MESSAGE = 'The query was cancelled.';
+/** The error message of a canceled query. */
+export const CANCELED_MESSAGE = 'The query was canceled.';
 
-/** What clients hear of work that failed too often. */
-export const RETRIES_EXHAUSTED_MESSAGE = 'Something went wrong on the server, several times; please try again later.';
+/** The error message after the retries of a job are exhausted. */
+export const RETRIES_EXHAUSTED_MESSAGE = 'An internal error occurred several times. Try again later.';
 
 /**
- * Says the last word: stores it, which frees the id, posts it, and only then forgets the request. A crash in between says the same word twice,
- * never another one, and never none.
+ * Sends the terminal message: stores it, which frees the id, posts it, and then removes the request. A crash in between can repeat the same message,
+ * but never sends a different one or none.
  */
 export async function endRequest(services: SubmitServices, work: RequestWork, text: string): Promise<void> {
   if (work.request.terminalMessage === undefined) {
@@ -49,18 +49,18 @@ export async function storeTerminalMessage(services: SubmitServices, work: Reque
   await saveRequest(services, work, { terminalMessage: text });
 }
 
-/** An error that ends one request and no other. */
+/** Creates the error that ends one request. */
 export function errorMessageFor({ id, run }: Request, code: ErrorCode, message: string, retryable: boolean): string {
   const error: ErrorMessage = { type: 'error', id, ...(run === undefined ? {} : { result: run }), code, message, retryable };
   return JSON.stringify(error);
 }
 
-/** The last word of a request that failed too often: the one that is decided already, where there is one. */
+/** The terminal message after exhausted retries: the stored one, if any. */
 export function exhaustedMessageOf(request: Request): string {
   return request.terminalMessage ?? errorMessageFor(request, 'internal', RETRIES_EXHAUSTED_MESSAGE, true);
 }
 
-/** The last word of a run, for one of its requests. */
+/** The terminal message of a run for one request. */
 export function terminalMessageOf({ run, outcome }: Run, { id, pushingMs }: Request): string {
   const own = outcome!.type === 'complete' ? { timing: { ...outcome!.timing, pushingMs } } : {};
   return JSON.stringify({ type: outcome!.type, id, result: run, ...outcome, ...own });

@@ -9,31 +9,31 @@ import type { MessageBatch, ResultChunk, ResultPage } from '../model/ports';
 import type { Query } from '../model/query-request';
 import type { Fetched } from '../model/run';
 
-/** Where a result is cut. */
+/** The limits at which a result is truncated. */
 export type ResultLimits = Pick<Query, 'maxRows' | 'maxResultBytes'>;
 
 interface PageStart {
   readonly token?: string;
-  /** The number of its first row in the result. */
+  /** Number of the page's first row in the result. */
   readonly firstRow: number;
 }
 
 /**
- * Encodes a result page by page into packs, whose bounds know nothing of those of pages: it begins with the first row that is not kept yet, and what
- * does not fill a pack waits for the next page.
+ * Encodes the pages of a result into message batches. Batches can span pages. Starts with the first row that isn't stored. Rows that don't fill a
+ * batch wait for the next page.
  */
 export class RowBatcher {
-  /** Why no further row is taken, though there is one. */
+  /** Why no more rows are accepted. */
   public stop?: 'truncated' | RejectedRequestError;
-  /** How far the result is packed. */
+  /** The progress of the encoding. */
   private packed: Fetched;
   private batches: MessageBatch[] = [];
   private open?: OpenBatch;
   private columns: readonly Column[] = [];
-  /** The pages that have rows which are not packed yet, and the one to come. */
+  /** The pages with rows that aren't in a batch, and the next page. */
   private pages: PageStart[];
   private hasNextPage = true;
-  /** How many bytes a byte of the last pack was compressed to. */
+  /** Compression ratio of the last batch: compressed bytes per byte. */
   private density?: number;
 
   constructor(private readonly result: string, kept: Fetched, private readonly limits: ResultLimits) {
@@ -46,12 +46,12 @@ export class RowBatcher {
     return this.pages.at(-1)!.token;
   }
 
-  /** The number of the first message that is not packed yet. */
+  /** Number of the first message that isn't in a batch. */
   public get nextSeq(): number {
     return this.packed.seq;
   }
 
-  /** Whether no page is to come. */
+  /** Whether no more pages follow. */
   public get isWhole(): boolean {
     return this.stop !== undefined || !this.hasNextPage;
   }
@@ -75,7 +75,7 @@ export class RowBatcher {
     }
   }
 
-  /** What was packed since the last time, and with `all` the rows that wait for more; undefined where there is nothing. */
+  /** Returns the batches since the last call, and with `all` also the remaining rows. Returns undefined if there are none. */
   public take(all: boolean): ResultChunk | undefined {
     while (all && this.open !== undefined && !this.open.isEmpty) {
       this.close(this.open, this.open.lastCut());
@@ -85,7 +85,7 @@ export class RowBatcher {
     return batches.length === 0 ? undefined : { seq: packed.seq - messagesOf(batches), batches, after: packed };
   }
 
-  /** The columns are in the first message, whether or not there are rows; false where they are not taken. */
+  /** Adds the columns to the first message, even without rows. Returns false if the columns exceed a limit. */
   private begin(columns: readonly Column[]): boolean {
     if (this.open !== undefined) {
       return true;
@@ -108,7 +108,7 @@ export class RowBatcher {
     return new OpenBatch({ result, seq, offset }, this.columns, this.density);
   }
 
-  /** False when the row, or one before it, is not taken any more. */
+  /** Returns false if this row or a previous one exceeds a limit. */
   private addRow(text: string): boolean {
     const bytes = Buffer.byteLength(text);
     const open = this.open!;
@@ -130,7 +130,7 @@ export class RowBatcher {
     return full === undefined || this.close(open, full);
   }
 
-  /** Whether a message of so many bytes, which adds so many to the result, may not be: then nothing more is taken. */
+  /** Whether a message exceeds a limit. `added` is the number of bytes that it adds to the result. */
   private isStopped(added: number, bytes: number, what: () => string): boolean {
     if (this.packed.bytes + this.open!.bytes + added > (this.limits.maxResultBytes ?? Infinity)) {
       this.stop = 'truncated';
@@ -143,7 +143,7 @@ export class RowBatcher {
     return false;
   }
 
-  /** Packs the part of the open pack that is cut off; the rest begins the next one. False when not all of the rest is taken any more. */
+  /** Closes the batch at a cut. The remaining rows start the next batch. Returns false if a remaining row exceeds a limit. */
   private close(open: OpenBatch, cut: Cut): boolean {
     const { rows, bytes, batch } = cut;
     const { packed } = this;
@@ -160,7 +160,7 @@ export class RowBatcher {
     return open.textsAfter(cut).every((text) => this.addRow(text));
   }
 
-  /** The page in which a row is, and how many rows of the page come before it. */
+  /** The page that contains a row, and the number of rows of the page before it. */
   private placeOf(row: number): Pick<Fetched, 'token' | 'rowsOfPage'> {
     const page = this.pages.filter(({ firstRow }) => firstRow <= row).at(-1)!;
     this.pages = this.pages.slice(this.pages.indexOf(page));

@@ -4,45 +4,45 @@ import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { PackedRowsMessage } from '../../protocol/messages';
 import type { StoredBatches, MessageBatch } from '../model/ports';
 
-/** A pack has so many messages at most, so that what compresses well does not make a client wait for half a megabyte. */
+/** Maximum number of messages in a batch. Without it, a client would wait for 500 KB of highly compressible rows. */
 export const MAX_MESSAGES_PER_BATCH = 16;
 
 const TAIL = '"}';
 
-/** The messages of a pack as one JSON array, compressed. */
+/** Compresses messages as one JSON array. */
 export function compress(messages: readonly string[]): Uint8Array {
   return gzipSync(`[${messages.join(',')}]`);
 }
 
-/** The messages of a pack, each the text that it was. */
+/** The messages of a batch, unchanged. */
 export function unpack({ lengths, data }: MessageBatch): string[] {
   const array = gunzipSync(data);
   let start = 0;
   return lengths.map((length) => {
-    // Before each message there is a bracket or a comma.
+    // Each message follows a bracket or a comma.
     const first = start + 1;
     start = first + length;
     return array.toString('utf8', first, start);
   });
 }
 
-/** A pack as one message, for clients that take gzip. */
+/** Encodes a batch as one message for clients that accept gzip. */
 export function packedMessage(result: string, seq: number, { offset, lengths, data }: MessageBatch): string {
   return `${head({ result, seq, offset }, lengths.length)}${Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64')}${TAIL}`;
 }
 
-/** The compressed bytes for which a packed message has room. */
+/** Maximum number of compressed bytes in a packed message. */
 export function roomForData(position: Position): number {
   const bytes = MAXIMUM_MESSAGE_BYTES - Buffer.byteLength(head(position, MAX_MESSAGES_PER_BATCH)) - TAIL.length;
   return Math.floor(bytes / 4) * 3;
 }
 
-/** How many messages are in some packs. */
+/** Number of messages in batches. */
 export function messagesOf(batches: readonly Pick<MessageBatch, 'lengths'>[]): number {
   return batches.reduce((messages, { lengths }) => messages + lengths.length, 0);
 }
 
-/** The pack in which the message with this number is, and the number of the first message in it. */
+/** Finds the batch that contains a message, and the number of the batch's first message. */
 export function batchWith({ seq: first, batches }: StoredBatches, seq: number): { readonly batch: MessageBatch; readonly seq: number } | undefined {
   let next = first;
   for (const batch of batches) {

@@ -5,40 +5,40 @@ import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
 import type { MessageBatch } from '../model/ports';
 
-/** A packed message is to be so full, of 1: near to what fits, so that a wrong guess does not go over it. */
+/** Target fill of a packed message, as a share of its capacity. The margin covers wrong estimates. */
 const AIM = 0.98;
-/** A packed message is full enough from here on: not worth another try. */
+/** Minimum fill of a packed message at which no further attempt is made. */
 const ENOUGH = 0.89;
-/** A message that would be begun for less than that share of a pack is left to the next one. */
+/** Minimum share of a batch for which a new message is started. */
 const WORTHWHILE = 0.09;
-/** So often the place for a cut is looked for. */
+/** Maximum number of attempts to find a cut. */
 const MAX_CUTS = 4;
 
-/** The messages that are made of the first rows of an open pack, and what they are compressed to. */
+/** The messages of the first rows of an open batch, and their compressed batch. */
 export interface Cut {
   readonly rows: number;
   readonly messages: readonly string[];
-  /** Of the messages. */
+  /** Total size of the messages, in bytes. */
   readonly bytes: number;
   readonly batch: MessageBatch;
 }
 
 /**
- * Messages that are being filled until, compressed, they fill a packed message. How well rows compress is guessed from those before, and tried only
- * where the guess says that it is enough.
+ * Collects messages until their compressed size fills a packed message. Estimates the compression ratio from earlier rows, and compresses only when
+ * the estimate is full.
  */
 export class OpenBatch {
-  /** Of all messages. */
+  /** Total size of all messages, in bytes. */
   public bytes = 0;
   private readonly messages: OpenMessage[] = [];
   private readonly room: number;
   private tryAt: number;
   private fitting?: Cut;
 
-  /** `density` is what a byte came to in the pack before. */
+  /** `density` is the compression ratio of the previous batch. */
   constructor(private readonly start: Position, private readonly columns: readonly Column[], density?: number) {
     this.room = roomForData(start);
-    // A message alone is never better cut.
+    // A cut never improves a single message.
     this.tryAt = Math.max(MAXIMUM_MESSAGE_BYTES, density === undefined ? 0 : AIM * this.room / density);
   }
 
@@ -46,13 +46,13 @@ export class OpenBatch {
     return this.messages.length === 0;
   }
 
-  /** Where the next row stands in the result. */
+  /** Number of the next row in the result. */
   public get nextRow(): number {
     const last = this.messages.at(-1);
     return last === undefined ? this.start.offset : last.position.offset + last.rows;
   }
 
-  /** The message that a row of so many bytes is to be added to: the last one, or else the next, which may be too small for it. */
+  /** The message for a row of a given size: the last one, or a new one if the row doesn't fit. */
   public messageFor(bytes: number): OpenMessage {
     const last = this.messages.at(-1);
     return last !== undefined && last.bytesWith(bytes) <= MAXIMUM_MESSAGE_BYTES ? last : this.nextMessage();
@@ -66,13 +66,12 @@ export class OpenBatch {
     return this.messages.at(-1) === message;
   }
 
-  /** Begins a message. */
   public begin(message: OpenMessage): void {
     this.messages.push(message);
     this.bytes += message.bytes;
   }
 
-  /** Adds a row to a message that `messageFor` gave. */
+  /** Adds a row to the message from `messageFor`. */
   public add(message: OpenMessage, text: string, bytes: number): void {
     if (!this.has(message)) {
       this.begin(message);
@@ -82,7 +81,7 @@ export class OpenBatch {
     this.bytes += message.bytes - before;
   }
 
-  /** Where the pack is to be closed before a message is added to; undefined where nowhere. */
+  /** The cut before a message is added, if any. */
   public cutBefore(message: OpenMessage): Cut | undefined {
     if (this.has(message)) {
       return undefined;
@@ -90,7 +89,7 @@ export class OpenBatch {
     return this.messages.length === MAX_MESSAGES_PER_BATCH ? this.lastCut() : this.fullCut(this.tryAt * (1 - WORTHWHILE));
   }
 
-  /** Where the pack is to be closed; undefined while more fits into it, or it has less than so many bytes. */
+  /** The cut of a full batch. Returns undefined while more rows fit, or while the batch has fewer than `tryAt` bytes. */
   public fullCut(tryAt = this.tryAt): Cut | undefined {
     if (this.bytes < tryAt) {
       return undefined;
@@ -107,18 +106,18 @@ export class OpenBatch {
     return undefined;
   }
 
-  /** As much of it as fits into a packed message. */
+  /** The largest cut that fits a packed message. */
   public lastCut(): Cut {
     const all = this.cut();
     return this.fits(all) ? all : this.largestCut(all);
   }
 
-  /** The rows that a cut leaves. */
+  /** The rows after a cut. */
   public textsAfter({ rows }: Cut): string[] {
     return this.messages.flatMap((message) => message.textsFrom(rows - this.rowsBefore(message)));
   }
 
-  /** The messages of the first rows; the first message is always in. */
+  /** The messages of the first rows. Always includes the first message. */
   private cut(rows = this.nextRow - this.start.offset): Cut {
     const messages = this.messages
       .filter((message, index) => index === 0 || this.rowsBefore(message) < rows)
@@ -128,7 +127,7 @@ export class OpenBatch {
     return { rows, messages, bytes, batch: { offset: this.start.offset, lengths, data: compress(messages) } };
   }
 
-  /** A message alone always fits: it is sent as it is. */
+  /** A single message always fits, because it is sent unpacked. */
   private fits({ messages, batch }: Cut): boolean {
     return messages.length === 1 || batch.data.length <= this.room;
   }
@@ -137,14 +136,14 @@ export class OpenBatch {
     return batch.data.length >= ENOUGH * this.room;
   }
 
-  /** How many bytes fill the pack, if it goes on as since the last try. */
+  /** Estimates how many bytes fill the batch, from the compression ratio since the last attempt. */
   private guess({ bytes, batch }: Cut): number {
     const before = this.fitting ?? { bytes: 0, batch: { data: { length: 0 } } };
     const density = Math.max(batch.data.length - before.batch.data.length, 1) / Math.max(bytes - before.bytes, 1);
     return bytes + Math.max((AIM * this.room - batch.data.length) / density, 1);
   }
 
-  /** The largest part that fits, or nearly: what is between two sizes is guessed by where the aim is between them. */
+  /** Finds a cut near the largest that fits, by interpolation between two sizes. */
   private largestCut(tooLarge: Cut): Cut {
     let fitting = this.fitting ?? this.cut(this.messages[0].rows);
     let over = tooLarge;

@@ -3,7 +3,7 @@ import type { Column } from '../../protocol/messages';
 import { RejectedRequestError } from '../model/errors';
 import type { Cell } from '../model/ports';
 
-/** Where in a result a message stands. */
+/** The position of a message in a result. */
 export interface Position {
   readonly result: string;
   readonly seq: number;
@@ -12,9 +12,9 @@ export interface Position {
 
 const TAIL = ']}';
 
-/** A `rows` message of at most 32 KB that is being filled; the first of a result has the columns. */
+/** An open `rows` message of at most 32 KB. The first message of a result contains the columns. */
 export class OpenMessage {
-  /** Of the whole message as it is. */
+  /** Current size of the message, in bytes. */
   public bytes: number;
   private readonly head: string;
   private readonly texts: string[] = [];
@@ -29,39 +29,39 @@ export class OpenMessage {
     return this.texts.length;
   }
 
-  /** The bytes of the message with one more row, which has so many. */
+  /** Size of the message with one more row, in bytes. */
   public bytesWith(bytes: number): number {
     return this.bytes + bytes + (this.texts.length > 0 ? 1 : 0);
   }
 
-  /** Adds a row that is JSON already. */
+  /** Adds a row that is encoded as JSON. */
   public add(text: string, bytes: number): void {
     this.bytes = this.bytesWith(bytes);
     this.texts.push(text);
   }
 
-  /** The rows from the given one on. */
+  /** The rows from an index on. */
   public textsFrom(row: number): string[] {
     return this.texts.slice(Math.max(0, row));
   }
 
-  /** The message with so many of its rows. */
+  /** The message with its first rows. */
   public text(rows: number): string {
     return `${this.head}${this.texts.slice(0, rows).join(',')}${TAIL}`;
   }
 }
 
-/** A row as JSON text that loses nothing. */
+/** Encodes a row as JSON without loss. */
 export function encodeRow(row: readonly Cell[]): string {
   return row.every(isPlain) ? JSON.stringify(row) : `[${row.map(encodeCell).join(',')}]`;
 }
 
-/** Whether JSON.stringify loses nothing of a value. */
+/** Whether JSON.stringify encodes a value without loss. */
 function isPlain(cell: Cell): boolean {
   return typeof cell === 'number' ? Number.isFinite(cell) && !Object.is(cell, -0) : !(cell instanceof Uint8Array);
 }
 
-/** A value as JSON text that loses nothing. */
+/** Encodes a value as JSON without loss. */
 export function encodeCell(cell: Cell): string {
   if (typeof cell === 'number') {
     return encodeNumber(cell);
@@ -79,7 +79,7 @@ function encodeNumber(value: number): string {
   return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
 }
 
-/** What ends a result at a row, or a list of columns, that no message can carry. */
+/** Creates the error for a row or a list of columns that exceeds the size of a message. */
 export function tooLarge(what: string): RejectedRequestError {
-  return new RejectedRequestError('row_too_large', `${what}; a message carries at most ${MAXIMUM_MESSAGE_BYTES} bytes. Select fewer or shorter columns.`);
+  return new RejectedRequestError('row_too_large', `${what}, which exceeds the limit of ${MAXIMUM_MESSAGE_BYTES} bytes for a message. Select fewer or shorter columns.`);
 }

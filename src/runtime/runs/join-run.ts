@@ -7,35 +7,35 @@ import { answers, isRetained, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from '../m
 import type { Run } from '../model/run';
 import type { SubmitServices } from '../model/services';
 
-/** A request that has found the run that answers it. */
+/** A request that has joined a run. */
 export interface Joined {
   readonly request: Request;
   readonly run: Run;
-  /** Whether the run is new, and its statement yet to be started. */
+  /** Whether the run is new and not started. */
   readonly created: boolean;
 }
 
-/** Runs of one question replace each other so often only while functions fail; the queue tries again later. */
+/** Maximum number of attempts to join a run. More attempts are required only while functions fail. The queue retries later. */
 const MAX_ROUNDS = 5;
 
-/** The first check of a run comes after so many seconds, or at its time limit. */
+/** Delay of the first check of a run, in seconds, or its timeout if that is shorter. */
 const FIRST_CHECK_SECONDS = 5;
 
 /**
- * Finds the run that answers a request, or makes it, and subscribes to it. It subscribes first and then reads the run: a run that is about to end
- * or to be removed either sees the subscriber, or is seen. Returns undefined when the request was removed meanwhile. Throws a RejectedRequestError when the
- * request names a run that is not kept any more.
+ * Finds or creates the run of a request and subscribes to it. Subscribes before it reads the run, so that a run that ends or closes concurrently
+ * either sees the subscriber or is seen. Returns undefined if the request was removed meanwhile. Throws RejectedRequestError if the run of the
+ * request is no longer available.
  */
 export async function findRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
   const run = request.run === undefined ? undefined : await subscribe(services, request, request.run);
   return run === undefined ? joinRun(services, request, lease) : confirm(services, { request, run, created: false }, lease, {});
 }
 
-/** Nobody was told of a run that was removed before its request could be announced, so that the question finds another one. */
+/** A run that was removed before `accepted` was sent is replaced by another one. */
 async function joinRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
-  // An earlier version of this library stored questions without their definition.
+  // Requests of earlier versions of the library have no definition.
   if (request.queryRequest?.definition === undefined) {
-    throw new RejectedRequestError('result_expired', 'The result is not kept any more; please ask again.', request.id);
+    throw new RejectedRequestError('result_expired', 'The result is no longer available. Submit the query again.', request.id);
   }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const choice = await chooseRun(services, request);
@@ -45,12 +45,12 @@ async function joinRun(services: SubmitServices, request: Request, lease: Lease)
       return confirm(services, { request, run, created }, lease, { run: run.run, shared: !created, cached: run.state === 'ended' });
     }
   }
-  throw new ServiceBusyError('the runs of the question replace each other too often');
+  throw new ServiceBusyError('the runs of the query replace each other too often');
 }
 
 /**
- * Writes the changes of a request that has subscribed. When the request has been removed meanwhile, the subscription is removed as well, and the result is
- * undefined: whoever removed the request may have looked for the subscription before it existed.
+ * Saves a request that has subscribed. If the request was removed meanwhile, removes the subscription and returns undefined, because the remover may
+ * have run before the subscription existed.
  */
 async function confirm({ store }: SubmitServices, joined: Joined, lease: Lease, changes: Partial<Request>): Promise<Joined | undefined> {
   const { request, run } = joined;
@@ -62,7 +62,7 @@ async function confirm({ store }: SubmitServices, joined: Joined, lease: Lease, 
   return { ...joined, request: saved };
 }
 
-/** Subscribes to a run that answers, and returns it; else leaves no trace. */
+/** Subscribes to an available run and returns it. Otherwise leaves no subscription. */
 async function subscribe({ store }: SubmitServices, request: Request, name: string): Promise<Run | undefined> {
   let run: Run | undefined;
   try {
@@ -85,7 +85,7 @@ interface Choice {
   readonly created: boolean;
 }
 
-/** The run that answers the question now, or a new one; undefined when another has just made one. */
+/** Returns a run that can be shared, or a new one. Returns undefined if another request created one meanwhile. */
 async function chooseRun(services: SubmitServices, request: Request): Promise<Choice | undefined> {
   const { store } = services;
   const queryRequest = request.queryRequest!;
@@ -103,14 +103,14 @@ async function chooseRun(services: SubmitServices, request: Request): Promise<Ch
   return undefined;
 }
 
-/** Reads a run. One that passed its time limit while the answer was under way has ended by now, and is read again, so that its result is shared. */
+/** Reads a run. If the run has reached its timeout, reads it again, because it may have ended meanwhile. */
 async function readRun({ store, clock }: SubmitServices, name: string): Promise<Run | undefined> {
   const run = await store.run(name);
   const isOverdue = run !== undefined && run.endedAt === undefined && clock.now() >= run.timeoutAt;
   return isOverdue ? store.run(name) : run;
 }
 
-/** Whether a run may answer a question asked now: it is in flight, or ended well and not too long ago. */
+/** Whether a new request can share a run: the run is in flight, or completed recently. */
 function canShare({ clock }: SubmitServices, { queryRequest, maxAge = Infinity }: Request, run: Run): boolean {
   const now = clock.now();
   if (run.endedAt === undefined) {
@@ -120,7 +120,7 @@ function canShare({ clock }: SubmitServices, { queryRequest, maxAge = Infinity }
   return run.outcome?.type === 'complete' && now < run.endedAt + reuse * 1000 && isRetained(run, now);
 }
 
-/** Stores a new run; its first check is in the queue before, so that no crash leaves a run that nobody looks at. */
+/** Stores a new run. Queues its first check before, so that a crash can't leave a run without checks. */
 async function createRun(services: SubmitServices, queryRequest: QueryRequest): Promise<Run> {
   const { timeoutSeconds, resultRetentionSeconds } = queryRequest.definition;
   const submittedAt = services.clock.now();

@@ -12,21 +12,24 @@ import type { SubmitServices } from '../model/services';
 /** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
 export async function startStatement({ statementApi }: SubmitServices, { run, parameters, definition }: Run): Promise<string> {
   if (definition === undefined) {
-    throw new StatementRejectedError('an earlier version of this service stored the run, without its SQL');
+    throw new StatementRejectedError('an earlier version of the service stored the run without its SQL');
   }
   return statementApi.start({ run, target: definition.target, ...statementOf(definition.sql, parameters) });
 }
 
-/** SQL that became known only at deployment may be wrong in a way that asking again cannot change. */
+/** SQL that is known only at deployment can be invalid. A retry doesn't help. */
 function statementOf(sql: string, parameters: Run['parameters']): BoundStatement {
   try {
     return bindValues(sql, parameters);
   } catch (error) {
-    throw error instanceof SqlScanError || error instanceof UnknownPlaceholderError ? new StatementRejectedError(`the SQL of the query cannot be run: ${error.message}`) : error;
+    throw error instanceof SqlScanError || error instanceof UnknownPlaceholderError ? new StatementRejectedError(`invalid SQL: ${error.message}`) : error;
   }
 }
 
-/** Starts the statement of a run that is held. That it may have had effect is stored before, its id after. Throws LeaseLostError, and what the start throws. */
+/**
+ * Starts the statement of a run. Stores that it may have started before the call, and its id after. Throws LeaseLostError and the errors of the
+ * call.
+ */
 export async function startHeldRun(services: SubmitServices, work: HeldRun, release = false): Promise<void> {
   const { run } = work;
   if (!run.mayHaveStarted) {
@@ -44,7 +47,7 @@ export async function startHeldRun(services: SubmitServices, work: HeldRun, rele
   await saveRun(services, work, { state: 'running', statementId }, release);
 }
 
-/** Starts a run that was just made. Returns false when it has to wait: the queue tries again, and deals with what is no matter of waiting. */
+/** Starts a new run. Returns false if the start is deferred to the queue. */
 export async function startRun(services: SubmitServices, name: string, deadline: number): Promise<boolean> {
   const { store, queue, log } = services;
   const lease = newLease(services, deadline);

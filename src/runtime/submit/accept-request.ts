@@ -15,17 +15,16 @@ import { findRun } from '../runs/join-run';
 import type { Joined } from '../runs/join-run';
 import { startRun } from '../runs/start-run';
 
-/** One second more than API Gateway waits for a function: who sent a guard has ended when it comes. */
+/** Delay of a recovery job, in seconds: longer than API Gateway waits for a function, so the sender has ended. */
 const RECOVERY_DELAY_SECONDS = 30;
 
-/** Has the queue finish, later, what a function may leave half done when it crashes. */
+/** Queues a recovery job, which finishes what a crashed function leaves incomplete. */
 export async function scheduleRecovery({ queue }: Pick<SubmitServices, 'queue'>, request: RequestKey & Partial<Pick<Request, 'request' | 'caller'>>): Promise<void> {
   await queue.send(requestJob(request), RECOVERY_DELAY_SECONDS);
 }
 
 /**
- * Stores a request, finds or starts the run that answers it, and tells the client that it is accepted. Throws where the request could not be
- * stored; with whatever has to wait after that the queue goes on.
+ * Stores a request, joins or starts its run, and sends `accepted`. Throws if the request couldn't be stored. After that the queue handles failures.
  */
 export async function acceptRequest(services: SubmitServices, newRequest: Request, deadline: number): Promise<void> {
   const before = await rejectBeforeStoring(services, newRequest);
@@ -46,7 +45,7 @@ export async function acceptRequest(services: SubmitServices, newRequest: Reques
   }
 }
 
-/** False when the queue has to find out whether the request could be stored. */
+/** Returns false if the queue must find out whether the request was stored. */
 async function create(services: SubmitServices, request: Request, lease: Lease): Promise<boolean> {
   let created;
   try {
@@ -65,8 +64,7 @@ function canceled(id: string): RejectedRequestError {
 }
 
 /**
- * Throws the error when nothing is stored. Where that is not known, nothing is told here: the queue has the request answered, or its client told
- * that it could not be stored, and never both.
+ * Throws the error if nothing is stored. If that is unknown, sends nothing: the queue either delivers the result or notifies the client, never both.
  */
 async function undo({ store, queue, log }: SubmitServices, request: Request, error: unknown): Promise<false> {
   try {
@@ -80,7 +78,7 @@ async function undo({ store, queue, log }: SubmitServices, request: Request, err
   throw error;
 }
 
-/** Undefined when the request was rejected, removed, or left to the queue. */
+/** Returns undefined if the request was rejected, removed, or left to the queue. */
 async function join(services: SubmitServices, work: RequestWork, before: readonly QueryInFlight[]): Promise<Joined | undefined> {
   const { request, lease } = work;
   try {
@@ -97,7 +95,7 @@ async function join(services: SubmitServices, work: RequestWork, before: readonl
   }
 }
 
-/** Counts a stored request among the queries of its caller, no longer than the caller's session is valid. */
+/** Adds a stored request to the queries in flight of its caller, until the caller's session expires at the latest. */
 async function count({ store }: SubmitServices, { caller, validUntil = Infinity, ...query }: Request): Promise<void> {
   if (caller !== undefined) {
     const { connectionId, id, request, submittedAt } = query;
@@ -106,7 +104,7 @@ async function count({ store }: SubmitServices, { caller, validUntil = Infinity,
   }
 }
 
-/** Ends a stored request that can't be answered; if its connection isn't open yet, or on any other error, the queue continues. */
+/** Ends a rejected request. If its connection isn't open yet, or after another error, the queue handles it. */
 async function rejectStored(services: SubmitServices, work: RequestWork, error: unknown): Promise<void> {
   const { request, lease } = work;
   if (!(error instanceof RejectedRequestError && request.opened)) {
@@ -118,7 +116,7 @@ async function rejectStored(services: SubmitServices, work: RequestWork, error: 
     .catch((next) => services.log({ level: 'warn', event: 'request_left_to_recovery', connection_id: request.connectionId, reason: String(next) }));
 }
 
-/** Announces the request, and starts its run if it is new. */
+/** Sends `accepted`, and starts the run if it is new. */
 async function begin(services: SubmitServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
   const { store, queue } = services;
   const { request, run, created } = joined;
@@ -138,7 +136,7 @@ async function begin(services: SubmitServices, joined: Joined, lease: Lease, dea
   }
 }
 
-/** Tells the client that its query is accepted; false when the client has gone. */
+/** Sends `accepted`. Returns false if the client has gone. */
 async function sendAccepted(services: SubmitServices, joined: Joined): Promise<boolean> {
   const { log } = services;
   const { connectionId, run, shared, cached } = joined.request;
@@ -155,7 +153,7 @@ async function sendAccepted(services: SubmitServices, joined: Joined): Promise<b
   }
 }
 
-/** A word that nothing depends on. */
+/** Sends progress. Failures are only logged, because progress is optional. */
 async function notifyWaiting(services: SubmitServices, request: Request): Promise<void> {
   const { clock, log } = services;
   const { run, submittedAt } = request;
@@ -164,8 +162,8 @@ async function notifyWaiting(services: SubmitServices, request: Request): Promis
 }
 
 /**
- * Leaves a request to the queue, a refusal with its last word: soon, or, when the queue cannot be reached either, when the guard comes. Nothing is
- * told here, since what was stored would be answered all the same.
+ * Leaves a request to the queue, with its terminal message if it is rejected. If the queue is unavailable, the recovery job handles the request.
+ * Sends nothing, because the stored request would still be processed.
  */
 async function leaveToQueue(services: SubmitServices, request: Request, lease: Lease, error: unknown): Promise<void> {
   const { store, queue, log } = services;

@@ -7,33 +7,33 @@ import type { Queries } from '../model/query-request';
 import { shown } from '../model/quote-names';
 import type { Run } from '../model/run';
 
-/** A parameter whose value no client gives. */
+/** A parameter whose value comes from a claim, not from the client. */
 export type ClaimParameter = ParameterDefinition & { readonly claim: string };
 
 export function isFromClaim(definition: ParameterDefinition): definition is ClaimParameter {
   return definition.claim !== undefined;
 }
 
-/** The claims that queries use. */
+/** The names of the claims that queries use. */
 export function claimNames(queries: Queries): string[] {
   const definitions = Object.values(queries).flatMap(({ parameters }) => Object.values(parameters));
   return [...new Set(definitions.filter(isFromClaim).map(({ claim }) => claim))].sort();
 }
 
-/** The value that a claim gives a parameter. Throws a RejectedRequestError that names the claim, and never what it says. */
+/** Returns the value of a claim parameter. Throws RejectedRequestError, which names the claim but not its value. */
 export function claimValue(definition: ClaimParameter, claims: Claims, id: string): CanonicalValue {
   const { claim } = definition;
   const value = own(claims, claim);
   if (value === undefined || value === null) {
-    throw new RejectedRequestError('missing_claim', `The query needs the claim ${shown(claim)}, which your sign-in does not have.`, id);
+    throw new RejectedRequestError('missing_claim', `Missing required claim: ${shown(claim)}. Connect with credentials that contain it.`, id);
   }
   return acceptedValue(asParameter(value, definition), definition, (subject, message) =>
-    new RejectedRequestError('invalid_claim', `${subject} claim ${shown(claim)} of your sign-in ${message}.`, id));
+    new RejectedRequestError('invalid_claim', `${subject} claim ${shown(claim)} of your credentials ${message}.`, id));
 }
 
 /**
- * Whether a caller may have the answer to a question that was asked before: its own claims give the same values. When a deployment has removed a parameter,
- * or changed which claim gives its value, nobody may.
+ * Whether a caller can read a result: its claims must provide the same values. Returns false if a deployment removed a parameter or changed its
+ * claim.
  */
 export function canReadResult({ query, parameters, definition }: Pick<Run, 'query' | 'parameters' | 'definition'>, queries: Queries, claims: Claims): boolean {
   const definitions = Object.hasOwn(queries, query) ? queries[query].parameters : undefined;
@@ -53,7 +53,7 @@ function isOwnValue(value: unknown, definition: ClaimParameter, claims: Claims):
   }
 }
 
-/** Numbers and booleans count as their texts, since API Gateway may turn the one into the other; a list may come as the JSON of one. */
+/** Converts numbers and booleans to strings, because API Gateway may do so as well. A list can be encoded as JSON. */
 function asParameter(value: unknown, { kind }: ParameterDefinition): unknown {
   const list = kind === 'list' && typeof value === 'string' ? parsed(value) : value;
   return Array.isArray(list) ? list.map(toStringValue) : toStringValue(list);

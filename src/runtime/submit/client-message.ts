@@ -2,7 +2,7 @@ import { duplicateKey, parseExactly } from './exact-json';
 import { ENCODINGS, MAX_NAME_LENGTH, MAXIMUM_MESSAGE_BYTES, MAX_NUMBER } from '../../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../../protocol/messages';
 import { RejectedRequestError } from '../model/errors';
-import { shown, listed } from '../model/quote-names';
+import { listValidNames, shown } from '../model/quote-names';
 
 type Fields = Record<string, unknown>;
 
@@ -16,20 +16,20 @@ const READERS: ReadonlyMap<string, (fields: Fields, id?: string) => ClientMessag
   ['ping', readPing],
 ]);
 
-/** Reads one message of a client. Throws a RejectedRequestError that says what is wrong with it. */
+/** Parses a client message. Throws RejectedRequestError if the message is invalid. */
 export function readClientMessage(text: string): ClientMessage {
   const bytes = Buffer.byteLength(text);
   if (bytes > MAXIMUM_MESSAGE_BYTES) {
-    throw new RejectedRequestError('message_too_large', `The message has ${bytes} bytes; at most ${MAXIMUM_MESSAGE_BYTES} are accepted.`);
+    throw new RejectedRequestError('message_too_large', `The message has ${bytes} bytes, which exceeds the limit of ${MAXIMUM_MESSAGE_BYTES}. Send a smaller message.`);
   }
   const fields = parseObject(text);
   const id = isName(fields.id) ? fields.id : undefined;
   if (typeof fields.type !== 'string') {
-    throw new RejectedRequestError('invalid_message', 'The message needs a field "type" with a text.', id);
+    throw new RejectedRequestError('invalid_message', 'Missing or invalid field: "type". Set it to a string.', id);
   }
   const read = READERS.get(fields.type);
   if (!read) {
-    throw new RejectedRequestError('unknown_type', `The message type ${shown(fields.type)} is not known; known are ${listed([...READERS.keys()])}.`, id);
+    throw new RejectedRequestError('unknown_type', `Unknown message type: ${shown(fields.type)}. ${listValidNames([...READERS.keys()])}`, id);
   }
   return read(fields, id);
 }
@@ -39,14 +39,14 @@ function parseObject(text: string): Fields {
   try {
     value = parseExactly(text);
   } catch {
-    throw new RejectedRequestError('invalid_json', 'The message is not JSON.');
+    throw new RejectedRequestError('invalid_json', 'The message isn\'t valid JSON. Send a JSON object.');
   }
   const repeated = duplicateKey(text);
   if (repeated !== undefined) {
-    throw new RejectedRequestError('invalid_json', `The message has the key ${shown(repeated)} twice in one object. Send each key once.`);
+    throw new RejectedRequestError('invalid_json', `An object in the message contains the key ${shown(repeated)} twice. Send each key once.`);
   }
   if (!isObject(value)) {
-    throw new RejectedRequestError('invalid_message', 'The message must be a JSON object.');
+    throw new RejectedRequestError('invalid_message', 'The message isn\'t a JSON object. Send an object with the field "type".');
   }
   return value;
 }
@@ -56,10 +56,10 @@ function readQuery(fields: Fields, givenId?: string): QueryMessage {
   allowOnly(['type', 'id', 'query', 'parameters', 'options'], fields, id);
   const { query, parameters = {} } = fields;
   if (query !== undefined && typeof query !== 'string') {
-    throw new RejectedRequestError('invalid_message', 'The field "query" must be a text.', id);
+    throw new RejectedRequestError('invalid_message', 'The field "query" must be a string. Set it to the name of a query, or omit it.', id);
   }
   if (!isObject(parameters)) {
-    throw new RejectedRequestError('invalid_message', 'The field "parameters" must be an object that gives each parameter a value.', id);
+    throw new RejectedRequestError('invalid_message', 'The field "parameters" must be an object. Set the value of each parameter by its name.', id);
   }
   return {
     type: 'query',
@@ -70,7 +70,7 @@ function readQuery(fields: Fields, givenId?: string): QueryMessage {
   };
 }
 
-/** An error with the id would end the query, so that what is wrong is said without it. */
+/** Errors don't contain the id, because an error with the id would end the query. */
 function readCancel(fields: Fields, givenId?: string): CancelMessage {
   const id = requireId(fields, givenId);
   allowOnly(['type', 'id'], fields);
@@ -97,7 +97,7 @@ function readMore(fields: Fields, id?: string): MoreMessage {
 function readOptions(known: readonly (keyof QueryOptions)[], fields: Fields, id: string): QueryOptions {
   const { options = {} } = fields;
   if (!isObject(options)) {
-    throw new RejectedRequestError('invalid_message', 'The field "options" must be an object.', id);
+    throw new RejectedRequestError('invalid_message', 'The field "options" must be an object. Send an object, or omit the field.', id);
   }
   allowOnly(known, options, id, 'options.');
   const { window, encodings, maxAge } = options;
@@ -108,31 +108,31 @@ function readOptions(known: readonly (keyof QueryOptions)[], fields: Fields, id:
   };
 }
 
-/** Those that are known of what a client offers, so that it may offer what comes later. */
+/** Returns the supported encodings. Unknown ones are ignored, so that clients can offer future encodings. */
 function knownEncodings(offered: unknown, id: string): Encoding[] {
   if (!Array.isArray(offered) || !offered.every((encoding) => typeof encoding === 'string')) {
-    throw new RejectedRequestError('invalid_message', 'The field "options.encodings" must be a list of texts.', id);
+    throw new RejectedRequestError('invalid_message', 'The field "options.encodings" must be a list of strings. Send a list, or omit the field.', id);
   }
   return ENCODINGS.filter((encoding) => offered.includes(encoding));
 }
 
 function requireId(fields: Fields, id?: string): string {
   if (id === undefined) {
-    throw new RejectedRequestError('invalid_message', `A ${String(fields.type)} needs a field "id" with ${NAME}.`);
+    throw new RejectedRequestError('invalid_message', `Missing or invalid field in a ${String(fields.type)} message: "id". Set it to ${NAME}.`);
   }
   return id;
 }
 
 function requireResult({ type, result }: Fields, id?: string): string {
   if (!isName(result)) {
-    throw new RejectedRequestError('invalid_message', `A ${String(type)} needs a field "result" with ${NAME}.`, id);
+    throw new RejectedRequestError('invalid_message', `Missing or invalid field in a ${String(type)} message: "result". Set it to ${NAME}.`, id);
   }
   return result;
 }
 
 function requireNumber(name: string, value: unknown, least: number, id?: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > MAX_NUMBER) {
-    throw new RejectedRequestError('invalid_message', `The field ${shown(name)} must be a whole number from ${least} to ${MAX_NUMBER}.`, id);
+    throw new RejectedRequestError('invalid_message', `Missing or invalid field: ${shown(name)}. Set it to an integer from ${least} to ${MAX_NUMBER}.`, id);
   }
   return value;
 }
@@ -145,7 +145,7 @@ function readPing(fields: Fields, id?: string): ClientMessage {
 function allowOnly(known: readonly string[], fields: Fields, id?: string, prefix = ''): void {
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new RejectedRequestError('unknown_field', `The field ${shown(prefix + unknown)} is not known; known are ${listed(known.map((name) => prefix + name))}.`, id);
+    throw new RejectedRequestError('unknown_field', `Unknown field: ${shown(prefix + unknown)}. ${listValidNames(known.map((name) => prefix + name))}`, id);
   }
 }
 
@@ -153,7 +153,7 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether it can name a query or a result. Characters are counted as JSON Schema counts them, and half of a surrogate pair is none: UTF-8 cannot encode it. */
+/** Whether a value is a valid name of a query or result. Counts characters as JSON Schema does. Rejects lone surrogates, which UTF-8 can't encode. */
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !/\p{Surrogate}/u.test(value) && [...value].length <= MAX_NAME_LENGTH;
 }

@@ -12,7 +12,7 @@ import type { SubmitServices } from '../model/services';
 import { departureJob, forEachConcurrently, requestJob } from '../requests/subscribers';
 import { CANCELED_MESSAGE, endRequestNow, errorMessageFor, storeTerminalMessage } from '../requests/terminal-message';
 
-/** Longer than a query message can be on its way to its function: API Gateway waits 29 seconds for it. */
+/** Retention of a cancellation in advance, in seconds. Longer than API Gateway waits for the function of a query message. */
 const CANCELED_IN_ADVANCE_SECONDS = 60;
 
 /** A `cancel`, and when API Gateway received it, in milliseconds since the epoch. */
@@ -25,8 +25,8 @@ export interface SentCancel {
 export type SentMore = Omit<MoreMessage, 'type'> & Pick<SentCancel, 'receivedAt'>;
 
 /**
- * Ends a client's own request, whoever works on it, and the statement too where nobody else waits for it. Messages are processed concurrently: a query
- * that API Gateway received before is rejected when it's processed after its `cancel`, and one that it received after isn't ended by it.
+ * Ends a request, and cancels its statement if the run has no other subscriber. Messages are processed concurrently: a query that API Gateway
+ * received before its `cancel` is rejected even if it is processed later. A query received later isn't canceled.
  */
 export async function cancel(services: SubmitServices, { connectionId }: Connection, sent: SentCancel, deadline: number): Promise<void> {
   const { id } = sent;
@@ -34,7 +34,7 @@ export async function cancel(services: SubmitServices, { connectionId }: Connect
   const lease = newLease(services, deadline);
   const request = await seize(services, key, lease, sent);
   if (request === undefined) {
-    throw new RejectedRequestError('unknown_id', 'No query with this id is being answered; it has ended, or is canceled when it is processed.', id);
+    throw new RejectedRequestError('unknown_id', 'No query with this id is in flight. It has ended, or it is canceled when it is processed.', id);
   }
   requireValidSession(services, request);
   if (request.terminalMessage !== undefined) {
@@ -51,7 +51,7 @@ export async function cancel(services: SubmitServices, { connectionId }: Connect
   }
 }
 
-/** The request that a `cancel` means; undefined when there is none, and one that is on its way is canceled in advance. */
+/** Acquires the request of a `cancel`. If it isn't stored, cancels it in advance and returns undefined. */
 async function seize({ store, clock }: SubmitServices, key: RequestKey, lease: Lease, { receivedAt }: SentCancel): Promise<Request | undefined> {
   const request = await store.takeOverRequest(key, lease, receivedAt);
   const expiresAt = Math.ceil(clock.now() / 1000) + CANCELED_IN_ADVANCE_SECONDS;
@@ -62,8 +62,8 @@ async function seize({ store, clock }: SubmitServices, key: RequestKey, lease: L
 }
 
 /**
- * Lets more messages of a result come. If no request of the connection has the result yet, the credit is stored for one that API Gateway received
- * before: its `accepted` may be on its way.
+ * Adds credit to the requests for a result. If no request has the result yet, stores the credit for requests that API Gateway received before: their
+ * `accepted` may be in transit.
  */
 export async function allowMore(services: SubmitServices, { connectionId }: Connection, more: SentMore): Promise<void> {
   const { store, queue } = services;
@@ -77,7 +77,7 @@ export async function allowMore(services: SubmitServices, { connectionId }: Conn
   }
 }
 
-/** Stores a credit, and has a request take it that found its result meanwhile. */
+/** Stores a credit, and advances requests that joined the result meanwhile. */
 async function storeEarlyCredit(services: SubmitServices, connectionId: string, { result, credit, receivedAt }: SentMore): Promise<void> {
   const { store, queue, clock, newName } = services;
   const expiresAt = Math.ceil(clock.now() / 1000) + REQUEST_LIFETIME_SECONDS;

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalDecimal, ExactNumber } from '../../shared/decimal';
 
-/** The texts and numbers of a JSON text; a text is matched so that a number inside it is not. */
+/** The strings and numbers of JSON. Strings are matched so that numbers inside them aren't. */
 const TOKEN = /"(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*/g;
 
-/** A string of a JSON text, with the colon that follows it where it is a key, or the brace that begins or ends an object. */
+/** A string of JSON with the colon that follows a key, or a brace. */
 const KEY_OR_BRACE = /("(?:[^"\\]|\\[^])*")(\s*:)?|[{}]/g;
 
-/**
- * The first key that an object of a JSON text has twice; undefined if every object has each of its keys once. JSON parsers disagree about which of the
- * values counts.
- */
+/** Returns the first duplicate key in an object, or undefined. JSON parsers disagree about which value of a duplicate key is valid. */
 export function duplicateKey(json: string): string | undefined {
   const objects: Set<string>[] = [];
   for (const [token, string, colon] of json.matchAll(KEY_OR_BRACE)) {
@@ -31,15 +28,14 @@ export function duplicateKey(json: string): string | undefined {
 }
 
 /**
- * Parses JSON like `JSON.parse`, but gives a number that JavaScript would round, such as 9007199254740993, as an ExactNumber. Throws a SyntaxError
- * for what is not JSON.
+ * Parses JSON. Returns an ExactNumber for a number that JavaScript would round, such as 9007199254740993. Throws SyntaxError if the JSON is invalid.
  */
 export function parseExactly(json: string): unknown {
   const value: unknown = JSON.parse(json);
   if (!(json.match(TOKEN) ?? []).some(isRounded)) {
     return value;
   }
-  // Nobody can have sent a text that begins with it.
+  // A random UUID, so that no client string starts with it.
   const mark = randomUUID();
   const marked = json.replace(TOKEN, (token) => isRounded(token) ? JSON.stringify(mark + token) : token);
   return JSON.parse(marked, (_, each: unknown) => typeof each === 'string' && each.startsWith(mark) ? new ExactNumber(each.slice(mark.length)) : each);

@@ -3,8 +3,8 @@ import type { QueryInFlight, Request } from '../model/request';
 import type { SubmitServices } from '../model/services';
 
 /**
- * Rejects a request before anything is stored or queued for it: a rejection costs one read. Throws a RejectedRequestError if its id is in use, or if as many
- * queries as allowed are in flight. Returns those that are.
+ * Rejects a request before anything is stored or queued, at the cost of one read. Throws RejectedRequestError if the id is in use or a limit is
+ * reached. Returns the queries in flight.
  */
 export async function rejectBeforeStoring(services: SubmitServices, request: Request): Promise<readonly QueryInFlight[]> {
   const inFlight = await queriesInFlight(services, request);
@@ -16,8 +16,8 @@ export async function rejectBeforeStoring(services: SubmitServices, request: Req
 }
 
 /**
- * Rejects a stored request if as many queries as allowed were in flight before it. Of requests that are stored at the same time, those that rank last
- * are rejected and never all of them. Requests whose writes overlap may not see each other, and can exceed the limit.
+ * Rejects a stored request if the queries before it reach a limit. Of requests that are stored concurrently, the last ones are rejected, never all.
+ * Requests whose writes overlap may not see each other and can exceed the limit.
  */
 export async function rejectAfterStoring(services: SubmitServices, request: Request, before: readonly QueryInFlight[]): Promise<void> {
   const names = new Set(before.map((query) => query.request));
@@ -26,25 +26,25 @@ export async function rejectAfterStoring(services: SubmitServices, request: Requ
 }
 
 export function idInUse(id: string): RejectedRequestError {
-  return new RejectedRequestError('id_in_use', 'A query with this id is still being answered; give each query an id of its own.', id, { retryable: true });
+  return new RejectedRequestError('id_in_use', 'A query with this id is still in flight. Use a different id for each query.', id, { retryable: true });
 }
 
-/** With one read: where callers are known, the queries of the caller on all its connections; else those of the connection. */
+/** Lists the queries in flight with one read: of the caller if callers are known, otherwise of the connection. */
 async function queriesInFlight({ store }: SubmitServices, { connectionId, caller, opened }: Request): Promise<QueryInFlight[]> {
   if (caller !== undefined) {
     return store.queriesOf(caller);
   }
-  // The query in the URL is the first of its connection.
+  // The query in the URL is the first one of its connection.
   return opened ? (await store.requests(connectionId)).filter(({ terminalMessage }) => terminalMessage === undefined) : [];
 }
 
 function requireCapacity(services: SubmitServices, { connectionId, caller, id }: Request, others: readonly QueryInFlight[]): void {
   const { maxQueriesPerConnection: perConnection, maxQueriesPerCaller: perCaller } = services;
   if (others.filter((other) => other.connectionId === connectionId).length >= perConnection) {
-    throw tooMany(id, `At most ${perConnection} queries are answered on one connection at a time; wait for one to end, or cancel one.`, perConnection);
+    throw tooMany(id, `The connection has reached its limit of ${perConnection} queries in flight. Wait until one ends, or cancel one.`, perConnection);
   }
   if (caller !== undefined && perCaller !== undefined && others.length >= perCaller) {
-    throw tooMany(id, `At most ${perCaller} queries of one caller are answered at a time, on all its connections; wait for one to end, or cancel one.`, perCaller);
+    throw tooMany(id, `The caller has reached its limit of ${perCaller} queries in flight on all connections. Wait until one ends, or cancel one.`, perCaller);
   }
 }
 

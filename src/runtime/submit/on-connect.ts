@@ -16,30 +16,30 @@ import { shown } from '../model/quote-names';
 import type { ConnectServices } from '../model/services';
 import { notify } from '../requests/notify';
 
-/** A decoder of percent-encodings puts it in the place of bytes that are not UTF-8. */
+/** The character that percent-decoding substitutes for invalid UTF-8. */
 const REPLACEMENT_CHARACTER = '\ufffd';
 
-/** A request to connect: the query string of the address, the subprotocols offered, and who comes from where. */
+/** A connect request. */
 export interface ConnectRequest {
   readonly connection: Connection;
   /** All values of each key. */
   readonly queryString: Readonly<Record<string, readonly string[]>>;
   readonly subprotocols: readonly string[];
-  /** Of the page; absent where the client is no browser. */
+  /** The origin of the page. Omitted if the client isn't a browser. */
   readonly origin?: string;
-  /** Absent where callers are not known. */
+  /** Omitted if callers aren't known. */
   readonly identity?: Identity;
 }
 
-/** The answer to `$connect`; the subprotocol is named when the client offered any. */
+/** The response to `$connect`. Contains the subprotocol if the client offered any. */
 export interface ConnectResult {
   readonly accepted: boolean;
-  /** Whether it was refused for who comes, and not for what was said. */
+  /** Whether the origin or the credentials caused the rejection. */
   readonly forbidden?: boolean;
   readonly subprotocol?: string;
 }
 
-/** Accepts a connection, and starts the query that its address asks for. What is wrong with the query is told once the connection is open. */
+/** Accepts a connection and submits the query in its URL. Errors of the query are sent when the connection is open. */
 export async function onConnect(services: ConnectServices, connectRequest: ConnectRequest, deadline: number): Promise<ConnectResult> {
   const { connection: { connectionId }, subprotocols, origin } = connectRequest;
   if (!isAllowedOrigin(services.allowedOrigins, origin)) {
@@ -59,7 +59,7 @@ export async function onConnect(services: ConnectServices, connectRequest: Conne
   return { accepted: true, ...(subprotocols.length > 0 ? { subprotocol: SUBPROTOCOL } : {}) };
 }
 
-/** The connection, its client stored where it is known; undefined for one whose sign-in has expired meanwhile. */
+/** Stores the identity of the client. Returns undefined if its session has expired. */
 async function sessionOf(services: ConnectServices, { connection, identity }: ConnectRequest): Promise<IdentifiedConnection | undefined> {
   try {
     return identity === undefined ? connection : await storeSession(services, connection, identity);
@@ -87,7 +87,10 @@ async function submitQueryFromUrl(
   }
 }
 
-/** The query string as a question: `query` names the query, signatures aside every other key is a parameter, and the key of a list may be repeated. */
+/**
+ * Reads a query from the query string. `query` contains the name of the query. Other keys are parameters, apart from signatures. The key of a list
+ * can be repeated.
+ */
 function sentQueryOf({ query: names = [DEFAULT_QUERY], ...parameters }: ConnectRequest['queryString'], queries: Queries): SentQuery {
   if (names.length > 1) {
     throw new RejectedRequestError('invalid_message', 'The URL has the key "query" more than once. Name one query.', CONNECT_ID);
@@ -101,7 +104,7 @@ function sentQueryOf({ query: names = [DEFAULT_QUERY], ...parameters }: ConnectR
   return { query, parameters: Object.fromEntries(values) as SentQuery['parameters'] };
 }
 
-/** Throws a RejectedRequestError for a value that is repeated, or that reached the service otherwise than it was sent. */
+/** Reads a parameter in the URL. Throws RejectedRequestError if the value is repeated or isn't UTF-8. */
 function valueInUrl(name: string, strings: readonly string[], { kind }: ParameterDefinition): string | readonly string[] {
   if (kind !== 'list' && strings.length > 1) {
     const message = `The URL has the parameter ${shown(name)} ${strings.length} times, but it is not a list. Give it once.`;

@@ -12,20 +12,20 @@ import type { SubmitServices, MessageServices } from '../model/services';
 import { connectionLimits } from '../requests/connection-limits';
 import { failureMessage, notify } from '../requests/notify';
 
-/** A message as a client sent it. */
+/** A client message. */
 export interface SentMessage {
   readonly body: string;
   /** When API Gateway received it, in milliseconds since the epoch. */
   readonly receivedAt: number;
 }
 
-/** Handles one message of a client; anything wrong is answered by an `error`. */
+/** Handles a client message. Sends an `error` if it fails. */
 export async function onMessage(services: MessageServices, connection: Connection, sent: SentMessage, deadline: number): Promise<void> {
   const { body, receivedAt } = sent;
   let id: string | undefined;
   try {
     const message = readClientMessage(body);
-    // An error with the id ends the query; one that could not be cancelled goes on.
+    // Errors of a `cancel` don't contain the id, because an error with the id ends the query.
     id = message.type === 'query' || message.type === 'resume' ? message.id : undefined;
     await handle(services, connection, { ...message, receivedAt }, deadline);
   } catch (error) {
@@ -53,7 +53,7 @@ async function handle(services: MessageServices, connection: Connection, message
   }
 }
 
-/** What to tell the client about a failure: what it did wrong in words, anything else only in the log. */
+/** Converts an error to a message. Internal errors are only logged. */
 export function errorMessage(services: SubmitServices, connection: Connection, error: unknown, id?: string): ServerMessage {
   if (error instanceof RejectedRequestError) {
     services.log({ level: 'info', event: 'request_rejected', code: error.code, connection_id: connection.connectionId });

@@ -10,7 +10,7 @@ import { isRetained } from '../model/run';
 import type { Run } from '../model/run';
 import type { SubmitServices, MessageServices } from '../model/services';
 
-/** What a client asked, and how it wants the answer. */
+/** A submitted query with its delivery options. */
 export interface Submission extends DeliveryOptions {
   readonly id: string;
   /** When API Gateway received it, in milliseconds since the epoch. */
@@ -19,7 +19,7 @@ export interface Submission extends DeliveryOptions {
   readonly maxAge?: number;
 }
 
-/** Asks a question for a client. Throws when it could not be stored, a RejectedRequestError for instance. */
+/** Submits a query. Throws if it can't be stored, for example a RejectedRequestError. */
 export async function submitQuery(
   services: SubmitServices, connection: IdentifiedConnection, submission: Submission, deadline: number,
 ): Promise<void> {
@@ -28,8 +28,8 @@ export async function submitQuery(
 }
 
 /**
- * Goes on with a result that the client has a part of. Throws when that could not be stored, a RejectedRequestError for instance: the same one for the result of
- * somebody whose claims differ as for none, so that nobody learns by it which results there are.
+ * Resumes a result. Throws if the request can't be stored, for example a RejectedRequestError. A result of a caller with other claims causes the
+ * same error as a missing one, so clients can't find out which results exist.
  */
 export async function resume(
   services: MessageServices, connection: IdentifiedConnection, message: ResumeMessage & Pick<Submission, 'receivedAt'>, deadline: number,
@@ -37,7 +37,7 @@ export async function resume(
   const { id, result, after, options = {} } = message;
   const run = await services.store.run(result);
   if (!isRetained(run, services.clock.now()) || !canReadResult(run, services.queries, connection.identity?.claims ?? {})) {
-    throw new RejectedRequestError('result_expired', 'The result is not kept any more; please ask again.', id);
+    throw new RejectedRequestError('result_expired', 'The result is no longer available. Submit the query again.', id);
   }
   if (after >= run.fetched.seq) {
     throw new RejectedRequestError('invalid_message', `The result has no message ${after}${extentOf(run)}. Set "after" to the seq of the last message that you have.`, id);
@@ -46,7 +46,7 @@ export async function resume(
   await acceptRequest(services, { ...resumed, run: result, shared: true, cached: run.state === 'ended' }, deadline);
 }
 
-/** The rest of a sentence about a message that a result does not have. */
+/** Describes the extent of a result, for an error message. */
 function extentOf({ outcome, fetched: { seq } }: Run): string {
   if (outcome === undefined) {
     return ' yet';

@@ -4,21 +4,21 @@ import type { ParameterDefinition, CanonicalValue } from '../../shared/query-def
 import type { Claims } from '../model/claims';
 import { RejectedRequestError } from '../model/errors';
 import type { QueryCatalog, QueryRequest, Query, SubmittedDefinition } from '../model/query-request';
-import { shown, listed } from '../model/quote-names';
+import { listed, listValidNames, shown } from '../model/quote-names';
 
-/** What a client sent, whatever it may be. */
+/** A query as the client sent it, before validation. */
 export interface SentQuery {
   readonly query: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Checks the query's name and every parameter, those aside that claims of the caller give, and binds them to the definition and the target of now. Throws
- * a RejectedRequestError, for the client's id, that names the first thing that is wrong.
+ * Validates a query and its parameters, and adds the values of claim parameters, the definition and the target. Throws RejectedRequestError for the
+ * first problem.
  */
 export function validateQuery({ query, parameters }: SentQuery, { queries, target }: QueryCatalog, id: string, claims: Claims = {}): QueryRequest {
   if (!Object.hasOwn(queries, query)) {
-    throw new RejectedRequestError('unknown_query', `The query ${shown(query)} is not known; known are ${listed(Object.keys(queries))}.`, id);
+    throw new RejectedRequestError('unknown_query', `Unknown query: ${shown(query)}. ${listValidNames(Object.keys(queries))}`, id);
   }
   const { parameters: definitions, ...definition } = queries[query];
   checkNames(definitions, parameters, id);
@@ -40,11 +40,11 @@ function checkNames(definitions: Query['parameters'], parameters: SentQuery['par
   const known = Object.keys(definitions).filter((name) => !isFromClaim(definitions[name]));
   const unknown = Object.keys(parameters).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new RejectedRequestError('unknown_parameter', `The parameter ${shown(unknown)} is not known; known are ${listed(known)}.`, id);
+    throw new RejectedRequestError('unknown_parameter', `Unknown parameter: ${shown(unknown)}. ${listValidNames(known)}`, id);
   }
   const missing = known.filter((name) => own(parameters, name) === undefined && !mayBeLeftOut(definitions[name]));
   if (missing.length > 0) {
-    throw new RejectedRequestError('missing_parameter', `The query needs ${listed(missing)} as well.`, id);
+    throw new RejectedRequestError('missing_parameter', `Missing required parameter${missing.length > 1 ? 's' : ''}: ${listed(missing)}.`, id);
   }
 }
 
@@ -52,7 +52,7 @@ function mayBeLeftOut({ optional, defaultValue }: ParameterDefinition): boolean 
   return optional === true || defaultValue !== undefined;
 }
 
-/** The value of a parameter, as it was sent or, left out, as it was defined. */
+/** Returns the value of a parameter, or its default if it is omitted. */
 function valueOf(name: string, value: unknown, definition: ParameterDefinition, id: string): CanonicalValue {
   if (value === undefined) {
     return definition.defaultValue ?? null;

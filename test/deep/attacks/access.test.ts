@@ -72,8 +72,8 @@ describe('an invalid token', () => {
     ['its expiry isn\'t a number', 'token malformed', () => ({ exp: 'never' })],
     ['it is for another audience', 'token for another audience', () => ({ aud: 'somebody-else' })],
     ['it has no audience', 'token for another audience', () => ({ aud: undefined })],
-    ['it names another issuer', 'token of another issuer', () => ({ iss: otherIssuer.url })],
-    ['it names an issuer that begins like the right one', 'token of another issuer', () => ({ iss: `${issuer.url}/` })],
+    ['it names another issuer', 'token from another issuer', () => ({ iss: otherIssuer.url })],
+    ['it names an issuer that begins like the right one', 'token from another issuer', () => ({ iss: `${issuer.url}/` })],
     ['it has no subject', 'token without sub', () => ({ sub: undefined })],
     ['its subject is empty', 'token without sub', () => ({ sub: '' })],
   ])('is rejected when %s, with the reason "%s" in the log', async (_, reason, change) => {
@@ -193,7 +193,7 @@ it('rejects pages of other origins, even with a valid token', async () => {
 it('rejects connections with status 500 and a log entry when the issuer can\'t be reached', async () => {
   const token = await otherIssuer.token({ aud: AUDIENCE });
   expect(await bringToken(token, 'Unreachable')).toBe(500);
-  expect(application.logged).toContainEqual(expect.stringMatching(/"event":"authorization_failed","reason":"the keys of the issuer could not be had: .*ECONNREFUSED/));
+  expect(application.logged).toContainEqual(expect.stringMatching(/"event":"authorization_failed","reason":"failed to fetch the issuer\'s signing keys: .*ECONNREFUSED/));
 });
 
 describe('a ticket', () => {
@@ -266,13 +266,13 @@ describe('a ticket', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['the payload is a list', [], 'the payload is no JSON object'],
-    ['the payload is a string', 'ada', 'the payload is no JSON object'],
-    ['the payload has an unknown field', { caller: 'ada', claim: {} }, 'the payload has the unknown field "claim": give caller and claims alone'],
-    ['the caller is empty', { caller: '' }, 'caller is no text of 1 to 256 characters'],
-    ['the caller isn\'t a string', { caller: { toString: 'ada' } }, 'caller is no text of 1 to 256 characters'],
-    ['the caller has 257 characters', { caller: 'a'.repeat(257) }, 'caller is no text of 1 to 256 characters'],
-    ['the claims are a list', { claims: ['admin'] }, 'claims is no JSON object'],
+    ['the payload is a list', [], 'the payload must be a JSON object'],
+    ['the payload is a string', 'ada', 'the payload must be a JSON object'],
+    ['the payload has an unknown field', { caller: 'ada', claim: {} }, 'the payload has the unknown field "claim": provide only "caller" and "claims"'],
+    ['the caller is empty', { caller: '' }, '"caller" must be a string of 1 to 256 characters'],
+    ['the caller isn\'t a string', { caller: { toString: 'ada' } }, '"caller" must be a string of 1 to 256 characters'],
+    ['the caller has 257 characters', { caller: 'a'.repeat(257) }, '"caller" must be a string of 1 to 256 characters'],
+    ['the claims are a list', { claims: ['admin'] }, '"claims" must be a JSON object'],
   ])('isn\'t issued when %s', async (_, payload, problem) => {
     await expect(application.issueTicket(payload)).rejects.toThrow(problem);
   });

@@ -84,7 +84,7 @@ test.each([
 
 test('an answer that is no JSON is not quoted: it may hold a row', async () => {
   const error = await thrownBy(async () => call(async () => JSON.parse('{"stringValue":row}') as unknown));
-  expect(String(error)).toBe('Error: the answer of the service could not be read');
+  expect(String(error)).toBe('Error: failed to parse the response of the service');
   expect(error).not.toHaveProperty('cause');
 });
 

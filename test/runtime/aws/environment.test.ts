@@ -11,7 +11,7 @@ test('a count is a whole number of at least 1', () => {
 });
 
 test.each(['0', '-1', '1.5', 'five', '5 '])('%j is no count', (value) => {
-  expect(() => countSetting({ MESSAGE_BURST: value }, 'MESSAGE_BURST')).toThrow(`the environment variable MESSAGE_BURST is ${value}, which is no whole number`);
+  expect(() => countSetting({ MESSAGE_BURST: value }, 'MESSAGE_BURST')).toThrow(`the environment variable MESSAGE_BURST is ${value}, which isn't an integer`);
 });
 
 test('a query has its SQL from the layer or from the environment, and all its limits', () => {

@@ -47,7 +47,7 @@ test.each(REFUSALS)('%s is no error when the statement has ended', async (_, ref
 test.each(REFUSALS)('%s means another try when the statement has not ended', async (_, refuse) => {
   refuse();
   api.on(DescribeStatementCommand).resolves({ Status: 'SUBMITTED' });
-  await expect(statementApi.cancel('s1')).rejects.toThrow(new ServiceBusyError('the statement s1 cannot be cancelled yet'));
+  await expect(statementApi.cancel('s1')).rejects.toThrow(new ServiceBusyError('the statement s1 can\'t be canceled yet'));
 });
 
 test('a statement that the Data API does not know any more needs no cancelling', async () => {

@@ -41,7 +41,7 @@ test('no jobs are no call, which SQS would refuse', async () => {
 
 test('what SQS did not take of a batch is said', async () => {
   api.on(SendMessageBatchCommand).resolves({ Failed: ['0', '2'].map((Id) => ({ Id, Code: 'InternalError', SenderFault: false })) });
-  await expect(queue.sendAll(jobs(3))).rejects.toThrow(new ServiceBusyError('SQS did not take 2 of 3 messages: InternalError'));
+  await expect(queue.sendAll(jobs(3))).rejects.toThrow(new ServiceBusyError('SQS rejected 2 of 3 messages: InternalError'));
 });
 
 test('what goes wrong with one batch is said when the others beside it are done', async () => {

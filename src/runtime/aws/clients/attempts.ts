@@ -22,13 +22,13 @@ const watch: FinalizeRequestMiddleware<any, any> = (next) => {
   };
 };
 
-/** Watches the attempts that the SDK makes for one call: the last error says nothing of the ones before it. */
+/** Records the errors of all attempts of a call. The last error alone doesn't show whether an earlier attempt had effect. */
 export function watchAttempts<T extends Client>(client: T): T {
   client.middlewareStack.addRelativeTo(watch, { name: 'watchAttempts', relation: 'after', toMiddleware: 'retryMiddleware' });
   return client;
 }
 
-/** Whether the call that ended in this error may have had effect by one of its attempts. */
+/** Whether a failed call may have had effect in one of its attempts. */
 export function isDoubtful(error: unknown): boolean {
   return doubtful.has(error as object);
 }

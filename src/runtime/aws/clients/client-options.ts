@@ -1,10 +1,10 @@
 type Client = 'dynamoDb' | 'tickets' | 'sqs' | 'connections' | 'redshiftData' | 's3';
 
-/** How often an SDK client tries a call, and for how long each time, in milliseconds. */
+/** The attempts of an SDK client, and the timeout of each, in milliseconds. */
 interface CallLimits {
   readonly attempts: number;
   readonly timeoutMs: number;
-  /** Of a connection on which nothing arrives; the timeout when omitted. */
+  /** Timeout of an idle connection. By default, the timeout of an attempt. */
   readonly idleTimeoutMs?: number;
 }
 

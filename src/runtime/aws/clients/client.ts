@@ -2,7 +2,7 @@ import { isDoubtful } from './attempts';
 import { errorName, isBusy, isThrottle } from './errors';
 import { ServiceBusyError, ThrottledError } from '../../model/errors';
 
-/** Makes one call. An error that passes by itself becomes ServiceBusyError, and ThrottledError where no attempt can have had effect. */
+/** Makes one call. Converts temporary errors to ServiceBusyError, or to ThrottledError if no attempt can have had effect. */
 export async function call<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -13,8 +13,8 @@ export async function call<T>(action: () => Promise<T>): Promise<T> {
 
 function translated(error: unknown): unknown {
   if (errorName(error) === 'SyntaxError') {
-    // The error quotes what it could not read, which may be a row.
-    return new Error('the answer of the service could not be read');
+    // The error quotes the response, which can contain a row.
+    return new Error('failed to parse the response of the service');
   }
   const text = `${errorName(error)}: ${(error as Error).message}`;
   if (isThrottle(error)) {

@@ -1,4 +1,4 @@
-/** A service gives these before it does anything. */
+/** Errors that a service returns before the call has any effect. */
 const THROTTLES = new Set([
   'ActiveSessionsExceededException',
   'ActiveStatementsExceededException',
@@ -43,12 +43,12 @@ export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
 }
 
-/** Whether a service refused for the moment, without any effect. */
+/** Whether a service rejected the call temporarily, without effect. */
 export function isThrottle(error: unknown): boolean {
   return THROTTLES.has(errorName(error)) || statusOf(error) === TOO_MANY_REQUESTS;
 }
 
-/** Whether a service failed for the moment, or could not be reached: the call may have had effect. */
+/** Whether a service failed temporarily or was unreachable. The call may have had effect. */
 export function isBusy(error: unknown): boolean {
   const { code = '' } = error as { code?: string };
   return BUSY_ERRORS.has(errorName(error)) || BUSY_NETWORK_CODES.has(code) || statusOf(error) >= 500;

@@ -1,7 +1,7 @@
 import type { RedshiftDataClient, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-redshift-data';
 import type { DeserializeMiddleware, HttpResponse } from '@smithy/types';
 
-/** A `longValue` of 16 digits or more; inside a JSON text its quotes would be escaped, so this is always the key of a Field. */
+/** A `longValue` of 16 digits or more. Its quotes would be escaped inside a string, so it is always the key of a Field. */
 const LONG_INTEGER = /"longValue"\s*:\s*(-?\d{16,})/g;
 
 const rewriteBody: DeserializeMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => async (args) => {
@@ -13,7 +13,7 @@ const rewriteBody: DeserializeMiddleware<ServiceInputTypes, ServiceOutputTypes> 
   return result;
 };
 
-/** Gives the integers of a result that JavaScript numbers cannot hold as `stringValue`, with all their digits. */
+/** Returns integers that JavaScript numbers can't represent as `stringValue`, with all digits. */
 export function keepExactIntegers(client: RedshiftDataClient): void {
   client.middlewareStack.addRelativeTo(rewriteBody, { name: 'keepExactIntegers', relation: 'after', toMiddleware: 'deserializerMiddleware' });
 }
@@ -27,7 +27,7 @@ async function rewritten(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return bytes.includes('"longValue"') ? Buffer.from(quoteUnsafeIntegers(bytes.toString())) : bytes;
 }
 
-/** Quotes each integer beyond ±(2^53 − 1) in the JSON text of a result. */
+/** Quotes each integer outside ±(2^53 − 1) in the JSON of a result. */
 export function quoteUnsafeIntegers(json: string): string {
   return json.replace(LONG_INTEGER, (field, digits: string) => Number.isSafeInteger(Number(digits)) ? field : `"stringValue":"${digits}"`);
 }

@@ -9,13 +9,13 @@ import type { Fetched, Run } from '../../model/run';
 import { messagesOf } from '../../results/message-batch';
 import type { S3Bucket } from '../s3-bucket';
 
-/** A result is in the table up to so many compressed bytes, and beyond that in the bucket; an item has at most 400 KB. */
+/** Maximum compressed size of a result in the table, in bytes. Larger results are in the bucket. An item has at most 400 KB. */
 const MAX_TABLE_BYTES = 256 * 1024;
 
-/** The memory that packs may take which are likely to be wanted again. */
+/** Maximum memory for recent result chunks, in bytes. */
 const MAX_RECENT_BYTES = 16 * 1024 * 1024;
 
-/** A piece in the table; the packs are one after the other in its payload, or in an object of the bucket. */
+/** A result chunk in the table. The data of its batches is concatenated in the payload, or in an object in the bucket. */
 interface ChunkItem {
   readonly seq: number;
   readonly batches: readonly BatchItem[];
@@ -26,11 +26,11 @@ interface ChunkItem {
 }
 
 interface BatchItem extends Omit<MessageBatch, 'data'> {
-  /** Of the data. */
+  /** Size of the data, in bytes. */
   readonly bytes: number;
 }
 
-/** Keeps small results in the table, and large ones in a bucket. */
+/** Stores small results in the table, and large ones in a bucket. */
 export class DynamoDbResults implements Results {
   private readonly recent = new RecentChunks(MAX_RECENT_BYTES);
 
@@ -45,10 +45,10 @@ export class DynamoDbResults implements Results {
       this.recent.add({ run, seq, batches, expiresAt });
       return after;
     }
-    // Somebody's piece is there already, this one too where the SDK repeated the call because its answer was lost.
+    // A chunk is stored already. It can be the same one if the SDK repeated a call whose response was lost.
     const kept = await this.table.get(messagesItemKey(run, seq)) as ChunkItem | undefined;
     if (kept === undefined) {
-      throw new ServiceBusyError('what was kept of the result has just expired');
+      throw new ServiceBusyError('the stored result has just expired');
     }
     return kept.after;
   }
@@ -58,7 +58,7 @@ export class DynamoDbResults implements Results {
     return chunk && chunk.expiresAt * 1000 > this.clock.now() ? { seq: chunk.seq, batches: chunk.batches } : undefined;
   }
 
-  /** Under a name of its own, so that the object that the table names is never overwritten. */
+  /** Uses a unique key, so that the object of a stored chunk is never overwritten. */
   private async putObject(run: string, seq: number, payload: Uint8Array): Promise<string> {
     const key = `${run}/${paddedSeq(seq)}/${randomUUID()}`;
     await this.bucket.put(key, payload);

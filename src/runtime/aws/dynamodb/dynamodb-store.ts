@@ -23,8 +23,8 @@ import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from
 import type { Run } from '../../model/run';
 
 /**
- * The store in a DynamoDB table: requests under their connections, and who is at the other end; queries in flight under their callers; runs under their
- * names; and which run answers which question.
+ * The store in a DynamoDB table: requests and identities by connection, queries in flight by caller, runs by name, and the latest run of each cache
+ * key.
  */
 export class DynamoDbStore implements Store {
   private readonly items: LeasedItems;
@@ -35,7 +35,7 @@ export class DynamoDbStore implements Store {
 
   public async createRequest(request: Request, lease: Lease): Promise<boolean> {
     return this.table.put(requestItemKey(request), leased(request, lease), {
-      // The same request is there when the SDK repeats a call whose answer was lost.
+      // The same request is stored if the SDK repeats a call whose response was lost.
       condition: `${ABSENT} OR attribute_exists(#terminalMessage) OR #request = :request OR #${CANCELED_UNTIL} < :receivedAt`,
       values: { request: request.request, receivedAt: request.receivedAt },
     });
@@ -51,7 +51,7 @@ export class DynamoDbStore implements Store {
   }
 
   public async takeOverRequest(key: RequestKey, lease: Lease, receivedBy: number = Number.MAX_SAFE_INTEGER): Promise<Request | undefined> {
-    // Requests of earlier versions have no time.
+    // Requests of earlier versions of the library have no `receivedAt`.
     const condition = '(attribute_not_exists(#receivedAt) OR #receivedAt <= :receivedBy)';
     return this.items.seize<Request>(requestItemKey(key), lease, { condition, values: { receivedBy } });
   }
@@ -104,7 +104,7 @@ export class DynamoDbStore implements Store {
   }
 
   public async createIdentity(connectionId: string, { claims, ...identity }: Identity, expiresAt: number): Promise<void> {
-    // As text, since claims hold whatever JSON does, and DynamoDB less.
+    // As JSON, because DynamoDB doesn't support all JSON values.
     await this.table.put(identityItemKey(connectionId), { ...identity, claims: JSON.stringify(claims), expiresAt });
   }
 
@@ -124,7 +124,7 @@ export class DynamoDbStore implements Store {
   public async setCachedRun(queryRequest: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
     const isPrevious = previous === undefined ? ABSENT : `(${ALIVE} AND #run = :previous)`;
     return this.table.put(cacheItemKey(queryRequest), { run, expiresAt }, {
-      // It points to the run already when the SDK repeats a call whose answer was lost.
+      // The item contains the run already if the SDK repeats a call whose response was lost.
       condition: `${isPrevious} OR (${ALIVE} AND #run = :run)`,
       values: { run, previous },
     });
@@ -167,7 +167,7 @@ export class DynamoDbStore implements Store {
   private async allowMoreNow(key: RequestKey, request: string, credit: number): Promise<void> {
     await this.table.update(requestItemKey(key), {
       update: `ADD #windowEnd :credit SET #${LAST_CREDIT} = :call`,
-      // The same call is named when the SDK repeats it because its answer was lost.
+      // The item contains the same call if the SDK repeats it because its response was lost.
       condition: `#request = :request AND attribute_exists(#windowEnd) AND (attribute_not_exists(#${LAST_CREDIT}) OR #${LAST_CREDIT} <> :call)`,
       values: { request, credit, call: randomUUID() },
     });

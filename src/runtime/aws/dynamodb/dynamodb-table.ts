@@ -10,17 +10,17 @@ import { errorName } from '../clients/errors';
 
 export type Item = Record<string, unknown>;
 
-/** A condition: the item is there, and has not expired. */
+/** Condition: the item exists and hasn't expired. */
 export const ALIVE = `#${KEYS.expiresAt} > :seconds`;
 
-/** A condition: the item is not there, or has expired. */
+/** Condition: the item doesn't exist, or has expired. */
 export const ABSENT = `(attribute_not_exists(#${KEYS.expiresAt}) OR #${KEYS.expiresAt} <= :seconds)`;
 
 const IN_PARTITION = `#${KEYS.partitionKey} = :partition`;
 
 /**
- * A table of DynamoDB: each method is one call, reads are strongly consistent and leave out what has expired. An expression may mention
- * `:now`, in milliseconds since the epoch, and `:seconds`.
+ * A DynamoDB table. Each method is one call. Reads are strongly consistent and omit expired items. Expressions can use `:now`, in milliseconds since
+ * the epoch, and `:seconds`.
  */
 export class DynamoDbTable {
   constructor(private readonly client: DynamoDBDocumentClient, private readonly tableName: string, private readonly clock: Clock) {}
@@ -30,7 +30,7 @@ export class DynamoDbTable {
     return Item && this.isAlive(Item) ? Item : undefined;
   }
 
-  /** The items of a partition whose sort keys begin so; a large partition takes a call for each megabyte. */
+  /** Lists the items of a partition by a prefix of the sort key, with one call for each megabyte. */
   public async query(partition: string, prefix: string): Promise<Item[]> {
     const condition = `${IN_PARTITION} AND begins_with(#${KEYS.sortKey}, :prefix)`;
     const pages = paginateQuery({ client: this.client }, this.queryInput(condition, { partition, prefix }));
@@ -44,7 +44,7 @@ export class DynamoDbTable {
     return items.filter((item) => this.isAlive(item));
   }
 
-  /** The item of a partition with the last sort key in a range, its bounds included. */
+  /** Returns the item with the last sort key in an inclusive range. */
   public async last(partition: string, from: string, to: string): Promise<Item | undefined> {
     const condition = `${IN_PARTITION} AND #${KEYS.sortKey} BETWEEN :from AND :to`;
     const input = { ...this.queryInput(condition, { partition, from, to }), ScanIndexForward: false, Limit: 1 };
@@ -52,7 +52,7 @@ export class DynamoDbTable {
     return Items.find((item) => this.isAlive(item));
   }
 
-  /** So many items of a partition with the first sort keys in a range, its bounds included. */
+  /** Returns the items with the first sort keys in an inclusive range. */
   public async first(partition: string, [from, to]: readonly [string, string], limit: number): Promise<Item[]> {
     const condition = `${IN_PARTITION} AND #${KEYS.sortKey} BETWEEN :from AND :to`;
     const input = { ...this.queryInput(condition, { partition, from, to }), Limit: limit };
@@ -60,7 +60,7 @@ export class DynamoDbTable {
     return Items.filter((item) => this.isAlive(item));
   }
 
-  /** Stores an item in place of what is there; false, without effect, when the condition does not hold. */
+  /** Stores or replaces an item. Returns false, without effect, if the condition doesn't hold. */
   public async put(key: ItemKey, item: object, { condition, values }: Expressions = {}): Promise<boolean> {
     const command = new PutCommand({
       TableName: this.tableName,
@@ -71,7 +71,7 @@ export class DynamoDbTable {
     return await unlessConditionFails(() => this.client.send(command)) !== undefined;
   }
 
-  /** Changes an item, and returns it as it is then; undefined, without effect, when the condition does not hold. */
+  /** Updates and returns an item. Returns undefined, without effect, if the condition doesn't hold. */
   public async update(key: ItemKey, { update, condition, values }: Expressions): Promise<Item | undefined> {
     const command = new UpdateCommand({
       TableName: this.tableName,
@@ -85,7 +85,7 @@ export class DynamoDbTable {
     return output?.Attributes;
   }
 
-  /** Removes an item, if it is there and the condition holds. */
+  /** Removes and returns an item. Returns undefined if it doesn't exist or the condition doesn't hold. */
   public async delete(key: ItemKey, { condition, values }: Expressions = {}): Promise<Item | undefined> {
     const command = new DeleteCommand({
       TableName: this.tableName,

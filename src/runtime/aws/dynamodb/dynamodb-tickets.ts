@@ -4,7 +4,7 @@ import { ticketItemKey } from './item-keys';
 import { KEYS } from '../../../shared/table-keys';
 import type { StoredTicket, TicketStore } from '../../access/ticket';
 
-/** Tickets in the table. */
+/** Tickets in a DynamoDB table. */
 export class DynamoDbTickets implements TicketStore {
   constructor(private readonly table: DynamoDbTable) {}
 
@@ -12,7 +12,7 @@ export class DynamoDbTickets implements TicketStore {
     await this.table.put(ticketItemKey(hash), { ...ticket, [KEYS.expiresAt]: expiresAt });
   }
 
-  /** Of two who redeem the same ticket DynamoDB lets one remove it, and give it. */
+  /** DynamoDB returns the ticket to only one of several concurrent calls. */
   public async take(hash: string): Promise<StoredTicket | undefined> {
     return await this.table.delete(ticketItemKey(hash), { condition: ALIVE }) as StoredTicket | undefined;
   }

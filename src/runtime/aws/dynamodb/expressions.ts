@@ -1,6 +1,6 @@
 type Values = Readonly<Record<string, unknown>>;
 
-/** Expressions of DynamoDB: `#name` stands for the attribute of that name, and `:name` for the value of that name. */
+/** DynamoDB expressions. `#name` is the attribute with that name, and `:name` the value with that name. */
 export interface Expressions {
   readonly update?: string;
   readonly condition?: string;
@@ -14,7 +14,7 @@ interface Mentioned {
 
 const mentionedBy = new Map<string, Mentioned>();
 
-/** The names and values that the expressions mention; DynamoDB refuses others, and attributes that are reserved words without a `#`. */
+/** The names and values that the expressions contain. DynamoDB rejects unused ones, and reserved words without a `#`. */
 export function placeholders(text: string, values: Values) {
   const { names, valueNames } = mentioned(text);
   return {
@@ -23,7 +23,7 @@ export function placeholders(text: string, values: Values) {
   };
 }
 
-/** Writes the changes, and removes the attributes whose change is undefined, and the others named. */
+/** Creates an update that sets the defined changes, and removes the undefined ones and further attributes. */
 export function changing(changes: Values, removed: readonly string[] = []): Expressions {
   const written = Object.keys(changes).filter((name) => changes[name] !== undefined);
   const gone = [...Object.keys(changes).filter((name) => changes[name] === undefined), ...removed];
@@ -37,7 +37,7 @@ export function changing(changes: Values, removed: readonly string[] = []): Expr
   };
 }
 
-/** The names and the names of values that an expression mentions. Expressions are few, so that each is searched once. */
+/** Finds the placeholders of an expression. The results are cached, because there are few expressions. */
 function mentioned(text: string): Mentioned {
   const known = mentionedBy.get(text) ?? { names: found(text, /#(\w+)/g), valueNames: found(text, /:(\w+)/g) };
   mentionedBy.set(text, known);

@@ -1,10 +1,10 @@
 import { KEYS, TICKET_PARTITION_PREFIX } from '../../../shared/table-keys';
 import type { EarlyCredit, RequestKey } from '../../model/request';
 
-/** The two keys of an item. */
+/** The partition and sort key of an item. */
 export type ItemKey = Readonly<Record<string, string>>;
 
-/** Begins the sort keys of a connection's requests, of a run's subscribers, and of a caller's queries in flight. */
+/** Prefix of the sort keys of a connection's requests, a run's subscribers, and a caller's queries in flight. */
 export const REQUEST_PREFIX = 'request#';
 
 const SEQ_DIGITS = 10;
@@ -55,7 +55,7 @@ export function earlyCreditItemKey(connectionId: string, { result, receivedAt, n
   return itemKey(connectionPartition(connectionId), `${earlyCreditSortKey(result, receivedAt)}#${name}`);
 }
 
-/** The sort keys of the early credits for a result from a moment on: the first, and one after the last. */
+/** The range of sort keys of the early credits for a result from a moment on. */
 export function earlyCreditRange(result: string, receivedFrom: number): [from: string, to: string] {
   return [earlyCreditSortKey(result, receivedFrom), `credit#${result}#~`];
 }
@@ -64,7 +64,7 @@ export function ticketItemKey(hash: string): ItemKey {
   return itemKey(`${TICKET_PARTITION_PREFIX}${hash}`, 'ticket');
 }
 
-/** Sorts as the numbers do. */
+/** The sort key of a message. Sorts in the order of the numbers. */
 export function messagesSortKey(seq: number): string {
   return `messages#${paddedSeq(seq)}`;
 }

@@ -1,21 +1,21 @@
 import type { StoredBatches } from '../../model/ports';
 import { batchWith } from '../../results/message-batch';
 
-/** Kept packs of one run, and when they expire, in seconds since the epoch. */
+/** Message batches of a run, and when they expire, in seconds since the epoch. */
 export interface RecentChunk extends StoredBatches {
   readonly run: string;
   readonly expiresAt: number;
 }
 
-/** The pieces that were used last, up to so many bytes: they never change, and a thousand viewers read the same one. */
+/** The most recently used result chunks, up to a number of bytes. Chunks never change, and many clients read the same one. */
 export class RecentChunks {
-  /** The pieces and their bytes, the one that was used last at the end. */
+  /** The chunks and their sizes in bytes. The most recently used chunk is last. */
   private readonly chunks = new Map<RecentChunk, number>();
   private bytes = 0;
 
   constructor(private readonly maxResultBytes: number) {}
 
-  /** The piece that has the message of this number. */
+  /** Finds the chunk that contains a message. */
   public find(run: string, seq: number): RecentChunk | undefined {
     const found = this.first((chunk) => chunk.run === run && batchWith(chunk, seq) !== undefined);
     if (found !== undefined) {

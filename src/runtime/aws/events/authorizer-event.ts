@@ -3,7 +3,7 @@ import { originOf, queryStringOf, subprotocolsOf } from './web-socket-event';
 import type { ConnectEvent } from './web-socket-event';
 import type { Admission, Attempt } from '../../access/authorize';
 
-/** What API Gateway sends to the authorizer of `$connect`. */
+/** The event of the authorizer of `$connect`. */
 export interface AuthorizerEvent extends ConnectEvent {
   readonly methodArn: string;
 }
@@ -17,7 +17,7 @@ export function attemptOf(event: AuthorizerEvent): Attempt {
   };
 }
 
-/** The answer of an authorizer: it lets in by the resource that was asked for, and by no other. */
+/** Creates the response of an authorizer. The policy covers only the requested resource. */
 export function policyOf({ methodArn }: AuthorizerEvent, admission: Admission | undefined): APIGatewayAuthorizerResult {
   const policyDocument: PolicyDocument = {
     Version: '2012-10-17',

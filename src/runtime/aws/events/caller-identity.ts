@@ -6,14 +6,14 @@ import type { Claims } from '../../model/claims';
 import type { Identity } from '../../model/connection';
 import { parseExactly } from '../../submit/exact-json';
 
-/** What API Gateway says in `$connect` of who comes: what an authorizer said, and who signed the request. */
+/** The caller in a `$connect` event: the context of the authorizer, and the signer of the request. */
 export interface CallerContext {
   readonly connectionId?: string;
   readonly authorizer?: Readonly<Record<string, unknown>>;
   readonly identity?: Readonly<Record<string, unknown>>;
 }
 
-/** What a Lambda authorizer's context holds beside claims. */
+/** The keys in the context of a Lambda authorizer that aren't claims. */
 const NO_CLAIMS = ['principalId', 'integrationLatency', 'expiresAt'];
 
 interface Verified {
@@ -32,7 +32,8 @@ const READERS: { readonly [kind in CallerIdentity]: (context: CallerContext) => 
     return { principal: authorizer.principalId, claims: Object.fromEntries(claims), expiresAt: authorizer.expiresAt };
   },
   iam: ({ identity = {}, connectionId }) => {
-    // All who sign in by one identity pool have one role session; the pool tells them apart. Whoever is not told is let in all the same, and is like nobody else.
+    // All users of an identity pool share a role session, so the pool's identity id distinguishes them. A caller without any id is unique to its
+    // connection.
     const { cognitoIdentityId, userArn, caller, user } = identity;
     const claims = IAM_CLAIMS.filter((name) => isThere(identity[name])).map((name) => [name, identity[name]]);
     const principal = [cognitoIdentityId, userArn, caller, user].find(isThere) ?? `connection ${connectionId}`;
@@ -40,27 +41,27 @@ const READERS: { readonly [kind in CallerIdentity]: (context: CallerContext) => 
   },
 };
 
-/** Who comes, with the claims of these names. Throws where that cannot be told, without repeating anything of it. */
+/** Reads the identity of the caller. Throws if it is missing. The message contains no values. */
 export function identityOf(context: CallerContext, kind: CallerIdentity, claimNames: readonly string[]): Identity {
   const { principal, claims, expiresAt } = READERS[kind](context);
   if (!isThere(principal) || typeof principal !== 'string') {
-    throw new Error(`the request to connect does not say who comes (${kind})`);
+    throw new Error(`the connect request doesn't identify the caller (${kind})`);
   }
   const used = Object.entries(claims).filter(([name]) => claimNames.includes(name)).map(([name, value]) => [name, withTexts(value)]);
   return { caller: callerHash(principal), claims: Object.fromEntries(used), ...validity(expiresAt) };
 }
 
-/** Names a caller without telling who it is. */
+/** Hashes the name of a caller. */
 export function callerHash(principal: string): string {
   return createHash('sha256').update(principal).digest('base64url');
 }
 
-/** An error about JSON would repeat a part of it. */
+/** Parses claims. Replaces the JSON error, which would quote them. */
 function claimsOf(json = '{}'): Claims {
   try {
     return parseExactly(json) as Claims;
   } catch {
-    throw new Error('the claims of the request to connect are not JSON');
+    throw new Error('the claims of the connect request aren\'t valid JSON');
   }
 }
 
@@ -68,19 +69,19 @@ function isThere(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
-/** The seconds since the epoch, a number or its text, as milliseconds. */
+/** Reads the expiry in seconds since the epoch, as a number or string. */
 function validity(expiresAt: unknown): Pick<Identity, 'validUntil'> {
   if (!isThere(expiresAt)) {
     return {};
   }
   const validUntil = Number(expiresAt) * 1000;
   if (!Number.isFinite(validUntil)) {
-    throw new Error('the request to connect does not say in seconds when the sign-in expires');
+    throw new Error('"expiresAt" of the connect request isn\'t a number of seconds');
   }
   return { validUntil };
 }
 
-/** JSON has a place for numbers that JavaScript has none for, but not when they are stored: parameters take them as texts. */
+/** Converts exact numbers to strings, because DynamoDB and JavaScript can't store them. Parameters accept strings. */
 function withTexts(value: unknown): unknown {
   if (value instanceof ExactNumber) {
     return value.text;

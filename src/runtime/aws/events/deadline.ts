@@ -1,13 +1,13 @@
 import type { Context } from 'aws-lambda';
 import { systemClock } from '../services/clock';
 
-/** What tells a function how long it has. */
+/** The remaining time of a function. */
 export type Timed = Pick<Context, 'getRemainingTimeInMillis'>;
 
-/** Kept free to answer before the function is ended, in milliseconds. */
+/** Time that is reserved for the response, in milliseconds. */
 const RESERVE_MS = 1000;
 
-/** When a function must be done, in milliseconds since the epoch. */
+/** The deadline of a function, in milliseconds since the epoch. */
 export function deadlineOf(context: Timed): number {
   return systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
 }

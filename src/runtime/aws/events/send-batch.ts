@@ -8,8 +8,8 @@ import { setting } from '../services/environment';
 import type { Environment } from '../services/environment';
 
 /**
- * Does the jobs of a batch side by side. Reports the messages that SQS must deliver again; a job that failed is not among them, because a copy of it
- * is in the queue. A message that cannot be read becomes a dead letter at once.
+ * Processes the jobs of a batch concurrently. Returns the messages that SQS must deliver again. Failed jobs aren't among them, because copies are in
+ * the queue. An unreadable message becomes a dead letter immediately.
  */
 export async function sendBatch(services: Services, event: SQSEvent, deadline: number, environment: Environment): Promise<SQSBatchResponse> {
   const prefix = setting(environment, 'STATEMENT_NAME_PREFIX');
@@ -20,7 +20,7 @@ export async function sendBatch(services: Services, event: SQSEvent, deadline: n
   return { batchItemFailures: event.Records.filter((_, index) => !done[index]).map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** Reads the job of a record; the log has no text of one that cannot be read, and an error about JSON would quote it. */
+/** Parses the job of a record. Doesn't log the error message, because a JSON error quotes the input. */
 function jobOf({ log }: Services, { messageId, body }: SQSRecord, prefix: string): Job | undefined {
   try {
     return readJob(body, prefix);

@@ -3,36 +3,36 @@ import type { CallerContext } from './caller-identity';
 import type { Connection } from '../../model/connection';
 import type { SentMessage } from '../../submit/on-message';
 
-/** What API Gateway sends for `$connect`: no other route has headers or a query string. */
+/** The event of `$connect`. Other routes have no headers or query string. */
 export interface ConnectEvent {
   readonly requestContext: APIGatewayProxyWebsocketEventV2['requestContext'] & CallerContext;
-  /** The last value of each header. */
+  /** Last value of each header. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** All values of each header. */
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
-  /** The last value of each key. */
+  /** Last value of each key. */
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
   /** All values of each key. */
   readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
 }
 
-/** The connection of an event; every route but `$connect` proves that it is open. */
+/** Returns the connection of an event. All routes except `$connect` prove that it is open. */
 export function connectionOf({ requestContext }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>): Connection {
   const { connectionId, connectedAt, routeKey } = requestContext;
   return { connectionId, connectedAt, opened: routeKey !== '$connect' };
 }
 
-/** The message of an event. */
+/** Returns the client message of an event. */
 export function messageOf({ body = '', requestContext }: APIGatewayProxyWebsocketEventV2): SentMessage {
   return { body, receivedAt: requestContext.requestTimeEpoch };
 }
 
-/** The subprotocols that the client offers. */
+/** Returns the subprotocols that the client offers. */
 export function subprotocolsOf(event: ConnectEvent): string[] {
   return headersOf(event, 'sec-websocket-protocol').flatMap((value) => value.split(',')).map((name) => name.trim()).filter((name) => name !== '');
 }
 
-/** The origin of the page that connects, where it is one. Browsers say one: several are none that anybody has allowed. */
+/** Returns the origin of the page. Browsers send one origin; several are joined, and so match no allowed origin. */
 export function originOf(event: ConnectEvent): string | undefined {
   const origins = headersOf(event, 'origin');
   return origins.length === 0 ? undefined : origins.join(', ');
@@ -43,7 +43,7 @@ function headersOf({ headers, multiValueHeaders }: ConnectEvent, wanted: string)
   return entries.flatMap(([, values]) => [values ?? []].flat());
 }
 
-/** All values of each key of the query string; where the event does not have them, the last one. */
+/** Returns all values of each key of the query string, or the last value if the event contains only that. */
 export function queryStringOf({ queryStringParameters, multiValueQueryStringParameters }: ConnectEvent): Record<string, readonly string[]> {
   const entries = Object.entries(multiValueQueryStringParameters ?? queryStringParameters ?? {});
   return Object.fromEntries(entries.map(([key, values]) => [key, [values ?? ''].flat()]));

@@ -12,7 +12,7 @@ import type { Services } from '../../model/services';
 import { watchAttempts } from '../clients/attempts';
 import { clientOptions } from '../clients/client-options';
 
-/** The services of SendMessage, as its environment names them; it alone has the bucket, whose client is large. */
+/** Creates the services of SendMessage from its environment. Other functions don't load the S3 client, which is large. */
 export function deliveryServices(environment: Environment): Services {
   const table = dynamoDbTable(environment);
   const client = watchAttempts(new S3Client(clientOptions('s3')));

@@ -5,7 +5,7 @@ import type { Environment } from './environment';
 import { statementServices } from './services';
 import type { ConnectServices, MessageServices } from '../../model/services';
 
-/** The services of OnMessage, as its environment names them. */
+/** Creates the services of OnMessage from its environment. */
 export function messageServices(environment: Environment): MessageServices {
   return {
     ...statementServices(environment),
@@ -15,7 +15,7 @@ export function messageServices(environment: Environment): MessageServices {
   };
 }
 
-/** The services of OnConnect, as its environment names them. */
+/** Creates the services of OnConnect from its environment. */
 export function connectServices(environment: Environment): ConnectServices {
   return {
     ...statementServices(environment),

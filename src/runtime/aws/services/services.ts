@@ -13,7 +13,7 @@ import type { Services } from '../../model/services';
 import { watchAttempts } from '../clients/attempts';
 import { clientOptions } from '../clients/client-options';
 
-/** The services of a function that touches statements; a table may be given that it has already. */
+/** Creates the services of a function that uses statements. The table can be shared. */
 export function statementServices(environment: Environment, table?: Parameters<typeof tableServices>[1]): Omit<Services, 'results' | 'deadLetters'> {
   const redshiftData = watchAttempts(new RedshiftDataClient(clientOptions('redshiftData')));
   keepExactIntegers(redshiftData);

@@ -12,14 +12,14 @@ import { DynamoDbStore } from '../dynamodb/dynamodb-store';
 import { DynamoDbTable } from '../dynamodb/dynamodb-table';
 import { SqsQueue } from '../sqs-queue';
 
-/** The table that the environment names. */
+/** Creates the table from the environment. */
 export function dynamoDbTable(environment: Environment): DynamoDbTable {
   const client = watchAttempts(new DynamoDBClient(clientOptions('dynamoDb')));
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return new DynamoDbTable(documents, setting(environment, 'TABLE_NAME'), systemClock);
 }
 
-/** The services of OnDisconnect, as its environment names them. */
+/** Creates the services of OnDisconnect from its environment. */
 export function tableServices(environment: Environment, table = dynamoDbTable(environment)): TableServices {
   const queue = watchAttempts(new SQSClient(clientOptions('sqs')));
   return {

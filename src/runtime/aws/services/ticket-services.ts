@@ -12,7 +12,7 @@ import { clientOptions } from '../clients/client-options';
 import { DynamoDbTable } from '../dynamodb/dynamodb-table';
 import { DynamoDbTickets } from '../dynamodb/dynamodb-tickets';
 
-/** The services of IssueTicket, as its environment names them. */
+/** Creates the services of IssueTicket from its environment. */
 export function issueServices(environment: Environment): IssueServices {
   return {
     tickets: ticketsOf(environment),
@@ -22,7 +22,7 @@ export function issueServices(environment: Environment): IssueServices {
   };
 }
 
-/** The services of the function that redeems tickets, as its environment names them. */
+/** Creates the services of RedeemTicket from its environment. */
 export function redeemServices(environment: Environment): AuthorizeServices {
   const connectionSeconds = environment.CONNECTION_SECONDS === undefined ? undefined : countSetting(environment, 'CONNECTION_SECONDS');
   const verify = redeemTicket({ tickets: ticketsOf(environment), clock: systemClock, connectionSeconds });

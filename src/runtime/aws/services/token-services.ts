@@ -7,7 +7,7 @@ import { log } from './log';
 import type { AuthorizeServices } from '../../access/authorize';
 import { verifyToken } from '../../access/authorize-token';
 
-/** The services of the function that verifies tokens, as its environment names them. */
+/** Creates the services of AuthorizeToken from its environment. */
 export function tokenServices(environment: Environment): AuthorizeServices {
   const tokens = new JwtTokens({
     issuer: setting(environment, 'ISSUER'),
