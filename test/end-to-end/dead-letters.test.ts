@@ -1,12 +1,12 @@
 import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
-import { emptyDatabase } from '../support/empty-database';
+import { emptyDatabase } from '../support/local/empty-database';
 import { eventually } from '../support/eventually';
-import { eventuallyAfterDelays } from '../support/eventually-after-delays';
-import { HeldEngine } from '../support/held-engine';
-import { interpose, serviceError } from '../support/interposed-service';
-import { startLocalApplication } from '../support/local-application';
-import { WebSocketClient } from '../support/web-socket-client';
+import { eventuallyAfterDelays } from '../support/local/eventually-after-delays';
+import { HeldEngine } from '../support/local/held-engine';
+import { interpose, serviceError } from '../support/local/interposed-service';
+import { startLocalApplication } from '../support/local/local-application';
+import { WebSocketClient } from '../support/local/web-socket-client';
 
 const SECRET = 'a value that nobody may read';
 

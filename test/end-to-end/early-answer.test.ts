@@ -1,8 +1,8 @@
 import { startRedshiftData } from '../../local/redshift/data-api/redshift-data';
-import { emptyDatabase } from '../support/empty-database';
-import { interpose } from '../support/interposed-service';
-import { startLocalApplication } from '../support/local-application';
-import { WebSocketClient } from '../support/web-socket-client';
+import { emptyDatabase } from '../support/local/empty-database';
+import { interpose } from '../support/local/interposed-service';
+import { startLocalApplication } from '../support/local/local-application';
+import { WebSocketClient } from '../support/local/web-socket-client';
 
 test('an answer whose event comes before $connect has returned arrives whole, after accepted', async () => {
   let letConnect = () => {};

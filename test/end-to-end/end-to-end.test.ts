@@ -1,12 +1,12 @@
 import type { AcceptedMessage, CompleteMessage, RowsMessage } from '../../src/protocol/messages';
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
-import { emptyDatabase } from '../support/empty-database';
+import { emptyDatabase } from '../support/local/empty-database';
 import { eventually } from '../support/eventually';
-import { eventuallyAfterDelays } from '../support/eventually-after-delays';
-import { HeldEngine } from '../support/held-engine';
-import { startLocalApplication } from '../support/local-application';
-import type { LocalApplication } from '../support/local-application';
-import { WebSocketClient } from '../support/web-socket-client';
+import { eventuallyAfterDelays } from '../support/local/eventually-after-delays';
+import { HeldEngine } from '../support/local/held-engine';
+import { startLocalApplication } from '../support/local/local-application';
+import type { LocalApplication } from '../support/local/local-application';
+import { WebSocketClient } from '../support/local/web-socket-client';
 
 const TYPES_SQL = `
   SELECT CAST(NULL AS INTEGER) AS nothing, CAST(9007199254740993 AS BIGINT) AS big, CAST(42 AS BIGINT) AS small,

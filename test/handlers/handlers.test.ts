@@ -5,8 +5,8 @@ import type { RunningService } from '../../local/aws';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import type { RowsMessage } from '../../src/protocol/messages';
 import { CALLER_ENVIRONMENT, loadFunction, SIGN_INS, TABLE_ENVIRONMENT } from '../support/handler-environment';
-import { ObjectServer } from '../support/object-server';
-import { createTable, documentClient } from '../support/table-emulator';
+import { ObjectServer } from '../support/local/object-server';
+import { createTable, documentClient } from '../support/local/table-emulator';
 import { incompressible } from '../support/texts';
 import { noteSent } from '../support/valid-messages';
 

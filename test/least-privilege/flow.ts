@@ -1,10 +1,10 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AcceptedMessage, RowsMessage } from '../../src/protocol/messages';
 import { eventually } from '../support/eventually';
-import { eventuallyAfterDelays } from '../support/eventually-after-delays';
-import type { HeldEngine } from '../support/held-engine';
-import type { LocalApplication } from '../support/local-application';
-import { WebSocketClient } from '../support/web-socket-client';
+import { eventuallyAfterDelays } from '../support/local/eventually-after-delays';
+import type { HeldEngine } from '../support/local/held-engine';
+import type { LocalApplication } from '../support/local/local-application';
+import { WebSocketClient } from '../support/local/web-socket-client';
 
 /** Rows of a kilobyte that no compression makes small. */
 export const SQL = `

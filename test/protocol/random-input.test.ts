@@ -4,8 +4,8 @@ import * as fc from 'fast-check';
 import { anyText, anyValue, clientMessage, clientText, parameters } from './arbitrary';
 import type { ErrorMessage } from '../../src/protocol/messages';
 import type { Queries } from '../../src/runtime/model/query-request';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 import { invalidity, invalidityOfSent } from '../support/protocol-schema';
 
 const QUERIES = JSON.parse(fs.readFileSync(path.join(__dirname, 'queries.json'), 'utf8')) as Queries;

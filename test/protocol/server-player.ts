@@ -7,10 +7,10 @@ import type { ServerMessage } from '../../src/protocol/messages';
 import type { Identity } from '../../src/runtime/model/connection';
 import { ThrottledError } from '../../src/runtime/model/errors';
 import type { Queries } from '../../src/runtime/model/query-request';
-import { failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
-import { FINISHED } from '../support/memory-statement-api';
+import { failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
+import { FINISHED } from '../support/memory/memory-statement-api';
 
 const QUERIES = JSON.parse(fs.readFileSync(path.join(__dirname, 'queries.json'), 'utf8')) as Queries;
 

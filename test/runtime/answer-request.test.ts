@@ -1,5 +1,5 @@
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices } from '../support/memory/memory-services';
 
 describe('deliverResult', () => {
   it('removes a subscription that an earlier request with the same id left behind when a later one has taken the id', async () => {

@@ -1,8 +1,8 @@
 import { ServiceBusyError, ThrottledError, StatementRejectedError } from '../../src/runtime/model/errors';
 import type { Job } from '../../src/runtime/model/jobs';
-import { beforeEvery, failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeEvery, failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 const QUERY = { type: 'query', id: 'a', parameters: { trip_month: '2015-01' } };
 

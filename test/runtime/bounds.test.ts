@@ -1,7 +1,7 @@
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';
-import { beforeNext, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeNext, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 describe('a caller', () => {
   let services: MemoryServices;

@@ -1,7 +1,7 @@
 import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
-import { beforeNext, failNext, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeNext, failNext, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 let services: MemoryServices;
 let client: MemoryClient;

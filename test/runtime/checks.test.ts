@@ -1,9 +1,9 @@
 import type { ProgressMessage } from '../../src/protocol/messages';
 import { sendMessage } from '../../src/runtime/delivery/send-message';
 import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
-import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 /** What a check calls while the statement runs. */
 const CALLS = ['acquireRun', 'describe', 'subscribers', 'post', 'send', 'saveRun'];

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';
-import { MemoryClient } from '../support/memory-client';
-import type { MemoryServices } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import type { MemoryServices } from '../support/memory/memory-services';
 
 let services: MemoryServices;
 let ann: MemoryClient;

@@ -1,5 +1,5 @@
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices } from '../support/memory/memory-services';
 
 describe('progress', () => {
   it('has an elapsed time that is not negative when the clock of the function is behind that of the one before', async () => {

@@ -2,9 +2,9 @@ import { ServiceBusyError, ThrottledError, StatementRejectedError } from '../../
 import type { StatementTarget } from '../../src/runtime/model/ports';
 import type { Query } from '../../src/runtime/model/query-request';
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';
-import { failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING, QUERIES } from '../support/memory-services';
+import { failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING, QUERIES } from '../support/memory/memory-services';
 
 const OLD_TARGET: StatementTarget = { databaseName: 'dev', workgroupName: 'analytics' };
 const NEW_TARGET: StatementTarget = { databaseName: 'sales', clusterIdentifier: 'statementApi', databaseUser: 'reader' };

@@ -1,10 +1,10 @@
 import { ConnectionGoneError, ServiceBusyError } from '../../src/runtime/model/errors';
 import type { ExpiryJob } from '../../src/runtime/model/jobs';
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';
-import { failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { NOTHING } from '../support/memory-services';
-import type { MemoryServices } from '../support/memory-services';
+import { failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { NOTHING } from '../support/memory/memory-services';
+import type { MemoryServices } from '../support/memory/memory-services';
 
 const HOUR_SECONDS = 3600;
 

@@ -1,7 +1,7 @@
 import { ThrottledError, StatementRejectedError } from '../../src/runtime/model/errors';
-import { beforeEvery, failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeEvery, failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 import { incompressible } from '../support/texts';
 
 describe('fetching a result', () => {

@@ -1,8 +1,8 @@
 import { ServiceBusyError } from '../../src/runtime/model/errors';
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';
-import { beforeEvery } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices } from '../support/memory-services';
+import { beforeEvery } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices } from '../support/memory/memory-services';
 
 /** Submits as many queries as one connection may have in flight, and completes them while the client can't receive their terminal messages. */
 async function completeUnheard(services: MemoryServices, client: MemoryClient, count: number): Promise<void> {

@@ -1,9 +1,9 @@
 import { MAX_FAILURES } from '../../src/runtime/delivery/do-job';
 import { handleExhaustedRetries } from '../../src/runtime/delivery/exhaust-retries';
-import { beforeEvery, failNext } from '../support/interventions';
-import type { CallOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeEvery, failNext } from '../support/memory/interventions';
+import type { CallOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 import { incompressible } from '../support/texts';
 
 const INTERNAL = { type: 'error', code: 'internal', message: expect.stringContaining('several times'), retryable: true };

@@ -1,9 +1,9 @@
 import { ServiceBusyError } from '../../src/runtime/model/errors';
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';
-import { beforeEvery, failNext, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { NOTHING } from '../support/memory-services';
-import type { MemoryServices } from '../support/memory-services';
+import { beforeEvery, failNext, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { NOTHING } from '../support/memory/memory-services';
+import type { MemoryServices } from '../support/memory/memory-services';
 
 let services: MemoryServices;
 let client: MemoryClient;

@@ -1,9 +1,9 @@
 import { sendMessage } from '../../src/runtime/delivery/send-message';
 import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
-import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
-import { FINISHED, statementId } from '../support/memory-statement-api';
+import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
+import { FINISHED, statementId } from '../support/memory/memory-statement-api';
 import { incompressible } from '../support/texts';
 
 /**

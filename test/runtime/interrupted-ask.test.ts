@@ -1,7 +1,7 @@
-import { interruptionsOf } from '../support/interventions';
-import type { Interrupted } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { interruptionsOf } from '../support/memory/interventions';
+import type { Interrupted } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 /** What a function calls for a question that nobody has asked yet. */
 const CALLS = [

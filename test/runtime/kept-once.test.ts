@@ -1,8 +1,8 @@
 import { ServiceBusyError } from '../../src/runtime/model/errors';
 import type { ResultChunk } from '../../src/runtime/model/ports';
-import { beforeEvery, failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeEvery, failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 import { incompressible } from '../support/texts';
 
 const ROWS = Array.from({ length: 30 }, (_, row) => [incompressible(3000, row), row]);

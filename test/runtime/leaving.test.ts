@@ -2,9 +2,9 @@ import { sendMessage } from '../../src/runtime/delivery/send-message';
 import { onDisconnect } from '../../src/runtime/disconnect/on-disconnect';
 import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
 import type { Run } from '../../src/runtime/model/run';
-import { beforeEvery, beforeNext, failAfter, failNext, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeEvery, beforeNext, failAfter, failNext, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 let services: MemoryServices;
 let client: MemoryClient;

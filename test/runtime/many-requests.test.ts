@@ -1,9 +1,9 @@
 import { MAX_QUERIES_PER_CONNECTION } from '../../src/query/query-limits';
 import { ThrottledError } from '../../src/runtime/model/errors';
-import { CallRounds } from '../support/call-rounds';
-import { failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { CallRounds } from '../support/memory/call-rounds';
+import { failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 /** A tenth of what a connection can have in flight, so that the test is fast. */
 const QUERIES = MAX_QUERIES_PER_CONNECTION / 10;

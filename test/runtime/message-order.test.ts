@@ -1,6 +1,6 @@
-import { beforeEvery, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeEvery, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 /** The calls of OnMessage for a query that no other client has submitted. */
 const QUERY_CALLS = [

@@ -1,8 +1,8 @@
 import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
 import type { Run } from '../../src/runtime/model/run';
-import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 const EVERYTHING = { query: 'everything' };
 

@@ -1,6 +1,6 @@
 import { isAllowedOrigin } from '../../src/runtime/access/origin';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices } from '../support/memory/memory-services';
 
 const ALLOWED = ['https://example.com', 'http://localhost:8080'];
 

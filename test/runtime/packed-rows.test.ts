@@ -1,6 +1,6 @@
 import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 const GZIP = { encodings: ['gzip'] };
 

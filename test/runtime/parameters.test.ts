@@ -7,8 +7,8 @@ import { ExactNumber } from '../../src/shared/decimal';
 import type { ParameterDefinition } from '../../src/shared/query-definitions';
 import { scanSql } from '../../src/shared/sql-scanner';
 import { bindValues } from '../../src/shared/sql-statement';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices } from '../support/memory/memory-services';
 
 const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 

@@ -1,7 +1,7 @@
 import { ServiceBusyError } from '../../src/runtime/model/errors';
-import { beforeEvery } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices } from '../support/memory-services';
+import { beforeEvery } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices } from '../support/memory/memory-services';
 
 const MESSAGES = 12;
 const SEQS = Array.from({ length: MESSAGES }, (_, seq) => seq);

@@ -1,7 +1,7 @@
 import { ServiceBusyError } from '../../src/runtime/model/errors';
-import { failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 const QUERY = { type: 'query', id: 'a', parameters: { trip_month: '2015-01' } };
 const RESUME = { type: 'resume', id: 'a', result: 'r', after: 3 };

@@ -1,8 +1,8 @@
 import { ConnectionGoneError } from '../../src/runtime/model/errors';
-import { beforeEvery, beforeNext, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
-import { FINISHED } from '../support/memory-statement-api';
+import { beforeEvery, beforeNext, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
+import { FINISHED } from '../support/memory/memory-statement-api';
 import { incompressible } from '../support/texts';
 
 /** Each is a message, and a pack, of its own. */

@@ -1,6 +1,6 @@
 import type { StatementDescription } from '../../src/runtime/model/ports';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 const FAILED: StatementDescription = { state: 'failed', hasResultSet: false, runningMs: 5, error: 'ERROR: division by zero' };
 

@@ -1,6 +1,6 @@
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
-import { FINISHED } from '../support/memory-statement-api';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
+import { FINISHED } from '../support/memory/memory-statement-api';
 
 let services: MemoryServices;
 let client: MemoryClient;

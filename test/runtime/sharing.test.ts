@@ -1,9 +1,9 @@
 import { ServiceBusyError, ThrottledError } from '../../src/runtime/model/errors';
 import type { StatementDescription } from '../../src/runtime/model/ports';
 import type { Run } from '../../src/runtime/model/run';
-import { beforeEvery, beforeNext, failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeEvery, beforeNext, failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 const FAILED: StatementDescription = { state: 'failed', hasResultSet: false, runningMs: 5, error: 'ERROR: division by zero' };
 

@@ -1,6 +1,6 @@
 import { startRun } from '../../src/runtime/runs/start-run';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices } from '../support/memory/memory-services';
 
 describe('startRun', () => {
   it('releases the lease when the statement has been started already', async () => {

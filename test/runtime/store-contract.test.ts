@@ -1,11 +1,11 @@
 import { DynamoDbResults } from '../../src/runtime/aws/dynamodb/dynamodb-results';
 import { DynamoDbStore } from '../../src/runtime/aws/dynamodb/dynamodb-store';
-import { memoryBucket } from '../support/memory-bucket';
-import { MemoryDocuments } from '../support/memory-documents';
-import { MemoryResults } from '../support/memory-results';
-import { MemoryStore } from '../support/memory-store';
-import { describeTable } from '../support/table-contract';
-import { tableAt } from '../support/table-emulator';
+import { memoryBucket } from '../support/memory/memory-bucket';
+import { MemoryDocuments } from '../support/memory/memory-documents';
+import { MemoryResults } from '../support/memory/memory-results';
+import { MemoryStore } from '../support/memory/memory-store';
+import { describeTable } from '../support/contracts/table-contract';
+import { tableAt } from '../support/local/table-emulator';
 
 // test/deep/runtime describes the table of emulators of DynamoDB.
 describeTable('memory', async (clock) => {

@@ -1,5 +1,5 @@
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 const ROWS = Array.from({ length: 9 }, (_, row) => [`${row}`.repeat(12_000), row]);
 

@@ -1,7 +1,7 @@
 import { ServiceBusyError } from '../../src/runtime/model/errors';
-import { failAfter, failNext } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { failAfter, failNext } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 const BUSY = new ServiceBusyError('throttled');
 const COULD_NOT_BE_STORED = { type: 'error', id: 'a', code: 'internal', retryable: true };

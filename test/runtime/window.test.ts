@@ -1,6 +1,6 @@
-import { beforeNext, interruptionsOf } from '../support/interventions';
-import { MemoryClient } from '../support/memory-client';
-import { MemoryServices, NOTHING } from '../support/memory-services';
+import { beforeNext, interruptionsOf } from '../support/memory/interventions';
+import { MemoryClient } from '../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
 const ROWS = Array.from({ length: 6 }, (_, row) => [`${row}`.repeat(20_000), row]);
 

@@ -8,7 +8,7 @@ import { canonicalValue } from '../../src/shared/parameter-value';
 import type { ListDefinition, ValueDefinition } from '../../src/shared/query-definitions';
 import { bindValues } from '../../src/shared/sql-statement';
 import { PostgresServer, postgresPrograms } from '../local/redshift/postgres-server';
-import { emptyDatabase } from '../support/empty-database';
+import { emptyDatabase } from '../support/local/empty-database';
 
 const RUNS = { numRuns: 60 };
 

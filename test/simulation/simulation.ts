@@ -19,7 +19,7 @@ import { SimulatedRedshift } from './services/simulated-redshift';
 import { SIMULATION_START, VirtualClock } from './virtual-clock';
 import type { PromiseName, World } from './world';
 import { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
-import { MemoryDocuments } from '../support/memory-documents';
+import { MemoryDocuments } from '../support/memory/memory-documents';
 
 /** A promise that was not kept, and when. */
 export interface BrokenPromise {

@@ -1,5 +1,5 @@
-import type { MemoryClient } from './memory-client';
-import { MemoryServices, QUERIES } from './memory-services';
+import type { MemoryClient } from './memory/memory-client';
+import { MemoryServices, QUERIES } from './memory/memory-services';
 import type { Identity } from '../../src/runtime/model/connection';
 import type { Queries } from '../../src/runtime/model/query-request';
 import type { ConnectResult } from '../../src/runtime/submit/on-connect';

@@ -2,10 +2,10 @@ import type { SqlEngine, SqlParameter } from '../../../local/redshift/engine/sql
 import { QueryParameter, SqlTemplate } from '../../../src';
 import type { RedshiftWebSocketQuery, RedshiftWebSocketQueryProps } from '../../../src';
 import type { ErrorMessage, ServerMessage } from '../../../src/protocol/messages';
-import { emptyDatabase } from '../../support/empty-database';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
-import { WebSocketClient } from '../../support/web-socket-client';
+import { emptyDatabase } from '../../support/local/empty-database';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
+import { WebSocketClient } from '../../support/local/web-socket-client';
 
 /** A statement as Redshift got it. */
 export interface Statement {

@@ -1,8 +1,8 @@
 import { AttackedApplication } from './attacked-application';
 import type { ErrorMessage } from '../../../src/protocol/messages';
 import { eventually } from '../../support/eventually';
-import { eventuallyAfterDelays } from '../../support/eventually-after-delays';
-import type { WebSocketClient } from '../../support/web-socket-client';
+import { eventuallyAfterDelays } from '../../support/local/eventually-after-delays';
+import type { WebSocketClient } from '../../support/local/web-socket-client';
 
 /** How many queries one connection may have in flight, and how many messages of each kind the flood has. */
 const QUERIES_PER_CONNECTION = 5;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AttackedApplication, errorOf } from './attacked-application';
 import type { AcceptedMessage, ErrorMessage } from '../../../src/protocol/messages';
 import { eventually } from '../../support/eventually';
-import type { WebSocketClient } from '../../support/web-socket-client';
+import type { WebSocketClient } from '../../support/local/web-socket-client';
 
 /** Ids that try to imitate keys of other items in the table. */
 const IDS = [

@@ -1,7 +1,7 @@
 import { AttackedApplication } from './attacked-application';
 import type { Statement } from './attacked-application';
 import type { ErrorMessage } from '../../../src/protocol/messages';
-import type { WebSocketClient } from '../../support/web-socket-client';
+import type { WebSocketClient } from '../../support/local/web-socket-client';
 
 const TEXTS = [
   "'; DROP TABLE trips; --", "'); DROP TABLE trips; --", '1; DROP TABLE trips', "' OR '1'='1", "' UNION SELECT usename FROM pg_user --", "\\'; DROP TABLE trips; --",

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { barColors, dayDialog, monthSection, openTaxiPage, submitMonth, totalsOf, waitForConnection, waitForRows } from '../../browser/taxi-page';
 import { launchBrowser, planBrowserTests } from '../../support/browser';
-import { Command, freePort } from '../../support/command';
+import { Command, freePort } from '../../support/local/command';
 
 const pageIt = planBrowserTests() === 'run' ? it : it.skip;
 

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { connect } from '../../../src/client';
-import { BreakableNetwork } from '../../support/breakable-network';
+import { BreakableNetwork } from '../../support/local/breakable-network';
 import { launchBrowser, planBrowserTests } from '../../support/browser';
-import { emptyDatabase } from '../../support/empty-database';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
-import { HeldEngine } from '../../support/held-engine';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
+import { HeldEngine } from '../../support/local/held-engine';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
 
 const PLAN = planBrowserTests();
 const pageIt = PLAN === 'run' ? it : it.skip;

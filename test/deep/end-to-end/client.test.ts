@@ -1,11 +1,11 @@
 import { WebSocket } from 'ws';
 import { connect, QueryError } from '../../../src/client';
 import type { Client, ClientOptions } from '../../../src/client';
-import { emptyDatabase } from '../../support/empty-database';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
-import { HeldEngine } from '../../support/held-engine';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
+import { HeldEngine } from '../../support/local/held-engine';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
 
 const QUERIES = {
   Series: ['SELECT n, \'row number \' || n AS label FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'rows'],

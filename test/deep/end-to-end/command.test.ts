@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Command, freePort, runCommand } from '../../support/command';
+import { Command, freePort, runCommand } from '../../support/local/command';
 
 const LINES = [
   '2019-03-05|2019-03-05 10:00:00|2019-03-05 10:30:00|1|2|3.5|12.5|15.3|1|',

@@ -1,11 +1,11 @@
 import type { AcceptedMessage } from '../../../src/protocol/messages';
-import { dynamoDbLocal } from '../../support/dynamodb-local';
-import { emptyDatabase } from '../../support/empty-database';
+import { dynamoDbLocal } from '../../support/local/dynamodb-local';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
-import { HeldEngine } from '../../support/held-engine';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
-import { WebSocketClient } from '../../support/web-socket-client';
+import { HeldEngine } from '../../support/local/held-engine';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
+import { WebSocketClient } from '../../support/local/web-socket-client';
 
 const startDynamoDb = dynamoDbLocal();
 const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'rows'] } as const;

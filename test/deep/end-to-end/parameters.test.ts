@@ -1,9 +1,9 @@
 import type { SqlEngine } from '../../../local/redshift/engine/sql-engine';
 import { QueryParameter, SqlTemplate } from '../../../src';
-import { emptyDatabase } from '../../support/empty-database';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
-import { WebSocketClient } from '../../support/web-socket-client';
+import { emptyDatabase } from '../../support/local/empty-database';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
+import { WebSocketClient } from '../../support/local/web-socket-client';
 
 const EVERY_KIND = `
   SELECT CAST(:name AS VARCHAR(40)) AS name, CAST(:count AS BIGINT) AS count, CAST(:fare AS DECIMAL(10, 4)) AS fare, CAST(:tip AS BOOLEAN) AS tip,

@@ -2,12 +2,12 @@ import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { RandomNumbers } from '../../../local/taxi/random-numbers';
 import type { RedshiftWebSocketQuery } from '../../../src';
 import type { CompleteMessage, RowsMessage } from '../../../src/protocol/messages';
-import { emptyDatabase } from '../../support/empty-database';
-import { eventuallyAfterDelays } from '../../support/eventually-after-delays';
-import { HeldEngine } from '../../support/held-engine';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
-import { WebSocketClient } from '../../support/web-socket-client';
+import { emptyDatabase } from '../../support/local/empty-database';
+import { eventuallyAfterDelays } from '../../support/local/eventually-after-delays';
+import { HeldEngine } from '../../support/local/held-engine';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
+import { WebSocketClient } from '../../support/local/web-socket-client';
 
 const QUERIES = { Month: ['SELECT n, CAST(:month AS VARCHAR(20)) AS month FROM generate_series(1, CAST(:rows AS INTEGER)) AS s(n) ORDER BY n', 'month', 'rows'] } as const;
 const SEED = 2015;

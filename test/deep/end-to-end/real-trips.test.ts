@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { runCommand } from '../../support/command';
+import { runCommand } from '../../support/local/command';
 
 const FILE = path.resolve(__dirname, '..', '..', '..', '..', 'shared', 'data', 'nyc_yellow_taxi_2019_03.psv');
 const present = fs.existsSync(FILE);

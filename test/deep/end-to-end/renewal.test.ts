@@ -2,13 +2,13 @@ import { WebSocket } from 'ws';
 import { ConnectionAccess } from '../../../src';
 import { connect } from '../../../src/client';
 import type { QueryProgress } from '../../../src/client';
-import { AUDIENCE } from '../../support/access-application';
-import { emptyDatabase } from '../../support/empty-database';
+import { AUDIENCE } from '../../support/local/access-application';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
-import { HeldEngine } from '../../support/held-engine';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
-import { TestIssuer } from '../../support/test-issuer';
+import { HeldEngine } from '../../support/local/held-engine';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
+import { TestIssuer } from '../../support/local/test-issuer';
 
 /** The service says goodbye at half of it. */
 const FIRST_TOKEN_SECONDS = 20;

@@ -8,15 +8,15 @@ import { ConnectionAccess, QueryParameter, SqlTemplate } from '../../../src';
 import type { RedshiftWebSocketQuery, RedshiftWebSocketQueryProps } from '../../../src';
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/messages';
 import type { AcceptedMessage } from '../../../src/protocol/messages';
-import { AUDIENCE, subprotocolsWith, tryToConnect } from '../../support/access-application';
-import { emptyDatabase } from '../../support/empty-database';
+import { AUDIENCE, subprotocolsWith, tryToConnect } from '../../support/local/access-application';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
-import { eventuallyAfterDelays } from '../../support/eventually-after-delays';
-import { interpose } from '../../support/interposed-service';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
-import { TestIssuer } from '../../support/test-issuer';
-import { WebSocketClient } from '../../support/web-socket-client';
+import { eventuallyAfterDelays } from '../../support/local/eventually-after-delays';
+import { interpose } from '../../support/local/interposed-service';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
+import { TestIssuer } from '../../support/local/test-issuer';
+import { WebSocketClient } from '../../support/local/web-socket-client';
 
 /** Words that stand for what nobody else may read. None of them is a part of another. */
 const MARKS = {

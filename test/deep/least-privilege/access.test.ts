@@ -7,15 +7,15 @@ import type { AccessRequest } from '../../../local/aws';
 import { ConnectionAccess } from '../../../src';
 import { runFlow, SQL } from '../../least-privilege/flow';
 import { authorizerWithout, grantsOf, policiesOf } from '../../least-privilege/policies';
-import { AUDIENCE, startAccessApplication, subprotocolsWith, tryToConnect } from '../../support/access-application';
-import type { AccessApplication } from '../../support/access-application';
-import { emptyDatabase } from '../../support/empty-database';
+import { AUDIENCE, startAccessApplication, subprotocolsWith, tryToConnect } from '../../support/local/access-application';
+import type { AccessApplication } from '../../support/local/access-application';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
-import { HeldEngine } from '../../support/held-engine';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
-import { TestIssuer } from '../../support/test-issuer';
-import { WebSocketClient } from '../../support/web-socket-client';
+import { HeldEngine } from '../../support/local/held-engine';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
+import { TestIssuer } from '../../support/local/test-issuer';
+import { WebSocketClient } from '../../support/local/web-socket-client';
 
 /** Of a construct whose callers are known. */
 const ALL_ROLES = /StatementRole|OnDisconnectRole|AuthorizeTokenRole/;

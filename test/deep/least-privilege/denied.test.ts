@@ -1,12 +1,12 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { RedshiftWebSocketQuery } from '../../../src';
 import { SQL } from '../../least-privilege/flow';
-import { emptyDatabase } from '../../support/empty-database';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
-import { HeldEngine } from '../../support/held-engine';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
-import { WebSocketClient } from '../../support/web-socket-client';
+import { HeldEngine } from '../../support/local/held-engine';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
+import { WebSocketClient } from '../../support/local/web-socket-client';
 
 const DENIED: Readonly<Record<string, string>> = {
   Write: 'dynamodb:PutItem',

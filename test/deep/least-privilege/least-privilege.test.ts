@@ -3,10 +3,10 @@ import { runFlow, SQL } from '../../least-privilege/flow';
 import { authorizerWithout, grantsOf, policiesOf } from '../../least-privilege/policies';
 import { SECRET_KEYS } from '../../least-privilege/sign-ins';
 import { VARIANTS } from '../../least-privilege/variants';
-import { emptyDatabase } from '../../support/empty-database';
-import { HeldEngine } from '../../support/held-engine';
-import { startLocalApplication } from '../../support/local-application';
-import type { LocalApplication } from '../../support/local-application';
+import { emptyDatabase } from '../../support/local/empty-database';
+import { HeldEngine } from '../../support/local/held-engine';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { LocalApplication } from '../../support/local/local-application';
 
 let engine: HeldEngine;
 let application: LocalApplication;

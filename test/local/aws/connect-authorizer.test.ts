@@ -3,8 +3,8 @@ import type { Resources } from './fixture/assembly';
 import { connect, eventually, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
 import { Throttle } from '../../../local/aws/api-gateway/throttle';
-import { tryToConnect } from '../../support/access-application';
-import { presigned } from '../../support/signed-request';
+import { tryToConnect } from '../../support/local/access-application';
+import { presigned } from '../../support/local/signed-request';
 
 const AUTHORIZER = `
 exports.handler = async (event) => {

@@ -7,8 +7,8 @@ import { eventually, noRedshiftData, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
 import type { LocalAwsOptions } from '../../../local/aws';
 import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
-import { dynamoDbLocal } from '../../support/dynamodb-local';
-import { interpose, serviceError } from '../../support/interposed-service';
+import { dynamoDbLocal } from '../../support/local/dynamodb-local';
+import { interpose, serviceError } from '../../support/local/interposed-service';
 
 const KEYS = {
   AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'N' }],

@@ -5,12 +5,12 @@ import { keyRequests } from '../../../local/aws/kms/customer-keys';
 import { stackEnvironment } from '../../../local/aws/template/stack';
 import type { RedshiftWebSocketQuery } from '../../../src';
 import { networkProps } from '../../support/complete-props';
-import { emptyDatabase } from '../../support/empty-database';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
-import { HeldEngine } from '../../support/held-engine';
-import { startLocalApplication } from '../../support/local-application';
-import type { QueryProps } from '../../support/local-application';
-import { WebSocketClient } from '../../support/web-socket-client';
+import { HeldEngine } from '../../support/local/held-engine';
+import { startLocalApplication } from '../../support/local/local-application';
+import type { QueryProps } from '../../support/local/local-application';
+import { WebSocketClient } from '../../support/local/web-socket-client';
 
 const QUERIES = { Query: ['SELECT :rows AS rows', 'rows'] } as const;
 const ENVIRONMENT = stackEnvironment('Stack', 'us-east-1', '111122223333');

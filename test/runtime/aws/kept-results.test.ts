@@ -6,10 +6,10 @@ import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-resu
 import type { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { ServiceBusyError } from '../../../src/runtime/model/errors';
-import { ObjectServer } from '../../support/object-server';
+import { ObjectServer } from '../../support/local/object-server';
 import { messagesIn, pieceOf } from '../../support/packs';
-import { newRun, StandingClock } from '../../support/store-fixture';
-import { createTable, documentClient, tableAt } from '../../support/table-emulator';
+import { newRun, StandingClock } from '../../support/contracts/store-fixture';
+import { createTable, documentClient, tableAt } from '../../support/local/table-emulator';
 
 const KILOBYTE = 1024;
 const LARGE = 256 * KILOBYTE;

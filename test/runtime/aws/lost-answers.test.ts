@@ -4,11 +4,11 @@ import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
 import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
-import { interpose } from '../../support/interposed-service';
-import { ObjectServer } from '../../support/object-server';
+import { interpose } from '../../support/local/interposed-service';
+import { ObjectServer } from '../../support/local/object-server';
 import { messagesIn, pieceOf } from '../../support/packs';
-import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from '../../support/store-fixture';
-import { createTable, documentClient, tableAt } from '../../support/table-emulator';
+import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from '../../support/contracts/store-fixture';
+import { createTable, documentClient, tableAt } from '../../support/local/table-emulator';
 
 const clock = new StandingClock();
 let service: RunningService;

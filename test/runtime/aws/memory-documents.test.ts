@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { KEYS } from '../../../src/shared/table-keys';
-import { MemoryDocuments } from '../../support/memory-documents';
+import { MemoryDocuments } from '../../support/memory/memory-documents';
 
 const TableName = 'table';
 const KEY = { [KEYS.partitionKey]: 'p', [KEYS.sortKey]: 's' };

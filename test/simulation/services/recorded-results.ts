@@ -2,7 +2,7 @@ import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-resu
 import type { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
 import type { Clock, StoredBatches, ResultChunk, Results } from '../../../src/runtime/model/ports';
 import type { Fetched, Run } from '../../../src/runtime/model/run';
-import { memoryBucket } from '../../support/memory-bucket';
+import { memoryBucket } from '../../support/memory/memory-bucket';
 import type { Counts } from '../counts';
 
 /** Kept packs, which count how often a worker met what another, now dead, had kept. Every call is that of a function that has just started. */

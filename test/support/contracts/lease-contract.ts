@@ -1,0 +1,139 @@
+import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from './store-fixture';
+import type { StartTable, TableUnderTest } from './store-fixture';
+import type { LeaseResult, Lease, Store } from '../../../src/runtime/model/ports';
+import type { Request } from '../../../src/runtime/model/request';
+import type { Run } from '../../../src/runtime/model/run';
+
+/** What requests and runs have in common: one holder at a time. */
+interface Leased<T> {
+  readonly changes: Partial<T>;
+  /** A change that removes an attribute of the created record. */
+  readonly removal: Partial<T>;
+  /** Creates a record that nobody holds. */
+  create(store: Store, clock: StandingClock): Promise<T>;
+  /** Another record, which is not stored. */
+  missing(record: T): T;
+  claim(store: Store, record: T, lease: Lease): Promise<LeaseResult<T>>;
+  /** The record as it is then, or undefined. */
+  save(store: Store, record: T, lease: Lease, changes: Partial<T>, release?: boolean): Promise<T | undefined>;
+}
+
+const REQUESTS: Leased<Request> = {
+  create: async (store, clock) => {
+    const request = newRequest(clock);
+    const lease = newLease(clock);
+    await store.createRequest(request, lease);
+    await store.saveRequest(keyOf(request), lease, {}, true);
+    return request;
+  },
+  missing: (request) => ({ ...request, id: newName('id') }),
+  claim: async (store, request, lease) => store.acquireRequest(keyOf(request), lease),
+  save: async (store, request, lease, changes, release) => store.saveRequest(keyOf(request), lease, changes, release),
+  changes: { seq: 7, run: 'some run', shared: true },
+  removal: { queryRequest: undefined },
+};
+
+const RUNS: Leased<Run> = {
+  create: async (store, clock) => {
+    const run = newRun(clock, { statementId: 'some statement' });
+    await store.createRun(run);
+    return run;
+  },
+  missing: (run) => ({ ...run, run: newName('run') }),
+  claim: async (store, { run }, lease) => store.acquireRun(run, lease),
+  save: async (store, { run }, lease, changes, release) => await store.saveRun(run, lease, changes, release) ? store.run(run) : undefined,
+  changes: { state: 'ended', fetched: { seq: 1, rows: 2, bytes: 3, compressedBytes: 4, token: 'next', rowsOfPage: 5 }, endedAt: 4 },
+  removal: { statementId: undefined },
+};
+
+/** Every rule of leases, as a test of a store that is started on a clock. */
+export function describeLeases(name: string, start: StartTable): void {
+  describe.each<[string, Leased<any>]>([['a request', REQUESTS], ['a run', RUNS]])(`in ${name}, the lease of %s`, (_, leased) => {
+    const { changes, removal } = leased;
+    const clock = new StandingClock();
+    let table: TableUnderTest;
+
+    beforeAll(async () => {
+      table = await start(clock);
+    });
+
+    afterAll(async () => table.close());
+
+    const create = async () => leased.create(table.store, clock);
+    const claim = async (record: object, lease = newLease(clock)) => leased.claim(table.store, record, lease);
+    const save = async (record: object, lease: Lease, change: object, release?: boolean) => leased.save(table.store, record, lease, change, release);
+
+    async function claimed() {
+      const record = await create();
+      const lease = newLease(clock);
+      expect(await claim(record, lease)).toEqual({ state: 'acquired', record, crashes: 0 });
+      return { record, lease };
+    }
+
+    test('is given to one of many that ask at once', async () => {
+      const record = await create();
+      const claims = await Promise.all(Array.from({ length: 10 }, async () => claim(record)));
+      expect(claims.map(({ state }) => state).sort()).toEqual(['acquired', ...Array<string>(9).fill('held')]);
+    });
+
+    test('ends by itself', async () => {
+      const { record, lease } = await claimed();
+      clock.time = lease.until;
+      expect(await claim(record)).toEqual({ state: 'held' });
+      clock.pass(1);
+      expect(await claim(record)).toEqual({ state: 'acquired', record, crashes: 1 });
+      expect(await save(record, lease, changes)).toBeUndefined();
+    });
+
+    test('lets its holder write after its end, while nobody else has taken it', async () => {
+      const { record, lease } = await claimed();
+      clock.time = lease.until + 1;
+      expect(await save(record, lease, changes)).toEqual({ ...record, ...changes });
+    });
+
+    test('lets its holder write, and nobody else', async () => {
+      const { record, lease } = await claimed();
+      expect(await save(record, lease, changes)).toEqual({ ...record, ...changes });
+      expect(await save(record, newLease(clock), removal)).toBeUndefined();
+      expect(await save(record, lease, {})).toEqual({ ...record, ...changes });
+      expect(await claim(record)).toEqual({ state: 'held' });
+    });
+
+    test('lets its holder remove an attribute while others change', async () => {
+      const { record, lease } = await claimed();
+      const saved = await save(record, lease, { ...changes, ...removal });
+      expect(saved).toEqual({ ...record, ...changes, ...removal });
+      expect(Object.keys(saved)).not.toContain(Object.keys(removal)[0]);
+    });
+
+    test('is given back with the last changes', async () => {
+      const { record, lease } = await claimed();
+      expect(await save(record, lease, changes, true)).toEqual({ ...record, ...changes });
+      expect(await save(record, lease, removal)).toBeUndefined();
+      expect(await claim(record)).toEqual({ state: 'acquired', record: { ...record, ...changes }, crashes: 0 });
+    });
+
+    test('is given back without changes, by its holder alone', async () => {
+      const { record, lease } = await claimed();
+      expect(await save(record, newLease(clock), {}, true)).toBeUndefined();
+      expect(await claim(record)).toEqual({ state: 'held' });
+      expect(await save(record, lease, {}, true)).toEqual(record);
+      expect(await claim(record)).toEqual({ state: 'acquired', record, crashes: 0 });
+    });
+
+    test('is not to be had of what is not stored', async () => {
+      const { record, lease } = await claimed();
+      const missing = leased.missing(record);
+      expect(await claim(missing)).toEqual({ state: 'missing' });
+      expect(await save(missing, lease, changes)).toBeUndefined();
+      expect(await claim(missing)).toEqual({ state: 'missing' });
+    });
+
+    test('is not to be had of what has expired', async () => {
+      const { record, lease } = await claimed();
+      clock.passLife();
+      expect(await claim(record)).toEqual({ state: 'missing' });
+      expect(await save(record, lease, changes)).toBeUndefined();
+    });
+  });
+}

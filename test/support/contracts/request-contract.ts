@@ -1,0 +1,160 @@
+import { DEFINITION, keyOf, newLease, newName, newRequest } from './store-fixture';
+import { LONG_TEXT, MANY } from './store-under-test';
+import type { StoreUnderTest } from './store-under-test';
+import type { Store } from '../../../src/runtime/model/ports';
+import type { Request } from '../../../src/runtime/model/request';
+
+/** The rules of `Store` for requests. */
+export function describeRequests(tested: StoreUnderTest): void {
+  const { clock } = tested;
+  const createdRequest = async (changes?: Partial<Request>) => tested.createdRequest(changes);
+  let store: Store;
+
+  beforeAll(() => void ({ store } = tested));
+
+  describe('requests', () => {
+    test('a connection has the requests that it made, and no other has them', async () => {
+      const { request } = await createdRequest({ id: '#a ü"', maxAge: 5, windowEnd: 3 });
+      const { connectionId } = request;
+      const { request: second } = await createdRequest({ connectionId, id: 'b' });
+      expect(new Set(await store.requests(connectionId))).toEqual(new Set([request, second]));
+      expect(await store.requests(connectionId.slice(0, -1))).toEqual([]);
+    });
+
+    test('a connection has all its requests, however large they are', async () => {
+      const connectionId = newName('connection');
+      for (let id = 0; id < MANY; id += 1) {
+        await createdRequest({ connectionId, id: String(id), queryRequest: { query: 'default', parameters: { text: LONG_TEXT }, definition: DEFINITION } });
+      }
+      expect(await store.requests(connectionId)).toHaveLength(MANY);
+    });
+
+    test('an id in use is refused, and its request stays', async () => {
+      const { request } = await createdRequest();
+      expect(await store.createRequest({ ...request, request: newName('request') }, newLease(clock))).toBe(false);
+      expect(await store.requests(request.connectionId)).toEqual([request]);
+    });
+
+    test('of two that use an id at once, one is refused', async () => {
+      const { connectionId } = newRequest(clock);
+      const created = await Promise.all([1, 2, 3].map(async () => store.createRequest(newRequest(clock, { connectionId }), newLease(clock))));
+      expect(created.sort()).toEqual([false, false, true]);
+    });
+
+    test('the same request is created twice without harm', async () => {
+      const { request, lease } = await createdRequest();
+      expect(await store.createRequest(request, lease)).toBe(true);
+      expect(await store.requests(request.connectionId)).toEqual([request]);
+    });
+
+    test('an id is free when the last word of its request is decided', async () => {
+      const { request, lease } = await createdRequest();
+      await store.saveRequest(request, lease, { terminalMessage: 'the last word' });
+      const { request: next } = await createdRequest({ connectionId: request.connectionId });
+      expect(await store.requests(request.connectionId)).toEqual([next]);
+      expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();
+    });
+
+    test('a request that has expired is not there, and its id is free', async () => {
+      const { request, lease } = await createdRequest();
+      clock.passLife();
+      expect(await store.requests(request.connectionId)).toEqual([]);
+      expect(await store.acquireRequest(request, newLease(clock))).toEqual({ state: 'missing' });
+      expect(await store.takeOverRequest(request, newLease(clock))).toBeUndefined();
+      expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();
+      await createdRequest({ connectionId: request.connectionId });
+    });
+
+    test('a request is there until the second in which it expires', async () => {
+      const { request } = await createdRequest({ expiresAt: clock.seconds() + 2 });
+      clock.pass(1999);
+      expect(await store.requests(request.connectionId)).toEqual([request]);
+      clock.pass(1);
+      expect(await store.requests(request.connectionId)).toEqual([]);
+    });
+
+    test('a removed request is not there; another with its id stays', async () => {
+      const { request } = await createdRequest();
+      await store.removeRequest(keyOf(request), newName('request'));
+      expect(await store.requests(request.connectionId)).toEqual([request]);
+      await store.removeRequest(keyOf(request), request.request);
+      await store.removeRequest(keyOf(request), request.request);
+      expect(await store.requests(request.connectionId)).toEqual([]);
+    });
+
+    test('a request that is removed tells the run that it had been joined to', async () => {
+      const { request, lease } = await createdRequest();
+      await store.saveRequest(request, lease, { run: 'the run' });
+      expect(await store.removeRequest(keyOf(request), newName('request'))).toBeUndefined();
+      expect(await store.removeRequest(keyOf(request), request.request)).toBe('the run');
+      expect(await store.removeRequest(keyOf(request), request.request)).toBeUndefined();
+    });
+
+    test('whoever seizes a request has it, and the holder before has lost it', async () => {
+      const { request, lease } = await createdRequest();
+      const thief = newLease(clock);
+      expect(await store.takeOverRequest(keyOf(request), thief)).toEqual(request);
+      expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();
+      expect(await store.saveRequest(request, thief, { seq: 2 })).toEqual({ ...request, seq: 2 });
+      expect(await store.acquireRequest(request, newLease(clock))).toEqual({ state: 'held' });
+    });
+
+    test('a request that is not there cannot be seized, and is not made by it', async () => {
+      const request = newRequest(clock);
+      expect(await store.takeOverRequest(request, newLease(clock))).toBeUndefined();
+      expect(await store.requests(request.connectionId)).toEqual([]);
+    });
+  });
+
+  describe('a request that was canceled in advance', () => {
+    const inAMinute = () => clock.seconds() + 60;
+
+    it('is rejected when it was received by then, and is no request until it is accepted', async () => {
+      const request = newRequest(clock);
+      const key = keyOf(request);
+      expect(await store.cancelInAdvance(key, request.receivedAt, inAMinute())).toBe(true);
+      expect(await store.createRequest(request, newLease(clock))).toBe(false);
+      expect(await store.isCanceledInAdvance(key)).toBe(true);
+      expect(await store.requests(request.connectionId)).toEqual([]);
+      expect(await store.acquireRequest(key, newLease(clock))).toEqual({ state: 'missing' });
+      expect(await store.takeOverRequest(key, newLease(clock))).toBeUndefined();
+      expect(await store.saveRequest(key, newLease(clock), { seq: 1 }, true)).toBeUndefined();
+      await store.allowMore(key, request.request, 1);
+      expect(await store.removeRequest(key, request.request)).toBeUndefined();
+      expect(await store.isCanceledInAdvance(key)).toBe(true);
+    });
+
+    it('is stored when it was received later', async () => {
+      const request = newRequest(clock);
+      await store.cancelInAdvance(request, request.receivedAt - 1, inAMinute());
+      const lease = newLease(clock);
+      expect(await store.createRequest(request, lease)).toBe(true);
+      expect(await store.isCanceledInAdvance(request)).toBe(false);
+      expect(await store.saveRequest(request, lease, {}, true)).toEqual(request);
+    });
+
+    it('is stored when the cancellation has expired', async () => {
+      const request = newRequest(clock);
+      await store.cancelInAdvance(request, request.receivedAt, inAMinute());
+      clock.pass(60_000);
+      expect(await store.isCanceledInAdvance(request)).toBe(false);
+      expect(await store.createRequest(request, newLease(clock))).toBe(true);
+    });
+
+    it('stays canceled by the latest of several cancellations', async () => {
+      const request = newRequest(clock);
+      expect(await store.cancelInAdvance(request, request.receivedAt - 1, inAMinute())).toBe(true);
+      expect(await store.cancelInAdvance(request, request.receivedAt, inAMinute())).toBe(true);
+      expect(await store.cancelInAdvance(request, request.receivedAt - 1, inAMinute())).toBe(false);
+      expect(await store.createRequest(request, newLease(clock))).toBe(false);
+    });
+
+    it('is not canceled in advance when it is stored, and is seized only when it was received by then', async () => {
+      const { request } = await createdRequest();
+      expect(await store.cancelInAdvance(request, request.receivedAt, inAMinute())).toBe(false);
+      expect(await store.isCanceledInAdvance(request)).toBe(false);
+      expect(await store.takeOverRequest(keyOf(request), newLease(clock), request.receivedAt - 1)).toBeUndefined();
+      expect(await store.takeOverRequest(keyOf(request), newLease(clock), request.receivedAt)).toEqual(request);
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import * as http from 'node:http';
+import type { RunningService } from '../../../local/aws';
+import { closeServer, listen, LOOPBACK, readBody } from '../../../local/loopback';
+
+/** What a service says to one call. */
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/** One call on its way to a service. */
+export interface InterposedCall {
+  /** The operation, as in `DynamoDB_20120810.PutItem`. */
+  readonly target: string;
+  /** Has the service do it. */
+  forward(): Promise<ServiceAnswer>;
+}
+
+/** Decides what becomes of a call; undefined cuts the caller off without an answer. */
+export type Intervention = (call: InterposedCall) => Promise<ServiceAnswer | undefined>;
+
+/** Stands before a service, which is closed with it and intervenes. */
+export async function interpose(service: RunningService, intervene: Intervention): Promise<RunningService> {
+  const server = http.createServer(async (request, response) => {
+    const answer = await intervene({ target: String(request.headers['x-amz-target']), forward: async () => forward(service, request) });
+    if (answer === undefined) {
+      response.destroy();
+    } else {
+      response.writeHead(answer.status, { 'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.0' }).end(answer.body);
+    }
+  });
+  const port = await listen(server);
+  return {
+    endpoint: `http://${LOOPBACK}:${port}`,
+    close: async () => {
+      await closeServer(server);
+      await service.close();
+    },
+  };
+}
+
+/** An error as the services that speak AWS's JSON protocol say it. */
+export function serviceError(name: string, message: string): ServiceAnswer {
+  return { status: 400, body: Buffer.from(JSON.stringify({ __type: name, message })) };
+}
+
+async function forward(service: RunningService, request: http.IncomingMessage): Promise<ServiceAnswer> {
+  const answer = await fetch(service.endpoint + request.url, {
+    method: request.method,
+    headers: request.headers as Record<string, string>,
+    body: await readBody(request),
+  });
+  return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) };
+}

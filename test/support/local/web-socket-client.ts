@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { gunzipSync } from 'node:zlib';
+import { WebSocket } from 'ws';
+import { noteSent } from '../valid-messages';
+import type { ErrorMessage, RowsMessage, ServerMessage } from '../../../src/protocol/messages';
+
+/** A client with nothing but a WebSocket; it keeps what it hears. */
+export class WebSocketClient {
+  public static async connect(url: string, subprotocols: string[] = []): Promise<WebSocketClient> {
+    const client = new WebSocketClient(new WebSocket(url, subprotocols));
+    await once(client.socket, 'open');
+    return client;
+  }
+
+  public readonly messages: ServerMessage[] = [];
+  /** The bytes of each message. */
+  public readonly sizes: number[] = [];
+  /** What API Gateway said by itself when it could not run a function in time. */
+  public readonly gatewayMessages: string[] = [];
+  private readonly watchers = new Set<() => void>();
+
+  private constructor(public readonly socket: WebSocket) {
+    socket.on('message', (data: Buffer) => this.receive(data));
+    socket.on('close', () => this.watchers.forEach((watch) => watch()));
+  }
+
+  private receive(data: Buffer): void {
+    const text = data.toString();
+    const message = JSON.parse(text);
+    if (message.type === undefined && message.requestId !== undefined) {
+      this.gatewayMessages.push(message.message);
+      return;
+    }
+    this.sizes.push(data.length);
+    noteSent(text);
+    this.messages.push(message);
+    this.watchers.forEach((watch) => watch());
+  }
+
+  public say(message: unknown): void {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  public ask(id: string, parameters: Record<string, string> = {}, options?: object): void {
+    this.say({ type: 'query', id, parameters, options });
+  }
+
+  /** Waits until something that was heard, now or before, passes. Fails when the connection is closed first. */
+  public async heard<T extends ServerMessage>(passes: (message: ServerMessage) => message is T): Promise<T>;
+  public async heard(passes: (message: ServerMessage) => boolean): Promise<ServerMessage>;
+  public async heard(passes: (message: ServerMessage) => boolean): Promise<ServerMessage> {
+    return new Promise((resolve, reject) => {
+      const watch = () => {
+        const found = this.messages.find(passes);
+        if (found || this.socket.readyState !== WebSocket.OPEN) {
+          this.watchers.delete(watch);
+          found ? resolve(found) : reject(new Error(`closed after ${JSON.stringify(this.messages)}`));
+        }
+      };
+      this.watchers.add(watch);
+      watch();
+    });
+  }
+
+  /** Waits for the end of the query with an id, and gathers what belongs to it. */
+  public async answer(id: string): Promise<{ ending: ServerMessage; columns: unknown; rows: readonly unknown[][]; types: string[] }> {
+    const accepted = await this.heard((message) => (message.type === 'accepted' || message.type === 'error') && message.id === id);
+    if (accepted.type !== 'accepted') {
+      return { ending: accepted, columns: undefined, rows: [], types: ['error'] };
+    }
+    const belongs = (message: ServerMessage) => 'result' in message && message.result === accepted.result;
+    const ending = await this.heard((message) => belongs(message) && (message.type === 'complete' || message.type === 'error') && message.id === id);
+    const all = this.messages.filter(belongs);
+    const rowMessages = all.flatMap(rowsMessagesIn);
+    return {
+      ending,
+      columns: rowMessages[0]?.columns,
+      rows: rowMessages.flatMap(({ rows }) => rows as unknown[][]),
+      types: all.map(({ type }) => type),
+    };
+  }
+
+  public async error(): Promise<ErrorMessage> {
+    return this.heard((message): message is ErrorMessage => message.type === 'error');
+  }
+
+  public async close(): Promise<void> {
+    if (this.socket.readyState !== WebSocket.CLOSED) {
+      this.socket.close();
+      await once(this.socket, 'close');
+    }
+  }
+}
+
+/** The rows messages in a message, those of a packed one as if each had come by itself. */
+function rowsMessagesIn(message: ServerMessage): RowsMessage[] {
+  if (message.type !== 'rows') {
+    return [];
+  }
+  return 'encoding' in message ? JSON.parse(gunzipSync(Buffer.from(message.data, 'base64')).toString()) as RowsMessage[] : [message];
+}

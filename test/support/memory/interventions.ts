@@ -1,0 +1,87 @@
+import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
+
+type Call = (...inputs: any[]) => Promise<unknown>;
+
+/** The names of the calls that a port has. */
+export type CallOf<T> = { [K in keyof T]: T[K] extends Call ? K : never }[keyof T] & string;
+
+/** Has something happen just before every call of a method; where it throws, that call has no effect. */
+export function beforeEvery<T extends object>(port: T, method: CallOf<T>, action: Call | ((...inputs: any[]) => void)): void {
+  const original = port[method] as Call;
+  (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
+    await action(...inputs);
+    return original.apply(port, inputs);
+  };
+}
+
+/** Has something happen just before the next call of a method. */
+export function beforeNext<T extends object>(port: T, method: CallOf<T>, action: Call | (() => void)): void {
+  let isNext = true;
+  beforeEvery(port, method, async () => {
+    if (isNext) {
+      isNext = false;
+      await action();
+    }
+  });
+}
+
+/** Fails the next calls of a method without effect, one with each error; undefined lets a call through. */
+export function failNext<T extends object>(port: T, method: CallOf<T>, ...errors: (Error | undefined)[]): void {
+  beforeEvery(port, method, async () => {
+    const error = errors.shift();
+    if (error) {
+      throw error;
+    }
+  });
+}
+
+/** Has the next call of a method take effect, and then fail. */
+export function failAfter<T extends object>(port: T, method: CallOf<T>, error: Error): void {
+  const original = port[method] as Call;
+  (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
+    (port as Record<string, unknown>)[method] = original.bind(port);
+    await original.apply(port, inputs);
+    throw error;
+  };
+}
+
+/** What may happen to a call: a service asks to wait, or it fails, or the function dies; before the call has its effect, or after. */
+const INTERRUPTIONS = ['busy before', 'busy after', 'failed before', 'failed after', 'died before', 'died after'] as const;
+export type Interrupted = typeof INTERRUPTIONS[number];
+
+/** Each interruption of each of a function's calls. */
+export function interruptionsOf(calls: readonly string[]): { readonly kind: Interrupted; readonly call: string; readonly nthCall: number }[] {
+  return INTERRUPTIONS.flatMap((kind) => calls.map((call, index) => ({ kind, call, nthCall: index + 1 })));
+}
+
+/** Something that happens to one of the calls of a function, whichever that is. */
+export class Interruption {
+  /** The calls so far, by name. */
+  public readonly calls: string[] = [];
+
+  /** `die` ends the function: it never returns. */
+  constructor(private readonly kind: Interrupted, private readonly nthCall: number, private readonly die: () => Promise<never>) {}
+
+  /** Counts the calls of a method, and happens to it when it is its turn. */
+  public watch<T extends object>(port: T, method: CallOf<T>): void {
+    const original = port[method] as Call;
+    (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
+      this.calls.push(method);
+      if (this.calls.length !== this.nthCall) {
+        return original.apply(port, inputs);
+      }
+      if (this.kind.endsWith('after')) {
+        await original.apply(port, inputs);
+      }
+      return this.happen();
+    };
+  }
+
+  private async happen(): Promise<never> {
+    switch (this.kind.split(' ')[0]) {
+      case 'died': return this.die();
+      case 'busy': throw this.kind === 'busy before' ? new ThrottledError('throttled') : new ServiceBusyError('timed out');
+      default: throw new Error('surprise');
+    }
+  }
+}

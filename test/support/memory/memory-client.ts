@@ -1,0 +1,124 @@
+import { gunzipSync } from 'node:zlib';
+import type { MemoryServices } from './memory-services';
+import type { AcceptedMessage, CompleteMessage, ErrorMessage, RowsMessage, ServerMessage } from '../../../src/protocol/messages';
+import { onDisconnect } from '../../../src/runtime/disconnect/on-disconnect';
+import type { Connection } from '../../../src/runtime/model/connection';
+import { onConnect } from '../../../src/runtime/submit/on-connect';
+import type { ConnectRequest } from '../../../src/runtime/submit/on-connect';
+import { onMessage } from '../../../src/runtime/submit/on-message';
+
+/** How long API Gateway waits for a function, less what the function keeps for its own end. */
+const FUNCTION_SECONDS = 28;
+
+type ErrorOrComplete = CompleteMessage | ErrorMessage;
+
+/** A client on a connection of its own, which is open from the start unless it connects by `connect`. */
+export class MemoryClient {
+  private connectedAt: number;
+
+  constructor(private readonly services: MemoryServices, public readonly connectionId: string) {
+    this.connectedAt = services.time;
+    services.connections.open.add(connectionId);
+  }
+
+  private get connection(): Connection {
+    return { connectionId: this.connectionId, connectedAt: this.connectedAt, opened: true };
+  }
+
+  /** Requests the connection, which opens when the test says so. */
+  public async connect(
+    queryString: Record<string, string | string[]> = {}, subprotocols: string[] = [], who: Pick<ConnectRequest, 'identity' | 'origin'> = {},
+  ): ReturnType<typeof onConnect> {
+    const { services, connectionId } = this;
+    this.connectedAt = services.time;
+    services.connections.open.delete(connectionId);
+    const connection = { ...this.connection, opened: false };
+    const values = Object.fromEntries(Object.entries(queryString).map(([key, value]) => [key, [value].flat()]));
+    return onConnect(services, { connection, queryString: values, subprotocols, ...who }, services.deadline(FUNCTION_SECONDS));
+  }
+
+  public open(): void {
+    this.services.connections.open.add(this.connectionId);
+  }
+
+  /** Goes without a word: API Gateway knows, and OnDisconnect does not yet. */
+  public vanish(): void {
+    this.services.connections.open.delete(this.connectionId);
+  }
+
+  public async disconnect(): Promise<void> {
+    this.vanish();
+    await onDisconnect(this.services, this.connectionId);
+  }
+
+  /** Sends a message: an object as JSON, a text as it is. API Gateway receives it now, or at the given time. */
+  public async say(message: unknown, receivedAt = this.services.time): Promise<void> {
+    const body = typeof message === 'string' ? message : JSON.stringify(message);
+    await onMessage(this.services, this.connection, { body, receivedAt }, this.services.deadline(FUNCTION_SECONDS));
+  }
+
+  /** Asks the query without parameters, or another one. */
+  public async ask(id: string, options?: object, query = 'everything'): Promise<void> {
+    await this.say({ type: 'query', id, query, options });
+  }
+
+  /** The result that answers an id, as `accepted` named it last. */
+  public result(id: string): string {
+    const accepted = this.heard().filter((message): message is AcceptedMessage => message.type === 'accepted' && message.id === id).at(-1);
+    if (!accepted) {
+      throw new Error(`the query ${id} was not accepted: ${JSON.stringify(this.heard())}`);
+    }
+    return accepted.result;
+  }
+
+  public heard(): ServerMessage[] {
+    return this.services.connections.messages(this.connectionId);
+  }
+
+  /** What was heard but `accepted` and `progress`. */
+  public answered(): ServerMessage[] {
+    return this.heard().filter(({ type }) => type !== 'accepted' && type !== 'progress');
+  }
+
+  public types(): string[] {
+    return this.heard().map(({ type }) => type);
+  }
+
+  /** The rows messages, those that came packed as if each had come by itself. */
+  public rowsMessages(): RowsMessage[] {
+    return this.heard().flatMap((message) => {
+      if (message.type !== 'rows') {
+        return [];
+      }
+      return 'encoding' in message ? JSON.parse(gunzipSync(Buffer.from(message.data, 'base64')).toString()) as RowsMessage[] : [message];
+    });
+  }
+
+  /** In which form rows came: for each `rows` message its `seq`, and how many messages were packed in it, or 1. */
+  public deliveries(): { seq: number; messages: number }[] {
+    return this.heard().flatMap((message) => {
+      return message.type === 'rows' ? [{ seq: message.seq, messages: 'messages' in message ? message.messages : 1 }] : [];
+    });
+  }
+
+  /** The rows of a result as a client takes them that has some already: each message once, in order. */
+  public rows(result: string, after = -1): unknown[][] {
+    const rows: unknown[][] = [];
+    let next = after + 1;
+    for (const message of this.rowsMessages().filter((rowsMessage) => rowsMessage.result === result)) {
+      if (message.seq === next) {
+        rows.push(...message.rows.map((row) => [...row]));
+        next += 1;
+      }
+    }
+    return rows;
+  }
+
+  /** The last words about an id as it was accepted last; a word that was said twice counts once. */
+  public endings(id: string): ErrorOrComplete[] {
+    const accepted = this.result(id);
+    const endings = this.heard().filter((message): message is ErrorOrComplete => message.type === 'complete' || message.type === 'error');
+    const own = endings.filter((ending) => ending.id === id && (ending.result === undefined || ending.result === accepted));
+    return [...new Map(own.map((ending) => [JSON.stringify(ending), ending])).values()];
+  }
+}

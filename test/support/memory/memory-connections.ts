@@ -1,0 +1,34 @@
+import { noteSent } from '../valid-messages';
+import type { ServerMessage } from '../../../src/protocol/messages';
+import { ConnectionGoneError } from '../../../src/runtime/model/errors';
+import type { Connections } from '../../../src/runtime/model/ports';
+
+/** Connections that are open or not; what was posted to each is kept. */
+export class MemoryConnections implements Connections {
+  public readonly open = new Set<string>();
+  public readonly posted: { connectionId: string; text: string }[] = [];
+  /** Those that the service closed. */
+  public readonly closed: string[] = [];
+  /** What a client does at once when it hears something. */
+  public whenHeard?: (connectionId: string, message: ServerMessage) => Promise<void> | void;
+
+  public async post(connectionId: string, text: string): Promise<void> {
+    if (!this.open.has(connectionId)) {
+      throw new ConnectionGoneError(connectionId);
+    }
+    noteSent(text);
+    this.posted.push({ connectionId, text });
+    await this.whenHeard?.(connectionId, JSON.parse(text));
+  }
+
+  public async close(connectionId: string): Promise<void> {
+    if (!this.open.delete(connectionId)) {
+      throw new ConnectionGoneError(connectionId);
+    }
+    this.closed.push(connectionId);
+  }
+
+  public messages(connectionId: string): ServerMessage[] {
+    return this.posted.filter((post) => post.connectionId === connectionId).map(({ text }) => JSON.parse(text));
+  }
+}

@@ -1,0 +1,55 @@
+import type { Job } from '../../../src/runtime/model/jobs';
+import type { Queue } from '../../../src/runtime/model/ports';
+
+/** Time for which a message is hidden whose function died: what the construct sets. */
+const VISIBILITY_SECONDS = 360;
+
+/** A job as the queue has it. */
+export interface Received {
+  readonly job: Job;
+  readonly delaySeconds: number;
+  /** When it can be received, in milliseconds. */
+  readonly at: number;
+}
+
+/** The delivery queue in memory, the jobs in the order in which they come. */
+export class MemoryQueue implements Queue {
+  public readonly waiting: Received[] = [];
+  public readonly deadLetters: Job[] = [];
+
+  /** `now` gives milliseconds since the epoch. */
+  constructor(private readonly now: () => number) {}
+
+  public get jobs(): Job[] {
+    return this.waiting.map(({ job }) => job);
+  }
+
+  public async send(job: Job, delaySeconds = 0): Promise<void> {
+    this.add(JSON.parse(JSON.stringify(job)), delaySeconds);
+  }
+
+  public async sendAll(jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) {
+      await this.send(job);
+    }
+  }
+
+  /** Takes the next job off the queue. */
+  public receive(): Received {
+    const next = this.waiting.shift();
+    if (!next) {
+      throw new Error('the queue is empty');
+    }
+    return next;
+  }
+
+  /** Returns a job whose function died. */
+  public giveBack({ job }: Received): void {
+    this.add(job, VISIBILITY_SECONDS);
+  }
+
+  private add(job: Job, delaySeconds: number): void {
+    this.waiting.push({ job, delaySeconds, at: this.now() + delaySeconds * 1000 });
+    this.waiting.sort((one, other) => one.at - other.at);
+  }
+}

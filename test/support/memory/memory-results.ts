@@ -1,0 +1,48 @@
+import { keptKey, runPartition } from './memory-keys';
+import type { Key } from './memory-keys';
+import { MemoryTable } from './memory-table';
+import type { Expiring, Item } from './memory-table';
+import type { StoredBatches, MessageBatch, ResultChunk, Results } from '../../../src/runtime/model/ports';
+import type { Fetched, Run } from '../../../src/runtime/model/run';
+import { batchWith } from '../../../src/runtime/results/message-batch';
+
+/** A piece with its data as text. */
+interface KeptItem extends Expiring, Omit<ResultChunk, 'batches'> {
+  readonly batches: readonly (Omit<MessageBatch, 'data'> & { readonly base64: string })[];
+}
+
+/** Kept packs in memory. */
+export class MemoryResults implements Results {
+  private readonly table: MemoryTable;
+
+  /** `now` gives milliseconds since the epoch. */
+  constructor(now: () => number) {
+    this.table = new MemoryTable(now);
+  }
+
+  public purge(mayDelete?: (item: Item) => boolean): number {
+    return this.table.purge(mayDelete);
+  }
+
+  /** Everything that is kept, expired or not. */
+  public items(): Item[] {
+    return this.table.items();
+  }
+
+  public async keep({ run, expiresAt }: Pick<Run, 'run' | 'expiresAt'>, { seq, batches, after }: ResultChunk): Promise<Fetched> {
+    const key: Key = [runPartition(run), keptKey(seq)];
+    const kept = this.table.get<KeptItem>(...key);
+    if (kept !== undefined) {
+      return kept.after;
+    }
+    const texts = batches.map(({ data, ...rest }) => ({ ...rest, base64: Buffer.from(data).toString('base64') }));
+    this.table.put<KeptItem>(...key, { seq, batches: texts, after, expiresAt });
+    return after;
+  }
+
+  public async find(run: string, seq: number): Promise<StoredBatches | undefined> {
+    const last = this.table.query<KeptItem>(runPartition(run)).filter((item) => item.seq <= seq).at(-1);
+    const batches = last?.batches.map(({ base64, ...rest }) => ({ ...rest, data: Uint8Array.from(Buffer.from(base64, 'base64')) }));
+    return batches !== undefined && batchWith({ seq: last!.seq, batches }, seq) ? { seq: last!.seq, batches } : undefined;
+  }
+}

@@ -1,0 +1,142 @@
+import { Interruption } from './interventions';
+import type { Interrupted } from './interventions';
+import { MemoryConnections } from './memory-connections';
+import { MemoryQueue } from './memory-queue';
+import type { Received } from './memory-queue';
+import { MemoryResults } from './memory-results';
+import { MemoryStatementApi, statementId } from './memory-statement-api';
+import { MemoryStore } from './memory-store';
+import { doJob } from '../../../src/runtime/delivery/do-job';
+import type { Job } from '../../../src/runtime/model/jobs';
+import type { StatementDescription, StatementTarget } from '../../../src/runtime/model/ports';
+import type { Queries } from '../../../src/runtime/model/query-request';
+import type { ConnectServices, MessageServices, Services } from '../../../src/runtime/model/services';
+
+const LIMITS = { timeoutSeconds: 900, reconnectGraceSeconds: 10, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+
+export const QUERIES: Queries = {
+  default: {
+    sql: 'SELECT :trip_month',
+    parameters: { trip_month: { kind: 'string', minLength: 7, maxLength: 7, pattern: '^\\d{4}-(0[1-9]|1[0-2])$' } },
+    ...LIMITS,
+  },
+  everything: { sql: 'SELECT 1', parameters: {}, ...LIMITS },
+  reused: { sql: 'SELECT 2', parameters: {}, ...LIMITS, resultReuseSeconds: 60 },
+  hasty: { sql: 'SELECT 3', parameters: {}, ...LIMITS, timeoutSeconds: 2 },
+};
+
+/** What `unfinished` gives when all is done. */
+export const NOTHING = { requests: [], statements: [], jobs: [] };
+
+const CALLS = {
+  store: [
+    'createRequest', 'requests', 'acquireRequest', 'takeOverRequest', 'cancelInAdvance', 'isCanceledInAdvance', 'saveRequest', 'allowMore', 'storeEarlyCredit', 'earlyCredits', 'removeRequest',
+    'countQuery', 'queriesOf', 'uncountQuery', 'createIdentity', 'identity', 'removeIdentity', 'cachedRun', 'setCachedRun',
+    'createRun', 'run', 'acquireRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
+  ],
+  results: ['keep', 'find'],
+  statementApi: ['start', 'describe', 'fetchPage', 'cancel'],
+} as const;
+
+/** The core's services in memory, on a clock that stands until a test moves it. */
+export class MemoryServices implements Services, MessageServices, ConnectServices {
+  public time = 1_000_000;
+  public queries = QUERIES;
+  public target: StatementTarget = { databaseName: 'dev', workgroupName: 'analytics' };
+  public readonly statementApi = new MemoryStatementApi();
+  public readonly store = new MemoryStore(() => this.time);
+  public readonly results = new MemoryResults(() => this.time);
+  public readonly connections = new MemoryConnections();
+  public readonly queue = new MemoryQueue(() => this.time);
+  public readonly deadLetters = { add: async (message: string) => void this.queue.deadLetters.push(JSON.parse(message)) };
+  public readonly clock = { now: () => this.time };
+  public maxQueriesPerConnection = 20;
+  public maxQueriesPerCaller?: number;
+  public identifiesCallers = false;
+  public readonly throttle = { messagesPerSecond: 1000, burst: 2000 };
+  public allowedOrigins?: readonly string[];
+  public credentialKeys: readonly string[] = [];
+  public readonly entries: Parameters<Services['log']>[0][] = [];
+  private names = 0;
+  private functionDies: () => void = () => undefined;
+
+  public readonly log: Services['log'] = (entry) => void this.entries.push(entry);
+  public readonly newName = () => `name-${this.names += 1}`;
+
+  /** What a function would have until its end. */
+  public deadline(seconds = 60): number {
+    return this.time + seconds * 1000;
+  }
+
+  /** Does the first job of the queue, when its delay is over, as SendMessage does; one whose function dies returns to the queue. */
+  public async doNextJob(seconds?: number): Promise<Job> {
+    const next = this.queue.receive();
+    this.time = Math.max(this.time, next.at);
+    const died = new Promise<false>((resolve) => this.functionDies = () => resolve(false));
+    if (!await Promise.race([this.isDone(next, this.deadline(seconds)), died])) {
+      this.queue.giveBack(next);
+    }
+    return next.job;
+  }
+
+  private async isDone({ job }: Received, deadline: number): Promise<boolean> {
+    try {
+      await doJob(this, job, deadline);
+      return true;
+    } catch (error) {
+      this.log({ level: 'warn', event: 'message_returned', reason: String(error) });
+      return false;
+    }
+  }
+
+  /** The function that is at work dies: nothing that waits for this goes on. */
+  public async die(): Promise<never> {
+    this.functionDies();
+    return new Promise<never>(() => undefined);
+  }
+
+  /** Lets a function that is not SendMessage do its work, or die. */
+  public async untilDone(work: () => Promise<unknown>): Promise<void> {
+    const died = new Promise<void>((resolve) => this.functionDies = resolve);
+    await Promise.race([work(), died]);
+  }
+
+  /** Does the jobs that come within a time. */
+  public async passSeconds(seconds: number): Promise<void> {
+    const end = this.time + seconds * 1000;
+    while (this.queue.waiting.length > 0 && this.queue.waiting[0].at <= end) {
+      await this.doNextJob();
+    }
+    this.time = Math.max(this.time, end);
+  }
+
+  /** Ends the statement of a run, and takes its event to SendMessage as the rule and the queue do. */
+  public async statementEnded(run: string, description?: StatementDescription): Promise<void> {
+    this.statementApi.end(run, description);
+    await this.eventArrives(run);
+  }
+
+  /** Takes the event of a statement to SendMessage, once more or whatever it says. */
+  public async eventArrives(run: string): Promise<void> {
+    await this.queue.send({ type: 'run', run, statementId: statementId(run), attempt: 1 });
+    await this.passSeconds(0);
+  }
+
+  /** Has something happen to one of the calls of all ports. */
+  public interrupt(kind: Interrupted, nthCall: number): Interruption {
+    const interruption = new Interruption(kind, nthCall, async () => this.die());
+    CALLS.store.forEach((method) => interruption.watch(this.store, method));
+    CALLS.results.forEach((method) => interruption.watch(this.results, method));
+    CALLS.statementApi.forEach((method) => interruption.watch(this.statementApi, method));
+    interruption.watch(this.connections, 'post');
+    interruption.watch(this.connections, 'close');
+    interruption.watch(this.queue, 'send');
+    return interruption;
+  }
+
+  /** What is stored of requests, which runs are executed, and which jobs wait. */
+  public unfinished() {
+    const requests = this.store.items().filter(({ sortKey }) => sortKey.startsWith('request#'));
+    return { requests: requests.map(({ partitionKey, sortKey }) => `${partitionKey} ${sortKey}`), statements: this.statementApi.running, jobs: this.queue.jobs };
+  }
+}
