@@ -175,8 +175,12 @@ const typeCheck = project.addTask('type-check', {
   description: 'Check the types of all TypeScript files',
   exec: 'tsc --noEmit -p tsconfig.dev.json',
 });
+const importCheck = project.addTask('depcheck', {
+  description: 'Check that imports have no circles and follow the directions in docs/architecture.md',
+  exec: 'depcruise --config .dependency-cruiser.js --no-progress src local examples',
+});
 project.testTask.description = 'Build, check types, lint, and run every test outside of test/deep';
-project.testTask.reset(`concurrently --group --names build,types,lint "projen ${buildLocal.name}" "projen ${typeCheck.name}" "projen ${project.eslint!.eslintTask.name}"`);
+project.testTask.reset(`concurrently --group --names build,types,lint,imports ${[buildLocal, typeCheck, project.eslint!.eslintTask, importCheck].map(({ name }) => `"projen ${name}"`).join(' ')}`);
 project.testTask.exec('jest --testPathIgnorePatterns=/test/deep/ --ci', { receiveArgs: true });
 project.addTask('test:deep', {
   description: 'Run the tests in test/deep, which take longer',

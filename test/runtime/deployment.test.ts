@@ -1,6 +1,6 @@
 import { ServiceBusyError, ThrottledError, StatementRejectedError } from '../../src/runtime/model/errors';
-import type { StatementTarget } from '../../src/runtime/model/ports';
 import type { Query } from '../../src/runtime/model/query-request';
+import type { StatementTarget } from '../../src/runtime/model/statement-target';
 import { callersKnown, identityOf, databaseConnection } from '../support/callers';
 import { failNext } from '../support/memory/interventions';
 import { MemoryClient } from '../support/memory/memory-client';

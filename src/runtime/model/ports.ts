@@ -2,22 +2,11 @@ import type { Identity } from './connection';
 import type { Job } from './jobs';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from './request';
 import type { Fetched, Run } from './run';
+import type { StatementTarget } from './statement-target';
 import type { Column } from '../../protocol/messages';
 
 /** A value that Redshift returns. An integer outside ±(2^53 − 1) is a string of digits. */
 export type Cell = null | boolean | number | string | Uint8Array;
-
-/**
- * The database of a statement, and how the Data API authenticates to it. If the user and the secret are omitted, the role of the functions
- * authenticates.
- */
-export interface StatementTarget {
-  readonly databaseName: string;
-  readonly clusterIdentifier?: string;
-  readonly workgroupName?: string;
-  readonly databaseUser?: string;
-  readonly secretArn?: string;
-}
 
 export interface StatementToStart {
   readonly run: string;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StatementTarget } from './ports';
+import type { StatementTarget } from './statement-target';
 import type { CanonicalValue, QueryDefinition } from '../../shared/query-definitions';
 
 /** A query definition with its SQL. */

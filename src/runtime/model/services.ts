@@ -1,5 +1,6 @@
-import type { Clock, Connections, DeadLetters, Lease, Queue, Results, StatementTarget, Store, StatementApi } from './ports';
+import type { Clock, Connections, DeadLetters, Lease, Queue, Results, Store, StatementApi } from './ports';
 import type { QueryCatalog } from './query-request';
+import type { StatementTarget } from './statement-target';
 import type { ConnectionBounds } from '../../protocol/messages';
 
 /** An entry of the log. Field names are snake_case. Entries never contain tokens, parameter values or rows. */

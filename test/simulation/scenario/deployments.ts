@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Scenario, Settings } from './scenario';
-import type { StatementTarget } from '../../../src/runtime/model/ports';
 import type { Queries } from '../../../src/runtime/model/query-request';
+import type { StatementTarget } from '../../../src/runtime/model/statement-target';
 import type { World } from '../world';
 
 /** The functions that submit queries or work on them. A deployment updates each at a time of its own. */

@@ -1,6 +1,7 @@
 import { TokenBucket } from './token-bucket';
 import { StatementRejectedError, ThrottledError } from '../../../src/runtime/model/errors';
-import type { Cell, ResultPage, StatementDescription, StatementTarget, StatementToStart, StatementApi } from '../../../src/runtime/model/ports';
+import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../../../src/runtime/model/ports';
+import type { StatementTarget } from '../../../src/runtime/model/statement-target';
 import { incompressible } from '../../support/texts';
 import { sentQueryOf } from '../scenario/questions';
 import type { QuestionNumber, StatementPlan } from '../scenario/scenario';

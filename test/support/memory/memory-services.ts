@@ -8,7 +8,8 @@ import { MemoryStatementApi, statementId } from './memory-statement-api';
 import { MemoryStore } from './memory-store';
 import { doJob } from '../../../src/runtime/delivery/do-job';
 import type { Job } from '../../../src/runtime/model/jobs';
-import type { StatementDescription, StatementTarget } from '../../../src/runtime/model/ports';
+import type { StatementDescription } from '../../../src/runtime/model/ports';
+import type { StatementTarget } from '../../../src/runtime/model/statement-target';
 import type { Queries } from '../../../src/runtime/model/query-request';
 import type { ConnectServices, MessageServices, Services } from '../../../src/runtime/model/services';
 

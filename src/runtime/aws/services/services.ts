@@ -5,11 +5,11 @@ import { ApiGatewayConnections } from '../api-gateway-connections';
 import { systemClock } from './clock';
 import { countSetting, setting } from './environment';
 import type { Environment } from './environment';
+import type { Services } from '../../model/services';
 import { keepExactIntegers } from '../clients/exact-integers';
 import { RedshiftDataStatementApi } from '../redshift-data-statement-api';
 import { tableServices } from './table-services';
-import type { StatementTarget } from '../../model/ports';
-import type { Services } from '../../model/services';
+import type { StatementTarget } from '../../model/statement-target';
 import { watchAttempts } from '../clients/attempts';
 import { clientOptions } from '../clients/client-options';
 
