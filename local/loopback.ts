@@ -3,20 +3,20 @@ import type { AddressInfo } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** Listens on this machine alone; gives the port. */
+/** Listens on the loopback interface. Returns the port. */
 export async function listen(server: Server, port = 0): Promise<number> {
   // A client that reuses a connection must not find it closed, however slow the machine is.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken by another program: end it, or choose another port with --port, such as npm start -- --port ${port + 1}`) : error);
+      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is in use by another program: stop it, or choose another port, such as npm start -- --port ${port + 1}`) : error);
     });
     server.listen(port, LOOPBACK, resolve);
   });
   return (server.address() as AddressInfo).port;
 }
 
-/** Stops listening, and ends the connections that are still open. */
+/** Closes the server and its open connections. */
 export async function closeServer(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());

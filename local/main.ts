@@ -1,31 +1,30 @@
 import { parseArguments, HELP } from './cli/arguments';
-import type { Arguments } from './cli/arguments';
-import { Closing } from './cli/closing';
 import { runApplication } from './cli/run-application';
+import { Shutdown } from './cli/shutdown';
 import { Steps } from './cli/steps';
 
-/** Runs the taxi application on this machine; see `--help`. */
-async function main(words: readonly string[]): Promise<void> {
-  const closing = new Closing();
+/** Runs the taxi application on this machine. See `--help`. */
+async function main(argv: readonly string[]): Promise<void> {
+  const shutdown = new Shutdown();
   try {
-    const asked: Arguments = parseArguments(words);
-    if (asked.help) {
+    const options = parseArguments(argv);
+    if (options.help) {
       process.stdout.write(HELP);
     } else {
-      await runApplication(asked, new Steps(), closing);
+      await runApplication(options, new Steps(), shutdown);
     }
   } catch (error) {
-    process.stderr.write(`\n${sentence(error as Error)}\n`);
+    process.stderr.write(`\nError: ${messageOf(error as Error)}\n`);
     process.exitCode = 1;
   }
-  await closing.close();
+  await shutdown.run();
 }
 
-function sentence(error: Error): string {
+function messageOf(error: Error): string {
   return process.env.DEBUG ? String(error.stack) : error.message;
 }
 
-// The SDK warns of the Node.js of this machine; the functions have their own on AWS.
+// The AWS SDK warns about the version of Node.js on this machine. On AWS, the functions run on their own runtime.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 void main(process.argv.slice(2));

@@ -9,7 +9,7 @@ import { respondS3Error } from './s3-cloudfront/s3-error';
 import { readS3Request } from './s3-cloudfront/s3-request';
 import type { Telemetry } from './telemetry';
 
-/** A call of an AWS API, by a function of the stack. */
+/** A call of an AWS API. */
 export interface ApiCall {
   readonly service: string;
   readonly operation: string;
@@ -19,29 +19,29 @@ export interface ApiCall {
   readonly body: Buffer;
 }
 
-/** A service behind the endpoint. */
+/** A service of the endpoint. */
 export interface ApiService {
-  /** AWS's model of its operations; those that are not in it the service refuses by itself. */
+  /** Model of the supported operations. The service rejects all others. */
   readonly model: ServiceModel;
-  /** The input of a call, as its model has it. */
+  /** Parses the input of a call. */
   input(call: ApiCall): unknown;
-  /** All that the caller must be allowed to do, for an input that fits the model. */
+  /** The permissions that a call with a valid input requires. */
   access(call: ApiCall, input: any): readonly Access[];
-  /** The error for what the caller may not do. */
+  /** The error when the caller lacks a permission. */
   accessDenied(reason: string): AwsError;
-  /** The error for an input that does not fit the model. */
+  /** The error when the input is invalid. */
   invalid(problem: string): AwsError;
   serve(call: ApiCall, response: http.ServerResponse): Promise<void> | void;
 }
 
-/** Judges one action of a caller. */
-export type Judge = (request: AccessRequest) => Promise<Decision>;
+/** Evaluates the policies for a request. */
+export type Authorize = (request: AccessRequest) => Promise<Decision>;
 
 const MANAGEMENT_API = 'ApiGatewayManagementApi';
 const MANAGEMENT_OPERATIONS: Readonly<Record<string, string>> = { POST: 'PostToConnection', GET: 'GetConnection', DELETE: 'DeleteConnection' };
 const S3 = 's3';
 
-/** The one address at which the functions reach every AWS service, and so the one place that sees, checks and judges every call. */
+/** The endpoint of all AWS APIs. Checks the input and the permissions of each call. */
 export class ApiEndpoint {
   private readonly server = http.createServer((request, response) => {
     this.serve(request, response).catch((error) => {
@@ -52,25 +52,25 @@ export class ApiEndpoint {
 
   private readonly services = new Map<string, ApiService>();
 
-  constructor(private readonly callers: Callers, private readonly telemetry: Telemetry, private readonly judge: Judge) {}
+  constructor(private readonly callers: Callers, private readonly telemetry: Telemetry, private readonly authorize: Authorize) {}
 
-  /** Registers a service under the first part of its X-Amz-Target header. */
+  /** Registers a service by the prefix of its X-Amz-Target header. */
   public add(targetPrefix: string, service: ApiService): void {
     this.services.set(targetPrefix, service);
   }
 
-  /** Registers the management API of WebSocket APIs, which is told by its path. */
+  /** Registers the API Gateway Management API, which is identified by its path. */
   public addManagementApi(service: ApiService): void {
     this.services.set(MANAGEMENT_API, service);
   }
 
-  /** Registers S3, which is told by the service that a request is signed for. */
+  /** Registers S3, which is identified by the service in the signature. */
   public addS3(service: ApiService): void {
     this.services.set(S3, service);
   }
 
   public async listen(): Promise<number> {
-    // A function may be idle for long, and then use the connection that it has.
+    // Functions can reuse a connection after they were idle for a long time.
     this.server.keepAliveTimeout = 0;
     return listen(this.server);
   }
@@ -84,44 +84,44 @@ export class ApiEndpoint {
     const { service: name, operation } = nameCall(request);
     const service = this.services.get(name);
     if (service === undefined) {
-      throw new AwsError('UnknownOperationException', `the local AWS has no service for ${name} ${operation}`);
+      throw new AwsError('UnknownOperationException', `${name} ${operation} is not supported by the local AWS`);
     }
     const call = { service: name, operation, role: this.callers.roleOfRequest(request.headers.authorization), request, body };
     this.telemetry.trace({ kind: 'api-call', service: name, operation, role: call.role });
     if (Object.hasOwn(service.model.operations, operation)) {
       const input = service.input(call);
-      this.refuseInvalid(service, call, input);
-      await this.refuseForbidden(service, call, input);
+      this.checkInput(service, call, input);
+      await this.checkAccess(service, call, input);
     }
     await service.serve(call, response);
   }
 
-  private refuseInvalid(service: ApiService, { service: name, operation, role }: ApiCall, input: unknown): void {
+  private checkInput(service: ApiService, { service: name, operation, role }: ApiCall, input: unknown): void {
     const problem = inputProblem(service.model, operation, input);
     if (problem !== undefined) {
       this.telemetry.trace({ kind: 'invalid-call', service: name, operation, role, problem });
-      this.telemetry.log(`${name} ${operation} of ${role} does not fit AWS's model: ${problem}`);
+      this.telemetry.log(`${name} ${operation}, called by ${role}, has an invalid input: ${problem}`);
       throw service.invalid(problem);
     }
   }
 
-  private async refuseForbidden(service: ApiService, call: ApiCall, input: unknown): Promise<void> {
+  private async checkAccess(service: ApiService, call: ApiCall, input: unknown): Promise<void> {
     for (const access of service.access(call, input)) {
-      const { allowed, reason } = await this.judge({ principal: call.role, ...access });
+      const { allowed, reason } = await this.authorize({ principal: call.role, ...access });
       if (!allowed) {
-        this.telemetry.log(`${call.service} ${call.operation} was denied: ${reason}`);
+        this.telemetry.log(`${call.service} ${call.operation} is denied: ${reason}`);
         throw service.accessDenied(reason);
       }
     }
   }
 }
 
-/** The input of a service with a JSON protocol. */
+/** Parses the input of a service with a JSON protocol. */
 export function jsonInput({ body }: ApiCall): unknown {
   try {
     return JSON.parse(body.toString('utf8') || '{}');
   } catch {
-    throw new AwsError('SerializationException', 'the body of the request is not JSON');
+    throw new AwsError('SerializationException', 'The request body isn\'t valid JSON.');
   }
 }
 
@@ -135,11 +135,11 @@ function nameCall(request: http.IncomingMessage): { service: string; operation: 
     const method = request.method ?? '';
     return { service: MANAGEMENT_API, operation: MANAGEMENT_OPERATIONS[method] ?? method };
   }
-  const service = signedService(request) ?? 'an unnamed service';
+  const service = signedService(request) ?? 'unknown service';
   return { service, operation: service === S3 ? readS3Request(request).operation : `${request.method} ${request.url}` };
 }
 
-/** The signing scope names the service that the stock clients meant. */
+/** The credential scope of the signature names the service. */
 function signedService({ headers }: http.IncomingMessage): string | undefined {
   return /Credential=[^,\s]*\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1];
 }

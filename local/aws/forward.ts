@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import type { ApiCall } from './api-endpoint';
 
-/** Hands calls over to a service that listens elsewhere on this machine. */
+/** Forwards calls to a service that listens on another port. */
 export class Forward {
   private readonly pending = new Set<Promise<void>>();
 
@@ -13,24 +13,24 @@ export class Forward {
     await forwarded.finally(() => this.pending.delete(forwarded));
   }
 
-  /** Waits for the calls under way. */
+  /** Waits for the calls in flight. */
   public async close(): Promise<void> {
     await Promise.allSettled(this.pending);
   }
 
   private async forward({ request, body }: ApiCall, response: http.ServerResponse): Promise<void> {
-    const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    const upstream = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const { connection: _, ...headers } = request.headers;
       const outgoing = http.request(this.endpoint, { method: request.method, path: request.url, headers, agent: false }, resolve);
       outgoing.on('error', reject);
       outgoing.end(body);
     });
     const chunks: Buffer[] = [];
-    for await (const chunk of answer) {
+    for await (const chunk of upstream) {
       chunks.push(chunk as Buffer);
     }
-    const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = answer.headers;
-    response.writeHead(answer.statusCode ?? 500, headers);
+    const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = upstream.headers;
+    response.writeHead(upstream.statusCode ?? 500, headers);
     response.end(Buffer.concat(chunks));
   }
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** An error that an AWS service answers with; the stock SDK clients raise it under its name. */
+/** An error response of an AWS service. The AWS SDK throws an error with this code as its name. */
 export class AwsError extends Error {
   constructor(public readonly code: string, message: string, public readonly statusCode = 400, public readonly queryCode?: string) {
     super(message);
@@ -9,12 +9,12 @@ export class AwsError extends Error {
 }
 
 export function respondJson(response: ServerResponse, statusCode: number, body: unknown, headers: Record<string, string> = {}): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(statusCode, { 'content-type': 'application/x-amz-json-1.0', 'content-length': Buffer.byteLength(text), ...headers });
-  response.end(text);
+  const json = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(statusCode, { 'content-type': 'application/x-amz-json-1.0', 'content-length': Buffer.byteLength(json), ...headers });
+  response.end(json);
 }
 
-/** Answers with an error in the shape that the JSON protocols of AWS use. */
+/** Sends an error in the format of the JSON protocols of AWS. */
 export function respondError(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
     response.destroy();

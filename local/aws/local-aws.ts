@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { AddressBook } from './address-book';
+import { LocalAddresses } from './local-addresses';
 import { ApiEndpoint } from './api-endpoint';
-import type { Judge } from './api-endpoint';
+import type { Authorize } from './api-endpoint';
 import { LOOPBACK } from '../loopback';
 import { connectAuthorizer } from './api-gateway/connect-authorizer';
 import { WEB_SOCKET_LIMITS } from './api-gateway/limits';
@@ -20,7 +20,7 @@ import { EventBus } from './event-bridge/event-bus';
 import type { EventBridgeEvent } from './event-bridge/event-bus';
 import { Forward } from './forward';
 import { DEVELOPER_ROLE } from './iam/authorizer';
-import { judging } from './iam/judging';
+import { tracedAuthorizer } from './iam/traced-authorizer';
 import { keyRequests } from './kms/customer-keys';
 import { Functions } from './lambda/functions';
 import type { InvocationResult } from './lambda/invocation';
@@ -52,9 +52,9 @@ const LOCAL_SESSION = 'local';
 
 type Closer = () => Promise<void> | void;
 
-/** An emulation of the AWS services that a synthesized stack uses, and of nothing else. */
+/** Emulates the AWS services that a synthesized stack uses. */
 export class LocalAws {
-  /** Starts everything that the template holds. Throws one error that names all that it holds and the emulation does not support. */
+  /** Starts all resources of the template. Throws one error that lists all problems of the template. */
   public static async start(options: LocalAwsOptions): Promise<LocalAws> {
     const assembly = readAssemblyStack(options.assemblyDirectory, options.stackName);
     const environment = stackEnvironment(assembly.name, options.region ?? DEFAULT_REGION, ACCOUNT_ID);
@@ -69,19 +69,19 @@ export class LocalAws {
     }
   }
 
-  /** The outputs of the stack, with addresses of this machine. */
+  /** The outputs of the stack, with local addresses. */
   public outputs: Readonly<Record<string, string>> = {};
 
-  /** The port for pages and WebSocket APIs. */
+  /** Port of the page and of the WebSocket APIs. */
   public port = 0;
 
-  /** Credentials that every service takes, for calls from outside of the functions. */
+  /** Administrator credentials, for callers outside of the functions. */
   public readonly credentials: Credentials;
 
   private readonly closers: Closer[] = [];
   private readonly callers: Callers;
   private readonly telemetry: Telemetry;
-  private readonly judge: Judge;
+  private readonly authorize: Authorize;
   private readonly apiEndpoint: ApiEndpoint;
   private readonly publicServer: PublicServer;
   private readonly queues: Queues;
@@ -97,87 +97,87 @@ export class LocalAws {
     this.telemetry = { log: options.log ?? (() => {}), trace: options.trace ?? (() => {}) };
     this.callers = new Callers(environment.partition, environment.accountId, new Map(plan.principals.map(({ name, id }) => [name, id])));
     this.credentials = this.callers.credentials(DEVELOPER_ROLE, DEVELOPER_ROLE);
-    this.judge = judging(plan.authorizer, (request) => keyRequests(request, plan.keys, environment), this.telemetry);
-    this.apiEndpoint = new ApiEndpoint(this.callers, this.telemetry, this.judge);
+    this.authorize = tracedAuthorizer(plan.authorizer, (request) => keyRequests(request, plan.keys, environment), this.telemetry);
+    this.apiEndpoint = new ApiEndpoint(this.callers, this.telemetry, this.authorize);
     this.publicServer = new PublicServer(this.telemetry);
     this.buckets = new Map(plan.buckets.map(({ name }) => [name, new Map<string, StoredObject>()]));
     this.queues = new Queues(plan.queues, this.telemetry);
     this.bus = new EventBus(plan.rules, this.queues, environment, this.telemetry, options.eventDelivery);
   }
 
-  /** The addresses of the services, for the stock SDK clients. */
+  /** Endpoints of the services, for AWS SDK clients. */
   public get endpoints(): Readonly<Record<'dynamodb' | 'redshiftData' | 's3' | 'sqs', string>> {
     const endpoint = `http://${LOOPBACK}:${this.apiPort}`;
     return { dynamodb: endpoint, redshiftData: endpoint, s3: endpoint, sqs: endpoint };
   }
 
-  /** What was received too often, in all queues that take such messages. */
+  /** The messages in all dead-letter queues. */
   public deadLetters(): DeadLetter[] {
     return this.queues.deadLetters();
   }
 
-  /** How full each queue is, by logical id. */
+  /** Number of messages in each queue, by logical ID. */
   public queueDepths(): Record<string, QueueDepth> {
     return this.queues.depths();
   }
 
-  /** Lets time pass for the hidden messages of all queues: their delays and visibility timeouts end earlier. */
+  /** Advances the clock of all queues, so that delays and visibility timeouts end earlier. */
   public advanceQueues(seconds: number): void {
     this.queues.advance(seconds);
   }
 
-  /** How many clients are connected. */
+  /** Number of open connections. */
   public connections(): number {
     return this.apis.reduce((sum, api) => sum + api.connectionCount(), 0);
   }
 
-  /** All items of a table, by logical id. */
+  /** All items of a table. */
   public async items(logicalId: string): Promise<Item[]> {
     return this.tables!.items(logicalId);
   }
 
-  /** The keys of the objects in a bucket, by logical id. */
+  /** The keys of all objects in a bucket. */
   public objects(logicalId: string): string[] {
     return [...this.bucket(logicalId).keys()];
   }
 
-  /** Removes all objects of a bucket, as its lifecycle does sooner or later. */
+  /** Deletes all objects of a bucket, like an expired lifecycle rule. */
   public expireObjects(logicalId: string): void {
     this.bucket(logicalId).clear();
   }
 
-  /** Removes the items that will have expired by a moment, which may be in the future. */
+  /** Deletes the items that expire before a date, which can be in the future. */
   public async expireItems(asOf: Date): Promise<void> {
     await this.tables!.expire(asOf);
   }
 
-  /** Puts an event on the default bus. */
+  /** Sends an event to the default event bus. */
   public putEvent(event: EventBridgeEvent): void {
     this.bus.put(event);
   }
 
-  /** Invokes a function by its logical id. */
+  /** Invokes a function. */
   public async invoke(logicalId: string, event: unknown): Promise<InvocationResult> {
     const plan = this.plan.functions.find((candidate) => candidate.logicalId === logicalId);
     return this.functions!.invoke(plan?.arn ?? logicalId, event);
   }
 
-  /** Credentials of a role or a user of the template, by logical id, as whoever takes the role has them. */
+  /** Credentials of a role or user of the template. */
   public credentialsOf(logicalId: string): SigningCredentials {
     const principal = this.plan.principals.find((candidate) => candidate.logicalId === logicalId);
     if (principal === undefined) {
-      throw new Error(`${logicalId} is no role and no user of the template: name one of ${this.plan.principals.map((other) => other.logicalId).join(', ')}`);
+      throw new Error(`${logicalId} isn't a role or user of the template: use one of ${this.plan.principals.map((other) => other.logicalId).join(', ')}`);
     }
     const { isUser, name, arn, id } = principal;
     return isUser ? this.callers.userCredentials({ arn, userId: id }) : this.callers.credentials(name, LOCAL_SESSION);
   }
 
-  /** Kills every process of a function in whatever it does, as a crash would. */
+  /** Kills all processes of a function, to simulate a crash. */
   public async killFunction(logicalId: string): Promise<void> {
     await this.functions!.kill(logicalId);
   }
 
-  /** Ends every process, socket and server. */
+  /** Stops all processes and servers. */
   public async close(): Promise<void> {
     this.closing ??= this.closeAll();
     await this.closing;
@@ -186,7 +186,7 @@ export class LocalAws {
   private bucket(logicalId: string): Map<string, StoredObject> {
     const plan = this.plan.buckets.find((bucket) => bucket.logicalId === logicalId);
     if (plan === undefined) {
-      throw new Error(`the bucket ${logicalId} is not in the template: name one of ${this.plan.buckets.map((bucket) => bucket.logicalId).join(', ')}`);
+      throw new Error(`the bucket ${logicalId} isn't in the template: use one of ${this.plan.buckets.map((bucket) => bucket.logicalId).join(', ')}`);
     }
     return this.buckets.get(plan.name)!;
   }
@@ -196,7 +196,7 @@ export class LocalAws {
     this.closers.push(async () => this.publicServer.close());
     await this.openApis();
     const { distribution } = this.plan;
-    const addresses = new AddressBook(this.environment, { public: this.port, api: this.apiPort }, this.plan.apis.map(({ apiId }) => apiId),
+    const addresses = new LocalAddresses(this.environment, { public: this.port, api: this.apiPort }, this.plan.apis.map(({ apiId }) => apiId),
       distribution === undefined ? [] : [distribution.domainName]);
     this.openFunctions(addresses);
     await this.openPublic(addresses);
@@ -220,7 +220,7 @@ export class LocalAws {
     });
     const dynamoDbForward = new Forward(this.tables.endpoint);
     const redshiftDataForward = new Forward(redshiftData.endpoint);
-    // Closed last first: a service that waits is closed before the calls under way are waited for.
+    // Closed in reverse order: the service first, because calls in flight can wait for it.
     this.closers.push(async () => dynamoDbForward.close(), async () => redshiftDataForward.close(), async () => redshiftData.close());
     this.apiEndpoint.add('DynamoDB_20120810', dynamoDbApi(dynamoDbForward, environment, partitionKeys(this.plan.tables, environment)));
     this.apiEndpoint.add('RedshiftData', redshiftDataApi(redshiftDataForward, environment, options.secretKeys ?? {}));
@@ -230,7 +230,7 @@ export class LocalAws {
     this.closers.push(async () => this.apiEndpoint.close());
   }
 
-  private openFunctions(addresses: AddressBook): void {
+  private openFunctions(addresses: LocalAddresses): void {
     const { environment, plan, telemetry, callers, queues } = this;
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'local-aws-'));
     this.closers.push(() => fs.rmSync(directory, { recursive: true, force: true }));
@@ -238,14 +238,14 @@ export class LocalAws {
       region: environment.region,
       endpoint: `http://${LOOPBACK}:${this.apiPort}`,
       credentials: ({ roleName, name }) => callers.credentials(roleName, name),
-      localize: (text) => addresses.localize(text),
+      localize: (value) => addresses.localize(value),
       extraCaCertificates: this.options.extraCaCertificates,
-    }, this.judge, telemetry);
+    }, this.authorize, telemetry);
     this.functions = functions;
     this.closers.push(async () => functions.close());
-    plan.functions.flatMap(({ uses }) => uses).forEach((request) => void this.judge(request));
+    plan.functions.flatMap(({ roleUses }) => roleUses).forEach((request) => void this.authorize(request));
     const mappings = plan.mappings.map((mapping) =>
-      new EventSourceMapping(mapping, queues.byArn(mapping.queueArn), functions.invoke, environment.region, this.judge, telemetry));
+      new EventSourceMapping(mapping, queues.byArn(mapping.queueArn), functions.invoke, environment.region, this.authorize, telemetry));
     this.closers.push(() => {
       mappings.forEach((mapping) => mapping.close());
       this.bus.close();
@@ -253,7 +253,7 @@ export class LocalAws {
     });
   }
 
-  private async openPublic(addresses: AddressBook): Promise<void> {
+  private async openPublic(addresses: LocalAddresses): Promise<void> {
     const { plan, options, environment, telemetry, functions, buckets } = this;
     const limits = { ...WEB_SOCKET_LIMITS, ...options.webSocketLimits };
     this.apis = plan.apis.map((api) => {
@@ -262,7 +262,7 @@ export class LocalAws {
     });
     this.closers.push(() => this.apis.forEach((api) => api.close()));
     this.apiEndpoint.addManagementApi(managementApi(this.apis, limits, environment, telemetry));
-    plan.deployments.forEach((deployment) => deploy(deployment, buckets, (text) => addresses.localize(text)));
+    plan.deployments.forEach((deployment) => deploy(deployment, buckets, (value) => addresses.localize(value)));
     const distribution = plan.distribution && new Distribution(
       plan.distribution, await bucketAccess(plan.distribution, plan.authorizer), buckets, (value) => addresses.localizeSources(value),
     );

@@ -2,13 +2,13 @@ import type { WebSocketLimits } from './api-gateway/limits';
 import type { EventBridgeEvent, EventDeliveryFaults } from './event-bridge/event-bus';
 import type { TraceEvent } from './telemetry';
 
-/** What the Redshift Data API needs of the rest of the local AWS. */
+/** The services that the Redshift Data API uses. */
 export interface RedshiftDataContext {
   readonly region: string;
   readonly accountId: string;
-  /** The assumed-role ARN behind an access key. Throws for an unknown key. */
+  /** Finds the ARN of a caller by access key ID. Throws if the key is unknown. */
   roleOf(accessKeyId: string): string;
-  /** Puts an event on the default bus. */
+  /** Sends an event to the default event bus. */
   putEvent(event: EventBridgeEvent): void;
 }
 
@@ -18,15 +18,18 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-/** How to start the local AWS. */
+/** Options of the local AWS. */
 export interface LocalAwsOptions {
-  /** A cdk.out folder. */
+  /** Directory of the cloud assembly (cdk.out). */
   readonly assemblyDirectory: string;
 
-  /** @default - the only stack of the assembly */
+  /**
+   * Name of the stack.
+   * @default - the only stack of the assembly
+   */
   readonly stackName?: string;
 
-  /** The port for pages and WebSocket APIs. @default - any free one */
+  /** Port of the page and of the WebSocket APIs. @default - any free port */
   readonly port?: number;
 
   /** @default us-east-1 */
@@ -35,36 +38,36 @@ export interface LocalAwsOptions {
   /** Starts the Redshift Data API. */
   readonly redshiftData: (context: RedshiftDataContext) => Promise<RunningService>;
 
-  /** Starts what speaks DynamoDB's protocol, without tables. @default - dynalite */
+  /** Starts an emulator of DynamoDB without tables. @default - dynalite */
   readonly dynamoDb?: () => Promise<RunningService>;
 
-  /** What goes wrong between the event bus and the queues. @default - nothing */
+  /** Faults in the delivery of events to queues. @default - no faults */
   readonly eventDelivery?: EventDeliveryFaults;
 
-  /** Takes a line at a time: what functions write, failed invocations, dead letters. @default - nobody listens */
+  /** Called with each log line: output of the functions, failed invocations, dead letters. @default - no logs */
   readonly log?: (line: string) => void;
 
-  /** Takes what happens inside. @default - nobody listens */
+  /** Called with each trace event. @default - no trace */
   readonly trace?: (event: TraceEvent) => void;
 
-  /** Other limits of WebSocket APIs than those of AWS. @default - AWS's */
+  /** Limits of WebSocket APIs. @default - the limits of AWS */
   readonly webSocketLimits?: Partial<WebSocketLimits>;
 
-  /** How often expired items are removed, in milliseconds. @default - a minute */
+  /** Interval at which expired items are deleted, in milliseconds. @default 60000 */
   readonly timeToLiveInterval?: number;
 
   /**
-   * The KMS keys of secrets that have one of the customer's, by the name or ARN of the secret: signing in needs them too.
-   * @default - secrets have the key that AWS manages
+   * Customer managed KMS keys of secrets, by the name or ARN of the secret.
+   * @default - secrets are encrypted with the AWS managed key
    */
   readonly secretKeys?: Readonly<Record<string, string>>;
 
   /**
-   * The address of an issuer that stands in for the Cognito user pools of the template, such as `https://127.0.0.1:8443`; they are not emulated.
-   * @default - a template with a user pool is refused
+   * URL of an issuer that replaces the Cognito user pools of the template, such as `https://127.0.0.1:8443`. User pools are not emulated.
+   * @default - templates with user pools are not supported
    */
   readonly userPoolProviderUrl?: string;
 
-  /** A file with certificates, in PEM, of authorities that the functions trust beside those that Node.js knows. @default - none */
+  /** Path of a PEM file with additional CA certificates that the functions trust. @default - none */
   readonly extraCaCertificates?: string;
 }

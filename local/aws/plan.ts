@@ -6,7 +6,7 @@ import { planRules } from './event-bridge/rule-plan';
 import type { RulePlan } from './event-bridge/rule-plan';
 import type { AccessRequest } from './iam/access-request';
 import { Authorizer } from './iam/authorizer';
-import { everyOne } from './iam/judging';
+import { authorizeAll } from './iam/traced-authorizer';
 import { planPrincipals } from './iam/principals';
 import type { Principal } from './iam/principals';
 import { readPolicies } from './iam/stack-policies';
@@ -26,19 +26,19 @@ import { planQueues } from './sqs/queue-plan';
 import type { QueuePlan } from './sqs/queue-plan';
 import type { Stack } from './template/stack';
 
-/** Everything of a stack that runs. */
+/** The resources of a stack. */
 export interface StackPlan {
   readonly apis: readonly ApiPlan[];
-  /** Who may do what. */
+  /** Evaluates the policies. */
   readonly authorizer: Authorizer;
   readonly buckets: readonly BucketPlan[];
   readonly deployments: readonly DeploymentPlan[];
   readonly distribution?: DistributionPlan;
   readonly functions: readonly FunctionPlan[];
-  /** Which keys encrypt what. */
+  /** The KMS keys of the resources. */
   readonly keys: CustomerKeys;
   readonly mappings: readonly MappingPlan[];
-  /** Who has credentials. */
+  /** The roles and users. */
   readonly principals: readonly Principal[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly queues: readonly QueuePlan[];
@@ -46,7 +46,7 @@ export interface StackPlan {
   readonly tables: readonly TablePlan[];
 }
 
-/** Reads all services of the stack; throws one error that names everything that cannot run. */
+/** Reads all resources of the stack. Throws one error that lists all problems. */
 export async function planStack(stack: Stack): Promise<StackPlan> {
   const authorizer = new Authorizer(readPolicies(stack), stack.environment);
   const keys = readCustomerKeys(stack);
@@ -68,7 +68,7 @@ export async function planStack(stack: Stack): Promise<StackPlan> {
     tables: planTables(stack),
   };
   const decide = async (request: AccessRequest) => authorizer.decide(request);
-  await stack.checkRequirements(async (request) => everyOne([request, ...keyRequests(request, keys, stack.environment)], decide));
-  stack.refuseProblems();
+  await stack.checkRequirements(async (request) => authorizeAll([request, ...keyRequests(request, keys, stack.environment)], decide));
+  stack.throwProblems();
   return plan;
 }

@@ -1,12 +1,12 @@
 import * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { closeServer, listen, LOOPBACK } from '../loopback';
-import { refuseUpgrade } from './api-gateway/connect-response';
+import { rejectUpgrade } from './api-gateway/connect-response';
 import type { WebSocketApi } from './api-gateway/web-socket-api';
 import type { Distribution } from './s3-cloudfront/distribution';
 import type { Telemetry } from './telemetry';
 
-/** What the public port serves, known only after it listens. */
+/** The content of the public port, which is known only after the server listens. */
 export interface PublicContent {
   readonly apis: readonly WebSocketApi[];
   readonly distribution?: Distribution;
@@ -14,7 +14,7 @@ export interface PublicContent {
 
 const WEB_SOCKET_PATH = /^\/execute-api\/([^/?]+)\/([^/?]+)\/?(?:\?.*)?$/;
 
-/** The port for browsers: the pages of the distribution, and the WebSocket APIs. */
+/** The port for browsers: the CloudFront distribution and the WebSocket APIs. */
 export class PublicServer {
   private readonly server = http.createServer((request, response) => this.serve(request, response));
   private content: PublicContent = { apis: [] };
@@ -37,15 +37,15 @@ export class PublicServer {
 
   private serve(request: http.IncomingMessage, response: http.ServerResponse): void {
     if (this.api(request) !== undefined) {
-      answer(response, 426, 'This is the address of a WebSocket API: connect to it with new WebSocket(...).', { upgrade: 'websocket' });
+      respond(response, 426, 'This URL is a WebSocket API: connect with new WebSocket(...).', { upgrade: 'websocket' });
     } else if (this.content.distribution === undefined) {
-      answer(response, 404, 'The template holds no CloudFront distribution, so there is no page here.');
+      respond(response, 404, 'The template has no CloudFront distribution.');
     } else if (hostOf(request) === LOOPBACK) {
       this.content.distribution.serve(request, response);
     } else {
-      // A page by another name of this machine, such as localhost, has another origin than the distribution: its service would not let it in.
+      // The API allows only the origin of the distribution, and localhost is another origin.
       const location = `http://${LOOPBACK}:${request.socket.localPort}${request.url}`;
-      answer(response, 307, `The page is at ${location}.`, { location });
+      respond(response, 307, `The page is at ${location}.`, { location });
     }
   }
 
@@ -53,12 +53,12 @@ export class PublicServer {
     const api = this.api(request);
     if (api === undefined) {
       socket.on('error', () => {});
-      refuseUpgrade(socket, 403);
+      rejectUpgrade(socket, 403);
       return;
     }
     api.upgrade(request, socket, head).catch((error: Error) => {
       this.telemetry.log(`${api.plan.apiId}: the connection failed: ${error.message}`);
-      refuseUpgrade(socket, 500);
+      rejectUpgrade(socket, 500);
     });
   }
 
@@ -72,7 +72,7 @@ function hostOf({ headers: { host = LOOPBACK } }: http.IncomingMessage): string 
   return host.replace(/:\d*$/, '');
 }
 
-function answer(response: http.ServerResponse, statusCode: number, sentence: string, headers: Record<string, string> = {}): void {
+function respond(response: http.ServerResponse, statusCode: number, message: string, headers: Record<string, string> = {}): void {
   response.writeHead(statusCode, { 'content-type': 'text/plain; charset=utf-8', ...headers });
-  response.end(`${sentence}\n`);
+  response.end(`${message}\n`);
 }

@@ -9,7 +9,7 @@ import { SQS_TYPES } from './sqs/resource-types';
 import { PASSIVE_TYPES } from './template/passive-types';
 import type { ResourceTypes } from './template/resource-type';
 
-/** Every type of resource that the local AWS knows; user pools only where something stands in for them. */
+/** All supported resource types. User pools require the URL of an issuer that replaces them. */
 export function resourceTypes(userPoolProviderUrl?: string): ResourceTypes {
   return {
     ...API_GATEWAY_TYPES,
@@ -24,5 +24,5 @@ export function resourceTypes(userPoolProviderUrl?: string): ResourceTypes {
   };
 }
 
-/** All of them, where nothing stands in for a user pool. */
+/** All resource types without user pools. */
 export const RESOURCE_TYPES = resourceTypes();

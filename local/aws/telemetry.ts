@@ -1,4 +1,4 @@
-/** What happened inside the local AWS, for tests and for people who watch. No event carries a body, a token or a row. */
+/** An event inside the local AWS. It contains no body, token or row. */
 export type TraceEvent =
   | { readonly kind: 'connect'; readonly apiId: string; readonly connectionId: string; readonly statusCode: number }
   | { readonly kind: 'message'; readonly connectionId: string; readonly routeKey: string; readonly bytes: number }
@@ -12,7 +12,7 @@ export type TraceEvent =
   | { readonly kind: 'event'; readonly rule: string; readonly detailType: string; readonly queue: string; readonly outcome: 'delivered' | 'duplicated' | 'delayed' | 'lost' }
   | { readonly kind: 'queue'; readonly action: 'send' | 'receive' | 'delete' | 'dead-letter' | 'redrive'; readonly queue: string; readonly messageId: string };
 
-/** Where the services tell what happens. */
+/** Receives the logs and trace events of all services. */
 export interface Telemetry {
   log(line: string): void;
   trace(event: TraceEvent): void;

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 
-/** What `npm start` was asked to do. */
+/** The options of `npm start`. */
 export interface Arguments {
   readonly help: boolean;
   readonly verbose: boolean;
-  /** The port of the page; undefined when none was asked for. */
+  /** Port of the page. */
   readonly port?: number;
-  /** Ask for the days of this month once and end, in place of serving the page. */
+  /** Month to query once, instead of serving the page. */
   readonly month?: string;
-  /** Ask for the hours of this day once and end, in place of serving the page. */
+  /** Day to query once, instead of serving the page. */
   readonly day?: string;
   readonly json: boolean;
   readonly data?: string;
@@ -17,26 +17,27 @@ export interface Arguments {
 
 export const DEFAULT_PORT = 8080;
 
-export const HELP = `The taxi application, with no AWS account: the synthesized template, the bundled functions, an embedded database.
+export const HELP = `Runs the taxi application on this machine, without an AWS account. A local AWS runs the synthesized
+template with the bundled functions and an embedded database.
 
-  npm start [-- OPTIONS]
+Usage: npm start [-- OPTIONS]
 
-  --port PORT       the port of the page on 127.0.0.1 (default ${DEFAULT_PORT})
-  --month MONTH     ask for a month such as 2015-01 once, print its rows, and end
-  --day DAY         ask for a day such as 2015-01-12 once, print a row for each hour with trips,
-                    and end
-  --json            with --month or --day: print one JSON document
-  --data FILE       trips from a file, fields separated by |, in the column order of
-                    examples/taxi-by-month/sql/create-table.sql; an empty field is NULL
-                    (default: generated trips of 2015)
-  --postgres URL    a PostgreSQL server in place of the embedded database, such as
-                    postgres://user:password@127.0.0.1:5432/database; a table
-                    nyc_yellow_taxi that this program did not load is never touched
-  --verbose         show what every function logs
-  --help            show this
+  --port PORT       Port of the page on 127.0.0.1 (default: ${DEFAULT_PORT}).
+  --month MONTH     Query one month, such as 2015-01, print one row for each day, and exit.
+  --day DAY         Query one day, such as 2015-01-12, print one row for each hour that has trips,
+                    and exit.
+  --json            With --month or --day: print the result as one JSON document.
+  --data FILE       Load trips from a file: one trip for each line, fields separated by |, columns
+                    in the order of examples/taxi-by-month/sql/create-table.sql. An empty field is
+                    NULL (default: generated trips of 2015).
+  --postgres URL    Use a PostgreSQL server instead of the embedded database, such as
+                    postgres://user:password@127.0.0.1:5432/database. The program creates the table
+                    nyc_yellow_taxi. It never replaces a table that another program created.
+  --verbose         Print the logs of the functions.
+  --help            Print this help.
 
-Only the document or the table is on standard output, everything else on standard error; npm itself
-adds two lines of its own to standard output unless told: npm start --silent -- --month 2015-01 --json
+The result goes to standard output, all other output to standard error. To suppress the two lines
+that npm prints to standard output, run: npm start --silent -- --month 2015-01 --json
 `;
 
 const OPTIONS = {
@@ -50,34 +51,42 @@ const OPTIONS = {
   postgres: { type: 'string' },
 } as const;
 
-/** Reads the command line. Throws an Error that says what is wrong with it. */
-export function parseArguments(words: readonly string[]): Arguments {
-  const { values } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: false });
+/** Parses the command line. Throws if an option is unknown or invalid. */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const { values } = parseOptions(argv);
   const { help = false, verbose = false, month, day, json = false, data, postgres } = values;
   if (month !== undefined && day !== undefined) {
-    throw new Error(`--month ${month} and --day ${day} are two questions: give one of them`);
+    throw new Error(`--month ${month} and --day ${day} can't be combined: use one of them`);
   }
   if (json && month === undefined && day === undefined) {
-    throw new Error('--json prints the answer to one question: add --month, such as --month 2015-01, or --day, such as --day 2015-01-12');
+    throw new Error('--json requires a query: add --month, such as --month 2015-01, or --day, such as --day 2015-01-12');
   }
-  return { help, verbose, port: portOf(values.port), month, day, json, data, postgres: postgresOf(postgres) };
+  return { help, verbose, port: parsePort(values.port), month, day, json, data, postgres: parsePostgresUrl(postgres) };
 }
 
-/** The address may hold a password, so no error repeats it. */
-function postgresOf(text?: string): string | undefined {
-  if (text !== undefined && !(URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol))) {
-    throw new Error('--postgres takes the URL of a server, such as postgres://user:password@127.0.0.1:5432/database');
+function parseOptions(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: false });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}: to list the options, run npm start -- --help`);
   }
-  return text;
 }
 
-function portOf(text?: string): number | undefined {
-  if (text === undefined) {
+/** The URL can contain a password, so the error doesn't repeat it. */
+function parsePostgresUrl(url?: string): string | undefined {
+  if (url !== undefined && !(URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol))) {
+    throw new Error('--postgres must be the URL of a PostgreSQL server, such as postgres://user:password@127.0.0.1:5432/database');
+  }
+  return url;
+}
+
+function parsePort(value?: string): number | undefined {
+  if (value === undefined) {
     return undefined;
   }
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port < 1 || port > 65535) {
-    throw new Error(`--port '${text}' is not a port: give a number from 1 to 65535`);
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port < 1 || port > 65535) {
+    throw new Error(`--port is invalid: "${value}": use a number from 1 to 65535`);
   }
   return port;
 }

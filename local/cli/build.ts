@@ -1,33 +1,33 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { fingerprint } from './fingerprint';
+import { hashFiles } from './content-hash';
 import { CACHE, PROJECT } from './project';
 import { runCommand } from './run-command';
 import { Steps } from './steps';
 
-/** Everything that the bundles and the compiled constructs are made from. */
+/** The sources of the bundles and of the compiled constructs. */
 const SOURCES = ['src', 'projenrc', 'package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.client.json', '.projen/tasks.json'];
 
-const PRODUCTS: readonly (readonly [name: string, doing: string, command: string, ...products: string[]])[] = [
+const OUTPUTS: readonly (readonly [name: string, step: string, command: string, ...outputs: string[]])[] = [
   ['bundles', 'Bundling the functions and the client library', 'npx --no-install projen bundle', 'assets/functions/send-message.lambda/index.js', 'packages/redshift-websocket-client/lib/index.js'],
   ['constructs', 'Compiling the constructs with jsii', 'npx --no-install projen compile', 'lib/index.js'],
 ];
 
-/** Makes the bundles and the compiled constructs, where they are missing or older than their sources. */
+/** Builds the bundles and the constructs, unless their sources are unchanged. */
 export async function build(steps: Steps): Promise<void> {
-  const digest = fingerprint(PROJECT, ...SOURCES);
-  for (const [name, doing, command, ...products] of PRODUCTS) {
+  const hash = hashFiles(PROJECT, ...SOURCES);
+  for (const [name, step, command, ...outputs] of OUTPUTS) {
     const stamp = path.join(CACHE, `${name}.built`);
-    if (!isCurrent(stamp, digest, products)) {
-      await steps.step(doing, () => runCommand(command, { cwd: PROJECT }));
+    if (!isCurrent(stamp, hash, outputs)) {
+      await steps.step(step, () => runCommand(command, { cwd: PROJECT }));
       fs.mkdirSync(CACHE, { recursive: true });
-      fs.writeFileSync(stamp, digest);
+      fs.writeFileSync(stamp, hash);
     }
   }
 }
 
-function isCurrent(stamp: string, digest: string, products: readonly string[]): boolean {
-  return products.every((product) => fs.existsSync(path.join(PROJECT, product))) && fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digest;
+function isCurrent(stamp: string, hash: string, outputs: readonly string[]): boolean {
+  return outputs.every((output) => fs.existsSync(path.join(PROJECT, output))) && fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === hash;
 }
 
 if (require.main === module) {

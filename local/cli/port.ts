@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { closeServer, listen } from '../loopback';
 
-/** Throws a sentence when something else listens on the port already: before the work that would be in vain. */
+/** Throws if another program listens on the port, so that the command fails before it builds anything. */
 export async function requireFreePort(port: number): Promise<void> {
   const server = createServer();
   await listen(server, port);

@@ -1,15 +1,15 @@
 import { SingleBar } from 'cli-progress';
 
-/** Says on standard error what is being done and how long it took. */
+/** Prints each step and its duration to standard error. */
 export class Steps {
   constructor(private readonly stream: NodeJS.WritableStream & { isTTY?: boolean } = process.stderr) {}
 
-  /** Does one step; `describe` turns its result into the words that stay. */
-  public async step<T>(doing: string, action: () => Promise<T>, describe: (result: T) => string = () => doing): Promise<T> {
+  /** Runs a step. `describe` returns the line that replaces the name of the step when it is finished. */
+  public async step<T>(name: string, action: () => Promise<T>, describe: (result: T) => string = () => name): Promise<T> {
     const startedAt = performance.now();
     const live = this.stream.isTTY === true;
     if (live) {
-      this.stream.write(`  … ${doing}`);
+      this.stream.write(`  … ${name}`);
     }
     const clear = live ? '\r\x1b[2K' : '';
     try {
@@ -17,23 +17,23 @@ export class Steps {
       this.stream.write(`${clear}  ✓ ${describe(result)} ${seconds(performance.now() - startedAt)}\n`);
       return result;
     } catch (error) {
-      this.stream.write(`${clear}  ✗ ${doing}\n`);
+      this.stream.write(`${clear}  ✗ ${name}\n`);
       throw error;
     }
   }
 
-  public say(line = ''): void {
+  public writeLine(line = ''): void {
     this.stream.write(`${line}\n`);
   }
 
-  /** A bar for something with a known end, drawn only where someone may be watching; elsewhere a line at each tenth. */
+  /** A progress bar on a terminal; elsewhere, one line for each 10%. */
   public progress(unit: string): Progress {
     return this.stream.isTTY ? barProgress(unit, this.stream) : lineProgress(unit, this.stream);
   }
 }
 
 export interface Progress {
-  /** While the end is not known, there is no total and nothing is drawn. */
+  /** Without a total, nothing is printed. */
   update(done: number, total?: number): void;
   stop(): void;
 }

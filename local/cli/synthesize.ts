@@ -1,19 +1,19 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { digestOf, fingerprint } from './fingerprint';
+import { hashFiles, hashString } from './content-hash';
 import { CACHE, EXAMPLE, PROJECT } from './project';
 import { runCommand } from './run-command';
 
-/** What the synthesized assembly of the example depends on. */
+/** The sources of the cloud assembly of the example. */
 const SOURCES = ['examples/taxi-by-month', 'lib', 'assets', 'packages/redshift-websocket-client/lib', 'package-lock.json'];
 
 const ASSEMBLIES = path.join(CACHE, 'assemblies');
 
-const KEPT_MS = 24 * 60 * 60 * 1000;
+const RETENTION_MS = 24 * 60 * 60 * 1000;
 
-/** The assembly of the example, for a context; synthesized as the CDK command line does it, unless nothing has changed. */
+/** Synthesizes the cloud assembly of the example for a context, unless its sources are unchanged. */
 export async function synthesize(context: Readonly<Record<string, string>>): Promise<{ directory: string; reused: boolean }> {
-  const directory = path.join(ASSEMBLIES, `${fingerprint(PROJECT, ...SOURCES)}-${digestOf(JSON.stringify(context))}`);
+  const directory = path.join(ASSEMBLIES, `${hashFiles(PROJECT, ...SOURCES)}-${hashString(JSON.stringify(context))}`);
   if (fs.existsSync(path.join(directory, 'manifest.json'))) {
     return { directory, reused: true };
   }
@@ -25,12 +25,12 @@ export async function synthesize(context: Readonly<Record<string, string>>): Pro
   return { directory, reused: false };
 }
 
-/** An assembly has some 20 MB; one that was made lately may be in use by another process. */
+/** An assembly has about 20 MB. Another process can be using a recent one. */
 function removeOldAssemblies(): void {
   fs.mkdirSync(ASSEMBLIES, { recursive: true });
   for (const name of fs.readdirSync(ASSEMBLIES)) {
     const directory = path.join(ASSEMBLIES, name);
-    if (Date.now() - fs.statSync(directory).mtimeMs > KEPT_MS) {
+    if (Date.now() - fs.statSync(directory).mtimeMs > RETENTION_MS) {
       fs.rmSync(directory, { recursive: true, force: true });
     }
   }

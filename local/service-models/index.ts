@@ -6,7 +6,7 @@ export { inputProblem } from './input-problem';
 export { restInput } from './rest-input';
 export type { ServiceModel } from './service-model';
 
-/** AWS's own model of a service, as far as the local AWS has its operations. */
+/** Reads the model of a service. */
 export function serviceModel(service: string): ServiceModel {
   return JSON.parse(fs.readFileSync(path.join(__dirname, `${service}.json`), 'utf8')) as ServiceModel;
 }

@@ -1,13 +1,13 @@
 import type { ServiceModel, Shape } from './service-model';
 
 /**
- * What is wrong with an input by the model of its operation; undefined when nothing is. It names the member, and never its value.
- * Throws for an operation that the model lacks.
+ * Validates an input. Returns the first problem, which names the member but not its value.
+ * Throws if the model has no such operation.
  */
 export function inputProblem(model: ServiceModel, operation: string, input: unknown): string | undefined {
   const shape = model.operations[operation];
   if (shape === undefined) {
-    throw new Error(`the models of the local AWS lack ${operation}: add it to local/service-models/renew.ts and run that`);
+    throw new Error(`the operation ${operation} has no model: add it to local/service-models/update.ts and run this script`);
   }
   return problemOf(model, shape, input, '');
 }
@@ -20,12 +20,12 @@ function problemOf(model: ServiceModel, name: string, value: unknown, path: stri
     case 'map': return mapProblem(model, shape, value, path);
     case 'boolean': return typeof value === 'boolean' ? undefined : problem(path, 'must be a boolean');
     case 'integer':
-    case 'long': return Number.isInteger(value) ? boundsProblem(shape, value as number, path, 'value') : problem(path, 'must be a whole number');
+    case 'long': return Number.isInteger(value) ? limitsProblem(shape, value as number, path, 'value') : problem(path, 'must be an integer');
     case 'float':
-    case 'double': return typeof value === 'number' ? boundsProblem(shape, value, path, 'value') : problem(path, 'must be a number');
+    case 'double': return typeof value === 'number' ? limitsProblem(shape, value, path, 'value') : problem(path, 'must be a number');
     case 'timestamp': return ['number', 'string'].includes(typeof value) ? undefined : problem(path, 'must be a time');
     case 'blob': return blobProblem(shape, value, path);
-    default: return textProblem(shape, value, path);
+    default: return stringProblem(shape, value, path);
   }
 }
 
@@ -36,7 +36,7 @@ function structureProblem(model: ServiceModel, { members = {}, required = [] }: 
   const given = Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
   const unknown = given.find(([name]) => !Object.hasOwn(members, name));
   if (unknown !== undefined) {
-    return problem(below(path, unknown[0]), 'must be one that the operation has');
+    return problem(below(path, unknown[0]), 'must be a member of the operation');
   }
   const missing = required.find((name) => !given.some(([other]) => other === name));
   if (missing !== undefined) {
@@ -49,7 +49,7 @@ function listProblem(model: ServiceModel, shape: Shape, value: unknown, path: st
   if (!Array.isArray(value)) {
     return problem(path, 'must be a list');
   }
-  return boundsProblem(shape, value.length, path, 'length')
+  return limitsProblem(shape, value.length, path, 'length')
     ?? first([...value.entries()], ([index, item]) => problemOf(model, shape.member!.shape, item, below(path, index + 1)));
 }
 
@@ -58,12 +58,12 @@ function mapProblem(model: ServiceModel, shape: Shape, value: unknown, path: str
     return problem(path, 'must be a map');
   }
   const entries = Object.entries(value);
-  return boundsProblem(shape, entries.length, path, 'length')
+  return limitsProblem(shape, entries.length, path, 'length')
     ?? first(entries, ([key]) => problemOf(model, shape.key!.shape, key, below(path, 'key')))
     ?? first(entries, ([key, item]) => problemOf(model, shape.value!.shape, item, below(path, key)));
 }
 
-/** In JSON a blob is text in base64; as the body of a request it is bytes, for whose size services have errors of their own. */
+/** In JSON, a blob is a base64 string. In a request body, it is bytes, and the service checks the size. */
 function blobProblem(shape: Shape, value: unknown, path: string): string | undefined {
   if (Buffer.isBuffer(value)) {
     return undefined;
@@ -71,10 +71,10 @@ function blobProblem(shape: Shape, value: unknown, path: string): string | undef
   if (typeof value !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) {
     return problem(path, 'must be base64');
   }
-  return boundsProblem(shape, Buffer.from(value, 'base64').length, path, 'length');
+  return limitsProblem(shape, Buffer.from(value, 'base64').length, path, 'length');
 }
 
-function textProblem(shape: Shape, value: unknown, path: string): string | undefined {
+function stringProblem(shape: Shape, value: unknown, path: string): string | undefined {
   if (typeof value !== 'string') {
     return problem(path, 'must be a string');
   }
@@ -84,10 +84,10 @@ function textProblem(shape: Shape, value: unknown, path: string): string | undef
   if (shape.pattern !== undefined && !new RegExp(`^(?:${shape.pattern})$`).test(value)) {
     return problem(path, `must satisfy regular expression pattern: ${shape.pattern}`);
   }
-  return boundsProblem(shape, value.length, path, 'length');
+  return limitsProblem(shape, value.length, path, 'length');
 }
 
-function boundsProblem({ min = -Infinity, max = Infinity }: Shape, size: number, path: string, what: 'length' | 'value'): string | undefined {
+function limitsProblem({ min = -Infinity, max = Infinity }: Shape, size: number, path: string, what: 'length' | 'value'): string | undefined {
   if (size < min) {
     return problem(path, `must have ${what} greater than or equal to ${min}`);
   }

@@ -1,11 +1,11 @@
-/** A use of a shape. */
+/** A reference to a shape. */
 export interface ShapeReference {
   readonly shape: string;
   readonly location?: 'uri' | 'header' | 'headers' | 'querystring';
   readonly locationName?: string;
 }
 
-/** The form of a value, as AWS's own models have it. */
+/** A shape of a service model. */
 export interface Shape {
   readonly type: 'structure' | 'list' | 'map' | 'string' | 'character' | 'integer' | 'long' | 'float' | 'double' | 'boolean' | 'blob' | 'timestamp';
   readonly required?: readonly string[];
@@ -17,15 +17,15 @@ export interface Shape {
   readonly max?: number;
   readonly pattern?: string;
   readonly enum?: readonly string[];
-  /** The member that is the body. */
+  /** Member that is the request body. */
   readonly payload?: string;
 }
 
-/** The inputs of some operations of a service. */
+/** Input shapes of the operations of a service. */
 export interface ServiceModel {
-  /** Where the model comes from, and its licence. */
+  /** Source and license of the model. */
   readonly source: string;
-  /** The shape of each operation's input. */
+  /** Input shape of each operation. */
   readonly operations: Readonly<Record<string, string>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }

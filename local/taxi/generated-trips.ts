@@ -2,10 +2,10 @@ import * as measured from './measured-trips';
 import { RandomNumbers } from './random-numbers';
 import { TripSource } from './trip-columns';
 
-/** The SHA-256 of all generated lines; a test compares it, so that no change of the generator goes unseen. */
+/** SHA-256 of all generated lines, which a test verifies. */
 export const GENERATED_TRIPS_DIGEST = 'a1078df1d276fb581a850639cc99bfa6de5a47e3a563be88b5e0067597b89a4f';
 
-/** The name in the column `vendorid` that tells generated trips from real ones. */
+/** Value of the column `vendorid` of generated trips. */
 export const GENERATED_VENDOR = 'generated';
 
 const SEED = 2015;
@@ -13,10 +13,10 @@ const DAYS = 365;
 /** 1 January 2015 was a Thursday. */
 const FIRST_DAY_OF_WEEK = 4;
 const MONTH_LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-/** Generated trips for each hundred trips that were measured. */
+/** Number of generated trips for each 100 measured trips. */
 const SCALE = 467;
 
-/** Trips of all months of 2015, the same on every machine. */
+/** Trips of all months of 2015. They are the same on all machines. */
 export function generatedTrips(): TripSource {
   const rows = tripsByHour().reduce((sum, trips) => sum + trips, 0);
   return {
@@ -30,14 +30,14 @@ export function generatedTrips(): TripSource {
 
 function* generateTrips(): Generator<string> {
   const random = new RandomNumbers(SEED);
-  const dates = dateTexts();
+  const dates = allDates();
   for (const [hour, trips] of tripsByHour().entries()) {
     const seconds = Array.from({ length: trips }, () => random.below(3600)).sort((one, other) => one - other);
     for (const second of seconds) yield tripAt(hour, second, random, dates);
   }
 }
 
-/** How many trips begin in each hour of the year. */
+/** Number of trips that begin in each hour of the year. */
 function tripsByHour(): number[] {
   const random = new RandomNumbers(SEED + 1);
   return Array.from({ length: DAYS }, (_, day) => {
@@ -82,7 +82,7 @@ function durationOf(distance: number, hourOfYear: number, random: RandomNumbers)
 function fareOf(distance: number, duration: number, random: RandomNumbers): number {
   const exact = measured.FARE_BASE + Math.floor(measured.FARE_PER_MILE * distance / 100) + Math.floor(measured.FARE_PER_MINUTE * duration / 60)
     + random.between(measured.FARE_RESIDUALS);
-  return Math.max(measured.FARE_LEAST, Math.floor((exact + measured.FARE_STEP / 2) / measured.FARE_STEP) * measured.FARE_STEP);
+  return Math.max(measured.MIN_FARE, Math.floor((exact + measured.FARE_STEP / 2) / measured.FARE_STEP) * measured.FARE_STEP);
 }
 
 function totalOf(fare: number, distance: number, hourOfYear: number, payment: string, random: RandomNumbers): number {
@@ -103,8 +103,8 @@ function isWeekend(hourOfYear: number): boolean {
   return [0, 6].includes(dayOfWeek(Math.floor(hourOfYear / 24)));
 }
 
-/** The dates of the year, and the day after it, on which the last trips may end. */
-function dateTexts(): string[] {
+/** All dates of the year, and the dates after it on which the last trips can end. */
+function allDates(): string[] {
   const dates = MONTH_LENGTHS.flatMap((length, month) =>
     Array.from({ length }, (_, day) => `2015-${twoDigits(month + 1)}-${twoDigits(day + 1)}`));
   return [...dates, '2016-01-01', '2016-01-02'];

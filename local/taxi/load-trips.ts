@@ -5,20 +5,20 @@ import { prepareStatement } from '../redshift/engine/redshift-statement';
 
 const BATCH_ROWS = 20000;
 
-/** The statement that makes the table of the trips, in Redshift's words. */
+/** The CREATE TABLE statement for Redshift. */
 export function createTableSql(): string {
   return fs.readFileSync(path.join(__dirname, '..', '..', 'examples', 'taxi-by-month', 'sql', 'create-table.sql'), 'utf8');
 }
 
-/** The same statement, in PostgreSQL's words. */
+/** The CREATE TABLE statement for PostgreSQL. */
 export function translatedCreateTable(): string {
-  return prepareStatement(createTableSql(), []).text;
+  return prepareStatement(createTableSql(), []).sql;
 }
 
-/** Stands in for the sort key: a query for one month reads that month only. */
+/** Replaces the sort key, so that a query for one month reads only that month. */
 export const INDEX_SQL = `CREATE INDEX ON ${TRIP_TABLE} (pickup_date)`;
 
-/** Gives the trips to `copy` in batches of COPY's text format, and tells how far it is. */
+/** Calls `copy` with batches of trips in the text format of COPY, and reports the progress. */
 export async function copyInBatches(
   source: TripSource, copy: (batch: string) => Promise<void>, onProgress: (progress: TripProgress) => void,
 ): Promise<void> {
@@ -37,5 +37,5 @@ export async function copyInBatches(
     if (batch.length === BATCH_ROWS) await flush();
   }
   await flush();
-  if (done !== source.rows) throw new Error(`the trips changed while they were loaded: ${done} instead of ${source.rows}; start again`);
+  if (done !== source.rows) throw new Error(`the file changed while it was loaded, from ${source.rows} to ${done} trips: start again`);
 }

@@ -1,6 +1,6 @@
-// Measured from 5,451 real trips of March 2019. Whole numbers only, so that every machine computes the same trips.
+// Measured from 5,451 real trips of March 2019. All numbers are integers, so all machines generate the same trips.
 
-/** Hundredths of trips in each hour of a week that begins on Sunday, smoothed over neighbouring hours. */
+/** Hundredths of trips in each hour of a week that begins on Sunday, smoothed over adjacent hours. */
 export const TRIPS_BY_HOUR_OF_WEEK: readonly number[] = [
   765, 515, 435, 415, 300, 185, 215, 325, 415, 540, 715, 870, 950, 930, 900, 825, 740, 715, 660, 665, 720, 685, 560, 404,
   233, 100, 62, 44, 56, 231, 512, 712, 781, 769, 712, 662, 675, 712, 819, 981, 1019, 962, 938, 938, 962, 956, 794, 519,
@@ -11,7 +11,7 @@ export const TRIPS_BY_HOUR_OF_WEEK: readonly number[] = [
   940, 675, 485, 350, 255, 170, 155, 280, 490, 670, 860, 985, 960, 965, 920, 815, 870, 1005, 1135, 1175, 945, 740, 875, 975,
 ];
 
-/** Hundredths of a mile at each of 50 equal steps of the distribution; trips without a distance are counted apart. */
+/** Hundredths of a mile at each of 50 quantiles; trips without a distance are counted separately. */
 export const DISTANCES: readonly number[] = [
   1, 40, 48, 52, 60, 62, 70, 72, 80, 81, 87, 90, 95, 100, 103, 110, 112, 120, 122, 130, 132, 140, 145, 150, 157, 161, 170, 177, 183, 191,
   201, 210, 223, 234, 250, 263, 280, 298, 320, 346, 375, 410, 455, 515, 600, 706, 854, 1000, 1212, 1710, 3670,
@@ -32,20 +32,20 @@ export const SPEED_BY_HOUR: readonly number[] = [
 export const SPEED_ON_WEEKENDS = 1071;
 export const SPEED_ON_WEEKDAYS = 971;
 
-/** What is left of a trip's speed, in thousandths, at each of 20 equal steps of the distribution. */
+/** Residuals of the speed, in thousandths, at each of 20 quantiles. */
 export const SPEED_RESIDUALS: readonly number[] = [
   184, 564, 646, 705, 755, 802, 843, 882, 919, 962, 1001, 1041, 1082, 1126, 1177, 1234, 1307, 1397, 1528, 1768, 3828,
 ];
 
-/** The fare in cents: a base, so much a mile, so much a minute, and what is left at each of 20 equal steps of the distribution. */
+/** The fare in cents: a base, a price per mile and per minute, and residuals at each of 20 quantiles. */
 export const FARE_BASE = 206;
 export const FARE_PER_MILE = 216;
 export const FARE_PER_MINUTE = 31;
 export const FARE_RESIDUALS: readonly number[] = [
   -240, -124, -87, -65, -50, -38, -28, -20, -14, -8, -2, 3, 9, 15, 23, 30, 39, 53, 72, 111, 240,
 ];
-/** The least fare, and the step of the meter, in cents. */
-export const FARE_LEAST = 250;
+/** Minimum fare and increment of the meter, in cents. */
+export const MIN_FARE = 250;
 export const FARE_STEP = 50;
 
 /** Surcharges in cents. */
@@ -58,16 +58,16 @@ export const TOLL = 576;
 export const WITH_CONGESTION = 890;
 export const WITH_TOLL = 250;
 
-/** Tips by card, in thousandths of fare and surcharges, at each of 20 equal steps of the distribution. */
+/** Tips by card, in thousandths of fare and surcharges, at each of 20 quantiles. */
 export const TIPS: readonly number[] = [0, 44, 85, 101, 124, 150, 161, 199, 199, 199, 200, 200, 200, 200, 200, 200, 205, 250, 253, 313, 702];
 
-/** Passengers and how often they were seen. */
+/** Numbers of passengers and their frequencies. */
 export const PASSENGERS: ReadonlyArray<readonly [value: string, trips: number]> = [
   ['1', 3812], ['2', 812], ['5', 251], ['3', 231], ['6', 144], ['4', 107], ['0', 94],
 ];
 
-/** Kinds of payment, card, cash and none, and how often they were seen. */
+/** Payment types (card, cash, none) and their frequencies. */
 export const PAYMENTS: ReadonlyArray<readonly [value: string, trips: number]> = [['1', 4000], ['2', 1412], ['', 39]];
 
-/** The only rate code that was seen. */
+/** The only measured rate code. */
 export const RATE_CODE = '1';

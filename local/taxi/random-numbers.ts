@@ -3,7 +3,7 @@ const FIRST_MULTIPLIER = 40014;
 const SECOND_MODULUS = 2147483399;
 const SECOND_MULTIPLIER = 40692;
 
-/** L'Ecuyer's combined generator: whole numbers below 2^53 only, so that it gives the same numbers everywhere. */
+/** L'Ecuyer's combined generator. It uses only integers below 2^53, so all machines get the same numbers. */
 export class RandomNumbers {
   private first: number;
   private second: number;
@@ -11,23 +11,23 @@ export class RandomNumbers {
   constructor(seed: number) {
     this.first = seed % (FIRST_MODULUS - 1) + 1;
     this.second = seed % (SECOND_MODULUS - 1) + 1;
-    // Seeds that are close together give first numbers that are close together.
+    // The first numbers of similar seeds are similar.
     for (let round = 0; round < 10; round += 1) this.next();
   }
 
-  /** A whole number from 0 to `limit` - 1. */
+  /** An integer from 0 to `limit` - 1. */
   public below(limit: number): number {
     return Math.floor(this.next() * limit / (FIRST_MODULUS - 1));
   }
 
-  /** A value between the steps of a distribution, which are given at equal distances. */
+  /** A value of a distribution, which is defined by its quantiles at equal distances. */
   public between(steps: readonly number[]): number {
     const place = this.below((steps.length - 1) * 1000);
     const step = Math.floor(place / 1000);
     return steps[step] + Math.floor((steps[step + 1] - steps[step]) * (place % 1000) / 1000);
   }
 
-  /** One of the values, as often as its weight says. */
+  /** One of the values, in proportion to its weight. */
   public pick<T>(weighted: ReadonlyArray<readonly [value: T, weight: number]>): T {
     let place = this.below(weighted.reduce((sum, [, weight]) => sum + weight, 0));
     const [value] = weighted.find(([, weight]) => (place -= weight) < 0)!;

@@ -7,13 +7,13 @@ import { PGliteEngine } from '../redshift/engine/pglite-engine';
 import { PostgresEngine } from '../redshift/engine/postgres-engine';
 import { SqlEngine } from '../redshift/engine/sql-engine';
 
-/** Which trips, and where they are kept. */
+/** The source of the trips and the database for them. */
 export interface TaxiDatabaseOptions {
   /** A pipe-delimited file in the table's column order. @default - generated trips of 2015 */
   readonly data?: string;
   /** A PostgreSQL server. @default - PGlite, embedded */
   readonly postgresUrl?: string;
-  /** Where loaded databases are kept for the next start. */
+  /** Directory of loaded databases, which later starts reuse. */
   readonly cacheDirectory: string;
   readonly onProgress?: (progress: TripProgress) => void;
 }
@@ -21,15 +21,15 @@ export interface TaxiDatabaseOptions {
 /** A database with the trips loaded. */
 export interface TaxiDatabase {
   readonly engine: SqlEngine;
-  /** Which trips these are, such as `5,451 trips from trips.psv`. */
+  /** Number and source of the trips, such as `5,451 trips from trips.psv`. */
   readonly description: string;
   readonly generated: boolean;
-  /** Whether the trips were there from an earlier start. */
+  /** Whether an earlier start loaded the trips. */
   readonly reused: boolean;
   readonly rows: number;
 }
 
-/** Loads the trips, or opens those that an earlier start has loaded. */
+/** Loads the trips, unless an earlier start loaded them. */
 export async function openTaxiDatabase(options: TaxiDatabaseOptions): Promise<TaxiDatabase> {
   const onProgress = options.onProgress ?? (() => undefined);
   const source = options.data === undefined ? generatedTrips() : await openTripFile(options.data, onProgress);

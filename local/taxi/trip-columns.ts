@@ -1,10 +1,10 @@
-/** The kinds of columns that the trips have. */
+/** Types of the columns. */
 export type TripColumnType = 'date' | 'timestamp' | 'smallint' | 'real' | 'varchar(20)';
 
-/** The table that holds the trips. */
+/** Name of the table. */
 export const TRIP_TABLE = 'nyc_yellow_taxi';
 
-/** The columns of the trips, in the table's order. */
+/** Columns of the table, in order. */
 export const TRIP_COLUMNS: ReadonlyArray<{ readonly name: string; readonly type: TripColumnType }> = [
   { name: 'pickup_date', type: 'date' },
   { name: 'pickup_datetime', type: 'timestamp' },
@@ -18,22 +18,22 @@ export const TRIP_COLUMNS: ReadonlyArray<{ readonly name: string; readonly type:
   { name: 'vendorid', type: 'varchar(20)' },
 ];
 
-/** Trips to be loaded. Each reading starts from the beginning, and no reading holds them all. */
+/** A source of trips, which streams them. */
 export interface TripSource {
   readonly description: string;
   readonly isGenerated: boolean;
   readonly rows: number;
-  /** Differs whenever a trip differs. */
+  /** Hash of all trips. */
   readonly key: string;
-  /** The trips as lines of COPY's text format, delimited by pipes. */
+  /** Streams all trips from the start, in the pipe-delimited text format of COPY. */
   lines(): Iterable<string> | AsyncIterable<string>;
 }
 
-/** How far the work is. */
+/** Progress of a step. */
 export interface TripProgress {
   readonly step: 'check' | 'load' | 'snapshot';
-  /** Rows so far. */
+  /** Number of rows processed. */
   readonly done: number;
-  /** Rows in all; while a file is checked, the number is not known yet and is left out. */
+  /** Total number of rows, which is unknown while a file is checked. */
   readonly total?: number;
 }

@@ -6,12 +6,12 @@ import { TRIP_TABLE, TripProgress, TripSource } from './trip-columns';
 import { databaseKey } from './trip-snapshot';
 import { DIALECT_SQL, SESSION_SQL } from '../redshift/engine/dialect/schema';
 
-/** Begins the comment on a table that this program has made; the key of its content follows. */
+/** Prefix of the comment on a table that this program created; the database key follows. */
 const MARK = 'loaded by redshift-websocket-query: ';
-/** Any number, as long as all starts take the same. */
+/** An arbitrary number that all processes share. */
 const ADVISORY_LOCK = 20150101;
 
-/** Loads the trips into a PostgreSQL server, unless they are there. Says whether they were. */
+/** Loads the trips into a PostgreSQL server. Returns true if they were already loaded. */
 export async function loadIntoServer(source: TripSource, url: string, onProgress: (progress: TripProgress) => void): Promise<boolean> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -33,7 +33,7 @@ async function loadWithin(client: Client, source: TripSource, onProgress: (progr
   const comment = existing.rows[0]?.comment;
   if (comment === key) return true;
   if (existing.rows.length > 0 && !comment?.startsWith(MARK)) {
-    throw new Error(`the database has a table ${TRIP_TABLE} that was not loaded by this program; drop it, or give the URL of another database`);
+    throw new Error(`the database has a table ${TRIP_TABLE} that another program created: drop it, or use another database`);
   }
   await client.query(DIALECT_SQL.join(';\n'));
   await client.query(SESSION_SQL);

@@ -8,15 +8,15 @@ import { DIALECT_SQL, SESSION_SQL } from '../redshift/engine/dialect/schema';
 import { pgliteVersion } from '../redshift/engine/pglite-version';
 
 const DAY = 24 * 3600 * 1000;
-const KEPT_DAYS = 30;
+const RETENTION_DAYS = 30;
 
-/** What tells one loaded database from another: the trips, the table, Redshift's words and, for a snapshot, the engine. */
+/** Hash of everything that a loaded database depends on. */
 export function databaseKey(source: TripSource, engine: string): string {
   const parts = [source.key, createTableSql(), INDEX_SQL, ...DIALECT_SQL, SESSION_SQL, engine];
   return crypto.createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** The file that holds a database with the trips loaded: one that is there, or a new one. */
+/** Path of a snapshot of a database with the trips. Creates the snapshot if it doesn't exist. */
 export async function tripSnapshot(
   source: TripSource, directory: string, onProgress: (progress: TripProgress) => void,
 ): Promise<{ readonly file: string; readonly reused: boolean }> {
@@ -27,7 +27,7 @@ export async function tripSnapshot(
     return { file, reused: true };
   }
   await removeOld(directory);
-  // A name of its own for each attempt, renamed when it is whole: a snapshot that exists is complete, whoever else makes one.
+  // The file is renamed when it is complete, because other processes can create the same snapshot.
   const partial = `${file}.${crypto.randomUUID()}.partial`;
   try {
     await build(source, partial, onProgress);
@@ -60,6 +60,6 @@ async function removeOld(directory: string): Promise<void> {
     if (!/^taxi-[0-9a-f]{32}\.tar(\..*\.partial)?$/.test(name)) continue;
     const file = path.join(directory, name);
     const age = Date.now() - (await fs.promises.stat(file)).mtimeMs;
-    if (age > (name.endsWith('.partial') ? DAY : KEPT_DAYS * DAY)) await fs.promises.rm(file, { force: true });
+    if (age > (name.endsWith('.partial') ? DAY : RETENTION_DAYS * DAY)) await fs.promises.rm(file, { force: true });
   }
 }

@@ -20,7 +20,7 @@ describe('an input', () => {
   test.each([
     ['without a member that is required', put(undefined), ['Item', 'must not be null']],
     ['with a member of another type', put({ id: { S: 7 } }), ['Item.id.S', 'must be a string']],
-    ['with a member that does not exist', put({ id: { X: 'a' } }), ['Item.id.X', 'must be one that the operation has']],
+    ['with a member that does not exist', put({ id: { X: 'a' } }), ['Item.id.X', 'must be a member of the operation']],
     ['with something wrong deep inside', put({ list: { L: [{ S: 'a' }, { M: { deep: { BOOL: 'yes' } } }] } }), ['Item.list.L.2.M.deep.BOOL', 'must be a boolean']],
     ['with bytes that are no base64', put({ bytes: { B: 'not base64!' } }), ['Item.bytes.B', 'must be base64']],
     ['with a list in place of a map', put([]), ['Item', 'must be a map']],
@@ -31,7 +31,7 @@ describe('an input', () => {
 
   test('that has a value which is no one of a list, or a broken number, is a problem', () => {
     expect(problem(DYNAMODB, 'Query', { TableName: 't', Limit: 0 })).toEqual(['Limit', 'must have value greater than or equal to 1']);
-    expect(problem(DYNAMODB, 'Query', { TableName: 't', Limit: 1.5 })).toEqual(['Limit', 'must be a whole number']);
+    expect(problem(DYNAMODB, 'Query', { TableName: 't', Limit: 1.5 })).toEqual(['Limit', 'must be an integer']);
     expect(problem(DYNAMODB, 'Query', { TableName: 't', Select: 'SOME' })![1]).toContain('must satisfy enum value set: [ALL_ATTRIBUTES, ');
   });
 
@@ -42,7 +42,7 @@ describe('an input', () => {
   });
 
   test('of an operation that the models lack is refused with the way out', () => {
-    expect(() => inputProblem(SQS, 'PurgeQueue', {})).toThrow('the models of the local AWS lack PurgeQueue: add it to local/service-models/renew.ts');
+    expect(() => inputProblem(SQS, 'PurgeQueue', {})).toThrow('the operation PurgeQueue has no model: add it to local/service-models/update.ts');
   });
 });
 

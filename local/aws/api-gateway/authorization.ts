@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Who is connected, as every event of the connection says it. */
+/** The connection, as all its events describe it. */
 export interface ConnectionIdentity {
   readonly connectionId: string;
   readonly connectedAt: number;
@@ -8,22 +8,22 @@ export interface ConnectionIdentity {
   readonly userAgent?: string;
 }
 
-/** Who was let in, as the event of `$connect` says it. */
-export interface Admission {
-  /** What a Lambda authorizer said: `requestContext.authorizer`. */
+/** The caller, as the event of `$connect` describes it. */
+export interface AuthorizationResult {
+  /** Context of a Lambda authorizer: `requestContext.authorizer`. */
   readonly authorizer?: Readonly<Record<string, unknown>>;
-  /** Who signed: a part of `requestContext.identity`. */
+  /** The IAM caller: part of `requestContext.identity`. */
   readonly identity?: Readonly<Record<string, string>>;
 }
 
-/** The refusal of a request to connect, with its status. */
-export class ConnectRefused extends Error {
+/** A rejected connect request, with its HTTP status code. */
+export class ConnectError extends Error {
   constructor(public readonly statusCode: number, reason: string) {
     super(reason);
   }
 }
 
-/** Decides who may connect. Throws ConnectRefused. */
-export type ConnectAuthorizer = (connection: ConnectionIdentity, request: IncomingMessage) => Promise<Admission>;
+/** Authorizes a connect request. Throws `ConnectError` if it is rejected. */
+export type ConnectAuthorizer = (connection: ConnectionIdentity, request: IncomingMessage) => Promise<AuthorizationResult>;
 
 export const STATUS = { unauthorized: 401, forbidden: 403, tooManyRequests: 429, failed: 500 };

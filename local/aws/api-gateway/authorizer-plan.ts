@@ -4,7 +4,7 @@ import type { Resource, Stack } from '../template/stack';
 /** A Lambda authorizer of the template. */
 export interface AuthorizerPlan {
   readonly functionArn: string;
-  /** What a request to connect must bring, or the function is not run. */
+  /** Required parts of a connect request. Without them, the function is not invoked. */
   readonly identitySources: readonly IdentitySource[];
 }
 
@@ -13,22 +13,22 @@ export interface IdentitySource {
   readonly name: string;
 }
 
-/** How `$connect` decides who comes in. */
+/** Authorization of `$connect`. */
 export type RouteAuthorization = { readonly type: 'NONE' | 'AWS_IAM' } | { readonly type: 'CUSTOM'; readonly authorizer: AuthorizerPlan };
 
 const TYPE = 'AWS::ApiGatewayV2::Authorizer';
 
-/** Reads how a route is authorized. Only `$connect` may be. */
+/** Reads the authorization of a route. */
 export function planAuthorization(stack: Stack, { properties }: Resource, functions: readonly FunctionPlan[]): RouteAuthorization {
-  const type = properties.optionalText('AuthorizationType') ?? 'NONE';
-  const routeKey = properties.text('RouteKey');
+  const type = properties.optionalString('AuthorizationType') ?? 'NONE';
+  const routeKey = properties.string('RouteKey');
   if (type !== 'NONE' && routeKey !== '$connect') {
-    throw new Error(`property AuthorizationType is ${type}, but API Gateway authorizes $connect alone`);
+    throw new Error(`property AuthorizationType is ${type}, but API Gateway authorizes only $connect`);
   }
   if (type !== 'CUSTOM') {
     return { type: type === 'AWS_IAM' ? type : 'NONE' };
   }
-  const authorizerId = properties.text('AuthorizerId');
+  const authorizerId = properties.string('AuthorizerId');
   const authorizer = stack.resources(TYPE).find(({ ref }) => ref === authorizerId);
   if (authorizer === undefined) {
     throw new Error(`property AuthorizerId is ${authorizerId}, which is not an authorizer of the template`);
@@ -38,7 +38,7 @@ export function planAuthorization(stack: Stack, { properties }: Resource, functi
 
 function planAuthorizer(stack: Stack, authorizer: Resource, functions: readonly FunctionPlan[]): AuthorizerPlan {
   const { properties, ref, logicalId } = authorizer;
-  const uri = properties.text('AuthorizerUri');
+  const uri = properties.string('AuthorizerUri');
   const functionArn = /:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(uri)?.[1];
   const target = functions.find(({ arn }) => arn === functionArn);
   if (target === undefined) {
@@ -51,9 +51,9 @@ function planAuthorizer(stack: Stack, authorizer: Resource, functions: readonly 
       principal: 'apigateway.amazonaws.com',
       action: 'lambda:InvokeFunction',
       resource: target.arn,
-      context: { 'aws:SourceArn': `arn:${partition}:execute-api:${region}:${accountId}:${properties.text('ApiId')}/authorizers/${ref}` },
+      context: { 'aws:SourceArn': `arn:${partition}:execute-api:${region}:${accountId}:${properties.string('ApiId')}/authorizers/${ref}` },
     },
-    `no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke ${target.logicalId} for the authorizer ${logicalId}`,
+    `no AWS::Lambda::Permission allows apigateway.amazonaws.com to invoke ${target.logicalId} for the authorizer ${logicalId}`,
   );
   return { functionArn: target.arn, identitySources: properties.list('IdentitySource').map((source) => identitySource(String(source))) };
 }
@@ -61,7 +61,7 @@ function planAuthorizer(stack: Stack, authorizer: Resource, functions: readonly 
 function identitySource(source: string): IdentitySource {
   const [, place, name] = /^route\.request\.(header|querystring)\.([A-Za-z0-9._-]+)$/.exec(source) ?? [];
   if (place === undefined) {
-    throw new Error(`property IdentitySource has '${source}', but only headers and keys of the query string are supported by the local AWS`);
+    throw new Error(`property IdentitySource has '${source}', but only headers and query string parameters are supported by the local AWS`);
   }
   return { place: place as IdentitySource['place'], name };
 }

@@ -7,17 +7,17 @@ import type { Authorizer } from '../iam/authorizer';
 import type { Invoke } from '../lambda/invocation';
 import type { StackEnvironment } from '../template/template';
 
-/** What authorizing takes. */
-export interface Authorizing {
+/** Dependencies of the authorizer. */
+export interface ConnectAuthorizerProps {
   readonly environment: StackEnvironment;
   readonly invoke: Invoke;
-  /** IAM. */
+  /** Evaluates the policies of the stack. */
   readonly authorizer: Authorizer;
   readonly callers: Callers;
 }
 
-/** Decides who may connect to an API, as its `$connect` says. */
-export function connectAuthorizer(api: ApiPlan, { environment, invoke, authorizer, callers }: Authorizing): ConnectAuthorizer {
+/** Creates the authorizer of `$connect`. */
+export function connectAuthorizer(api: ApiPlan, { environment, invoke, authorizer, callers }: ConnectAuthorizerProps): ConnectAuthorizer {
   const { partition, region, accountId } = environment;
   const methodArn = `arn:${partition}:execute-api:${region}:${accountId}:${api.apiId}/${api.stageName}/$connect`;
   const authorization = api.routes.get('$connect')?.authorization ?? { type: 'NONE' };

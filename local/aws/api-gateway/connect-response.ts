@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { InvocationResult } from '../lambda/invocation';
 
-/** What `$connect` decided. */
+/** The decision of the function behind `$connect`. */
 export interface ConnectDecision {
   readonly statusCode: number;
   readonly subprotocol?: string;
@@ -10,17 +10,17 @@ export interface ConnectDecision {
 
 const BAD_GATEWAY = 502;
 
-/** Reads the answer of the function behind `$connect`; only the status and the subprotocol count. */
+/** Reads the status code and the subprotocol from the result of the function behind `$connect`. */
 export function connectDecision(result: InvocationResult): ConnectDecision {
   if (result.error !== undefined) {
     return { statusCode: BAD_GATEWAY };
   }
-  const answer = JSON.parse(result.payload) as { statusCode?: unknown; headers?: Record<string, unknown> } | null;
-  const statusCode = Number(answer?.statusCode);
+  const response = JSON.parse(result.payload) as { statusCode?: unknown; headers?: Record<string, unknown> } | null;
+  const statusCode = Number(response?.statusCode);
   if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 599) {
     return { statusCode: BAD_GATEWAY };
   }
-  const [, subprotocol] = Object.entries(answer?.headers ?? {}).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];
+  const [, subprotocol] = Object.entries(response?.headers ?? {}).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];
   return { statusCode, ...subprotocol === undefined ? {} : { subprotocol: String(subprotocol) } };
 }
 
@@ -28,7 +28,7 @@ export function isAccepted({ statusCode }: ConnectDecision): boolean {
   return statusCode >= 200 && statusCode < 300;
 }
 
-/** Refuses an upgrade, with nothing but the status. */
-export function refuseUpgrade(socket: Duplex, statusCode: number): void {
-  socket.end(`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+/** Rejects an upgrade with a status code and no body. */
+export function rejectUpgrade(socket: Duplex, statusCode: number): void {
+  socket.end(`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? 'Rejected'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -3,17 +3,17 @@ import { FrameReader } from './frame-reader';
 import type { ConnectionIdentity } from './authorization';
 import type { WebSocketLimits } from './limits';
 
-/** What a connection tells the API that it belongs to. */
+/** Receives the events of a connection. */
 export interface ConnectionListener {
   received(connection: Connection, body: string): void;
   ended(connection: Connection, code: number, reason: string): void;
 }
 
-/** How long a client may take to answer that the connection is closed, before it is cut. */
+/** Time after which a closing connection is terminated if the client sends no close frame. */
 const CLOSE_GRACE_MS = 2000;
 const CLOSE_CODES = { normal: 1000, goingAway: 1001, notAcceptable: 1003, noStatus: 1005, abnormal: 1006, tooBig: 1009 };
 
-/** A client that is connected. */
+/** An open WebSocket connection. */
 export class Connection {
   public lastActiveAt = Date.now();
   private open = true;
@@ -33,11 +33,11 @@ export class Connection {
     webSocket.on('message', (data: Buffer, isBinary) => this.receive(data, isBinary));
     webSocket.on('ping', (data: Buffer) => this.pong(data));
     webSocket.on('close', (code, reason) => this.closed(code, reason.toString()));
-    // A protocol error of the client is followed by the event that the connection is closed.
+    // The close event follows each protocol error.
     webSocket.on('error', () => {});
   }
 
-  /** Watches the client's bytes for frames and messages that are too large; to be given each chunk before it is read otherwise. */
+  /** Returns a function that checks the size of frames and messages. It must be called with each chunk before the WebSocket reads it. */
   public watchFrames(): (chunk: Buffer) => void {
     const reader = new FrameReader(this.limits);
     return (chunk) => {
@@ -48,7 +48,7 @@ export class Connection {
     };
   }
 
-  /** Whether so much waits for the client that it takes no more. */
+  /** Whether the send buffer of the client is full. */
   public get isFull(): boolean {
     return this.webSocket.bufferedAmount > this.limits.clientBufferBytes;
   }
@@ -57,7 +57,7 @@ export class Connection {
     return this.open;
   }
 
-  /** Sends a message, in frames as large as the service allows. */
+  /** Sends a message in frames of the maximum size. */
   public post(message: Buffer): void {
     this.touch();
     const { frameBytes } = this.limits;
@@ -67,13 +67,13 @@ export class Connection {
     }
   }
 
-  /** Closes the connection because a function asked for it. */
+  /** Closes the connection on behalf of a function. */
   public delete(): void {
     this.end(CLOSE_CODES.normal, 'Connection Closed Normally');
   }
 
-  /** Cuts the connection without a word to anyone. */
-  public abandon(): void {
+  /** Terminates the connection without events. */
+  public terminate(): void {
     this.open = false;
     this.clearTimers();
     this.webSocket.terminate();
@@ -91,7 +91,7 @@ export class Connection {
     }
   }
 
-  /** RFC 6455 lets a server answer the latest ping alone, so that none is answered while the client does not read. */
+  /** Skips pongs while the client doesn't read. RFC 6455 allows a server to reply only to the latest ping. */
   private pong(data: Buffer): void {
     if (this.open && !this.isFull) {
       this.webSocket.pong(data);

@@ -1,4 +1,4 @@
-/** Follows the frame headers of a client's bytes, and tells when a frame or a message is larger than allowed. */
+/** Reads the frame headers of a byte stream and checks the size of frames and messages. */
 export class FrameReader {
   private header: Buffer = Buffer.alloc(0);
   private payloadLeft = 0;
@@ -6,7 +6,7 @@ export class FrameReader {
 
   constructor(private readonly limits: { readonly frameBytes: number; readonly messageBytes: number }) {}
 
-  /** Reads on; gives the reason when a limit is exceeded. */
+  /** Reads a chunk. Returns the problem if a limit is exceeded. */
   public read(chunk: Buffer): string | undefined {
     let rest = chunk;
     while (rest.length > 0) {
@@ -17,7 +17,7 @@ export class FrameReader {
         continue;
       }
       const before = this.header.length;
-      this.header = Buffer.concat([this.header, rest.subarray(0, MAXIMUM_HEADER_BYTES - before)]);
+      this.header = Buffer.concat([this.header, rest.subarray(0, MAX_HEADER_BYTES - before)]);
       const size = headerSize(this.header);
       if (size === undefined || this.header.length < size) {
         return undefined;
@@ -42,10 +42,10 @@ export class FrameReader {
     const { frameBytes, messageBytes } = this.limits;
     this.messageLength += this.payloadLeft;
     if (this.messageLength > messageBytes) {
-      return `a message may have at most ${messageBytes} bytes: split it`;
+      return `Maximum message size is ${messageBytes} bytes: split the message`;
     }
     if (this.payloadLeft > frameBytes) {
-      return `a frame may have at most ${frameBytes} bytes: split the message into frames`;
+      return `Maximum frame size is ${frameBytes} bytes: split the message into frames`;
     }
     if (isLast) {
       this.messageLength = 0;
@@ -54,8 +54,8 @@ export class FrameReader {
   }
 }
 
-/** Two bytes, eight of extended length and four of mask. */
-const MAXIMUM_HEADER_BYTES = 14;
+/** 2 bytes, 8 bytes of extended length and 4 bytes of mask. */
+const MAX_HEADER_BYTES = 14;
 const FINAL_FLAG = 0x80;
 const CONTROL_MODULUS = 0x10;
 const FIRST_CONTROL_OPCODE = 0x8;

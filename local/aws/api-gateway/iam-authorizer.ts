@@ -1,14 +1,14 @@
-import { ConnectRefused, STATUS } from './authorization';
+import { ConnectError, STATUS } from './authorization';
 import type { ConnectAuthorizer } from './authorization';
 import type { Callers } from '../callers';
 import type { AccessRequest, Decision } from '../iam/access-request';
-import { SignatureRefused, verifySignature } from '../iam/signature';
+import { InvalidSignatureError, verifySignature } from '../iam/signature';
 import type { StackEnvironment } from '../template/template';
 
 const SERVICE = 'execute-api';
 
 /**
- * IAM authorization: a request that is signed (Signature Version 4) by somebody who may invoke the API.
+ * IAM authorization: the request must be signed with Signature Version 4 by a caller with permission to invoke the API.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  */
 export function iamAuthorizer(
@@ -16,16 +16,16 @@ export function iamAuthorizer(
 ): ConnectAuthorizer {
   return async (_, { method = 'GET', url = '/', headers }) => {
     const request = { method, url, headers };
-    const accessKeyId = await verifySignature(request, { region, service: SERVICE, credentialsOf: (id) => callers.secretOf(id) }).catch(refused);
+    const accessKeyId = await verifySignature(request, { region, service: SERVICE, credentialsOf: (id) => callers.credentialsOf(id) }).catch(rethrow);
     const { arn, userId } = callers.callerOf(accessKeyId);
     const { allowed, reason } = await decide({ principal: arn, action: 'execute-api:Invoke', resource: methodArn });
     if (!allowed) {
-      throw new ConnectRefused(STATUS.forbidden, reason);
+      throw new ConnectError(STATUS.forbidden, reason);
     }
     return { identity: { accountId, accessKey: accessKeyId, caller: userId, user: userId, userArn: arn } };
   };
 }
 
-function refused(error: unknown): never {
-  throw error instanceof SignatureRefused ? new ConnectRefused(STATUS.forbidden, error.message) : error;
+function rethrow(error: unknown): never {
+  throw error instanceof InvalidSignatureError ? new ConnectError(STATUS.forbidden, error.message) : error;
 }

@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { ApiPlan } from './api-plan';
-import { ConnectRefused, STATUS } from './authorization';
-import type { Admission, ConnectAuthorizer } from './authorization';
+import { ConnectError, STATUS } from './authorization';
+import type { AuthorizationResult, ConnectAuthorizer } from './authorization';
 import type { AuthorizerPlan, IdentitySource } from './authorizer-plan';
 import { authorizerEvent } from './lambda-event';
 import { withinTime } from './within-time';
 import type { PolicyDocument } from '../iam/policy-document';
 import type { InvocationResult, Invoke } from '../lambda/invocation';
 
-/** Whether a policy allows to connect. Throws for one that IAM would not take. */
-export type JudgePolicy = (policy: PolicyDocument) => Promise<boolean>;
+/** Returns whether a policy allows the connection. Throws if the policy is invalid. */
+export type EvaluatePolicy = (policy: PolicyDocument) => Promise<boolean>;
 
 const AUTHORIZER_TIMEOUT_MS = 29_000;
 
-/** What an authorizer function answers. */
-interface Answer {
+/** The response of an authorizer function. */
+interface AuthorizerResponse {
   readonly principalId?: unknown;
   readonly policyDocument?: PolicyDocument;
   readonly context?: Readonly<Record<string, unknown>> | null;
@@ -24,56 +24,56 @@ interface Answer {
  * A Lambda authorizer of type REQUEST.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
-export function lambdaAuthorizer(api: ApiPlan, plan: AuthorizerPlan, methodArn: string, invoke: Invoke, allows: JudgePolicy): ConnectAuthorizer {
+export function lambdaAuthorizer(api: ApiPlan, plan: AuthorizerPlan, methodArn: string, invoke: Invoke, allows: EvaluatePolicy): ConnectAuthorizer {
   return async (connection, request) => {
-    const missing = plan.identitySources.find((source) => !brings(request, source));
+    const missing = plan.identitySources.find((source) => !hasIdentitySource(request, source));
     if (missing !== undefined) {
-      throw new ConnectRefused(STATUS.unauthorized, `the request brings no ${missing.place} ${missing.name}`);
+      throw new ConnectError(STATUS.unauthorized, `the connect request has no ${missing.place} ${missing.name}`);
     }
     const started = Date.now();
     const event = authorizerEvent(api, connection, request, methodArn);
-    const result = await withinTime(invoke(plan.functionArn, event), AUTHORIZER_TIMEOUT_MS).catch(failed);
-    const answer = answerOf(result);
-    if (!await allows(answer.policyDocument!).catch(failed)) {
-      throw new ConnectRefused(STATUS.forbidden, 'the authorizer\'s policy does not allow to connect');
+    const result = await withinTime(invoke(plan.functionArn, event), AUTHORIZER_TIMEOUT_MS).catch(rethrow);
+    const response = responseOf(result);
+    if (!await allows(response.policyDocument!).catch(rethrow)) {
+      throw new ConnectError(STATUS.forbidden, 'the policy of the authorizer doesn\'t allow the connection');
     }
-    return admissionOf(answer, Date.now() - started);
+    return authorizationResult(response, Date.now() - started);
   };
 }
 
-function brings({ headers, url = '/' }: IncomingMessage, { place, name }: IdentitySource): boolean {
+function hasIdentitySource({ headers, url = '/' }: IncomingMessage, { place, name }: IdentitySource): boolean {
   const value = place === 'header' ? headers[name.toLowerCase()] : new URL(url, 'http://local').searchParams.get(name);
   return value !== undefined && value !== null && value !== '';
 }
 
-function answerOf({ error, payload = 'null' }: InvocationResult & { readonly payload?: string }): Answer {
+function responseOf({ error, payload = 'null' }: InvocationResult & { readonly payload?: string }): AuthorizerResponse {
   if (error !== undefined) {
-    // API Gateway knows this one message of a failed authorizer.
+    // API Gateway returns 401 only for this error message.
     throw error.errorMessage === 'Unauthorized'
-      ? new ConnectRefused(STATUS.unauthorized, 'the authorizer said Unauthorized')
-      : failure(`the authorizer failed: ${error.errorMessage}`);
+      ? new ConnectError(STATUS.unauthorized, 'the authorizer returned Unauthorized')
+      : authorizerError(`the authorizer failed: ${error.errorMessage}`);
   }
-  const answer = JSON.parse(payload) as Answer | null;
-  if (typeof answer?.principalId !== 'string' || typeof answer.policyDocument !== 'object') {
-    throw failure('the authorizer\'s answer has no principalId or no policyDocument');
+  const response = JSON.parse(payload) as AuthorizerResponse | null;
+  if (typeof response?.principalId !== 'string' || typeof response.policyDocument !== 'object') {
+    throw authorizerError('the response of the authorizer has no principalId or no policyDocument');
   }
-  return answer;
+  return response;
 }
 
-/** The values of the context reach the function as texts, as they do with REST APIs. */
-function admissionOf({ principalId, context }: Answer, integrationLatency: number): Admission {
+/** The function receives the values of the context as strings, as with REST APIs. */
+function authorizationResult({ principalId, context }: AuthorizerResponse, integrationLatency: number): AuthorizationResult {
   const entries = Object.entries(context ?? {});
   const nested = entries.find(([, value]) => !['string', 'number', 'boolean'].includes(typeof value));
   if (nested !== undefined) {
-    throw failure(`the authorizer's context has ${nested[0]}, which is no text, number or boolean`);
+    throw authorizerError(`the context of the authorizer has ${nested[0]}, which isn't a string, number or boolean`);
   }
   return { authorizer: { ...Object.fromEntries(entries.map(([name, value]) => [name, String(value)])), principalId, integrationLatency } };
 }
 
-function failed(error: unknown): never {
-  throw failure((error as Error).message);
+function rethrow(error: unknown): never {
+  throw authorizerError((error as Error).message);
 }
 
-function failure(reason: string): ConnectRefused {
-  return new ConnectRefused(STATUS.failed, reason);
+function authorizerError(reason: string): ConnectError {
+  return new ConnectError(STATUS.failed, reason);
 }

@@ -1,25 +1,25 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ApiPlan } from './api-plan';
-import type { Admission, ConnectionIdentity } from './authorization';
+import type { AuthorizationResult, ConnectionIdentity } from './authorization';
 
 export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
 
-/** What is between the client and API Gateway alone. */
+/** Headers that API Gateway doesn't forward. */
 const HOP_HEADERS = ['connection', 'host', 'upgrade'];
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** An id of the kind that API Gateway gives to connections and requests. */
+/** Generates an ID in the format of API Gateway. */
 export function gatewayId(): string {
   return `${randomBytes(11).toString('base64url')}=`;
 }
 
-export function isConnectionId(text: string): boolean {
-  return /^[A-Za-z0-9_-]{15}=$/.test(text);
+export function isConnectionId(value: string): boolean {
+  return /^[A-Za-z0-9_-]{15}=$/.test(value);
 }
 
-/** The part that the events of all routes have. */
+/** The request context of all events. */
 export function requestContext(api: ApiPlan, connection: ConnectionIdentity, routeKey: string, eventType: EventType) {
   const now = new Date();
   const requestId = gatewayId();
@@ -40,8 +40,8 @@ export function requestContext(api: ApiPlan, connection: ConnectionIdentity, rou
   };
 }
 
-/** The event of `$connect`, the only one with headers and a query string, and the only one that says who was let in. */
-export function connectEvent(api: ApiPlan, connection: ConnectionIdentity, request: IncomingMessage, { authorizer, identity }: Admission) {
+/** The event of `$connect`. Only this event has headers, a query string and the authorization result. */
+export function connectEvent(api: ApiPlan, connection: ConnectionIdentity, request: IncomingMessage, { authorizer, identity }: AuthorizationResult) {
   const headers = clientHeaders(request, api, HOP_HEADERS);
   const query = queryOf(request);
   const context = requestContext(api, connection, '$connect', 'CONNECT');
@@ -54,7 +54,7 @@ export function connectEvent(api: ApiPlan, connection: ConnectionIdentity, reque
   };
 }
 
-/** What a Lambda authorizer is asked before `$connect`. */
+/** The event of a Lambda authorizer. */
 export function authorizerEvent(api: ApiPlan, connection: ConnectionIdentity, request: IncomingMessage, methodArn: string) {
   const headers = clientHeaders(request, api, ['host']);
   const query = queryOf(request);

@@ -1,11 +1,11 @@
-/** The limits of API Gateway's WebSocket APIs; tests shorten the times. */
+/** Limits of WebSocket APIs. Tests use shorter durations. */
 export interface WebSocketLimits {
   readonly messageBytes: number;
   readonly frameBytes: number;
   readonly idleMilliseconds: number;
   readonly connectionMilliseconds: number;
   readonly urlCharacters: number;
-  /** What may wait for a slow client before posts to it are refused; AWS does not publish its own bound. */
+  /** Size of the send buffer of a connection. When it is full, posts are rejected. AWS doesn't publish its limit. */
   readonly clientBufferBytes: number;
 }
 

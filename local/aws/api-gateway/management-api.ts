@@ -12,7 +12,7 @@ import type { StackEnvironment } from '../template/template';
 
 type Operation = (connection: Connection, body: Buffer, response: ServerResponse) => void;
 
-/** The operations by which functions reach connections: POST, GET and DELETE of /<api>/<stage>/@connections/<connection>. */
+/** The API Gateway Management API: POST, GET and DELETE of /<api>/<stage>/@connections/<connection>. */
 export function managementApi(
   apis: readonly WebSocketApi[], limits: WebSocketLimits, environment: StackEnvironment, telemetry: Telemetry,
 ): ApiService {
@@ -29,17 +29,17 @@ export function managementApi(
     const { api, connectionId } = locate(apis, request.url ?? '');
     const operation = operations[name];
     if (operation === undefined) {
-      throw new AwsError('ForbiddenException', `${request.method} is not an operation of @connections`, 403);
+      throw new AwsError('ForbiddenException', `${request.method} @connections is not supported by the local AWS`, 403);
     }
-    const tell = (statusCode: number) => telemetry.trace({ kind: 'post', connectionId, bytes: body.length, statusCode });
+    const trace = (statusCode: number) => telemetry.trace({ kind: 'post', connectionId, bytes: body.length, statusCode });
     try {
       operation(openConnection(api, connectionId), body, response);
       if (request.method === 'POST') {
-        tell(200);
+        trace(200);
       }
     } catch (error) {
       if (request.method === 'POST' && error instanceof AwsError) {
-        tell(error.statusCode);
+        trace(error.statusCode);
       }
       throw error;
     }
@@ -55,7 +55,7 @@ export function managementApi(
   };
 }
 
-/** The address is /<api>/<stage>/@connections/<connection>, the resource has the method after the stage. */
+/** The resource of the permission has the HTTP method after the stage. */
 function connectionAccess(method: string, url: string, { partition, region, accountId }: StackEnvironment): Access {
   const [, apiId, stageName, ...path] = url.split('/');
   return {
@@ -73,11 +73,11 @@ function locate(apis: readonly WebSocketApi[], url: string): { api: WebSocketApi
   return { api, connectionId: decoded(connectionId) };
 }
 
-function decoded(text: string): string {
+function decoded(value: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(value);
   } catch {
-    return text;
+    return value;
   }
 }
 
@@ -94,10 +94,10 @@ function openConnection(api: WebSocketApi, connectionId: string): Connection {
 
 function post(connection: Connection, body: Buffer, limits: WebSocketLimits, response: ServerResponse): void {
   if (body.length > limits.messageBytes) {
-    throw new AwsError('PayloadTooLargeException', `Message too long: ${body.length} bytes, but at most ${limits.messageBytes} are allowed`, 413);
+    throw new AwsError('PayloadTooLargeException', `The message has ${body.length} bytes, but must have at most ${limits.messageBytes}.`, 413);
   }
   if (connection.isFull) {
-    throw new AwsError('LimitExceededException', 'the client takes its messages too slowly', 429);
+    throw new AwsError('LimitExceededException', 'The client receives messages too slowly.', 429);
   }
   connection.post(body);
   respondJson(response, 200, undefined);

@@ -1,4 +1,4 @@
-import { HARMLESS_TAGS } from '../template/resource-type';
+import { IGNORED_TAGS } from '../template/resource-type';
 import type { ResourceIdentity, ResourceTypes } from '../template/resource-type';
 
 const API_ID_LENGTH = 10;
@@ -12,11 +12,11 @@ function partId({ generatedId }: ResourceIdentity): string {
   return generatedId(PART_ID_LENGTH);
 }
 
-/** The resource types of API Gateway's WebSocket APIs. */
+/** The resource types of API Gateway WebSocket APIs. */
 export const API_GATEWAY_TYPES: ResourceTypes = {
   'AWS::ApiGatewayV2::Api': {
-    honoured: ['ProtocolType', 'RouteSelectionExpression'],
-    harmless: { ...HARMLESS_TAGS, Description: 'for people', Name: 'for people', IpAddressType: 'the only address is 127.0.0.1' },
+    supported: ['ProtocolType', 'RouteSelectionExpression'],
+    ignored: { ...IGNORED_TAGS, Description: 'informational', Name: 'informational', IpAddressType: 'the only address is 127.0.0.1' },
     values: { ProtocolType: ['WEBSOCKET'] },
     ref: apiId,
     attributes: {
@@ -25,35 +25,35 @@ export const API_GATEWAY_TYPES: ResourceTypes = {
     },
   },
   'AWS::ApiGatewayV2::Route': {
-    honoured: ['ApiId', 'AuthorizationType', 'AuthorizerId', 'RouteKey', 'Target'],
-    harmless: { OperationName: 'for people' },
+    supported: ['ApiId', 'AuthorizationType', 'AuthorizerId', 'RouteKey', 'Target'],
+    ignored: { OperationName: 'informational' },
     values: { AuthorizationType: ['NONE', 'AWS_IAM', 'CUSTOM'] },
     ref: partId,
     attributes: { RouteId: partId },
   },
   'AWS::ApiGatewayV2::Authorizer': {
-    honoured: ['ApiId', 'AuthorizerType', 'AuthorizerUri', 'IdentitySource'],
-    harmless: { Name: 'for people' },
+    supported: ['ApiId', 'AuthorizerType', 'AuthorizerUri', 'IdentitySource'],
+    ignored: { Name: 'informational' },
     values: { AuthorizerType: ['REQUEST'] },
     ref: partId,
     attributes: { AuthorizerId: partId },
   },
   'AWS::ApiGatewayV2::Integration': {
-    honoured: ['ApiId', 'IntegrationMethod', 'IntegrationType', 'IntegrationUri', 'TimeoutInMillis'],
-    harmless: { Description: 'for people', ConnectionType: 'everything is on this machine', PayloadFormatVersion: 'WebSocket APIs have one format' },
+    supported: ['ApiId', 'IntegrationMethod', 'IntegrationType', 'IntegrationUri', 'TimeoutInMillis'],
+    ignored: { Description: 'informational', ConnectionType: 'connections stay on this machine', PayloadFormatVersion: 'WebSocket APIs have one format' },
     values: { IntegrationType: ['AWS_PROXY'], IntegrationMethod: ['POST'], ConnectionType: ['INTERNET'] },
     ref: partId,
     attributes: { IntegrationId: partId },
   },
   'AWS::ApiGatewayV2::Stage': {
-    honoured: ['ApiId', 'AutoDeploy', 'DefaultRouteSettings.ThrottlingBurstLimit', 'DefaultRouteSettings.ThrottlingRateLimit', 'StageName'],
-    harmless: {
-      ...HARMLESS_TAGS,
-      'AccessLogSettings': 'access logs are not written; the trace tells of every connection',
-      'DefaultRouteSettings.DataTraceEnabled': 'the trace tells of every message',
+    supported: ['ApiId', 'AutoDeploy', 'DefaultRouteSettings.ThrottlingBurstLimit', 'DefaultRouteSettings.ThrottlingRateLimit', 'StageName'],
+    ignored: {
+      ...IGNORED_TAGS,
+      'AccessLogSettings': 'access logs are not written',
+      'DefaultRouteSettings.DataTraceEnabled': 'execution logs are not written',
       'DefaultRouteSettings.DetailedMetricsEnabled': 'metrics are not collected',
-      'DefaultRouteSettings.LoggingLevel': 'the trace tells of every message',
-      'Description': 'for people',
+      'DefaultRouteSettings.LoggingLevel': 'execution logs are not written',
+      'Description': 'informational',
     },
     values: { AutoDeploy: [true, 'true'] },
     ref: (stage) => stage.property('StageName') ?? '$default',

@@ -1,11 +1,11 @@
-/** How much a stage takes. */
+/** Throttling limits of a stage. */
 export interface ThrottlePlan {
   readonly ratePerSecond: number;
   readonly burst: number;
 }
 
 /**
- * A token bucket, as API Gateway throttles with: the bucket holds the burst, and fills at the rate.
+ * A token bucket that holds `burst` tokens and is filled at the rate.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
  */
 export class Throttle {
@@ -17,7 +17,7 @@ export class Throttle {
     this.filledAt = now();
   }
 
-  /** Whether one more comes through. */
+  /** Takes a token. Returns false if there is none. */
   public take(): boolean {
     if (this.plan === undefined) {
       return true;

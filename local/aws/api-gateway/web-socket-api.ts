@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { ApiPlan, RoutePlan } from './api-plan';
-import { ConnectRefused, STATUS } from './authorization';
+import { ConnectError, STATUS } from './authorization';
 import type { ConnectAuthorizer, ConnectionIdentity } from './authorization';
-import { connectDecision, isAccepted, refuseUpgrade } from './connect-response';
+import { connectDecision, isAccepted, rejectUpgrade } from './connect-response';
 import type { ConnectDecision } from './connect-response';
 import { Connection } from './connection';
 import { connectEvent, disconnectEvent, gatewayId, messageEvent } from './lambda-event';
@@ -15,7 +15,7 @@ import { withinTime } from './within-time';
 import type { InvocationResult, Invoke } from '../lambda/invocation';
 import type { Telemetry } from '../telemetry';
 
-/** A stage of a WebSocket API: connections come in, routes lead to functions. */
+/** A stage of a WebSocket API. */
 export class WebSocketApi {
   private readonly connections = new Map<string, Connection>();
   private readonly subprotocols = new WeakMap<IncomingMessage, string>();
@@ -33,7 +33,7 @@ export class WebSocketApi {
     private readonly telemetry: Telemetry,
   ) {
     this.throttle = new Throttle(plan.throttle);
-    // Only the function behind $connect chooses the subprotocol, even one that was not offered.
+    // The function behind $connect chooses the subprotocol, even if the client didn't offer it.
     this.server.on('headers', (headers, request) => {
       const subprotocol = this.subprotocols.get(request);
       if (subprotocol !== undefined) {
@@ -42,7 +42,7 @@ export class WebSocketApi {
     });
   }
 
-  /** A connection that is open; undefined before `$connect` has returned and after the client went. */
+  /** Finds an open connection. A connection is open after `$connect` returned and until the client disconnects. */
   public connection(connectionId: string): Connection | undefined {
     const connection = this.connections.get(connectionId);
     return connection?.isOpen === true ? connection : undefined;
@@ -52,12 +52,12 @@ export class WebSocketApi {
     return this.connections.size;
   }
 
-  /** Takes an HTTP upgrade: runs `$connect`, then opens the connection or refuses it. */
+  /** Handles an HTTP upgrade: runs `$connect`, then opens or rejects the connection. */
   public async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    // A client that breaks off is noticed by the closing of its socket.
+    // The close event of the socket handles clients that disconnect.
     socket.on('error', () => {});
     if ((request.url ?? '').length > this.limits.urlCharacters) {
-      refuseUpgrade(socket, 414);
+      rejectUpgrade(socket, 414);
       return;
     }
     const identity = identify(request);
@@ -66,7 +66,7 @@ export class WebSocketApi {
     this.connecting.delete(socket);
     this.telemetry.trace({ kind: 'connect', apiId: this.plan.apiId, connectionId: identity.connectionId, statusCode: decision.statusCode });
     if (!isAccepted(decision)) {
-      refuseUpgrade(socket, decision.statusCode);
+      rejectUpgrade(socket, decision.statusCode);
     } else if (socket.destroyed) {
       this.ended(identity, 1006, 'Connection Closed Abnormally');
     } else {
@@ -75,7 +75,7 @@ export class WebSocketApi {
   }
 
   public close(): void {
-    this.connections.forEach((connection) => connection.abandon());
+    this.connections.forEach((connection) => connection.terminate());
     this.connections.clear();
     this.connecting.forEach((socket) => socket.destroy());
     this.server.close();
@@ -84,14 +84,14 @@ export class WebSocketApi {
   private async connect(identity: ConnectionIdentity, request: IncomingMessage): Promise<ConnectDecision> {
     try {
       if (!this.throttle.take()) {
-        throw new ConnectRefused(STATUS.tooManyRequests, 'the stage takes no more at the moment');
+        throw new ConnectError(STATUS.tooManyRequests, 'the rate limit of the stage is exceeded');
       }
-      const admission = await this.authorize(identity, request);
+      const authorization = await this.authorize(identity, request);
       const route = this.plan.routes.get('$connect');
-      const event = connectEvent(this.plan, identity, request, admission);
+      const event = connectEvent(this.plan, identity, request, authorization);
       return route === undefined ? { statusCode: 200 } : connectDecision(await this.run(route, event));
     } catch (error) {
-      if (!(error instanceof ConnectRefused)) {
+      if (!(error instanceof ConnectError)) {
         throw error;
       }
       this.telemetry.log(`${this.plan.apiId}: ${error.statusCode}: ${error.message}`);
@@ -121,24 +121,24 @@ export class WebSocketApi {
     const routeKey = this.routeKey(body);
     this.telemetry.trace({ kind: 'message', connectionId, routeKey: routeKey ?? '(none)', bytes: Buffer.byteLength(body) });
     if (!this.throttle.take()) {
-      answer(connection, 'Too Many Requests', gatewayId());
+      sendError(connection, 'Too Many Requests', gatewayId());
       return;
     }
     if (routeKey === undefined) {
-      answer(connection, 'Forbidden', gatewayId());
+      sendError(connection, 'Forbidden', gatewayId());
       return;
     }
     const event = messageEvent(this.plan, connection.identity, routeKey, body);
     const result = await this.run(this.plan.routes.get(routeKey)!, event);
     if (result.error !== undefined) {
-      answer(connection, 'Internal server error', event.requestContext.requestId);
+      sendError(connection, 'Internal server error', event.requestContext.requestId);
     }
   }
 
-  /** The route that a message asks for: its own, or the default one. */
+  /** The route key of a message, if the API has this route, or `$default`. */
   private routeKey(body: string): string | undefined {
-    const asked = textAt(body, this.plan.routeSelectionPath);
-    const candidates = [...asked === undefined || asked.startsWith('$') ? [] : [asked], '$default'];
+    const selected = stringAt(body, this.plan.routeSelectionPath);
+    const candidates = [...selected === undefined || selected.startsWith('$') ? [] : [selected], '$default'];
     return candidates.find((routeKey) => this.plan.routes.has(routeKey));
   }
 
@@ -170,13 +170,13 @@ function identify({ socket, headers }: IncomingMessage): ConnectionIdentity {
   };
 }
 
-function answer(connection: Connection, message: string, requestId: string): void {
+function sendError(connection: Connection, message: string, requestId: string): void {
   if (connection.isOpen) {
     connection.post(Buffer.from(JSON.stringify({ message, connectionId: connection.identity.connectionId, requestId })));
   }
 }
 
-function textAt(body: string, path: readonly string[]): string | undefined {
+function stringAt(body: string, path: readonly string[]): string | undefined {
   try {
     const value = path.reduce<unknown>((parent, key) => (parent as Record<string, unknown> | null)?.[key], JSON.parse(body));
     return typeof value === 'string' ? value : undefined;

@@ -1,6 +1,6 @@
 import type { ResourceIdentity, ResourceTypes } from '../template/resource-type';
 
-const ELSEWHERE = 'users sign in to what stands in for the pool';
+const REPLACED = 'an issuer replaces the user pool';
 const POOL_ID_LENGTH = 9;
 const CLIENT_ID_LENGTH = 26;
 
@@ -8,7 +8,7 @@ function poolId({ environment, generatedId }: ResourceIdentity): string {
   return `${environment.region}_${generatedId(POOL_ID_LENGTH)}`;
 }
 
-/** What is not listed is unknown, and refused: the list is all of the properties in CloudFormation's reference, since none of them is acted on. */
+/** All properties in the CloudFormation reference. */
 const POOL_PROPERTIES = [
   'AccountRecoverySetting', 'AdminCreateUserConfig', 'AliasAttributes', 'AutoVerifiedAttributes', 'DeletionProtection', 'DeviceConfiguration', 'EmailConfiguration',
   'EmailVerificationMessage', 'EmailVerificationSubject', 'EnabledMfas', 'MfaConfiguration', 'Policies', 'Schema', 'SmsAuthenticationMessage', 'SmsConfiguration',
@@ -23,22 +23,22 @@ const CLIENT_PROPERTIES = [
   'WriteAttributes',
 ];
 
-function harmless(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, ELSEWHERE]));
+function ignored(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, REPLACED]));
 }
 
-/** User pools, for which an issuer at a given address stands in; its tokens are for the clients of the template. */
+/** The resource types of Amazon Cognito user pools, which an issuer replaces. Its tokens must be for the clients of the template. */
 export function cognitoTypes(providerUrl: string | undefined): ResourceTypes {
   const provider = () => {
     if (providerUrl === undefined) {
-      throw new Error('user pools are not emulated by the local AWS: start it with userPoolProviderUrl, the https address of an issuer that stands in for the pool');
+      throw new Error('user pools are not supported by the local AWS: start it with userPoolProviderUrl, the HTTPS URL of an issuer that replaces the pool');
     }
     return providerUrl;
   };
   return {
     'AWS::Cognito::UserPool': {
-      honoured: [],
-      harmless: harmless(POOL_PROPERTIES),
+      supported: [],
+      ignored: ignored(POOL_PROPERTIES),
       ref: poolId,
       attributes: {
         ProviderName: () => provider().replace(/^https:\/\//, ''),
@@ -47,8 +47,8 @@ export function cognitoTypes(providerUrl: string | undefined): ResourceTypes {
       },
     },
     'AWS::Cognito::UserPoolClient': {
-      honoured: [],
-      harmless: harmless(CLIENT_PROPERTIES),
+      supported: [],
+      ignored: ignored(CLIENT_PROPERTIES),
       ref: ({ generatedId }) => generatedId(CLIENT_ID_LENGTH),
       attributes: { ClientId: ({ generatedId }) => generatedId(CLIENT_ID_LENGTH) },
     },

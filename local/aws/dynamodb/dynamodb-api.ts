@@ -17,16 +17,16 @@ interface Input {
   readonly RequestItems?: Readonly<Record<string, unknown>>;
 }
 
-/** The parts of a transaction are judged one by one, and not by the transaction's name. */
+/** Transactions require permissions for each of their actions. */
 const TRANSACTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   TransactGetItems: { Get: 'GetItem' },
   TransactWriteItems: { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'ConditionCheckItem' },
 };
 
-/** The names of the partition keys of tables, by ARN. */
+/** Partition keys of the tables, by ARN. */
 export type PartitionKeys = ReadonlyMap<string, string>;
 
-/** DynamoDB, which an emulator answers for. */
+/** DynamoDB, which forwards calls to an emulator. */
 export function dynamoDbApi(emulator: Forward, environment: StackEnvironment, partitionKeys: PartitionKeys): ApiService {
   const model = serviceModel('dynamodb');
   return {
@@ -59,7 +59,7 @@ function accessOf(operation: string, input: Input, environment: StackEnvironment
   return [{ ...access(operation, index === undefined ? resource : `${resource}/index/${index}`), ...context }];
 }
 
-/** The partition key of the item that a call names. */
+/** Value of the partition key of the item. */
 function leadingKeyOf(key: Key | undefined, partitionKey: string | undefined): string | undefined {
   const value = partitionKey === undefined ? undefined : key?.[partitionKey] as Readonly<Record<string, unknown>> | undefined;
   return value === undefined ? undefined : String(Object.values(value)[0]);
@@ -69,7 +69,6 @@ function access(action: string, resource: string): Access {
   return { action: `dynamodb:${action}`, resource };
 }
 
-/** A table is named by its name or by its ARN. */
 function tableArn(table: string, { partition, region, accountId }: StackEnvironment): string {
   return table.startsWith('arn:') ? table : `arn:${partition}:dynamodb:${region}:${accountId}:table/${table}`;
 }

@@ -1,18 +1,18 @@
-import { arn, HARMLESS_TAGS, named } from '../template/resource-type';
+import { arn, IGNORED_TAGS, named } from '../template/resource-type';
 import type { ResourceType, ResourceTypes } from '../template/resource-type';
 
-const MEMORY = 'the table is in the memory of one process';
+const MEMORY = 'tables are stored in memory';
 
 const TABLE = {
-  honoured: ['AttributeDefinitions', 'BillingMode', 'KeySchema', 'TableName', 'TimeToLiveSpecification'],
-  harmless: {
-    ...HARMLESS_TAGS,
+  supported: ['AttributeDefinitions', 'BillingMode', 'KeySchema', 'TableName', 'TimeToLiveSpecification'],
+  ignored: {
+    ...IGNORED_TAGS,
     ContributorInsightsSpecification: 'metrics are not collected',
     DeletionProtectionEnabled: MEMORY,
     PointInTimeRecoverySpecification: MEMORY,
     SSESpecification: MEMORY,
   },
-  // Provisioned throughput throttles on AWS, which dynalite does not.
+  // dynalite doesn't throttle provisioned throughput.
   values: { BillingMode: ['PAY_PER_REQUEST'] },
   ref: named('TableName'),
   attributes: {
@@ -22,18 +22,18 @@ const TABLE = {
 
 /** The resource types of Amazon DynamoDB. */
 export const DYNAMODB_TYPES: ResourceTypes = {
-  'AWS::DynamoDB::Table': { ...TABLE, harmless: { ...TABLE.harmless, TableClass: MEMORY } },
+  'AWS::DynamoDB::Table': { ...TABLE, ignored: { ...TABLE.ignored, TableClass: MEMORY } },
   'AWS::DynamoDB::GlobalTable': {
     ...TABLE,
-    honoured: [...TABLE.honoured, 'Replicas.Region'],
-    harmless: {
-      ...TABLE.harmless,
+    supported: [...TABLE.supported, 'Replicas.Region'],
+    ignored: {
+      ...TABLE.ignored,
       'Replicas.ContributorInsightsSpecification': 'metrics are not collected',
       'Replicas.DeletionProtectionEnabled': MEMORY,
       'Replicas.PointInTimeRecoverySpecification': MEMORY,
       'Replicas.SSESpecification': MEMORY,
       'Replicas.TableClass': MEMORY,
-      'Replicas.Tags': 'tags are for people and bills',
+      'Replicas.Tags': 'tags have no effect',
     },
     attributes: { ...TABLE.attributes, TableId: ({ generatedId }) => generatedId(32) },
   },

@@ -4,7 +4,7 @@ import type { RunningService } from '../options';
 
 /** Starts an emulator of DynamoDB in this process. */
 export async function startDynalite(): Promise<RunningService> {
-  // Its database keeps items as buffers: each small one would hold on to 8 KB that Node.js shares among buffers of a moment.
+  // dynalite stores items as buffers. With a pool, each small buffer retains 8 KB.
   Buffer.poolSize = 0;
   const server = dynalite({ createTableMs: 0 });
   return {

@@ -14,24 +14,24 @@ export function planTables(stack: Stack): TablePlan[] {
   return [
     ...stack.plan('AWS::DynamoDB::Table', (resource) => planTable(resource)),
     ...stack.plan('AWS::DynamoDB::GlobalTable', (resource) => {
-      refuseOtherRegions(resource, stack.environment.region);
+      checkRegions(resource, stack.environment.region);
       return planTable(resource);
     }),
   ];
 }
 
-/** The names of the partition keys, by the ARNs of the tables. */
+/** Returns the partition keys of the tables, by ARN. */
 export function partitionKeys(tables: readonly TablePlan[], { partition, region, accountId }: StackEnvironment): ReadonlyMap<string, string> {
   return new Map(tables.map(({ create: { TableName: name, KeySchema: keys = [] } }) =>
     [`arn:${partition}:dynamodb:${region}:${accountId}:table/${name}`, keys.find(({ KeyType: type }) => type === 'HASH')?.AttributeName ?? '']));
 }
 
 function planTable({ logicalId, ref, properties }: Resource): TablePlan {
-  if (properties.optionalText('BillingMode') !== 'PAY_PER_REQUEST') {
+  if (properties.optionalString('BillingMode') !== 'PAY_PER_REQUEST') {
     throw new Error('property BillingMode must be PAY_PER_REQUEST: provisioned throughput is not supported by the local AWS');
   }
   const timeToLive = properties.object('TimeToLiveSpecification');
-  const attribute = timeToLive.flag('Enabled', false) ? timeToLive.text('AttributeName') : undefined;
+  const attribute = timeToLive.flag('Enabled', false) ? timeToLive.string('AttributeName') : undefined;
   return {
     logicalId,
     create: {
@@ -44,9 +44,9 @@ function planTable({ logicalId, ref, properties }: Resource): TablePlan {
   };
 }
 
-function refuseOtherRegions({ properties }: Resource, region: string): void {
-  const other = properties.objects('Replicas').map((replica) => replica.text('Region')).find((name) => name !== region);
+function checkRegions({ properties }: Resource, region: string): void {
+  const other = properties.objects('Replicas').map((replica) => replica.string('Region')).find((name) => name !== region);
   if (other !== undefined) {
-    throw new Error(`property Replicas names the Region ${other}: the local AWS is only ${region}`);
+    throw new Error(`property Replicas has the Region ${other}: replicas outside of ${region} are not supported by the local AWS`);
   }
 }

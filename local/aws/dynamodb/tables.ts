@@ -5,21 +5,21 @@ import type { RunningService } from '../options';
 
 export type Item = Record<string, unknown>;
 
-/** Seconds since the epoch older than this are no time to live to DynamoDB, but a mistake. */
-const OLDEST_TIME_TO_LIVE_SECONDS = 5 * 365 * 24 * 3600;
+/** DynamoDB ignores a time to live that is more than five years in the past. */
+const MAX_TIME_TO_LIVE_AGE_SECONDS = 5 * 365 * 24 * 3600;
 
-/** What the tables are put into, and where. */
+/** Settings of the tables. */
 export interface TableSettings {
   /** Starts an emulator without tables. */
   readonly startDynamoDb: () => Promise<RunningService>;
   readonly region: string;
-  /** How often expired items are removed, in milliseconds. */
+  /** Interval at which expired items are deleted, in milliseconds. */
   readonly timeToLiveInterval: number;
-  /** Takes a line about a removal that failed; the next one makes up for it. */
+  /** Logs a failed deletion, which the next interval retries. */
   readonly log: (line: string) => void;
 }
 
-/** The tables of the stack, in the memory of an emulator that speaks DynamoDB's protocol. */
+/** The tables of the stack, in an emulator of DynamoDB. */
 export class Tables {
   /** Starts the emulator, and creates the tables. */
   public static async start(plans: readonly TablePlan[], settings: TableSettings): Promise<Tables> {
@@ -41,7 +41,7 @@ export class Tables {
 
   private readonly documents: DynamoDBDocumentClient;
   private readonly timer: NodeJS.Timeout;
-  private sweeping: Promise<void> = Promise.resolve();
+  private expiring: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly plans: readonly TablePlan[],
@@ -51,11 +51,11 @@ export class Tables {
   ) {
     this.documents = DynamoDBDocumentClient.from(client);
     this.timer = setInterval(() => {
-      this.sweeping = this.sweeping.then(async () => this.expire()).catch((error) => log(`expired items were not removed: ${String(error)}`));
+      this.expiring = this.expiring.then(async () => this.expire()).catch((error) => log(`failed to delete expired items: ${String(error)}`));
     }, timeToLiveInterval);
   }
 
-  /** The address of the emulator. */
+  /** Endpoint of the emulator. */
   public get endpoint(): string {
     return this.dynamoDb.endpoint;
   }
@@ -64,12 +64,12 @@ export class Tables {
   public async items(logicalId: string): Promise<Item[]> {
     const plan = this.plans.find((candidate) => candidate.logicalId === logicalId);
     if (plan === undefined) {
-      throw new Error(`the table ${logicalId} is not in the template: name one of ${this.plans.map((other) => other.logicalId).join(', ')}`);
+      throw new Error(`the table ${logicalId} isn't in the template: use one of ${this.plans.map((other) => other.logicalId).join(', ')}`);
     }
     return this.scan(plan);
   }
 
-  /** Removes what has expired by a moment. */
+  /** Deletes the items that expire before a date. */
   public async expire(now = new Date()): Promise<void> {
     for (const plan of this.plans) {
       await this.expireItems(plan, Math.floor(now.getTime() / 1000));
@@ -78,7 +78,7 @@ export class Tables {
 
   public async close(): Promise<void> {
     clearInterval(this.timer);
-    await this.sweeping;
+    await this.expiring;
     this.client.destroy();
     await this.dynamoDb.close();
   }
@@ -98,11 +98,11 @@ export class Tables {
     }
     for (const item of await this.scan(plan)) {
       const expiresAt = item[timeToLiveAttribute];
-      if (typeof expiresAt === 'number' && expiresAt < now && expiresAt > now - OLDEST_TIME_TO_LIVE_SECONDS) {
+      if (typeof expiresAt === 'number' && expiresAt < now && expiresAt > now - MAX_TIME_TO_LIVE_AGE_SECONDS) {
         await this.documents.send(new DeleteCommand({
           TableName: create.TableName,
           Key: Object.fromEntries((create.KeySchema ?? []).map(({ AttributeName: name }) => [name, item[name!]])),
-          // The item may have been given a longer life since it was read.
+          // A function can extend the time to live after the item is read.
           ConditionExpression: '#expiresAt = :expiresAt',
           ExpressionAttributeNames: { '#expiresAt': timeToLiveAttribute },
           ExpressionAttributeValues: { ':expiresAt': expiresAt },

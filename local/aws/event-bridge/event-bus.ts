@@ -4,7 +4,7 @@ import type { Queues } from '../sqs/queues';
 import type { Telemetry } from '../telemetry';
 import type { StackEnvironment } from '../template/template';
 
-/** An event as a service puts it on the default bus. */
+/** An event of an AWS service. */
 export interface EventBridgeEvent {
   readonly 'source': string;
   readonly 'detail-type': string;
@@ -12,13 +12,13 @@ export interface EventBridgeEvent {
   readonly 'resources': readonly string[];
 }
 
-/** What can happen to an event between the bus and a queue, each with its probability. */
+/** Probabilities of faults between the event bus and a queue. */
 export interface EventDeliveryFaults {
   readonly duplicate?: number;
   readonly lose?: number;
-  /** A delay of `milliseconds`, or of any length from `atLeast`, which may be 0, to that. */
+  /** Delays events by `milliseconds`, or by a random duration between `atLeast` and `milliseconds`. */
   readonly delay?: { readonly probability: number; readonly milliseconds: number; readonly atLeast?: number };
-  /** Gives numbers from 0 to 1; a seeded one makes the faults repeatable. */
+  /** Returns random numbers from 0 to 1. A seeded generator makes the faults reproducible. */
   readonly random?: () => number;
 }
 
@@ -62,21 +62,21 @@ export class EventBus {
     const { lose = 0, duplicate = 0, delay } = this.faults;
     const random = this.faults.random ?? Math.random;
     const happens = (probability: number) => probability > 0 && random() < probability;
-    const tell = (outcome: 'delivered' | 'duplicated' | 'delayed' | 'lost') => {
+    const trace = (outcome: 'delivered' | 'duplicated' | 'delayed' | 'lost') => {
       this.telemetry.trace({ kind: 'event', rule, detailType: event['detail-type'], queue: queue.plan.logicalId, outcome });
     };
     if (happens(lose)) {
-      tell('lost');
+      trace('lost');
       return;
     }
     const copies = happens(duplicate) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       if (delay !== undefined && happens(delay.probability)) {
-        tell('delayed');
+        trace('delayed');
         const { milliseconds, atLeast = milliseconds } = delay;
         this.later(send, atLeast + (atLeast < milliseconds ? random() * (milliseconds - atLeast) : 0));
       } else {
-        tell(copy === 0 ? 'delivered' : 'duplicated');
+        trace(copy === 0 ? 'delivered' : 'duplicated');
         send();
       }
     }

@@ -1,15 +1,15 @@
-import { arn, HARMLESS_TAGS, named } from '../template/resource-type';
+import { arn, IGNORED_TAGS, named } from '../template/resource-type';
 import type { ResourceTypes } from '../template/resource-type';
 
 /** The resource types of Amazon EventBridge. */
 export const EVENT_BRIDGE_TYPES: ResourceTypes = {
   'AWS::Events::Rule': {
-    honoured: ['EventBusName', 'EventPattern', 'Name', 'State', 'Targets.Arn', 'Targets.Id'],
-    harmless: {
-      ...HARMLESS_TAGS,
+    supported: ['EventBusName', 'EventPattern', 'Name', 'State', 'Targets.Arn', 'Targets.Id'],
+    ignored: {
+      ...IGNORED_TAGS,
       'Description': 'for people',
-      'Targets.DeadLetterConfig': 'a queue in the same process cannot be out of reach',
-      'Targets.RetryPolicy': 'a queue in the same process cannot be out of reach',
+      'Targets.DeadLetterConfig': 'local delivery always succeeds',
+      'Targets.RetryPolicy': 'local delivery always succeeds',
     },
     values: { EventBusName: ['default'], State: ['ENABLED', 'DISABLED'] },
     ref: named('Name'),

@@ -1,22 +1,22 @@
-/** What a call needs: an action on a resource, as the Service Authorization Reference has them. */
+/** A required permission: an action on a resource, as in the Service Authorization Reference. */
 export interface Access {
   /** Such as `sqs:SendMessage`. */
   readonly action: string;
-  /** An ARN, or * where the action knows no resources. */
+  /** ARN, or * if the action doesn't support resources. */
   readonly resource: string;
-  /** Condition keys beside those that every request has. */
+  /** Condition keys in addition to the global condition keys. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What IAM decides about. */
+/** A request that IAM evaluates. */
 export interface AccessRequest extends Access {
-  /** The ARN of an assumed role or of a user, or the name of a service. */
+  /** ARN of an assumed role or user, or a service principal. */
   readonly principal: string;
 }
 
-/** What IAM has decided. */
+/** Result of the evaluation. */
 export interface Decision {
   readonly allowed: boolean;
-  /** Why not, in the words of AWS. */
+  /** Error message of AWS if the request is denied. */
   readonly reason: string;
 }

@@ -8,7 +8,7 @@ import type { RolePolicies } from './role-policies';
 import type { StackPolicies } from './stack-policies';
 import type { StackEnvironment } from '../template/template';
 
-/** The role of the person at this machine, who is an administrator. */
+/** Role with administrator access, for callers outside of the functions. */
 export const DEVELOPER_ROLE = 'developer';
 
 const ADMINISTRATOR: NamedPolicy = {
@@ -16,16 +16,15 @@ const ADMINISTRATOR: NamedPolicy = {
   policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
 };
 
-/** AWS's data, which the simulator checks requests against, does not know the ARNs of WebSocket routes, so these requests are not checked. */
+/** The simulator rejects the ARNs of WebSocket routes, so these requests are evaluated without validation. */
 const INVOKE = 'execute-api:Invoke';
 
-/** The same few functions ask the same again and again; connections and objects come and go. */
-const MOST_REMEMBERED = 10_000;
+const MAX_CACHED_DECISIONS = 10_000;
 
-/** Decides by the policies of a stack who may do what, as IAM would: a policy simulator evaluates them. */
+/** Evaluates the policies of a stack with a policy simulator. */
 export class Authorizer {
   private readonly decisions = new Map<string, Promise<Decision>>();
-  /** The condition keys that some policy asks for, in lower case. */
+  /** Condition keys in the policies of each role and user, in lower case. */
   private readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(private readonly policies: StackPolicies, private readonly environment: StackEnvironment) {
@@ -33,14 +32,14 @@ export class Authorizer {
       [name, new Set([...identityPolicies, ...boundary ? [boundary] : []].flatMap(({ policy }) => conditionKeysOf(policy)))]));
   }
 
-  /** Decides about a request. Throws for one that IAM could not know, such as a resource of the wrong type. */
-  public async decide(asked: AccessRequest): Promise<Decision> {
-    const request = this.asJudged(asked);
+  /** Evaluates a request. Throws if the request is invalid, such as a resource of the wrong type. */
+  public async decide(original: AccessRequest): Promise<Decision> {
+    const request = this.withRelevantContext(original);
     const key = JSON.stringify(request);
     let decision = this.decisions.get(key);
     if (decision === undefined) {
       decision = this.simulate(request);
-      if (this.decisions.size >= MOST_REMEMBERED) {
+      if (this.decisions.size >= MAX_CACHED_DECISIONS) {
         this.decisions.clear();
       }
       this.decisions.set(key, decision);
@@ -48,8 +47,8 @@ export class Authorizer {
     return decision;
   }
 
-  /** A request without what no policy of its role or user asks for, such as the key of each item: one decision is remembered for all of them, and keys are not told. */
-  public asJudged(request: AccessRequest): AccessRequest {
+  /** Removes condition keys that no policy of the caller contains, such as the key of each item. The results can then be cached. */
+  public withRelevantContext(request: AccessRequest): AccessRequest {
     const { principal, context } = request;
     const keys = this.keys.get(principal.split('/')[1] ?? '');
     if (context === undefined || isService(principal) || keys === undefined) {
@@ -58,7 +57,7 @@ export class Authorizer {
     return { ...request, context: Object.fromEntries(Object.entries(context).filter(([key]) => keys.has(key.toLowerCase()))) };
   }
 
-  /** Whether a policy by itself allows to invoke an API: what a Lambda authorizer answers is one. Throws for a policy that IAM would not take. */
+  /** Whether a policy, such as that of a Lambda authorizer, allows to invoke an API. Throws if the policy is invalid. */
   public async allowsToInvoke(policy: PolicyDocument, resource: string): Promise<boolean> {
     const { partition, accountId } = this.environment;
     const request = { principal: `arn:${partition}:sts::${accountId}:assumed-role/authorized/client`, action: INVOKE, resource };
@@ -76,7 +75,7 @@ export class Authorizer {
     });
     if (action === INVOKE) {
       const result = invokeResult(simulation);
-      return { allowed: result === 'Allowed', reason: result === 'Allowed' ? '' : reasonOf(request, `because no policy allows the ${action} action, or one denies it`) };
+      return { allowed: result === 'Allowed', reason: result === 'Allowed' ? '' : reasonOf(request, `because no policy allows the ${action} action, or a policy denies it`) };
     }
     return decisionOf(request, await runSimulation(simulation, {}), caller);
   }
@@ -105,11 +104,11 @@ export class Authorizer {
   private resourcePolicy(resource: string): PolicyDocument | undefined {
     const { partition, accountId } = this.environment;
     if (/^arn:[^:]+:kms:/.test(resource) && !this.policies.resourcePolicies.has(resource)) {
-      // A key outside of the stack is taken to have the policy that a key gets by itself, which leaves it to IAM.
+      // A key outside of the stack has the default key policy.
       const owner = { AWS: `arn:${partition}:iam::${accountId}:root` };
       return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: owner, Action: 'kms:*', Resource: '*' }] };
     }
-    // An object is under the policy of its bucket.
+    // The bucket policy applies to objects.
     const owner = /^arn:[^:]+:s3:::/.test(resource) ? resource.split('/')[0] : resource;
     return this.policies.resourcePolicies.get(owner);
   }
@@ -126,7 +125,7 @@ function reasonOf({ principal, action, resource }: AccessRequest, why: string): 
 function decisionOf(request: AccessRequest, result: RunSimulationResults, role: RolePolicies | undefined): Decision {
   const { principal, action, resource } = request;
   if (result.resultType === 'error') {
-    throw new Error(`IAM cannot judge ${action} on ${resource}: ${JSON.stringify(result.errors)}`);
+    throw new Error(`the request ${action} on ${resource} is invalid: ${JSON.stringify(result.errors)}`);
   }
   if (result.overallResult === 'Allowed') {
     return { allowed: true, reason: '' };

@@ -3,7 +3,7 @@ import type { PolicyDocument } from './policy-document';
 const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
- * Policies that AWS manages, as its managed policy reference shows them. Any other is refused by name.
+ * Supported AWS managed policies.
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 const MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
@@ -14,7 +14,7 @@ const MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
   },
 };
 
-/** A policy that AWS manages; undefined when the local AWS lacks it. */
+/** Finds an AWS managed policy, if it is supported. */
 export function managedPolicy(policyArn: string): PolicyDocument | undefined {
   const name = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(policyArn)?.[1] ?? '';
   return Object.hasOwn(MANAGED_POLICIES, name) ? MANAGED_POLICIES[name] : undefined;

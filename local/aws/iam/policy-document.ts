@@ -1,4 +1,4 @@
-/** A policy, as the template has it once its intrinsics are resolved. */
+/** A policy document. */
 export interface PolicyDocument {
   readonly Version?: string;
   readonly Statement: readonly PolicyStatement[] | PolicyStatement;
@@ -13,7 +13,7 @@ export interface PolicyStatement {
   readonly [element: string]: unknown;
 }
 
-/** A policy with a name for messages. */
+/** A policy document with a name for error messages. */
 export interface NamedPolicy {
   readonly name: string;
   readonly policy: PolicyDocument;
@@ -23,7 +23,7 @@ export function statementsOf({ Statement: statements }: PolicyDocument): readonl
   return [statements].flat() as PolicyStatement[];
 }
 
-/** The condition keys that a policy asks for, in lower case. */
+/** Returns the condition keys of a policy, in lower case. */
 export function conditionKeysOf(policy: PolicyDocument): string[] {
   const keys = statementsOf(policy).flatMap(({ Condition: condition = {} }) => Object.values(condition).flatMap((test) => Object.keys(test)));
   return keys.map((key) => key.toLowerCase());

@@ -9,7 +9,7 @@ export interface Principal {
   readonly id: string;
 }
 
-/** Reads who has credentials. */
+/** Reads the roles and users of the stack. */
 export function planPrincipals(stack: Stack): Principal[] {
   const principals = (type: string, idAttribute: string, isUser: boolean) => stack.plan(type, ({ logicalId, ref, attribute }) =>
     ({ logicalId, isUser, name: ref, arn: attribute('Arn'), id: attribute(idAttribute) }));

@@ -2,7 +2,7 @@ import type { AccessRequest } from './access-request';
 import type { RolePolicies } from './role-policies';
 import type { StackEnvironment } from '../template/template';
 
-/** Every condition key that some request of the local AWS has, in lower case; a policy that asks for another one cannot be judged. */
+/** Supported condition keys, in lower case. */
 export const CONDITION_KEYS: readonly string[] = [
   'aws:principalaccount',
   'aws:principalarn',
@@ -16,7 +16,7 @@ export const CONDITION_KEYS: readonly string[] = [
   'aws:userid',
   'aws:viaawsservice',
   'dynamodb:leadingkeys',
-  // The simulator knows no encryption context: what a policy allows by it alone is denied here. Only CloudWatch Logs asks for it, which is not emulated.
+  // The encryption context is never set, so policies that require it deny. Only CloudWatch Logs, which is not emulated, uses it.
   'kms:encryptioncontext:aws:logs:arn',
   'kms:viaservice',
   'lambda:sourcefunctionarn',
@@ -24,14 +24,14 @@ export const CONDITION_KEYS: readonly string[] = [
   'redshift:dbuser',
 ];
 
-/** The condition keys of a request, and their values. */
+/** Returns the condition keys of a request. */
 export function requestContext(
   request: AccessRequest, caller: RolePolicies | undefined, environment: StackEnvironment,
 ): Record<string, string | string[]> {
   const { principal, context } = request;
   const { accountId, region } = environment;
   return {
-    // The local addresses are plain HTTP in place of the HTTPS of AWS; they never leave this machine.
+    // The local endpoints use HTTP on the loopback interface instead of HTTPS.
     'aws:SecureTransport': 'true',
     'aws:RequestedRegion': region,
     'aws:ResourceAccount': accountId,
@@ -49,12 +49,12 @@ export function requestContext(
   };
 }
 
-/** Whether a principal is a user, and no role. */
+/** Whether a principal is an IAM user. */
 export function isUser(principal: string): boolean {
   return /^arn:[^:]+:iam::\d+:user\//.test(principal);
 }
 
-/** Whether a principal is a service of AWS, and no role. */
+/** Whether a principal is an AWS service. */
 export function isService(principal: string): boolean {
   return /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal);
 }

@@ -1,6 +1,6 @@
 import type { NamedPolicy } from './policy-document';
 
-/** A role or a user of the template with everything that says what it may do. */
+/** The policies of a role or user. */
 export interface RolePolicies {
   readonly arn: string;
   readonly id: string;

@@ -4,7 +4,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { SigningCredentials } from '../callers';
 
-/** A request as it came in. */
+/** A signed request. */
 export interface SignedRequest {
   readonly method: string;
   /** The path and the query string. */
@@ -18,116 +18,116 @@ export interface Verification {
   credentialsOf(accessKeyId: string): SigningCredentials | undefined;
 }
 
-/** Why a signature is not taken. */
-export class SignatureRefused extends Error {}
+/** The signature is invalid. */
+export class InvalidSignatureError extends Error {}
 
-/** What a request says of its signature. */
-interface Claimed {
+/** The parts of a signature. */
+interface Signature {
   readonly accessKeyId: string;
   readonly scope: string;
   readonly date: string;
-  /** Of a presigned address, in seconds. */
+  /** Validity of a presigned URL, in seconds. */
   readonly expires?: number;
   readonly signedHeaders: readonly string[];
-  readonly signature: string;
+  readonly value: string;
   readonly sessionToken?: string;
 }
 
-/** What a signature in an address consists of. */
+/** Query string parameters of a presigned URL. */
 const PARTS = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders', 'Signature', 'Security-Token'];
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
-/** How far the date of a signed request may be from now. */
+/** Maximum difference between the date of a signed request and the current time. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
-const MOST_EXPIRES = 7 * 24 * 60 * 60;
+const MAX_EXPIRES_SECONDS = 7 * 24 * 60 * 60;
 
-/** Verifies the Signature Version 4 of a request, in its address or its headers; gives the access key. Throws SignatureRefused. */
+/** Verifies Signature Version 4 in the query string or the headers. Returns the access key ID. Throws `InvalidSignatureError`. */
 export async function verifySignature(request: SignedRequest, { region, service, credentialsOf }: Verification, now = Date.now()): Promise<string> {
   const address = new URL(request.url, 'http://local');
-  const claimed = inAddress(address.searchParams) ?? inHeaders(request.headers);
-  const signed = dateOf(claimed.date);
-  refuseUntimely(claimed, signed.getTime(), now);
-  const [day, ...place] = claimed.scope.split('/');
-  refuseUnless(day === claimed.date.slice(0, 8) && place.join('/') === `${region}/${service}/aws4_request`, 'the signature is for another day, Region or service');
-  refuseUnless(claimed.signedHeaders.includes('host'), 'the host is not signed');
-  const credentials = credentialsOf(claimed.accessKeyId);
-  refuseUnless(credentials !== undefined, 'the access key is unknown');
-  refuseUnless(claimed.sessionToken === credentials!.sessionToken, 'the security token is not the one of the access key');
+  const signature = signatureInQuery(address.searchParams) ?? signatureInHeaders(request.headers);
+  const signed = dateOf(signature.date);
+  checkDates(signature, signed.getTime(), now);
+  const [day, ...place] = signature.scope.split('/');
+  check(day === signature.date.slice(0, 8) && place.join('/') === `${region}/${service}/aws4_request`, 'the signature is for another day, Region or service');
+  check(signature.signedHeaders.includes('host'), 'the host is not signed');
+  const credentials = credentialsOf(signature.accessKeyId);
+  check(credentials !== undefined, 'the access key is unknown');
+  check(signature.sessionToken === credentials!.sessionToken, 'the security token doesn\'t match the access key');
   const signer = new SignatureV4({ credentials: credentials!, region, service, sha256: Sha256, applyChecksum: false });
-  const expected = await signatureOf(request, address, claimed, signed, signer);
-  refuseUnless(equal(expected, claimed.signature), 'the signature does not match the request');
-  return claimed.accessKeyId;
+  const expected = await expectedSignature(request, address, signature, signed, signer);
+  check(equal(expected, signature.value), 'the signature does not match the request');
+  return signature.accessKeyId;
 }
 
-function inAddress(query: URLSearchParams): Claimed | undefined {
+function signatureInQuery(query: URLSearchParams): Signature | undefined {
   const all = (name: string) => query.getAll(`X-Amz-${name}`);
   if (all('Signature').length === 0 && all('Algorithm').length === 0) {
     return undefined;
   }
-  refuseUnless(PARTS.every((name) => all(name).length <= 1), 'a part of the signature is there twice');
-  const [algorithm, credential, date, expires, signedHeaders, signature, sessionToken] = PARTS.map((name): string | undefined => all(name)[0]);
-  refuseUnless(algorithm === ALGORITHM, `the algorithm is not ${ALGORITHM}`);
-  refuseUnless(/^\d{1,6}$/.test(expires ?? ''), 'X-Amz-Expires is missing, or no number of seconds');
+  check(PARTS.every((name) => all(name).length <= 1), 'a parameter of the signature is duplicated');
+  const [algorithm, credential, date, expires, signedHeaders, value, sessionToken] = PARTS.map((name): string | undefined => all(name)[0]);
+  check(algorithm === ALGORITHM, `the algorithm is not ${ALGORITHM}`);
+  check(/^\d{1,6}$/.test(expires ?? ''), 'X-Amz-Expires is missing or isn\'t a number of seconds');
   return {
     ...credentialParts(credential),
     date: date ?? '',
     expires: Number(expires),
     signedHeaders: (signedHeaders ?? '').split(';'),
-    signature: signature ?? '',
+    value: value ?? '',
     sessionToken,
   };
 }
 
-function inHeaders(headers: IncomingHttpHeaders): Claimed {
-  const [, credential, signedHeaders, signature] = new RegExp(`^${ALGORITHM} Credential=([^,\\s]+),\\s*SignedHeaders=([^,\\s]+),\\s*Signature=(\\S+)$`)
+function signatureInHeaders(headers: IncomingHttpHeaders): Signature {
+  const [, credential, signedHeaders, value] = new RegExp(`^${ALGORITHM} Credential=([^,\\s]+),\\s*SignedHeaders=([^,\\s]+),\\s*Signature=(\\S+)$`)
     .exec(headers.authorization ?? '') ?? [];
-  refuseUnless(credential !== undefined, 'the request is not signed');
+  check(credential !== undefined, 'the request is not signed');
   const names = signedHeaders.split(';');
-  refuseUnless(names.includes('x-amz-date'), 'the date is not signed');
+  check(names.includes('x-amz-date'), 'the date is not signed');
   return {
     ...credentialParts(credential),
     date: String(headers['x-amz-date'] ?? ''),
     signedHeaders: names,
-    signature,
+    value,
     sessionToken: headers['x-amz-security-token'] as string | undefined,
   };
 }
 
-function credentialParts(credential = ''): Pick<Claimed, 'accessKeyId' | 'scope'> {
+function credentialParts(credential = ''): Pick<Signature, 'accessKeyId' | 'scope'> {
   const [accessKeyId, ...scope] = credential.split('/');
   return { accessKeyId, scope: scope.join('/') };
 }
 
 function dateOf(date: string): Date {
   const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
-  refuseUnless(parts.length > 0, 'the date is missing or malformed');
+  check(parts.length > 0, 'the date is missing or malformed');
   const [year, month, day, hour, minute, second] = parts.map(Number);
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
 }
 
-function refuseUntimely({ expires }: Claimed, signed: number, now: number): void {
-  refuseUnless(signed <= now + CLOCK_SKEW_MS, 'the signature is not yet current');
-  refuseUnless(expires === undefined || (expires >= 1 && expires <= MOST_EXPIRES), `X-Amz-Expires is not between 1 and ${MOST_EXPIRES}`);
-  refuseUnless(now <= signed + (expires === undefined ? CLOCK_SKEW_MS : expires * 1000), 'the signature has expired');
+function checkDates({ expires }: Signature, signed: number, now: number): void {
+  check(signed <= now + CLOCK_SKEW_MS, 'the signature is not yet current');
+  check(expires === undefined || (expires >= 1 && expires <= MAX_EXPIRES_SECONDS), `X-Amz-Expires is not between 1 and ${MAX_EXPIRES_SECONDS}`);
+  check(now <= signed + (expires === undefined ? CLOCK_SKEW_MS : expires * 1000), 'the signature has expired');
 }
 
-/** The signature that the request would have, were it signed with these credentials. */
-async function signatureOf(
-  { method, headers }: SignedRequest, address: URL, claimed: Claimed, signingDate: Date, signer: SignatureV4,
+/** Signs the request with the credentials of the caller. */
+async function expectedSignature(
+  { method, headers }: SignedRequest, address: URL, signature: Signature, signingDate: Date, signer: SignatureV4,
 ): Promise<string> {
-  const signableHeaders = new Set(claimed.signedHeaders);
+  const signableHeaders = new Set(signature.signedHeaders);
   const unsigned = {
     method,
     protocol: 'https:',
     hostname: '',
     path: address.pathname,
     query: queryOf(address.searchParams),
-    headers: Object.fromEntries(claimed.signedHeaders.map((name) => [name, String(headers[name] ?? '')])),
+    headers: Object.fromEntries(signature.signedHeaders.map((name) => [name, String(headers[name] ?? '')])),
   };
-  if (claimed.expires !== undefined) {
-    const options = { signingDate, expiresIn: claimed.expires, signableHeaders, unhoistableHeaders: signableHeaders };
+  if (signature.expires !== undefined) {
+    const options = { signingDate, expiresIn: signature.expires, signableHeaders, unhoistableHeaders: signableHeaders };
     const { query } = await signer.presign(unsigned, options);
     return String(query?.['X-Amz-Signature']);
   }
@@ -135,7 +135,7 @@ async function signatureOf(
   return authorization.split('Signature=')[1];
 }
 
-/** The query string without what signing adds. */
+/** The query string without the parameters of the signature. */
 function queryOf(query: URLSearchParams): Record<string, string[]> {
   const added = PARTS.map((part) => `X-Amz-${part}`);
   const names = [...new Set(query.keys())].filter((name) => !added.includes(name));
@@ -147,8 +147,8 @@ function equal(expected: string, given: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-function refuseUnless(holds: boolean, reason: string): void {
+function check(holds: boolean, reason: string): void {
   if (!holds) {
-    throw new SignatureRefused(reason);
+    throw new InvalidSignatureError(reason);
   }
 }

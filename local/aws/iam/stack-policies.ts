@@ -6,13 +6,13 @@ import type { RolePolicies } from './role-policies';
 import type { Properties } from '../template/properties';
 import type { Resource, Stack } from '../template/stack';
 
-/** Who may do what in a stack. */
+/** All policies of a stack. */
 export interface StackPolicies {
-  /** By the name of the role. */
+  /** Roles by name. */
   readonly roles: ReadonlyMap<string, RolePolicies>;
-  /** By the name of the user. */
+  /** Users by name. */
   readonly users: ReadonlyMap<string, RolePolicies>;
-  /** The policy of a queue, bucket, key or function, and the trust policy of a role, by ARN. */
+  /** Policies of queues, buckets, keys and functions, and trust policies of roles, by ARN. */
   readonly resourcePolicies: ReadonlyMap<string, PolicyDocument>;
 }
 
@@ -20,7 +20,7 @@ const ROLE = 'AWS::IAM::Role';
 const USER = 'AWS::IAM::User';
 const POLICY_DOCUMENT = 'PolicyDocument';
 
-/** Reads all policies of the stack; notes as problems those that cannot be judged. */
+/** Reads all policies of the stack. Adds problems for unsupported policies. */
 export function readPolicies(stack: Stack): StackPolicies {
   const roles = stack.plan(ROLE, (role): [string, RolePolicies] => [role.ref, policiesOf(stack, role, 'Roles', 'RoleId')]);
   const users = stack.plan(USER, (user): [string, RolePolicies] => [user.ref, policiesOf(stack, user, 'Users', 'UserId')]);
@@ -33,15 +33,15 @@ export function readPolicies(stack: Stack): StackPolicies {
   return policies;
 }
 
-/** Of a role or a user, which policies name in a property of theirs. */
+/** Reads the policies of a role or user. `attachments` is the property of policies that names it. */
 function policiesOf(stack: Stack, principal: Resource, attachments: string, idAttribute: string): RolePolicies {
   const { ref, properties, attribute } = principal;
-  const inline = properties.objects('Policies').map((policy) => ({ name: `${principal.logicalId}/${policy.text('PolicyName')}`, policy: documentOf(policy) }));
+  const inline = properties.objects('Policies').map((policy) => ({ name: `${principal.logicalId}/${policy.string('PolicyName')}`, policy: documentOf(policy) }));
   const attached = [...stack.resources('AWS::IAM::Policy'), ...stack.resources('AWS::IAM::ManagedPolicy')]
     .filter((policy) => policy.properties.list(attachments).includes(ref))
     .map(namedPolicy);
   const byArn = properties.list('ManagedPolicyArns').map((policyArn) => findPolicy(stack, String(policyArn), 'ManagedPolicyArns'));
-  const boundary = properties.optionalText('PermissionsBoundary');
+  const boundary = properties.optionalString('PermissionsBoundary');
   return {
     arn: attribute('Arn'),
     id: attribute(idAttribute),
@@ -54,7 +54,7 @@ function findPolicy(stack: Stack, policyArn: string, property: string): NamedPol
   const own = stack.resources('AWS::IAM::ManagedPolicy').find(({ ref }) => ref === policyArn);
   const policy = own === undefined ? managedPolicy(policyArn) : documentOf(own.properties);
   if (policy === undefined) {
-    throw new Error(`property ${property} names ${policyArn}, which is neither in the template nor known to the local AWS: `
+    throw new Error(`property ${property} is ${policyArn}: this managed policy is not supported by the local AWS: `
       + 'add it to local/aws/iam/managed-policies.ts');
   }
   return { name: own?.logicalId ?? policyArn, policy };
@@ -72,7 +72,7 @@ function documentOf(properties: Properties, property = POLICY_DOCUMENT): PolicyD
 function resourcePolicies(stack: Stack): [string, PolicyDocument][] {
   const attached = [
     ...attachedTo(stack, 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', (queue, { properties }) => properties.list('Queues').includes(queue.ref)),
-    ...attachedTo(stack, 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', (bucket, { properties }) => properties.text('Bucket') === bucket.ref),
+    ...attachedTo(stack, 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', (bucket, { properties }) => properties.string('Bucket') === bucket.ref),
   ];
   const trust = stack.resources(ROLE)
     .map(({ attribute, properties }): [string, PolicyDocument] => [attribute('Arn'), documentOf(properties, 'AssumeRolePolicyDocument')]);
@@ -90,23 +90,23 @@ function attachedTo(stack: Stack, type: string, policyType: string, belongs: Bel
   });
 }
 
-/** Lambda makes a statement of each permission. */
+/** Each permission is a statement of the function's policy. */
 function functionPolicies(stack: Stack): [string, PolicyDocument][] {
   return stack.resources('AWS::Lambda::Function').map(({ attribute, ref }) => {
     const functionArn = attribute('Arn');
     const statements = stack.resources('AWS::Lambda::Permission')
-      .filter(({ properties }) => [functionArn, ref].includes(properties.text('FunctionName')))
+      .filter(({ properties }) => [functionArn, ref].includes(properties.string('FunctionName')))
       .map((permission) => permissionStatement(permission, functionArn));
     return [functionArn, { Version: '2012-10-17', Statement: statements }];
   });
 }
 
 function permissionStatement({ properties }: Resource, functionArn: string): PolicyStatement {
-  const sourceArn = properties.optionalText('SourceArn');
+  const sourceArn = properties.optionalString('SourceArn');
   return {
     Effect: 'Allow',
-    Principal: { Service: properties.text('Principal') },
-    Action: properties.text('Action'),
+    Principal: { Service: properties.string('Principal') },
+    Action: properties.string('Action'),
     Resource: functionArn,
     ...sourceArn === undefined ? {} : { Condition: { ArnLike: { 'aws:SourceArn': sourceArn } } },
   };

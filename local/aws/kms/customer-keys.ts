@@ -2,11 +2,11 @@ import type { AccessRequest } from '../iam/access-request';
 import type { Resource, Stack } from '../template/stack';
 import type { StackEnvironment } from '../template/template';
 
-/** The KMS keys of the customer's that the template puts on tables, queues and buckets, by the ARN of what they encrypt. */
+/** Customer managed KMS keys of tables, queues and buckets, by the ARN of the resource. */
 export type CustomerKeys = ReadonlyMap<string, string>;
 
 /**
- * What whoever does something with an encrypted resource must be allowed to do with its key, by way of the service that it calls; anything else needs nothing.
+ * Permissions for the key that an action on an encrypted resource requires.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -19,17 +19,17 @@ const KEY_ACTIONS: readonly (readonly [action: RegExp, keyActions: readonly stri
   [/^s3:GetObject$/, ['kms:Decrypt']],
 ];
 
-/** Reads which keys encrypt what. */
+/** Reads the customer managed keys of the stack. */
 export function readCustomerKeys(stack: Stack): CustomerKeys {
   const keys = [
-    ...stack.plan('AWS::DynamoDB::Table', (table) => keyOf(table, table.properties.object('SSESpecification').optionalText('KMSMasterKeyId'))),
-    ...stack.plan('AWS::SQS::Queue', (queue) => keyOf(queue, queue.properties.optionalText('KmsMasterKeyId'))),
+    ...stack.plan('AWS::DynamoDB::Table', (table) => keyOf(table, table.properties.object('SSESpecification').optionalString('KMSMasterKeyId'))),
+    ...stack.plan('AWS::SQS::Queue', (queue) => keyOf(queue, queue.properties.optionalString('KmsMasterKeyId'))),
     ...stack.plan('AWS::S3::Bucket', (bucket) => keyOf(bucket, bucketKey(bucket))),
   ];
   return new Map(keys.flat());
 }
 
-/** What a request needs of a key beside what it says itself. */
+/** Returns the requests for a key that a request requires. */
 export function keyRequests(request: AccessRequest, keys: CustomerKeys, environment: StackEnvironment): AccessRequest[] {
   const { principal, action, resource, context = {} } = request;
   const key = keys.get(encrypted(resource));
@@ -46,7 +46,7 @@ export function keyRequests(request: AccessRequest, keys: CustomerKeys, environm
   }));
 }
 
-/** An object and an index are under the key of their bucket and their table. */
+/** Objects use the key of their bucket, and indexes the key of their table. */
 function encrypted(resource: string): string {
   return /^arn:[^:]+:s3:::/.test(resource) ? resource.split('/')[0] : resource.replace(/\/index\/.*$/, '');
 }
@@ -57,5 +57,5 @@ function keyOf({ attribute }: Resource, key: string | undefined): [string, strin
 
 function bucketKey({ properties }: Resource): string | undefined {
   const [rule] = properties.object('BucketEncryption').objects('ServerSideEncryptionConfiguration');
-  return rule?.object('ServerSideEncryptionByDefault').optionalText('KMSMasterKeyID');
+  return rule?.object('ServerSideEncryptionByDefault').optionalString('KMSMasterKeyID');
 }

@@ -1,7 +1,7 @@
-import { arn, HARMLESS_TAGS } from '../template/resource-type';
+import { arn, IGNORED_TAGS } from '../template/resource-type';
 import type { ResourceIdentity, ResourceTypes } from '../template/resource-type';
 
-const NOTHING_ENCRYPTED = 'nothing is encrypted on one machine; who may use the key is judged';
+const NOT_ENCRYPTED = 'data is not encrypted; the key policy is evaluated';
 
 function keyId({ generatedId }: ResourceIdentity): string {
   const id = generatedId(32).replace(/[g-z]/g, (letter) => (letter.charCodeAt(0) % 16).toString(16));
@@ -11,13 +11,13 @@ function keyId({ generatedId }: ResourceIdentity): string {
 /** The resource types of AWS KMS. */
 export const KMS_TYPES: ResourceTypes = {
   'AWS::KMS::Key': {
-    honoured: ['KeyPolicy', 'Enabled'],
-    harmless: {
-      ...HARMLESS_TAGS,
+    supported: ['KeyPolicy', 'Enabled'],
+    ignored: {
+      ...IGNORED_TAGS,
       Description: 'for people',
-      EnableKeyRotation: NOTHING_ENCRYPTED,
-      PendingWindowInDays: NOTHING_ENCRYPTED,
-      RotationPeriodInDays: NOTHING_ENCRYPTED,
+      EnableKeyRotation: NOT_ENCRYPTED,
+      PendingWindowInDays: NOT_ENCRYPTED,
+      RotationPeriodInDays: NOT_ENCRYPTED,
     },
     values: { Enabled: [true, 'true'] },
     ref: keyId,

@@ -6,7 +6,7 @@ import type { FunctionLog } from './function-log';
 import type { FunctionPlan } from './function-plan';
 import type { FunctionError, InvocationResult } from './invocation';
 
-/** What a process of a function is started with. */
+/** Settings of a function process. */
 export interface EnvironmentSettings {
   readonly plan: FunctionPlan;
   readonly taskRoot: string;
@@ -23,12 +23,12 @@ type RuntimeMessage =
 const RUNTIME = path.join(__dirname, 'runtime.mjs');
 const INIT_LIMIT_MS = 10_000;
 
-/** One process of a function: it takes one invocation after the other, until it is killed or crashes. */
+/** A process of a function. It runs one invocation at a time until it is killed or crashes. */
 export class ExecutionEnvironment {
-  /** Whether the process can take another invocation. */
+  /** Whether the process can run another invocation. */
   public alive = true;
 
-  /** Settles when the process has ended and its last line of output was read. */
+  /** Settles when the process exited and all its output is read. */
   public readonly ended: Promise<void>;
 
   private readonly process: ChildProcess;
@@ -43,7 +43,7 @@ export class ExecutionEnvironment {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.process.on('message', (message) => this.receive(message as RuntimeMessage));
-    // A process killed in the middle of a message is told of by its exit.
+    // The exit event handles a process that is killed while it receives a message.
     this.process.on('error', () => {});
     this.process.once('exit', (code, signal) => this.exited(code, signal));
     this.ended = new Promise((resolve) => { this.process.once('close', () => resolve()); });
@@ -55,7 +55,7 @@ export class ExecutionEnvironment {
   private settle: (result: InvocationResult) => void = () => {};
   private settleReady: (error?: FunctionError) => void = () => {};
 
-  /** Runs one invocation to its end, its time limit or the end of the process. */
+  /** Runs an invocation until it returns, times out, or the process exits. */
   public async invoke(requestId: string, event: unknown): Promise<InvocationResult> {
     const { timeoutSeconds, arn } = this.functionPlan;
     this.requestId = requestId;
@@ -76,7 +76,7 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** Ends the process at once, in whatever it does. */
+  /** Kills the process. */
   public kill(): void {
     this.alive = false;
     this.process.kill('SIGKILL');

@@ -1,15 +1,15 @@
 import type { FunctionPlan } from './function-plan';
-import type { Judge } from '../api-endpoint';
+import type { Authorize } from '../api-endpoint';
 import type { Telemetry } from '../telemetry';
 
-/** The log stream of a function, which Lambda writes with the function's role: without the permission its lines are lost. */
+/** Log stream of a function. Lambda writes to it with the role of the function, and drops lines without permission. */
 export class FunctionLog {
   private written: Promise<void> = Promise.resolve();
-  private isLossTold = false;
+  private isLossLogged = false;
 
-  constructor(private readonly plan: FunctionPlan, private readonly judge: Judge, private readonly telemetry: Telemetry) {}
+  constructor(private readonly plan: FunctionPlan, private readonly authorize: Authorize, private readonly telemetry: Telemetry) {}
 
-  /** Lambda writes a line of its own at the start of each invocation; here it is judged, but not shown. */
+  /** Checks the permission for the START line of an invocation, which isn't printed. */
   public begin(): void {
     this.then(async () => { await this.mayWrite(); });
   }
@@ -37,15 +37,15 @@ export class FunctionLog {
     const denial = (createsLogGroup ? await this.denial('logs:CreateLogGroup', logGroupArn) : undefined)
       ?? await this.denial('logs:CreateLogStream', stream)
       ?? await this.denial('logs:PutLogEvents', stream);
-    if (denial !== undefined && !this.isLossTold) {
-      this.isLossTold = true;
-      this.telemetry.log(`${logicalId}: what it writes is lost: ${denial}`);
+    if (denial !== undefined && !this.isLossLogged) {
+      this.isLossLogged = true;
+      this.telemetry.log(`${logicalId}: the logs are dropped: ${denial}`);
     }
     return denial === undefined;
   }
 
   private async denial(action: string, resource: string): Promise<string | undefined> {
-    const { allowed, reason } = await this.judge({ principal: this.plan.principal, action, resource });
+    const { allowed, reason } = await this.authorize({ principal: this.plan.principal, action, resource });
     return allowed ? undefined : reason;
   }
 }

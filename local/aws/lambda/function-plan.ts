@@ -3,7 +3,7 @@ import type { AccessRequest } from '../iam/access-request';
 import type { Properties } from '../template/properties';
 import type { Resource, Stack } from '../template/stack';
 
-/** A function of the template, as it is to be run. */
+/** A function of the template. */
 export interface FunctionPlan {
   readonly logicalId: string;
   readonly name: string;
@@ -11,30 +11,30 @@ export interface FunctionPlan {
   readonly runtime: string;
   readonly handler: string;
   readonly code: FunctionCode;
-  /** Folders that Lambda would merge under /opt, the last one on top. */
+  /** Directories of the layers, in order. */
   readonly layers: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** The assumed role under which the function runs, one session for each function. */
+  /** Role of the function. Each function has one session. */
   readonly roleName: string;
   readonly principal: string;
   readonly memorySize: number;
   readonly timeoutSeconds: number;
-  readonly maximumConcurrency: number;
+  readonly maxConcurrency: number;
   readonly logGroup: string;
   readonly logGroupArn: string;
-  /** Whether Lambda makes the log group, since the template has none of its name. */
+  /** Whether Lambda creates the log group, because it isn't in the template. */
   readonly createsLogGroup: boolean;
-  /** What Lambda does with the role before the function runs; that it may was a condition of the start. */
-  readonly uses: readonly AccessRequest[];
+  /** Requests of Lambda with the role of the function. The start fails if they are denied. */
+  readonly roleUses: readonly AccessRequest[];
 }
 
-export type FunctionCode = { readonly directory: string } | { readonly text: string };
+export type FunctionCode = { readonly directory: string } | { readonly source: string };
 
 const DEFAULT_MEMORY_MB = 128;
 const DEFAULT_TIMEOUT_SECONDS = 3;
-const MAXIMUM_ENVIRONMENT_BYTES = 4096;
+const MAX_ENVIRONMENT_BYTES = 4096;
 const USER_POOL = /^https:\/\/cognito-idp\./;
-/** Enough to see concurrency, few enough for a laptop; AWS would run a thousand. */
+/** On AWS, the default is 1,000. */
 const LOCAL_CONCURRENCY = 4;
 
 /** Reads the functions of the stack. */
@@ -44,63 +44,63 @@ export function planFunctions(stack: Stack): FunctionPlan[] {
 
 function planFunction(stack: Stack, resource: Resource): FunctionPlan {
   const { logicalId, ref, attribute, properties } = resource;
-  const runtime = properties.text('Runtime');
+  const runtime = properties.string('Runtime');
   const concurrency = properties.optionalInteger('ReservedConcurrentExecutions');
   if (concurrency === 0) {
-    throw new Error('property ReservedConcurrentExecutions is 0, which throttles every invocation: it is not supported by the local AWS');
+    throw new Error('property ReservedConcurrentExecutions is 0: throttling all invocations is not supported by the local AWS');
   }
   const { partition, region, accountId } = stack.environment;
   const roleName = findRole(stack, resource).ref;
   const principal = `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${ref}`;
   const uses = roleUses(resource, principal, stack.environment);
   uses.forEach((request) => stack.require(resource, request, `the role ${roleName} does not allow ${request.action} on ${request.resource}`));
-  const logGroup = properties.object('LoggingConfig').optionalText('LogGroup') ?? `/aws/lambda/${ref}`;
+  const logGroup = properties.object('LoggingConfig').optionalString('LogGroup') ?? `/aws/lambda/${ref}`;
   return {
     logicalId,
     name: ref,
     arn: attribute('Arn'),
     runtime,
-    handler: properties.text('Handler'),
-    code: isNode(runtime) ? codeOf(stack, properties.object('Code')) : { text: '' },
+    handler: properties.string('Handler'),
+    code: isNode(runtime) ? codeOf(stack, properties.object('Code')) : { source: '' },
     layers: isNode(runtime) ? properties.list('Layers').map((layer) => layerDirectory(stack, String(layer))) : [],
     environment: variablesOf(properties.object('Environment').object('Variables')),
     roleName,
     principal,
     memorySize: properties.integer('MemorySize', DEFAULT_MEMORY_MB),
     timeoutSeconds: properties.integer('Timeout', DEFAULT_TIMEOUT_SECONDS),
-    maximumConcurrency: Math.min(concurrency ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
+    maxConcurrency: Math.min(concurrency ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
     logGroup,
     logGroupArn: `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup}`,
     createsLogGroup: !stack.resources('AWS::Logs::LogGroup').some((group) => group.ref === logGroup),
-    uses,
+    roleUses: uses,
   };
 }
 
 function findRole(stack: Stack, resource: Resource): Resource {
-  const roleArn = resource.properties.text('Role');
+  const roleArn = resource.properties.string('Role');
   const role = stack.resources('AWS::IAM::Role').find(({ attribute }) => attribute('Arn') === roleArn);
   if (role === undefined) {
-    throw new Error(`property Role is ${roleArn}, which is not in the template: the local AWS cannot judge what it may do`);
+    throw new Error(`property Role is ${roleArn}, which isn't in the template: imported roles are not supported by the local AWS`);
   }
   stack.require(
     resource,
     { principal: 'lambda.amazonaws.com', action: 'sts:AssumeRole', resource: roleArn },
-    `the role ${role.logicalId} does not let lambda.amazonaws.com assume it`,
+    `the role ${role.logicalId} doesn't allow lambda.amazonaws.com to assume it`,
   );
   return role;
 }
 
 function variablesOf(variables: Properties): Record<string, string> {
-  const environment = Object.fromEntries(variables.names().map((name) => [name, variables.text(name)]));
+  const environment = Object.fromEntries(variables.names().map((name) => [name, variables.string(name)]));
   const [imported] = Object.keys(environment).filter((name) => USER_POOL.test(environment[name]));
   if (imported !== undefined) {
-    throw new Error(`property Environment.Variables.${imported} names the user pool ${environment[imported]}, which is not in the template: `
-      + 'the local AWS reaches nothing outside of this machine, so define the pool in the stack, and start with userPoolProviderUrl');
+    throw new Error(`property Environment.Variables.${imported} has the user pool ${environment[imported]}, which isn't in the template: `
+      + 'imported user pools are not supported by the local AWS: define the pool in the stack and start with userPoolProviderUrl');
   }
-  // Lambda measures the variables as a JSON object.
+  // Lambda measures the size of the variables as JSON.
   const bytes = Buffer.byteLength(JSON.stringify(environment));
-  if (bytes > MAXIMUM_ENVIRONMENT_BYTES) {
-    throw new Error(`property Environment.Variables has ${bytes} bytes, but Lambda takes at most ${MAXIMUM_ENVIRONMENT_BYTES}`);
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
+    throw new Error(`property Environment.Variables has ${bytes} bytes, but must have at most ${MAX_ENVIRONMENT_BYTES}`);
   }
   return environment;
 }
@@ -110,14 +110,14 @@ export function isNode(runtime: string): boolean {
 }
 
 function codeOf(stack: Stack, code: Properties): FunctionCode {
-  const text = code.optionalText('ZipFile');
-  return text === undefined ? { directory: stack.assetDirectory(code.text('S3Key')) } : { text };
+  const source = code.optionalString('ZipFile');
+  return source === undefined ? { directory: stack.assetDirectory(code.string('S3Key')) } : { source };
 }
 
 function layerDirectory(stack: Stack, layerArn: string): string {
   const layer = stack.resources('AWS::Lambda::LayerVersion').find(({ ref }) => ref === layerArn);
   if (layer === undefined) {
-    throw new Error(`property Layers names ${layerArn}, which is not in the template`);
+    throw new Error(`property Layers has ${layerArn}, which isn't in the template: imported layers are not supported by the local AWS`);
   }
-  return stack.assetDirectory(layer.properties.object('Content').text('S3Key'));
+  return stack.assetDirectory(layer.properties.object('Content').string('S3Key'));
 }

@@ -2,41 +2,41 @@ import * as path from 'node:path';
 import type { FunctionPlan } from './function-plan';
 import type { Credentials } from '../callers';
 
-/** What every function is told of the local AWS. */
-export interface Surroundings {
+/** The environment of all functions. */
+export interface FunctionEnvironment {
   readonly region: string;
   readonly endpoint: string;
-  /** A file of certificates that the functions trust beside those that Node.js knows. */
+  /** Path of a PEM file with additional CA certificates. */
   readonly extraCaCertificates?: string;
   credentials(plan: FunctionPlan): Credentials;
-  localize(text: string): string;
+  localize(value: string): string;
 }
 
-/** Where the files of a function are. */
-export interface FunctionFolders {
+/** Directories of a function. */
+export interface FunctionDirectories {
   readonly taskRoot: string;
   readonly layers: readonly string[];
   readonly home: string;
 }
 
-/** What Node.js cannot start without on Windows. */
+/** Node.js requires it on Windows. */
 const HOST_VARIABLES = ['SystemRoot'];
 
-/** The whole environment of a function's process: nothing of the developer's own gets in. */
-export function functionVariables(plan: FunctionPlan, folders: FunctionFolders, surroundings: Surroundings): Record<string, string> {
-  const template = Object.entries(plan.environment).map(([name, value]) => [name, surroundings.localize(value)]);
+/** All environment variables of a function. No variable of the developer is inherited. */
+export function functionVariables(plan: FunctionPlan, folders: FunctionDirectories, environment: FunctionEnvironment): Record<string, string> {
+  const template = Object.entries(plan.environment).map(([name, value]) => [name, environment.localize(value)]);
   const host = HOST_VARIABLES.flatMap((name) => process.env[name] === undefined ? [] : [[name, process.env[name]]]);
   return {
     ...Object.fromEntries(host) as Record<string, string>,
     ...Object.fromEntries(template) as Record<string, string>,
     ...lambdaVariables(plan, folders),
-    ...awsVariables(plan, surroundings),
+    ...awsVariables(plan, environment),
   };
 }
 
-function lambdaVariables(plan: FunctionPlan, { taskRoot, layers, home }: FunctionFolders): Record<string, string> {
+function lambdaVariables(plan: FunctionPlan, { taskRoot, layers, home }: FunctionDirectories): Record<string, string> {
   const nodeMajor = /\d+/.exec(plan.runtime)?.[0];
-  // The last layer is on top under /opt, so its modules are found first.
+  // Lambda merges the layers in /opt, so the last layer has precedence.
   const modules = [...layers].reverse().flatMap((layer) => [
     path.join(layer, 'nodejs', `node${nodeMajor}`, 'node_modules'),
     path.join(layer, 'nodejs', 'node_modules'),
@@ -59,7 +59,7 @@ function lambdaVariables(plan: FunctionPlan, { taskRoot, layers, home }: Functio
   };
 }
 
-function awsVariables(plan: FunctionPlan, { region, endpoint, credentials, extraCaCertificates }: Surroundings): Record<string, string> {
+function awsVariables(plan: FunctionPlan, { region, endpoint, credentials, extraCaCertificates }: FunctionEnvironment): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials(plan);
   return {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -68,9 +68,9 @@ function awsVariables(plan: FunctionPlan, { region, endpoint, credentials, extra
     AWS_DEFAULT_REGION: region,
     AWS_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
-    // The SDK warns of the Node.js of this machine, not of the runtime that the function has on AWS.
+    // The AWS SDK warns about the version of Node.js on this machine, not about the runtime of the function.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    // Any other service is asked for here as well, where it is refused by name in place of being reached on the internet.
+    // The local endpoint rejects all other services, so functions can't call them on the internet.
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_REDSHIFT_DATA: endpoint,

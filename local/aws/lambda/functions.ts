@@ -4,10 +4,10 @@ import { FunctionLog } from './function-log';
 import { isNode } from './function-plan';
 import type { FunctionPlan } from './function-plan';
 import { functionVariables } from './function-variables';
-import type { Surroundings } from './function-variables';
+import type { FunctionEnvironment } from './function-variables';
 import type { InvocationResult } from './invocation';
 import { LocalFunction } from './local-function';
-import type { Judge } from '../api-endpoint';
+import type { Authorize } from '../api-endpoint';
 import type { Telemetry } from '../telemetry';
 
 /** The functions of the stack. */
@@ -16,19 +16,19 @@ export class Functions {
   private readonly logs: FunctionLog[] = [];
 
   /**
-   * @param directory where the code is laid out: outside of every project, so that a module that is not in the asset is missing here as on AWS
+   * @param directory directory for the code, outside of any project, so that functions can't import modules that aren't in the asset
    */
-  constructor(private readonly plans: readonly FunctionPlan[], directory: string, surroundings: Surroundings, judge: Judge, telemetry: Telemetry) {
+  constructor(private readonly plans: readonly FunctionPlan[], directory: string, environment: FunctionEnvironment, authorize: Authorize, telemetry: Telemetry) {
     for (const plan of plans.filter(({ runtime }) => isNode(runtime))) {
       const taskRoot = path.join(directory, plan.logicalId, 'task');
-      layOutCode(plan, taskRoot);
+      writeCode(plan, taskRoot);
       const layers = plan.layers.map((layer, index) => copyFolder(layer, path.join(directory, plan.logicalId, `layer-${index}`)));
-      const log = new FunctionLog(plan, judge, telemetry);
+      const log = new FunctionLog(plan, authorize, telemetry);
       this.logs.push(log);
       this.functions.set(plan.arn, new LocalFunction({
         plan,
         taskRoot,
-        variables: functionVariables(plan, { taskRoot, layers, home: directory }, surroundings),
+        variables: functionVariables(plan, { taskRoot, layers, home: directory }, environment),
         log,
       }, telemetry));
     }
@@ -39,17 +39,17 @@ export class Functions {
     if (local === undefined) {
       const plan = this.plans.find(({ arn }) => arn === functionArn);
       throw new Error(plan === undefined
-        ? `the function ${functionArn} is not in the template`
-        : `the function ${plan.logicalId} has the runtime ${plan.runtime}, which the local AWS cannot run: only Node.js is supported`);
+        ? `the function ${functionArn} isn't in the template`
+        : `the function ${plan.logicalId} has the runtime ${plan.runtime}, which is not supported by the local AWS: use Node.js`);
     }
     return local.invoke(event);
   };
 
-  /** Kills every process of a function, as a crash would. */
+  /** Kills all processes of a function, to simulate a crash. */
   public async kill(logicalId: string): Promise<void> {
     const plan = this.plans.find((candidate) => candidate.logicalId === logicalId);
     if (plan === undefined) {
-      throw new Error(`the function ${logicalId} is not in the template: name one of ${this.plans.map((other) => other.logicalId).join(', ')}`);
+      throw new Error(`the function ${logicalId} isn't in the template: use one of ${this.plans.map((other) => other.logicalId).join(', ')}`);
     }
     await this.functions.get(plan.arn)?.kill();
   }
@@ -60,12 +60,12 @@ export class Functions {
   }
 }
 
-function layOutCode({ code }: FunctionPlan, taskRoot: string): void {
+function writeCode({ code }: FunctionPlan, taskRoot: string): void {
   if ('directory' in code) {
     copyFolder(code.directory, taskRoot);
   } else {
     fs.mkdirSync(taskRoot, { recursive: true });
-    fs.writeFileSync(path.join(taskRoot, 'index.js'), code.text);
+    fs.writeFileSync(path.join(taskRoot, 'index.js'), code.source);
   }
 }
 

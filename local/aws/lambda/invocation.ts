@@ -1,12 +1,12 @@
-/** An error as Lambda reports it to whoever invoked the function. */
+/** An error of an invocation. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
 }
 
-/** How an invocation ended: with a JSON payload, or with an error. */
+/** Result of an invocation: a JSON payload or an error. */
 export type InvocationResult = { readonly payload: string; readonly error?: undefined } | { readonly error: FunctionError };
 
-/** Runs a function of the stack, by its ARN. */
+/** Invokes a function by ARN. */
 export type Invoke = (functionArn: string, event: unknown) => Promise<InvocationResult>;

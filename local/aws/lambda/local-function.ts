@@ -14,7 +14,7 @@ export class LocalFunction {
 
   constructor(private readonly settings: EnvironmentSettings, private readonly telemetry: Telemetry) {}
 
-  /** Runs the function; beyond its concurrency invocations wait their turn. */
+  /** Runs an invocation. If the maximum concurrency is reached, the invocation is queued. */
   public async invoke(event: unknown): Promise<InvocationResult> {
     await this.turn();
     try {
@@ -25,7 +25,7 @@ export class LocalFunction {
     }
   }
 
-  /** Ends every process of the function, in whatever it does. */
+  /** Kills all processes of the function. */
   public async kill(): Promise<void> {
     const environments = [...this.environments];
     environments.forEach((environment) => environment.kill());
@@ -38,7 +38,7 @@ export class LocalFunction {
   }
 
   private async turn(): Promise<void> {
-    while (this.running >= this.settings.plan.maximumConcurrency) {
+    while (this.running >= this.settings.plan.maxConcurrency) {
       await new Promise<void>((resolve) => { this.waiting.push(resolve); });
     }
     this.running += 1;

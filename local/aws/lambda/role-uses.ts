@@ -5,7 +5,7 @@ import type { StackEnvironment } from '../template/template';
 const NEW_INTERFACE = 'network-interface/eni-0123456789abcdef0';
 
 /**
- * What Lambda does with the role of a function to connect it to its VPC.
+ * Requests with which Lambda connects a function to its VPC.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
 export function roleUses({ properties }: Resource, principal: string, { partition, region, accountId }: StackEnvironment): AccessRequest[] {

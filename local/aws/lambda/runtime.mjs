@@ -1,15 +1,15 @@
-// Plays the part of Lambda's Node.js runtime inside the process of one execution environment.
+// The Node.js runtime of Lambda, in the process of an execution environment.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const send = process.send.bind(process);
-// A function on AWS has no parent process to talk to.
+// On AWS, a function has no parent process.
 delete process.send;
 
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches every process of the terminal; the parent decides when this one ends.
+// The terminal sends SIGINT to all processes. The parent stops this process.
 process.on('SIGINT', () => {});
 
 function errorOf(error) {
@@ -35,7 +35,7 @@ async function loadHandler(root, name) {
   const modulePath = name.slice(0, dot);
   const file = ['.js', '.mjs', '.cjs'].map((extension) => join(root, modulePath + extension)).find(existsSync);
   if (dot < 0 || file === undefined) {
-    throw failure('Runtime.ImportModuleError', `cannot find the module of the handler '${name}'`);
+    throw failure('Runtime.ImportModuleError', `Cannot find module of handler '${name}'`);
   }
   const loaded = isModule(root, file) ? await import(pathToFileURL(file).href) : createRequire(join(root, 'index.js'))(file);
   const handler = name.slice(dot + 1).split('.').reduce((value, key) => value?.[key], loaded);
@@ -43,7 +43,7 @@ async function loadHandler(root, name) {
     throw failure('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
   }
   if (handler.length > 2) {
-    throw failure('Runtime.CallbackHandlerDeprecated', `${name} takes a callback: return a promise instead`);
+    throw failure('Runtime.CallbackHandlerDeprecated', `${name} has a callback parameter: return a promise instead`);
   }
   return handler;
 }

@@ -1,5 +1,5 @@
-import { signInAccess } from './sign-in-access';
-import type { ExecuteStatementInput } from './sign-in-access';
+import { databaseCredentialsAccess } from './database-credentials-access';
+import type { ExecuteStatementInput } from './database-credentials-access';
 import { workgroupArn } from './workgroup-arn';
 import { serviceModel } from '../../service-models';
 import { jsonInput } from '../api-endpoint';
@@ -9,14 +9,14 @@ import { AwsError } from '../http';
 import type { Access } from '../iam/access-request';
 import type { StackEnvironment } from '../template/template';
 
-/** The Redshift Data API, which an emulation elsewhere on this machine answers for. */
+/** The Redshift Data API, which forwards calls to the emulation. */
 export function redshiftDataApi(emulation: Forward, environment: StackEnvironment, secretKeys: Readonly<Record<string, string>>): ApiService {
   return {
     model: serviceModel('redshift-data'),
     input: jsonInput,
     access: ({ operation }, input) => operation === 'ExecuteStatement'
       ? executeAccess(input as ExecuteStatementInput, environment, secretKeys)
-      // No other action knows a resource.
+      // The other actions don't support resources.
       : [{ action: `redshift-data:${operation}`, resource: '*' }],
     accessDenied: (reason) => new AwsError('AccessDeniedException', reason),
     invalid: (problem) => new AwsError('ValidationException', problem),
@@ -27,10 +27,10 @@ export function redshiftDataApi(emulation: Forward, environment: StackEnvironmen
 function executeAccess(input: ExecuteStatementInput, environment: StackEnvironment, secretKeys: Readonly<Record<string, string>>): Access[] {
   const { ClusterIdentifier: cluster, WorkgroupName: workgroup } = input;
   if ((cluster === undefined) === (workgroup === undefined)) {
-    // The emulation refuses it.
+    // The emulation rejects the input.
     return [];
   }
   const { partition, region, accountId } = environment;
   const resource = workgroup === undefined ? `arn:${partition}:redshift:${region}:${accountId}:cluster:${cluster}` : workgroupArn(workgroup, environment);
-  return [{ action: 'redshift-data:ExecuteStatement', resource }, ...signInAccess(input, environment, secretKeys)];
+  return [{ action: 'redshift-data:ExecuteStatement', resource }, ...databaseCredentialsAccess(input, environment, secretKeys)];
 }

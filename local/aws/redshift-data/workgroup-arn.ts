@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StackEnvironment } from '../template/template';
 
-/** The ARN of a workgroup by its name, which ends in a UUID that the name does not tell; an ARN stays as it is. */
+/** Returns the ARN of a workgroup, with a UUID that is derived from the name. */
 export function workgroupArn(workgroup: string, { partition, region, accountId }: StackEnvironment): string {
   if (workgroup.startsWith('arn:')) {
     return workgroup;

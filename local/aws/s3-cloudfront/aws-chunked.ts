@@ -1,6 +1,6 @@
 import { AwsError } from '../http';
 
-/** A body that was sent in pieces, and the headers that came after it. */
+/** A decoded body and its trailing headers. */
 export interface ChunkedBody {
   readonly body: Buffer;
   readonly trailers: Readonly<Record<string, string>>;
@@ -8,7 +8,7 @@ export interface ChunkedBody {
 
 const LINE_END = '\r\n';
 
-/** Takes off the encoding aws-chunked, in which the clients send bodies whose checksum they know only at the end. */
+/** Decodes a body with the content encoding aws-chunked. */
 export function decodeAwsChunked(encoded: Buffer): ChunkedBody {
   const chunks: Buffer[] = [];
   let position = 0;
@@ -18,7 +18,7 @@ export function decodeAwsChunked(encoded: Buffer): ChunkedBody {
     const size = parseInt(encoded.toString('latin1', position, Math.max(lineEnd, position)).split(';')[0], 16);
     const start = lineEnd + LINE_END.length;
     if (lineEnd < 0 || !(size >= 0) || start + size > encoded.length) {
-      throw new AwsError('IncompleteBody', `the body breaks off, or has no size of a chunk, at byte ${position}`);
+      throw new AwsError('IncompleteBody', `The body is truncated or has no chunk size at byte ${position}.`);
     }
     if (size === 0) {
       return { body: Buffer.concat(chunks), trailers: trailersOf(encoded.toString('latin1', start)) };
@@ -28,8 +28,8 @@ export function decodeAwsChunked(encoded: Buffer): ChunkedBody {
   }
 }
 
-function trailersOf(text: string): Record<string, string> {
-  const lines = text.split(LINE_END).filter((line) => line.includes(':'));
+function trailersOf(block: string): Record<string, string> {
+  const lines = block.split(LINE_END).filter((line) => line.includes(':'));
   return Object.fromEntries(lines.map((line) => {
     const colon = line.indexOf(':');
     return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];

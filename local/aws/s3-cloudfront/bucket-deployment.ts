@@ -4,7 +4,7 @@ import type { Buckets, StoredObject } from './bucket';
 import { contentType } from './content-types';
 import type { Resource, Stack } from '../template/stack';
 
-/** Files that the CDK's bucket deployment copies to a bucket. */
+/** A BucketDeployment of the CDK. */
 export interface DeploymentPlan {
   readonly bucketName: string;
   readonly prefix: string;
@@ -19,7 +19,7 @@ interface DeploymentSource {
   readonly escapesJson: boolean;
 }
 
-/** What S3 keeps of an object beside its body, by the name that the deployment uses. */
+/** Supported system metadata. */
 const SYSTEM_METADATA = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type'];
 
 /** Reads the bucket deployments of the stack. */
@@ -29,18 +29,18 @@ export function planDeployments(stack: Stack): DeploymentPlan[] {
 
 function planDeployment(stack: Stack, { properties }: Resource): DeploymentPlan {
   const metadata = properties.object('SystemMetadata');
-  const strange = metadata.names().find((name) => !SYSTEM_METADATA.includes(name.toLowerCase()));
-  if (strange !== undefined) {
-    throw new Error(`property SystemMetadata.${strange} is not supported by the local AWS`);
+  const unsupported = metadata.names().find((name) => !SYSTEM_METADATA.includes(name.toLowerCase()));
+  if (unsupported !== undefined) {
+    throw new Error(`property SystemMetadata.${unsupported} is not supported by the local AWS`);
   }
   const markers = properties.list('SourceMarkers');
   const configurations = properties.objects('SourceMarkersConfig');
-  const prefix = properties.optionalText('DestinationBucketKeyPrefix') ?? '';
+  const prefix = properties.optionalString('DestinationBucketKeyPrefix') ?? '';
   return {
-    bucketName: properties.text('DestinationBucketName'),
+    bucketName: properties.string('DestinationBucketName'),
     prefix: prefix === '' || prefix === '/' ? '' : `${prefix.replace(/^\/|\/$/g, '')}/`,
     prune: properties.flag('Prune', true),
-    headers: Object.fromEntries(metadata.names().map((name) => [name.toLowerCase(), metadata.text(name)])),
+    headers: Object.fromEntries(metadata.names().map((name) => [name.toLowerCase(), metadata.string(name)])),
     sources: properties.list('SourceObjectKeys').map((objectKey, index) => ({
       directory: stack.assetDirectory(String(objectKey)),
       markers: (markers[index] ?? {}) as Record<string, unknown>,
@@ -49,11 +49,11 @@ function planDeployment(stack: Stack, { properties }: Resource): DeploymentPlan 
   };
 }
 
-/** Copies the files. Addresses in files with markers become local ones, since the markers carry what is known at deployment. */
-export function deploy(plan: DeploymentPlan, buckets: Buckets, localize: (text: string) => string): void {
+/** Copies the files. AWS addresses in files with markers are replaced with local addresses. */
+export function deploy(plan: DeploymentPlan, buckets: Buckets, localize: (value: string) => string): void {
   const bucket = buckets.get(plan.bucketName);
   if (bucket === undefined) {
-    throw new Error(`the bucket ${plan.bucketName} is not in the template`);
+    throw new Error(`the bucket ${plan.bucketName} isn't in the template`);
   }
   if (plan.prune) {
     [...bucket.keys()].filter((key) => key.startsWith(plan.prefix)).forEach((key) => bucket.delete(key));
@@ -70,17 +70,17 @@ function storedObject(key: string, body: Buffer, headers: Readonly<Record<string
   return { body, headers: { 'content-type': contentType(key), ...headers } };
 }
 
-function readSource({ directory, markers, escapesJson }: DeploymentSource, file: string, localize: (text: string) => string): Buffer {
+function readSource({ directory, markers, escapesJson }: DeploymentSource, file: string, localize: (value: string) => string): Buffer {
   const body = fs.readFileSync(path.join(directory, file));
   const replacements = Object.entries(markers);
   if (replacements.length === 0) {
     return body;
   }
-  const text = replacements.reduce((result, [marker, value]) => result.replaceAll(marker, () => markerText(value, escapesJson)), body.toString('utf8'));
-  return Buffer.from(localize(text));
+  const content = replacements.reduce((result, [marker, value]) => result.replaceAll(marker, () => markerValue(value, escapesJson)), body.toString('utf8'));
+  return Buffer.from(localize(content));
 }
 
-function markerText(value: unknown, escapesJson: boolean): string {
+function markerValue(value: unknown, escapesJson: boolean): string {
   if (!escapesJson) {
     return String(value);
   }

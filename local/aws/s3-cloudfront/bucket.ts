@@ -2,7 +2,7 @@
 export interface StoredObject {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
-  /** What the sender computed of the body, by the name of its header; readers get it back when they ask. */
+  /** Checksums by header name, which are returned on request. */
   readonly checksums?: Readonly<Record<string, string>>;
 }
 

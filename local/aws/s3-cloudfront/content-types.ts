@@ -1,4 +1,4 @@
-/** The types that the deployment of files to a bucket gives by the end of the file's name. */
+/** Content types by file extension. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   css: 'text/css',
   csv: 'text/csv',

@@ -3,7 +3,7 @@ import type { ResponseHeaders } from './response-headers';
 import type { Properties } from '../template/properties';
 import type { Stack } from '../template/stack';
 
-/** A distribution of the template, before a bucket. */
+/** A distribution with a bucket as origin. */
 export interface DistributionPlan {
   readonly arn: string;
   readonly domainName: string;
@@ -21,29 +21,29 @@ export interface ErrorPage {
   readonly statusCode: number;
 }
 
-/** Reads the distribution of the stack: there is one public port, so there can be only one. */
+/** Reads the distribution of the stack. Only one is supported. */
 export function planDistribution(stack: Stack): DistributionPlan | undefined {
   const plans = stack.plan('AWS::CloudFront::Distribution', ({ ref, attribute, properties }) =>
     planOne(stack, ref, attribute('DomainName'), properties.object('DistributionConfig')));
   const [, second] = stack.resources('AWS::CloudFront::Distribution');
   if (second !== undefined) {
-    stack.addProblem(second.logicalId, second.type, 'a second distribution is not supported by the local AWS, which has one public port');
+    stack.addProblem(second.logicalId, second.type, 'a second distribution is not supported by the local AWS');
   }
   return plans[0];
 }
 
 function planOne(stack: Stack, distributionId: string, domainName: string, config: Properties): DistributionPlan {
   const behavior = config.object('DefaultCacheBehavior');
-  const originId = behavior.text('TargetOriginId');
-  const origin = config.objects('Origins').find((candidate) => candidate.text('Id') === originId);
+  const originId = behavior.string('TargetOriginId');
+  const origin = config.objects('Origins').find((candidate) => candidate.string('Id') === originId);
   if (origin === undefined) {
-    throw new Error(`property DefaultCacheBehavior.TargetOriginId is ${originId}, which is none of the origins`);
+    throw new Error(`property DefaultCacheBehavior.TargetOriginId is ${originId}, which isn't an origin of the distribution`);
   }
-  const host = origin.text('DomainName');
+  const host = origin.string('DomainName');
   const bucket = stack.resources('AWS::S3::Bucket')
     .find(({ attribute }) => [attribute('RegionalDomainName'), attribute('DomainName')].includes(host));
   if (bucket === undefined) {
-    throw new Error(`the origin ${host} is not a bucket of the template: the local AWS supports only buckets as origins`);
+    throw new Error(`the origin ${host} isn't a bucket of the template: other origins are not supported by the local AWS`);
   }
   const methods = behavior.list('AllowedMethods').map(String);
   return {
@@ -51,13 +51,13 @@ function planOne(stack: Stack, distributionId: string, domainName: string, confi
     domainName,
     bucketName: bucket.ref,
     bucketArn: bucket.attribute('Arn'),
-    originPath: (origin.optionalText('OriginPath') ?? '').replace(/^\//, ''),
-    defaultRootObject: config.optionalText('DefaultRootObject'),
+    originPath: (origin.optionalString('OriginPath') ?? '').replace(/^\//, ''),
+    defaultRootObject: config.optionalString('DefaultRootObject'),
     methods: methods.length === 0 ? ['GET', 'HEAD'] : methods.filter((method) => ['GET', 'HEAD'].includes(method)),
-    headers: responseHeaders(stack, behavior.optionalText('ResponseHeadersPolicyId')),
+    headers: responseHeaders(stack, behavior.optionalString('ResponseHeadersPolicyId')),
     errorPages: new Map(config.objects('CustomErrorResponses').map((page) => {
-      const errorCode = Number(page.text('ErrorCode'));
-      return [errorCode, { path: page.optionalText('ResponsePagePath'), statusCode: page.integer('ResponseCode', errorCode) }];
+      const errorCode = Number(page.string('ErrorCode'));
+      return [errorCode, { path: page.optionalString('ResponsePagePath'), statusCode: page.integer('ResponseCode', errorCode) }];
     })),
   };
 }

@@ -4,12 +4,12 @@ import type { BucketAccess } from './bucket-access';
 import type { DistributionPlan } from './distribution-plan';
 import { s3ErrorXml } from './s3-error';
 
-interface Answer {
+interface DistributionResponse {
   readonly statusCode: number;
   readonly object: StoredObject;
 }
 
-/** A distribution of CloudFront before a bucket. */
+/** A CloudFront distribution with a bucket as origin. */
 export class Distribution {
   private readonly headers: DistributionPlan['headers'];
 
@@ -22,30 +22,30 @@ export class Distribution {
     this.headers = { ...plan.headers, set: plan.headers.set.map((header) => ({ ...header, value: localizeHeader(header.value) })) };
   }
 
-  /** Answers a viewer. */
+  /** Responds to a viewer request. */
   public serve(request: IncomingMessage, response: ServerResponse): void {
-    const { statusCode, object } = this.answer(request);
+    const { statusCode, object } = this.respond(request);
     response.writeHead(statusCode, this.withPolicy({ ...object.headers, 'content-length': String(object.body.length) }));
     response.end(request.method === 'HEAD' ? undefined : object.body);
   }
 
-  private answer({ method = '', url = '/' }: IncomingMessage): Answer {
+  private respond({ method = '', url = '/' }: IncomingMessage): DistributionResponse {
     if (!this.plan.methods.includes(method)) {
-      return { statusCode: 403, object: errorObject('MethodNotAllowed', `the distribution does not take ${method}`) };
+      return { statusCode: 403, object: errorObject('MethodNotAllowed', `The distribution doesn't allow the method ${method}.`) };
     }
-    const answer = this.read(keyOf(url));
-    const page = this.plan.errorPages.get(answer.statusCode);
+    const origin = this.read(keyOf(url));
+    const page = this.plan.errorPages.get(origin.statusCode);
     if (page === undefined) {
-      return answer;
+      return origin;
     }
     const body = page.path === undefined ? undefined : this.read(keyOf(page.path));
-    return { statusCode: page.statusCode, object: body?.statusCode === 200 ? body.object : answer.object };
+    return { statusCode: page.statusCode, object: body?.statusCode === 200 ? body.object : origin.object };
   }
 
-  private read(key: string | undefined): Answer {
+  private read(key: string | undefined): DistributionResponse {
     const { access, plan: { bucketName, defaultRootObject, originPath } } = this;
     if (key === undefined) {
-      return { statusCode: 400, object: errorObject('InvalidURI', 'the address is not well formed') };
+      return { statusCode: 400, object: errorObject('InvalidURI', 'The URL is malformed.') };
     }
     const name = key === '' ? defaultRootObject ?? '' : key;
     const object = this.buckets.get(bucketName)?.get(originPath === '' ? name : `${originPath}/${name}`);
@@ -69,7 +69,7 @@ export class Distribution {
   }
 }
 
-/** The key of an address; undefined when it is not well formed. Keys are plain names: no dots in them lead anywhere. */
+/** Returns the object key of a URL, or undefined if the URL is malformed. */
 function keyOf(url: string): string | undefined {
   try {
     return decodeURIComponent(url.split('?')[0].slice(1));

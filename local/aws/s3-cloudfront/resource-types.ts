@@ -1,9 +1,9 @@
-import { HARMLESS_TAGS, named } from '../template/resource-type';
+import { IGNORED_TAGS, named } from '../template/resource-type';
 import type { ResourceIdentity, ResourceTypes } from '../template/resource-type';
 
-const MEMORY = 'objects stay in the memory of one process, until it ends';
-const DISTANCE = 'every viewer is on this machine';
-const NOT_CACHED = 'local answers are not cached';
+const MEMORY = 'objects are stored in memory';
+const LOCAL_VIEWERS = 'all viewers are on this machine';
+const NOT_CACHED = 'responses are not cached';
 const DISTRIBUTION_ID_LENGTH = 13;
 
 function bucketName(bucket: ResourceIdentity): string {
@@ -21,13 +21,13 @@ function distributionId({ generatedId }: ResourceIdentity): string {
 /** The resource types of Amazon S3, Amazon CloudFront and the CDK's bucket deployment. */
 export const S3_CLOUDFRONT_TYPES: ResourceTypes = {
   'AWS::S3::Bucket': {
-    honoured: ['BucketName'],
-    harmless: {
-      ...HARMLESS_TAGS,
+    supported: ['BucketName'],
+    ignored: {
+      ...IGNORED_TAGS,
       BucketEncryption: MEMORY,
-      LifecycleConfiguration: 'it counts in whole days, and objects end with the process that has them in memory',
+      LifecycleConfiguration: 'objects are stored in memory',
       OwnershipControls: 'there is one account',
-      PublicAccessBlockConfiguration: 'a bucket is reached only through its distribution, and by callers with credentials of the stack',
+      PublicAccessBlockConfiguration: 'buckets are accessible only through the distribution and with credentials of the stack',
       VersioningConfiguration: MEMORY,
     },
     ref: bucketName,
@@ -38,12 +38,12 @@ export const S3_CLOUDFRONT_TYPES: ResourceTypes = {
     },
   },
   'AWS::S3::BucketPolicy': {
-    honoured: ['Bucket', 'PolicyDocument'],
-    harmless: {},
+    supported: ['Bucket', 'PolicyDocument'],
+    ignored: {},
     ref: named('Bucket'),
   },
   'AWS::CloudFront::Distribution': {
-    honoured: [
+    supported: [
       'DistributionConfig.CustomErrorResponses.ErrorCode',
       'DistributionConfig.CustomErrorResponses.ResponseCode',
       'DistributionConfig.CustomErrorResponses.ResponsePagePath',
@@ -56,23 +56,23 @@ export const S3_CLOUDFRONT_TYPES: ResourceTypes = {
       'DistributionConfig.Origins.Id',
       'DistributionConfig.Origins.OriginPath',
     ],
-    harmless: {
-      ...HARMLESS_TAGS,
-      'DistributionConfig.Comment': 'for people',
+    ignored: {
+      ...IGNORED_TAGS,
+      'DistributionConfig.Comment': 'informational',
       'DistributionConfig.CustomErrorResponses.ErrorCachingMinTTL': NOT_CACHED,
       'DistributionConfig.DefaultCacheBehavior.CachedMethods': NOT_CACHED,
       'DistributionConfig.DefaultCacheBehavior.CachePolicyId': NOT_CACHED,
-      'DistributionConfig.DefaultCacheBehavior.Compress': DISTANCE,
-      'DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy': 'the local address is plain HTTP, which never leaves this machine',
-      'DistributionConfig.HttpVersion': 'the local address speaks HTTP/1.1',
+      'DistributionConfig.DefaultCacheBehavior.Compress': LOCAL_VIEWERS,
+      'DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy': 'the local URL uses HTTP',
+      'DistributionConfig.HttpVersion': 'the local URL uses HTTP/1.1',
       'DistributionConfig.IPV6Enabled': 'the only address is 127.0.0.1',
-      'DistributionConfig.Origins.ConnectionAttempts': DISTANCE,
-      'DistributionConfig.Origins.ConnectionTimeout': DISTANCE,
+      'DistributionConfig.Origins.ConnectionAttempts': LOCAL_VIEWERS,
+      'DistributionConfig.Origins.ConnectionTimeout': LOCAL_VIEWERS,
       'DistributionConfig.Origins.OriginAccessControlId': 'the bucket policy decides who may read',
       'DistributionConfig.Origins.S3OriginConfig': 'the bucket policy decides who may read',
-      'DistributionConfig.PriceClass': DISTANCE,
-      'DistributionConfig.ViewerCertificate.CloudFrontDefaultCertificate': 'the local address is plain HTTP',
-      'DistributionConfig.ViewerCertificate.MinimumProtocolVersion': 'the local address is plain HTTP',
+      'DistributionConfig.PriceClass': LOCAL_VIEWERS,
+      'DistributionConfig.ViewerCertificate.CloudFrontDefaultCertificate': 'the local URL uses HTTP',
+      'DistributionConfig.ViewerCertificate.MinimumProtocolVersion': 'the local URL uses HTTP',
     },
     values: { 'DistributionConfig.Enabled': [true, 'true'] },
     ref: distributionId,
@@ -82,34 +82,34 @@ export const S3_CLOUDFRONT_TYPES: ResourceTypes = {
     },
   },
   'AWS::CloudFront::OriginAccessControl': {
-    honoured: [],
-    harmless: { OriginAccessControlConfig: 'the bucket policy decides who may read' },
+    supported: [],
+    ignored: { OriginAccessControlConfig: 'the bucket policy decides who may read' },
     ref: distributionId,
     attributes: { Id: distributionId },
   },
   'AWS::CloudFront::ResponseHeadersPolicy': {
-    honoured: [
+    supported: [
       'ResponseHeadersPolicyConfig.CustomHeadersConfig.Items',
       'ResponseHeadersPolicyConfig.RemoveHeadersConfig.Items',
       'ResponseHeadersPolicyConfig.SecurityHeadersConfig',
     ],
-    harmless: { 'ResponseHeadersPolicyConfig.Comment': 'for people', 'ResponseHeadersPolicyConfig.Name': 'for people' },
+    ignored: { 'ResponseHeadersPolicyConfig.Comment': 'informational', 'ResponseHeadersPolicyConfig.Name': 'informational' },
     ref: distributionId,
     attributes: { Id: distributionId },
   },
   'Custom::CDKBucketDeployment': {
-    honoured: ['DestinationBucketKeyPrefix', 'DestinationBucketName', 'Extract', 'Prune', 'SourceBucketNames', 'SourceMarkers', 'SourceMarkersConfig',
+    supported: ['DestinationBucketKeyPrefix', 'DestinationBucketName', 'Extract', 'Prune', 'SourceBucketNames', 'SourceMarkers', 'SourceMarkersConfig',
       'SourceObjectKeys', 'SystemMetadata'],
-    harmless: {
-      DestinationBucketArn: 'named already by DestinationBucketName',
+    ignored: {
+      DestinationBucketArn: 'the same bucket as DestinationBucketName',
       DistributionId: NOT_CACHED,
       DistributionPaths: NOT_CACHED,
-      OutputObjectKeys: 'told to CloudFormation only',
+      OutputObjectKeys: 'only for CloudFormation',
       RetainOnDelete: MEMORY,
-      ServiceTimeout: 'files are copied at once',
-      ServiceToken: 'what the provider function does is done by the local AWS',
-      SignContent: 'files are copied at once',
-      UserMetadata: 'CloudFront shows it as x-amz-meta- headers only',
+      ServiceTimeout: 'files are copied immediately',
+      ServiceToken: 'the local AWS copies the files',
+      SignContent: 'files are copied immediately',
+      UserMetadata: 'user metadata is not stored',
       WaitForDistributionInvalidation: NOT_CACHED,
     },
     values: { Extract: [true, 'true'] },
@@ -117,8 +117,8 @@ export const S3_CLOUDFRONT_TYPES: ResourceTypes = {
     attributes: { DestinationBucketArn: (deployment) => deployment.property('DestinationBucketArn') ?? '' },
   },
   'Custom::S3AutoDeleteObjects': {
-    honoured: [],
-    harmless: { BucketName: MEMORY, ServiceToken: 'there is no stack to delete: objects end with the process that has them in memory' },
+    supported: [],
+    ignored: { BucketName: MEMORY, ServiceToken: 'objects are stored in memory' },
     ref: ({ generatedName }) => generatedName,
   },
 };

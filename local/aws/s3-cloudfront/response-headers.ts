@@ -1,33 +1,33 @@
 import type { Properties } from '../template/properties';
 import type { Stack } from '../template/stack';
 
-/** A header that CloudFront sets on an answer. */
+/** A header that CloudFront adds to a response. */
 export interface ResponseHeader {
   readonly name: string;
   readonly value: string;
-  /** Whether it replaces the header that the bucket sent. */
+  /** Whether it replaces the header of the origin. */
   readonly override: boolean;
 }
 
-/** What a response headers policy does. */
+/** A response headers policy. */
 export interface ResponseHeaders {
   readonly set: readonly ResponseHeader[];
   readonly remove: readonly string[];
 }
 
-/** AWS's own policy of this id. */
+/** ID of the managed policy SecurityHeadersPolicy. */
 const MANAGED_SECURITY_HEADERS = '67f7725c-6f97-4210-82d7-5512b31e9d03';
 
 const SECURITY_HEADERS: Readonly<Record<string, (config: Properties) => readonly [string, string]>> = {
-  ContentSecurityPolicy: (config) => ['content-security-policy', config.text('ContentSecurityPolicy')],
+  ContentSecurityPolicy: (config) => ['content-security-policy', config.string('ContentSecurityPolicy')],
   ContentTypeOptions: () => ['x-content-type-options', 'nosniff'],
-  FrameOptions: (config) => ['x-frame-options', config.text('FrameOption')],
-  ReferrerPolicy: (config) => ['referrer-policy', config.text('ReferrerPolicy')],
+  FrameOptions: (config) => ['x-frame-options', config.string('FrameOption')],
+  ReferrerPolicy: (config) => ['referrer-policy', config.string('ReferrerPolicy')],
   StrictTransportSecurity: (config) => ['strict-transport-security', strictTransportSecurity(config)],
   XSSProtection: (config) => ['x-xss-protection', xssProtection(config)],
 };
 
-/** Reads the policy of an id: one of the template, or the one of AWS that is known. */
+/** Reads a response headers policy by ID. */
 export function responseHeaders(stack: Stack, policyId: string | undefined): ResponseHeaders {
   if (policyId === undefined) {
     return { set: [], remove: [] };
@@ -37,12 +37,12 @@ export function responseHeaders(stack: Stack, policyId: string | undefined): Res
   }
   const policy = stack.resources('AWS::CloudFront::ResponseHeadersPolicy').find(({ ref }) => ref === policyId);
   if (policy === undefined) {
-    throw new Error(`property ResponseHeadersPolicyId is ${policyId}, which is neither in the template nor known to the local AWS`);
+    throw new Error(`property ResponseHeadersPolicyId is ${policyId}, which isn't in the template: this managed policy is not supported by the local AWS`);
   }
   const config = policy.properties.object('ResponseHeadersPolicyConfig');
   return {
     set: [...securityHeaders(config.object('SecurityHeadersConfig')), ...customHeaders(config.object('CustomHeadersConfig'))],
-    remove: config.object('RemoveHeadersConfig').objects('Items').map((item) => item.text('Header').toLowerCase()),
+    remove: config.object('RemoveHeadersConfig').objects('Items').map((item) => item.string('Header').toLowerCase()),
   };
 }
 
@@ -72,14 +72,14 @@ function securityHeaders(config: Properties): ResponseHeader[] {
 
 function customHeaders(config: Properties): ResponseHeader[] {
   return config.objects('Items').map((item) => ({
-    name: item.text('Header').toLowerCase(),
-    value: item.text('Value'),
+    name: item.string('Header').toLowerCase(),
+    value: item.string('Value'),
     override: item.flag('Override', false),
   }));
 }
 
 function strictTransportSecurity(config: Properties): string {
-  const directives = [`max-age=${config.text('AccessControlMaxAgeSec')}`];
+  const directives = [`max-age=${config.string('AccessControlMaxAgeSec')}`];
   return [
     ...directives,
     ...config.flag('IncludeSubdomains', false) ? ['includeSubDomains'] : [],
@@ -88,7 +88,7 @@ function strictTransportSecurity(config: Properties): string {
 }
 
 function xssProtection(config: Properties): string {
-  const report = config.optionalText('ReportUri');
+  const report = config.optionalString('ReportUri');
   return [
     config.flag('Protection', false) ? '1' : '0',
     ...config.flag('ModeBlock', false) ? ['mode=block'] : [],

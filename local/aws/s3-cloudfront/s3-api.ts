@@ -12,18 +12,18 @@ import type { StackEnvironment } from '../template/template';
 
 type Bucket = Map<string, StoredObject>;
 
-const MAXIMUM_KEY_BYTES = 1024;
+const MAX_KEY_BYTES = 1024;
 const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
-/** What S3 keeps of a request beside the body. */
-const KEPT_HEADERS = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
+/** Headers that are stored with an object. */
+const STORED_HEADERS = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
 const METADATA_PREFIX = 'x-amz-meta-';
 const CHECKSUM = /^x-amz-checksum-(?:crc32|crc32c|crc64nvme|sha1|sha256)$/;
-/** What the stock clients send with every call, or with every body. */
-const USUAL_HEADERS = ['x-amz-checksum-mode', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-decoded-content-length', 'x-amz-sdk-checksum-algorithm',
+/** Headers that the AWS SDK sends with each call. */
+const SDK_HEADERS = ['x-amz-checksum-mode', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-decoded-content-length', 'x-amz-sdk-checksum-algorithm',
   'x-amz-security-token', 'x-amz-trailer', 'x-amz-user-agent'];
 const CONDITIONS = ['if-match', 'if-modified-since', 'if-none-match', 'if-unmodified-since', 'range'];
 
-/** The operations of S3 that functions keep results with. */
+/** The S3 API. */
 export function s3Api(buckets: Buckets, { partition }: StackEnvironment, decide: (request: AccessRequest) => Promise<Decision>): ApiService {
   const model = serviceModel('s3');
   const bucketArn = (name: string) => `arn:${partition}:s3:::${name}`;
@@ -32,10 +32,10 @@ export function s3Api(buckets: Buckets, { partition }: StackEnvironment, decide:
     if (call.operation !== 'GetObject' && call.operation !== 'PutObject') {
       throw new AwsError('NotImplemented', `S3 ${call.operation} is not supported by the local AWS`, 501);
     }
-    refuseUnknown(request, call.request.headers);
+    checkSupported(request, call.request.headers);
     const bucket = buckets.get(request.bucketName);
     if (bucket === undefined) {
-      throw new AwsError('NoSuchBucket', `the bucket ${request.bucketName} is not in the template`, 404);
+      throw new AwsError('NoSuchBucket', `The bucket ${request.bucketName} doesn't exist.`, 404);
     }
     if (call.operation === 'PutObject') {
       putObject(bucket, request.key, call, response);
@@ -61,14 +61,14 @@ export function s3Api(buckets: Buckets, { partition }: StackEnvironment, decide:
   };
 }
 
-/** Only to whom may list the bucket S3 says that an object is missing. */
+/** S3 returns NoSuchKey only to callers with the permission s3:ListBucket. */
 function missing({ allowed, reason }: Decision): never {
   throw allowed ? new AwsError('NoSuchKey', 'The specified key does not exist.', 404) : new AwsError('AccessDenied', reason, 403);
 }
 
 function putObject(bucket: Bucket, key: string, { body, request: { headers } }: ApiCall, response: ServerResponse): void {
-  if (Buffer.byteLength(key) > MAXIMUM_KEY_BYTES) {
-    throw new AwsError('KeyTooLongError', `the key has ${Buffer.byteLength(key)} bytes, but may have at most ${MAXIMUM_KEY_BYTES}`);
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
+    throw new AwsError('KeyTooLongError', `The key has ${Buffer.byteLength(key)} bytes, but must have at most ${MAX_KEY_BYTES}.`);
   }
   const object = receivedObject(headers, body);
   bucket.set(key, object);
@@ -84,35 +84,35 @@ function receivedObject(headers: IncomingHttpHeaders, sent: Buffer): StoredObjec
   const encodings = (headers['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim()).filter((encoding) => encoding !== '');
   const { body, trailers } = encodings.includes('aws-chunked') ? decodeAwsChunked(sent) : { body: sent, trailers: {} };
   checkBody(headers, body);
-  const texts = Object.entries({ ...headers, ...trailers }) as [string, string][];
+  const strings = Object.entries({ ...headers, ...trailers }) as [string, string][];
   const encoding = encodings.filter((name) => name !== 'aws-chunked').join(',');
   return {
     body,
     headers: {
       'content-type': DEFAULT_CONTENT_TYPE,
-      ...Object.fromEntries(texts.filter(([name]) => KEPT_HEADERS.includes(name) || name.startsWith(METADATA_PREFIX))),
+      ...Object.fromEntries(strings.filter(([name]) => STORED_HEADERS.includes(name) || name.startsWith(METADATA_PREFIX))),
       ...encoding === '' ? {} : { 'content-encoding': encoding },
       'last-modified': new Date().toUTCString(),
     },
-    checksums: Object.fromEntries(texts.filter(([name]) => CHECKSUM.test(name))),
+    checksums: Object.fromEntries(strings.filter(([name]) => CHECKSUM.test(name))),
   };
 }
 
 function checkBody(headers: IncomingHttpHeaders, body: Buffer): void {
   const length = headers['x-amz-decoded-content-length'];
   if (length !== undefined && Number(length) !== body.length) {
-    throw new AwsError('IncompleteBody', `the body has ${body.length} bytes, but ${String(length)} were announced`);
+    throw new AwsError('IncompleteBody', `The body has ${body.length} bytes, but x-amz-decoded-content-length is ${String(length)}.`);
   }
   const digest = headers['x-amz-content-sha256'];
   if (typeof digest === 'string' && /^[0-9a-f]{64}$/.test(digest) && digest !== createHash('sha256').update(body).digest('hex')) {
-    throw new AwsError('XAmzContentSHA256Mismatch', 'the body is not the one that was signed');
+    throw new AwsError('XAmzContentSHA256Mismatch', 'The body doesn\'t match x-amz-content-sha256.');
   }
 }
 
-function refuseUnknown({ operation, parameters }: S3Request, headers: IncomingHttpHeaders): void {
+function checkSupported({ operation, parameters }: S3Request, headers: IncomingHttpHeaders): void {
   const [parameter] = parameters;
   const header = Object.keys(headers).find((name) => CONDITIONS.includes(name) || (
-    name.startsWith('x-amz-') && !USUAL_HEADERS.includes(name) && !CHECKSUM.test(name) && !name.startsWith(METADATA_PREFIX)));
+    name.startsWith('x-amz-') && !SDK_HEADERS.includes(name) && !CHECKSUM.test(name) && !name.startsWith(METADATA_PREFIX)));
   const unknown = parameter === undefined ? header && `header ${header}` : `parameter ${parameter}`;
   if (unknown !== undefined) {
     throw new AwsError('NotImplemented', `the ${unknown} of S3 ${operation} is not supported by the local AWS`, 501);

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { AwsError } from '../http';
 
-/** What S3 calls the errors that have another name in the services with a JSON protocol. */
+/** Error codes that differ in S3 and in the JSON protocols. */
 const S3_CODES: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AccessDenied',
   UnrecognizedClientException: 'InvalidAccessKeyId',
 };
 
-/** Answers with an error in the shape that S3 uses. */
+/** Sends an error in the format of S3. */
 export function respondS3Error(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
     response.destroy();
@@ -25,6 +25,6 @@ export function s3ErrorXml(code: string, message: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
 }
 
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+function escapeXml(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../http';
 
-/** What a request to S3 is about. */
+/** A parsed S3 request. */
 export interface S3Request {
   readonly operation: string;
   readonly bucketName: string;
-  /** Empty when the request is about the bucket. */
+  /** Empty for operations on a bucket. */
   readonly key: string;
-  /** The names in its query string, but for the one that only names the operation. */
+  /** Names of the query string parameters, without the operation name. */
   readonly parameters: readonly string[];
 }
 
 type Message = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
-/** Operations that the stock clients do not name in the request. */
+/** Operations whose name the AWS SDK doesn't send. */
 const UNNAMED_OPERATIONS: Readonly<Record<string, string>> = {
   'GET bucket list-type': 'ListObjectsV2',
   'HEAD bucket': 'HeadBucket',
@@ -24,7 +24,7 @@ const UNNAMED_OPERATIONS: Readonly<Record<string, string>> = {
 
 const OPERATION_PARAMETER = 'x-id';
 
-/** Reads a request with a path-style address, /bucket/key. */
+/** Parses a request with a path-style URL: /bucket/key. */
 export function readS3Request(request: Message): S3Request {
   const [path, queryString = ''] = (request.url ?? '/').split('?');
   const [, bucketName = '', ...keyParts] = path.split('/');
@@ -47,10 +47,10 @@ function operationOf({ method = '', headers }: Message, key: string, parameters:
   return name ?? UNNAMED_OPERATIONS[description] ?? description;
 }
 
-function decode(text: string): string {
+function decode(value: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(value);
   } catch {
-    throw new AwsError('InvalidURI', `the address has ${text}, which is not well formed`);
+    throw new AwsError('InvalidURI', `The URL contains "${value}", which is malformed.`);
   }
 }

@@ -7,10 +7,10 @@ interface Input {
   readonly DestinationArn?: string;
 }
 
-/** The message operations of a batch are judged as the single ones. */
+/** Batch operations require the same permissions as single operations. */
 const BATCH = /Batch$/;
 
-/** What a call of SQS needs; the name of a queue is the end of its address. */
+/** Returns the permissions that a call requires. */
 export function sqsAccess(operation: string, input: Input, environment: StackEnvironment): Access[] {
   const { QueueUrl: url, SourceArn: source, DestinationArn: destination } = input;
   const { partition, region, accountId } = environment;
@@ -18,7 +18,7 @@ export function sqsAccess(operation: string, input: Input, environment: StackEnv
   if (operation !== 'StartMessageMoveTask') {
     return [{ action: `sqs:${operation.replace(BATCH, '')}`, resource }];
   }
-  // See the prerequisites of a dead-letter queue redrive in the developer guide of SQS.
+  // See "Learn how to configure a dead-letter queue redrive" in the SQS developer guide.
   return [
     ...['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => ({ action: `sqs:${action}`, resource })),
     ...destination === undefined ? [] : [{ action: 'sqs:SendMessage', resource: destination }],

@@ -1,11 +1,11 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MappingPlan, POLLING_ACTIONS } from './mapping-plan';
 import type { Queue, ReceivedMessage } from './queue';
-import type { Judge } from '../api-endpoint';
+import type { Authorize } from '../api-endpoint';
 import type { Invoke } from '../lambda/invocation';
 import type { Telemetry } from '../telemetry';
 
-/** Gives the messages of a queue to a function, as Lambda's poller does. */
+/** Polls a queue and invokes a function. */
 export class EventSourceMapping {
   private readonly batch: ReceivedMessage[] = [];
   private windowTimer?: NodeJS.Timeout;
@@ -17,7 +17,7 @@ export class EventSourceMapping {
     private readonly queue: Queue,
     private readonly invoke: Invoke,
     private readonly region: string,
-    private readonly judge: Judge,
+    private readonly authorize: Authorize,
     private readonly telemetry: Telemetry,
   ) {
     this.use('sqs:GetQueueAttributes');
@@ -30,7 +30,7 @@ export class EventSourceMapping {
   }
 
   private poll(): void {
-    while (!this.closed && this.running < this.plan.maximumConcurrency) {
+    while (!this.closed && this.running < this.plan.maxConcurrency) {
       const received = this.queue.receive(this.plan.batchSize - this.batch.length);
       if (received.length === 0) {
         return;
@@ -51,7 +51,7 @@ export class EventSourceMapping {
     const messages = this.batch.splice(0);
     this.running += 1;
     this.deliver(messages)
-      .catch((error: Error) => this.telemetry.log(`${this.plan.functionLogicalId}: the batch could not be delivered: ${error.message}`))
+      .catch((error: Error) => this.telemetry.log(`${this.plan.functionLogicalId}: failed to process a batch: ${error.message}`))
       .finally(() => {
         this.running -= 1;
         this.poll();
@@ -71,10 +71,10 @@ export class EventSourceMapping {
     });
   }
 
-  /** Has it judged, so that it is told of; that the role may do it was a condition of the start. */
+  /** Traces a permission that the start has already checked. */
   private use(action: typeof POLLING_ACTIONS[number]): void {
     const { principal, queueArn } = this.plan;
-    void this.judge({ principal, action, resource: queueArn });
+    void this.authorize({ principal, action, resource: queueArn });
   }
 
   private record({ messageId, receiptHandle, body, md5, senderId, sentAt, firstReceivedAt, receiveCount }: ReceivedMessage): SQSRecord {
@@ -97,7 +97,7 @@ export class EventSourceMapping {
   }
 }
 
-/** The messages that the function gives back; all of them when it answers with something that Lambda does not understand. */
+/** Returns the IDs of the failed messages. If the response is invalid, all messages failed. */
 function failedItems(payload: string, messages: readonly ReceivedMessage[]): ReadonlySet<string> {
   const all = new Set(messages.map(({ messageId }) => messageId));
   const response = JSON.parse(payload) as { batchItemFailures?: unknown } | null;

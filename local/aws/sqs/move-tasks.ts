@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { invalidParameter, refuseMembers, wholeNumber } from './input';
+import { invalidParameter, checkMembers, integer } from './input';
 import type { Queue } from './queue';
 import type { Queues } from './queues';
 import { AwsError } from '../http';
 
-/** How a task ended, as SQS tells it. */
+/** A message move task. */
 interface MoveTask {
   readonly Status: 'COMPLETED' | 'FAILED';
   readonly SourceArn: string;
@@ -16,27 +16,27 @@ interface MoveTask {
   readonly StartedTimestamp: number;
 }
 
-const MAXIMUM_MESSAGES_PER_SECOND = 500;
-const MAXIMUM_RESULTS = 10;
+const MAX_MESSAGES_PER_SECOND = 500;
+const MAX_RESULTS = 10;
 
-/** The tasks that send dead letters back. A task moves all that is visible at once, whatever rate it is given. */
+/** The message move tasks of dead-letter queues. A task moves all visible messages immediately and ignores the rate. */
 export class MoveTasks {
   private readonly tasks: MoveTask[] = [];
 
   constructor(private readonly queues: Queues) {}
 
-  /** Without a destination each message goes to the queue that it came from; a message sent to the dead-letter queue directly ends the task. */
+  /** Starts a task. Without a destination, messages move to their source queue. The task fails at a message without a source queue. */
   public start(input: Record<string, unknown>): unknown {
     const { SourceArn: sourceArn, DestinationArn: destinationArn, MaxNumberOfMessagesPerSecond: rate, ...rest } = input;
-    refuseMembers(rest);
+    checkMembers(rest);
     const source = this.source(sourceArn);
     const destination = destinationArn === undefined ? undefined : this.queue(destinationArn);
     if (destination === source) {
-      throw invalidParameter('SourceArn and DestinationArn name the same queue');
+      throw invalidParameter('SourceArn and DestinationArn must be different queues.');
     }
     const givenRate = rate === undefined
       ? {}
-      : { MaxNumberOfMessagesPerSecond: wholeNumber('MaxNumberOfMessagesPerSecond', rate, 1, MAXIMUM_MESSAGES_PER_SECOND) };
+      : { MaxNumberOfMessagesPerSecond: integer('MaxNumberOfMessagesPerSecond', rate, 1, MAX_MESSAGES_PER_SECOND) };
     const toMove = source.depth().visible;
     const moved = source.redrive(({ deadLetterSource }) => destination ?? this.queues.find(deadLetterSource ?? ''));
     this.tasks.unshift({
@@ -51,17 +51,17 @@ export class MoveTasks {
     return { TaskHandle: randomUUID() };
   }
 
-  /** The latest tasks of a dead-letter queue, the last one first. */
-  public list({ SourceArn: sourceArn, MaxResults: maximum = 1, ...rest }: Record<string, unknown>): unknown {
-    refuseMembers(rest);
+  /** Lists the tasks of a dead-letter queue, newest first. */
+  public list({ SourceArn: sourceArn, MaxResults: maxResults = 1, ...rest }: Record<string, unknown>): unknown {
+    checkMembers(rest);
     const { plan } = this.source(sourceArn);
-    return { Results: this.tasks.filter((task) => task.SourceArn === plan.arn).slice(0, wholeNumber('MaxResults', maximum, 1, MAXIMUM_RESULTS)) };
+    return { Results: this.tasks.filter((task) => task.SourceArn === plan.arn).slice(0, integer('MaxResults', maxResults, 1, MAX_RESULTS)) };
   }
 
   private source(arn: unknown): Queue {
     const source = this.queue(arn);
-    if (!this.queues.takesDeadLetters(source)) {
-      throw invalidParameter(`the queue ${source.plan.arn} is the dead-letter queue of no other queue`);
+    if (!this.queues.isDeadLetterQueue(source)) {
+      throw invalidParameter(`The queue ${source.plan.arn} isn't a dead-letter queue.`);
     }
     return source;
   }
@@ -69,7 +69,7 @@ export class MoveTasks {
   private queue(arn: unknown): Queue {
     const queue = this.queues.find(String(arn));
     if (queue === undefined) {
-      throw new AwsError('ResourceNotFoundException', `the queue ${String(arn)} does not exist`, 404, 'ResourceNotFoundException');
+      throw new AwsError('ResourceNotFoundException', `The queue ${String(arn)} doesn't exist.`, 404, 'ResourceNotFoundException');
     }
     return queue;
   }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { QueuePlan } from './queue-plan';
 import type { Telemetry } from '../telemetry';
 
-/** A message that a receiver holds until its visibility timeout. */
+/** A received message. */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
@@ -14,31 +14,31 @@ export interface ReceivedMessage {
   readonly receiveCount: number;
 }
 
-/** How many messages can be received now, wait for their delay, and are held by a receiver. */
+/** Number of messages in a queue. */
 export interface QueueDepth {
   readonly visible: number;
   readonly delayed: number;
   readonly inFlight: number;
 }
 
-/** A message in a queue, whoever holds it. */
+/** A message in a queue. */
 export interface StoredMessage {
   readonly messageId: string;
   readonly body: string;
   readonly senderId: string;
   readonly sentAt: number;
-  /** The ARN of the queue in which it was received too often. */
+  /** ARN of the source queue of a dead letter. */
   readonly deadLetterSource?: string;
   receiptHandle?: string;
   firstReceivedAt?: number;
   receiveCount: number;
-  /** When the message can be received. */
+  /** Time at which the message becomes visible. */
   visibleAt?: number;
-  /** Runs while the message is hidden. */
+  /** Timer of the delay or the visibility timeout. */
   timer?: NodeJS.Timeout;
 }
 
-/** A standard queue of SQS, in memory. */
+/** A standard queue. */
 export class Queue {
   private readonly messages = new Set<StoredMessage>();
   private readonly visible = new Set<StoredMessage>();
@@ -50,12 +50,12 @@ export class Queue {
 
   constructor(public readonly plan: QueuePlan, private readonly telemetry: Telemetry) {}
 
-  /** Names the queue for what was received too often. */
+  /** Sets the dead-letter queue. */
   public redriveTo(queue: Queue): void {
     this.deadLetterQueue = queue;
   }
 
-  /** Calls back whenever a message may have become visible. */
+  /** Calls the listener when messages become visible. */
   public onVisible(listener: () => void): void {
     this.listeners.push(listener);
   }
@@ -68,11 +68,11 @@ export class Queue {
     return { messageId, md5: md5(body) };
   }
 
-  /** Hands out visible messages, and moves those away that were received too often. */
-  public receive(maximum: number): ReceivedMessage[] {
+  /** Receives visible messages. Moves messages that exceed the maximum receive count to the dead-letter queue. */
+  public receive(maxMessages: number): ReceivedMessage[] {
     const received: StoredMessage[] = [];
     for (const message of this.visible) {
-      if (received.length === maximum) {
+      if (received.length === maxMessages) {
         break;
       }
       if (this.isExpired(message)) {
@@ -86,7 +86,7 @@ export class Queue {
     return received.map((message) => this.hold(message));
   }
 
-  /** Removes a message that its receiver has done with; an outdated receipt removes nothing. */
+  /** Deletes a message. An outdated receipt handle has no effect. */
   public delete(receiptHandle: string): void {
     const message = this.byReceiptHandle.get(receiptHandle);
     if (message !== undefined) {
@@ -95,7 +95,7 @@ export class Queue {
     }
   }
 
-  /** Sends visible messages elsewhere as new ones, until there is none or one without a destination. Returns how many it sent. */
+  /** Sends visible messages to other queues, up to a message without a destination. Returns the number of messages. */
   public redrive(destinationOf: (message: StoredMessage) => Queue | undefined): number {
     this.expire();
     let moved = 0;
@@ -119,13 +119,13 @@ export class Queue {
     return { visible, delayed: this.messages.size - visible - inFlight, inFlight };
   }
 
-  /** What is in the queue, without receiving it. */
+  /** Returns all messages without receiving them. */
   public peek(): { readonly messageId: string; readonly body: string; readonly receiveCount: number }[] {
     this.expire();
     return [...this.messages].map(({ messageId, body, receiveCount }) => ({ messageId, body, receiveCount }));
   }
 
-  /** Lets time pass for hidden messages: their delays and visibility timeouts end earlier. */
+  /** Advances the clock, so that delays and visibility timeouts end earlier. */
   public advance(seconds: number): void {
     for (const message of this.messages) {
       if (!this.visible.has(message)) {
@@ -164,7 +164,7 @@ export class Queue {
       this.wake();
     } else {
       this.visible.delete(message);
-      // A timer may be early by a millisecond.
+      // Timers can fire one millisecond early.
       message.timer = setTimeout(() => this.hideUntil(message, time), milliseconds);
     }
   }
@@ -187,7 +187,7 @@ export class Queue {
     const { messageId, body, senderId, sentAt, firstReceivedAt, receiveCount } = message;
     this.remove(message);
     this.trace('dead-letter', messageId);
-    this.telemetry.log(`${this.plan.logicalId}: message ${messageId} was received ${receiveCount} times and is now a dead letter in ${this.deadLetterQueue?.plan.logicalId}`);
+    this.telemetry.log(`${this.plan.logicalId}: message ${messageId} moved to the dead-letter queue ${this.deadLetterQueue?.plan.logicalId} after ${receiveCount} receives`);
     this.deadLetterQueue?.add({ messageId, body, senderId, sentAt, firstReceivedAt, receiveCount, deadLetterSource: this.plan.arn }, Date.now());
   }
 
@@ -199,7 +199,7 @@ export class Queue {
     return sentAt <= Date.now() - this.plan.retentionSeconds * 1000;
   }
 
-  /** Tells the listeners soon, once for all that becomes visible meanwhile. */
+  /** Calls the listeners once for several messages. */
   private wake(): void {
     this.waking ??= setImmediate(() => {
       this.waking = undefined;
@@ -212,6 +212,6 @@ export class Queue {
   }
 }
 
-export function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex');
+export function md5(body: string): string {
+  return createHash('md5').update(body).digest('hex');
 }

@@ -3,7 +3,7 @@ import type { QueueDepth } from './queue';
 import type { QueuePlan } from './queue-plan';
 import type { Telemetry } from '../telemetry';
 
-/** A message that was received too often. */
+/** A message in a dead-letter queue. */
 export interface DeadLetter {
   readonly queue: string;
   readonly messageId: string;
@@ -28,22 +28,22 @@ export class Queues {
   public byArn(arn: string): Queue {
     const queue = this.find(arn);
     if (queue === undefined) {
-      throw new Error(`the queue ${arn} is not in the template`);
+      throw new Error(`the queue ${arn} isn't in the template`);
     }
     return queue;
   }
 
-  /** The queue of an ARN; undefined when there is none. */
+  /** Finds a queue by ARN. */
   public find(arn: string): Queue | undefined {
     return this.queues.find(({ plan }) => plan.arn === arn);
   }
 
-  /** Whether some queue moves what was received too often to this one. */
-  public takesDeadLetters({ plan }: Queue): boolean {
+  /** Whether a queue is a dead-letter queue. */
+  public isDeadLetterQueue({ plan }: Queue): boolean {
     return this.queues.some((queue) => queue.plan.redrive?.deadLetterArn === plan.arn);
   }
 
-  /** The queue of an address such as http://host/account/name; undefined when there is none. */
+  /** Finds a queue by URL. */
   public byUrl(url: string): Queue | undefined {
     const name = url.split('/').pop();
     return this.queues.find(({ plan }) => plan.name === name);
@@ -54,11 +54,11 @@ export class Queues {
   }
 
   public deadLetters(): DeadLetter[] {
-    return this.queues.filter((queue) => this.takesDeadLetters(queue))
+    return this.queues.filter((queue) => this.isDeadLetterQueue(queue))
       .flatMap((queue) => queue.peek().map((message) => ({ queue: queue.plan.logicalId, ...message })));
   }
 
-  /** Lets time pass for the hidden messages of all queues. */
+  /** Advances the clock of all queues. */
   public advance(seconds: number): void {
     this.queues.forEach((queue) => queue.advance(seconds));
   }

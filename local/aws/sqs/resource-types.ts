@@ -1,7 +1,7 @@
-import { arn, HARMLESS_TAGS, named } from '../template/resource-type';
+import { arn, IGNORED_TAGS, named } from '../template/resource-type';
 import type { ResourceIdentity, ResourceTypes } from '../template/resource-type';
 
-const ENCRYPTION = 'messages stay in the memory of one process';
+const ENCRYPTION = 'messages are stored in memory';
 const queueName = named('QueueName');
 
 function queueUrl(queue: ResourceIdentity): string {
@@ -12,22 +12,22 @@ function queueUrl(queue: ResourceIdentity): string {
 /** The resource types of Amazon SQS. */
 export const SQS_TYPES: ResourceTypes = {
   'AWS::SQS::Queue': {
-    honoured: ['DelaySeconds', 'MaximumMessageSize', 'MessageRetentionPeriod', 'QueueName', 'RedrivePolicy.deadLetterTargetArn',
+    supported: ['DelaySeconds', 'MaximumMessageSize', 'MessageRetentionPeriod', 'QueueName', 'RedrivePolicy.deadLetterTargetArn',
       'RedrivePolicy.maxReceiveCount', 'VisibilityTimeout'],
-    harmless: {
-      ...HARMLESS_TAGS,
+    ignored: {
+      ...IGNORED_TAGS,
       KmsDataKeyReusePeriodSeconds: ENCRYPTION,
       KmsMasterKeyId: ENCRYPTION,
-      ReceiveMessageWaitTimeSeconds: 'receivers are told at once when a message arrives',
-      RedriveAllowPolicy: 'the redrive policies are all in the same template',
+      ReceiveMessageWaitTimeSeconds: 'receivers are notified immediately',
+      RedriveAllowPolicy: 'all redrive policies are in the template',
       SqsManagedSseEnabled: ENCRYPTION,
     },
     ref: queueUrl,
     attributes: { Arn: (queue) => arn(queue, 'sqs', queueName(queue)), QueueName: queueName, QueueUrl: queueUrl },
   },
   'AWS::SQS::QueuePolicy': {
-    honoured: ['PolicyDocument', 'Queues'],
-    harmless: {},
+    supported: ['PolicyDocument', 'Queues'],
+    ignored: {},
     ref: ({ generatedName }) => generatedName,
   },
 };

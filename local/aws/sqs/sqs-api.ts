@@ -3,10 +3,10 @@ import { serviceModel } from '../../service-models';
 import { jsonInput } from '../api-endpoint';
 import type { ApiService } from '../api-endpoint';
 import { AwsError, respondJson } from '../http';
-import { invalidParameter, refuseMembers, unsupported, wholeNumber } from './input';
+import { invalidParameter, checkMembers, unsupported, integer } from './input';
 import { MoveTasks } from './move-tasks';
 import type { Queue } from './queue';
-import { MAXIMUM_DELAY_SECONDS, MAXIMUM_MESSAGE_BYTES } from './queue-plan';
+import { MAX_DELAY_SECONDS, MAX_MESSAGE_BYTES } from './queue-plan';
 import type { Queues } from './queues';
 import type { StackEnvironment } from '../template/template';
 
@@ -22,12 +22,12 @@ interface Sent {
   readonly MD5OfMessageBody: string;
 }
 
-const MAXIMUM_ENTRIES = 10;
-// SQS takes only what XML can carry.
+const MAX_ENTRIES = 10;
+// SQS accepts only characters of XML.
 // eslint-disable-next-line no-control-regex
-const REFUSED_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+const INVALID_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-/** The operations of SQS that functions send messages with, and that people send dead letters back with. */
+/** The SQS API. */
 export function sqsApi(queues: Queues, environment: StackEnvironment): ApiService {
   const moveTasks = new MoveTasks(queues);
   const operations = new Map<string, (input: Record<string, unknown>, role: string) => unknown>([
@@ -55,7 +55,7 @@ export function sqsApi(queues: Queues, environment: StackEnvironment): ApiServic
 function queueOf(queues: Queues, url: unknown): Queue {
   const queue = typeof url === 'string' ? queues.byUrl(url) : undefined;
   if (queue === undefined) {
-    throw new AwsError('QueueDoesNotExist', `the queue ${String(url)} does not exist`, 400, 'AWS.SimpleQueueService.NonExistentQueue');
+    throw new AwsError('QueueDoesNotExist', `The queue ${String(url)} doesn't exist.`, 400, 'AWS.SimpleQueueService.NonExistentQueue');
   }
   return queue;
 }
@@ -65,7 +65,7 @@ function sendMessage(queue: Queue, { QueueUrl: _, ...entry }: Entry, role: strin
 }
 
 function sendMessageBatch(queue: Queue, { QueueUrl: _, Entries: entries, ...rest }: Record<string, unknown>, role: string): unknown {
-  refuseMembers(rest);
+  checkMembers(rest);
   const list = checkedEntries(entries);
   const results = list.map(({ Id: id, ...entry }) => {
     try {
@@ -82,40 +82,40 @@ function sendMessageBatch(queue: Queue, { QueueUrl: _, Entries: entries, ...rest
 
 function checkedEntries(entries: unknown): readonly Entry[] {
   if (!Array.isArray(entries) || entries.length === 0) {
-    throw new AwsError('EmptyBatchRequest', 'the batch has no entries', 400, 'AWS.SimpleQueueService.EmptyBatchRequest');
+    throw new AwsError('EmptyBatchRequest', 'The batch has no entries.', 400, 'AWS.SimpleQueueService.EmptyBatchRequest');
   }
-  if (entries.length > MAXIMUM_ENTRIES) {
-    throw new AwsError('TooManyEntriesInBatchRequest', `the batch has ${entries.length} entries, but may have at most ${MAXIMUM_ENTRIES}`, 400,
+  if (entries.length > MAX_ENTRIES) {
+    throw new AwsError('TooManyEntriesInBatchRequest', `The batch has ${entries.length} entries, but must have at most ${MAX_ENTRIES}.`, 400,
       'AWS.SimpleQueueService.TooManyEntriesInBatchRequest');
   }
   const list = entries as Entry[];
   if (new Set(list.map(({ Id: id }) => id)).size < list.length) {
-    throw new AwsError('BatchEntryIdsNotDistinct', 'two entries of the batch have the same Id', 400, 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct');
+    throw new AwsError('BatchEntryIdsNotDistinct', 'Two entries of the batch have the same Id.', 400, 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct');
   }
   const bytes = list.reduce((sum, { MessageBody: body }) => sum + Buffer.byteLength(String(body)), 0);
-  if (bytes > MAXIMUM_MESSAGE_BYTES) {
-    throw new AwsError('BatchRequestTooLong', `the batch has ${bytes} bytes, but may have at most ${MAXIMUM_MESSAGE_BYTES}`, 400,
+  if (bytes > MAX_MESSAGE_BYTES) {
+    throw new AwsError('BatchRequestTooLong', `The batch has ${bytes} bytes, but must have at most ${MAX_MESSAGE_BYTES}.`, 400,
       'AWS.SimpleQueueService.BatchRequestTooLong');
   }
   return list;
 }
 
 function sendEntry(queue: Queue, { MessageBody: body, DelaySeconds: delaySeconds, ...rest }: Entry, senderId: string): Sent {
-  refuseMembers(rest);
+  checkMembers(rest);
   if (typeof body !== 'string' || body === '') {
-    throw new AwsError('MissingParameter', 'the request must contain the parameter MessageBody', 400, 'MissingParameter');
+    throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.', 400, 'MissingParameter');
   }
   const bytes = Buffer.byteLength(body);
-  if (bytes > queue.plan.maximumMessageBytes) {
-    throw invalidParameter(`the message has ${bytes} bytes, but may have at most ${queue.plan.maximumMessageBytes}`);
+  if (bytes > queue.plan.maxMessageBytes) {
+    throw invalidParameter(`The message has ${bytes} bytes, but must have at most ${queue.plan.maxMessageBytes}.`);
   }
-  if (REFUSED_CHARACTERS.test(body)) {
-    throw new AwsError('InvalidMessageContents', 'the message contains a character that XML does not allow', 400, 'AWS.SimpleQueueService.InvalidMessageContents');
+  if (INVALID_CHARACTERS.test(body)) {
+    throw new AwsError('InvalidMessageContents', 'The message contains an invalid character.', 400, 'AWS.SimpleQueueService.InvalidMessageContents');
   }
   const { messageId, md5 } = queue.send(body, { delaySeconds: checkedDelay(delaySeconds), senderId });
   return { MessageId: messageId, MD5OfMessageBody: md5 };
 }
 
 function checkedDelay(delaySeconds: unknown): number | undefined {
-  return delaySeconds === undefined ? undefined : wholeNumber('DelaySeconds', delaySeconds, 0, MAXIMUM_DELAY_SECONDS);
+  return delaySeconds === undefined ? undefined : integer('DelaySeconds', delaySeconds, 0, MAX_DELAY_SECONDS);
 }

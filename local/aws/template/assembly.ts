@@ -2,11 +2,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Template } from './template';
 
-/** One stack of a synthesized CDK app: its template, and where its assets are on disk. */
+/** A stack of a cloud assembly. */
 export interface AssemblyStack {
   readonly name: string;
   readonly template: Template;
-  /** Gives the file or folder behind an asset's object key. Throws when the assembly has none. */
+  /** Finds the file or directory of an asset by object key. Throws if it doesn't exist. */
   assetPath(objectKey: string): string;
 }
 
@@ -29,7 +29,7 @@ interface FileAsset {
   readonly destinations: Readonly<Record<string, { readonly objectKey: string }>>;
 }
 
-/** Reads a stack from a cdk.out folder. Without a name it must be the only one. */
+/** Reads a stack from a cloud assembly. Without a name, the assembly must have one stack. */
 export function readAssemblyStack(directory: string, stackName?: string): AssemblyStack {
   const manifest = readManifest(directory);
   const stacks = Object.entries(manifest.artifacts ?? {})
@@ -43,7 +43,7 @@ export function readAssemblyStack(directory: string, stackName?: string): Assemb
     assetPath(objectKey) {
       const asset = assets.get(objectKey);
       if (asset === undefined) {
-        throw new Error(`the asset ${objectKey} is not in ${directory}: synthesize the app again`);
+        throw new Error(`the asset ${objectKey} isn't in ${directory}: synthesize the app again`);
       }
       return asset;
     },
@@ -53,7 +53,7 @@ export function readAssemblyStack(directory: string, stackName?: string): Assemb
 function readManifest(directory: string): Manifest {
   const file = path.join(directory, 'manifest.json');
   if (!fs.existsSync(file)) {
-    throw new Error(`${directory} holds no manifest.json: synthesize the app first, with cdk synth`);
+    throw new Error(`${directory} has no manifest.json: run cdk synth`);
   }
   return readJson<Manifest>(file);
 }
@@ -63,14 +63,14 @@ function chooseStack<T extends { readonly name: string }>(directory: string, sta
   if (stackName !== undefined) {
     const stack = stacks.find(({ name }) => name === stackName);
     if (stack === undefined) {
-      throw new Error(`${directory} has no stack '${stackName}': name one of ${names || '(none)'}`);
+      throw new Error(`${directory} has no stack "${stackName}": use one of ${names || '(none)'}`);
     }
     return stack;
   }
   if (stacks.length !== 1) {
     throw new Error(stacks.length === 0
       ? `${directory} has no stack: synthesize an app that defines one`
-      : `${directory} has several stacks, so stackName must name one of ${names}`);
+      : `${directory} has several stacks: set stackName to one of ${names}`);
   }
   return stacks[0];
 }

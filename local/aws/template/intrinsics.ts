@@ -1,9 +1,9 @@
 import type { StackEnvironment, Template } from './template';
 
-/** Marks what AWS::NoValue leaves out. */
+/** Marks values that AWS::NoValue removes. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
-/** Looks up what other resources are called. */
+/** Resolves references to resources. */
 export interface ResourceReferences {
   ref(logicalId: string): string | undefined;
   attribute(logicalId: string, name: string): string;
@@ -11,7 +11,7 @@ export interface ResourceReferences {
 
 type Arguments = readonly unknown[];
 
-/** Computes the intrinsic functions of a template. */
+/** Resolves the intrinsic functions of a template. */
 export class Intrinsics {
   private readonly functions: Readonly<Record<string, (argument: unknown) => unknown>> = {
     'Ref': (name) => this.ref(String(name)),
@@ -42,17 +42,17 @@ export class Intrinsics {
     };
   }
 
-  /** The value with every intrinsic computed; undefined when AWS::NoValue takes it away. */
+  /** Resolves all intrinsic functions of a value. Returns undefined for AWS::NoValue. */
   public resolve(value: unknown): unknown {
     const resolved = this.compute(value);
     return resolved === NO_VALUE ? undefined : resolved;
   }
 
-  /** Whether a condition of the template holds. */
+  /** Evaluates a condition of the template. */
   public condition(name: string): boolean {
     const condition = this.template.Conditions?.[name];
     if (condition === undefined) {
-      throw new Error(`the condition ${name} is not in the template`);
+      throw new Error(`the condition ${name} isn't in the template`);
     }
     return this.truth(condition);
   }
@@ -62,7 +62,7 @@ export class Intrinsics {
       return value.map((item) => this.compute(item)).filter((item) => item !== NO_VALUE);
     }
     if (typeof value === 'string') {
-      return refuseDynamicReference(value);
+      return checkDynamicReference(value);
     }
     if (typeof value !== 'object' || value === null) {
       return value;
@@ -95,7 +95,7 @@ export class Intrinsics {
     if (value === undefined) {
       throw new Error(name.startsWith('AWS::')
         ? `the pseudo parameter ${name} is not supported by the local AWS`
-        : `Ref names ${name}, which is neither a parameter nor a resource of the template`);
+        : `Ref is ${name}, which isn't a parameter or resource of the template`);
     }
     return value;
   }
@@ -110,8 +110,8 @@ export class Intrinsics {
   }
 
   private sub(argument: unknown): string {
-    const [text, variables] = typeof argument === 'string' ? [argument, {}] : argument as [string, Record<string, unknown>];
-    return text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+    const [pattern, variables] = typeof argument === 'string' ? [argument, {}] : argument as [string, Record<string, unknown>];
+    return pattern.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
       if (literal === '!') {
         return `\${${name}}`;
       }
@@ -126,13 +126,13 @@ export class Intrinsics {
     const list = this.compute(items) as unknown[];
     const position = Number(this.compute(index));
     if (!(position in list)) {
-      throw new Error(`Fn::Select asks for item ${position} of a list of ${list.length}`);
+      throw new Error(`Fn::Select has the index ${position}, but the list has ${list.length} items`);
     }
     return list[position];
   }
 
-  private split([separator, text]: Arguments): string[] {
-    return String(this.compute(text)).split(String(separator));
+  private split([separator, value]: Arguments): string[] {
+    return String(this.compute(value)).split(String(separator));
   }
 
   private if([condition, whenTrue, whenFalse]: Arguments): unknown {
@@ -147,7 +147,7 @@ export class Intrinsics {
     const [map, first, second] = names.map((name) => String(this.compute(name)));
     const value = this.template.Mappings?.[map]?.[first]?.[second];
     if (value === undefined) {
-      throw new Error(`Fn::FindInMap finds nothing at ${map}, ${first}, ${second}`);
+      throw new Error(`Fn::FindInMap finds no value for ${map}, ${first}, ${second}`);
     }
     return value;
   }
@@ -167,7 +167,7 @@ export class Intrinsics {
 
 function parameterValue(name: string, { Default: value, Type: type }: { readonly Type: string; readonly Default?: unknown }): unknown {
   if (value === undefined) {
-    throw new Error(`the parameter ${name} has no default: give it one, since a local start passes no parameters`);
+    throw new Error(`the parameter ${name} has no default: parameter values are not supported by the local AWS: add a default`);
   }
   if (type.startsWith('AWS::SSM::')) {
     throw new Error(`the parameter ${name} has the type ${type}, which is not supported by the local AWS`);
@@ -175,9 +175,9 @@ function parameterValue(name: string, { Default: value, Type: type }: { readonly
   return type === 'CommaDelimitedList' || type.startsWith('List<') ? String(value).split(',').map((item) => item.trim()) : value;
 }
 
-function refuseDynamicReference(text: string): string {
-  if (text.includes('{{resolve:')) {
-    throw new Error(`the dynamic reference ${text.slice(text.indexOf('{{resolve:')).split('}}')[0]}}} is not supported by the local AWS`);
+function checkDynamicReference(value: string): string {
+  if (value.includes('{{resolve:')) {
+    throw new Error(`the dynamic reference ${value.slice(value.indexOf('{{resolve:')).split('}}')[0]}}} is not supported by the local AWS`);
   }
-  return text;
+  return value;
 }

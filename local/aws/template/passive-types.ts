@@ -1,22 +1,22 @@
-import { arn, HARMLESS_TAGS, named } from './resource-type';
+import { arn, IGNORED_TAGS, named } from './resource-type';
 import type { ResourceIdentity, ResourceTypes } from './resource-type';
 import { workgroupArn } from '../redshift-data/workgroup-arn';
 
-const DATABASE = 'the database is on this machine';
-const NETWORK = 'everything is on this machine, and reaches nothing else';
-const NOBODY = 'there are no groups of users';
+const DATABASE = 'the database is local';
+const NETWORK = 'functions have no network';
+const NO_GROUPS = 'IAM groups are not emulated';
 
 function iamArn({ environment }: ResourceIdentity, resource: string): string {
   return `arn:${environment.partition}:iam::${environment.accountId}:${resource}`;
 }
 
-/** Resources that other resources refer to, and that do nothing themselves on one machine. */
+/** Resource types that only other resources refer to. */
 export const PASSIVE_TYPES: ResourceTypes = {
   'AWS::IAM::Role': {
-    honoured: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Path', 'PermissionsBoundary', 'Policies', 'RoleName'],
-    harmless: {
-      ...HARMLESS_TAGS,
-      Description: 'for people',
+    supported: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Path', 'PermissionsBoundary', 'Policies', 'RoleName'],
+    ignored: {
+      ...IGNORED_TAGS,
+      Description: 'informational',
       MaxSessionDuration: 'local credentials do not expire',
     },
     values: { Path: ['/'] },
@@ -27,50 +27,50 @@ export const PASSIVE_TYPES: ResourceTypes = {
     },
   },
   'AWS::IAM::User': {
-    honoured: ['ManagedPolicyArns', 'Path', 'PermissionsBoundary', 'Policies', 'UserName'],
-    harmless: HARMLESS_TAGS,
+    supported: ['ManagedPolicyArns', 'Path', 'PermissionsBoundary', 'Policies', 'UserName'],
+    ignored: IGNORED_TAGS,
     values: { Path: ['/'] },
     ref: named('UserName'),
     attributes: {
       Arn: (user) => iamArn(user, `user/${named('UserName')(user)}`),
-      // For the local AWS itself: CloudFormation does not tell the id of a user.
+      // Only for the local AWS: CloudFormation has no such attribute.
       UserId: (user) => `AIDA${user.generatedId(17).toUpperCase()}`,
     },
   },
   'AWS::IAM::Policy': {
-    honoured: ['PolicyDocument', 'PolicyName', 'Roles', 'Users'],
-    harmless: { Groups: NOBODY },
+    supported: ['PolicyDocument', 'PolicyName', 'Roles', 'Users'],
+    ignored: { Groups: NO_GROUPS },
     ref: named('PolicyName'),
   },
   'AWS::IAM::ManagedPolicy': {
-    honoured: ['ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles', 'Users'],
-    harmless: { Description: 'for people', Groups: NOBODY },
+    supported: ['ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles', 'Users'],
+    ignored: { Description: 'informational', Groups: NO_GROUPS },
     values: { Path: ['/'] },
     ref: (policy) => iamArn(policy, `policy/${named('ManagedPolicyName')(policy)}`),
   },
   'AWS::RedshiftServerless::Workgroup': {
-    honoured: ['WorkgroupName'],
-    harmless: { ...HARMLESS_TAGS, BaseCapacity: DATABASE, MaxCapacity: DATABASE, NamespaceName: DATABASE, PubliclyAccessible: DATABASE },
+    supported: ['WorkgroupName'],
+    ignored: { ...IGNORED_TAGS, BaseCapacity: DATABASE, MaxCapacity: DATABASE, NamespaceName: DATABASE, PubliclyAccessible: DATABASE },
     ref: named('WorkgroupName'),
     attributes: { 'Workgroup.WorkgroupArn': (workgroup) => workgroupArn(named('WorkgroupName')(workgroup), workgroup.environment) },
   },
   'AWS::Logs::LogGroup': {
-    honoured: ['LogGroupName'],
-    harmless: {
-      ...HARMLESS_TAGS,
-      DataProtectionPolicy: 'log lines are shown, not kept',
-      KmsKeyId: 'log lines are shown, not kept',
-      LogGroupClass: 'log lines are shown, not kept',
-      RetentionInDays: 'log lines are shown, not kept',
+    supported: ['LogGroupName'],
+    ignored: {
+      ...IGNORED_TAGS,
+      DataProtectionPolicy: 'logs are not stored',
+      KmsKeyId: 'logs are not stored',
+      LogGroupClass: 'logs are not stored',
+      RetentionInDays: 'logs are not stored',
     },
     ref: named('LogGroupName'),
     attributes: { Arn: (group) => arn(group, 'logs', `log-group:${named('LogGroupName')(group)}:*`) },
   },
   'AWS::EC2::SecurityGroup': {
-    honoured: [],
-    harmless: {
-      ...HARMLESS_TAGS,
-      GroupDescription: 'for people',
+    supported: [],
+    ignored: {
+      ...IGNORED_TAGS,
+      GroupDescription: 'informational',
       SecurityGroupEgress: NETWORK,
       SecurityGroupIngress: NETWORK,
       VpcId: NETWORK,
@@ -79,8 +79,8 @@ export const PASSIVE_TYPES: ResourceTypes = {
     attributes: { GroupId: ({ generatedId }) => `sg-${generatedId(17)}` },
   },
   'AWS::CDK::Metadata': {
-    honoured: [],
-    harmless: { Analytics: 'tells AWS which constructs are used' },
+    supported: [],
+    ignored: { Analytics: 'usage metadata of the CDK' },
     ref: ({ logicalId }) => logicalId,
   },
 };

@@ -1,42 +1,42 @@
-/** The resolved properties of a resource, or of an object inside them. Reads name what is missing or of the wrong kind. */
+/** The resolved properties of a resource or of a nested object. Methods throw if a property is missing or invalid. */
 export class Properties {
   constructor(private readonly values: Readonly<Record<string, unknown>>, private readonly path = '') {}
 
-  public text(name: string): string {
-    const value = this.optionalText(name);
+  public string(name: string): string {
+    const value = this.optionalString(name);
     if (value === undefined) {
       throw new Error(`property ${this.path}${name} is missing`);
     }
     return value;
   }
 
-  public optionalText(name: string): string | undefined {
+  public optionalString(name: string): string | undefined {
     const value = this.values[name];
     if (value !== undefined && !['string', 'number', 'boolean'].includes(typeof value)) {
-      throw new Error(`property ${this.path}${name} must be a text, but is ${JSON.stringify(value)}`);
+      throw new Error(`property ${this.path}${name} must be a string, but is ${JSON.stringify(value)}`);
     }
     return value === undefined ? undefined : String(value);
   }
 
-  /** A whole number, which CloudFormation also takes as a text. */
+  /** An integer, which can be a string in CloudFormation. */
   public integer(name: string, whenMissing: number): number {
     return this.optionalInteger(name) ?? whenMissing;
   }
 
   public optionalInteger(name: string): number | undefined {
-    const value = this.optionalText(name);
+    const value = this.optionalString(name);
     if (value !== undefined && !/^\d+$/.test(value)) {
-      throw new Error(`property ${this.path}${name} must be a whole number, but is '${value}'`);
+      throw new Error(`property ${this.path}${name} must be an integer, but is "${value}"`);
     }
     return value === undefined ? undefined : Number(value);
   }
 
   public flag(name: string, whenMissing: boolean): boolean {
-    const value = this.optionalText(name);
+    const value = this.optionalString(name);
     return value === undefined ? whenMissing : value === 'true';
   }
 
-  /** An object; empty when it is left out. */
+  /** An object, which is empty by default. */
   public object(name: string): Properties {
     return new Properties((this.values[name] ?? {}) as Record<string, unknown>, `${this.path}${name}.`);
   }
@@ -53,7 +53,7 @@ export class Properties {
     return this.list(name).map((item, index) => new Properties(item as Record<string, unknown>, `${this.path}${name}[${index}].`));
   }
 
-  /** The value as it is. */
+  /** The value without checks. */
   public raw(name: string): unknown {
     return this.values[name];
   }

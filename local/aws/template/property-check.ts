@@ -1,8 +1,8 @@
 import type { ResourceType } from './resource-type';
 
-/** Names every property that the emulation neither acts on nor knows to be harmless. */
+/** Returns a problem for each property that is neither supported nor ignored. */
 export function propertyProblems(type: ResourceType, properties: Readonly<Record<string, unknown>>): string[] {
-  const known = new Set([...type.honoured, ...Object.keys(type.harmless)]);
+  const known = new Set([...type.supported, ...Object.keys(type.ignored)]);
   const problems: string[] = [];
   visit(properties, '', (path, value) => {
     const allowed = type.values?.[path];

@@ -1,24 +1,24 @@
 import type { StackEnvironment } from './template';
 
-/** What a resource's Ref and attributes can be made from. */
+/** Identity of a resource, from which Ref and attributes are derived. */
 export interface ResourceIdentity {
   readonly logicalId: string;
   readonly environment: StackEnvironment;
-  /** A name as CloudFormation makes them: of the stack, the logical id and a tail. */
+  /** A name as CloudFormation generates it. */
   readonly generatedName: string;
-  /** The text of a property, such as a name that the template gives; undefined when it is left out. */
+  /** Value of a property, such as a name. */
   property(name: string): string | undefined;
-  /** Lower-case letters and digits, the same at each start. */
+  /** A deterministic ID of lower-case letters and digits. */
   generatedId(length: number): string;
 }
 
-/** What the emulation knows of one type of resource. */
+/** A resource type of CloudFormation. */
 export interface ResourceType {
-  /** The properties that are acted on, as dotted paths; a path covers all that is below it. */
-  readonly honoured: readonly string[];
-  /** The properties that change nothing on one machine, and why. */
-  readonly harmless: Readonly<Record<string, string>>;
-  /** Properties of which only these values are emulated. */
+  /** Paths of supported properties. A path includes nested properties. */
+  readonly supported: readonly string[];
+  /** Paths of properties without effect on the local AWS, with the reason. */
+  readonly ignored: Readonly<Record<string, string>>;
+  /** Supported values of properties. */
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
   readonly ref: (identity: ResourceIdentity) => string;
   readonly attributes?: Readonly<Record<string, (identity: ResourceIdentity) => string>>;
@@ -26,15 +26,15 @@ export interface ResourceType {
 
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
-export const HARMLESS_TAGS = { Tags: 'tags are for people and bills' };
+export const IGNORED_TAGS = { Tags: 'tags have no effect' };
 
-/** An ARN of a resource that has an account and a Region. */
+/** Returns the ARN of a resource with account and Region. */
 export function arn({ environment }: ResourceIdentity, service: string, resource: string): string {
   const { partition, region, accountId } = environment;
   return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
 }
 
-/** The name that the template gives in a property, or a generated one. */
+/** Returns the name of a resource: the property or a generated name. */
 export function named(property: string): (identity: ResourceIdentity) => string {
   return (identity) => identity.property(property) ?? identity.generatedName;
 }

@@ -8,7 +8,7 @@ import type { ResourceIdentity, ResourceType, ResourceTypes } from './resource-t
 import type { StackEnvironment, TemplateResource } from './template';
 import type { AccessRequest, Decision } from '../iam/access-request';
 
-/** A resource of the stack that exists: its condition holds, its type is known, its intrinsics are computed. */
+/** A resource with a supported type, resolved properties and no false condition. */
 export interface Resource {
   readonly logicalId: string;
   readonly type: string;
@@ -17,7 +17,7 @@ export interface Resource {
   attribute(name: string): string;
 }
 
-/** Something that a service has to be allowed for the stack to run. */
+/** A permission that the stack requires. */
 interface Requirement {
   readonly resource: Resource;
   readonly request: AccessRequest;
@@ -28,7 +28,7 @@ const KNOWN_SECTIONS = ['AWSTemplateFormatVersion', 'Description', 'Metadata', '
 const KNOWN_RESOURCE_ATTRIBUTES = ['Type', 'Properties', 'Condition', 'DependsOn', 'Metadata', 'DeletionPolicy', 'UpdateReplacePolicy'];
 const BOOTSTRAP_RULE = 'CheckBootstrapVersion';
 
-/** A stack that is about to be emulated, and everything that stands in the way. */
+/** A stack and the problems that prevent its emulation. */
 export class Stack {
   private readonly problems: string[] = [];
   private readonly requirements: Requirement[] = [];
@@ -51,7 +51,7 @@ export class Stack {
     return this.resourcesByType.get(type) ?? [];
   }
 
-  /** Makes something of each resource of a type; those of which nothing can be made are noted as problems. */
+  /** Maps each resource of a type. Adds a problem for each error. */
   public plan<T>(type: string, make: (resource: Resource) => T): T[] {
     return this.resources(type).flatMap((resource) => {
       const made = this.attempt(resource.logicalId, resource.type, () => [make(resource)]);
@@ -65,21 +65,21 @@ export class Stack {
     return Object.fromEntries(outputs.map(([name, { Value: value }]) => [name, this.attempt(name, 'output', () => String(this.intrinsics.resolve(value))) ?? '']));
   }
 
-  /** The folder of an asset that is zipped only when it is deployed. */
+  /** Finds the directory of an asset. */
   public assetDirectory(objectKey: string): string {
     const location = this.assembly.assetPath(objectKey);
     if (!fs.statSync(location).isDirectory()) {
-      throw new Error(`the asset ${objectKey} is a file, which the local AWS cannot unpack: make it a folder`);
+      throw new Error(`the asset ${objectKey} is a file: archives are not supported by the local AWS: use a directory`);
     }
     return location;
   }
 
-  /** Notes that a resource cannot work unless something is allowed. */
+  /** Adds a permission that a resource requires. */
   public require(resource: Resource, request: AccessRequest, problem: string): void {
     this.requirements.push({ resource, request, problem });
   }
 
-  /** Notes as problems what is required and not allowed. */
+  /** Adds a problem for each denied permission. */
   public async checkRequirements(decide: (request: AccessRequest) => Promise<Decision>): Promise<void> {
     for (const { resource, request, problem } of this.requirements) {
       if (!(await decide(request)).allowed) {
@@ -88,8 +88,8 @@ export class Stack {
     }
   }
 
-  /** Ends the start with one error that names all problems. */
-  public refuseProblems(): void {
+  /** Throws one error that lists all problems. */
+  public throwProblems(): void {
     if (this.problems.length > 0) {
       throw new Error(`the stack ${this.environment.stackName} cannot run on the local AWS:\n${this.problems.map((problem) => `  ${problem}`).join('\n')}`);
     }
@@ -157,7 +157,7 @@ export class Stack {
   private attributeOf(logicalId: string, name: string): string {
     const resource = this.assembly.template.Resources?.[logicalId];
     if (resource === undefined) {
-      throw new Error(`Fn::GetAtt names ${logicalId}, which is not a resource of the template`);
+      throw new Error(`Fn::GetAtt is ${logicalId}, which isn't a resource of the template`);
     }
     const attribute = this.typeOf(resource.Type).attributes?.[name];
     if (attribute === undefined) {
@@ -172,13 +172,13 @@ export class Stack {
     return {
       logicalId,
       environment,
-      property: (name) => this.propertyText(logicalId, name, resource),
+      property: (name) => this.propertyString(logicalId, name, resource),
       generatedName: `${environment.stackName}-${logicalId}-${generatedId(12).toUpperCase()}`,
       generatedId,
     };
   }
 
-  private propertyText(logicalId: string, name: string, resource: TemplateResource): string | undefined {
+  private propertyString(logicalId: string, name: string, resource: TemplateResource): string | undefined {
     const key = `${logicalId}.${name}`;
     if (this.refsInProgress.has(key)) {
       throw new Error(`property ${name} of ${logicalId} refers to itself`);
@@ -202,7 +202,7 @@ export class Stack {
   }
 }
 
-/** Describes where a stack of this name would be. */
+/** Returns the environment of a stack. */
 export function stackEnvironment(stackName: string, region: string, accountId: string): StackEnvironment {
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   const id = createHash('sha256').update(`${accountId}/${region}/${stackName}`).digest('hex');
@@ -217,6 +217,6 @@ export function stackEnvironment(stackName: string, region: string, accountId: s
   };
 }
 
-function digest(text: string): string {
-  return BigInt(`0x${createHash('sha256').update(text).digest('hex')}`).toString(36).padStart(50, '0');
+function digest(value: string): string {
+  return BigInt(`0x${createHash('sha256').update(value).digest('hex')}`).toString(36).padStart(50, '0');
 }

@@ -1,4 +1,4 @@
-/** A CloudFormation template, as far as its shape is known before it has been looked at. */
+/** A CloudFormation template. */
 export interface Template {
   readonly Resources?: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Condition?: string }>>;
@@ -8,7 +8,7 @@ export interface Template {
   readonly [section: string]: unknown;
 }
 
-/** A resource as the template writes it. */
+/** A resource of a template. */
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export interface TemplateResource {
   readonly [attribute: string]: unknown;
 }
 
-/** Where the stack would be deployed. */
+/** Environment of a stack. */
 export interface StackEnvironment {
   readonly region: string;
   readonly accountId: string;

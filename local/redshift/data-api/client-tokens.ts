@@ -2,40 +2,40 @@ import { isDeepStrictEqual } from 'util';
 import { validationError } from './service-error';
 import { ExecuteStatementInput, Statement } from './statement';
 
-interface Remembered {
+interface StoredRequest {
   readonly input: ExecuteStatementInput;
   readonly statement: Statement;
   readonly until: number;
 }
 
-/** Makes a repeated ExecuteStatement with the same token one statement. */
+/** Makes ExecuteStatement idempotent by client token. */
 export class ClientTokens {
-  private readonly remembered = new Map<string, Remembered>();
+  private readonly requests = new Map<string, StoredRequest>();
 
   constructor(private readonly milliseconds: number, private readonly now: () => number) {}
 
-  /** The statement that an earlier request with this token has started. */
+  /** Finds the statement of an earlier request with the same token. Throws if the input differs. */
   public find(input: ExecuteStatementInput, role: string): Statement | undefined {
-    this.forgetExpired();
-    const known = this.remembered.get(keyOf(input, role));
+    this.removeExpired();
+    const known = this.requests.get(keyOf(input, role));
     if (input.ClientToken === undefined || known === undefined) return undefined;
     const waitAside = { WaitTimeSeconds: undefined };
     if (!isDeepStrictEqual({ ...known.input, ...waitAside }, { ...input, ...waitAside })) {
-      throw validationError('ClientToken was used before with other parameters');
+      throw validationError('ClientToken was already used with a different input.');
     }
     return known.statement;
   }
 
-  /** Keeps what a request has started. */
-  public remember(input: ExecuteStatementInput, role: string, statement: Statement): void {
+  /** Stores the statement of a request. */
+  public store(input: ExecuteStatementInput, role: string, statement: Statement): void {
     if (input.ClientToken === undefined) return;
-    this.remembered.set(keyOf(input, role), { input, statement, until: this.now() + this.milliseconds });
+    this.requests.set(keyOf(input, role), { input, statement, until: this.now() + this.milliseconds });
   }
 
-  private forgetExpired(): void {
-    for (const [key, { until }] of this.remembered) {
+  private removeExpired(): void {
+    for (const [key, { until }] of this.requests) {
       if (until > this.now()) return;
-      this.remembered.delete(key);
+      this.requests.delete(key);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { SqlColumn } from '../engine/sql-engine';
 
-/** The properties of a column as the service tells them. */
+/** Metadata of a column in GetStatementResult. */
 export interface ColumnMetadata {
   readonly isCaseSensitive: boolean;
   readonly isCurrency: boolean;
@@ -25,32 +25,32 @@ interface TypeDescription {
   readonly precision: number;
   readonly scale?: number;
   readonly isSigned?: boolean;
-  readonly isText?: boolean;
+  readonly isString?: boolean;
 }
 
-const LONGEST_TEXT = 65535;
-/** Redshift's own default; PostgreSQL computes NUMERIC without a precision to any length. */
+const MAX_VARCHAR_BYTES = 65535;
+/** Default precision in Redshift. In PostgreSQL, NUMERIC without a precision is unlimited. */
 const NUMERIC_PRECISION = 38;
 
-const TEXT: TypeDescription = { name: 'varchar', field: 'stringValue', precision: LONGEST_TEXT, isText: true };
+const VARCHAR: TypeDescription = { name: 'varchar', field: 'stringValue', precision: MAX_VARCHAR_BYTES, isString: true };
 const NUMERIC: TypeDescription = { name: 'numeric', field: 'stringValue', precision: NUMERIC_PRECISION, isSigned: true };
 
-/** PostgreSQL's types by oid, under Redshift's names. */
+/** Types by PostgreSQL OID, with their names in Redshift. */
 const TYPES: Record<number, TypeDescription> = {
   16: { name: 'bool', field: 'booleanValue', precision: 1 },
-  17: { name: 'varbyte', field: 'blobValue', precision: LONGEST_TEXT },
-  18: { name: 'char', field: 'stringValue', precision: 1, isText: true },
-  19: { name: 'name', field: 'stringValue', precision: 63, isText: true },
+  17: { name: 'varbyte', field: 'blobValue', precision: MAX_VARCHAR_BYTES },
+  18: { name: 'char', field: 'stringValue', precision: 1, isString: true },
+  19: { name: 'name', field: 'stringValue', precision: 63, isString: true },
   20: { name: 'int8', field: 'longValue', precision: 19, isSigned: true },
   21: { name: 'int2', field: 'longValue', precision: 5, isSigned: true },
   23: { name: 'int4', field: 'longValue', precision: 10, isSigned: true },
-  25: TEXT,
+  25: VARCHAR,
   26: { name: 'oid', field: 'longValue', precision: 10 },
   700: { name: 'float4', field: 'doubleValue', precision: 8, scale: 8, isSigned: true },
   701: { name: 'float8', field: 'doubleValue', precision: 17, scale: 17, isSigned: true },
-  705: TEXT,
-  1042: { name: 'bpchar', field: 'stringValue', precision: LONGEST_TEXT, isText: true },
-  1043: TEXT,
+  705: VARCHAR,
+  1042: { name: 'bpchar', field: 'stringValue', precision: MAX_VARCHAR_BYTES, isString: true },
+  1043: VARCHAR,
   1082: { name: 'date', field: 'stringValue', precision: 13 },
   1083: { name: 'time', field: 'stringValue', precision: 15, scale: 6 },
   1114: { name: 'timestamp', field: 'stringValue', precision: 29, scale: 6 },
@@ -61,10 +61,10 @@ const TYPES: Record<number, TypeDescription> = {
 };
 
 function typeOf(oid: number): TypeDescription {
-  return TYPES[oid] ?? TEXT;
+  return TYPES[oid] ?? VARCHAR;
 }
 
-/** The JSON text of one field. Numbers are the database's own digits: a JavaScript number would lose some. */
+/** Formats a field as JSON. Numbers keep the digits of the database, which a JavaScript number can lose. */
 export function fieldJson(typeOid: number, value: string | null): string {
   if (value === null) return '{"isNull":true}';
   const { field } = typeOf(typeOid);
@@ -75,16 +75,16 @@ export function fieldJson(typeOid: number, value: string | null): string {
   return `{"stringValue":${JSON.stringify(value)}}`;
 }
 
-/** What the service tells about a column. */
+/** Returns the metadata of a column. */
 export function columnMetadata(column: SqlColumn): ColumnMetadata {
   const type = typeOf(column.typeOid);
   const size = sizeOf(type, column.typeModifier);
   return {
-    isCaseSensitive: type.isText ?? false,
+    isCaseSensitive: type.isString ?? false,
     isCurrency: false,
     isSigned: type.isSigned ?? false,
     label: column.name,
-    length: type.isText ? size.precision : 0,
+    length: type.isString ? size.precision : 0,
     name: column.name,
     nullable: column.nullable,
     precision: size.precision,
@@ -96,9 +96,9 @@ export function columnMetadata(column: SqlColumn): ColumnMetadata {
   };
 }
 
-/** PostgreSQL counts four bytes of header into the modifiers of these types. */
+/** In PostgreSQL, the modifiers of these types include a header of 4 bytes. */
 function sizeOf(type: TypeDescription, modifier: number): { readonly precision: number; readonly scale: number } {
-  const isSized = modifier >= 4 && (type === NUMERIC || type.isText);
+  const isSized = modifier >= 4 && (type === NUMERIC || type.isString);
   if (!isSized) return { precision: type.precision, scale: type.scale ?? 0 };
   if (type === NUMERIC) return { precision: Math.floor((modifier - 4) / 65536), scale: (modifier - 4) % 65536 };
   return { precision: modifier - 4, scale: 0 };

@@ -1,6 +1,6 @@
-/** The service's limits; tests and simulations may set their own. */
+/** Limits of the Data API. */
 export interface RedshiftDataLimits {
-  /** Requests a second, for the whole account. */
+  /** Requests per second and account. */
   readonly executeRate: number;
   readonly describeRate: number;
   readonly resultRate: number;
@@ -10,11 +10,11 @@ export interface RedshiftDataLimits {
   readonly sqlBytes: number;
   readonly resultBytes: number;
   readonly rowBytes: number;
-  /** How long a result can be fetched. */
+  /** Retention of results. */
   readonly resultMilliseconds: number;
-  /** How long a client token is remembered. */
+  /** Retention of client tokens. */
   readonly clientTokenMilliseconds: number;
-  /** How long a statement may run. */
+  /** Maximum duration of a statement. */
   readonly statementMilliseconds: number;
 }
 

@@ -6,10 +6,10 @@ import { databaseUser, ExecuteStatementInput, hasEnded, roleName, Statement } fr
 import { StatementRunner } from './statement-runner';
 import { TokenBucket } from './token-bucket';
 import { usesEvery } from '../engine/named-parameters';
-import { holdsSeveralStatements } from '../engine/redshift-statement';
+import { hasSeveralStatements } from '../engine/redshift-statement';
 import { SqlError } from '../engine/sql-engine';
 
-/** What the operations work on. */
+/** Dependencies of the operations. */
 export interface OperationsOptions {
   readonly runner: StatementRunner;
   readonly limits: RedshiftDataLimits;
@@ -36,7 +36,7 @@ interface ListRequest {
 
 const NO_RESULT = 'Query does not have result. Please check query status with DescribeStatement.';
 
-/** The operations, each from a validated input to the JSON text of its answer. */
+/** The operations of the Data API. Each takes a validated input and returns a JSON response. */
 export class Operations {
   private readonly buckets: Record<string, TokenBucket>;
   private readonly clientTokens: ClientTokens;
@@ -53,18 +53,18 @@ export class Operations {
     this.clientTokens = new ClientTokens(limits.clientTokenMilliseconds, now);
   }
 
-  /** Whether the local Data API has the operation. */
+  /** Whether the operation is supported. */
   public has(operation: string): boolean {
     return Object.hasOwn(this.buckets, operation);
   }
 
-  /** Counts a request against the rate of its operation. */
+  /** Throws if the rate limit of the operation is exceeded. */
   public throttle(operation: string): void {
     this.buckets[operation].take();
   }
 
-  /** Answers a request of the principal. */
-  public async answer(operation: string, input: unknown, principal: string, gone: AbortSignal): Promise<string> {
+  /** Runs an operation. */
+  public async respond(operation: string, input: unknown, principal: string, gone: AbortSignal): Promise<string> {
     switch (operation) {
       case 'ExecuteStatement': return this.execute(input as ExecuteStatementInput, principal, gone);
       case 'DescribeStatement': return this.describe(input as StatementRequest, principal, gone);
@@ -78,12 +78,12 @@ export class Operations {
     this.checkExecute(input);
     const known = this.clientTokens.find(input, roleName(principal));
     const statement = known ?? this.options.runner.start(input, principal);
-    if (known === undefined) this.clientTokens.remember(input, roleName(principal), statement);
+    if (known === undefined) this.clientTokens.store(input, roleName(principal), statement);
     await waitForEnd(statement, input.WaitTimeSeconds, gone);
     return JSON.stringify({
       Id: statement.id,
       CreatedAt: statement.createdAt / 1000,
-      ...whereOf(statement),
+      ...targetOf(statement),
       DbGroups: [],
       Status: statement.status,
       HasResultSet: statement.hasResultSet,
@@ -92,21 +92,21 @@ export class Operations {
 
   private checkExecute(input: ExecuteStatementInput): void {
     const { ClusterIdentifier, WorkgroupName, DbUser, SecretArn, Database, Sql } = input;
-    if (input.ResultFormat === 'CSV') throw validationError('ResultFormat CSV is not supported by the local Data API; leave ResultFormat out or use JSON');
+    if (input.ResultFormat === 'CSV') throw validationError('ResultFormat CSV is not supported by the local AWS: use JSON');
     for (const member of ['SessionId', 'SessionKeepAliveSeconds'] as const) {
-      if (input[member] !== undefined) throw validationError(`${member} is not supported by the local Data API; each statement has a session of its own`);
+      if (input[member] !== undefined) throw validationError(`${member} is not supported by the local AWS: each statement has its own session`);
     }
     if ((ClusterIdentifier === undefined) === (WorkgroupName === undefined)) {
-      throw validationError('Either ClusterIdentifier or WorkgroupName must be given, and not both');
+      throw validationError('Specify either ClusterIdentifier or WorkgroupName.');
     }
-    if (WorkgroupName !== undefined && DbUser !== undefined) throw validationError('DbUser cannot be given together with WorkgroupName');
-    if (DbUser !== undefined && SecretArn !== undefined) throw validationError('DbUser and SecretArn cannot be given together');
-    if (!Database) throw validationError('Database must be given');
-    if (Sql.trim() === '') throw validationError('Sql must not be empty');
+    if (WorkgroupName !== undefined && DbUser !== undefined) throw validationError('DbUser can\'t be combined with WorkgroupName.');
+    if (DbUser !== undefined && SecretArn !== undefined) throw validationError('DbUser can\'t be combined with SecretArn.');
+    if (!Database) throw validationError('Database is required.');
+    if (Sql.trim() === '') throw validationError('Sql must not be empty.');
     const { sqlBytes } = this.options.limits;
-    if (Buffer.byteLength(Sql) > sqlBytes) throw validationError(`Sql must not be larger than ${sqlBytes} bytes`);
-    if (holds(Sql, holdsSeveralStatements)) throw validationError('Sql must hold a single statement; use BatchExecuteStatement for several');
-    if (holds(Sql, (sql) => !usesEvery(input.Parameters ?? [], sql))) throw validationError('Parameters list contains unused parameters');
+    if (Buffer.byteLength(Sql) > sqlBytes) throw validationError(`Sql must have at most ${sqlBytes} bytes.`);
+    if (sqlMatches(Sql, hasSeveralStatements)) throw validationError('Sql must contain a single statement. For several statements, use BatchExecuteStatement.');
+    if (sqlMatches(Sql, (sql) => !usesEvery(input.Parameters ?? [], sql))) throw validationError('Parameters list contains unused parameters');
   }
 
   private async describe({ Id, WaitTimeSeconds }: StatementRequest, principal: string, gone: AbortSignal): Promise<string> {
@@ -114,7 +114,7 @@ export class Operations {
     await waitForEnd(statement, WaitTimeSeconds, gone);
     return JSON.stringify({
       Id: statement.id,
-      ...whereOf(statement),
+      ...targetOf(statement),
       Duration: statement.duration ?? 0,
       Error: statement.error,
       Status: statement.status,
@@ -155,12 +155,12 @@ export class Operations {
       && [[Database, input.Database], [ClusterIdentifier, input.ClusterIdentifier], [WorkgroupName, input.WorkgroupName]]
         .every(([wanted, actual]) => wanted === undefined || wanted === actual));
     const start = request.NextToken ? listed.findIndex(({ id }) => id === request.NextToken) : 0;
-    if (start < 0) throw validationError('NextToken is not one that ListStatements has returned');
+    if (start < 0) throw validationError('NextToken is invalid: it must be a token that ListStatements returned.');
     const size = MaxResults || 100;
     return JSON.stringify({ Statements: listed.slice(start, start + size).map(listedStatement), NextToken: listed[start + size]?.id });
   }
 
-  /** A statement belongs to the role that started it; to others it does not exist. */
+  /** Finds a statement of the role of the principal. Throws if it belongs to another role. */
   private ownStatement(id: string, principal: string): Statement {
     const statement = this.options.runner.find(id);
     if (statement === undefined || roleName(statement.principal) !== roleName(principal)) throw notFoundError('Query does not exist.', id);
@@ -168,17 +168,17 @@ export class Operations {
   }
 }
 
-function holds(sql: string, isFault: (sql: string) => boolean): boolean {
+function sqlMatches(sql: string, isFault: (sql: string) => boolean): boolean {
   try {
     return isFault(sql);
   } catch (error) {
-    // SQL without an end of a quote or comment fails when it runs, with an error of the database.
+    // An unterminated quote or comment fails later, with an error of the database.
     if (error instanceof SqlError) return false;
     throw error;
   }
 }
 
-function whereOf({ input, principal }: Statement): Record<string, string | undefined> {
+function targetOf({ input, principal }: Statement): Record<string, string | undefined> {
   return {
     ClusterIdentifier: input.ClusterIdentifier,
     WorkgroupName: input.WorkgroupName,
@@ -222,7 +222,7 @@ function tokenOfRow(row: number, statement: Statement): string {
 function rowOfToken(token: string, statement: Statement): number {
   const [, id, row] = /^(.+):(\d+)$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
   if (id !== statement.id || Number(row) >= (statement.result?.rows.length ?? 0)) {
-    throw validationError('NextToken is not one that GetStatementResult has returned for this statement');
+    throw validationError('NextToken is invalid: it must be a token that GetStatementResult returned for this statement.');
   }
   return Number(row);
 }

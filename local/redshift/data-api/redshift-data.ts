@@ -11,16 +11,16 @@ import { validateInput } from './validate-input';
 import { closeServer, listen, LOOPBACK } from '../../loopback';
 import { SqlEngine } from '../engine/sql-engine';
 
-/** The account that the service belongs to. */
+/** The services that the Data API uses. */
 export interface RedshiftDataContext {
   readonly region: string;
   readonly accountId: string;
-  /** ARN of the role session that has this access key; throws for an unknown key. */
+  /** Finds the ARN of a caller by access key ID. Throws if the key is unknown. */
   roleOf(accessKeyId: string): string;
   putEvent(event: StatementEvent): void;
 }
 
-/** How the service runs; what is left out is as on AWS. */
+/** Options of the Data API. */
 export interface RedshiftDataOptions {
   readonly engine: SqlEngine;
   /** @default 0 - any free port */
@@ -40,7 +40,7 @@ export interface RedshiftData {
   readonly endpoint: string;
   /** Stops all statements and the server; the engine stays open. */
   close(): Promise<void>;
-  /** The statements that are remembered, the newest first. */
+  /** All retained statements, newest first. */
   statements(): readonly Statement[];
 }
 
@@ -79,24 +79,24 @@ async function respond(
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
-    send(response, 200, await answer(request, context, operations, gone.signal));
+    send(response, 200, await responseBody(request, context, operations, gone.signal));
   } catch (error) {
     const known = error instanceof ServiceError ? error : new ServiceError('InternalServerException', String(error), {}, 500);
     send(response, known.status, JSON.stringify({ __type: known.type, message: known.message, Message: known.message, ...known.members }));
   }
 }
 
-async function answer(request: http.IncomingMessage, context: RedshiftDataContext, operations: Operations, gone: AbortSignal): Promise<string> {
+async function responseBody(request: http.IncomingMessage, context: RedshiftDataContext, operations: Operations, gone: AbortSignal): Promise<string> {
   const target = String(request.headers['x-amz-target'] ?? '');
   const body = await readBody(request);
-  if (!target.startsWith(TARGET)) throw new ServiceError('UnknownOperationException', `the header X-Amz-Target is "${target}" and names no operation of the Redshift Data API`);
+  if (!target.startsWith(TARGET)) throw new ServiceError('UnknownOperationException', `The header X-Amz-Target is invalid: "${target}": use an operation of the Redshift Data API.`);
   const operation = target.slice(TARGET.length);
-  if (!operations.has(operation)) throw new ServiceError('UnknownOperationException', `${operation} is not supported by the local Redshift Data API`);
+  if (!operations.has(operation)) throw new ServiceError('UnknownOperationException', `${operation} is not supported by the local AWS.`);
   const principal = principalOf(request, context);
   operations.throttle(operation);
   const input = parse(body);
   validateInput(operation, input);
-  return operations.answer(operation, input, principal, gone);
+  return operations.respond(operation, input, principal, gone);
 }
 
 function principalOf(request: http.IncomingMessage, context: RedshiftDataContext): string {
@@ -113,7 +113,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body || '{}');
   } catch {
-    throw new ServiceError('SerializationException', 'the body of the request is not JSON');
+    throw new ServiceError('SerializationException', 'The request body isn\'t valid JSON.');
   }
 }
 

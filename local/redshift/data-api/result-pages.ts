@@ -1,13 +1,13 @@
 import { columnMetadata, ColumnMetadata, fieldJson } from './fields';
 import { SqlColumn } from '../engine/sql-engine';
 
-/** How large one page of a result is: whichever bound is reached first. */
+/** Maximum size of a page of a result. */
 export interface PageSize {
   readonly rows: number;
   readonly bytes: number;
 }
 
-/** A statement's result, encoded once; each row is the JSON text of its fields. */
+/** A result. Each row is a string of JSON. */
 export interface StatementResult {
   readonly columns: readonly ColumnMetadata[];
   readonly rows: readonly string[];
@@ -30,7 +30,7 @@ export function encodeResult(columns: readonly SqlColumn[], rows: ReadonlyArray<
   return { columns: columns.map(columnMetadata), rows: encoded, bytes, largestRow };
 }
 
-/** The JSON text of one page, from the row `start` on. */
+/** Formats one page as JSON, from row `start`. */
 export function pageJson(result: StatementResult, start: number, size: PageSize, nextToken: (row: number) => string): string {
   let end = start;
   let bytes = 0;

@@ -1,4 +1,4 @@
-/** An error of the service, in the shape that the SDK turns into the exception of that name. */
+/** An error response. The AWS SDK throws an exception of this type. */
 export class ServiceError extends Error {
   constructor(readonly type: string, message: string, readonly members: Record<string, string> = {}, readonly status = 400) {
     super(message);
@@ -6,12 +6,12 @@ export class ServiceError extends Error {
   }
 }
 
-/** The input is not what the operation takes. */
+/** The input is invalid. */
 export function validationError(message: string): ServiceError {
   return new ServiceError('ValidationException', message);
 }
 
-/** There is no such statement, at least not for this caller, or it has no result to fetch. */
+/** The statement doesn't exist, belongs to another role, or has no result. */
 export function notFoundError(message: string, id: string): ServiceError {
   return new ServiceError('ResourceNotFoundException', message, { ResourceId: id });
 }

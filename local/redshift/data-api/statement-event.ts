@@ -1,6 +1,6 @@
 import { Statement } from './statement';
 
-/** What an event says before EventBridge has given it its id, time, account and Region. */
+/** An event, to which EventBridge adds ID, time, account and Region. */
 export interface StatementEvent {
   readonly 'source': string;
   readonly 'detail-type': string;
@@ -8,7 +8,7 @@ export interface StatementEvent {
   readonly 'resources': string[];
 }
 
-/** The event that tells the end of a statement. */
+/** Creates the event of a finished statement. */
 export function statementEvent(statement: Statement, region: string, accountId: string, expireAt: number): StatementEvent {
   const { ClusterIdentifier: cluster, WorkgroupName: workgroup, StatementName: name } = statement.input;
   return {

@@ -5,29 +5,29 @@ import { ServiceError } from './service-error';
 import { ExecuteStatementInput, hasEnded, Statement, StatementStatus } from './statement';
 import { SqlEngine, SqlError, SqlResult } from '../engine/sql-engine';
 
-/** What a runner needs from the service. */
+/** Dependencies of the runner. */
 export interface RunnerOptions {
   readonly engine: SqlEngine;
   readonly limits: RedshiftDataLimits;
   readonly now: () => number;
-  /** Called once for each statement, when it has ended. */
+  /** Called once for each statement, when it is finished, failed or aborted. */
   readonly onEnd: (statement: Statement) => void;
 }
 
-const CANCELLED = "Query cancelled on user's request";
+const CANCELED = "Query cancelled on user's request";
 const TIMED_OUT = 'Query timed out';
 
-/** Runs statements and remembers them until their results expire. */
+/** Runs statements and retains them until their results expire. */
 export class StatementRunner {
   private readonly statements = new Map<string, Statement>();
   private lastQueryId = 1000;
 
   constructor(private readonly options: RunnerOptions) {}
 
-  /** Accepts a statement; it runs by itself. */
+  /** Starts a statement. */
   public start(input: ExecuteStatementInput, principal: string): Statement {
-    this.forgetExpired();
-    this.refuseTooMany();
+    this.removeExpired();
+    this.checkActiveStatements();
     const now = this.options.now();
     this.lastQueryId += 1;
     const statement: Statement = {
@@ -48,37 +48,37 @@ export class StatementRunner {
     return statement;
   }
 
-  /** A statement whose result has not expired. */
+  /** Finds a statement that hasn't expired. */
   public find(id: string): Statement | undefined {
-    this.forgetExpired();
+    this.removeExpired();
     return this.statements.get(id);
   }
 
-  /** All remembered statements, the newest first. */
+  /** All retained statements, newest first. */
   public list(): Statement[] {
-    this.forgetExpired();
+    this.removeExpired();
     return [...this.statements.values()].reverse();
   }
 
-  /** Stops a statement; it is ABORTED at once, whatever the database still does. */
+  /** Aborts a statement. The status changes before the database stops. */
   public cancel(statement: Statement): void {
-    statement.error = CANCELLED;
+    statement.error = CANCELED;
     this.end(statement, 'ABORTED');
-    statement.stop.abort(new Error(CANCELLED));
+    statement.stop.abort(new Error(CANCELED));
   }
 
-  /** Stops all statements, without events. */
+  /** Aborts all statements without events. */
   public async close(): Promise<void> {
     const running = this.list().filter((statement) => !hasEnded(statement));
     this.statements.clear();
     for (const statement of running) {
       statement.status = 'ABORTED';
-      statement.stop.abort(new Error('the local Data API is closed'));
+      statement.stop.abort(new Error('the local AWS is closed'));
     }
     await Promise.all(running.map((statement) => statement.ended));
   }
 
-  /** When the result of a statement can no longer be fetched. */
+  /** Time at which the result of a statement expires. */
   public expiresAt(statement: Statement): number {
     return statement.updatedAt + this.options.limits.resultMilliseconds;
   }
@@ -86,7 +86,7 @@ export class StatementRunner {
   private async run(statement: Statement): Promise<void> {
     const timer = setTimeout(() => this.timeOut(statement), Math.min(this.options.limits.statementMilliseconds, 2147483647));
     timer.unref();
-    // The answer to ExecuteStatement comes before the statement runs.
+    // ExecuteStatement returns before the statement starts.
     await new Promise((resolve) => setImmediate(resolve));
     try {
       this.move(statement, 'PICKED');
@@ -97,7 +97,7 @@ export class StatementRunner {
       if (!hasEnded(statement)) this.finish(statement, result);
     } catch (error) {
       if (!hasEnded(statement)) {
-        statement.error = errorText(error);
+        statement.error = errorMessage(error);
         this.end(statement, 'FAILED');
       }
     } finally {
@@ -118,8 +118,8 @@ export class StatementRunner {
     if (result.columns) {
       const encoded = encodeResult(result.columns, result.rows);
       const { resultBytes, rowBytes } = this.options.limits;
-      if (encoded.bytes > resultBytes) throw new SqlError(`the result is larger than ${resultBytes} bytes, the most that the Data API keeps`, '54000');
-      if (encoded.largestRow > rowBytes) throw new SqlError(`a row of the result is larger than ${rowBytes} bytes, the most that the Data API returns`, '54000');
+      if (encoded.bytes > resultBytes) throw new SqlError(`the result exceeds the limit of the Data API: ${resultBytes} bytes`, '54000');
+      if (encoded.largestRow > rowBytes) throw new SqlError(`a row of the result exceeds the limit of the Data API: ${rowBytes} bytes`, '54000');
       statement.result = encoded;
     }
     this.end(statement, 'FINISHED');
@@ -144,14 +144,14 @@ export class StatementRunner {
     statement.stop.abort(new Error(TIMED_OUT));
   }
 
-  private refuseTooMany(): void {
+  private checkActiveStatements(): void {
     const active = [...this.statements.values()].filter((statement) => !hasEnded(statement)).length;
     if (active >= this.options.limits.activeStatements) {
       throw new ServiceError('ActiveStatementsExceededException', `Active statements exceeded the allowed quota (${this.options.limits.activeStatements}).`);
     }
   }
 
-  private forgetExpired(): void {
+  private removeExpired(): void {
     const now = this.options.now();
     for (const statement of this.statements.values()) {
       if (hasEnded(statement) && this.expiresAt(statement) <= now) this.statements.delete(statement.id);
@@ -159,7 +159,7 @@ export class StatementRunner {
   }
 }
 
-function errorText(error: unknown): string {
+function errorMessage(error: unknown): string {
   if (!(error instanceof SqlError)) return `ERROR: ${error instanceof Error ? error.message : String(error)}`;
   const lines = [`ERROR: ${error.message}`];
   if (error.detail) lines.push(`Detail: ${error.detail}`);

@@ -3,7 +3,7 @@ import { SqlParameter } from '../engine/sql-engine';
 
 export type StatementStatus = 'SUBMITTED' | 'PICKED' | 'STARTED' | 'FINISHED' | 'FAILED' | 'ABORTED';
 
-/** The input of ExecuteStatement, once it has been validated. */
+/** The validated input of ExecuteStatement. */
 export interface ExecuteStatementInput {
   readonly Sql: string;
   readonly ClusterIdentifier?: string;
@@ -21,16 +21,16 @@ export interface ExecuteStatementInput {
   readonly WaitTimeSeconds?: number;
 }
 
-/** One statement and what has become of it. */
+/** A statement and its status. */
 export interface Statement {
   readonly id: string;
   readonly input: ExecuteStatementInput;
-  /** ARN of the role session that started it. */
+  /** ARN of the role session that started the statement. */
   readonly principal: string;
   readonly queryId: number;
   readonly createdAt: number;
   readonly stop: AbortController;
-  /** Settles when the statement has ended. */
+  /** Settles when the statement is finished, failed or aborted. */
   ended: Promise<void>;
   status: StatementStatus;
   updatedAt: number;
@@ -43,18 +43,18 @@ export interface Statement {
   result?: StatementResult;
 }
 
-/** Whether the statement will not change any more. */
+/** Whether the status is final. */
 export function hasEnded(statement: Statement): boolean {
   return statement.status === 'FINISHED' || statement.status === 'FAILED' || statement.status === 'ABORTED';
 }
 
-/** The role of an assumed-role ARN, without the session; a statement belongs to the role. */
+/** Returns the role of an assumed-role ARN. */
 export function roleName(principal: string): string {
   const [, role] = /:assumed-role\/([^/]+)\//.exec(principal) ?? [];
   return role ?? principal;
 }
 
-/** The database user that a statement runs as. */
+/** Returns the database user of a statement. */
 export function databaseUser(input: ExecuteStatementInput, principal: string): string | undefined {
   if (input.SecretArn !== undefined) return undefined;
   return input.DbUser ?? `IAMR:${roleName(principal)}`;

@@ -1,6 +1,6 @@
 import { ServiceError } from './service-error';
 
-/** Lets so many requests through each second; a full bucket holds one second's worth. */
+/** Limits the number of requests per second. The burst is the number of requests in one second. */
 export class TokenBucket {
   private tokens: number;
   private filledAt: number;
@@ -10,7 +10,7 @@ export class TokenBucket {
     this.filledAt = now();
   }
 
-  /** Takes a token, or refuses as the service does. */
+  /** Takes a token. Throws if the rate is exceeded. */
   public take(): void {
     const time = this.now();
     this.tokens = Math.min(this.perSecond, this.tokens + (time - this.filledAt) / 1000 * this.perSecond);

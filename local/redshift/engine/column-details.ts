@@ -1,7 +1,7 @@
 import { BOUND_COLUMN } from './named-parameters';
 import { SqlColumn } from './sql-engine';
 
-/** A column as the wire protocol describes it. */
+/** A column in the wire protocol of PostgreSQL. */
 export interface WireColumn {
   readonly name: string;
   readonly tableOid: number;
@@ -10,7 +10,7 @@ export interface WireColumn {
   readonly typeModifier: number;
 }
 
-/** Reads where columns come from; takes an array of table oids, and every answer is text. */
+/** Reads details of all columns of an array of table OIDs. */
 export const COLUMN_DETAILS_SQL = `
   SELECT a.attrelid::text, a.attnum::text, n.nspname::text, c.relname::text, a.attnotnull::text, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
   FROM pg_catalog.pg_attribute a
@@ -19,13 +19,13 @@ export const COLUMN_DETAILS_SQL = `
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0`;
 
-/** The tables that the columns come from, as a PostgreSQL array; undefined when all are computed. */
+/** OIDs of the tables of the columns, as a PostgreSQL array. Undefined if all columns are computed. */
 export function tableOids(columns: readonly WireColumn[]): string | undefined {
   const oids = new Set(columns.map((column) => column.tableOid).filter((oid) => oid > 0));
   return oids.size > 0 ? `{${[...oids].join(',')}}` : undefined;
 }
 
-/** Joins what the wire protocol says with what the catalog says. */
+/** Merges columns of the wire protocol with details of the catalog. */
 export function describeColumns(columns: readonly WireColumn[], details: ReadonlyArray<ReadonlyArray<string | null>>): SqlColumn[] {
   const found = new Map(details.map((detail) => [`${detail[0]}.${detail[1]}`, detail]));
   return columns.map((column) => {
@@ -42,7 +42,7 @@ export function describeColumns(columns: readonly WireColumn[], details: Readonl
   });
 }
 
-/** The number of rows that a command tag such as `INSERT 0 5` counts, or -1. */
+/** Number of rows in a command tag such as `INSERT 0 5`, or -1. */
 export function countOf(commandTag: string): number {
   const count = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE|COPY|FETCH|MOVE)\b.* (\d+)$/.exec(commandTag)?.[1];
   return count === undefined ? -1 : Number(count);

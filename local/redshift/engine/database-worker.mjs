@@ -1,8 +1,8 @@
-// Plain JavaScript, so that a worker thread starts it under any version of Node.js without a loader.
+// Plain JavaScript, because worker threads in some versions of Node.js can't load TypeScript.
 import { readFile, writeFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 
-// PGlite decodes every value by itself, and would lose a byte order mark at its start.
+// Otherwise, PGlite removes a byte order mark at the start of a value.
 globalThis.TextDecoder = class extends TextDecoder {
   constructor(encoding, options) {
     super(encoding, { ...options, ignoreBOM: true });
@@ -10,17 +10,17 @@ globalThis.TextDecoder = class extends TextDecoder {
 };
 const { PGlite, protocol } = await import('@electric-sql/pglite');
 const { serialize } = protocol;
-// Read at once: a blob on the file itself cannot be read any more when another start has touched the file meanwhile.
+// A blob of the file becomes unreadable when another process touches the file.
 const database = await PGlite.create(workerData.snapshot ? { loadDataDir: new Blob([await readFile(workerData.snapshot)]) } : {});
 
-/** Runs a statement through the extended protocol; every value stays the text that PostgreSQL wrote. */
-async function extendedQuery(text, values) {
+/** Runs a statement with the extended protocol, which returns all values as strings. */
+async function extendedQuery(sql, values) {
   const messages = [];
   const send = async (message) => {
     messages.push(...await database.execProtocolStream(message, { syncToFs: false, throwOnError: true }));
   };
   try {
-    await send(serialize.parse({ text }));
+    await send(serialize.parse({ text: sql }));
     await send(serialize.bind({ values }));
     await send(serialize.describe({ type: 'P' }));
     await send(serialize.execute({}));
@@ -43,7 +43,7 @@ async function extendedQuery(text, values) {
 
 const requests = {
   execute: ({ sql }) => database.exec(sql).then(() => undefined),
-  query: ({ text, values }) => database.runExclusive(() => extendedQuery(text, values)),
+  query: ({ sql, values }) => database.runExclusive(() => extendedQuery(sql, values)),
   copy: ({ sql, data }) => database.query(sql, [], { blob: new Blob([data]) }).then(() => undefined),
   dump: async ({ path }) => {
     const dump = await database.dumpDataDir('none');

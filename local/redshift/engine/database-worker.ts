@@ -3,55 +3,55 @@ import { Worker } from 'worker_threads';
 import { WireColumn } from './column-details';
 import { SqlError } from './sql-engine';
 
-/** What a statement answered, as the worker sends it. */
+/** The result of a statement. */
 export interface WireResult {
   readonly columns?: readonly WireColumn[];
   readonly rows: ReadonlyArray<ReadonlyArray<string | null>>;
   readonly commandTag: string;
 }
 
-interface Answer {
+interface WorkerResponse {
   readonly id: number;
   readonly value?: unknown;
   readonly error?: { message: string; code?: string; detail?: string; hint?: string; isSqlError: boolean };
 }
 
-interface Waiting {
+interface PendingRequest {
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
 
-/** One PGlite database in a thread of its own. */
+/** A PGlite database in a worker thread. */
 export class DatabaseWorker {
   /** Settles when the database is open. */
   public readonly opened: Promise<unknown>;
   private readonly worker: Worker;
-  private readonly waiting = new Map<number, Waiting>();
+  private readonly pending = new Map<number, PendingRequest>();
   private lastId = 0;
   private failure: Error | undefined;
 
-  /** Starts a thread with an empty database, or with the one in the snapshot file. */
+  /** Starts a thread with an empty database or a snapshot. */
   constructor(snapshot?: string) {
     this.worker = new Worker(path.join(__dirname, 'database-worker.mjs'), { workerData: { snapshot }, execArgv: [] });
-    this.opened = new Promise((resolve, reject) => this.waiting.set(0, { resolve, reject }));
-    // Whoever waits for it hears of a failure; nobody has to.
+    this.opened = new Promise((resolve, reject) => this.pending.set(0, { resolve, reject }));
+    // Without a handler, an unobserved failure ends the process.
     this.opened.catch(() => undefined);
-    this.worker.on('message', (answer: Answer) => this.settle(answer));
+    this.worker.on('message', (response: WorkerResponse) => this.settle(response));
     this.worker.on('error', (error) => this.fail(error));
-    this.worker.on('exit', () => this.fail(new Error('the database worker has ended')));
+    this.worker.on('exit', () => this.fail(new Error('the database worker stopped')));
   }
 
-  /** Runs SQL text of any number of statements, without a result. */
+  /** Runs any number of statements without a result. */
   public async execute(sql: string): Promise<void> {
     await this.request({ kind: 'execute', sql });
   }
 
   /** Runs one statement with numbered parameters. */
-  public async query(text: string, values: readonly string[] = []): Promise<WireResult> {
-    return await this.request({ kind: 'query', text, values }) as WireResult;
+  public async query(sql: string, values: readonly string[] = []): Promise<WireResult> {
+    return await this.request({ kind: 'query', sql, values }) as WireResult;
   }
 
-  /** Runs COPY … FROM '/dev/blob' over the data. */
+  /** Runs COPY … FROM '/dev/blob' with the data. */
   public async copy(sql: string, data: string): Promise<void> {
     await this.request({ kind: 'copy', sql, data });
   }
@@ -61,7 +61,7 @@ export class DatabaseWorker {
     await this.request({ kind: 'dump', path: file });
   }
 
-  /** Ends the thread, whatever it is doing. */
+  /** Stops the thread immediately. */
   public async terminate(): Promise<void> {
     await this.worker.terminate();
   }
@@ -72,26 +72,26 @@ export class DatabaseWorker {
     this.lastId += 1;
     const id = this.lastId;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      this.pending.set(id, { resolve, reject });
       this.worker.postMessage({ ...request, id });
     });
   }
 
-  private settle(answer: Answer): void {
-    const waiting = this.waiting.get(answer.id);
-    this.waiting.delete(answer.id);
-    if (answer.error === undefined) {
-      waiting?.resolve(answer.value);
-    } else if (answer.error.isSqlError) {
-      waiting?.reject(new SqlError(answer.error.message, answer.error.code, answer.error.detail, answer.error.hint));
+  private settle(response: WorkerResponse): void {
+    const request = this.pending.get(response.id);
+    this.pending.delete(response.id);
+    if (response.error === undefined) {
+      request?.resolve(response.value);
+    } else if (response.error.isSqlError) {
+      request?.reject(new SqlError(response.error.message, response.error.code, response.error.detail, response.error.hint));
     } else {
-      waiting?.reject(new Error(answer.error.message));
+      request?.reject(new Error(response.error.message));
     }
   }
 
   private fail(error: Error): void {
     this.failure ??= error;
-    for (const waiting of this.waiting.values()) waiting.reject(this.failure);
-    this.waiting.clear();
+    for (const request of this.pending.values()) request.reject(this.failure);
+    this.pending.clear();
   }
 }

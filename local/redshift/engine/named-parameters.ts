@@ -1,28 +1,28 @@
 import { SqlError, SqlParameter } from './sql-engine';
-import { sqlText, SqlToken, tokenize } from './sql-tokens';
+import { joinTokens, SqlToken, tokenize } from './sql-tokens';
 
-/** The name that PostgreSQL gives a column that is only a bound value, and the name of a column without a name. */
+/** Name of a column that is only a bound value: in the translated statement, and in the result. */
 export const BOUND_COLUMN = { name: 'unknown', shown: '?column?' };
 
-/** Whether every parameter has a placeholder outside of quotes and comments. */
+/** Whether all parameters have a placeholder outside of quotes and comments. */
 export function usesEvery(parameters: readonly SqlParameter[], sql: string): boolean {
-  const used = new Set(tokenize(sql).filter(({ kind }) => kind === 'parameter').map(({ text }) => text));
+  const used = new Set(tokenize(sql).filter(({ kind }) => kind === 'parameter').map(({ sql }) => sql));
   return parameters.every(({ name }) => used.has(`:${name}`));
 }
 
 /**
- * Replaces each `:name` by its value as a string without a type, which PostgreSQL converts at each place to the type that is expected there.
- * A numbered parameter has one type for all its places, and none after `IS NULL`. The CAST keeps DATE :day and FROM :table from becoming valid.
+ * Replaces each `:name` with its value as an untyped string, which PostgreSQL converts to the expected type at each position.
+ * A numbered parameter has only one type, and no type before `IS NULL`. The CAST prevents that DATE :day and FROM :table become valid.
  */
 export function bindParameters(tokens: readonly SqlToken[], parameters: readonly SqlParameter[]): string {
   const given = new Map(parameters.map(({ name, value }) => [name, value]));
-  if (given.size < parameters.length) throw new SqlError('a parameter is given twice', '42P02');
-  return sqlText(tokens.map((token): SqlToken => {
-    const value = token.kind === 'parameter' ? given.get(token.text.slice(1)) : undefined;
+  if (given.size < parameters.length) throw new SqlError('a parameter has two values', '42P02');
+  return joinTokens(tokens.map((token): SqlToken => {
+    const value = token.kind === 'parameter' ? given.get(token.sql.slice(1)) : undefined;
     if (token.kind === 'parameter' && value === undefined) {
-      throw new SqlError('syntax error at or near ":"', '42601', undefined, `Add a value for the parameter "${token.text.slice(1)}".`);
+      throw new SqlError('syntax error at or near ":"', '42601', undefined, `Add a value for the parameter "${token.sql.slice(1)}".`);
     }
-    return value === undefined ? token : { kind: 'raw', text: `CAST(${stringLiteral(value)} AS ${BOUND_COLUMN.name})` };
+    return value === undefined ? token : { kind: 'raw', sql: `CAST(${stringLiteral(value)} AS ${BOUND_COLUMN.name})` };
   }));
 }
 

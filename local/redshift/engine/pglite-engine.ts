@@ -9,22 +9,22 @@ import { prepareStatement, PreparedStatement } from './redshift-statement';
 import { RunOptions, SqlEngine, SqlError, SqlParameter, SqlResult } from './sql-engine';
 import { WorkerPool } from './worker-pool';
 
-/** Where a PGlite engine starts from, and how many statements it runs at once. */
+/** Options of the PGlite engine. */
 export interface PGliteEngineOptions {
-  /** A file that a DatabaseWorker dumped; it must hold Redshift's words. */
+  /** Path of a snapshot that contains the Redshift functions. */
   readonly snapshot: string;
-  /** @default 2 */
+  /** Number of worker threads. @default 2 */
   readonly workers?: number;
 }
 
 const READ_ONLY_TRANSACTION = '25006';
 
 /**
- * PGlite in worker threads that all hold the same database. Reads run side by side. A write runs on one worker, whose database is dumped before the
- * write is acknowledged; the others open that dump before their next statement, so that no two ever differ, not even after random() or getdate().
+ * PGlite in worker threads with the same database. Reads run in parallel. A write runs on one worker, which writes a snapshot before the write is
+ * acknowledged. The other workers load the snapshot before their next statement, so all workers have the same data.
  */
 export class PGliteEngine implements SqlEngine {
-  /** Opens the snapshot; returns when the first worker is ready. */
+  /** Loads the snapshot and waits for the first worker. */
   public static async open(options: PGliteEngineOptions): Promise<PGliteEngine> {
     const engine = new PGliteEngine(options);
     try {
@@ -36,7 +36,7 @@ export class PGliteEngine implements SqlEngine {
     return engine;
   }
 
-  /** Made at the first write. */
+  /** Directory of snapshots, which the first write creates. */
   private scratch: string | undefined;
   private readonly pool: WorkerPool;
   private lastWrite: Promise<unknown> = Promise.resolve();
@@ -77,7 +77,7 @@ export class PGliteEngine implements SqlEngine {
   }
 
   private async writeOn(worker: DatabaseWorker, statement: PreparedStatement, commit: (snapshot: string) => void): Promise<SqlResult> {
-    const result = await resultOf(worker, await worker.query(statement.text));
+    const result = await resultOf(worker, await worker.query(statement.sql));
     await worker.execute('DISCARD ALL');
     await worker.execute(SESSION_SQL);
     await worker.execute('CHECKPOINT');
@@ -92,13 +92,13 @@ export class PGliteEngine implements SqlEngine {
 
   private async removeOthers(snapshot: string): Promise<void> {
     const directory = path.dirname(snapshot);
-    const opening = this.pool.snapshotsBeingOpened();
+    const loading = this.pool.loadingSnapshots();
     const files = (await fs.promises.readdir(directory)).map((name) => path.join(directory, name));
-    await Promise.all(files.filter((file) => file !== snapshot && !opening.has(file)).map((file) => fs.promises.rm(file, { force: true })));
+    await Promise.all(files.filter((file) => file !== snapshot && !loading.has(file)).map((file) => fs.promises.rm(file, { force: true })));
   }
 }
 
-/** Lets go of a statement that is stopped while it waits for another write; its turn will find it stopped. */
+/** Stops waiting for a write when the signal is aborted. */
 async function orStopped<T>(turn: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (signal === undefined) return turn;
   let leave: () => void = () => undefined;
@@ -117,9 +117,9 @@ async function orStopped<T>(turn: Promise<T>, signal?: AbortSignal): Promise<T> 
 async function read(worker: DatabaseWorker, statement: PreparedStatement): Promise<SqlResult> {
   await worker.execute('BEGIN READ ONLY');
   try {
-    return await resultOf(worker, await worker.query(statement.text));
+    return await resultOf(worker, await worker.query(statement.sql));
   } finally {
-    // Takes back what SET has changed, too: a statement has a session of its own.
+    // The rollback also resets SET, because each statement has its own session.
     await worker.execute('ROLLBACK');
   }
 }

@@ -5,22 +5,22 @@ import { explainError } from './dialect/unsupported-errors';
 import { prepareStatement, PreparedStatement } from './redshift-statement';
 import { RunOptions, SqlEngine, SqlError, SqlParameter, SqlResult } from './sql-engine';
 
-/** Which server, and how many statements it runs at once. */
+/** Options of the PostgreSQL engine. */
 export interface PostgresEngineOptions {
-  /** `postgres://user:password@host:port/database`; the database must hold Redshift's words. */
+  /** `postgres://user:password@host:port/database`; the database must have the Redshift functions. */
   readonly url: string;
-  /** @default 8 */
+  /** Maximum number of connections. @default 8 */
   readonly connections?: number;
 }
 
-type TextRows = QueryArrayResult<Array<string | null>>;
+type StringRows = QueryArrayResult<Array<string | null>>;
 
-/** Every value stays the text that PostgreSQL wrote. */
-const TEXT_TYPES = { getTypeParser: () => (text: string) => text };
+/** Returns all values as strings. */
+const STRING_TYPES = { getTypeParser: () => (value: string) => value };
 
-/** A PostgreSQL server that runs Redshift's SQL. */
+/** Runs Redshift SQL on a PostgreSQL server. */
 export class PostgresEngine implements SqlEngine {
-  /** Connects once, so that a wrong URL is told at once. */
+  /** Connects to the server. Throws if the URL is wrong. */
   public static async open(options: PostgresEngineOptions): Promise<PostgresEngine> {
     const engine = new PostgresEngine(options);
     try {
@@ -36,7 +36,7 @@ export class PostgresEngine implements SqlEngine {
 
   private constructor(private readonly options: PostgresEngineOptions) {
     this.pool = new Pool({ connectionString: options.url, max: options.connections ?? 8 });
-    // A connection that breaks while it is idle is replaced by the pool; without a listener it would end the process.
+    // The pool replaces broken idle connections. Without a listener, the event ends the process.
     this.pool.on('error', () => undefined);
   }
 
@@ -66,7 +66,7 @@ export class PostgresEngine implements SqlEngine {
     const cancel = (): void => void this.cancel(client).catch(() => undefined);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return await textResult(client, statement);
+      return await runStatement(client, statement);
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof DatabaseError)) throw error;
@@ -87,8 +87,8 @@ export class PostgresEngine implements SqlEngine {
   }
 }
 
-async function textResult(client: PoolClient, statement: PreparedStatement): Promise<SqlResult> {
-  const result = await textQuery(client, statement.text);
+async function runStatement(client: PoolClient, statement: PreparedStatement): Promise<SqlResult> {
+  const result = await queryStrings(client, statement.sql);
   if (result.fields.length === 0) return { rows: [], rowCount: result.rowCount ?? -1 };
   const columns = result.fields.map((field): WireColumn => ({
     name: field.name,
@@ -98,10 +98,10 @@ async function textResult(client: PoolClient, statement: PreparedStatement): Pro
     typeModifier: field.dataTypeModifier,
   }));
   const oids = tableOids(columns);
-  const details = oids === undefined ? [] : (await textQuery(client, COLUMN_DETAILS_SQL, [oids])).rows;
+  const details = oids === undefined ? [] : (await queryStrings(client, COLUMN_DETAILS_SQL, [oids])).rows;
   return { columns: describeColumns(columns, details), rows: result.rows, rowCount: result.rows.length };
 }
 
-async function textQuery(client: PoolClient, text: string, values: readonly string[] = []): Promise<TextRows> {
-  return client.query<Array<string | null>>({ text, values: [...values], rowMode: 'array', types: TEXT_TYPES });
+async function queryStrings(client: PoolClient, sql: string, values: readonly string[] = []): Promise<StringRows> {
+  return client.query<Array<string | null>>({ text: sql, values: [...values], rowMode: 'array', types: STRING_TYPES });
 }

@@ -1,16 +1,16 @@
 import { translateCreateTable } from './dialect/create-table';
-import { refuseUnsupported } from './dialect/refusals';
+import { checkSupported } from './dialect/unsupported-syntax';
 import { rewriteFunctions } from './dialect/rewritten-functions';
 import { bindParameters } from './named-parameters';
 import { SqlError, SqlParameter } from './sql-engine';
 import { escapedStrings, isSymbol, isWord, nextSignificant, SqlToken, tokenize } from './sql-tokens';
 
-/** A statement of Redshift as PostgreSQL runs it. */
+/** A Redshift statement, translated to PostgreSQL. */
 export interface PreparedStatement {
-  readonly text: string;
-  /** The tokens of the statement of Redshift. */
+  readonly sql: string;
+  /** Tokens of the Redshift statement. */
   readonly tokens: readonly SqlToken[];
-  /** Whether it can be tried in a read-only transaction first; the database has the last word. */
+  /** Whether the statement is probably a read. The database decides, because a read can call a function that writes. */
   readonly isRead: boolean;
 }
 
@@ -19,13 +19,13 @@ const READS = ['select', 'with', 'values', 'show', 'explain', 'set', 'reset', 't
 /** Translates one statement and binds its parameters. */
 export function prepareStatement(sql: string, parameters: readonly SqlParameter[]): PreparedStatement {
   const tokens = singleStatement(tokenize(sql));
-  refuseUnsupported(tokens);
-  const text = bindParameters(escapedStrings(rewriteFunctions(translateCreateTable(tokens))), parameters);
-  return { text, tokens, isRead: isWord(head(tokens), ...READS) || isSymbol(head(tokens), '(') };
+  checkSupported(tokens);
+  const translated = bindParameters(escapedStrings(rewriteFunctions(translateCreateTable(tokens))), parameters);
+  return { sql: translated, tokens, isRead: isWord(head(tokens), ...READS) || isSymbol(head(tokens), '(') };
 }
 
-/** Whether the text holds more than one statement. */
-export function holdsSeveralStatements(sql: string): boolean {
+/** Whether the SQL contains several statements. */
+export function hasSeveralStatements(sql: string): boolean {
   const tokens = tokenize(sql);
   const end = tokens.findIndex((token) => isSymbol(token, ';'));
   return end >= 0 && tokens.slice(end).some((token) => token.kind !== 'space' && !isSymbol(token, ';'));
@@ -39,7 +39,7 @@ function singleStatement(tokens: SqlToken[]): SqlToken[] {
   const end = tokens.findIndex((token) => isSymbol(token, ';'));
   const statement = end < 0 ? tokens : tokens.slice(0, end);
   if (end >= 0 && tokens.slice(end).some((token) => token.kind !== 'space' && !isSymbol(token, ';'))) {
-    throw new SqlError('cannot run several statements at once', '42601');
+    throw new SqlError('the SQL contains several statements: run each of them separately', '42601');
   }
   if (head(statement) === undefined) throw new SqlError('the statement is empty', '42601');
   return statement;

@@ -1,12 +1,12 @@
 import { SqlError } from './sql-engine';
 
-/** What a piece of SQL is. `space` holds comments too; `raw` is text that a rewriting has put in. */
+/** Kind of a token. `space` includes comments; `raw` is SQL that a translation inserted. */
 export type SqlTokenKind = 'space' | 'word' | 'quoted' | 'string' | 'number' | 'parameter' | 'symbol' | 'raw';
 
-/** A piece of SQL text. The texts of all tokens, joined, are the statement again. */
+/** A token of a statement. All tokens joined are the statement. */
 export interface SqlToken {
   readonly kind: SqlTokenKind;
-  readonly text: string;
+  readonly sql: string;
 }
 
 const SPACE = /\s+|--[^\n]*/y;
@@ -16,42 +16,42 @@ const PARAMETER = /:[0-9a-zA-Z_]+/y;
 const DOLLAR_TAG = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
 const POSITIONAL = /\$\d+/y;
 
-/** Cuts a statement into tokens. */
+/** Splits a statement into tokens. */
 export function tokenize(sql: string): SqlToken[] {
   const tokens: SqlToken[] = [];
   let position = 0;
   while (position < sql.length) {
     const token = tokenAt(sql, position);
     tokens.push(token);
-    position += token.text.length;
+    position += token.sql.length;
   }
   return tokens;
 }
 
-/** The statement that the tokens make up. */
-export function sqlText(tokens: readonly SqlToken[]): string {
-  return tokens.map((token) => token.text).join('');
+/** Joins tokens to a statement. */
+export function joinTokens(tokens: readonly SqlToken[]): string {
+  return tokens.map((token) => token.sql).join('');
 }
 
 function tokenAt(sql: string, position: number): SqlToken {
   const space = match(SPACE, sql, position);
-  if (space !== undefined) return { kind: 'space', text: space };
-  if (sql.startsWith('/*', position)) return { kind: 'space', text: blockComment(sql, position) };
+  if (space !== undefined) return { kind: 'space', sql: space };
+  if (sql.startsWith('/*', position)) return { kind: 'space', sql: blockComment(sql, position) };
   const character = sql[position];
   if (/[EN]/i.test(character) && sql[position + 1] === "'") {
-    return { kind: 'string', text: character + quoted(sql, position + 1, "'", true) };
+    return { kind: 'string', sql: character + quoted(sql, position + 1, "'", true) };
   }
   const word = match(WORD, sql, position);
-  if (word !== undefined) return { kind: 'word', text: word };
-  if (character === "'") return { kind: 'string', text: quoted(sql, position, "'", true) };
-  if (character === '"') return { kind: 'quoted', text: quoted(sql, position, '"', false) };
+  if (word !== undefined) return { kind: 'word', sql: word };
+  if (character === "'") return { kind: 'string', sql: quoted(sql, position, "'", true) };
+  if (character === '"') return { kind: 'quoted', sql: quoted(sql, position, '"', false) };
   if (character === '$') return dollar(sql, position);
   const number = match(NUMBER, sql, position);
-  if (number !== undefined) return { kind: 'number', text: number };
-  if (sql.startsWith('::', position)) return { kind: 'symbol', text: '::' };
+  if (number !== undefined) return { kind: 'number', sql: number };
+  if (sql.startsWith('::', position)) return { kind: 'symbol', sql: '::' };
   const parameter = match(PARAMETER, sql, position);
-  if (parameter !== undefined) return { kind: 'parameter', text: parameter };
-  return { kind: 'symbol', text: character };
+  if (parameter !== undefined) return { kind: 'parameter', sql: parameter };
+  return { kind: 'symbol', sql: character };
 }
 
 function match(pattern: RegExp, sql: string, position: number): string | undefined {
@@ -97,45 +97,44 @@ function quoted(sql: string, start: number, quote: string, backslashes: boolean)
 function dollar(sql: string, start: number): SqlToken {
   const positional = match(POSITIONAL, sql, start);
   if (positional !== undefined) {
-    throw new SqlError(`there is no parameter ${positional}: parameters have names, as in :name`, '42P02');
+    throw new SqlError(`positional parameters are not supported: ${positional}: use a named parameter such as :name`, '42P02');
   }
   const tag = match(DOLLAR_TAG, sql, start);
-  if (tag === undefined) return { kind: 'symbol', text: '$' };
+  if (tag === undefined) return { kind: 'symbol', sql: '$' };
   const end = sql.indexOf(tag, start + tag.length);
   if (end < 0) throw new SqlError('unterminated dollar-quoted string', '42601');
-  return { kind: 'string', text: sql.slice(start, end + tag.length) };
+  return { kind: 'string', sql: sql.slice(start, end + tag.length) };
 }
 
-/** Marks strings with a backslash as escaped: a backslash is an escape in every string of Redshift, in PostgreSQL only after an E. */
+/** Adds the prefix E to strings with a backslash. In Redshift, a backslash is an escape character in all strings. */
 export function escapedStrings(tokens: readonly SqlToken[]): SqlToken[] {
   return tokens.map((token) => {
-    const isEscaped = token.kind === 'string' && token.text.includes('\\') && !token.text.startsWith('$');
-    return isEscaped ? { ...token, text: token.text.replace(/^[EN]?/i, 'E') } : token;
+    const isEscaped = token.kind === 'string' && token.sql.includes('\\') && !token.sql.startsWith('$');
+    return isEscaped ? { ...token, sql: token.sql.replace(/^[EN]?/i, 'E') } : token;
   });
 }
 
-/** Position of the next token that is not space, from `from` on; the number of tokens when there is none. */
+/** Position of the first token from `from` that isn't space, or the number of tokens. */
 export function nextSignificant(tokens: readonly SqlToken[], from: number): number {
   let position = from;
   while (position < tokens.length && tokens[position].kind === 'space') position += 1;
   return position;
 }
 
-/** Position of the token before `from` that is not space, or -1. */
+/** Position of the last token before `from` that isn't space, or -1. */
 export function previousSignificant(tokens: readonly SqlToken[], from: number): number {
   let position = from - 1;
   while (position >= 0 && tokens[position].kind === 'space') position -= 1;
   return position;
 }
 
-/** Whether the token is this word, in any case. */
+/** Whether the token is one of the words, in upper or lower case. */
 export function isWord(token: SqlToken | undefined, ...words: string[]): boolean {
-  return token?.kind === 'word' && words.includes(token.text.toLowerCase());
+  return token?.kind === 'word' && words.includes(token.sql.toLowerCase());
 }
 
-/** Whether the token is this symbol. */
 export function isSymbol(token: SqlToken | undefined, symbol: string): boolean {
-  return token?.kind === 'symbol' && token.text === symbol;
+  return token?.kind === 'symbol' && token.sql === symbol;
 }
 
 /** Position of the parenthesis that closes the one at `open`. */
@@ -149,7 +148,7 @@ export function closingParenthesis(tokens: readonly SqlToken[], open: number): n
   throw new SqlError('syntax error: a parenthesis is not closed', '42601');
 }
 
-/** Cuts at the commas that stand outside parentheses. */
+/** Splits at commas outside of parentheses. */
 export function splitAtCommas(tokens: readonly SqlToken[]): SqlToken[][] {
   const parts: SqlToken[][] = [[]];
   let depth = 0;
@@ -162,7 +161,7 @@ export function splitAtCommas(tokens: readonly SqlToken[]): SqlToken[][] {
   return parts;
 }
 
-/** Leaves out the space at both ends. */
+/** Removes space at both ends. */
 export function trimSpace(tokens: readonly SqlToken[]): SqlToken[] {
   const start = nextSignificant(tokens, 0);
   const end = previousSignificant(tokens, tokens.length);

@@ -4,34 +4,34 @@ import { RunOptions, SqlError } from './sql-engine';
 
 interface Slot {
   worker?: DatabaseWorker;
-  /** Settles when the worker can take statements. */
+  /** Settles when the worker is ready. */
   ready?: Promise<void>;
-  /** The file that the worker was opened from, or has dumped since. */
+  /** Snapshot with the data of the worker. */
   snapshot?: string;
-  isOpening: boolean;
+  isStarting: boolean;
   isBusy: boolean;
 }
 
 type Use<T> = (worker: DatabaseWorker, commit: (snapshot: string) => void) => Promise<T>;
 
-/** Database workers that hold one database: whoever asks gets a free one that has seen every acknowledged write. */
+/** Workers with the same database. Each statement runs on an idle worker that has all acknowledged writes. */
 export class WorkerPool {
   private readonly slots: Slot[];
   private readonly queue: Array<() => void> = [];
   private isClosed = false;
 
   constructor(private snapshot: string, workers: number) {
-    this.slots = Array.from({ length: workers }, () => ({ isOpening: false, isBusy: false }));
+    this.slots = Array.from({ length: workers }, () => ({ isStarting: false, isBusy: false }));
   }
 
-  /** Opens all workers; returns when the first is ready. */
+  /** Starts all workers and waits for the first. */
   public async warmUp(): Promise<void> {
     const [first, ...others] = this.slots;
     await this.open(first);
     for (const slot of others) this.openAhead(slot);
   }
 
-  /** Runs `use` on a worker. When the signal stops it, the worker is thrown away with whatever it was doing. */
+  /** Runs `use` on a worker. If the signal is aborted, the worker is replaced. */
   public async use<T>(options: RunOptions, use: Use<T>): Promise<T> {
     const slot = await this.freeSlot(options.signal);
     let isCommitted = false;
@@ -59,7 +59,7 @@ export class WorkerPool {
       run.catch(() => undefined);
       return await Promise.race([run, stopped]);
     } catch (error) {
-      // A worker that fails otherwise than by its statement is not to be trusted with the next one.
+      // After an error that isn't an error of the statement, the state of the worker is unknown.
       if (!(error instanceof SqlError)) this.discard(slot);
       throw error;
     } finally {
@@ -68,12 +68,12 @@ export class WorkerPool {
     }
   }
 
-  /** Files that must not be removed yet. */
-  public snapshotsBeingOpened(): Set<string | undefined> {
-    return new Set(this.slots.filter((slot) => slot.isOpening).map((slot) => slot.snapshot));
+  /** Snapshots that workers are loading. */
+  public loadingSnapshots(): Set<string | undefined> {
+    return new Set(this.slots.filter((slot) => slot.isStarting).map((slot) => slot.snapshot));
   }
 
-  /** Ends all workers, also those that are at work. */
+  /** Stops all workers immediately. */
   public async close(): Promise<void> {
     this.isClosed = true;
     for (const wake of this.queue.splice(0)) wake();
@@ -85,7 +85,7 @@ export class WorkerPool {
       signal?.throwIfAborted();
       if (this.isClosed) throw new Error('the database is closed');
       const free = this.slots.filter((slot) => !slot.isBusy);
-      const slot = free.find((candidate) => candidate.snapshot === this.snapshot && !candidate.isOpening) ?? free[0];
+      const slot = free.find((candidate) => candidate.snapshot === this.snapshot && !candidate.isStarting) ?? free[0];
       if (slot) {
         slot.isBusy = true;
         return slot;
@@ -123,7 +123,7 @@ export class WorkerPool {
   }
 
   private openAhead(slot: Slot): void {
-    // The statement that needs this worker opens it again and hears why it cannot.
+    // The next statement starts the worker again and reports the error.
     this.open(slot).catch(() => undefined);
   }
 
@@ -132,7 +132,7 @@ export class WorkerPool {
     const worker = new DatabaseWorker(this.snapshot);
     slot.worker = worker;
     slot.snapshot = this.snapshot;
-    slot.isOpening = true;
+    slot.isStarting = true;
     slot.ready = worker.execute(SESSION_SQL);
     try {
       await slot.ready;
@@ -141,7 +141,7 @@ export class WorkerPool {
       if (slot.worker === worker) this.discard(slot);
       throw error;
     } finally {
-      if (slot.worker === worker) slot.isOpening = false;
+      if (slot.worker === worker) slot.isStarting = false;
     }
   }
 
@@ -150,6 +150,6 @@ export class WorkerPool {
     slot.worker = undefined;
     slot.ready = undefined;
     slot.snapshot = undefined;
-    slot.isOpening = false;
+    slot.isStarting = false;
   }
 }

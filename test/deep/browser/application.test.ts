@@ -22,7 +22,7 @@ pageIt('the local application shows the days of a month and the hours of a day, 
   const port = await freePort();
   command = new Command('--port', String(port));
   browser = await launchBrowser();
-  await command.says(`:${port}`);
+  await command.untilPrinted(`:${port}`);
   const { page, consoleErrors } = await openTaxiPage(browser, `http://127.0.0.1:${port}/`);
   await waitForConnection(page, 'Connected');
   expect(await page.getByRole('note').textContent()).toContain('generated trips of 2015');

@@ -103,14 +103,14 @@ test('a denial is logged and traced with function, action and resource, and with
   await expect((await dynamoDb('Sender')).send(new PutItemCommand(ITEM))).rejects.toThrow();
   const denials = local.events.filter((event) => event.kind === 'access' && !event.allowed && event.action === 'dynamodb:PutItem');
   expect(denials).toContainEqual(expect.objectContaining({ principal: expect.stringMatching(/assumed-role\/Stack-SenderRole-\w+\/Stack-Sender-/), resource: TABLE_ARN }));
-  expect(local.lines).toContainEqual(expect.stringMatching(/^DynamoDB_20120810 PutItem was denied: User: .*Stack-Sender-\w+ is not authorized to perform: dynamodb:PutItem/));
+  expect(local.lines).toContainEqual(expect.stringMatching(/^DynamoDB_20120810 PutItem is denied: User: .*Stack-Sender-\w+ is not authorized to perform: dynamodb:PutItem/));
   expect(JSON.stringify([local.lines, local.events])).not.toContain('secret value');
 });
 
 test('what a function writes is lost when its role may not log', async () => {
   await local.aws.invoke('Writer', {});
   await local.aws.invoke('Sender', {});
-  await eventually(() => local.lines.some((line) => line.startsWith('Sender: what it writes is lost: User: ')));
+  await eventually(() => local.lines.some((line) => line.startsWith('Sender: the logs are dropped: User: ')));
   await eventually(() => local.lines.includes('Writer: ran'));
   expect(local.lines).not.toContain('Sender: ran');
 });
@@ -121,7 +121,7 @@ describe('a stack does not start', () => {
   test('with a managed policy that is not known', async () => {
     const role = { ...roleAllowing(), ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'] };
     await expect(refused(caller('Work', role))).rejects.toThrow(
-      'property ManagedPolicyArns names arn:aws:iam::aws:policy/PowerUserAccess, which is neither in the template nor known to the local AWS');
+      'property ManagedPolicyArns is arn:aws:iam::aws:policy/PowerUserAccess: this managed policy is not supported by the local AWS');
   });
 
   test('with a condition that cannot be judged', async () => {
@@ -131,12 +131,12 @@ describe('a stack does not start', () => {
   });
 
   test('with a role that Lambda may not assume', async () => {
-    await expect(refused(caller('Work', { AssumeRolePolicyDocument: {} }))).rejects.toThrow('the role WorkRole does not let lambda.amazonaws.com assume it');
+    await expect(refused(caller('Work', { AssumeRolePolicyDocument: {} }))).rejects.toThrow('the role WorkRole doesn\'t allow lambda.amazonaws.com to assume it');
   });
 
   test('with a role that is not in the template', async () => {
     await expect(refused(nodeFunction('Work', CREDENTIALS, { Role: 'arn:aws:iam::111122223333:role/other' })))
-      .rejects.toThrow('property Role is arn:aws:iam::111122223333:role/other, which is not in the template');
+      .rejects.toThrow('property Role is arn:aws:iam::111122223333:role/other, which isn\'t in the template');
   });
 });
 

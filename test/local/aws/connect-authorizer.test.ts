@@ -90,7 +90,7 @@ test('with IAM, $connect is told who signed', async () => {
   const { requestContext: { identity } } = await logged('Work: CONNECT ');
   const userArn = 'arn:aws:iam::111122223333:user/ada';
   expect(identity).toMatchObject({ accountId: '111122223333', userArn, caller: expect.stringMatching(/^AIDA/), user: identity.caller });
-  expect(() => local!.aws.credentialsOf('Nobody')).toThrow('Nobody is no role and no user of the template: name one of');
+  expect(() => local!.aws.credentialsOf('Nobody')).toThrow('Nobody isn\'t a role or user of the template: use one of');
 });
 
 test('a stage that is asked for more than it takes refuses connections with 429, and answers messages in words', async () => {

@@ -125,11 +125,11 @@ describe('dead letters', () => {
 
 describe('SQS refuses to send back', () => {
   test.each([
-    ['from a queue that takes no dead letters', () => move('Spare'), 'is the dead-letter queue of no other queue'],
-    ['from a queue that does not exist', () => move('Dead', { SourceArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'the queue arn:aws:sqs:us-east-1:111122223333:none does not exist'],
-    ['to a queue that does not exist', () => move('Dead', { DestinationArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'none does not exist'],
-    ['to the same queue', () => move('Dead', { DestinationArn: arn('Dead') }), 'SourceArn and DestinationArn name the same queue'],
-    ['more than 500 messages a second', () => move('Dead', { MaxNumberOfMessagesPerSecond: 501 }), 'MaxNumberOfMessagesPerSecond is 501, but must be a whole number from 1 to 500'],
+    ['from a queue that takes no dead letters', () => move('Spare'), 'isn\'t a dead-letter queue'],
+    ['from a queue that does not exist', () => move('Dead', { SourceArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'The queue arn:aws:sqs:us-east-1:111122223333:none doesn\'t exist'],
+    ['to a queue that does not exist', () => move('Dead', { DestinationArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'none doesn\'t exist'],
+    ['to the same queue', () => move('Dead', { DestinationArn: arn('Dead') }), 'SourceArn and DestinationArn must be different queues'],
+    ['more than 500 messages a second', () => move('Dead', { MaxNumberOfMessagesPerSecond: 501 }), 'MaxNumberOfMessagesPerSecond is 501, but must be an integer from 1 to 500'],
   ])('%s', async (_, command, message) => {
     await expect(command()).rejects.toThrow(message);
   });

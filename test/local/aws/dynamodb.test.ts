@@ -77,7 +77,7 @@ test('expired items are removed, once the emulator works again, and it closes', 
   fails = true;
   const expired = { pk: { S: 'a' }, sk: { N: '1' }, expiresAt: { N: String(Math.floor(Date.now() / 1000) - 10) } };
   await client.send(new PutItemCommand({ TableName: local.aws.outputs.table, Item: expired }));
-  await eventually(() => local.lines.some((line) => line.includes('expired items were not removed: ResourceNotFoundException')));
+  await eventually(() => local.lines.some((line) => line.includes('failed to delete expired items: ResourceNotFoundException')));
   fails = false;
   await eventually(async () => (await local.aws.items('Table')).length === 0);
   client.destroy();
@@ -123,7 +123,7 @@ function testTables(options: Partial<LocalAwsOptions>): void {
     await put('global', 2);
     expect(await local.aws.items('Table')).toEqual([{ pk: 'a', sk: 1 }]);
     expect(await local.aws.items('Global')).toEqual([{ pk: 'a', sk: 2 }]);
-    await expect(local.aws.items('Other')).rejects.toThrow('the table Other is not in the template: name one of Table, Global');
+    await expect(local.aws.items('Other')).rejects.toThrow('the table Other isn\'t in the template: use one of Table, Global');
   });
 
   test('a condition that fails is raised under its name', async () => {

@@ -52,11 +52,11 @@ describe('an event pattern', () => {
 
   test.each([
     [{ detail: { ip: [{ cidr: '10.0.0.0/8' }] } }, 'has {"cidr":"10.0.0.0/8"} at detail.ip, which is not supported'],
-    [{ detail: { rows: [{ numeric: ['~', 3] }] } }, 'the numeric test ["~",3] at detail.rows'],
+    [{ detail: { rows: [{ numeric: ['~', 3] }] } }, 'invalid at detail.rows: numeric is ["~",3]'],
     [{ detail: { name: [{ 'anything-but': { numeric: ['=', 1] } }] } }, 'anything-but {"numeric":["=",1]} at detail.name'],
-    [{ source: 'aws.redshift-data' }, 'has "aws.redshift-data" at source: a list or an object must stand there'],
+    [{ source: 'aws.redshift-data' }, 'invalid at source: "aws.redshift-data": use a list or an object'],
     [{}, 'the event pattern is empty'],
-    [{ $or: [{ source: ['x'] }] }, 'needs a list of two or more objects at $or'],
+    [{ $or: [{ source: ['x'] }] }, 'invalid at $or: use a list of two or more objects'],
   ])('%j is refused with its place', (pattern, problem) => {
     expect(() => eventPattern(pattern)).toThrow(problem);
   });

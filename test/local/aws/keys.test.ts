@@ -56,7 +56,7 @@ test('a stack whose key EventBridge may not use does not start', async () => {
     const key = query.node.scope!.node.findChild('Key').node.defaultChild as kms.CfnKey;
     key.keyPolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }] };
   });
-  await expect(start).rejects.toThrow(/events\.amazonaws\.com send messages of this rule to \w+, or the policy of its key does not/);
+  await expect(start).rejects.toThrow(/the AWS::SQS::QueuePolicy or the key policy doesn't allow events\.amazonaws\.com to send events of this rule to \w+/);
 });
 
 test('a stack whose function may not connect to its VPC does not start', async () => {

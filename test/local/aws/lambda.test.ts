@@ -197,24 +197,24 @@ describe('an invocation that goes wrong', () => {
 
   test.each([
     ['Misnamed', 'Runtime.HandlerNotFound', 'index.other is undefined or not exported'],
-    ['Callback', 'Runtime.CallbackHandlerDeprecated', 'index.handler takes a callback: return a promise instead'],
+    ['Callback', 'Runtime.CallbackHandlerDeprecated', 'index.handler has a callback parameter: return a promise instead'],
   ])('%s names what is wrong', async (logicalId, errorType, errorMessage) => {
     expect(await local.aws.invoke(logicalId, {})).toMatchObject({ error: { errorType, errorMessage } });
   });
 
   test('because its runtime is not Node.js is refused with its name', async () => {
-    await expect(local.aws.invoke('Python', {})).rejects.toThrow('the function Python has the runtime python3.13, which the local AWS cannot run');
+    await expect(local.aws.invoke('Python', {})).rejects.toThrow('the function Python has the runtime python3.13, which is not supported by the local AWS');
   });
 });
 
 describe('a call of another AWS service', () => {
   test('is refused by name, and does not reach the internet', async () => {
     const { payload } = await local.aws.invoke('CallService', {}) as { payload: string };
-    expect(JSON.parse(payload)).toEqual([400, { __type: 'UnknownOperationException', message: 'the local AWS has no service for sns POST /topic' }]);
+    expect(JSON.parse(payload)).toEqual([400, { __type: 'UnknownOperationException', message: 'sns POST /topic is not supported by the local AWS' }]);
   });
 
   test('that carries a target names the operation', async () => {
     const { payload } = await local.aws.invoke('CallService', { target: 'AWSEvents.PutEvents' }) as { payload: string };
-    expect(JSON.parse(payload)).toEqual([400, { __type: 'UnknownOperationException', message: 'the local AWS has no service for AWSEvents PutEvents' }]);
+    expect(JSON.parse(payload)).toEqual([400, { __type: 'UnknownOperationException', message: 'AWSEvents PutEvents is not supported by the local AWS' }]);
   });
 });

@@ -7,7 +7,7 @@ const PLAN: QueuePlan = {
   arn: 'arn:aws:sqs:us-east-1:111122223333:queue',
   url: 'https://sqs.us-east-1.amazonaws.com/111122223333/queue',
   delaySeconds: 0,
-  maximumMessageBytes: 1024,
+  maxMessageBytes: 1024,
   retentionSeconds: 60,
   visibilitySeconds: 30,
 };

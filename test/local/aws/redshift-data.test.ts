@@ -54,6 +54,6 @@ test('errors of the Data API are raised under their names', async () => {
 test('the Data API can tell the role and the function behind an access key', async () => {
   const { payload } = await local.aws.invoke('Work', {}) as { payload: string };
   expect(context.roleOf(JSON.parse(payload) as string)).toMatch(/^arn:aws:sts::111122223333:assumed-role\/Stack-WorkRole-[0-9A-Z]{12}\/Stack-Work-[0-9A-Z]{12}$/);
-  expect(() => context.roleOf('AKIAUNKNOWN')).toThrow('the access key AKIAUNKNOWN belongs to no function of the stack');
+  expect(() => context.roleOf('AKIAUNKNOWN')).toThrow('The access key AKIAUNKNOWN doesn\'t exist');
   expect([context.region, context.accountId]).toEqual(['us-east-1', '111122223333']);
 });

@@ -144,7 +144,7 @@ describe('S3 refuses', () => {
 
   test('a bucket that is not in the template', async () => {
     await expect(client.send(new GetObjectCommand({ Bucket: 'elsewhere', Key })))
-      .rejects.toMatchObject({ name: 'NoSuchBucket', message: 'the bucket elsewhere is not in the template', $metadata: { httpStatusCode: 404 } });
+      .rejects.toMatchObject({ name: 'NoSuchBucket', message: 'The bucket elsewhere doesn\'t exist.', $metadata: { httpStatusCode: 404 } });
   });
 
   test('an access key of nobody', async () => {
@@ -176,12 +176,12 @@ describe('a body in chunks', () => {
   });
 
   test.each(['', '5\r\nhel', '5\r\nhello\r\n', 'hello', 'zz\r\nhello\r\n0\r\n\r\n', '-5\r\nhello\r\n0\r\n\r\n'])('that is damaged is refused: %j', (text) => {
-    expect(() => decodeAwsChunked(Buffer.from(text))).toThrow('the body breaks off, or has no size of a chunk, at byte');
+    expect(() => decodeAwsChunked(Buffer.from(text))).toThrow('The body is truncated or has no chunk size at byte');
   });
 });
 
 test('the objects of a bucket that is not in the template are asked for in vain', () => {
-  expect(() => local.aws.objects('Nothing')).toThrow(`the bucket Nothing is not in the template: name one of ${app.bucketId}`);
+  expect(() => local.aws.objects('Nothing')).toThrow(`the bucket Nothing isn\'t in the template: use one of ${app.bucketId}`);
 });
 
 describe('a role may list a bucket', () => {

@@ -123,7 +123,7 @@ describe('a queue with a function', () => {
     expect(actions(bad)).toEqual(['send', 'receive', 'receive', 'dead-letter']);
     expect(batchesWith(bad).map((records) => records.find(({ messageId }) => messageId === bad)?.attributes.ApproximateReceiveCount)).toEqual(['1', '2']);
     expect(local.aws.deadLetters()).toContainEqual({ queue: 'Dead', messageId: bad, body: 'fail please', receiveCount: 2 });
-    expect(local.lines).toContain(`Jobs: message ${bad} was received 2 times and is now a dead letter in Dead`);
+    expect(local.lines).toContain(`Jobs: message ${bad} moved to the dead-letter queue Dead after 2 receives`);
   });
 
   test('shows a message again only after the visibility timeout', async () => {
@@ -188,12 +188,12 @@ describe('a delay', () => {
 
 describe('SQS refuses', () => {
   test.each([
-    ['a queue that does not exist', { QueueUrl: 'http://127.0.0.1/111122223333/none', MessageBody: 'x' }, 'QueueDoesNotExist', 'does not exist'],
+    ['a queue that does not exist', { QueueUrl: 'http://127.0.0.1/111122223333/none', MessageBody: 'x' }, 'QueueDoesNotExist', 'doesn\'t exist'],
     ['a delay above 900 seconds', { MessageBody: 'x', DelaySeconds: 901 }, 'InvalidParameterValue', 'DelaySeconds is 901'],
     ['an empty message', { MessageBody: '' }, 'MissingParameter', 'MessageBody'],
-    ['a message above 1 MiB', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue', 'has 1048577 bytes, but may have at most 1048576'],
+    ['a message above 1 MiB', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue', 'has 1048577 bytes, but must have at most 1048576'],
     ['a message above the size of its queue', { QueueUrl: 'Small', MessageBody: 'x'.repeat(1025) }, 'InvalidParameterValue', 'at most 1024'],
-    ['a character that SQS does not take', { MessageBody: 'a\u0000b' }, 'InvalidMessageContents', 'a character that XML does not allow'],
+    ['a character that SQS does not take', { MessageBody: 'a\u0000b' }, 'InvalidMessageContents', 'an invalid character'],
     ['message attributes, which are not emulated', { MessageBody: 'x', MessageAttributes: { a: { DataType: 'String', StringValue: 'b' } } }, 'UnsupportedOperation', 'MessageAttributes'],
   ])('%s', async (_, { QueueUrl: queueUrl = 'Jobs', ...input }: { QueueUrl?: string; MessageBody: string }, name, message) => {
     const command = new SendMessageCommand({ QueueUrl: local.aws.outputs[queueUrl] ?? queueUrl, ...input });
@@ -209,8 +209,8 @@ describe('SQS refuses', () => {
     const batch = (ids: string[]) => client.send(new SendMessageBatchCommand({
       QueueUrl: local.aws.outputs.Jobs, Entries: ids.map((id) => ({ Id: id, MessageBody: 'x' })),
     }));
-    await expect(batch([...'abcdefghijk'])).rejects.toThrow('the batch has 11 entries');
-    await expect(batch(['a', 'a'])).rejects.toThrow('two entries of the batch have the same Id');
+    await expect(batch([...'abcdefghijk'])).rejects.toThrow('The batch has 11 entries');
+    await expect(batch(['a', 'a'])).rejects.toThrow('Two entries of the batch have the same Id');
   });
 
   test('only the entry of a batch that is wrong', async () => {

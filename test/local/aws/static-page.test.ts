@@ -176,7 +176,7 @@ describe('a page with other settings', () => {
   test.each([
     [{ CacheBehaviors: [] }, 'property DistributionConfig.CacheBehaviors is not supported'],
     [{ Aliases: ['example.com'] }, 'property DistributionConfig.Aliases is not supported'],
-    [{ Origins: [{ Id: 'bucket', DomainName: 'example.com' }] }, 'the origin example.com is not a bucket of the template'],
+    [{ Origins: [{ Id: 'bucket', DomainName: 'example.com' }] }, 'the origin example.com isn\'t a bucket of the template'],
     [{ DefaultCacheBehavior: { TargetOriginId: 'bucket', FunctionAssociations: [{ EventType: 'viewer-request' }] } }, 'FunctionAssociations is not supported'],
     [{ DefaultCacheBehavior: { TargetOriginId: 'bucket', ResponseHeadersPolicyId: 'unknown' } }, 'property ResponseHeadersPolicyId is unknown'],
   ])('is rejected with %j', async (config, problem) => {
@@ -186,6 +186,6 @@ describe('a page with other settings', () => {
 
 test('the public port reports that the template has no distribution', async () => {
   const local = await startLocal(writeAssembly({ resources: {} }));
-  expect(await request(local, '/')).toMatchObject({ status: 404, body: 'The template holds no CloudFront distribution, so there is no page here.\n' });
+  expect(await request(local, '/')).toMatchObject({ status: 404, body: 'The template has no CloudFront distribution.\n' });
   await local.aws.close();
 });

@@ -13,7 +13,7 @@ function outputsOf(outputs: Record<string, unknown>, resources: Resources = QUEU
   const stack = readAssemblyStack(writeAssembly({ resources, outputs, sections }));
   const read = new Stack(stack, stackEnvironment('Stack', 'eu-west-1', '111122223333'), RESOURCE_TYPES);
   const values = read.outputs();
-  read.refuseProblems();
+  read.throwProblems();
   return values;
 }
 
@@ -53,7 +53,7 @@ describe('intrinsic functions', () => {
     [{ 'Fn::Cidr': ['10.0.0.0/16', 1, 8] }, 'Fn::Cidr is not supported'],
     [{ 'Fn::ImportValue': 'other' }, 'Fn::ImportValue is not supported'],
     [{ 'Fn::GetAtt': ['Queue', 'Color'] }, 'the attribute Color of Queue (AWS::SQS::Queue) is not supported'],
-    [{ Ref: 'Nothing' }, 'Ref names Nothing, which is neither a parameter nor a resource'],
+    [{ Ref: 'Nothing' }, 'Ref is Nothing, which isn\'t a parameter or resource'],
     [{ Ref: 'Size' }, 'the parameter Size has no default'],
     ['{{resolve:ssm:/a/b}}', 'the dynamic reference {{resolve:ssm:/a/b}} is not supported'],
   ])('%j is refused by name', (value, problem) => {
@@ -89,7 +89,7 @@ describe('what the local AWS does not support', () => {
       '  Cluster (AWS::Redshift::Cluster): the resource type is not supported by the local AWS',
       '  Queue (AWS::SQS::Queue): property FifoQueue is not supported by the local AWS',
       '  Queue (AWS::SQS::Queue): property RedrivePolicy.deadLetterTargetArn is arn:elsewhere, which is not a queue of the template',
-      '  Mapping (AWS::Lambda::EventSourceMapping): the queue Jobs has a visibility timeout of 30 seconds, which Lambda refuses for Work with a timeout of 60 seconds: make it longer',
+      '  Mapping (AWS::Lambda::EventSourceMapping): the queue Jobs has a visibility timeout of 30 seconds: it must be at least the timeout of Work, 60 seconds',
     ]);
   });
 
@@ -112,45 +112,45 @@ describe('what the local AWS does not support', () => {
         Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['x'] }, Targets: [{ Id: 'T', Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } }] } },
       },
     });
-    expect(message).toContain('no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke Work for the route $default');
-    expect(message).toContain('Rule (AWS::Events::Rule): no AWS::SQS::QueuePolicy lets events.amazonaws.com send messages of this rule to Queue');
+    expect(message).toContain('no AWS::Lambda::Permission allows apigateway.amazonaws.com to invoke Work for the route $default');
+    expect(message).toContain('Rule (AWS::Events::Rule): the AWS::SQS::QueuePolicy or the key policy doesn\'t allow events.amazonaws.com to send events of this rule to Queue');
   });
 
   test('includes an authorizer that API Gateway would not run, or that may not be run', async () => {
     const elsewhere = webSocketApi({ $default: 'Work' });
     elsewhere.Route0.Properties!.AuthorizationType = 'AWS_IAM';
-    expect(await refusal({ resources: { ...nodeFunction('Work', ''), ...elsewhere } })).toContain('AuthorizationType is AWS_IAM, but API Gateway authorizes $connect alone');
+    expect(await refusal({ resources: { ...nodeFunction('Work', ''), ...elsewhere } })).toContain('AuthorizationType is AWS_IAM, but API Gateway authorizes only $connect');
     const { AuthorizerPermission: _, ...forbidden } = withAuthorizer(webSocketApi({ $connect: 'Work' }), 'Work');
     expect(await refusal({ resources: { ...nodeFunction('Work', ''), ...forbidden } }))
-      .toContain('no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke Work for the authorizer Authorizer');
+      .toContain('no AWS::Lambda::Permission allows apigateway.amazonaws.com to invoke Work for the authorizer Authorizer');
   });
 
   test('includes a user pool, which something has to stand in for', async () => {
     const pool = { Users: { Type: 'AWS::Cognito::UserPool' } };
     const variables = (ISSUER: unknown) => nodeFunction('Work', '', { Environment: { Variables: { ISSUER } } });
     expect(await refusal({ resources: { ...variables({ 'Fn::GetAtt': ['Users', 'ProviderURL'] }), ...pool } }))
-      .toContain('user pools are not emulated by the local AWS: start it with userPoolProviderUrl');
+      .toContain('user pools are not supported by the local AWS: start it with userPoolProviderUrl');
     expect(await refusal({ resources: variables('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI') }))
-      .toContain('names the user pool https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI, which is not in the template');
+      .toContain('has the user pool https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI, which isn\'t in the template');
   });
 
   test('includes an environment that Lambda would refuse', async () => {
     const resources = nodeFunction('Work', '', { Environment: { Variables: { TEXT: 'x'.repeat(4086) } } });
-    expect(await refusal({ resources })).toContain('property Environment.Variables has 4097 bytes, but Lambda takes at most 4096');
+    expect(await refusal({ resources })).toContain('property Environment.Variables has 4097 bytes, but must have at most 4096');
   });
 });
 
 describe('the assembly', () => {
   test('with several stacks needs the name of one', async () => {
     const directory = writeAssembly({ One: { resources: QUEUE }, Two: { resources: QUEUE } });
-    await expect(startLocal(directory)).rejects.toThrow('has several stacks, so stackName must name one of One, Two');
-    await expect(startLocal(directory, { stackName: 'Three' })).rejects.toThrow("has no stack 'Three': name one of One, Two");
+    await expect(startLocal(directory)).rejects.toThrow('has several stacks: set stackName to one of One, Two');
+    await expect(startLocal(directory, { stackName: 'Three' })).rejects.toThrow('has no stack "Three": use one of One, Two');
     const { aws } = await startLocal(directory, { stackName: 'Two' });
     await aws.close();
   });
 
   test('that is missing is named with the way out', async () => {
-    await expect(startLocal('/nowhere')).rejects.toThrow('/nowhere holds no manifest.json: synthesize the app first');
+    await expect(startLocal('/nowhere')).rejects.toThrow('/nowhere has no manifest.json: run cdk synth');
   });
 });
 
@@ -172,7 +172,7 @@ describe('addresses', () => {
     await first.aws.close();
     const second = await startLocal(directory, { port });
     expect(second.aws.outputs.client).toBe(outputs.client);
-    await expect(startLocal(directory, { port })).rejects.toThrow(`port ${port} is taken by another program: end it, or choose another port with --port`);
+    await expect(startLocal(directory, { port })).rejects.toThrow(`port ${port} is in use by another program: stop it, or choose another port`);
     await second.aws.close();
   });
 });

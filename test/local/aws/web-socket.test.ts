@@ -212,7 +212,7 @@ describe('a message', () => {
     const frame = 'x'.repeat(32_768);
     [0, 1, 2, 3].forEach(() => socket.send(frame, { fin: false }));
     socket.send('x');
-    expect(await ended).toEqual({ code: 1009, reason: 'a message may have at most 131072 bytes: split it' });
+    expect(await ended).toEqual({ code: 1009, reason: 'Maximum message size is 131072 bytes: split the message' });
   });
 
   it('is answered when it follows 1,000 control pings in one write, which are answered too', async () => {
@@ -231,7 +231,7 @@ describe('a message', () => {
   test('in a frame larger than 32 KB closes the connection with a word about frames', async () => {
     const { socket, ended } = await connect(url);
     socket.send('x'.repeat(32_769));
-    expect(await ended).toEqual({ code: 1009, reason: 'a frame may have at most 32768 bytes: split the message into frames' });
+    expect(await ended).toEqual({ code: 1009, reason: 'Maximum frame size is 32768 bytes: split the message into frames' });
   });
 
   test('that is binary closes the connection', async () => {

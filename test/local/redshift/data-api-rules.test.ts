@@ -41,11 +41,11 @@ describe('input', () => {
   const refusals: ReadonlyArray<readonly [name: string, input: Record<string, unknown>, reason: string]> = [
     ['no SQL', { Sql: undefined }, "Value at 'Sql'"],
     ['empty SQL', { Sql: ' ' }, 'Sql must not be empty'],
-    ['no cluster and no workgroup', { ClusterIdentifier: undefined }, 'Either ClusterIdentifier or WorkgroupName'],
-    ['a cluster and a workgroup', { WorkgroupName: 'default', DbUser: undefined }, 'Either ClusterIdentifier or WorkgroupName'],
-    ['a database user with a workgroup', { ClusterIdentifier: undefined, WorkgroupName: 'default' }, 'DbUser cannot be given together with WorkgroupName'],
-    ['a database user with a secret', { SecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:s' }, 'DbUser and SecretArn'],
-    ['no database', { Database: undefined }, 'Database must be given'],
+    ['no cluster and no workgroup', { ClusterIdentifier: undefined }, 'Specify either ClusterIdentifier or WorkgroupName'],
+    ['a cluster and a workgroup', { WorkgroupName: 'default', DbUser: undefined }, 'Specify either ClusterIdentifier or WorkgroupName'],
+    ['a database user with a workgroup', { ClusterIdentifier: undefined, WorkgroupName: 'default' }, 'DbUser can\'t be combined with WorkgroupName'],
+    ['a database user with a secret', { SecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:s' }, 'DbUser can\'t be combined with SecretArn'],
+    ['no database', { Database: undefined }, 'Database is required'],
     ['an upper-case cluster', { ClusterIdentifier: 'Analytics' }, "Value at 'ClusterIdentifier'"],
     ['an empty list of parameters', { Parameters: [] }, "Value at 'Parameters'"],
     ['an empty value', { Parameters: [{ name: 'a', value: '' }] }, "Value at 'Parameters.1.value'"],
@@ -57,8 +57,8 @@ describe('input', () => {
     ['an unused parameter', { Parameters: [{ name: 'a', value: '1' }] }, 'Parameters list contains unused parameters'],
     ['a parameter whose placeholders are in quotes and comments', { Sql: "SELECT ':a', \":a\" -- :a", Parameters: [{ name: 'a', value: '1' }] },
       'Parameters list contains unused parameters'],
-    ['two statements', { Sql: 'SELECT 1; SELECT 2' }, 'Sql must hold a single statement'],
-    ['too much SQL', { Sql: `SELECT '${'é'.repeat(60000)}'` }, 'Sql must not be larger than 102400 bytes'],
+    ['two statements', { Sql: 'SELECT 1; SELECT 2' }, 'Sql must contain a single statement'],
+    ['too much SQL', { Sql: `SELECT '${'é'.repeat(60000)}'` }, 'Sql must have at most 102400 bytes'],
     ['a session', { SessionKeepAliveSeconds: 60 }, 'SessionKeepAliveSeconds is not supported'],
     ['results as CSV', { ResultFormat: 'CSV' }, 'ResultFormat CSV is not supported'],
   ];
@@ -160,7 +160,7 @@ describe('a statement', () => {
     const first = await execute('SELECT 1', { ClientToken: 'token' });
     const again = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
     expect(again.Id).toBe(first);
-    await expect(fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 2', { ClientToken: 'token' })))).rejects.toThrow('ClientToken was used before');
+    await expect(fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 2', { ClientToken: 'token' })))).rejects.toThrow('ClientToken was already used');
     const stranger = await fixture.client('STRANGER').send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
     expect(stranger.Id).not.toBe(first);
     time += 8 * 3600 * 1000;
@@ -200,8 +200,8 @@ describe('a statement', () => {
     const large = await execute();
     engine.running[1].finish(textRows(Array.from({ length: 11 }, () => 'x'.repeat(10000))));
     await until(() => [long, large].every((id) => statement(id)!.status === 'FAILED'));
-    expect(statement(long)!.error).toContain('a row of the result is larger than 65536 bytes');
-    expect(statement(large)!.error).toContain('the result is larger than 100000 bytes');
+    expect(statement(long)!.error).toContain('a row of the result exceeds the limit of the Data API: 65536 bytes');
+    expect(statement(large)!.error).toContain('the result exceeds the limit of the Data API: 100000 bytes');
   });
 });
 

@@ -82,7 +82,7 @@ describeWithServer('a PostgreSQL server', () => {
     await client.connect();
     try {
       await client.query('COMMENT ON TABLE nyc_yellow_taxi IS NULL');
-      await expect(open()).rejects.toThrow('the database has a table nyc_yellow_taxi that was not loaded by this program');
+      await expect(open()).rejects.toThrow('the database has a table nyc_yellow_taxi that another program created');
       expect((await client.query('SELECT count(*)::int AS trips FROM nyc_yellow_taxi')).rows).toEqual([{ trips: 6 }]);
     } finally {
       await client.end();

@@ -7,22 +7,22 @@ import * as path from 'node:path';
 
 const PROJECT = path.resolve(__dirname, '..', '..', '..');
 
-/** What a run of the command left behind. */
+/** The result of a command. */
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** `npm start -- ...` without npm: the same file with the same words. */
+/** Runs `npm start -- ...` without npm. */
 export class Command {
   public stdout = '';
   public stderr = '';
   private readonly child: ChildProcess;
   private readonly finished: Promise<Finished>;
 
-  constructor(...words: string[]) {
-    this.child = spawn(process.execPath, ['--import', require.resolve('tsx'), path.join(PROJECT, 'local', 'main.ts'), ...words], { cwd: PROJECT });
+  constructor(...args: string[]) {
+    this.child = spawn(process.execPath, ['--import', require.resolve('tsx'), path.join(PROJECT, 'local', 'main.ts'), ...args], { cwd: PROJECT });
     this.child.stdout!.on('data', (chunk) => {
       this.stdout += chunk;
     });
@@ -36,13 +36,13 @@ export class Command {
     return this.finished;
   }
 
-  /** Waits until the command has written something to standard error. Fails when it ends before. */
-  public async says(text: string): Promise<void> {
-    while (!this.stderr.includes(text)) {
+  /** Waits until the command has printed a string to standard error. Throws if the command exits before. */
+  public async untilPrinted(expected: string): Promise<void> {
+    while (!this.stderr.includes(expected)) {
       const more = once(this.child.stderr!, 'data');
       const { code } = await Promise.race([more.then(() => ({ code: undefined })), this.finished]);
-      if (code !== undefined && !this.stderr.includes(text)) {
-        throw new Error(`ended with ${code} without saying '${text}':\n${this.stderr}`);
+      if (code !== undefined && !this.stderr.includes(expected)) {
+        throw new Error(`exited with code ${code} without printing '${expected}':\n${this.stderr}`);
       }
     }
   }
@@ -52,15 +52,15 @@ export class Command {
     this.child.kill('SIGINT');
   }
 
-  /** Ends it in any case. */
+  /** Kills the command. */
   public async stop(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.finished;
   }
 }
 
-export async function runCommand(...words: string[]): Promise<Finished> {
-  return new Command(...words).end();
+export async function runCommand(...args: string[]): Promise<Finished> {
+  return new Command(...args).end();
 }
 
 export async function freePort(): Promise<number> {

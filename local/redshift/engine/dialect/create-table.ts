@@ -1,10 +1,10 @@
 import { SqlError } from '../sql-engine';
-import { closingParenthesis, isSymbol, isWord, nextSignificant, splitAtCommas, sqlText, SqlToken } from '../sql-tokens';
-import { refuseColumnType } from './refusals';
+import { closingParenthesis, isSymbol, isWord, nextSignificant, splitAtCommas, joinTokens, SqlToken } from '../sql-tokens';
+import { checkColumnType } from './unsupported-syntax';
 
 const DISTRIBUTION_STYLES = ['auto', 'even', 'key', 'all'];
 
-/** Leaves out of CREATE TABLE what only tells Redshift how to store the table. */
+/** Removes the storage options of Redshift from CREATE TABLE. */
 export function translateCreateTable(tokens: readonly SqlToken[]): SqlToken[] {
   const name = tableNamePosition(tokens);
   if (name === undefined) return [...tokens];
@@ -34,24 +34,24 @@ function isStorageWord(token: SqlToken): boolean {
 }
 
 function withoutStorage(tokens: readonly SqlToken[], start: number): SqlToken[] {
-  const kept: SqlToken[] = [];
+  const result: SqlToken[] = [];
   let position = start;
   while (position < tokens.length) {
     const token = tokens[position];
-    if (isWord(token, 'as')) return [...kept, ...tokens.slice(position)];
+    if (isWord(token, 'as')) return [...result, ...tokens.slice(position)];
     if (isStorageWord(token)) {
       position = storageEnd(tokens, position);
     } else {
-      kept.push(token);
+      result.push(token);
       position += 1;
     }
   }
-  return kept;
+  return result;
 }
 
 /** Position after one storage clause of a table. */
 function storageEnd(tokens: readonly SqlToken[], start: number): number {
-  const word = tokens[start].text.toLowerCase();
+  const word = tokens[start].sql.toLowerCase();
   const next = nextSignificant(tokens, start + 1);
   if (word === 'backup') return after(tokens, start, next, ['yes', 'no']);
   if (word === 'diststyle') return after(tokens, start, next, DISTRIBUTION_STYLES);
@@ -61,28 +61,28 @@ function storageEnd(tokens: readonly SqlToken[], start: number): number {
     return storageEnd(tokens, next);
   }
   if (word === 'sortkey' && isWord(tokens[next], 'auto')) return next + 1;
-  if (!isSymbol(tokens[next], '(')) throw new SqlError(`syntax error at or near "${tokens[start].text}": a list of columns must follow`, '42601');
+  if (!isSymbol(tokens[next], '(')) throw new SqlError(`syntax error at or near "${tokens[start].sql}": a list of columns must follow`, '42601');
   return closingParenthesis(tokens, next) + 1;
 }
 
 function after(tokens: readonly SqlToken[], start: number, next: number, words: readonly string[]): number {
   if (isWord(tokens[next], ...words)) return next + 1;
-  throw new SqlError(`syntax error at or near "${tokens[start].text}": one of ${words.join(', ').toUpperCase()} must follow`, '42601');
+  throw new SqlError(`syntax error at or near "${tokens[start].sql}": one of ${words.join(', ').toUpperCase()} must follow`, '42601');
 }
 
 function translateColumns(list: readonly SqlToken[]): SqlToken[] {
-  const comma: SqlToken = { kind: 'symbol', text: ',' };
+  const comma: SqlToken = { kind: 'symbol', sql: ',' };
   const columns = splitAtCommas(list.slice(1, -1)).flatMap((column, index) => {
-    refuseColumnType(column);
+    checkColumnType(column);
     return [...(index === 0 ? [] : [comma]), ...translateColumn(column)];
   });
   return [list[0], ...columns, list[list.length - 1]];
 }
 
 function translateColumn(column: readonly SqlToken[]): SqlToken[] {
-  // The first word is the column's name, whatever it says.
+  // The first word is the name of the column, even if it is a keyword.
   let position = nextSignificant(column, 0) + 1;
-  const kept = column.slice(0, position);
+  const result = column.slice(0, position);
   while (position < column.length) {
     const token = column[position];
     const next = nextSignificant(column, position + 1);
@@ -93,17 +93,17 @@ function translateColumn(column: readonly SqlToken[]): SqlToken[] {
       position = next + 1;
     } else if (isWord(token, 'identity') && isSymbol(column[next], '(')) {
       const close = closingParenthesis(column, next);
-      kept.push({ kind: 'raw', text: identity(column.slice(next + 1, close)) });
+      result.push({ kind: 'raw', sql: identity(column.slice(next + 1, close)) });
       position = close + 1;
     } else {
-      kept.push(token);
+      result.push(token);
       position += 1;
     }
   }
-  return kept;
+  return result;
 }
 
 function identity(values: readonly SqlToken[]): string {
-  const [seed, step = '1'] = splitAtCommas(values).map((value) => sqlText(value).trim());
+  const [seed, step = '1'] = splitAtCommas(values).map((value) => joinTokens(value).trim());
   return `GENERATED ALWAYS AS IDENTITY (START WITH ${seed} INCREMENT BY ${step})`;
 }

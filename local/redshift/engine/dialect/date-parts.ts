@@ -25,19 +25,19 @@ const NAMES: Record<string, readonly string[]> = {
 
 const CANONICAL = new Map(Object.entries(NAMES).flatMap(([name, spellings]) => spellings.map((spelling) => [spelling, name] as const)));
 
-/** The date parts that can be counted and added. */
+/** The date parts of DATEDIFF and DATEADD. */
 export const COUNTABLE_PARTS = [
   'millennium', 'century', 'decade', 'year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond', 'microsecond',
 ];
 
-/** The name of a date part that is written bare or in quotes, in full or abbreviated. */
+/** Parses a date part, with or without quotes, in full or abbreviated. */
 export function datePart(argument: readonly SqlToken[], functionName: string, allowed?: readonly string[]): string {
   const [token, ...rest] = trimSpace(argument);
-  const written = token?.kind === 'word' ? token.text : token?.kind === 'string' ? token.text.slice(1, -1) : undefined;
+  const written = token?.kind === 'word' ? token.sql : token?.kind === 'string' ? token.sql.slice(1, -1) : undefined;
   const part = written === undefined ? undefined : CANONICAL.get(written.toLowerCase());
   if (part === undefined || rest.length > 0 || (allowed && !allowed.includes(part))) {
-    const shown = written ?? trimSpace(argument).map(({ text }) => text).join('');
-    throw new SqlError(`"${shown}" is not a date part that ${functionName} knows; use one such as year, month, day, hour or second`, '22023');
+    const shown = written ?? trimSpace(argument).map(({ sql }) => sql).join('');
+    throw new SqlError(`"${shown}" is not a valid date part of ${functionName}: use a part such as year, month, day, hour or second`, '22023');
   }
   return part;
 }

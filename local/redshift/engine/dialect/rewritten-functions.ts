@@ -34,8 +34,8 @@ const REWRITES: Record<string, Rewrite> = {
   decode,
 };
 
-function raw(text: string): SqlToken[] {
-  return [{ kind: 'raw', text }];
+function raw(sql: string): SqlToken[] {
+  return [{ kind: 'raw', sql }];
 }
 
 function join(parts: SqlToken[][]): SqlToken[] {
@@ -50,7 +50,7 @@ function coalesce(_name: string, values: SqlToken[][]): SqlToken[] {
   return [...raw('COALESCE('), ...join(values), ...raw(')')];
 }
 
-/** A literal or a parameter has no type of its own; PostgreSQL would take it for a time with a zone. */
+/** PostgreSQL treats a literal or parameter as TIMESTAMPTZ. */
 function asTimestamp(argument: SqlToken[]): SqlToken[] {
   const [token, ...rest] = trimSpace(argument);
   if (rest.length > 0 || (token?.kind !== 'string' && token?.kind !== 'parameter')) return argument;
@@ -61,35 +61,35 @@ function expectArguments(name: string, values: readonly unknown[], count: number
   if (values.length !== count) throw new SqlError(`the function ${name.toUpperCase()} does not take this number of arguments`, '42883');
 }
 
-/** DECODE takes NULL for equal to NULL, which CASE does not. */
+/** In DECODE, NULL equals NULL; in CASE, it doesn't. */
 function decode(name: string, values: SqlToken[][]): SqlToken[] {
   const [tested, ...rest] = values;
   if (rest.length < 2) expectArguments(name, [], 1);
-  const text = raw('CASE');
+  const expression = raw('CASE');
   for (let index = 0; index + 1 < rest.length; index += 2) {
-    text.push(...raw(' WHEN ('), ...tested, ...raw(') IS NOT DISTINCT FROM ('), ...rest[index], ...raw(') THEN '), ...rest[index + 1]);
+    expression.push(...raw(' WHEN ('), ...tested, ...raw(') IS NOT DISTINCT FROM ('), ...rest[index], ...raw(') THEN '), ...rest[index + 1]);
   }
-  if (rest.length % 2 === 1) text.push(...raw(' ELSE '), ...rest[rest.length - 1]);
-  return [...text, ...raw(' END')];
+  if (rest.length % 2 === 1) expression.push(...raw(' ELSE '), ...rest[rest.length - 1]);
+  return [...expression, ...raw(' END')];
 }
 
-/** Rewrites the functions that PostgreSQL cannot have as functions: those with bare date parts or with arguments of any type. */
+/** Rewrites functions that can't be defined in PostgreSQL because of date parts without quotes or arguments of any type. */
 export function rewriteFunctions(tokens: readonly SqlToken[]): SqlToken[] {
-  const written: SqlToken[] = [];
+  const rewritten: SqlToken[] = [];
   let position = 0;
   while (position < tokens.length) {
     const [replacement, next] = rewriteAt(tokens, position);
-    written.push(...replacement);
+    rewritten.push(...replacement);
     position = next;
   }
-  return written;
+  return rewritten;
 }
 
 function rewriteAt(tokens: readonly SqlToken[], position: number): [SqlToken[], number] {
   const token = tokens[position];
   const before = tokens[previousSignificant(tokens, position)];
   if (token.kind !== 'word' || isSymbol(before, '.')) return [[token], position + 1];
-  const name = token.text.toLowerCase();
+  const name = token.sql.toLowerCase();
   const open = nextSignificant(tokens, position + 1);
   if (name === 'minus' && (isWord(tokens[open], 'select', 'all', 'with') || isSymbol(tokens[open], '('))) return [raw('EXCEPT'), position + 1];
   if (!isSymbol(tokens[open], '(')) {
@@ -107,7 +107,7 @@ function rewriteAt(tokens: readonly SqlToken[], position: number): [SqlToken[], 
   return [[name === 'nvarchar' ? raw('VARCHAR')[0] : token], position + 1];
 }
 
-/** EXTRACT gives whole numbers of just the part that is asked for. */
+/** In Redshift, EXTRACT returns an integer. */
 function extract(inside: readonly SqlToken[]): SqlToken[] {
   const from = inside.findIndex((token) => isWord(token, 'from'));
   if (from < 0) throw new SqlError('syntax error in EXTRACT: FROM is missing', '42601');
@@ -118,22 +118,22 @@ function extract(inside: readonly SqlToken[]): SqlToken[] {
 function listAggregate(tokens: readonly SqlToken[], inside: readonly SqlToken[], close: number): [SqlToken[], number] {
   const [value, delimiter = tokenize("''")] = splitAtCommas(inside).map(rewriteFunctions);
   const isDistinct = isWord(trimSpace(value)[0], 'distinct');
-  // With DISTINCT the expression must stay as it is in ORDER BY.
+  // With DISTINCT, the expression must be the same as in ORDER BY.
   const aggregated = isDistinct ? value : [...raw('CAST('), ...value, ...raw(' AS VARCHAR)')];
   const within = nextSignificant(tokens, close + 1);
   if (!isWord(tokens[within], 'within')) {
-    refuseWindow(tokens, close);
+    checkNoWindow(tokens, close);
     return [[...raw('string_agg('), ...join([aggregated, delimiter]), ...raw(')')], close + 1];
   }
   const open = nextSignificant(tokens, nextSignificant(tokens, within + 1) + 1);
   if (!isSymbol(tokens[open], '(')) throw new SqlError('syntax error in LISTAGG: WITHIN GROUP must be followed by (ORDER BY …)', '42601');
   const end = closingParenthesis(tokens, open);
-  refuseWindow(tokens, end);
+  checkNoWindow(tokens, end);
   const order = rewriteFunctions(tokens.slice(open + 1, end));
   return [[...raw('string_agg('), ...join([aggregated, delimiter]), ...raw(' '), ...order, ...raw(')')], end + 1];
 }
 
-function refuseWindow(tokens: readonly SqlToken[], end: number): void {
+function checkNoWindow(tokens: readonly SqlToken[], end: number): void {
   if (isWord(tokens[nextSignificant(tokens, end + 1)], 'over')) {
     throw new SqlError('LISTAGG as a window function is not supported by the local database', '0A000');
   }

@@ -1,9 +1,9 @@
 import { COUNTABLE_PARTS } from './date-parts';
 
-/** The schema that holds Redshift's functions. */
+/** The schema of the Redshift functions. */
 export const DIALECT_SCHEMA = 'redshift_words';
 
-/** What each session sets: Redshift's functions come before PostgreSQL's own of the same name, new tables go to `public`. */
+/** Session settings. Redshift functions take precedence over PostgreSQL functions. New tables are created in `public`. */
 export const SESSION_SQL = `SET search_path = public, ${DIALECT_SCHEMA}, pg_catalog; SET TimeZone = 'UTC'`;
 
 const SECONDS: Record<string, number> = { hour: 3600, minute: 60, second: 1 };
@@ -14,7 +14,7 @@ const EXTRACTED = [
   ...COUNTABLE_PARTS.filter((part) => !['second', 'millisecond', 'microsecond'].includes(part)), 'dow', 'doy', 'epoch',
 ];
 
-/** A number that rises by one at each boundary of the part. */
+/** An expression that increases by one at each boundary of the date part. */
 function boundaries(part: string, date: string): string {
   if (part in FRACTIONS) return `floor(extract(epoch from ${date}) * ${FRACTIONS[part]})`;
   if (part in SECONDS) return `floor(date_part('epoch', ${date}) / ${SECONDS[part]})`;
@@ -61,7 +61,7 @@ function extractFunctions(): string[] {
     define(`extract_${part}`, 'timestamptz', 'integer', `date_part('${part}', $1)::integer`, 'STABLE')));
 }
 
-/** SUM and AVG of REAL are computed in DOUBLE PRECISION; AVG of whole numbers is a whole number. */
+/** SUM and AVG of REAL use DOUBLE PRECISION. AVG of integers is an integer. */
 const AGGREGATES = [
   define('sum_of_real', 'double precision[]', 'double precision', 'CASE WHEN $1[1] > 0 THEN $1[2] END'),
   `CREATE AGGREGATE ${DIALECT_SCHEMA}.sum(real)
@@ -81,13 +81,13 @@ const LAST_DAY = "(date_trunc('month', $1) + interval '1 month' - interval '1 da
 const ADD_MONTHS = `CASE WHEN $1::date = ${DIALECT_SCHEMA}.last_day($1)
   THEN ${DIALECT_SCHEMA}.last_day(date_trunc('month', $1) + $2 * interval '1 month') + $1::time ELSE $1 + $2 * interval '1 month' END`;
 
-/** Whole where both are the same day of a month, or its last; otherwise a day is the 31st part of a month. */
+/** An integer if both dates are the same or the last day of a month. Otherwise, a day is 1/31 of a month. */
 const MONTHS_BETWEEN = `CASE
   WHEN date_part('day', $1) = date_part('day', $2) OR ($1::date = ${DIALECT_SCHEMA}.last_day($1) AND $2::date = ${DIALECT_SCHEMA}.last_day($2)) THEN 0
   ELSE (date_part('day', $1) - date_part('day', $2)) / 31 + date_part('epoch', $1::time - $2::time) / (31 * 86400) END
   + (date_part('year', $1) - date_part('year', $2)) * 12 + date_part('month', $1) - date_part('month', $2)`;
 
-/** A string with a digit that the base does not have fails at the cast, by the digit. */
+/** An invalid digit fails at the cast, so the error contains the digit. */
 const STRTOL = `CASE WHEN $2 NOT BETWEEN 2 AND 36 THEN ('base ' || $2)::bigint ELSE (
   SELECT sum(CASE WHEN strpos(digits, digit) BETWEEN 1 AND $2 THEN strpos(digits, digit) - 1 ELSE ('digit ' || digit || ' in base ' || $2)::bigint END
       * power($2::numeric, length(number) - place)) * CASE WHEN $1 LIKE '-%' THEN -1 ELSE 1 END
@@ -111,7 +111,7 @@ const FUNCTIONS = [
   define('convert_timezone', 'text, text, timestamp', 'timestamp', '$3 AT TIME ZONE $1 AT TIME ZONE $2'),
 ];
 
-/** Makes a database ready for Redshift's words. */
+/** Creates the Redshift functions in a database. */
 export const DIALECT_SQL: readonly string[] = [
   `DROP SCHEMA IF EXISTS ${DIALECT_SCHEMA} CASCADE`,
   `CREATE SCHEMA ${DIALECT_SCHEMA}`,

@@ -4,7 +4,7 @@ import { isSymbol, isWord, nextSignificant, previousSignificant, SqlToken } from
 const UNDEFINED_COLUMN = '42703';
 const UNDEFINED_FUNCTION = '42883';
 
-/** An error of PostgreSQL, which says so when the cause may be that the local database does not support something of Redshift. */
+/** Extends a PostgreSQL error if the cause is probably an unsupported feature of Redshift. */
 export function explainError(error: SqlError, tokens: readonly SqlToken[]): SqlError {
   const [, column] = /^column "([^"]+)" does not exist$/.exec(error.message) ?? [];
   if (error.code === UNDEFINED_COLUMN && column !== undefined && isAlias(tokens, column)) {
@@ -17,12 +17,12 @@ export function explainError(error: SqlError, tokens: readonly SqlToken[]): SqlE
   return error;
 }
 
-/** Whether a word is the name of an expression: after AS, or directly after the expression. */
+/** Whether a word is a column alias: after AS, or directly after an expression. */
 function isAlias(tokens: readonly SqlToken[], name: string): boolean {
   return tokens.some((token, position) => {
     const before = tokens[previousSignificant(tokens, position)];
     const after = tokens[nextSignificant(tokens, position + 1)];
-    const isName = (token.kind === 'word' && token.text.toLowerCase() === name) || token.text === `"${name}"`;
+    const isName = (token.kind === 'word' && token.sql.toLowerCase() === name) || token.sql === `"${name}"`;
     const endsExpression = (before?.kind !== 'symbol' || isSymbol(before, ')')) && !isWord(before, 'select', 'distinct', 'by', 'and', 'or', 'not');
     return isName && (isWord(before, 'as') || (endsExpression && (isSymbol(after, ',') || isWord(after, 'from'))));
   });

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ServiceModel, Shape } from './service-model';
 
-/** The operations that are taken over, by service; `folder` is where botocore has the model. */
+/** Operations by service. `folder` is the directory of the model in botocore. */
 const SERVICES = {
   'dynamodb': {
     folder: 'dynamodb/2012-08-10',
@@ -21,22 +21,22 @@ const SERVICES = {
   },
 } as const;
 
-/** What says something about an input; the rest is documentation, and what only clients need. */
-const KEPT = ['type', 'required', 'members', 'member', 'key', 'value', 'min', 'max', 'pattern', 'enum', 'location', 'locationName', 'payload', 'shape'];
+/** Members of the models that describe inputs. */
+const RETAINED_MEMBERS = ['type', 'required', 'members', 'member', 'key', 'value', 'min', 'max', 'pattern', 'enum', 'location', 'locationName', 'payload', 'shape'];
 
 interface FullModel {
   readonly operations: Readonly<Record<string, { readonly input: { readonly shape: string } }>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-const USAGE = `Writes the service models in this folder again, from the models that the Python package botocore carries (Apache-2.0).
+const USAGE = `Updates the service models in this directory from the Python package botocore (Apache-2.0).
 
-  npx tsx local/service-models/renew.ts [version of botocore]
+  npx tsx local/service-models/update.ts [version of botocore]
 
-It downloads botocore with pip, and needs Python 3. Without a version it takes the newest.`;
+Requires Python 3 and pip, which downloads botocore (default: the latest version).`;
 
-/** Takes over what is needed of each model, sorted, so that a difference shows what AWS has changed. */
-function renew(version?: string): void {
+/** Writes the models, sorted, so that a diff shows the changes of AWS. */
+function update(version?: string): void {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'service-models-'));
   try {
     const requirement = version === undefined ? 'botocore' : `botocore==${version}`;
@@ -48,8 +48,8 @@ function renew(version?: string): void {
     for (const [service, { folder, operations }] of Object.entries(SERVICES)) {
       const file = path.join(directory, 'botocore', 'data', folder, 'service-2.json.gz');
       const model = extract(JSON.parse(gunzipSync(fs.readFileSync(file)).toString('utf8')) as FullModel, operations);
-      const text = JSON.stringify({ source: `${source}, Apache-2.0`, ...model }, undefined, 1);
-      fs.writeFileSync(path.join(__dirname, `${service}.json`), `${text}\n`);
+      const json = JSON.stringify({ source: `${source}, Apache-2.0`, ...model }, undefined, 1);
+      fs.writeFileSync(path.join(__dirname, `${service}.json`), `${json}\n`);
       process.stdout.write(`  ${service}: ${operations.length} operations, ${Object.keys(model.shapes).length} shapes\n`);
     }
   } finally {
@@ -75,7 +75,7 @@ function trimmed(value: unknown): unknown {
   if (Array.isArray(value) || typeof value !== 'object' || value === null) {
     return value;
   }
-  return Object.fromEntries(Object.entries(value).filter(([name]) => KEPT.includes(name)).map(([name, item]) => [
+  return Object.fromEntries(Object.entries(value).filter(([name]) => RETAINED_MEMBERS.includes(name)).map(([name, item]) => [
     name,
     name === 'members' ? Object.fromEntries(Object.entries(item as object).map(([member, reference]) => [member, trimmed(reference)])) : trimmed(item),
   ]));
@@ -85,5 +85,5 @@ const [argument] = process.argv.slice(2);
 if (argument === '--help') {
   process.stdout.write(`${USAGE}\n`);
 } else {
-  renew(argument);
+  update(argument);
 }

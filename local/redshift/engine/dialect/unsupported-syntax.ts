@@ -23,8 +23,8 @@ const STATEMENTS: Record<string, string> = {
   load: 'LOAD',
 };
 
-const CREATED = ['external', 'model', 'datashare', 'library', 'masking', 'rls'];
-/** Functions of Redshift that PostgreSQL does not have, or not with the same meaning. */
+const OBJECTS = ['external', 'model', 'datashare', 'library', 'masking', 'rls'];
+/** Redshift functions that PostgreSQL doesn't have, or that work differently. */
 const FUNCTIONS = [
   'approximate', 'array_concat', 'array_flatten', 'bpcharcmp', 'can_json_parse', 'checksum', 'crc32', 'current_namespace', 'date_cmp',
   'date_cmp_timestamp', 'date_cmp_timestamptz', 'date_part_year', 'dexp', 'difference', 'dlog1', 'dlog10', 'farmfingerprint64', 'fnv_hash', 'from_hex', 'from_varbyte',
@@ -35,54 +35,54 @@ const FUNCTIONS = [
 ];
 const TYPES = ['super', 'hllsketch', 'geometry', 'geography', 'varbyte', 'varbinary'];
 
-function refuse(what: string): never {
-  throw new SqlError(`${what} is not supported by the local database`, '0A000');
+function throwUnsupported(feature: string): never {
+  throw new SqlError(`${feature} is not supported by the local database`, '0A000');
 }
 
-/** Refuses, by name, what Redshift has and the local database has not. */
-export function refuseUnsupported(tokens: readonly SqlToken[]): void {
+/** Throws if a statement uses syntax of Redshift that the local database doesn't support. */
+export function checkSupported(tokens: readonly SqlToken[]): void {
   const first = nextSignificant(tokens, 0);
   const head = tokens[first];
-  if (head?.kind === 'word' && Object.hasOwn(STATEMENTS, head.text.toLowerCase())) refuse(STATEMENTS[head.text.toLowerCase()]);
+  if (head?.kind === 'word' && Object.hasOwn(STATEMENTS, head.sql.toLowerCase())) throwUnsupported(STATEMENTS[head.sql.toLowerCase()]);
   if (isWord(head, 'create', 'alter', 'drop')) {
     const object = tokens[nextSignificant(tokens, first + 1)];
-    if (isWord(object, ...CREATED)) refuse(`${head.text} ${object.text}`.toUpperCase());
+    if (isWord(object, ...OBJECTS)) throwUnsupported(`${head.sql} ${object.sql}`.toUpperCase());
   }
   tokens.forEach((token, position) => {
-    if (token.kind === 'word') refuseWord(tokens, position);
+    if (token.kind === 'word') checkWord(tokens, position);
   });
 }
 
-function refuseWord(tokens: readonly SqlToken[], position: number): void {
+function checkWord(tokens: readonly SqlToken[], position: number): void {
   const token = tokens[position];
   const before = tokens[previousSignificant(tokens, position)];
   const after = tokens[nextSignificant(tokens, position + 1)];
   if (isSymbol(before, '.')) return;
-  if (isWord(token, ...FUNCTIONS) && isSymbol(after, '(')) refuse(`the function ${token.text.toUpperCase()}`);
+  if (isWord(token, ...FUNCTIONS) && isSymbol(after, '(')) throwUnsupported(`the function ${token.sql.toUpperCase()}`);
   if (isWord(token, ...TYPES) && (isSymbol(before, '::') || (isWord(before, 'as') && isSymbol(after, ')')))) {
-    refuse(`the type ${token.text.toUpperCase()}`);
+    throwUnsupported(`the type ${token.sql.toUpperCase()}`);
   }
   if (isWord(token, 'top') && isWord(before, 'select', 'distinct') && (after?.kind === 'number' || after?.kind === 'parameter')) {
-    refuse('TOP (write LIMIT)');
+    throwUnsupported('TOP (write LIMIT)');
   }
   const beginsCondition = (after?.kind === 'word' && !isWord(after, 'from', 'as')) || isSymbol(after, '(');
-  if (isWord(token, 'qualify') && beginsCondition && !isWord(before, 'as')) refuse('QUALIFY');
-  if (isWord(token, 'pivot', 'unpivot') && isSymbol(after, '(')) refuse(token.text.toUpperCase());
-  if (isWord(token, 'exclude') && isStar(tokens, previousSignificant(tokens, position))) refuse('* EXCLUDE (name the columns)');
-  if (isWord(token, 'all') && isWord(before, 'by')) refuse('GROUP BY ALL (name the columns)');
-  if (isWord(token, 'connect') && isWord(after, 'by')) refuse('CONNECT BY');
-  if (isWord(token, 'ignore', 'respect') && isWord(after, 'nulls')) refuse(`${token.text.toUpperCase()} NULLS`);
-  if (isWord(token, 'approximate') && isWord(after, 'count', 'percentile_disc')) refuse('APPROXIMATE');
+  if (isWord(token, 'qualify') && beginsCondition && !isWord(before, 'as')) throwUnsupported('QUALIFY');
+  if (isWord(token, 'pivot', 'unpivot') && isSymbol(after, '(')) throwUnsupported(token.sql.toUpperCase());
+  if (isWord(token, 'exclude') && isStar(tokens, previousSignificant(tokens, position))) throwUnsupported('* EXCLUDE (name the columns)');
+  if (isWord(token, 'all') && isWord(before, 'by')) throwUnsupported('GROUP BY ALL (name the columns)');
+  if (isWord(token, 'connect') && isWord(after, 'by')) throwUnsupported('CONNECT BY');
+  if (isWord(token, 'ignore', 'respect') && isWord(after, 'nulls')) throwUnsupported(`${token.sql.toUpperCase()} NULLS`);
+  if (isWord(token, 'approximate') && isWord(after, 'count', 'percentile_disc')) throwUnsupported('APPROXIMATE');
 }
 
-/** Whether an asterisk stands for all columns; otherwise it multiplies. */
+/** Whether an asterisk means all columns, not a multiplication. */
 function isStar(tokens: readonly SqlToken[], position: number): boolean {
   const before = tokens[previousSignificant(tokens, position)];
   return isSymbol(tokens[position], '*') && (isWord(before, 'select', 'distinct', 'all') || isSymbol(before, ',') || isSymbol(before, '.'));
 }
 
-/** Refuses a column of a type that the local database has not. */
-export function refuseColumnType(column: readonly SqlToken[]): void {
+/** Throws if the local database doesn't support the type of a column. */
+export function checkColumnType(column: readonly SqlToken[]): void {
   const type = column[nextSignificant(column, nextSignificant(column, 0) + 1)];
-  if (isWord(type, ...TYPES)) refuse(`the type ${type.text.toUpperCase()}`);
+  if (isWord(type, ...TYPES)) throwUnsupported(`the type ${type.sql.toUpperCase()}`);
 }

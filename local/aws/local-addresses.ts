@@ -7,11 +7,11 @@ export interface LocalPorts {
   readonly api: number;
 }
 
-/** Sources match whole paths, while on AWS an API has a host to itself. */
+/** A source of a Content-Security-Policy matches an exact path. On AWS, each API has its own host. */
 const LOCAL_API_PATH = /(wss?:\/\/127\.0\.0\.1:\d+)\/execute-api\/[^\s;]*/g;
 
-/** Turns the addresses that AWS would give into addresses of this machine. */
-export class AddressBook {
+/** Replaces the AWS addresses of a stack with local addresses. */
+export class LocalAddresses {
   private readonly replacements: readonly (readonly [string, string])[];
 
   constructor({ region, urlSuffix }: StackEnvironment, ports: LocalPorts, apiIds: readonly string[], distributionDomains: readonly string[]) {
@@ -29,13 +29,13 @@ export class AddressBook {
     this.replacements = [...apis, ...distributions, [`https://sqs.${region}.${urlSuffix}`, `http://${LOOPBACK}:${ports.api}`]];
   }
 
-  /** A text in which every address that the stack has on AWS is the local one. */
-  public localize(text: string): string {
-    return this.replacements.reduce((result, [address, local]) => result.replaceAll(address, local), text);
+  /** Replaces all AWS addresses in a string. */
+  public localize(value: string): string {
+    return this.replacements.reduce((result, [address, local]) => result.replaceAll(address, local), value);
   }
 
-  /** The same for a header such as a Content-Security-Policy, in which an address stands for all that is below it. */
-  public localizeSources(text: string): string {
-    return this.localize(text).replace(LOCAL_API_PATH, '$1');
+  /** Replaces all AWS addresses in a header such as a Content-Security-Policy. */
+  public localizeSources(value: string): string {
+    return this.localize(value).replace(LOCAL_API_PATH, '$1');
   }
 }

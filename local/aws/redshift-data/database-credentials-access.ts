@@ -2,7 +2,7 @@ import { workgroupArn } from './workgroup-arn';
 import type { Access } from '../iam/access-request';
 import type { StackEnvironment } from '../template/template';
 
-/** What of ExecuteStatement says where it runs, and as whom. */
+/** The members of ExecuteStatement that identify the database and its user. */
 export interface ExecuteStatementInput {
   readonly ClusterIdentifier?: string;
   readonly WorkgroupName?: string;
@@ -11,20 +11,20 @@ export interface ExecuteStatementInput {
   readonly SecretArn?: string;
 }
 
-/** Secrets Manager ends the ARN of each secret with a hyphen and six characters of its own. */
-const SECRET_TAIL = '-l0ca1s';
+/** Secrets Manager adds a hyphen and six characters to the ARN of each secret. */
+const SECRET_SUFFIX = '-l0ca1s';
 
 /**
- * What the caller must be allowed to do so that the Data API can sign in on its behalf.
- * @param secretKeys the KMS keys of secrets that have one of the customer's, by the name or ARN of the secret
+ * Permissions that the caller requires so that the Data API can authenticate to the database.
+ * @param secretKeys customer managed KMS keys of secrets, by the name or ARN of the secret
  * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-access.html
  */
-export function signInAccess(input: ExecuteStatementInput, environment: StackEnvironment, secretKeys: Readonly<Record<string, string>>): Access[] {
+export function databaseCredentialsAccess(input: ExecuteStatementInput, environment: StackEnvironment, secretKeys: Readonly<Record<string, string>>): Access[] {
   const { ClusterIdentifier: cluster, WorkgroupName: workgroup, Database: database = '', DbUser: user, SecretArn: secret } = input;
   const { partition, region, accountId, urlSuffix } = environment;
   if (secret !== undefined) {
     const key = secretKeys[secret];
-    const arn = secret.startsWith('arn:') ? secret : `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret}${SECRET_TAIL}`;
+    const arn = secret.startsWith('arn:') ? secret : `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret}${SECRET_SUFFIX}`;
     return [
       { action: 'secretsmanager:GetSecretValue', resource: arn, context: { 'aws:ViaAWSService': 'true' } },
       ...key === undefined ? [] : [{ action: 'kms:Decrypt', resource: key, context: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}`, 'aws:ViaAWSService': 'true' } }],

@@ -21,8 +21,8 @@ const NO_BORDERS = {
   'middle': '  ',
 };
 
-/** The answer as an aligned table: texts to the left, numbers to the right. */
-export function asTable({ columns, rows }: QueryResult<ArrayRow>): string {
+/** Formats a result as a table, with numbers aligned to the right. */
+export function formatTable({ columns, rows }: QueryResult<ArrayRow>): string {
   const table = new Table({
     head: columns.map(({ name }) => name),
     colAligns: columns.map(({ type }) => (NUMERIC_TYPES.has(type) ? 'right' : 'left')),

@@ -1,14 +1,14 @@
 import type { QueryResult, ArrayRow, ParameterValue } from 'redshift-websocket-client';
 import { WebSocket } from 'ws';
 
-/** One of the example's queries. */
-export interface Question {
+/** A query of the example. */
+export interface ExampleQuery {
   readonly query: string;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 
-/** Asks once, with the client library of the package, which is there only after the package was built. */
-export async function askOnce(url: string, { query, parameters }: Question): Promise<QueryResult<ArrayRow>> {
+/** Runs a query once with the client library, which is imported late because the build creates it. */
+export async function runQuery(url: string, { query, parameters }: ExampleQuery): Promise<QueryResult<ArrayRow>> {
   const { connect } = await import('redshift-websocket-client');
   const client = connect(url, { WebSocket, maxAttempts: 1 });
   try {
