@@ -2,7 +2,7 @@ import type { Trips } from './trips';
 import type { Cell, MessageBatch } from '../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../src/runtime/model/run';
 import { RowBatcher } from '../src/runtime/results/batch-rows';
-import { packedMessage, unpack } from '../src/runtime/results/message-batch';
+import { createPackedMessage, unpack } from '../src/runtime/results/message-batch';
 
 /** The Data API doesn't document the size of its pages. Pages of 1,000 narrow rows were observed. */
 export const ROWS_OF_PAGE = 1000;
@@ -68,7 +68,7 @@ function plainMessages(trips: Trips): string[] {
 }
 
 function packedMessages(trips: Trips): string[] {
-  return batchesOf(trips).flatMap(({ pack, seq }) => pack.lengths.length > 1 ? [packedMessage(RUN, seq, pack)] : unpack(pack));
+  return batchesOf(trips).flatMap(({ pack, seq }) => pack.lengths.length > 1 ? [createPackedMessage(RUN, seq, pack)] : unpack(pack));
 }
 
 /** As SendMessage does it: page by page, what does not fill a pack is carried to the next. `timed` does what is done for a page at once. */

@@ -1,7 +1,7 @@
 import { ENCODINGS, batchesOf, stringify } from './encodings';
 import type { Encoding } from './encodings';
 import type { Trips } from './trips';
-import { MAXIMUM_MESSAGE_BYTES } from '../src/protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../src/protocol/messages';
 import { unpack } from '../src/runtime/results/message-batch';
 
 export interface Measurement {
@@ -65,12 +65,12 @@ export function sizesOf(texts: readonly string[]): Pick<Measurement, 'bytes' | '
     bytes: sum(sizes),
     messages: sizes.length,
     units: sum(sizes.map(unitsOf)),
-    fill: sum(full) / (sum(full.map(unitsOf)) * MAXIMUM_MESSAGE_BYTES),
+    fill: sum(full) / (sum(full.map(unitsOf)) * MAX_MESSAGE_BYTES),
   };
 }
 
 function unitsOf(bytes: number): number {
-  return Math.ceil(bytes / MAXIMUM_MESSAGE_BYTES);
+  return Math.ceil(bytes / MAX_MESSAGE_BYTES);
 }
 
 function cpuMeasurement(times: readonly { ratio: number; ms: number }[] | undefined): Pick<Measurement, 'cpu'> {

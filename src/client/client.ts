@@ -7,7 +7,7 @@ import { parseArguments } from './query/query-arguments';
 import type { AnyQueries, QueriesLike, QueryArguments, QueryOptions, RowOf } from './query/query-types';
 import type { RowFormat } from './rows/row-values';
 import { Session } from './session/session';
-import type { ConnectionBounds } from '../protocol/messages';
+import type { ConnectionLimits } from '../protocol/messages';
 
 /**
  * Submits queries on one connection, which opens when the first query needs it.
@@ -49,7 +49,7 @@ export interface Client<Queries extends QueriesLike<Queries> = AnyQueries> {
    * @returns the limits; undefined if the service has an earlier version that doesn't send them. Rejects with a ConnectionError if the client can't
    * connect or the service doesn't respond
    */
-  limits(): Promise<ConnectionBounds | undefined>;
+  limits(): Promise<ConnectionLimits | undefined>;
 
   /** Connects at once, before the first query or the next scheduled attempt. */
   connect(): void;
@@ -105,7 +105,7 @@ class WebSocketClient {
     }
   }
 
-  public async limits(): Promise<ConnectionBounds | undefined> {
+  public async limits(): Promise<ConnectionLimits | undefined> {
     return this.session.limits();
   }
 

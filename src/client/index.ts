@@ -11,4 +11,4 @@ export type { AnyQueries, ArrayRow, ObjectRow, ParameterValue, QueriesLike, Quer
 export type { Batch, Completion } from './rows/row-buffer';
 export type { BigintFormat, DecimalFormat, NumberParser, RowFormat, ValueOptions } from './rows/row-values';
 export type { Clock } from './timing/clock';
-export type { Column, ConnectionBounds, ErrorCode, QueryBounds, Timing, WireValue } from '../protocol/messages';
+export type { Column, ConnectionLimits, ErrorCode, QueryLimits, Timing, WireValue } from '../protocol/messages';

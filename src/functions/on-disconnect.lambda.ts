@@ -1,8 +1,8 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { tableServices } from '../runtime/aws/services/table-services';
+import { createTableServices } from '../runtime/aws/services/table-services';
 import { onDisconnect } from '../runtime/disconnect/on-disconnect';
 
-const services = tableServices(process.env);
+const services = createTableServices(process.env);
 
 /** Step 8: a client has gone. */
 export async function handler(event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> {

@@ -1,12 +1,12 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import { authorize } from '../runtime/access/authorize';
-import { attemptOf, policyOf } from '../runtime/aws/events/authorizer-event';
+import { toAuthorizationRequest, createPolicy } from '../runtime/aws/events/authorizer-event';
 import type { AuthorizerEvent } from '../runtime/aws/events/authorizer-event';
-import { redeemServices } from '../runtime/aws/services/ticket-services';
+import { createRedeemServices } from '../runtime/aws/services/ticket-services';
 
-const services = redeemServices(process.env);
+const services = createRedeemServices(process.env);
 
 /** Before step 1: a client wants to connect with a ticket. */
 export async function handler(event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
-  return policyOf(event, await authorize(services, attemptOf(event)));
+  return createPolicy(event, await authorize(services, toAuthorizationRequest(event)));
 }

@@ -11,7 +11,7 @@ export const TOKEN_KEY = 'token';
  * Maximum size of a message in both directions, in bytes: the frame limit of API Gateway, and the unit that it bills.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
-export const MAXIMUM_MESSAGE_BYTES = 32 * 1024;
+export const MAX_MESSAGE_BYTES = 32 * 1024;
 
 /** Maximum number of characters, as Unicode code points, in an `id` or the name of a result. */
 export const MAX_NAME_LENGTH = 128;
@@ -41,7 +41,7 @@ type Result = string;
  * @asType integer
  * @minimum 0
  */
-type WholeNumber = number;
+type NonNegativeInteger = number;
 
 /** A parameter value. `docs/protocol.md` lists the values of each kind of parameter. */
 export type ParameterValue = string | number | boolean | null | readonly (string | number | boolean)[];
@@ -148,31 +148,31 @@ export interface AcceptedMessage {
   /** Whether that run had already ended. */
   readonly cached: boolean;
   /** The limits of the result. An omitted limit doesn't apply. */
-  readonly limits?: QueryBounds;
+  readonly limits?: QueryLimits;
 }
 
 /** The limits of a query. */
-export interface QueryBounds {
+export interface QueryLimits {
   /** Maximum duration in milliseconds, from submission to the last row. */
-  readonly timeLimitMs: WholeNumber;
+  readonly timeLimitMs: NonNegativeInteger;
   /** Maximum number of rows in the result. */
-  readonly rows?: WholeNumber;
+  readonly rows?: NonNegativeInteger;
   /** Maximum size of the `rows` messages of the result, in bytes. */
-  readonly bytes?: WholeNumber;
+  readonly bytes?: NonNegativeInteger;
 }
 
 /** The limits of a connection. */
-export interface ConnectionBounds {
+export interface ConnectionLimits {
   /** Maximum size of a client message, in bytes. */
-  readonly messageBytes: WholeNumber;
+  readonly messageBytes: NonNegativeInteger;
   /** Maximum number of queries in flight on a connection. */
-  readonly queriesPerConnection: WholeNumber;
+  readonly queriesPerConnection: NonNegativeInteger;
   /** Maximum number of queries in flight of a caller, on all connections. Omitted if callers aren't known. */
-  readonly queriesPerCaller?: WholeNumber;
+  readonly queriesPerCaller?: NonNegativeInteger;
   /** Maximum rate of messages and new connections from all clients, per second. */
-  readonly messagesPerSecond: WholeNumber;
+  readonly messagesPerSecond: NonNegativeInteger;
   /** Maximum burst of messages and new connections. */
-  readonly burst: WholeNumber;
+  readonly burst: NonNegativeInteger;
 }
 
 /** The state of a query that takes long. */
@@ -182,7 +182,7 @@ export interface ProgressMessage {
   /** `waiting`: a limit of Redshift or its Data API defers the query. `running`: Redshift runs the statement. */
   readonly state: 'waiting' | 'running';
   /** Time since the submission of the run, in milliseconds. */
-  readonly elapsedMs: WholeNumber;
+  readonly elapsedMs: NonNegativeInteger;
 }
 
 /** Rows of a result, starting at `offset`. The messages of a result are numbered by `seq`, from 0. */
@@ -190,9 +190,9 @@ export interface RowsMessage {
   readonly type: 'rows';
   readonly result: Result;
   /** Number of the message in its result. */
-  readonly seq: WholeNumber;
+  readonly seq: NonNegativeInteger;
   /** Number of rows before the rows of this message. */
-  readonly offset: WholeNumber;
+  readonly offset: NonNegativeInteger;
   /** Included only in the first message. */
   readonly columns?: readonly Column[];
   /** The rows. Each row contains a value for each column, in order. */
@@ -204,9 +204,9 @@ export interface PackedRowsMessage {
   readonly type: 'rows';
   readonly result: Result;
   /** The `seq` of the first contained message. */
-  readonly seq: WholeNumber;
+  readonly seq: NonNegativeInteger;
   /** The `offset` of the first contained message. */
-  readonly offset: WholeNumber;
+  readonly offset: NonNegativeInteger;
   /**
    * Number of contained messages.
    * @asType integer
@@ -222,15 +222,15 @@ export interface PackedRowsMessage {
 /** The duration of each stage of a query, in milliseconds. */
 export interface Timing {
   /** From submission until Redshift started the statement. */
-  readonly waitingMs: WholeNumber;
+  readonly waitingMs: NonNegativeInteger;
   /** Duration of the statement in Redshift. */
-  readonly runningMs: WholeNumber;
+  readonly runningMs: NonNegativeInteger;
   /** From the end of the statement until its event was processed. */
-  readonly eventMs: WholeNumber;
+  readonly eventMs: NonNegativeInteger;
   /** Total time of fetching the result. */
-  readonly fetchingMs: WholeNumber;
+  readonly fetchingMs: NonNegativeInteger;
   /** Total time of posting rows to this client. */
-  readonly pushingMs: WholeNumber;
+  readonly pushingMs: NonNegativeInteger;
 }
 
 /** All rows of the query were sent: `rows` rows in `messages` messages with a total of `bytes` bytes. */
@@ -239,10 +239,10 @@ export interface CompleteMessage {
   readonly id: Id;
   readonly result: Result;
   /** Number of `rows` messages in the result, unpacked. */
-  readonly messages: WholeNumber;
-  readonly rows: WholeNumber;
+  readonly messages: NonNegativeInteger;
+  readonly rows: NonNegativeInteger;
   /** Total size of these messages, unpacked. */
-  readonly bytes: WholeNumber;
+  readonly bytes: NonNegativeInteger;
   /** Whether the result was truncated at a limit. */
   readonly truncated: boolean;
   readonly timing: Timing;
@@ -286,7 +286,7 @@ export interface ErrorMessage {
   /** Whether a retry can succeed. */
   readonly retryable: boolean;
   /** The limit that was exceeded, if any. */
-  readonly limit?: WholeNumber;
+  readonly limit?: NonNegativeInteger;
 }
 
 /**
@@ -304,7 +304,7 @@ export interface ByeMessage {
 /** The response to `ping`. */
 export interface PongMessage {
   readonly type: 'pong';
-  readonly limits?: ConnectionBounds;
+  readonly limits?: ConnectionLimits;
 }
 
 /** All messages of the service. A client ignores unknown types and fields. */

@@ -1,5 +1,5 @@
 import type { AcceptedMessage, CompleteMessage, RowsMessage } from '../../src/protocol/messages';
-import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../src/protocol/messages';
 import { emptyDatabase } from '../support/local/empty-database';
 import { eventually } from '../support/eventually';
 import { eventuallyAfterDelays } from '../support/local/eventually-after-delays';
@@ -88,7 +88,7 @@ describe('asking', () => {
     const { rows, ending } = await client.answer('a');
     expect(rows.map(([n]) => n)).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 1));
     expect(ending).toMatchObject({ type: 'complete', rows: 20_000 });
-    expect(Math.max(...client.sizes)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
+    expect(Math.max(...client.sizes)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     expect(client.messages.filter(({ type }) => type === 'rows').length).toBeGreaterThan(10);
   });
 
@@ -104,7 +104,7 @@ describe('asking', () => {
     expect(one.rows.map(([n]) => n)).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 1));
     expect(one.rows).toEqual(other.rows);
     expect({ ...one.ending, id: '', timing: {} }).toEqual({ ...other.ending, id: '', timing: {} });
-    expect(Math.max(...packed.sizes)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
+    expect(Math.max(...packed.sizes)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     expect(3 * sum(packed.sizes)).toBeLessThan(sum(plain.sizes));
     expect(engine.statements - before).toBe(1);
   });

@@ -1,17 +1,17 @@
 import * as fc from 'fast-check';
 import { authorize, CredentialRejectedError } from '../../src/runtime/access/authorize';
-import type { Admission, Attempt } from '../../src/runtime/access/authorize';
+import type { AuthorizationResult, AuthorizationRequest } from '../../src/runtime/access/authorize';
 import { verifyToken } from '../../src/runtime/access/authorize-token';
-import { policyOf } from '../../src/runtime/aws/events/authorizer-event';
+import { createPolicy } from '../../src/runtime/aws/events/authorizer-event';
 import type { AuthorizerEvent } from '../../src/runtime/aws/events/authorizer-event';
 import type { Claims } from '../../src/runtime/model/claims';
 
 const NOW = 1_700_000_000;
 const clock = { now: () => NOW * 1000 };
-const ATTEMPT: Attempt = { connectionId: 'c1=', subprotocols: ['redshift-query.v1', 'redshift-query.token.secret'], queryString: {} };
+const ATTEMPT: AuthorizationRequest = { connectionId: 'c1=', subprotocols: ['redshift-query.v1', 'redshift-query.token.secret'], queryString: {} };
 
 /** Who is let in with claims, by a verifier that takes every token. */
-async function admitted(claims: Claims, claimNames: readonly string[] = []): Promise<Admission> {
+async function admitted(claims: Claims, claimNames: readonly string[] = []): Promise<AuthorizationResult> {
   return verifyToken({ tokens: { verify: async () => ({ sub: 'ada', exp: NOW + 60, ...claims }) }, clock, claimNames })('token');
 }
 
@@ -75,7 +75,7 @@ describe('the policy', () => {
   const event = { methodArn, requestContext: {} } as AuthorizerEvent;
 
   test('allows what was asked for, and nothing else', () => {
-    expect(policyOf(event, { caller: 'ada', claims: '{"tenant_id":7}', expiresAt: NOW })).toEqual({
+    expect(createPolicy(event, { caller: 'ada', claims: '{"tenant_id":7}', expiresAt: NOW })).toEqual({
       principalId: 'ada',
       policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn }] },
       context: { claims: '{"tenant_id":7}', expiresAt: NOW },
@@ -83,8 +83,8 @@ describe('the policy', () => {
   });
 
   test('denies it to whoever is refused, and names nobody', () => {
-    expect(policyOf(event, undefined)).toEqual({
-      principalId: 'nobody',
+    expect(createPolicy(event, undefined)).toEqual({
+      principalId: 'unknown',
       policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Deny', Resource: methodArn }] },
     });
   });

@@ -59,7 +59,7 @@ describe('what fails every time', () => {
 
   test('where rows are kept ends in an error', async () => {
     await client.ask('a');
-    fail(services.results, 'keep');
+    fail(services.results, 'store');
     await services.statementEnded(client.result('a'));
     await services.passSeconds(LONG);
     expect(client.answered()).toMatchObject([INTERNAL]);

@@ -11,7 +11,7 @@ import { incompressible } from '../support/texts';
  * the second.
  */
 const CALLS = [
-  'acquireRun', 'describe', 'fetchPage', 'keep', 'saveRun', 'fetchPage', 'keep', 'saveRun', 'subscribers', 'acquireRequest', 'run', 'find', 'post', 'post',
+  'acquireRun', 'describe', 'fetchPage', 'store', 'saveRun', 'fetchPage', 'store', 'saveRun', 'subscribers', 'acquireRequest', 'run', 'find', 'post', 'post',
   'saveRequest', 'find', 'post', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'saveRun', 'subscribers', 'saveRun',
 ];
 

@@ -42,9 +42,9 @@ test('rows that fill no message are carried to the next page', async () => {
 });
 
 test('a function that dies after it kept rows, before it could say so, leaves them to the next, which goes on behind them', async () => {
-  const keep = services.results.keep.bind(services.results);
+  const keep = services.results.store.bind(services.results);
   const kept: ResultChunk[] = [];
-  services.results.keep = async (run, chunk) => {
+  services.results.store = async (run, chunk) => {
     const after = await keep(run, chunk);
     kept.push(chunk);
     return kept.length === 1 ? services.die() : after;
@@ -61,9 +61,9 @@ test('a function that dies after it kept rows, before it could say so, leaves th
 });
 
 test('a call of a dead function that arrives late changes nothing that was received', async () => {
-  const keep = services.results.keep.bind(services.results);
+  const keep = services.results.store.bind(services.results);
   const calls: Parameters<typeof keep>[] = [];
-  services.results.keep = async (...inputs) => {
+  services.results.store = async (...inputs) => {
     calls.push(inputs);
     return calls.length === 1 ? services.die() : keep(...inputs);
   };

@@ -1,4 +1,4 @@
-import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../src/protocol/messages';
 import { MemoryClient } from '../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../support/memory/memory-services';
 
@@ -44,7 +44,7 @@ describe('a client that offers gzip', () => {
     const bytes = plain.rowsMessages().reduce((sum, message) => sum + JSON.stringify(message).length, 0);
     expect(ending).toMatchObject({ type: 'complete', messages: 40, rows: 40, bytes });
     for (const { text } of services.connections.posted) {
-      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     }
     expect(services.statementApi.fetches).toBe(3);
   });

@@ -1,13 +1,13 @@
 import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../src/protocol/messages';
 import type { PackedRowsMessage, RowsMessage } from '../../src/protocol/messages';
 import { RejectedRequestError } from '../../src/runtime/model/errors';
 import type { Cell, MessageBatch, ResultChunk } from '../../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import { RowBatcher } from '../../src/runtime/results/batch-rows';
 import type { ResultLimits } from '../../src/runtime/results/batch-rows';
-import { MAX_MESSAGES_PER_BATCH, packedMessage, unpack } from '../../src/runtime/results/message-batch';
+import { MAX_MESSAGES_PER_BATCH, createPackedMessage, unpack } from '../../src/runtime/results/message-batch';
 import { incompressible } from '../support/texts';
 
 const COLUMNS = [{ name: 'value', type: 'varchar' }];
@@ -71,10 +71,10 @@ describe('a long result', () => {
   });
 
   test('fills its packed messages to nine tenths and more on average, and never over 32 KB, nor its plain ones', () => {
-    const sizes = packed.batches.map((one) => Buffer.byteLength(packedMessage('run-1', 1_000_000, one)));
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
-    expect(sizes.slice(0, -1).reduce((sum, size) => sum + size, 0) / (sizes.length - 1)).toBeGreaterThan(0.9 * MAXIMUM_MESSAGE_BYTES);
-    expect(Math.max(...packed.texts.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
+    const sizes = packed.batches.map((one) => Buffer.byteLength(createPackedMessage('run-1', 1_000_000, one)));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+    expect(sizes.slice(0, -1).reduce((sum, size) => sum + size, 0) / (sizes.length - 1)).toBeGreaterThan(0.9 * MAX_MESSAGE_BYTES);
+    expect(Math.max(...packed.texts.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     expect(packed.batches.length).toBeLessThan(0.6 * packed.texts.length);
   });
 
@@ -103,7 +103,7 @@ describe('a long result', () => {
 
 test('a packed message is a gzip of its messages as one array', () => {
   const { batches: [first], texts } = pack([measurements(5000)]);
-  const message: PackedRowsMessage = JSON.parse(packedMessage('run-1', 0, first));
+  const message: PackedRowsMessage = JSON.parse(createPackedMessage('run-1', 0, first));
   expect(message).toMatchObject({ type: 'rows', result: 'run-1', seq: 0, offset: 0, messages: first.lengths.length, encoding: 'gzip' });
   expect(first.lengths.length).toBeGreaterThan(1);
   expect(gunzipSync(Buffer.from(message.data, 'base64')).toString()).toBe(`[${texts.slice(0, first.lengths.length).join(',')}]`);
@@ -112,7 +112,7 @@ test('a packed message is a gzip of its messages as one array', () => {
 test('plain messages are nearly full where what they hold does not compress', () => {
   const { texts } = pack([Array.from({ length: 2000 }, (_, row) => [incompressible(150, row)])]);
   for (const text of texts.slice(0, -1)) {
-    expect(Buffer.byteLength(text)).toBeGreaterThan(MAXIMUM_MESSAGE_BYTES - 400);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_MESSAGE_BYTES - 400);
   }
 });
 
@@ -132,8 +132,8 @@ test('any rows come whole, in any pages, however often nothing is carried on', (
     const packed = pack(given, { takesAll: (page) => page % every === 0 });
     expect(rowsIn(packed)).toEqual(given.flat());
     const several = packed.batches.filter(({ lengths }) => lengths.length > 1);
-    for (const message of [...packed.texts, ...several.map((one) => packedMessage('run-1', 0, one))]) {
-      expect(Buffer.byteLength(message)).toBeLessThanOrEqual(MAXIMUM_MESSAGE_BYTES);
+    for (const message of [...packed.texts, ...several.map((one) => createPackedMessage('run-1', 0, one))]) {
+      expect(Buffer.byteLength(message)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     }
     expect(packed.pieces.at(-1)!.after).toMatchObject({ seq: packed.texts.length, rows: given.flat().length });
   }), { numRuns: 100 });
@@ -146,10 +146,10 @@ describe('what does not fit', () => {
   });
 
   test('a row of exactly the largest size passes, and one byte more ends the result with its number', () => {
-    const room = MAXIMUM_MESSAGE_BYTES - Buffer.byteLength('{"type":"rows","result":"run-1","seq":1,"offset":1,"rows":[[""]]}');
+    const room = MAX_MESSAGE_BYTES - Buffer.byteLength('{"type":"rows","result":"run-1","seq":1,"offset":1,"rows":[[""]]}');
     const from = { ...NOTHING_FETCHED, seq: 1, rows: 1, token: '0', rowsOfPage: 1 };
     const largest = pack([[['a'], ['x'.repeat(room)]]], { from });
-    expect(largest.texts.map((text) => Buffer.byteLength(text))).toEqual([MAXIMUM_MESSAGE_BYTES]);
+    expect(largest.texts.map((text) => Buffer.byteLength(text))).toEqual([MAX_MESSAGE_BYTES]);
     const larger = pack([[['a'], ['x'.repeat(room + 1)], ['never seen']]], { from });
     expect(larger.stop).toMatchObject({ code: 'row_too_large', message: expect.stringMatching(/^Row 2 takes \d+ bytes as JSON/) });
     expect(larger.texts).toEqual([]);

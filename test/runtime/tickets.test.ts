@@ -1,7 +1,7 @@
 import { CredentialRejectedError } from '../../src/runtime/access/authorize';
 import { issueTicket } from '../../src/runtime/access/issue-ticket';
 import { redeemTicket } from '../../src/runtime/access/redeem-ticket';
-import { hashOfTicket } from '../../src/runtime/access/ticket';
+import { hashTicket } from '../../src/runtime/access/ticket';
 import type { StoredTicket } from '../../src/runtime/access/ticket';
 
 const NOW_MS = 1_700_000_000_250;
@@ -10,7 +10,7 @@ const clock = { now: () => NOW_MS };
 function services() {
   const kept = new Map<string, StoredTicket>();
   const tickets = {
-    keep: async (hash: string, ticket: StoredTicket) => void kept.set(hash, ticket),
+    store: async (hash: string, ticket: StoredTicket) => void kept.set(hash, ticket),
     take: async (hash: string) => {
       const ticket = kept.get(hash);
       kept.delete(hash);
@@ -32,8 +32,8 @@ test('a ticket lets in whom it was issued for, with the claims that queries use,
 test('what is kept does not hold the ticket', async () => {
   const given = services();
   const { ticket, expiresAt } = await issueTicket(given, { caller: 'ada' });
-  expect([...given.kept]).toEqual([[hashOfTicket(ticket), { caller: 'ada', claims: '{}', expiresAt }]]);
-  expect(hashOfTicket(ticket)).not.toContain(ticket);
+  expect([...given.kept]).toEqual([[hashTicket(ticket), { caller: 'ada', claims: '{}', expiresAt }]]);
+  expect(hashTicket(ticket)).not.toContain(ticket);
 });
 
 test('a ticket has 256 random bits, in characters that a subprotocol takes', async () => {

@@ -16,7 +16,7 @@ beforeEach(() => {
   services = new MemoryServices();
   services.statementApi.pages = PAGES;
   beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 100));
-  beforeEvery(services.results, 'keep', () => void (services.time += 10));
+  beforeEvery(services.results, 'store', () => void (services.time += 10));
   beforeEvery(services.connections, 'post', () => void (services.time += 1));
   client = new MemoryClient(services, 'c1');
 });

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020';
 import * as schemaOfProtocol from '../../docs/protocol.schema.json';
-import { MAXIMUM_MESSAGE_BYTES } from '../../src/protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../src/protocol/messages';
 import type { PackedRowsMessage } from '../../src/protocol/messages';
 
 type Definition = 'ClientMessage' | 'ServerMessage';
@@ -25,7 +25,7 @@ export function invalidity(definition: Definition, message: unknown): string | u
  */
 export function invalidityOfSent(text: string): string | undefined {
   const bytes = Buffer.byteLength(text);
-  if (bytes > MAXIMUM_MESSAGE_BYTES) {
+  if (bytes > MAX_MESSAGE_BYTES) {
     return `it has ${bytes} bytes`;
   }
   const message = JSON.parse(text) as unknown;

@@ -1,5 +1,5 @@
 import type { WebSocketLike } from './web-socket';
-import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
 import type { PingMessage } from '../../protocol/messages';
 import { MessageOrder } from '../messages/message-order';
 import { readServerMessage } from '../messages/server-message';
@@ -135,5 +135,5 @@ export class Connection {
 
 /** Returns whether a message exceeds the limit above which API Gateway closes the connection. */
 export function isTooLarge(message: OutgoingMessage): boolean {
-  return new TextEncoder().encode(JSON.stringify(message)).length > MAXIMUM_MESSAGE_BYTES;
+  return new TextEncoder().encode(JSON.stringify(message)).length > MAX_MESSAGE_BYTES;
 }

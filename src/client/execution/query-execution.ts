@@ -3,7 +3,7 @@ import { ResultDeadline } from './result-deadline';
 import { errorResponse } from './service-error';
 import { Submission } from './submission';
 import { SubmissionAttempts } from './submission-attempts';
-import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
 import { isTooLarge } from '../connection/connection';
 import type { Connection } from '../connection/connection';
 import { ConnectionError, ProtocolError, QueryError, toQueryError } from '../errors';
@@ -74,7 +74,7 @@ export class QueryExecution {
     this.offersCompression = this.host.acceptsCompression;
     const message = createRequestMessage(request, { id: this.host.newId(), result, nextSeq, window, acceptsCompression: this.offersCompression });
     if (isTooLarge(message)) {
-      this.fail(new QueryError('message_too_large', `The query exceeds ${MAXIMUM_MESSAGE_BYTES} bytes as JSON. Use shorter parameter values.`, false, MAXIMUM_MESSAGE_BYTES));
+      this.fail(new QueryError('message_too_large', `The query exceeds ${MAX_MESSAGE_BYTES} bytes as JSON. Use shorter parameter values.`, false, MAX_MESSAGE_BYTES));
       return;
     }
     this.cancelOnService();

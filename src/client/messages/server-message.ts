@@ -1,5 +1,5 @@
 import { MAX_NAME_LENGTH } from '../../protocol/messages';
-import type { Column, ConnectionBounds, QueryBounds, Timing, WireValue } from '../../protocol/messages';
+import type { Column, ConnectionLimits, QueryLimits, Timing, WireValue } from '../../protocol/messages';
 
 /** A message of the service, with the fields that the client validates. */
 export type ReceivedMessage =
@@ -10,7 +10,7 @@ export type ReceivedMessage =
   | ReceivedComplete
   | ReceivedError
   | { readonly type: 'bye'; readonly result?: undefined; readonly reason: string; readonly retryable: boolean }
-  | { readonly type: 'pong'; readonly result?: undefined; readonly limits?: ConnectionBounds }
+  | { readonly type: 'pong'; readonly result?: undefined; readonly limits?: ConnectionLimits }
   /** An error of API Gateway, which could not invoke the function for a message of the client. */
   | { readonly type: 'gateway'; readonly result?: undefined; readonly message: string }
   /** An invalid message of a known type. */
@@ -22,7 +22,7 @@ export interface ReceivedAccepted {
   readonly result: string;
   readonly shared: boolean;
   readonly cached: boolean;
-  readonly limits?: QueryBounds;
+  readonly limits?: QueryLimits;
 }
 
 export interface ReceivedRows {
@@ -122,13 +122,13 @@ function readAccepted({ id, result, shared, cached, limits }: Fields): ReceivedM
 }
 
 /** Limits are informational, so invalid limits are omitted. */
-function readQueryBounds(limits: unknown): QueryBounds | undefined {
-  return hasCounts(limits, ['timeLimitMs'], ['rows', 'bytes']) ? limits as unknown as QueryBounds : undefined;
+function readQueryBounds(limits: unknown): QueryLimits | undefined {
+  return hasCounts(limits, ['timeLimitMs'], ['rows', 'bytes']) ? limits as unknown as QueryLimits : undefined;
 }
 
-function readConnectionBounds(limits: unknown): ConnectionBounds | undefined {
+function readConnectionBounds(limits: unknown): ConnectionLimits | undefined {
   const required = ['messageBytes', 'queriesPerConnection', 'messagesPerSecond', 'burst'];
-  return hasCounts(limits, required, ['queriesPerCaller']) ? limits as unknown as ConnectionBounds : undefined;
+  return hasCounts(limits, required, ['queriesPerCaller']) ? limits as unknown as ConnectionLimits : undefined;
 }
 
 function hasCounts(value: unknown, required: readonly string[], optional: readonly string[]): value is Fields {

@@ -1,4 +1,4 @@
-import type { QueryBounds } from '../../protocol/messages';
+import type { QueryLimits } from '../../protocol/messages';
 import type { Clock } from '../timing/clock';
 
 /** The progress of a query. */
@@ -23,7 +23,7 @@ export interface QueryProgress {
   /** Whether the shared run had ended; undefined until the query is accepted. */
   readonly cached?: boolean;
   /** The limits of the query; undefined until the query is accepted, and if the service doesn't send them. */
-  readonly limits?: QueryBounds;
+  readonly limits?: QueryLimits;
 }
 
 /** Tracks the progress that the caller receives. */

@@ -1,4 +1,4 @@
-import type { ConnectionBounds } from '../../protocol/messages';
+import type { ConnectionLimits } from '../../protocol/messages';
 import { PONG_TIMEOUT_MS } from '../connection/connection';
 import type { Connection } from '../connection/connection';
 import { ConnectionError } from '../errors';
@@ -9,7 +9,7 @@ import { Timer } from '../timing/timer';
 const MAX_ATTEMPTS = 5;
 
 interface Caller {
-  readonly resolve: (bounds: ConnectionBounds | undefined) => void;
+  readonly resolve: (bounds: ConnectionLimits | undefined) => void;
   readonly reject: (error: ConnectionError) => void;
 }
 
@@ -27,7 +27,7 @@ export class LimitsRequest {
     return this.callers.size > 0;
   }
 
-  public async limits(): Promise<ConnectionBounds | undefined> {
+  public async limits(): Promise<ConnectionLimits | undefined> {
     return new Promise((resolve, reject) => {
       this.callers.add({ resolve, reject });
       if (this.callers.size === 1) {
@@ -49,7 +49,7 @@ export class LimitsRequest {
     }
   }
 
-  public complete(bounds: ConnectionBounds | undefined): void {
+  public complete(bounds: ConnectionLimits | undefined): void {
     this.clear().forEach(({ resolve }) => resolve(bounds));
   }
 

@@ -1,4 +1,4 @@
-import type { ConnectionBounds } from '../../protocol/messages';
+import type { ConnectionLimits } from '../../protocol/messages';
 import type { Clock } from '../timing/clock';
 import { Timer } from '../timing/timer';
 
@@ -22,7 +22,7 @@ export class MessageRate {
   }
 
   /** Sets the throttle of the stage. */
-  public setThrottle({ messagesPerSecond, burst }: ConnectionBounds): void {
+  public setThrottle({ messagesPerSecond, burst }: ConnectionLimits): void {
     const sent = this.burst - this.tokens;
     this.messagesPerSecond = Math.max(1, messagesPerSecond * MAX_THROTTLE_SHARE);
     this.burst = Math.max(1, burst * MAX_THROTTLE_SHARE);

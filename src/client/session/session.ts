@@ -2,7 +2,7 @@ import { ExecutionRegistry } from './execution-registry';
 import { LimitsRequest } from './limits-request';
 import { LostMessageDetector } from './lost-messages';
 import { SubmissionWindow } from './submission-window';
-import type { ConnectionBounds } from '../../protocol/messages';
+import type { ConnectionLimits } from '../../protocol/messages';
 import type { Connection } from '../connection/connection';
 import { Connector } from '../connection/connector';
 import type { ConnectorListener } from '../connection/connector';
@@ -42,7 +42,7 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
     }
   }
 
-  public async limits(): Promise<ConnectionBounds | undefined> {
+  public async limits(): Promise<ConnectionLimits | undefined> {
     if (this.connector.state.name === 'closed') {
       throw closedError();
     }
@@ -273,7 +273,7 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
     }
   }
 
-  private handleLimits(limits: ConnectionBounds | undefined): void {
+  private handleLimits(limits: ConnectionLimits | undefined): void {
     this.submissionWindow.setLimits(limits);
     this.submitWaiting();
     if (this.limitsRequest.isPending) {

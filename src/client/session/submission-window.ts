@@ -1,5 +1,5 @@
 import { MessageRate } from './message-rate';
-import type { ConnectionBounds } from '../../protocol/messages';
+import type { ConnectionLimits } from '../../protocol/messages';
 import type { Settings } from '../options';
 import { retryDelay } from '../timing/backoff';
 import { Timer } from '../timing/timer';
@@ -49,7 +49,7 @@ export class SubmissionWindow {
   }
 
   /** Sets the limits of the connection; undefined if the service doesn't send them. */
-  public setLimits(limits: ConnectionBounds | undefined): void {
+  public setLimits(limits: ConnectionLimits | undefined): void {
     this.areLimitsNeeded = false;
     if (limits !== undefined) {
       this.limit = Math.max(1, Math.min(limits.queriesPerConnection, limits.queriesPerCaller ?? Infinity));

@@ -11,7 +11,7 @@ const MAX_CLAIMS_BYTES = 4096;
 export class InvalidClaimsError extends Error {}
 
 /** Serializes the claims that queries use. Throws InvalidClaimsError. */
-export function usedClaims(claims: Claims, names: readonly string[]): string {
+export function serializeUsedClaims(claims: Claims, names: readonly string[]): string {
   const used = names.filter((name) => Object.hasOwn(claims, name)).map((name) => [name, claims[name]] as const);
   // JavaScript has rounded the number: two tenants could become one.
   const rounded = used.find(([, value]) => hasRoundedNumber(value));
@@ -27,9 +27,9 @@ export function usedClaims(claims: Claims, names: readonly string[]): string {
 }
 
 /** Serializes the claims of a token that queries use. Throws CredentialRejectedError if they are invalid. */
-export function verifiedClaims(claims: Claims, names: readonly string[]): string {
+export function verifyClaims(claims: Claims, names: readonly string[]): string {
   try {
-    return usedClaims(claims, names);
+    return serializeUsedClaims(claims, names);
   } catch (error) {
     throw error instanceof InvalidClaimsError ? new CredentialRejectedError(error.message) : error;
   }

@@ -1,6 +1,6 @@
 import { CredentialRejectedError } from './authorize';
 import type { VerifyCredential } from './authorize';
-import { verifiedClaims } from './authorize-claims';
+import { verifyClaims } from './authorize-claims';
 import type { Claims } from '../model/claims';
 import type { Clock } from '../model/ports';
 
@@ -36,6 +36,6 @@ export function verifyToken({ tokens, clock, claimNames }: TokenServices): Verif
     if (expiresAt * 1000 <= clock.now()) {
       throw new CredentialRejectedError('token expired');
     }
-    return { caller: sub, claims: verifiedClaims(claims, claimNames), expiresAt };
+    return { caller: sub, claims: verifyClaims(claims, claimNames), expiresAt };
   };
 }

@@ -4,7 +4,7 @@ import type { VerifiedCaller } from '../../shared/function-environment';
 import type { Log } from '../model/services';
 
 /** A connect request before its authorization. */
-export interface Attempt {
+export interface AuthorizationRequest {
   readonly connectionId: string;
   /** The origin of the page. Omitted if the client isn't a browser. */
   readonly origin?: string;
@@ -14,7 +14,7 @@ export interface Attempt {
 }
 
 /** The result of an authorization: the caller and its claims. */
-export interface Admission extends VerifiedCaller {
+export interface AuthorizationResult extends VerifiedCaller {
   readonly caller: string;
 }
 
@@ -22,7 +22,7 @@ export interface Admission extends VerifiedCaller {
 export class CredentialRejectedError extends Error {}
 
 /** Verifies a token or ticket. Throws CredentialRejectedError if it is invalid, and another error if that can't be determined. */
-export type VerifyCredential = (credential: string) => Promise<Admission>;
+export type VerifyCredential = (credential: string) => Promise<AuthorizationResult>;
 
 export interface AuthorizeServices {
   readonly verify: VerifyCredential;
@@ -32,12 +32,13 @@ export interface AuthorizeServices {
 }
 
 /** Authorizes a connect request. Returns undefined if it is rejected. */
-export async function authorize({ verify, allowedOrigins, log }: AuthorizeServices, attempt: Attempt): Promise<Admission | undefined> {
-  const { connectionId } = attempt;
+export async function authorize(services: AuthorizeServices, request: AuthorizationRequest): Promise<AuthorizationResult | undefined> {
+  const { verify, allowedOrigins, log } = services;
+  const { connectionId } = request;
   try {
     // Check the origin first: a page of another origin must not use up a ticket.
-    refuseForeign(attempt, allowedOrigins);
-    return await verify(credentialOf(attempt));
+    requireAllowedPage(request, allowedOrigins);
+    return await verify(findCredential(request));
   } catch (error) {
     if (error instanceof CredentialRejectedError) {
       log({ level: 'info', event: 'connection_rejected', reason: error.message, connection_id: connectionId });
@@ -48,7 +49,7 @@ export async function authorize({ verify, allowedOrigins, log }: AuthorizeServic
   }
 }
 
-function refuseForeign({ origin, subprotocols }: Attempt, allowedOrigins: AuthorizeServices['allowedOrigins']): void {
+function requireAllowedPage({ origin, subprotocols }: AuthorizationRequest, allowedOrigins: AuthorizeServices['allowedOrigins']): void {
   if (!isAllowedOrigin(allowedOrigins, origin)) {
     throw new CredentialRejectedError('foreign origin');
   }
@@ -58,7 +59,7 @@ function refuseForeign({ origin, subprotocols }: Attempt, allowedOrigins: Author
 }
 
 /** Returns the only credential of a connect request. Rejects several, because it would be unclear which one counts. */
-function credentialOf({ subprotocols, queryString }: Attempt): string {
+function findCredential({ subprotocols, queryString }: AuthorizationRequest): string {
   const offered = subprotocols.filter((name) => name.startsWith(TOKEN_SUBPROTOCOL_PREFIX)).map((name) => name.slice(TOKEN_SUBPROTOCOL_PREFIX.length));
   const credentials = [...offered, ...Object.hasOwn(queryString, TOKEN_KEY) ? queryString[TOKEN_KEY] : []];
   if (credentials.length > 1) {

@@ -1,4 +1,4 @@
-import { scheduleExpiry, requireValidSession, unknownSession } from './session-expiry';
+import { scheduleExpiry, requireValidSession, createUnknownSessionError } from './session-expiry';
 import type { Connection, Identity, IdentifiedConnection } from '../model/connection';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { SubmitServices } from '../model/services';
@@ -23,22 +23,22 @@ export async function storeSession(services: SubmitServices, connection: Connect
       .catch((reason) => services.log({ level: 'warn', event: 'identity_not_removed', connection_id: connectionId, reason: String(reason) }));
     throw error;
   }
-  return identified(connection, identity);
+  return addIdentity(connection, identity);
 }
 
 /** Returns a connection with the identity of its client. Throws SessionExpiredError if the session is unknown or expired. */
-export async function identify(services: SubmitServices, connection: Connection): Promise<IdentifiedConnection> {
+export async function identifyClient(services: SubmitServices, connection: Connection): Promise<IdentifiedConnection> {
   if (!services.identifiesCallers) {
     return connection;
   }
   const identity = await services.store.identity(connection.connectionId);
   if (identity === undefined) {
-    throw unknownSession();
+    throw createUnknownSessionError();
   }
   requireValidSession(services, identity);
-  return identified(connection, identity);
+  return addIdentity(connection, identity);
 }
 
-function identified(connection: Connection, identity: Identity): IdentifiedConnection {
+function addIdentity(connection: Connection, identity: Identity): IdentifiedConnection {
   return { ...connection, validUntil: identity.validUntil, identity };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { usedClaims } from './authorize-claims';
-import { hashOfTicket, newTicket } from './ticket';
+import { serializeUsedClaims } from './authorize-claims';
+import { hashTicket, createTicket } from './ticket';
 import type { TicketStore } from './ticket';
 import type { Claims } from '../model/claims';
 import type { Clock } from '../model/ports';
@@ -29,10 +29,10 @@ const MAX_CALLER_LENGTH = 256;
 /** Issues a ticket. Throws if the payload is invalid. The message contains names, but no values. */
 export async function issueTicket({ tickets, clock, claimNames, validitySeconds }: IssueServices, payload: unknown): Promise<IssuedTicket> {
   const { caller, claims } = readRequest(payload);
-  const used = usedClaims(claims, claimNames);
-  const ticket = newTicket();
+  const used = serializeUsedClaims(claims, claimNames);
+  const ticket = createTicket();
   const expiresAt = Math.ceil(clock.now() / 1000) + validitySeconds;
-  await tickets.keep(hashOfTicket(ticket), { caller, claims: used, expiresAt });
+  await tickets.store(hashTicket(ticket), { caller, claims: used, expiresAt });
   return { ticket, expiresAt };
 }
 

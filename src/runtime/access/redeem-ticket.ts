@@ -1,6 +1,6 @@
 import { CredentialRejectedError } from './authorize';
 import type { VerifyCredential } from './authorize';
-import { hashOfTicket } from './ticket';
+import { hashTicket } from './ticket';
 import type { TicketStore } from './ticket';
 import type { Clock } from '../model/ports';
 
@@ -14,7 +14,7 @@ export interface RedeemServices {
 /** Authorizes the caller of a ticket, once. */
 export function redeemTicket({ tickets, clock, connectionSeconds }: RedeemServices): VerifyCredential {
   return async (ticket) => {
-    const stored = await tickets.take(hashOfTicket(ticket));
+    const stored = await tickets.take(hashTicket(ticket));
     if (stored === undefined) {
       throw new CredentialRejectedError('ticket unknown, used or expired');
     }

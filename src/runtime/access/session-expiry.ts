@@ -2,10 +2,10 @@ import type { ByeMessage } from '../../protocol/messages';
 import { hasExpired } from '../model/connection';
 import type { Connection } from '../model/connection';
 import { ConnectionGoneError, ServiceBusyError } from '../model/errors';
-import { renewed, retryDelaySeconds } from '../model/jobs';
+import { resetAttempts, getRetryDelaySeconds } from '../model/jobs';
 import type { ExpiryJob } from '../model/jobs';
 import type { SubmitServices } from '../model/services';
-import { ConnectionNotOpenError, reach } from '../requests/post';
+import { ConnectionNotOpenError, callConnection } from '../requests/post';
 
 /** Time between the going-away notice and the expiry, in milliseconds: at most half the duration of the session. */
 const WARNING_MS = 60_000;
@@ -26,7 +26,7 @@ export class SessionExpiredError extends Error {
 }
 
 /** Creates the error of a connection that isn't stored. */
-export function unknownSession(): SessionExpiredError {
+export function createUnknownSessionError(): SessionExpiredError {
   return new SessionExpiredError(UNKNOWN);
 }
 
@@ -46,13 +46,13 @@ export async function scheduleExpiry(services: Pick<SubmitServices, 'clock' | 'q
 }
 
 /** Sends a going-away notice and closes the connection. If that fails, the next message of the client causes it again. */
-export async function dismiss(
+export async function closeInvalidSession(
   { connections, log }: SubmitServices, { connectionId }: Connection, { message: reason }: SessionExpiredError,
 ): Promise<void> {
   log({ level: 'info', event: 'session_rejected', connection_id: connectionId, reason });
-  const notDismissed = (error: unknown) => log({ level: 'warn', event: 'connection_not_closed', connection_id: connectionId, reason: String(error) });
-  await connections.post(connectionId, goingAwayMessage(reason)).catch(notDismissed);
-  await connections.close(connectionId).catch(notDismissed);
+  const logFailure = (error: unknown) => log({ level: 'warn', event: 'connection_not_closed', connection_id: connectionId, reason: String(error) });
+  await connections.post(connectionId, createGoingAwayMessage(reason)).catch(logFailure);
+  await connections.close(connectionId).catch(logFailure);
 }
 
 /**
@@ -66,7 +66,7 @@ export async function expireSession(services: SubmitServices, job: ExpiryJob): P
   } catch (error) {
     if (error instanceof ServiceBusyError) {
       const attempt = job.attempt + 1;
-      await services.queue.send({ ...job, attempt }, retryDelaySeconds(attempt));
+      await services.queue.send({ ...job, attempt }, getRetryDelaySeconds(attempt));
     } else if (!(error instanceof ConnectionGoneError)) {
       throw error;
     }
@@ -85,8 +85,8 @@ export async function closeExpired(services: SubmitServices, job: ExpiryJob): Pr
 async function continueExpiry(services: SubmitServices, job: ExpiryJob): Promise<void> {
   const now = services.clock.now();
   if (now >= job.validUntil) {
-    await close(services, job);
-  } else if (job.warned || now < warningAt(job)) {
+    await closeNow(services, job);
+  } else if (job.warned || now < getWarningTime(job)) {
     await sendWhenDue(services, job);
   } else {
     await sendGoingAway(services, job, SOON);
@@ -94,17 +94,17 @@ async function continueExpiry(services: SubmitServices, job: ExpiryJob): Promise
   }
 }
 
-async function close(services: SubmitServices, job: ExpiryJob): Promise<void> {
+async function closeNow(services: SubmitServices, job: ExpiryJob): Promise<void> {
   const { connectionId, warned } = job;
   if (!warned) {
-    await sendGoingAway(services, job, EXPIRED).catch((error) => closeWithoutNotice(services, job, error));
+    await sendGoingAway(services, job, EXPIRED).catch((error) => logMissingNotice(services, job, error));
   }
-  await reach(services, { ...job, opened: false }, async (connections) => connections.close(connectionId));
+  await callConnection(services, { ...job, opened: false }, async (connections) => connections.close(connectionId));
   services.log({ level: 'info', event: 'session_expired', connection_id: connectionId });
 }
 
 /** A connection that wasn't open can be open now. The next attempt closes it with a notice. */
-function closeWithoutNotice({ log }: SubmitServices, { connectionId }: ExpiryJob, error: unknown): void {
+function logMissingNotice({ log }: SubmitServices, { connectionId }: ExpiryJob, error: unknown): void {
   if (error instanceof ConnectionNotOpenError) {
     throw error;
   }
@@ -112,20 +112,21 @@ function closeWithoutNotice({ log }: SubmitServices, { connectionId }: ExpiryJob
 }
 
 async function sendGoingAway(services: SubmitServices, job: ExpiryJob, reason: string): Promise<void> {
-  await reach(services, { ...job, opened: false }, async (connections) => connections.post(job.connectionId, goingAwayMessage(reason)));
+  const message = createGoingAwayMessage(reason);
+  await callConnection(services, { ...job, opened: false }, async (connections) => connections.post(job.connectionId, message));
 }
 
 async function sendWhenDue({ clock, queue }: Pick<SubmitServices, 'clock' | 'queue'>, job: ExpiryJob): Promise<void> {
-  const due = job.warned ? job.validUntil : warningAt(job);
+  const due = job.warned ? job.validUntil : getWarningTime(job);
   const seconds = Math.ceil((due - clock.now()) / 1000);
-  await queue.send(renewed(job), Math.min(Math.max(seconds, 0), MAX_DELAY_SECONDS));
+  await queue.send(resetAttempts(job), Math.min(Math.max(seconds, 0), MAX_DELAY_SECONDS));
 }
 
-function warningAt({ connectedAt, validUntil }: ExpiryJob): number {
+function getWarningTime({ connectedAt, validUntil }: ExpiryJob): number {
   return validUntil - Math.min(WARNING_MS, (validUntil - connectedAt) / 2);
 }
 
-function goingAwayMessage(reason: string): string {
+function createGoingAwayMessage(reason: string): string {
   const bye: ByeMessage = { type: 'bye', reason, retryable: true };
   return JSON.stringify(bye);
 }

@@ -14,16 +14,16 @@ export interface StoredTicket {
 
 /** Stores tickets by their hashes until they are redeemed. */
 export interface TicketStore {
-  keep(hash: string, ticket: StoredTicket): Promise<void>;
+  store(hash: string, ticket: StoredTicket): Promise<void>;
   /** Removes and returns a ticket. Returns undefined if it isn't stored, was redeemed, or has expired. */
   take(hash: string): Promise<StoredTicket | undefined>;
 }
 
-export function newTicket(): string {
+export function createTicket(): string {
   return randomBytes(TICKET_BYTES).toString('base64url');
 }
 
 /** Hashes a ticket. Readers of the table can't redeem tickets by their hashes. */
-export function hashOfTicket(ticket: string): string {
+export function hashTicket(ticket: string): string {
   return createHash('sha256').update(ticket).digest('base64url');
 }

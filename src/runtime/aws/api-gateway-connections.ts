@@ -1,7 +1,7 @@
 import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { call } from './clients/client';
-import { errorName } from './clients/errors';
+import { getErrorName } from './clients/errors';
 import { ConnectionGoneError } from '../model/errors';
 import type { Connections } from '../model/ports';
 
@@ -10,18 +10,18 @@ export class ApiGatewayConnections implements Connections {
   constructor(private readonly client: ApiGatewayManagementApiClient) {}
 
   public async post(connectionId: string, message: string): Promise<void> {
-    await reach(connectionId, () => this.client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: message })));
+    await callConnection(connectionId, () => this.client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: message })));
   }
 
   public async close(connectionId: string): Promise<void> {
-    await reach(connectionId, () => this.client.send(new DeleteConnectionCommand({ ConnectionId: connectionId })));
+    await callConnection(connectionId, () => this.client.send(new DeleteConnectionCommand({ ConnectionId: connectionId })));
   }
 }
 
-async function reach(connectionId: string, action: () => Promise<unknown>): Promise<void> {
+async function callConnection(connectionId: string, action: () => Promise<unknown>): Promise<void> {
   try {
     await call(action);
   } catch (error) {
-    throw errorName(error) === 'GoneException' ? new ConnectionGoneError(`no connection ${connectionId}`) : error;
+    throw getErrorName(error) === 'GoneException' ? new ConnectionGoneError(`no connection ${connectionId}`) : error;
   }
 }

@@ -61,12 +61,12 @@ export class JwtTokens implements TokenVerifier {
     try {
       return await this.verifier.verify(token);
     } catch (error) {
-      throw translated(error);
+      throw translateError(error);
     }
   }
 }
 
-function translated(error: unknown): Error {
+function translateError(error: unknown): Error {
   const [, reason] = REASONS.find(([type]) => error instanceof type) ?? [];
   if (reason !== undefined) {
     return new CredentialRejectedError(reason);

@@ -1,9 +1,9 @@
 import { CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand } from '@aws-sdk/client-redshift-data';
 import type { ColumnMetadata, DescribeStatementCommandOutput, Field, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { call } from './clients/client';
-import { errorName } from './clients/errors';
+import { getErrorName } from './clients/errors';
 import type { Column } from '../../protocol/messages';
-import { statementName } from '../delivery/statement-event';
+import { createStatementName } from '../delivery/statement-event';
 import { ServiceBusyError, StatementRejectedError } from '../model/errors';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../model/ports';
 
@@ -34,18 +34,18 @@ export class RedshiftDataStatementApi implements StatementApi {
       Sql: sql,
       // The Data API rejects an empty list.
       Parameters: values.length > 0 ? values : undefined,
-      StatementName: statementName(this.statementNamePrefix, run),
+      StatementName: createStatementName(this.statementNamePrefix, run),
       WithEvent: true,
       ClientToken: run,
     });
-    const { Id } = await submitQuery((options) => this.client.send(command, options));
+    const { Id } = await callDataApi((options) => this.client.send(command, options));
     return Id!;
   }
 
   public async describe(statementId: string): Promise<StatementDescription> {
-    const output = await submitQuery((options) => this.client.send(new DescribeStatementCommand({ Id: statementId }), options));
+    const output = await callDataApi((options) => this.client.send(new DescribeStatementCommand({ Id: statementId }), options));
     return {
-      state: stateOf(output),
+      state: toState(output),
       error: output.Error,
       hasResultSet: output.HasResultSet ?? false,
       runningMs: Math.max(0, Math.round((output.Duration ?? 0) / NANOSECONDS_PER_MILLISECOND)),
@@ -54,32 +54,32 @@ export class RedshiftDataStatementApi implements StatementApi {
   }
 
   public async fetchPage(statementId: string, token?: string): Promise<ResultPage> {
-    const output = await submitQuery((options) => {
+    const output = await callDataApi((options) => {
       // A large page can take long, so one attempt has the time of all.
       return this.client.send(new GetStatementResultCommand({ Id: statementId, NextToken: token }), { ...options, requestTimeout: CALL_TIMEOUT_MS });
     });
     return {
-      columns: (output.ColumnMetadata ?? []).map(columnOf),
-      rows: cellsOf(output.Records ?? []),
+      columns: (output.ColumnMetadata ?? []).map(toColumn),
+      rows: toRows(output.Records ?? []),
       nextToken: output.NextToken || undefined,
     };
   }
 
   public async cancel(statementId: string): Promise<void> {
-    const cancelling = await submitQuery(async (options) => this.tryToCancel(statementId, options));
-    if (cancelling === 'refused' && (await this.describe(statementId)).state === 'running') {
+    const cancellation = await callDataApi(async (options) => this.tryToCancel(statementId, options));
+    if (cancellation === 'rejected' && (await this.describe(statementId)).state === 'running') {
       throw new ServiceBusyError(`the statement ${statementId} can't be canceled yet`);
     }
   }
 
   /** The Data API rejects the cancellation of a statement that has ended or hasn't started. */
-  private async tryToCancel(statementId: string, options: CallOptions): Promise<'cancelled' | 'refused' | 'unknown'> {
+  private async tryToCancel(statementId: string, options: CallOptions): Promise<'canceled' | 'rejected' | 'unknown'> {
     try {
       const { Status } = await this.client.send(new CancelStatementCommand({ Id: statementId }), options);
-      return Status ? 'cancelled' : 'refused';
+      return Status ? 'canceled' : 'rejected';
     } catch (error) {
-      switch (errorName(error)) {
-        case 'ValidationException': return 'refused';
+      switch (getErrorName(error)) {
+        case 'ValidationException': return 'rejected';
         case 'ResourceNotFoundException': return 'unknown';
         default: throw error;
       }
@@ -88,24 +88,24 @@ export class RedshiftDataStatementApi implements StatementApi {
 }
 
 /** Makes one call. Converts errors that a retry can't resolve to StatementRejectedError. */
-async function submitQuery<T>(action: (options: CallOptions) => Promise<T>): Promise<T> {
+async function callDataApi<T>(action: (options: CallOptions) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), CALL_TIMEOUT_MS);
   try {
     return await call(async () => action({ abortSignal: controller.signal }));
   } catch (error) {
-    throw FINAL_ERRORS.has(errorName(error)) ? new StatementRejectedError(reasonOf(error as Error)) : error;
+    throw FINAL_ERRORS.has(getErrorName(error)) ? new StatementRejectedError(describeError(error as Error)) : error;
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** Describes an error. Omits the message of a ValidationException, which can contain parameter values. */
-function reasonOf({ name, message }: Error): string {
+function describeError({ name, message }: Error): string {
   return name === 'ValidationException' ? name : `${name}: ${message}`;
 }
 
-function stateOf({ Status }: DescribeStatementCommandOutput): StatementDescription['state'] {
+function toState({ Status }: DescribeStatementCommandOutput): StatementDescription['state'] {
   switch (Status) {
     case 'FINISHED': return 'finished';
     case 'FAILED': return 'failed';
@@ -114,17 +114,17 @@ function stateOf({ Status }: DescribeStatementCommandOutput): StatementDescripti
   }
 }
 
-function columnOf({ label, name, typeName }: ColumnMetadata): Column {
+function toColumn({ label, name, typeName }: ColumnMetadata): Column {
   return { name: label || name || '', type: typeName ?? '' };
 }
 
-function* cellsOf(records: Field[][]): Generator<Cell[]> {
+function* toRows(records: Field[][]): Generator<Cell[]> {
   for (const record of records) {
-    yield record.map(cellOf);
+    yield record.map(toCell);
   }
 }
 
-function cellOf(field: Field): Cell {
+function toCell(field: Field): Cell {
   const cell = field.stringValue ?? field.longValue ?? field.doubleValue ?? field.booleanValue ?? field.blobValue;
   if (cell === undefined && !field.isNull) {
     throw new Error(`the Data API returned a field of an unknown type: ${Object.keys(field).join(', ')}`);

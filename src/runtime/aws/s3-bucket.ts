@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { call } from './clients/client';
-import { errorName } from './clients/errors';
+import { getErrorName } from './clients/errors';
 
 /** Objects in an S3 bucket. A lifecycle rule deletes them. */
 export class S3Bucket {
@@ -32,5 +32,5 @@ export class S3Bucket {
  * wrong and the object may exist.
  */
 function isMissing(error: Error): boolean {
-  return errorName(error) === 'NoSuchKey' || (errorName(error) === 'AccessDenied' && !/\b(?:s3:GetObject|kms:Decrypt)\b/i.test(error.message));
+  return getErrorName(error) === 'NoSuchKey' || (getErrorName(error) === 'AccessDenied' && !/\b(?:s3:GetObject|kms:Decrypt)\b/i.test(error.message));
 }

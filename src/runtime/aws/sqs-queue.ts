@@ -24,7 +24,7 @@ export class SqsQueue implements Queue {
   }
 
   public async sendAll(jobs: readonly Job[]): Promise<void> {
-    for (const batches of inGroups(inGroups(jobs, MAX_BATCH_SIZE), CALLS_AT_ONCE)) {
+    for (const batches of splitIntoGroups(splitIntoGroups(jobs, MAX_BATCH_SIZE), CALLS_AT_ONCE)) {
       const failures = await Promise.all(batches.map(async (batch) => this.sendBatch(batch)));
       throwFirst(failures.flat());
     }
@@ -59,6 +59,6 @@ function throwFirst(errors: readonly unknown[]): void {
   }
 }
 
-function inGroups<T>(items: readonly T[], size: number): T[][] {
+function splitIntoGroups<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, group) => items.slice(group * size, (group + 1) * size));
 }

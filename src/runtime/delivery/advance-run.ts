@@ -2,60 +2,60 @@ import { closeRun } from './close-run';
 import { endRun, settleRun } from './end-run';
 import { runStatement } from './run-statement';
 import { ServiceBusyError, LeaseLostError } from '../model/errors';
-import { renewed, retryDelaySeconds } from '../model/jobs';
+import { resetAttempts, getRetryDelaySeconds } from '../model/jobs';
 import type { RunJob } from '../model/jobs';
 import { MAX_CRASHES } from '../model/ports';
 import type { Run } from '../model/run';
 import type { NextCheck, RunWork } from '../model/run-work';
-import { newLease } from '../model/services';
+import { createLease } from '../model/services';
 import type { Services } from '../model/services';
 import { acquireLease } from '../requests/acquire-lease';
 import { RETRIES_EXHAUSTED_MESSAGE } from '../requests/terminal-message';
 
 /** Maximum number of attempts for a first check that arrives before its run is stored. They take longer than the function that stores the run. */
-const ATTEMPTS_AT_MISSING = 6;
+const MAX_ATTEMPTS_AT_MISSING = 6;
 
 type Step = (services: Services, work: RunWork) => Promise<NextCheck>;
 
 /** Advances a run as far as currently possible. Each check queues the next one until no subscriber remains. */
-export async function advanceRun(services: Services, job: RunJob, deadline: number, step: Step = nextStep): Promise<void> {
-  const lease = newLease(services, deadline);
+export async function advanceRun(services: Services, job: RunJob, deadline: number, step: Step = takeNextStep): Promise<void> {
+  const lease = createLease(services, deadline);
   const acquired = await acquireLease(async () => services.store.acquireRun(job.run, lease));
   if (acquired.state === 'missing') {
-    await missing(services, job);
+    await handleMissing(services, job);
   } else if (acquired.state === 'held' || acquired.state === 'busy') {
-    await later(services, job);
+    await retryLater(services, job);
   } else {
     const { record: run, crashes } = acquired;
     const isExhausted = crashes >= MAX_CRASHES;
     if (isExhausted) {
       services.log({ level: 'error', event: 'retries_exhausted', job: job.type, run: job.run });
     }
-    await attempt(services, { job, lease, deadline, crashes, run }, isExhausted ? lastStep : step);
+    await tryStep(services, { job, lease, deadline, crashes, run }, isExhausted ? takeLastStep : step);
   }
 }
 
 /** Ends a run whose retries are exhausted; its clients receive an error. */
 export async function failRun(services: Services, job: RunJob, deadline: number): Promise<void> {
-  await advanceRun(services, job, deadline, lastStep);
+  await advanceRun(services, job, deadline, takeLastStep);
 }
 
-async function lastStep(services: Services, work: RunWork): Promise<NextCheck> {
+async function takeLastStep(services: Services, work: RunWork): Promise<NextCheck> {
   if (work.run.state === 'ended' || work.run.state === 'closed') {
-    return nextStep(services, work);
+    return takeNextStep(services, work);
   }
   return endRun(services, work, { type: 'error', code: 'internal', message: RETRIES_EXHAUSTED_MESSAGE, retryable: true }, { toCancel: true });
 }
 
-async function missing(services: Services, job: RunJob): Promise<void> {
-  if (job.check === 0 && job.attempt <= ATTEMPTS_AT_MISSING) {
-    await later(services, job);
+async function handleMissing(services: Services, job: RunJob): Promise<void> {
+  if (job.check === 0 && job.attempt <= MAX_ATTEMPTS_AT_MISSING) {
+    await retryLater(services, job);
   } else {
     services.log({ level: 'info', event: 'run_not_found', run: job.run });
   }
 }
 
-async function attempt(services: Services, work: RunWork, step: Step): Promise<void> {
+async function tryStep(services: Services, work: RunWork, step: Step): Promise<void> {
   const { job, run: { fetched } } = work;
   try {
     if (job.check !== undefined && job.check < work.run.check) {
@@ -68,7 +68,7 @@ async function attempt(services: Services, work: RunWork, step: Step): Promise<v
   }
 }
 
-async function nextStep(services: Services, work: RunWork): Promise<NextCheck> {
+async function takeNextStep(services: Services, work: RunWork): Promise<NextCheck> {
   switch (work.run.state) {
     case 'closed': return closeRun(services, work);
     case 'ended': return settleRun(services, work);
@@ -86,7 +86,7 @@ async function scheduleNext(services: Services, work: RunWork, outcome: NextChec
     await release(services, work);
   } else if (job.check === undefined) {
     await release(services, work);
-    await services.queue.send(renewed(job));
+    await services.queue.send(resetAttempts(job));
   } else {
     const check = job.check + 1;
     await services.queue.send({ type: 'run', run, check, attempt: 1 }, outcome === 'more' ? 0 : outcome);
@@ -100,7 +100,7 @@ async function recover(services: Services, work: RunWork, error: unknown, hasPro
     services.log({ level: 'warn', event: 'run_lease_lost', run });
     // The worker that holds the run handles hints. Checks must continue, because each queues the next one.
     if (job.check !== undefined) {
-      await later(services, job);
+      await retryLater(services, job);
     }
     return;
   }
@@ -109,14 +109,14 @@ async function recover(services: Services, work: RunWork, error: unknown, hasPro
     throw error;
   }
   services.log({ level: 'warn', event: 'run_deferred', run, attempt: job.attempt, reason: error.message });
-  await later(services, hasProgressed ? { ...renewed(job), attempt: 0 } : job);
+  await retryLater(services, hasProgressed ? { ...resetAttempts(job), attempt: 0 } : job);
 }
 
 async function release({ store }: Services, { run, lease }: RunWork, changes: Partial<Run> = {}): Promise<void> {
   await store.saveRun(run.run, lease, changes, true);
 }
 
-async function later({ queue }: Services, job: RunJob): Promise<void> {
+async function retryLater({ queue }: Services, job: RunJob): Promise<void> {
   const attempts = job.attempt + 1;
-  await queue.send({ ...job, attempt: attempts }, retryDelaySeconds(attempts));
+  await queue.send({ ...job, attempt: attempts }, getRetryDelaySeconds(attempts));
 }

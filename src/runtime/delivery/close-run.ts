@@ -1,6 +1,6 @@
 import { stopStatement } from './end-run';
 import { ServiceBusyError } from '../model/errors';
-import { nextRunCheckSeconds, saveRun } from '../model/run-work';
+import { getNextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 
@@ -16,14 +16,14 @@ export async function closeRun(services: Services, work: RunWork): Promise<NextC
   }
   if ((await store.subscribers(run)).length > 0) {
     await saveRun(services, work, { state: statementId === undefined ? 'waiting' : 'running' });
-    return nextRunCheckSeconds(work.run, clock.now());
+    return getNextRunCheckSeconds(work.run, clock.now());
   }
   try {
     await stopStatement(services, work);
   } catch (error) {
     if (error instanceof ServiceBusyError && work.job.check !== undefined) {
       services.log({ level: 'warn', event: 'cancellation_deferred', run, reason: error.message });
-      return nextRunCheckSeconds(work.run, clock.now());
+      return getNextRunCheckSeconds(work.run, clock.now());
     }
     throw error;
   }

@@ -1,6 +1,6 @@
 import { handleExhaustedRetries } from './exhaust-retries';
 import { sendMessage } from './send-message';
-import { renewed } from '../model/jobs';
+import { resetAttempts } from '../model/jobs';
 import type { Job } from '../model/jobs';
 import type { Services } from '../model/services';
 
@@ -20,7 +20,7 @@ const MAX_FAILURE_DELAY_SECONDS = 60;
  * usable, because it includes throttled invocations. After exhausted retries, the job becomes a dead letter, and the copy notifies the clients.
  * Throws if the copy can't be sent; SQS then delivers the message again.
  */
-export async function doJob(services: Services, job: Job, deadline: number): Promise<void> {
+export async function processJob(services: Services, job: Job, deadline: number): Promise<void> {
   const { failures = 0 } = job;
   try {
     await (failures < MAX_FAILURES ? sendMessage : handleExhaustedRetries)(services, job, deadline);
@@ -33,10 +33,10 @@ export async function doJob(services: Services, job: Job, deadline: number): Pro
 async function recordFailure({ queue, deadLetters }: Services, job: Job & { readonly failures: number }): Promise<void> {
   // A post job contains a message for a client that will have gone when dead letters are redriven.
   if (job.failures === MAX_FAILURES && job.type !== 'post') {
-    await deadLetters.add(JSON.stringify(renewed(job)));
+    await deadLetters.add(JSON.stringify(resetAttempts(job)));
   }
   if (job.failures <= (isCheck(job) ? MAX_CHECK_FAILURES : MAX_FAILURES)) {
-    await queue.send(job, failureDelaySeconds(job.failures));
+    await queue.send(job, getFailureDelaySeconds(job.failures));
   }
 }
 
@@ -45,6 +45,6 @@ function isCheck(job: Job): boolean {
 }
 
 /** Delay before the next attempt: 2, 4, 8, … seconds, at most one minute. */
-function failureDelaySeconds(failures: number): number {
+function getFailureDelaySeconds(failures: number): number {
   return Math.min(2 ** failures, MAX_FAILURE_DELAY_SECONDS);
 }

@@ -2,18 +2,18 @@ import { ServiceBusyError, StatementRejectedError } from '../model/errors';
 import type { Subscriber } from '../model/request';
 import { RECORD_SLACK_SECONDS } from '../model/run';
 import type { Outcome, Run } from '../model/run';
-import { nextCheckSeconds, saveRun } from '../model/run-work';
+import { getNextCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 import { deliverResult } from '../requests/deliver-result';
-import { subscriberJob } from '../requests/subscribers';
+import { createSubscriberJob } from '../requests/subscribers';
 import { startStatement } from '../runs/start-run';
 
 /**
  * Maximum number of requests to which the worker that ends a run delivers the result itself. More requests, and those after a crash, are left to the
  * queue.
  */
-const ANSWERED_AT_ONCE = 4;
+const MAX_INLINE_DELIVERIES = 4;
 
 /** Ends a run: stores its outcome, then reads its subscribers. */
 export async function endRun(services: Services, work: RunWork, outcome: Outcome, changes: Partial<Run> = {}): Promise<NextCheck> {
@@ -30,9 +30,9 @@ export async function endRun(services: Services, work: RunWork, outcome: Outcome
 export async function settleRun(services: Services, work: RunWork): Promise<NextCheck> {
   const { store, clock } = services;
   const { run, check, settled, endedAt } = work.run;
-  await wake(services, work, await store.subscribers(run));
-  if (work.run.toCancel && !await cancel(services, work)) {
-    return nextCheckSeconds(0);
+  await deliverToSubscribers(services, work, await store.subscribers(run));
+  if (work.run.toCancel && !await tryCancel(services, work)) {
+    return getNextCheckSeconds(0);
   }
   if (!settled) {
     await saveRun(services, work, { settled: true });
@@ -46,12 +46,13 @@ export async function settleRun(services: Services, work: RunWork): Promise<Next
     return 'settled';
   }
   await saveRun(services, work, { settled: false });
-  return nextCheckSeconds(clock.now() - endedAt!);
+  return getNextCheckSeconds(clock.now() - endedAt!);
 }
 
-async function wake(services: Services, { run: { run }, deadline, crashes }: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
-  const jobs = subscribers.map((subscriber) => subscriberJob(run, subscriber));
-  if (jobs.length > ANSWERED_AT_ONCE || crashes > 0) {
+async function deliverToSubscribers(services: Services, work: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
+  const { run: { run }, deadline, crashes } = work;
+  const jobs = subscribers.map((subscriber) => createSubscriberJob(run, subscriber));
+  if (jobs.length > MAX_INLINE_DELIVERIES || crashes > 0) {
     await services.queue.sendAll(jobs);
     return;
   }
@@ -66,7 +67,7 @@ async function wake(services: Services, { run: { run }, deadline, crashes }: Run
 }
 
 /** Returns false if the cancellation is deferred. */
-async function cancel(services: Services, work: RunWork): Promise<boolean> {
+async function tryCancel(services: Services, work: RunWork): Promise<boolean> {
   try {
     await stopStatement(services, work);
   } catch (error) {

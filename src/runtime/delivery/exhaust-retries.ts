@@ -4,12 +4,12 @@ import type { Job, RequestJob } from '../model/jobs';
 import type { Lease } from '../model/ports';
 import type { Request } from '../model/request';
 import type { RequestWork } from '../model/request-work';
-import { newLease } from '../model/services';
+import { createLease } from '../model/services';
 import type { Services } from '../model/services';
 import { isTransient, recoverRequest, notifyUnstored } from '../requests/deliver-result';
 import { post } from '../requests/post';
 import { removeRequestRecord } from '../requests/subscribers';
-import { endRequest, RETRIES_EXHAUSTED_MESSAGE, exhaustedMessageOf } from '../requests/terminal-message';
+import { endRequest, RETRIES_EXHAUSTED_MESSAGE, createExhaustedMessage } from '../requests/terminal-message';
 
 /** Notifies the clients that wait for a job whose retries are exhausted. */
 export async function handleExhaustedRetries(services: Services, job: Job, deadline: number): Promise<void> {
@@ -24,10 +24,10 @@ export async function handleExhaustedRetries(services: Services, job: Job, deadl
 
 /** Acquires the request from a failing worker, and ends it. */
 async function failRequest(services: Services, job: RequestJob, deadline: number): Promise<void> {
-  const lease = newLease(services, deadline);
+  const lease = createLease(services, deadline);
   let request;
   try {
-    request = await seize(services, job, lease);
+    request = await takeOver(services, job, lease);
   } catch (error) {
     // Without the table, the job is the only source of the client to notify.
     await services.connections.post(job.connectionId, JSON.stringify({ type: 'error', id: job.id, code: 'internal', message: RETRIES_EXHAUSTED_MESSAGE, retryable: true }));
@@ -41,14 +41,14 @@ async function failRequest(services: Services, job: RequestJob, deadline: number
 }
 
 /** Acquires the request of a job. Returns undefined if it isn't stored or another request has its id. */
-async function seize({ store }: Services, job: RequestJob, lease: Lease): Promise<Request | undefined> {
+async function takeOver({ store }: Services, job: RequestJob, lease: Lease): Promise<Request | undefined> {
   const stored = (await store.requests(job.connectionId)).find(({ id }) => id === job.id);
   const isMeant = stored !== undefined && (job.request ?? stored.request) === stored.request;
   return isMeant ? store.takeOverRequest(job, lease) : undefined;
 }
 
 async function end(services: Services, work: RequestWork): Promise<void> {
-  const terminalMessage = exhaustedMessageOf(work.request);
+  const terminalMessage = createExhaustedMessage(work.request);
   try {
     await endRequest(services, work, terminalMessage);
   } catch (error) {
@@ -63,12 +63,12 @@ async function end(services: Services, work: RequestWork): Promise<void> {
  * Posts the terminal message although it couldn't be stored. A request with an unsent terminal message stays until it expires, without a
  * subscription, so that a redriven dead letter can notify the client.
  */
-async function endUnstored(services: Services, { request }: RequestWork, text: string): Promise<void> {
+async function endUnstored(services: Services, { request }: RequestWork, message: string): Promise<void> {
   const { store, log } = services;
   const { run, connectionId } = request;
   try {
     if (request.terminalMessage === undefined) {
-      await post(services, request, text);
+      await post(services, request, message);
       await removeRequestRecord(services, request, run);
       return;
     }

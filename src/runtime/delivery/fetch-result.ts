@@ -7,7 +7,7 @@ import type { Fetched, RunTiming } from '../model/run';
 import { saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
-import { subscriberJob } from '../requests/subscribers';
+import { createSubscriberJob } from '../requests/subscribers';
 import { RowBatcher } from '../results/batch-rows';
 
 /** Time that a worker reserves before its deadline for one more page, in milliseconds. */
@@ -38,16 +38,16 @@ export async function fetchResult(services: Services, work: RunWork, statementId
   const startedAt = clock.now();
   let wakeAfter = FIRST_WAKE_MS;
   let notifiedSeq = work.run.fetched.seq;
-  let batcher = batcherFor(work);
+  let batcher = createBatcher(work);
   for (;;) {
     await addPage(services, work, batcher, statementId);
     const wakes = clock.now() - startedAt >= wakeAfter;
     const pauses = work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeoutAt;
     const hasNothingNew = wakes && batcher.nextSeq === notifiedSeq;
     if (!await storeRows(services, work, batcher, batcher.isWhole || hasNothingNew || pauses)) {
-      batcher = batcherFor(work);
+      batcher = createBatcher(work);
     } else if (batcher.isWhole) {
-      return whole(work, batcher);
+      return createComplete(work, batcher);
     }
     if (wakes) {
       wakeAfter *= 2;
@@ -62,11 +62,11 @@ export async function fetchResult(services: Services, work: RunWork, statementId
   }
 }
 
-function batcherFor({ run: { run, definition, fetched } }: RunWork): RowBatcher {
+function createBatcher({ run: { run, definition, fetched } }: RunWork): RowBatcher {
   return new RowBatcher(run, fetched, definition!);
 }
 
-function whole({ run: { fetched, timing } }: RunWork, { stop }: RowBatcher): Fetching {
+function createComplete({ run: { fetched, timing } }: RunWork, { stop }: RowBatcher): Fetching {
   return { state: 'whole', fetched, timing, truncated: stop === 'truncated', rejection: stop === 'truncated' ? undefined : stop };
 }
 
@@ -97,7 +97,7 @@ async function storeRows(services: Services, work: RunWork, batcher: RowBatcher,
     return true;
   }
   const startedAt = clock.now();
-  const fetched = await results.keep(work.run, chunk);
+  const fetched = await results.store(work.run, chunk);
   countFetching(work, getElapsedMs(startedAt, clock.now()));
   const isOurs = isDeepStrictEqual(fetched, chunk.after);
   if (isOurs && batcher.isWhole) {
@@ -113,12 +113,12 @@ function countFetching(work: RunWork, milliseconds: number): void {
   work.run = { ...work.run, timing: { ...timing, fetchingMs: timing.fetchingMs + milliseconds } };
 }
 
-/** Delivers the stored rows to the subscribers. Returns false if there are none. */
+/** Delivers the stored rows to the subscribers. Returns false without subscribers. */
 async function wakeSubscribers({ store, queue }: Services, { run: { run } }: RunWork): Promise<boolean> {
   const subscribers = await store.subscribers(run);
   if (subscribers.length === 0) {
     return false;
   }
-  await queue.sendAll(subscribers.map((subscriber) => subscriberJob(run, subscriber)));
+  await queue.sendAll(subscribers.map((subscriber) => createSubscriberJob(run, subscriber)));
   return true;
 }

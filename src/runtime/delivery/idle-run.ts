@@ -1,7 +1,7 @@
 import { closeRun } from './close-run';
 import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../../shared/query-definitions';
 import type { Run } from '../model/run';
-import { nextRunCheckSeconds, saveRun } from '../model/run-work';
+import { getNextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 
@@ -12,15 +12,15 @@ import type { Services } from '../model/services';
 const MESSAGE_SECONDS = 30;
 
 /** Records the departure of a client from a run in flight. Closes the run immediately if its last client canceled. */
-export async function noteDeparture(services: Services, work: RunWork): Promise<NextCheck> {
+export async function recordDeparture(services: Services, work: RunWork): Promise<NextCheck> {
   const { run, job } = work;
   const now = services.clock.now();
   if (job.departure === 'left') {
     await saveRun(services, work, { leftAt: now });
-  } else if (now >= closesAt(run) && (await services.store.subscribers(run.run)).length === 0) {
+  } else if (now >= getClosingTime(run) && (await services.store.subscribers(run.run)).length === 0) {
     return closeRun(services, work);
   }
-  return nextRunCheckSeconds(run, now);
+  return getNextRunCheckSeconds(run, now);
 }
 
 /** Retains a run without subscribers for its grace period, then closes it. */
@@ -30,14 +30,14 @@ export async function waitForClients(services: Services, work: RunWork): Promise
     await saveRun(services, work, { leftAt: now });
   }
   const { run } = work;
-  if (now >= closesAt(run)) {
+  if (now >= getClosingTime(run)) {
     return closeRun(services, work);
   }
-  return Math.max(1, Math.min(nextRunCheckSeconds(run, now), Math.ceil((closesAt(run) - now) / 1000)));
+  return Math.max(1, Math.min(getNextRunCheckSeconds(run, now), Math.ceil((getClosingTime(run) - now) / 1000)));
 }
 
 /** When a run without subscribers closes, in milliseconds since the epoch. */
-function closesAt({ leftAt, definition }: Run): number {
+function getClosingTime({ leftAt, definition }: Run): number {
   const { reconnectGraceSeconds = DEFAULT_RECONNECT_GRACE_SECONDS } = definition ?? {};
   return leftAt === undefined ? -Infinity : leftAt + (reconnectGraceSeconds + MESSAGE_SECONDS) * 1000;
 }

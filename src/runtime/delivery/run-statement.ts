@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { endRun } from './end-run';
 import { fetchResult } from './fetch-result';
 import type { Fetching } from './fetch-result';
-import { noteDeparture, waitForClients } from './idle-run';
+import { recordDeparture, waitForClients } from './idle-run';
 import type { ProgressMessage } from '../../protocol/messages';
 import { getElapsedMs } from '../model/elapsed';
 import { ServiceBusyError, StatementRejectedError } from '../model/errors';
 import type { StatementDescription } from '../model/ports';
 import type { Outcome } from '../model/run';
-import { nextRunCheckSeconds, saveRun } from '../model/run-work';
+import { getNextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 import { notifyProgress } from '../requests/subscribers';
@@ -37,10 +37,10 @@ export async function runStatement(services: Services, work: RunWork): Promise<N
     return endRun(services, work, OUTDATED_OUTCOME, { toCancel: true });
   }
   if (services.clock.now() >= run.timeoutAt) {
-    return endRun(services, work, timeoutOutcome(work), { toCancel: true });
+    return endRun(services, work, createTimeoutOutcome(work), { toCancel: true });
   }
   if (job.departure !== undefined) {
-    return noteDeparture(services, work);
+    return recordDeparture(services, work);
   }
   try {
     const statementId = run.statementId ?? job.statementId;
@@ -48,7 +48,7 @@ export async function runStatement(services: Services, work: RunWork): Promise<N
   } catch (error) {
     if (error instanceof StatementRejectedError) {
       services.log({ level: 'error', event: 'statement_rejected', run: run.run, query: run.query, reason: error.message });
-      return endRun(services, work, rejectionOutcome(services, work), { toCancel: work.run.statementId !== undefined });
+      return endRun(services, work, createRejectionOutcome(services, work), { toCancel: work.run.statementId !== undefined });
     }
     throw error;
   }
@@ -67,7 +67,7 @@ async function start(services: Services, work: RunWork): Promise<NextCheck> {
     }
     return watch(services, work, 'waiting');
   }
-  return nextRunCheckSeconds(run, services.clock.now());
+  return getNextRunCheckSeconds(run, services.clock.now());
 }
 
 async function follow(services: Services, work: RunWork, statementId: string): Promise<NextCheck> {
@@ -76,12 +76,12 @@ async function follow(services: Services, work: RunWork, statementId: string): P
   }
   const description = await services.statementApi.describe(statementId);
   if (description.state !== 'running') {
-    return answer(services, work, statementId, description);
+    return finishRun(services, work, statementId, description);
   }
   if (work.job.statementId !== undefined) {
     throw new ServiceBusyError('the statement has not ended yet');
   }
-  return work.job.check === undefined ? nextRunCheckSeconds(work.run, services.clock.now()) : watch(services, work, 'running');
+  return work.job.check === undefined ? getNextRunCheckSeconds(work.run, services.clock.now()) : watch(services, work, 'running');
 }
 
 /** Sends progress to as many subscribers as time allows. The next check continues with the others. */
@@ -100,30 +100,30 @@ async function watch(services: Services, work: RunWork, state: ProgressMessage['
   if (progressUntil !== '') {
     await saveRun(services, work, { progressUntil: undefined });
   }
-  return nextRunCheckSeconds(work.run, services.clock.now());
+  return getNextRunCheckSeconds(work.run, services.clock.now());
 }
 
-async function answer(services: Services, work: RunWork, statementId: string, description: StatementDescription): Promise<NextCheck> {
-  noteEventTime(services, work, description);
+async function finishRun(services: Services, work: RunWork, statementId: string, description: StatementDescription): Promise<NextCheck> {
+  recordEventTime(services, work, description);
   if (description.state !== 'finished') {
-    return endRun(services, work, failureOutcome(description));
+    return endRun(services, work, createFailureOutcome(description));
   }
   if (!description.hasResultSet) {
-    return endRun(services, work, completeOutcome(work, description));
+    return endRun(services, work, createCompleteOutcome(work, description));
   }
-  const fetching = await fetchWhenAble(services, work, statementId);
+  const fetching = await fetchOrNotify(services, work, statementId);
   if (fetching.state === 'paused') {
     return fetching.outcome;
   }
   const { fetched, timing, truncated, rejection } = fetching;
   work.run = { ...work.run, fetched, timing };
   const outcome = rejection === undefined
-    ? completeOutcome(work, description, truncated)
+    ? createCompleteOutcome(work, description, truncated)
     : { type: 'error', code: rejection.code, message: rejection.message, retryable: false } as const;
   return endRun(services, work, outcome, { fetched, timing });
 }
 
-async function fetchWhenAble(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
+async function fetchOrNotify(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
   try {
     return await fetchResult(services, work, statementId);
   } catch (error) {
@@ -134,19 +134,19 @@ async function fetchWhenAble(services: Services, work: RunWork, statementId: str
   }
 }
 
-function noteEventTime({ clock }: Services, work: RunWork, { endedAt }: StatementDescription): void {
+function recordEventTime({ clock }: Services, work: RunWork, { endedAt }: StatementDescription): void {
   const { timing } = work.run;
   const now = clock.now();
   work.run = { ...work.run, timing: { ...timing, eventMs: timing.eventMs ?? getElapsedMs(endedAt ?? now, now) } };
 }
 
-function completeOutcome({ run }: RunWork, { runningMs, endedAt = run.submittedAt }: StatementDescription, truncated = false): Outcome {
+function createCompleteOutcome({ run }: RunWork, { runningMs, endedAt = run.submittedAt }: StatementDescription, truncated = false): Outcome {
   const { fetched: { seq, rows, bytes }, timing: { eventMs = 0, fetchingMs } } = run;
   const waitingMs = Math.max(0, Math.round(endedAt - run.submittedAt - runningMs));
   return { type: 'complete', messages: seq, rows, bytes, truncated, timing: { waitingMs, runningMs, eventMs, fetchingMs, pushingMs: 0 } };
 }
 
-function failureOutcome({ state, error }: StatementDescription): Outcome {
+function createFailureOutcome({ state, error }: StatementDescription): Outcome {
   const failed = state === 'failed';
   return {
     type: 'error',
@@ -156,12 +156,12 @@ function failureOutcome({ state, error }: StatementDescription): Outcome {
   };
 }
 
-function timeoutOutcome({ run: { submittedAt, timeoutAt } }: RunWork): Outcome {
+function createTimeoutOutcome({ run: { submittedAt, timeoutAt } }: RunWork): Outcome {
   const limit = Math.round((timeoutAt - submittedAt) / 1000);
   return { type: 'error', code: 'time_limit', message: `The query exceeded its timeout of ${limit} seconds and was canceled. Reduce the amount of data that it reads.`, retryable: true, limit };
 }
 
-function rejectionOutcome({ target }: Services, { run }: RunWork): Outcome {
+function createRejectionOutcome({ target }: Services, { run }: RunWork): Outcome {
   if (run.statementId === undefined && !isDeepStrictEqual(run.definition?.target, target)) {
     return MOVED_OUTCOME;
   }

@@ -7,17 +7,17 @@ interface StatementEvent {
 }
 
 /** Creates the name of a statement: the event rule matches the prefix, and SendMessage reads the run from the rest. */
-export function statementName(prefix: string, run: string): string {
+export function createStatementName(prefix: string, run: string): string {
   return `${prefix}${run}`;
 }
 
 /** Reads a message of the delivery queue: a job, or the event of an ended statement. */
 export function readJob(body: string, prefix: string): Job {
   const value = JSON.parse(body) as Job | StatementEvent;
-  return 'detail-type' in value ? endedJob(value, prefix) : value;
+  return 'detail-type' in value ? toJob(value, prefix) : value;
 }
 
-function endedJob({ detail }: StatementEvent, prefix: string): RunJob {
+function toJob({ detail }: StatementEvent, prefix: string): RunJob {
   if (!detail.statementName.startsWith(prefix)) {
     throw new Error(`the statement ${detail.statementName} wasn't started by this construct: its name doesn't begin with ${prefix}`);
   }

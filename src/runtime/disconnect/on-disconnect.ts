@@ -1,5 +1,5 @@
 import type { TableServices } from '../model/services';
-import { forEachConcurrently, leave } from '../requests/subscribers';
+import { forEachConcurrently, removeClient } from '../requests/subscribers';
 
 /**
  * Removes the records of a closed connection. Throws the first failure after all removals. If a request remains, the next post to it finds the
@@ -8,7 +8,7 @@ import { forEachConcurrently, leave } from '../requests/subscribers';
 export async function onDisconnect(services: TableServices, connectionId: string): Promise<void> {
   const { store, identifiesCallers, log } = services;
   const requests = await store.requests(connectionId);
-  const removals = requests.map((request) => async () => leave(services, request, request.run));
+  const removals = requests.map((request) => async () => removeClient(services, request, request.run));
   if (identifiesCallers) {
     removals.push(async () => store.removeIdentity(connectionId));
   }

@@ -1,5 +1,5 @@
 /** The attempts of a job. */
-interface Tries {
+interface Attempts {
   /** Starts at 1. Includes attempts that were deferred because a service was busy. */
   readonly attempt: number;
   /** Number of failed attempts. Omitted for none. */
@@ -7,7 +7,7 @@ interface Tries {
 }
 
 /** Advances a run: starts or checks its statement, fetches its result, or ends it. */
-export interface RunJob extends Tries {
+export interface RunJob extends Attempts {
   readonly type: 'run';
   readonly run: string;
   /** The number of a check. A job without a number is a hint. If a hint is lost, the next check replaces it. */
@@ -19,7 +19,7 @@ export interface RunJob extends Tries {
 }
 
 /** Advances a request: joins a run, sends `accepted`, posts rows, or sends the terminal message. */
-export interface RequestJob extends Tries {
+export interface RequestJob extends Attempts {
   readonly type: 'request';
   readonly connectionId: string;
   readonly id: string;
@@ -34,7 +34,7 @@ export interface RequestJob extends Tries {
 }
 
 /** Posts one message that doesn't belong to a request. */
-export interface PostJob extends Tries {
+export interface PostJob extends Attempts {
   readonly type: 'post';
   readonly connectionId: string;
   readonly connectedAt: number;
@@ -44,7 +44,7 @@ export interface PostJob extends Tries {
 }
 
 /** Closes a connection when the session of its client expires, and sends a going-away notice before. */
-export interface ExpiryJob extends Tries {
+export interface ExpiryJob extends Attempts {
   readonly type: 'expiry';
   readonly connectionId: string;
   readonly connectedAt: number;
@@ -58,13 +58,13 @@ export interface ExpiryJob extends Tries {
 export type Job = RunJob | RequestJob | PostJob | ExpiryJob;
 
 /** Resets the attempts of a job that made progress. */
-export function renewed<T extends Job>(job: T): T {
+export function resetAttempts<T extends Job>(job: T): T {
   return { ...job, attempt: 1, failures: undefined };
 }
 
 const MAX_RETRY_SECONDS = 30;
 
 /** Delay before an attempt, from the second on: 1, 2, 4, … seconds, at most 30. */
-export function retryDelaySeconds(attempt: number): number {
+export function getRetryDelaySeconds(attempt: number): number {
   return Math.min(2 ** Math.max(0, attempt - 2), MAX_RETRY_SECONDS);
 }

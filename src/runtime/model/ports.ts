@@ -159,7 +159,7 @@ export interface Results {
    * Stores a result chunk of a run, unless a chunk with the same `seq` is stored. An existing chunk is never replaced. Returns the progress of the
    * fetch after the stored chunk.
    */
-  keep(run: Pick<Run, 'run' | 'expiresAt'>, chunk: ResultChunk): Promise<Fetched>;
+  store(run: Pick<Run, 'run' | 'expiresAt'>, chunk: ResultChunk): Promise<Fetched>;
   /** Returns the batches that contain the message with this number, or undefined if they aren't stored. */
   find(run: string, seq: number): Promise<StoredBatches | undefined>;
 }

@@ -34,12 +34,12 @@ export interface QueryRequest {
 }
 
 /** Hashes the query, definition, target and parameters of a query request. */
-export function cacheKey({ query, parameters, definition: { target, claims, ...definition } }: QueryRequest): string {
-  const parts = [query, ...[definition, target, claims, parameters].map(sorted)];
+export function createCacheKey({ query, parameters, definition: { target, claims, ...definition } }: QueryRequest): string {
+  const parts = [query, ...[definition, target, claims, parameters].map(toSortedEntries)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 
 /** The defined entries, sorted by name. */
-function sorted(record: object): [string, unknown][] {
+function toSortedEntries(record: object): [string, unknown][] {
   return Object.entries(record).filter(([, value]) => value !== undefined).sort(([one], [other]) => one < other ? -1 : 1);
 }

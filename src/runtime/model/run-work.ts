@@ -30,15 +30,15 @@ export async function saveRun({ store }: Pick<Services, 'store'>, work: HeldRun,
   work.run = { ...work.run, ...changes };
 }
 
-const SOONEST_CHECK_SECONDS = 5;
-const LATEST_CHECK_SECONDS = 60;
+const MIN_CHECK_SECONDS = 5;
+const MAX_CHECK_SECONDS = 60;
 
 /** Delay of the next check, in seconds: half the age, from 5 seconds to one minute. */
-export function nextCheckSeconds(ageMs: number): number {
-  return Math.min(Math.max(Math.ceil(ageMs / 2000), SOONEST_CHECK_SECONDS), LATEST_CHECK_SECONDS);
+export function getNextCheckSeconds(ageMs: number): number {
+  return Math.min(Math.max(Math.ceil(ageMs / 2000), MIN_CHECK_SECONDS), MAX_CHECK_SECONDS);
 }
 
 /** Delay of the next check of a run in flight, in seconds. Never after its timeout. */
-export function nextRunCheckSeconds({ submittedAt, timeoutAt }: Run, now: number): number {
-  return Math.max(1, Math.min(nextCheckSeconds(now - submittedAt), Math.ceil((timeoutAt - now) / 1000)));
+export function getNextRunCheckSeconds({ submittedAt, timeoutAt }: Run, now: number): number {
+  return Math.max(1, Math.min(getNextCheckSeconds(now - submittedAt), Math.ceil((timeoutAt - now) / 1000)));
 }

@@ -72,11 +72,11 @@ export const NOTHING_FETCHED: Fetched = { seq: 0, rows: 0, bytes: 0, compressedB
 export const RECORD_SLACK_SECONDS = 3 * 60 * 60;
 
 /** Whether a run provides a result to its subscribers. */
-export function answers(run: Run | undefined): run is Run {
+export function isAvailable(run: Run | undefined): run is Run {
   return run !== undefined && run.state !== 'closed';
 }
 
 /** Whether new requests can use a run: it is in flight, or its result is still retained. */
 export function isRetained(run: Run | undefined, now: number): run is Run {
-  return answers(run) && (run.retainedUntil === undefined || now < run.retainedUntil);
+  return isAvailable(run) && (run.retainedUntil === undefined || now < run.retainedUntil);
 }

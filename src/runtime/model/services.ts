@@ -1,7 +1,7 @@
 import type { Clock, Connections, DeadLetters, Lease, Queue, Results, Store, StatementApi } from './ports';
 import type { QueryCatalog } from './query-request';
 import type { StatementTarget } from './statement-target';
-import type { ConnectionBounds } from '../../protocol/messages';
+import type { ConnectionLimits } from '../../protocol/messages';
 
 /** An entry of the log. Field names are snake_case. Entries never contain tokens, parameter values or rows. */
 export interface LogEntry {
@@ -40,7 +40,7 @@ export interface SubmitServices extends TableServices {
 /** The services of OnMessage. */
 export interface MessageServices extends SubmitServices, QueryCatalog {
   /** The throttle of the stage, for messages and new connections of all clients. */
-  readonly throttle: Pick<ConnectionBounds, 'messagesPerSecond' | 'burst'>;
+  readonly throttle: Pick<ConnectionLimits, 'messagesPerSecond' | 'burst'>;
 }
 
 /** The services of OnConnect. */
@@ -59,6 +59,6 @@ export interface Services extends SubmitServices {
 }
 
 /** Creates a lease that ends at the deadline of its holder. */
-export function newLease({ newName }: Pick<SubmitServices, 'newName'>, deadline: number): Lease {
+export function createLease({ newName }: Pick<SubmitServices, 'newName'>, deadline: number): Lease {
   return { holder: newName(), until: deadline };
 }

@@ -1,11 +1,11 @@
-import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
-import type { ConnectionBounds } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
+import type { ConnectionLimits } from '../../protocol/messages';
 import type { MessageServices } from '../model/services';
 
 /** The limits of a connection. */
-export function connectionLimits({ maxQueriesPerConnection, maxQueriesPerCaller, throttle }: MessageServices): ConnectionBounds {
+export function getConnectionLimits({ maxQueriesPerConnection, maxQueriesPerCaller, throttle }: MessageServices): ConnectionLimits {
   return {
-    messageBytes: MAXIMUM_MESSAGE_BYTES,
+    messageBytes: MAX_MESSAGE_BYTES,
     queriesPerConnection: maxQueriesPerConnection,
     ...(maxQueriesPerCaller === undefined ? {} : { queriesPerCaller: maxQueriesPerCaller }),
     ...throttle,

@@ -1,35 +1,35 @@
-import { acceptedMessage } from './accepted-message';
+import { createAcceptedMessage } from './accepted-message';
 import { acquireLease } from './acquire-lease';
-import { failureMessage, notify } from './notify';
+import { createFailureMessage, notify } from './notify';
 import { post } from './post';
 import { postRows } from './post-rows';
-import { leave, subscriptionJob, uncount } from './subscribers';
-import { endRequest, exhaustedMessageOf } from './terminal-message';
+import { removeClient, createSubscriptionJob, removeFromCount } from './subscribers';
+import { endRequest, createExhaustedMessage } from './terminal-message';
 import { RejectedRequestError, ConnectionGoneError, ServiceBusyError, LeaseLostError } from '../model/errors';
-import { renewed, retryDelaySeconds } from '../model/jobs';
+import { resetAttempts, getRetryDelaySeconds } from '../model/jobs';
 import type { RequestJob } from '../model/jobs';
 import { MAX_CRASHES } from '../model/ports';
 import { ACCEPTED_SENT } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
-import { newLease } from '../model/services';
+import { createLease } from '../model/services';
 import type { Services } from '../model/services';
 import { findRun } from '../runs/join-run';
 import { startRun } from '../runs/start-run';
 
 /** Advances a request as far as currently possible. */
 export async function deliverResult(services: Services, job: RequestJob, deadline: number): Promise<void> {
-  const lease = newLease(services, deadline);
+  const lease = createLease(services, deadline);
   const acquired = await acquireLease(async () => services.store.acquireRequest(job, lease));
   if (acquired.state === 'acquired') {
-    await attempt(services, { job, lease, deadline, request: acquired.record }, acquired.crashes);
+    await tryStep(services, { job, lease, deadline, request: acquired.record }, acquired.crashes);
     if (job.unstored !== undefined && acquired.record.request !== job.request) {
-      await later(services, job);
+      await retryLater(services, job);
     }
   } else if (acquired.state === 'busy') {
-    await later(services, job);
+    await retryLater(services, job);
   } else if (acquired.state === 'held') {
-    await later(services, job.unstored === undefined || await isStored(services, job) ? { ...job, unstored: undefined } : job);
+    await retryLater(services, job.unstored === undefined || await isStored(services, job) ? { ...job, unstored: undefined } : job);
   } else if (job.unstored !== undefined) {
     await notifyUnstored(services, job);
   } else {
@@ -39,28 +39,28 @@ export async function deliverResult(services: Services, job: RequestJob, deadlin
 
 /** Removes what a function may have stored for a removed request. */
 async function removeSubscription(services: Services, job: RequestJob): Promise<void> {
-  await uncount(services, job);
+  await removeFromCount(services, job);
   if (job.run !== undefined && job.request !== undefined) {
     await services.store.unsubscribe(job.run, job.request);
   }
 }
 
-async function attempt(services: Services, work: RequestWork, crashes: number): Promise<void> {
+async function tryStep(services: Services, work: RequestWork, crashes: number): Promise<void> {
   const { seq } = work.request;
   try {
-    const outcome = await (crashes < MAX_CRASHES ? nextStep(services, work) : lastStep(services, work));
+    const outcome = await (crashes < MAX_CRASHES ? takeNextStep(services, work) : takeLastStep(services, work));
     if (!work.ended) {
       await saveRequest(services, work, {}, true);
     }
     if (outcome === 'more') {
-      await services.queue.send(renewed(work.job));
+      await services.queue.send(resetAttempts(work.job));
     }
   } catch (error) {
     await recoverRequest(services, work, error, work.request.seq > seq);
   }
 }
 
-async function nextStep(services: Services, work: RequestWork): Promise<'more' | void> {
+async function takeNextStep(services: Services, work: RequestWork): Promise<'more' | void> {
   if (work.request.terminalMessage !== undefined) {
     return endRequest(services, work, work.request.terminalMessage);
   }
@@ -70,13 +70,13 @@ async function nextStep(services: Services, work: RequestWork): Promise<'more' |
       return undefined;
     }
   }
-  await dropOther(services, work);
+  await removeOtherSubscription(services, work);
   return postRows(services, work);
 }
 
-async function lastStep(services: Services, work: RequestWork): Promise<void> {
+async function takeLastStep(services: Services, work: RequestWork): Promise<void> {
   services.log({ level: 'error', event: 'retries_exhausted', job: 'request', run: work.request.run });
-  return endRequest(services, work, exhaustedMessageOf(work.request));
+  return endRequest(services, work, createExhaustedMessage(work.request));
 }
 
 /** Whether this request is stored, and not an earlier one with its id. */
@@ -86,7 +86,7 @@ async function isStored({ store }: Services, { connectionId, request }: RequestJ
 
 /** Notifies the client of a query that couldn't be stored. */
 export async function notifyUnstored(services: Services, { connectionId, id, unstored }: RequestJob): Promise<void> {
-  await notify(services, { connectionId, ...unstored! }, failureMessage(id));
+  await notify(services, { connectionId, ...unstored! }, createFailureMessage(id));
 }
 
 /** Joins a run, sends `accepted`, and starts the run if it is new. */
@@ -106,7 +106,7 @@ async function sendAccepted(services: Services, work: RequestWork): Promise<void
   }
   const { connectionId, run, shared, cached } = joined.request;
   work.request = joined.request;
-  await post(services, work.request, acceptedMessage(joined));
+  await post(services, work.request, createAcceptedMessage(joined));
   log({ level: 'info', event: 'query_accepted', run, connection_id: connectionId, shared, cached });
   work.request = { ...work.request, ...ACCEPTED_SENT };
   if (joined.run.state === 'waiting') {
@@ -115,7 +115,7 @@ async function sendAccepted(services: Services, work: RequestWork): Promise<void
 }
 
 /** Removes the subscription of an earlier request or attempt. */
-async function dropOther({ store }: Services, { job, request }: RequestWork): Promise<void> {
+async function removeOtherSubscription({ store }: Services, { job, request }: RequestWork): Promise<void> {
   if (job.run !== undefined && job.request !== undefined && (job.run !== request.run || job.request !== request.request)) {
     await store.unsubscribe(job.run, job.request);
   }
@@ -126,12 +126,12 @@ export async function recoverRequest(services: Services, work: RequestWork, erro
   const { job, request: { run, connectionId } } = work;
   if (error instanceof LeaseLostError) {
     services.log({ level: 'warn', event: 'request_lease_lost', run, connection_id: connectionId });
-    await services.queue.send(subscriptionJob(work.request));
+    await services.queue.send(createSubscriptionJob(work.request));
     return;
   }
   if (error instanceof ConnectionGoneError) {
     services.log({ level: 'info', event: 'client_gone', run, connection_id: connectionId });
-    await leave(services, work.request, run);
+    await removeClient(services, work.request, run);
     return;
   }
   await saveRequest(services, work, {}, true)
@@ -140,14 +140,14 @@ export async function recoverRequest(services: Services, work: RequestWork, erro
     throw error;
   }
   services.log({ level: 'warn', event: 'request_deferred', run, connection_id: connectionId, attempt: job.attempt, reason: error.message });
-  await later(services, hasProgressed ? { ...renewed(job), attempt: 0 } : job);
+  await retryLater(services, hasProgressed ? { ...resetAttempts(job), attempt: 0 } : job);
 }
 
 export function isTransient(error: unknown): error is ServiceBusyError | ConnectionGoneError {
   return error instanceof ServiceBusyError || error instanceof ConnectionGoneError;
 }
 
-async function later({ queue }: Services, job: RequestJob): Promise<void> {
+async function retryLater({ queue }: Services, job: RequestJob): Promise<void> {
   const attempts = job.attempt + 1;
-  await queue.send({ ...job, attempt: attempts }, retryDelaySeconds(attempts));
+  await queue.send({ ...job, attempt: attempts }, getRetryDelaySeconds(attempts));
 }

@@ -2,12 +2,12 @@ import { post } from './post';
 import type { ErrorMessage, ServerMessage } from '../../protocol/messages';
 import type { Connection } from '../model/connection';
 import { ConnectionGoneError, ServiceBusyError } from '../model/errors';
-import { retryDelaySeconds } from '../model/jobs';
+import { getRetryDelaySeconds } from '../model/jobs';
 import type { PostJob } from '../model/jobs';
 import type { SubmitServices } from '../model/services';
 
 /** The message for an internal error. The log contains the reason. */
-export function failureMessage(id?: string): ErrorMessage {
+export function createFailureMessage(id?: string): ErrorMessage {
   const message = 'An internal error occurred. Try again.';
   return { type: 'error', ...(id === undefined ? {} : { id }), code: 'internal', message, retryable: true };
 }
@@ -30,7 +30,7 @@ export async function postOnce(services: SubmitServices, job: PostJob): Promise<
     return true;
   } catch (error) {
     if (error instanceof ServiceBusyError) {
-      await services.queue.send({ ...job, attempt: job.attempt + 1 }, retryDelaySeconds(job.attempt + 1));
+      await services.queue.send({ ...job, attempt: job.attempt + 1 }, getRetryDelaySeconds(job.attempt + 1));
       return true;
     }
     if (error instanceof ConnectionGoneError) {

@@ -1,14 +1,14 @@
 import { post } from './post';
-import { terminalMessageOf, endRequest, errorMessageFor } from './terminal-message';
+import { createTerminalMessage, endRequest, createErrorMessage } from './terminal-message';
 import { getElapsedMs } from '../model/elapsed';
 import { ServiceBusyError } from '../model/errors';
 import type { StoredBatches, MessageBatch } from '../model/ports';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
-import { answers } from '../model/run';
+import { isAvailable } from '../model/run';
 import type { Run } from '../model/run';
 import type { Services } from '../model/services';
-import { packedMessage, batchWith, unpack } from '../results/message-batch';
+import { createPackedMessage, findBatch, unpack } from '../results/message-batch';
 
 /** Time that a worker reserves before its deadline for one more message, in milliseconds. */
 const POST_RESERVE_MS = 5000;
@@ -23,12 +23,12 @@ export async function postRows(services: Services, work: RequestWork): Promise<'
     if (run?.state === 'closed') {
       throw new ServiceBusyError('the run is closed and reopens soon');
     }
-    if (!answers(run)) {
-      return expire(services, work);
+    if (!isAvailable(run)) {
+      return endExpired(services, work);
     }
     const progress = await postStored(services, work, run);
     if (progress === 'expired') {
-      return expire(services, work);
+      return endExpired(services, work);
     }
     if (progress === 'more') {
       return 'more';
@@ -37,32 +37,32 @@ export async function postRows(services: Services, work: RequestWork): Promise<'
       if (await takeEarlyCredits(services, work)) {
         continue;
       }
-      return stall(services, work, run);
+      return waitForCredit(services, work, run);
     }
     if (run.outcome !== undefined) {
-      return endRequest(services, work, terminalMessageOf(run, work.request));
+      return endRequest(services, work, createTerminalMessage(run, work.request));
     }
     return undefined;
   }
 }
 
-async function expire(services: Services, work: RequestWork): Promise<void> {
-  const message = 'The result is no longer available. Submit the query again.';
-  await endRequest(services, work, errorMessageFor(work.request, 'result_expired', message, false));
+async function endExpired(services: Services, work: RequestWork): Promise<void> {
+  const message = 'The result has expired. Submit the query again.';
+  await endRequest(services, work, createErrorMessage(work.request, 'result_expired', message, false));
 }
 
-function isNext({ request: { seq, windowEnd = Infinity } }: RequestWork, run: Run): boolean {
+function hasNext({ request: { seq, windowEnd = Infinity } }: RequestWork, run: Run): boolean {
   return seq < Math.min(run.fetched.seq, windowEnd);
 }
 
 /** Posts stored messages, and saves the progress before more follow. */
 async function postStored(services: Services, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
-  while (isNext(work, run)) {
-    const kept = await services.results.find(run.run, work.request.seq);
-    if (kept === undefined) {
+  while (hasNext(work, run)) {
+    const stored = await services.results.find(run.run, work.request.seq);
+    if (stored === undefined) {
       return 'expired';
     }
-    await postBatches(services, work, run, kept);
+    await postBatches(services, work, run, stored);
     if (work.deadline - services.clock.now() < POST_RESERVE_MS) {
       return 'more';
     }
@@ -73,12 +73,12 @@ async function postStored(services: Services, work: RequestWork, run: Run): Prom
   return 'done';
 }
 
-async function postBatches(services: Services, work: RequestWork, run: Run, kept: StoredBatches): Promise<void> {
+async function postBatches(services: Services, work: RequestWork, run: Run, stored: StoredBatches): Promise<void> {
   const { clock } = services;
   const startedAt = clock.now();
   try {
-    for (const { text, messages } of deliveries(work, run, kept)) {
-      await post(services, work.request, text);
+    for (const { message, messages } of createDeliveries(work, run, stored)) {
+      await post(services, work.request, message);
       work.request = { ...work.request, seq: work.request.seq + messages, stalledAt: undefined };
       if (work.deadline - clock.now() < POST_RESERVE_MS) {
         return;
@@ -91,27 +91,27 @@ async function postBatches(services: Services, work: RequestWork, run: Run, kept
 
 /** One post, and the number of messages in it. */
 interface Delivery {
-  readonly text: string;
+  readonly message: string;
   readonly messages: number;
 }
 
 /** Yields the next posts. A batch is packed if the client accepts it and its window has room for the whole batch. */
-function* deliveries(work: RequestWork, run: Run, kept: StoredBatches): Generator<Delivery> {
-  for (let found = batchWith(kept, work.request.seq); found !== undefined && isNext(work, run); found = batchWith(kept, work.request.seq)) {
+function* createDeliveries(work: RequestWork, run: Run, stored: StoredBatches): Generator<Delivery> {
+  for (let found = findBatch(stored, work.request.seq); found !== undefined && hasNext(work, run); found = findBatch(stored, work.request.seq)) {
     const { batch, seq } = found;
-    if (isForPacked(work, batch, seq)) {
-      yield { text: packedMessage(run.run, seq, batch), messages: batch.lengths.length };
+    if (canPostPacked(work, batch, seq)) {
+      yield { message: createPackedMessage(run.run, seq, batch), messages: batch.lengths.length };
     } else {
       const messages = unpack(batch);
-      while (work.request.seq < seq + messages.length && isNext(work, run)) {
-        yield { text: messages[work.request.seq - seq], messages: 1 };
+      while (work.request.seq < seq + messages.length && hasNext(work, run)) {
+        yield { message: messages[work.request.seq - seq], messages: 1 };
       }
     }
   }
 }
 
 /** A batch of one message is sent unpacked, because API Gateway bills both the same. */
-function isForPacked({ request }: RequestWork, { lengths }: MessageBatch, seq: number): boolean {
+function canPostPacked({ request }: RequestWork, { lengths }: MessageBatch, seq: number): boolean {
   const { encodings = [], windowEnd = Infinity } = request;
   return encodings.includes('gzip') && lengths.length > 1 && request.seq === seq && seq + lengths.length <= windowEnd;
 }
@@ -133,7 +133,7 @@ async function takeEarlyCredits(services: Services, work: RequestWork): Promise<
 }
 
 /** Waits for `more`, but not forever: the checks of the run end the request, and restart if they had ended. */
-async function stall(services: Services, work: RequestWork, { run, settled, check }: Run): Promise<void> {
+async function waitForCredit(services: Services, work: RequestWork, { run, settled, check }: Run): Promise<void> {
   if (settled) {
     await services.queue.send({ type: 'run', run, check, attempt: 1 }, 1);
   }
@@ -142,6 +142,6 @@ async function stall(services: Services, work: RequestWork, { run, settled, chec
   work.request = { ...work.request, stalledAt };
   if (now - stalledAt >= STALL_LIMIT_MS) {
     const message = `The client sent no "more" message for ${STALL_LIMIT_MS / 60_000} minutes. Resume the result to receive the rest.`;
-    await endRequest(services, work, errorMessageFor(work.request, 'stalled', message, true));
+    await endRequest(services, work, createErrorMessage(work.request, 'stalled', message, true));
   }
 }

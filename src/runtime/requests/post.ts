@@ -13,18 +13,18 @@ type PostingServices = Pick<SubmitServices, 'connections' | 'clock'>;
  * Posts a message. Throws ConnectionNotOpenError while the connection can still open, and ConnectionGoneError if it has closed or the session of its
  * client has expired.
  */
-export async function post(services: PostingServices, connection: Connection, text: string): Promise<void> {
+export async function post(services: PostingServices, connection: Connection, message: string): Promise<void> {
   if (hasExpired(connection, services.clock.now())) {
     throw new ConnectionGoneError(`the session of ${connection.connectionId} has expired`);
   }
-  await reach(services, connection, async (connections) => connections.post(connection.connectionId, text));
+  await callConnection(services, connection, async (connections) => connections.post(connection.connectionId, message));
 }
 
 /**
  * Calls a connection. Judges by the age at the start of the call whether the connection can still open, because a call can take long. Throws the
  * errors of `post`.
  */
-export async function reach(
+export async function callConnection(
   { connections, clock }: PostingServices, connection: Pick<Connection, 'opened' | 'connectedAt'>, action: (connections: Connections) => Promise<void>,
 ): Promise<void> {
   const submittedAt = clock.now();

@@ -17,27 +17,27 @@ const MAX_PROGRESS_MS = 10_000;
 const PROGRESS_RESERVE_MS = 10_000;
 
 /** Maximum number of concurrent calls: about as many as a client's buffer accepts, and half the connections of an SDK client. */
-const CALLS_AT_ONCE = 25;
+const MAX_CONCURRENT_CALLS = 25;
 
 /** Creates the job that advances a request. */
-export function requestJob({ connectionId, id, request, caller }: RequestKey & Partial<Pick<Subscriber, 'request' | 'caller'>>): RequestJob {
+export function createRequestJob({ connectionId, id, request, caller }: RequestKey & Partial<Pick<Subscriber, 'request' | 'caller'>>): RequestJob {
   return { type: 'request', connectionId, id, ...(request === undefined ? {} : { request }), ...(caller === undefined ? {} : { caller }), attempt: 1 };
 }
 
 /** Creates the job by which a run advances a subscriber. */
-export function subscriberJob(run: string, subscriber: Subscriber): RequestJob {
-  return { ...requestJob(subscriber), run };
+export function createSubscriberJob(run: string, subscriber: Subscriber): RequestJob {
+  return { ...createRequestJob(subscriber), run };
 }
 
 /**
  * Creates the job that removes the subscription of a request that was removed while it subscribed. If the request still exists, the job advances it.
  */
-export function subscriptionJob(request: RequestKey & Pick<Request, 'request' | 'run' | 'caller'>): RequestJob {
-  return { ...requestJob(request), run: request.run };
+export function createSubscriptionJob(request: RequestKey & Pick<Request, 'request' | 'run' | 'caller'>): RequestJob {
+  return { ...createRequestJob(request), run: request.run };
 }
 
 /** Creates the job that records the departure of a client from a run. */
-export function departureJob(run: string, departure: RunJob['departure']): RunJob {
+export function createDepartureJob(run: string, departure: RunJob['departure']): RunJob {
   return { type: 'run', run, departure, attempt: 1 };
 }
 
@@ -51,7 +51,7 @@ export async function removeRequestRecord(services: Pick<TableServices, 'store'>
     await store.unsubscribe(run, request.request);
   }
   if (request.terminalMessage === undefined) {
-    await uncount(services, request);
+    await removeFromCount(services, request);
   }
   const joined = await store.removeRequest(request, request.request) ?? run;
   // The request may have joined a run since it was read.
@@ -62,7 +62,7 @@ export async function removeRequestRecord(services: Pick<TableServices, 'store'>
 }
 
 /** Removes a request from the queries in flight of its caller. */
-export async function uncount({ store }: Pick<TableServices, 'store'>, { caller, request }: Partial<Pick<Request, 'caller' | 'request'>>): Promise<void> {
+export async function removeFromCount({ store }: Pick<TableServices, 'store'>, { caller, request }: Partial<Pick<Request, 'caller' | 'request'>>): Promise<void> {
   if (caller !== undefined && request !== undefined) {
     await store.uncountQuery(caller, request);
   }
@@ -72,9 +72,9 @@ export async function uncount({ store }: Pick<TableServices, 'store'>, { caller,
  * Removes the request of a client that has gone, and records its departure. Removes the request first: after a crash, the next progress finds a
  * subscriber that has gone, but nothing finds a request without a subscription.
  */
-export async function leave(services: Pick<TableServices, 'store' | 'queue'>, request: StoredRequest, run?: string): Promise<void> {
+export async function removeClient(services: Pick<TableServices, 'store' | 'queue'>, request: StoredRequest, run?: string): Promise<void> {
   if (request.terminalMessage === undefined) {
-    await uncount(services, request);
+    await removeFromCount(services, request);
   }
   const joined = await services.store.removeRequest(request, request.request) ?? run;
   // The request may have joined another run since it was read.
@@ -84,7 +84,7 @@ export async function leave(services: Pick<TableServices, 'store' | 'queue'>, re
     }
   }
   if (joined !== undefined) {
-    await services.queue.send(departureJob(joined, 'left'), DEPARTURE_DELAY_SECONDS);
+    await services.queue.send(createDepartureJob(joined, 'left'), DEPARTURE_DELAY_SECONDS);
   }
 }
 
@@ -98,7 +98,7 @@ export async function notifyProgress(
   const startedAt = services.clock.now();
   const stopsAt = Math.min(startedAt + MAX_PROGRESS_MS, deadline - PROGRESS_RESERVE_MS);
   const message: ProgressMessage = { type: 'progress', result: run.run, state, elapsedMs: getElapsedMs(run.submittedAt, startedAt) };
-  const text = JSON.stringify(message);
+  const json = JSON.stringify(message);
   let posts = 0;
   await forEachConcurrently(subscribers, async (subscriber) => {
     if (services.clock.now() >= stopsAt) {
@@ -106,10 +106,10 @@ export async function notifyProgress(
     }
     posts += 1;
     try {
-      await post(services, subscriber, text);
+      await post(services, subscriber, json);
     } catch (error) {
       if (error instanceof ConnectionGoneError) {
-        await leave(services, subscriber, run.run);
+        await removeClient(services, subscriber, run.run);
       } else {
         services.log({ level: 'warn', event: 'progress_not_sent', run: run.run, connection_id: subscriber.connectionId, reason: String(error) });
       }
@@ -127,7 +127,7 @@ export async function forEachConcurrently<T>(items: readonly T[], action: (item:
       await action(item).catch((error) => void failures.push(error));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(CALLS_AT_ONCE, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENT_CALLS, items.length) }, worker));
   if (failures.length > 0) {
     throw failures[0];
   }

@@ -1,5 +1,5 @@
 import { post } from './post';
-import { removeRequestRecord, leave, requestJob, uncount } from './subscribers';
+import { removeRequestRecord, removeClient, createRequestJob, removeFromCount } from './subscribers';
 import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
 import { ConnectionGoneError } from '../model/errors';
 import type { Request } from '../model/request';
@@ -18,50 +18,50 @@ export const RETRIES_EXHAUSTED_MESSAGE = 'An internal error occurred several tim
  * Sends the terminal message: stores it, which frees the id, posts it, and then removes the request. A crash in between can repeat the same message,
  * but never sends a different one or none.
  */
-export async function endRequest(services: SubmitServices, work: RequestWork, text: string): Promise<void> {
+export async function endRequest(services: SubmitServices, work: RequestWork, message: string): Promise<void> {
   if (work.request.terminalMessage === undefined) {
-    await storeTerminalMessage(services, work, text);
+    await storeTerminalMessage(services, work, message);
   }
-  await post(services, work.request, text);
+  await post(services, work.request, message);
   await removeRequestRecord(services, work.request, work.request.run);
   work.ended = true;
 }
 
 /** Ends a request in the function that received the client's message; if the terminal message can't be posted, the queue continues. */
-export async function endRequestNow(services: SubmitServices, work: RequestWork, text: string): Promise<void> {
+export async function endRequestNow(services: SubmitServices, work: RequestWork, message: string): Promise<void> {
   try {
-    await endRequest(services, work, text);
+    await endRequest(services, work, message);
   } catch (error) {
     const { request } = work;
     if (error instanceof ConnectionGoneError) {
-      await leave(services, request, request.run);
+      await removeClient(services, request, request.run);
       return;
     }
     services.log({ level: 'warn', event: 'terminal_message_deferred', connection_id: request.connectionId, reason: String(error) });
     await saveRequest(services, work, {}, true);
-    await services.queue.send(requestJob(request), 1);
+    await services.queue.send(createRequestJob(request), 1);
   }
 }
 
 /** Stores the terminal message of a request. From then on the request doesn't count toward any limit. */
-export async function storeTerminalMessage(services: SubmitServices, work: RequestWork, text: string): Promise<void> {
-  await uncount(services, work.request);
-  await saveRequest(services, work, { terminalMessage: text });
+export async function storeTerminalMessage(services: SubmitServices, work: RequestWork, message: string): Promise<void> {
+  await removeFromCount(services, work.request);
+  await saveRequest(services, work, { terminalMessage: message });
 }
 
 /** Creates the error that ends one request. */
-export function errorMessageFor({ id, run }: Request, code: ErrorCode, message: string, retryable: boolean): string {
+export function createErrorMessage({ id, run }: Request, code: ErrorCode, message: string, retryable: boolean): string {
   const error: ErrorMessage = { type: 'error', id, ...(run === undefined ? {} : { result: run }), code, message, retryable };
   return JSON.stringify(error);
 }
 
 /** The terminal message after exhausted retries: the stored one, if any. */
-export function exhaustedMessageOf(request: Request): string {
-  return request.terminalMessage ?? errorMessageFor(request, 'internal', RETRIES_EXHAUSTED_MESSAGE, true);
+export function createExhaustedMessage(request: Request): string {
+  return request.terminalMessage ?? createErrorMessage(request, 'internal', RETRIES_EXHAUSTED_MESSAGE, true);
 }
 
 /** The terminal message of a run for one request. */
-export function terminalMessageOf({ run, outcome }: Run, { id, pushingMs }: Request): string {
+export function createTerminalMessage({ run, outcome }: Run, { id, pushingMs }: Request): string {
   const own = outcome!.type === 'complete' ? { timing: { ...outcome!.timing, pushingMs } } : {};
   return JSON.stringify({ type: outcome!.type, id, result: run, ...outcome, ...own });
 }

@@ -1,8 +1,8 @@
-import { messagesOf } from './message-batch';
+import { countMessages } from './message-batch';
 import { OpenBatch } from './open-batch';
 import type { Cut } from './open-batch';
-import { encodeRow, tooLarge } from './row-messages';
-import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
+import { encodeRow, createTooLargeError } from './row-messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
 import type { RejectedRequestError } from '../model/errors';
 import type { MessageBatch, ResultChunk, ResultPage } from '../model/ports';
@@ -26,7 +26,7 @@ export class RowBatcher {
   /** Why no more rows are accepted. */
   public stop?: 'truncated' | RejectedRequestError;
   /** The progress of the encoding. */
-  private packed: Fetched;
+  private progress: Fetched;
   private batches: MessageBatch[] = [];
   private open?: OpenBatch;
   private columns: readonly Column[] = [];
@@ -36,9 +36,9 @@ export class RowBatcher {
   /** Compression ratio of the last batch: compressed bytes per byte. */
   private density?: number;
 
-  constructor(private readonly result: string, kept: Fetched, private readonly limits: ResultLimits) {
-    this.packed = kept;
-    this.pages = [{ token: kept.token, firstRow: kept.rows - kept.rowsOfPage }];
+  constructor(private readonly result: string, start: Fetched, private readonly limits: ResultLimits) {
+    this.progress = start;
+    this.pages = [{ token: start.token, firstRow: start.rows - start.rowsOfPage }];
   }
 
   /** The token of the page to add next. */
@@ -48,7 +48,7 @@ export class RowBatcher {
 
   /** Number of the first message that isn't in a batch. */
   public get nextSeq(): number {
-    return this.packed.seq;
+    return this.progress.seq;
   }
 
   /** Whether no more pages follow. */
@@ -61,10 +61,10 @@ export class RowBatcher {
     if (!this.begin(columns)) {
       return;
     }
-    let keptOfPage = this.open!.nextRow - this.pages.at(-1)!.firstRow;
+    let rowsToSkip = this.open!.nextRow - this.pages.at(-1)!.firstRow;
     for (const row of rows) {
-      if (keptOfPage > 0) {
-        keptOfPage -= 1;
+      if (rowsToSkip > 0) {
+        rowsToSkip -= 1;
       } else if (!this.addRow(encodeRow(row))) {
         return;
       }
@@ -75,14 +75,14 @@ export class RowBatcher {
     }
   }
 
-  /** Returns the batches since the last call, and with `all` also the remaining rows. Returns undefined if there are none. */
+  /** Returns the batches since the last call, and with `all` also the remaining rows. Returns undefined for none. */
   public take(all: boolean): ResultChunk | undefined {
     while (all && this.open !== undefined && !this.open.isEmpty) {
       this.close(this.open, this.open.lastCut());
     }
-    const { batches, packed } = this;
+    const { batches, progress } = this;
     this.batches = [];
-    return batches.length === 0 ? undefined : { seq: packed.seq - messagesOf(batches), batches, after: packed };
+    return batches.length === 0 ? undefined : { seq: progress.seq - countMessages(batches), batches, after: progress };
   }
 
   /** Adds the columns to the first message, even without rows. Returns false if the columns exceed a limit. */
@@ -92,7 +92,7 @@ export class RowBatcher {
     }
     this.columns = columns;
     this.open = this.nextBatch();
-    if (this.packed.seq > 0) {
+    if (this.progress.seq > 0) {
       return true;
     }
     const message = this.open.nextMessage();
@@ -104,18 +104,18 @@ export class RowBatcher {
   }
 
   private nextBatch(): OpenBatch {
-    const { result, packed: { seq, rows: offset } } = this;
+    const { result, progress: { seq, rows: offset } } = this;
     return new OpenBatch({ result, seq, offset }, this.columns, this.density);
   }
 
   /** Returns false if this row or a previous one exceeds a limit. */
-  private addRow(text: string): boolean {
-    const bytes = Buffer.byteLength(text);
+  private addRow(row: string): boolean {
+    const bytes = Buffer.byteLength(row);
     const open = this.open!;
     const message = open.messageFor(bytes);
     const cut = open.cutBefore(message);
     if (cut !== undefined) {
-      return this.close(open, cut) && this.addRow(text);
+      return this.close(open, cut) && this.addRow(row);
     }
     if (open.nextRow >= (this.limits.maxRows ?? Infinity)) {
       this.stop = 'truncated';
@@ -125,19 +125,19 @@ export class RowBatcher {
     if (this.isStopped(added, message.bytesWith(bytes), () => `Row ${open.nextRow + 1} takes ${bytes} bytes as JSON`)) {
       return false;
     }
-    open.add(message, text, bytes);
+    open.add(message, row, bytes);
     const full = open.fullCut();
     return full === undefined || this.close(open, full);
   }
 
   /** Whether a message exceeds a limit. `added` is the number of bytes that it adds to the result. */
   private isStopped(added: number, bytes: number, what: () => string): boolean {
-    if (this.packed.bytes + this.open!.bytes + added > (this.limits.maxResultBytes ?? Infinity)) {
+    if (this.progress.bytes + this.open!.bytes + added > (this.limits.maxResultBytes ?? Infinity)) {
       this.stop = 'truncated';
       return true;
     }
-    if (bytes > MAXIMUM_MESSAGE_BYTES) {
-      this.stop = tooLarge(what());
+    if (bytes > MAX_MESSAGE_BYTES) {
+      this.stop = createTooLargeError(what());
       return true;
     }
     return false;
@@ -146,18 +146,18 @@ export class RowBatcher {
   /** Closes the batch at a cut. The remaining rows start the next batch. Returns false if a remaining row exceeds a limit. */
   private close(open: OpenBatch, cut: Cut): boolean {
     const { rows, bytes, batch } = cut;
-    const { packed } = this;
+    const { progress } = this;
     this.batches.push(batch);
-    this.packed = {
-      seq: packed.seq + batch.lengths.length,
-      rows: packed.rows + rows,
-      bytes: packed.bytes + bytes,
-      compressedBytes: packed.compressedBytes + batch.data.length,
-      ...this.placeOf(packed.rows + rows),
+    this.progress = {
+      seq: progress.seq + batch.lengths.length,
+      rows: progress.rows + rows,
+      bytes: progress.bytes + bytes,
+      compressedBytes: progress.compressedBytes + batch.data.length,
+      ...this.placeOf(progress.rows + rows),
     };
     this.density = batch.data.length / bytes;
     this.open = this.nextBatch();
-    return open.textsAfter(cut).every((text) => this.addRow(text));
+    return open.rowsAfter(cut).every((row) => this.addRow(row));
   }
 
   /** The page that contains a row, and the number of rows of the page before it. */

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Position } from './row-messages';
-import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
 import type { PackedRowsMessage } from '../../protocol/messages';
 import type { StoredBatches, MessageBatch } from '../model/ports';
 
@@ -27,23 +27,23 @@ export function unpack({ lengths, data }: MessageBatch): string[] {
 }
 
 /** Encodes a batch as one message for clients that accept gzip. */
-export function packedMessage(result: string, seq: number, { offset, lengths, data }: MessageBatch): string {
-  return `${head({ result, seq, offset }, lengths.length)}${Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64')}${TAIL}`;
+export function createPackedMessage(result: string, seq: number, { offset, lengths, data }: MessageBatch): string {
+  return `${createHead({ result, seq, offset }, lengths.length)}${Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64')}${TAIL}`;
 }
 
 /** Maximum number of compressed bytes in a packed message. */
-export function roomForData(position: Position): number {
-  const bytes = MAXIMUM_MESSAGE_BYTES - Buffer.byteLength(head(position, MAX_MESSAGES_PER_BATCH)) - TAIL.length;
+export function getMaxDataBytes(position: Position): number {
+  const bytes = MAX_MESSAGE_BYTES - Buffer.byteLength(createHead(position, MAX_MESSAGES_PER_BATCH)) - TAIL.length;
   return Math.floor(bytes / 4) * 3;
 }
 
 /** Number of messages in batches. */
-export function messagesOf(batches: readonly Pick<MessageBatch, 'lengths'>[]): number {
+export function countMessages(batches: readonly Pick<MessageBatch, 'lengths'>[]): number {
   return batches.reduce((messages, { lengths }) => messages + lengths.length, 0);
 }
 
 /** Finds the batch that contains a message, and the number of the batch's first message. */
-export function batchWith({ seq: first, batches }: StoredBatches, seq: number): { readonly batch: MessageBatch; readonly seq: number } | undefined {
+export function findBatch({ seq: first, batches }: StoredBatches, seq: number): { readonly batch: MessageBatch; readonly seq: number } | undefined {
   let next = first;
   for (const batch of batches) {
     if (next <= seq && seq < next + batch.lengths.length) {
@@ -54,7 +54,7 @@ export function batchWith({ seq: first, batches }: StoredBatches, seq: number): 
   return undefined;
 }
 
-function head({ result, seq, offset }: Position, messages: number): string {
+function createHead({ result, seq, offset }: Position, messages: number): string {
   const fields: Omit<PackedRowsMessage, 'data'> = { type: 'rows', result, seq, offset, messages, encoding: 'gzip' };
   return `${JSON.stringify(fields).slice(0, -1)},"data":"`;
 }

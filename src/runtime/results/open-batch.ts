@@ -1,7 +1,7 @@
-import { compress, MAX_MESSAGES_PER_BATCH, roomForData } from './message-batch';
+import { compress, MAX_MESSAGES_PER_BATCH, getMaxDataBytes } from './message-batch';
 import { OpenMessage } from './row-messages';
 import type { Position } from './row-messages';
-import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
 import type { MessageBatch } from '../model/ports';
 
@@ -37,9 +37,9 @@ export class OpenBatch {
 
   /** `density` is the compression ratio of the previous batch. */
   constructor(private readonly start: Position, private readonly columns: readonly Column[], density?: number) {
-    this.room = roomForData(start);
+    this.room = getMaxDataBytes(start);
     // A cut never improves a single message.
-    this.tryAt = Math.max(MAXIMUM_MESSAGE_BYTES, density === undefined ? 0 : AIM * this.room / density);
+    this.tryAt = Math.max(MAX_MESSAGE_BYTES, density === undefined ? 0 : AIM * this.room / density);
   }
 
   public get isEmpty(): boolean {
@@ -55,7 +55,7 @@ export class OpenBatch {
   /** The message for a row of a given size: the last one, or a new one if the row doesn't fit. */
   public messageFor(bytes: number): OpenMessage {
     const last = this.messages.at(-1);
-    return last !== undefined && last.bytesWith(bytes) <= MAXIMUM_MESSAGE_BYTES ? last : this.nextMessage();
+    return last !== undefined && last.bytesWith(bytes) <= MAX_MESSAGE_BYTES ? last : this.nextMessage();
   }
 
   public nextMessage(): OpenMessage {
@@ -72,12 +72,12 @@ export class OpenBatch {
   }
 
   /** Adds a row to the message from `messageFor`. */
-  public add(message: OpenMessage, text: string, bytes: number): void {
+  public add(message: OpenMessage, row: string, bytes: number): void {
     if (!this.has(message)) {
       this.begin(message);
     }
     const before = message.bytes;
-    message.add(text, bytes);
+    message.add(row, bytes);
     this.bytes += message.bytes - before;
   }
 
@@ -113,15 +113,15 @@ export class OpenBatch {
   }
 
   /** The rows after a cut. */
-  public textsAfter({ rows }: Cut): string[] {
-    return this.messages.flatMap((message) => message.textsFrom(rows - this.rowsBefore(message)));
+  public rowsAfter({ rows }: Cut): string[] {
+    return this.messages.flatMap((message) => message.rowsFrom(rows - this.rowsBefore(message)));
   }
 
   /** The messages of the first rows. Always includes the first message. */
   private cut(rows = this.nextRow - this.start.offset): Cut {
     const messages = this.messages
       .filter((message, index) => index === 0 || this.rowsBefore(message) < rows)
-      .map((message) => message.text(rows - this.rowsBefore(message)));
+      .map((message) => message.toJson(rows - this.rowsBefore(message)));
     const lengths = messages.map((message) => Buffer.byteLength(message));
     const bytes = lengths.reduce((sum, length) => sum + length, 0);
     return { rows, messages, bytes, batch: { offset: this.start.offset, lengths, data: compress(messages) } };

@@ -1,4 +1,4 @@
-import { MAXIMUM_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
 import { RejectedRequestError } from '../model/errors';
 import type { Cell } from '../model/ports';
@@ -17,7 +17,7 @@ export class OpenMessage {
   /** Current size of the message, in bytes. */
   public bytes: number;
   private readonly head: string;
-  private readonly texts: string[] = [];
+  private readonly encodedRows: string[] = [];
 
   constructor(public readonly position: Position, columns: readonly Column[]) {
     const fields = JSON.stringify({ type: 'rows', ...position, ...(position.seq === 0 ? { columns } : {}) });
@@ -26,38 +26,38 @@ export class OpenMessage {
   }
 
   public get rows(): number {
-    return this.texts.length;
+    return this.encodedRows.length;
   }
 
   /** Size of the message with one more row, in bytes. */
   public bytesWith(bytes: number): number {
-    return this.bytes + bytes + (this.texts.length > 0 ? 1 : 0);
+    return this.bytes + bytes + (this.encodedRows.length > 0 ? 1 : 0);
   }
 
   /** Adds a row that is encoded as JSON. */
-  public add(text: string, bytes: number): void {
+  public add(row: string, bytes: number): void {
     this.bytes = this.bytesWith(bytes);
-    this.texts.push(text);
+    this.encodedRows.push(row);
   }
 
   /** The rows from an index on. */
-  public textsFrom(row: number): string[] {
-    return this.texts.slice(Math.max(0, row));
+  public rowsFrom(row: number): string[] {
+    return this.encodedRows.slice(Math.max(0, row));
   }
 
   /** The message with its first rows. */
-  public text(rows: number): string {
-    return `${this.head}${this.texts.slice(0, rows).join(',')}${TAIL}`;
+  public toJson(rows: number): string {
+    return `${this.head}${this.encodedRows.slice(0, rows).join(',')}${TAIL}`;
   }
 }
 
 /** Encodes a row as JSON without loss. */
 export function encodeRow(row: readonly Cell[]): string {
-  return row.every(isPlain) ? JSON.stringify(row) : `[${row.map(encodeCell).join(',')}]`;
+  return row.every(isLossless) ? JSON.stringify(row) : `[${row.map(encodeCell).join(',')}]`;
 }
 
 /** Whether JSON.stringify encodes a value without loss. */
-function isPlain(cell: Cell): boolean {
+function isLossless(cell: Cell): boolean {
   return typeof cell === 'number' ? Number.isFinite(cell) && !Object.is(cell, -0) : !(cell instanceof Uint8Array);
 }
 
@@ -80,6 +80,6 @@ function encodeNumber(value: number): string {
 }
 
 /** Creates the error for a row or a list of columns that exceeds the size of a message. */
-export function tooLarge(what: string): RejectedRequestError {
-  return new RejectedRequestError('row_too_large', `${what}, which exceeds the limit of ${MAXIMUM_MESSAGE_BYTES} bytes for a message. Select fewer or shorter columns.`);
+export function createTooLargeError(what: string): RejectedRequestError {
+  return new RejectedRequestError('row_too_large', `${what}, which exceeds the limit of ${MAX_MESSAGE_BYTES} bytes for a message. Select fewer or shorter columns.`);
 }

@@ -1,9 +1,9 @@
 import { RejectedRequestError, ServiceBusyError } from '../model/errors';
 import type { Lease } from '../model/ports';
-import { cacheKey } from '../model/query-request';
+import { createCacheKey } from '../model/query-request';
 import type { QueryRequest } from '../model/query-request';
 import type { Request, Subscriber } from '../model/request';
-import { answers, isRetained, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from '../model/run';
+import { isAvailable, isRetained, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from '../model/run';
 import type { Run } from '../model/run';
 import type { SubmitServices } from '../model/services';
 
@@ -24,7 +24,7 @@ const FIRST_CHECK_SECONDS = 5;
 /**
  * Finds or creates the run of a request and subscribes to it. Subscribes before it reads the run, so that a run that ends or closes concurrently
  * either sees the subscriber or is seen. Returns undefined if the request was removed meanwhile. Throws RejectedRequestError if the run of the
- * request is no longer available.
+ * request has expired.
  */
 export async function findRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
   const run = request.run === undefined ? undefined : await subscribe(services, request, request.run);
@@ -35,7 +35,7 @@ export async function findRun(services: SubmitServices, request: Request, lease:
 async function joinRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
   // Requests of earlier versions of the library have no definition.
   if (request.queryRequest?.definition === undefined) {
-    throw new RejectedRequestError('result_expired', 'The result is no longer available. Submit the query again.', request.id);
+    throw new RejectedRequestError('result_expired', 'The result has expired. Submit the query again.', request.id);
   }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const choice = await chooseRun(services, request);
@@ -66,17 +66,17 @@ async function confirm({ store }: SubmitServices, joined: Joined, lease: Lease, 
 async function subscribe({ store }: SubmitServices, request: Request, name: string): Promise<Run | undefined> {
   let run: Run | undefined;
   try {
-    await store.subscribe(name, subscriberOf(request));
+    await store.subscribe(name, toSubscriber(request));
     run = await store.run(name);
   } finally {
-    if (!answers(run)) {
+    if (!isAvailable(run)) {
       await store.unsubscribe(name, request.request);
     }
   }
-  return answers(run) ? run : undefined;
+  return isAvailable(run) ? run : undefined;
 }
 
-function subscriberOf({ connectionId, connectedAt, opened, validUntil, id, request, caller, expiresAt }: Request): Subscriber {
+function toSubscriber({ connectionId, connectedAt, opened, validUntil, id, request, caller, expiresAt }: Request): Subscriber {
   return { connectionId, connectedAt, opened, validUntil, id, request, caller, expiresAt };
 }
 
@@ -89,7 +89,7 @@ interface Choice {
 async function chooseRun(services: SubmitServices, request: Request): Promise<Choice | undefined> {
   const { store } = services;
   const queryRequest = request.queryRequest!;
-  const key = cacheKey(queryRequest);
+  const key = createCacheKey(queryRequest);
   const previous = await store.cachedRun(key);
   const run = previous === undefined ? undefined : await readRun(services, previous);
   if (run !== undefined && canShare(services, request, run)) {

@@ -2,11 +2,11 @@ import { SqlScanError } from '../../shared/sql-scanner';
 import { bindValues, UnknownPlaceholderError } from '../../shared/sql-statement';
 import type { BoundStatement } from '../../shared/sql-statement';
 import { ServiceBusyError, ThrottledError, StatementRejectedError, LeaseLostError } from '../model/errors';
-import { retryDelaySeconds } from '../model/jobs';
+import { getRetryDelaySeconds } from '../model/jobs';
 import type { Run } from '../model/run';
 import { saveRun } from '../model/run-work';
 import type { HeldRun } from '../model/run-work';
-import { newLease } from '../model/services';
+import { createLease } from '../model/services';
 import type { SubmitServices } from '../model/services';
 
 /** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
@@ -14,11 +14,11 @@ export async function startStatement({ statementApi }: SubmitServices, { run, pa
   if (definition === undefined) {
     throw new StatementRejectedError('an earlier version of the service stored the run without its SQL');
   }
-  return statementApi.start({ run, target: definition.target, ...statementOf(definition.sql, parameters) });
+  return statementApi.start({ run, target: definition.target, ...bindStatement(definition.sql, parameters) });
 }
 
 /** SQL that is known only at deployment can be invalid. A retry doesn't help. */
-function statementOf(sql: string, parameters: Run['parameters']): BoundStatement {
+function bindStatement(sql: string, parameters: Run['parameters']): BoundStatement {
   try {
     return bindValues(sql, parameters);
   } catch (error) {
@@ -50,7 +50,7 @@ export async function startHeldRun(services: SubmitServices, work: HeldRun, rele
 /** Starts a new run. Returns false if the start is deferred to the queue. */
 export async function startRun(services: SubmitServices, name: string, deadline: number): Promise<boolean> {
   const { store, queue, log } = services;
-  const lease = newLease(services, deadline);
+  const lease = createLease(services, deadline);
   const acquired = await store.acquireRun(name, lease);
   if (acquired.state !== 'acquired') {
     return true;
@@ -68,7 +68,7 @@ export async function startRun(services: SubmitServices, name: string, deadline:
     }
     log({ level: 'warn', event: 'start_deferred', run: name, reason: String(error) });
     await store.saveRun(name, lease, {}, true);
-    await queue.send({ type: 'run', run: name, attempt: 2 }, error instanceof ServiceBusyError ? retryDelaySeconds(2) : 0);
+    await queue.send({ type: 'run', run: name, attempt: 2 }, error instanceof ServiceBusyError ? getRetryDelaySeconds(2) : 0);
     return false;
   }
 }

@@ -1,15 +1,15 @@
-import { idInUse, rejectAfterStoring, rejectBeforeStoring } from './limits';
+import { createIdInUseError, rejectAfterStoring, rejectBeforeStoring } from './limits';
 import { getElapsedMs } from '../model/elapsed';
 import { RejectedRequestError, ConnectionGoneError } from '../model/errors';
 import type { Lease } from '../model/ports';
 import { ACCEPTED_SENT } from '../model/request';
 import type { QueryInFlight, Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
-import { newLease } from '../model/services';
+import { createLease } from '../model/services';
 import type { SubmitServices } from '../model/services';
-import { acceptedMessage } from '../requests/accepted-message';
+import { createAcceptedMessage } from '../requests/accepted-message';
 import { post } from '../requests/post';
-import { leave, requestJob, subscriptionJob, uncount } from '../requests/subscribers';
+import { removeClient, createRequestJob, createSubscriptionJob, removeFromCount } from '../requests/subscribers';
 import { CANCELED_MESSAGE, endRequestNow } from '../requests/terminal-message';
 import { findRun } from '../runs/join-run';
 import type { Joined } from '../runs/join-run';
@@ -20,7 +20,7 @@ const RECOVERY_DELAY_SECONDS = 30;
 
 /** Queues a recovery job, which finishes what a crashed function leaves incomplete. */
 export async function scheduleRecovery({ queue }: Pick<SubmitServices, 'queue'>, request: RequestKey & Partial<Pick<Request, 'request' | 'caller'>>): Promise<void> {
-  await queue.send(requestJob(request), RECOVERY_DELAY_SECONDS);
+  await queue.send(createRequestJob(request), RECOVERY_DELAY_SECONDS);
 }
 
 /**
@@ -30,16 +30,16 @@ export async function acceptRequest(services: SubmitServices, newRequest: Reques
   const before = await rejectBeforeStoring(services, newRequest);
   await scheduleRecovery(services, newRequest);
   const request = { ...newRequest, submittedAt: services.clock.now() };
-  const lease = newLease(services, deadline);
+  const lease = createLease(services, deadline);
   if (!await create(services, request, lease)) {
     return;
   }
-  const joined = await join(services, { job: requestJob(request), lease, deadline, request }, before);
+  const joined = await join(services, { job: createRequestJob(request), lease, deadline, request }, before);
   if (joined === undefined) {
     return;
   }
   try {
-    await begin(services, joined, lease, deadline);
+    await announce(services, joined, lease, deadline);
   } catch (error) {
     await leaveToQueue(services, request, lease, error);
   }
@@ -51,28 +51,28 @@ async function create(services: SubmitServices, request: Request, lease: Lease):
   try {
     created = await services.store.createRequest(request, lease);
   } catch (error) {
-    return undo(services, request, error);
+    return undoCreate(services, request, error);
   }
   if (!created) {
-    throw await services.store.isCanceledInAdvance(request) ? canceled(request.id) : idInUse(request.id);
+    throw await services.store.isCanceledInAdvance(request) ? createCanceledError(request.id) : createIdInUseError(request.id);
   }
   return true;
 }
 
-function canceled(id: string): RejectedRequestError {
+function createCanceledError(id: string): RejectedRequestError {
   return new RejectedRequestError('cancelled', CANCELED_MESSAGE, id, { retryable: true });
 }
 
 /**
  * Throws the error if nothing is stored. If that is unknown, sends nothing: the queue either delivers the result or notifies the client, never both.
  */
-async function undo({ store, queue, log }: SubmitServices, request: Request, error: unknown): Promise<false> {
+async function undoCreate({ store, queue, log }: SubmitServices, request: Request, error: unknown): Promise<false> {
   try {
     await store.removeRequest(request, request.request);
   } catch (reason) {
     const { connectionId, connectedAt, opened } = request;
     log({ level: 'warn', event: 'request_storage_unknown', connection_id: connectionId, reason: String(reason) });
-    await queue.send({ ...requestJob(request), unstored: { connectedAt, opened } }, 1);
+    await queue.send({ ...createRequestJob(request), unstored: { connectedAt, opened } }, 1);
     return false;
   }
   throw error;
@@ -86,7 +86,7 @@ async function join(services: SubmitServices, work: RequestWork, before: readonl
     await rejectAfterStoring(services, request, before);
     const joined = await findRun(services, request, lease);
     if (joined === undefined) {
-      await uncount(services, request);
+      await removeFromCount(services, request);
     }
     return joined;
   } catch (error) {
@@ -117,22 +117,22 @@ async function rejectStored(services: SubmitServices, work: RequestWork, error: 
 }
 
 /** Sends `accepted`, and starts the run if it is new. */
-async function begin(services: SubmitServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
+async function announce(services: SubmitServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
   const { store, queue } = services;
   const { request, run, created } = joined;
   if (request.opened && !await sendAccepted(services, joined)) {
-    await leave(services, request, run.run);
+    await removeClient(services, request, run.run);
     return;
   }
   if (await store.saveRequest(request, lease, request.opened ? ACCEPTED_SENT : {}, true) === undefined) {
-    await queue.send(subscriptionJob(request));
+    await queue.send(createSubscriptionJob(request));
   }
   const started = !created || await startRun(services, run.run, deadline);
   if (!started && request.opened) {
     await notifyWaiting(services, request);
   }
   if (!request.opened || run.fetched.seq > 0 || run.state === 'ended') {
-    await queue.send(requestJob(request));
+    await queue.send(createRequestJob(request));
   }
 }
 
@@ -141,7 +141,7 @@ async function sendAccepted(services: SubmitServices, joined: Joined): Promise<b
   const { log } = services;
   const { connectionId, run, shared, cached } = joined.request;
   try {
-    await post(services, joined.request, acceptedMessage(joined));
+    await post(services, joined.request, createAcceptedMessage(joined));
     log({ level: 'info', event: 'query_accepted', run, connection_id: connectionId, shared, cached });
     return true;
   } catch (error) {
@@ -172,10 +172,10 @@ async function leaveToQueue(services: SubmitServices, request: Request, lease: L
   log({ level: isRejected ? 'info' : 'warn', event: isRejected ? 'request_rejected' : 'request_deferred', connection_id: connectionId, reason: isRejected ? error.code : String(error) });
   try {
     if (isRejected) {
-      await uncount(services, request);
+      await removeFromCount(services, request);
     }
     await store.saveRequest(request, lease, isRejected ? { terminalMessage: JSON.stringify(error.toMessage()) } : {}, true);
-    await queue.send(requestJob(request), isRejected ? 0 : 1);
+    await queue.send(createRequestJob(request), isRejected ? 0 : 1);
   } catch (next) {
     log({ level: 'warn', event: 'request_left_to_recovery', connection_id: connectionId, reason: String(next) });
   }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { acceptedValue, own } from './parameter-values';
+import { toCanonicalValue, getOwn } from './parameter-values';
 import type { CanonicalValue, ParameterDefinition } from '../../shared/query-definitions';
 import type { Claims } from '../model/claims';
 import { RejectedRequestError } from '../model/errors';
 import type { Queries } from '../model/query-request';
-import { shown } from '../model/quote-names';
+import { quoteName } from '../model/quote-names';
 import type { Run } from '../model/run';
 
 /** A parameter whose value comes from a claim, not from the client. */
@@ -15,20 +15,20 @@ export function isFromClaim(definition: ParameterDefinition): definition is Clai
 }
 
 /** The names of the claims that queries use. */
-export function claimNames(queries: Queries): string[] {
+export function getClaimNames(queries: Queries): string[] {
   const definitions = Object.values(queries).flatMap(({ parameters }) => Object.values(parameters));
   return [...new Set(definitions.filter(isFromClaim).map(({ claim }) => claim))].sort();
 }
 
 /** Returns the value of a claim parameter. Throws RejectedRequestError, which names the claim but not its value. */
-export function claimValue(definition: ClaimParameter, claims: Claims, id: string): CanonicalValue {
+export function readClaim(definition: ClaimParameter, claims: Claims, id: string): CanonicalValue {
   const { claim } = definition;
-  const value = own(claims, claim);
+  const value = getOwn(claims, claim);
   if (value === undefined || value === null) {
-    throw new RejectedRequestError('missing_claim', `Missing required claim: ${shown(claim)}. Connect with credentials that contain it.`, id);
+    throw new RejectedRequestError('missing_claim', `Missing required claim: ${quoteName(claim)}. Connect with credentials that contain it.`, id);
   }
-  return acceptedValue(asParameter(value, definition), definition, (subject, message) =>
-    new RejectedRequestError('invalid_claim', `${subject} claim ${shown(claim)} of your credentials ${message}.`, id));
+  return toCanonicalValue(toParameterValue(value, definition), definition, (subject, message) =>
+    new RejectedRequestError('invalid_claim', `${subject} claim ${quoteName(claim)} of your credentials ${message}.`, id));
 }
 
 /**
@@ -38,13 +38,13 @@ export function claimValue(definition: ClaimParameter, claims: Claims, id: strin
 export function canReadResult({ query, parameters, definition }: Pick<Run, 'query' | 'parameters' | 'definition'>, queries: Queries, claims: Claims): boolean {
   const definitions = Object.hasOwn(queries, query) ? queries[query].parameters : undefined;
   return definitions !== undefined && definition !== undefined
-    && Object.keys(parameters).every((name) => Object.hasOwn(definitions, name) && definitions[name].claim === own(definition.claims, name))
-    && Object.entries(definitions).every(([name, each]) => !isFromClaim(each) || isOwnValue(own(parameters, name), each, claims));
+    && Object.keys(parameters).every((name) => Object.hasOwn(definitions, name) && definitions[name].claim === getOwn(definition.claims, name))
+    && Object.entries(definitions).every(([name, each]) => !isFromClaim(each) || isCallersValue(getOwn(parameters, name), each, claims));
 }
 
-function isOwnValue(value: unknown, definition: ClaimParameter, claims: Claims): boolean {
+function isCallersValue(value: unknown, definition: ClaimParameter, claims: Claims): boolean {
   try {
-    return isDeepStrictEqual(value, claimValue(definition, claims, ''));
+    return isDeepStrictEqual(value, readClaim(definition, claims, ''));
   } catch (error) {
     if (error instanceof RejectedRequestError) {
       return false;
@@ -54,8 +54,8 @@ function isOwnValue(value: unknown, definition: ClaimParameter, claims: Claims):
 }
 
 /** Converts numbers and booleans to strings, because API Gateway may do so as well. A list can be encoded as JSON. */
-function asParameter(value: unknown, { kind }: ParameterDefinition): unknown {
-  const list = kind === 'list' && typeof value === 'string' ? parsed(value) : value;
+function toParameterValue(value: unknown, { kind }: ParameterDefinition): unknown {
+  const list = kind === 'list' && typeof value === 'string' ? parseList(value) : value;
   return Array.isArray(list) ? list.map(toStringValue) : toStringValue(list);
 }
 
@@ -63,10 +63,10 @@ function toStringValue(value: unknown): unknown {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
 
-function parsed(text: string): unknown {
+function parseList(json: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch {
-    return text;
+    return json;
   }
 }

@@ -1,8 +1,8 @@
-import { duplicateKey, parseExactly } from './exact-json';
-import { ENCODINGS, MAX_NAME_LENGTH, MAXIMUM_MESSAGE_BYTES, MAX_NUMBER } from '../../protocol/messages';
+import { findDuplicateKey, parseExactly } from './exact-json';
+import { ENCODINGS, MAX_NAME_LENGTH, MAX_MESSAGE_BYTES, MAX_NUMBER } from '../../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../../protocol/messages';
 import { RejectedRequestError } from '../model/errors';
-import { listValidNames, shown } from '../model/quote-names';
+import { listValidNames, quoteName } from '../model/quote-names';
 
 type Fields = Record<string, unknown>;
 
@@ -17,33 +17,33 @@ const READERS: ReadonlyMap<string, (fields: Fields, id?: string) => ClientMessag
 ]);
 
 /** Parses a client message. Throws RejectedRequestError if the message is invalid. */
-export function readClientMessage(text: string): ClientMessage {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MAXIMUM_MESSAGE_BYTES) {
-    throw new RejectedRequestError('message_too_large', `The message has ${bytes} bytes, which exceeds the limit of ${MAXIMUM_MESSAGE_BYTES}. Send a smaller message.`);
+export function readClientMessage(json: string): ClientMessage {
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAX_MESSAGE_BYTES) {
+    throw new RejectedRequestError('message_too_large', `The message has ${bytes} bytes, which exceeds the limit of ${MAX_MESSAGE_BYTES}. Send a smaller message.`);
   }
-  const fields = parseObject(text);
+  const fields = parseObject(json);
   const id = isName(fields.id) ? fields.id : undefined;
   if (typeof fields.type !== 'string') {
     throw new RejectedRequestError('invalid_message', 'Missing or invalid field: "type". Set it to a string.', id);
   }
   const read = READERS.get(fields.type);
   if (!read) {
-    throw new RejectedRequestError('unknown_type', `Unknown message type: ${shown(fields.type)}. ${listValidNames([...READERS.keys()])}`, id);
+    throw new RejectedRequestError('unknown_type', `Unknown message type: ${quoteName(fields.type)}. ${listValidNames([...READERS.keys()])}`, id);
   }
   return read(fields, id);
 }
 
-function parseObject(text: string): Fields {
+function parseObject(json: string): Fields {
   let value: unknown;
   try {
-    value = parseExactly(text);
+    value = parseExactly(json);
   } catch {
     throw new RejectedRequestError('invalid_json', 'The message isn\'t valid JSON. Send a JSON object.');
   }
-  const repeated = duplicateKey(text);
+  const repeated = findDuplicateKey(json);
   if (repeated !== undefined) {
-    throw new RejectedRequestError('invalid_json', `An object in the message contains the key ${shown(repeated)} twice. Send each key once.`);
+    throw new RejectedRequestError('invalid_json', `An object in the message contains the key ${quoteName(repeated)} twice. Send each key once.`);
   }
   if (!isObject(value)) {
     throw new RejectedRequestError('invalid_message', 'The message isn\'t a JSON object. Send an object with the field "type".');
@@ -53,7 +53,7 @@ function parseObject(text: string): Fields {
 
 function readQuery(fields: Fields, givenId?: string): QueryMessage {
   const id = requireId(fields, givenId);
-  allowOnly(['type', 'id', 'query', 'parameters', 'options'], fields, id);
+  requireKnownFields(['type', 'id', 'query', 'parameters', 'options'], fields, id);
   const { query, parameters = {} } = fields;
   if (query !== undefined && typeof query !== 'string') {
     throw new RejectedRequestError('invalid_message', 'The field "query" must be a string. Set it to the name of a query, or omit it.', id);
@@ -73,13 +73,13 @@ function readQuery(fields: Fields, givenId?: string): QueryMessage {
 /** Errors don't contain the id, because an error with the id would end the query. */
 function readCancel(fields: Fields, givenId?: string): CancelMessage {
   const id = requireId(fields, givenId);
-  allowOnly(['type', 'id'], fields);
+  requireKnownFields(['type', 'id'], fields);
   return { type: 'cancel', id };
 }
 
 function readResume(fields: Fields, givenId?: string): ResumeMessage {
   const id = requireId(fields, givenId);
-  allowOnly(['type', 'id', 'result', 'after', 'options'], fields, id);
+  requireKnownFields(['type', 'id', 'result', 'after', 'options'], fields, id);
   return {
     type: 'resume',
     id,
@@ -90,7 +90,7 @@ function readResume(fields: Fields, givenId?: string): ResumeMessage {
 }
 
 function readMore(fields: Fields, id?: string): MoreMessage {
-  allowOnly(['type', 'result', 'credit'], fields, id);
+  requireKnownFields(['type', 'result', 'credit'], fields, id);
   return { type: 'more', result: requireResult(fields, id), credit: requireNumber('credit', fields.credit, 1, id) };
 }
 
@@ -99,17 +99,17 @@ function readOptions(known: readonly (keyof QueryOptions)[], fields: Fields, id:
   if (!isObject(options)) {
     throw new RejectedRequestError('invalid_message', 'The field "options" must be an object. Send an object, or omit the field.', id);
   }
-  allowOnly(known, options, id, 'options.');
+  requireKnownFields(known, options, id, 'options.');
   const { window, encodings, maxAge } = options;
   return {
     ...(window === undefined ? {} : { window: requireNumber('options.window', window, 1, id) }),
-    ...(encodings === undefined ? {} : { encodings: knownEncodings(encodings, id) }),
+    ...(encodings === undefined ? {} : { encodings: readEncodings(encodings, id) }),
     ...(maxAge === undefined ? {} : { maxAge: requireNumber('options.maxAge', maxAge, 0, id) }),
   };
 }
 
 /** Returns the supported encodings. Unknown ones are ignored, so that clients can offer future encodings. */
-function knownEncodings(offered: unknown, id: string): Encoding[] {
+function readEncodings(offered: unknown, id: string): Encoding[] {
   if (!Array.isArray(offered) || !offered.every((encoding) => typeof encoding === 'string')) {
     throw new RejectedRequestError('invalid_message', 'The field "options.encodings" must be a list of strings. Send a list, or omit the field.', id);
   }
@@ -132,20 +132,20 @@ function requireResult({ type, result }: Fields, id?: string): string {
 
 function requireNumber(name: string, value: unknown, least: number, id?: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > MAX_NUMBER) {
-    throw new RejectedRequestError('invalid_message', `Missing or invalid field: ${shown(name)}. Set it to an integer from ${least} to ${MAX_NUMBER}.`, id);
+    throw new RejectedRequestError('invalid_message', `Missing or invalid field: ${quoteName(name)}. Set it to an integer from ${least} to ${MAX_NUMBER}.`, id);
   }
   return value;
 }
 
 function readPing(fields: Fields, id?: string): ClientMessage {
-  allowOnly(['type'], fields, id);
+  requireKnownFields(['type'], fields, id);
   return { type: 'ping' };
 }
 
-function allowOnly(known: readonly string[], fields: Fields, id?: string, prefix = ''): void {
+function requireKnownFields(known: readonly string[], fields: Fields, id?: string, prefix = ''): void {
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new RejectedRequestError('unknown_field', `Unknown field: ${shown(prefix + unknown)}. ${listValidNames(known.map((name) => prefix + name))}`, id);
+    throw new RejectedRequestError('unknown_field', `Unknown field: ${quoteName(prefix + unknown)}. ${listValidNames(known.map((name) => prefix + name))}`, id);
   }
 }
 

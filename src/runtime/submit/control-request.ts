@@ -7,10 +7,10 @@ import type { Lease } from '../model/ports';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
-import { newLease } from '../model/services';
+import { createLease } from '../model/services';
 import type { SubmitServices } from '../model/services';
-import { departureJob, forEachConcurrently, requestJob } from '../requests/subscribers';
-import { CANCELED_MESSAGE, endRequestNow, errorMessageFor, storeTerminalMessage } from '../requests/terminal-message';
+import { createDepartureJob, forEachConcurrently, createRequestJob } from '../requests/subscribers';
+import { CANCELED_MESSAGE, endRequestNow, createErrorMessage, storeTerminalMessage } from '../requests/terminal-message';
 
 /** Retention of a cancellation in advance, in seconds. Longer than API Gateway waits for the function of a query message. */
 const CANCELED_IN_ADVANCE_SECONDS = 60;
@@ -31,8 +31,8 @@ export type SentMore = Omit<MoreMessage, 'type'> & Pick<SentCancel, 'receivedAt'
 export async function cancel(services: SubmitServices, { connectionId }: Connection, sent: SentCancel, deadline: number): Promise<void> {
   const { id } = sent;
   const key = { connectionId, id };
-  const lease = newLease(services, deadline);
-  const request = await seize(services, key, lease, sent);
+  const lease = createLease(services, deadline);
+  const request = await takeOver(services, key, lease, sent);
   if (request === undefined) {
     throw new RejectedRequestError('unknown_id', 'No query with this id is in flight. It has ended, or it is canceled when it is processed.', id);
   }
@@ -41,18 +41,18 @@ export async function cancel(services: SubmitServices, { connectionId }: Connect
     await services.store.saveRequest(key, lease, {}, true);
     return;
   }
-  const work: RequestWork = { job: requestJob(key), lease, deadline, request };
+  const work: RequestWork = { job: createRequestJob(key), lease, deadline, request };
   await scheduleRecovery(services, request);
-  const terminalMessage = errorMessageFor(request, 'cancelled', CANCELED_MESSAGE, true);
+  const terminalMessage = createErrorMessage(request, 'cancelled', CANCELED_MESSAGE, true);
   await storeTerminalMessage(services, work, terminalMessage);
   await endRequestNow(services, work, terminalMessage);
   if (request.run !== undefined) {
-    await services.queue.send(departureJob(request.run, 'canceled'));
+    await services.queue.send(createDepartureJob(request.run, 'canceled'));
   }
 }
 
 /** Acquires the request of a `cancel`. If it isn't stored, cancels it in advance and returns undefined. */
-async function seize({ store, clock }: SubmitServices, key: RequestKey, lease: Lease, { receivedAt }: SentCancel): Promise<Request | undefined> {
+async function takeOver({ store, clock }: SubmitServices, key: RequestKey, lease: Lease, { receivedAt }: SentCancel): Promise<Request | undefined> {
   const request = await store.takeOverRequest(key, lease, receivedAt);
   const expiresAt = Math.ceil(clock.now() / 1000) + CANCELED_IN_ADVANCE_SECONDS;
   if (request !== undefined || await store.cancelInAdvance(key, receivedAt, expiresAt)) {
@@ -67,10 +67,10 @@ async function seize({ store, clock }: SubmitServices, key: RequestKey, lease: L
  */
 export async function allowMore(services: SubmitServices, { connectionId }: Connection, more: SentMore): Promise<void> {
   const { store, queue } = services;
-  const requests = await requestsOf(services, connectionId, more.result);
+  const requests = await findRequests(services, connectionId, more.result);
   await forEachConcurrently(requests, async (request) => {
     await store.allowMore(request, request.request, more.credit);
-    await queue.send(requestJob(request));
+    await queue.send(createRequestJob(request));
   });
   if (requests.length === 0) {
     await storeEarlyCredit(services, connectionId, more);
@@ -82,10 +82,10 @@ async function storeEarlyCredit(services: SubmitServices, connectionId: string, 
   const { store, queue, clock, newName } = services;
   const expiresAt = Math.ceil(clock.now() / 1000) + REQUEST_LIFETIME_SECONDS;
   await store.storeEarlyCredit(connectionId, { name: newName(), result, credit, receivedAt, expiresAt });
-  await forEachConcurrently(await requestsOf(services, connectionId, result), async (request) => queue.send(requestJob(request)));
+  await forEachConcurrently(await findRequests(services, connectionId, result), async (request) => queue.send(createRequestJob(request)));
 }
 
-async function requestsOf(services: SubmitServices, connectionId: string, result: string): Promise<Request[]> {
+async function findRequests(services: SubmitServices, connectionId: string, result: string): Promise<Request[]> {
   const requests = (await services.store.requests(connectionId)).filter(({ run }) => run === result);
   requests.forEach((request) => requireValidSession(services, request));
   return requests;

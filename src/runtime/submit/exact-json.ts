@@ -8,7 +8,7 @@ const TOKEN = /"(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*/g;
 const KEY_OR_BRACE = /("(?:[^"\\]|\\[^])*")(\s*:)?|[{}]/g;
 
 /** Returns the first duplicate key in an object, or undefined. JSON parsers disagree about which value of a duplicate key is valid. */
-export function duplicateKey(json: string): string | undefined {
+export function findDuplicateKey(json: string): string | undefined {
   const objects: Set<string>[] = [];
   for (const [token, string, colon] of json.matchAll(KEY_OR_BRACE)) {
     if (token === '{') {

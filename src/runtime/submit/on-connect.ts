@@ -1,5 +1,5 @@
 import { isFromClaim } from './claim-parameters';
-import { errorMessage } from './on-message';
+import { toErrorMessage } from './on-message';
 import { submitQuery } from './submit-query';
 import { validateQuery } from './validate-query';
 import type { SentQuery } from './validate-query';
@@ -12,7 +12,7 @@ import { SessionExpiredError } from '../access/session-expiry';
 import type { Connection, Identity, IdentifiedConnection } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
 import type { Queries } from '../model/query-request';
-import { shown } from '../model/quote-names';
+import { quoteName } from '../model/quote-names';
 import type { ConnectServices } from '../model/services';
 import { notify } from '../requests/notify';
 
@@ -43,14 +43,14 @@ export interface ConnectResult {
 export async function onConnect(services: ConnectServices, connectRequest: ConnectRequest, deadline: number): Promise<ConnectResult> {
   const { connection: { connectionId }, subprotocols, origin } = connectRequest;
   if (!isAllowedOrigin(services.allowedOrigins, origin)) {
-    services.log({ level: 'info', event: 'connection_rejected', reason: 'origin not allowed', connection_id: connectionId, origin: shown(origin!) });
+    services.log({ level: 'info', event: 'connection_rejected', reason: 'origin not allowed', connection_id: connectionId, origin: quoteName(origin!) });
     return { accepted: false, forbidden: true };
   }
   if (subprotocols.length > 0 && !subprotocols.includes(SUBPROTOCOL)) {
     services.log({ level: 'info', event: 'connection_rejected', reason: 'unknown subprotocol', connection_id: connectionId });
     return { accepted: false };
   }
-  const connection = await sessionOf(services, connectRequest);
+  const connection = await storeClient(services, connectRequest);
   if (connection === undefined) {
     services.log({ level: 'info', event: 'connection_rejected', reason: 'session expired', connection_id: connectionId });
     return { accepted: false, forbidden: true };
@@ -60,7 +60,7 @@ export async function onConnect(services: ConnectServices, connectRequest: Conne
 }
 
 /** Stores the identity of the client. Returns undefined if its session has expired. */
-async function sessionOf(services: ConnectServices, { connection, identity }: ConnectRequest): Promise<IdentifiedConnection | undefined> {
+async function storeClient(services: ConnectServices, { connection, identity }: ConnectRequest): Promise<IdentifiedConnection | undefined> {
   try {
     return identity === undefined ? connection : await storeSession(services, connection, identity);
   } catch (error) {
@@ -80,10 +80,10 @@ async function submitQueryFromUrl(
     return;
   }
   try {
-    const queryRequest = validateQuery(sentQueryOf(Object.fromEntries(entries), queries), services, CONNECT_ID, connection.identity?.claims);
+    const queryRequest = validateQuery(readQueryString(Object.fromEntries(entries), queries), services, CONNECT_ID, connection.identity?.claims);
     await submitQuery(services, connection, { id: CONNECT_ID, queryRequest, receivedAt: connection.connectedAt }, deadline);
   } catch (error) {
-    await notify(services, connection, errorMessage(services, connection, error, CONNECT_ID));
+    await notify(services, connection, toErrorMessage(services, connection, error, CONNECT_ID));
   }
 }
 
@@ -91,7 +91,7 @@ async function submitQueryFromUrl(
  * Reads a query from the query string. `query` contains the name of the query. Other keys are parameters, apart from signatures. The key of a list
  * can be repeated.
  */
-function sentQueryOf({ query: names = [DEFAULT_QUERY], ...parameters }: ConnectRequest['queryString'], queries: Queries): SentQuery {
+function readQueryString({ query: names = [DEFAULT_QUERY], ...parameters }: ConnectRequest['queryString'], queries: Queries): SentQuery {
   if (names.length > 1) {
     throw new RejectedRequestError('invalid_message', 'The URL has the key "query" more than once. Name one query.', CONNECT_ID);
   }
@@ -99,19 +99,19 @@ function sentQueryOf({ query: names = [DEFAULT_QUERY], ...parameters }: ConnectR
   const definitions = Object.hasOwn(queries, query) ? queries[query].parameters : {};
   const values = Object.entries(parameters).map(([name, strings]) => {
     const isKnown = Object.hasOwn(definitions, name) && !isFromClaim(definitions[name]);
-    return [name, isKnown ? valueInUrl(name, strings, definitions[name]) : strings];
+    return [name, isKnown ? readUrlValue(name, strings, definitions[name]) : strings];
   });
   return { query, parameters: Object.fromEntries(values) as SentQuery['parameters'] };
 }
 
 /** Reads a parameter in the URL. Throws RejectedRequestError if the value is repeated or isn't UTF-8. */
-function valueInUrl(name: string, strings: readonly string[], { kind }: ParameterDefinition): string | readonly string[] {
+function readUrlValue(name: string, strings: readonly string[], { kind }: ParameterDefinition): string | readonly string[] {
   if (kind !== 'list' && strings.length > 1) {
-    const message = `The URL has the parameter ${shown(name)} ${strings.length} times, but it is not a list. Give it once.`;
+    const message = `The URL has the parameter ${quoteName(name)} ${strings.length} times, but it is not a list. Give it once.`;
     throw new RejectedRequestError('invalid_parameter', message, CONNECT_ID);
   }
   if (strings.some((string) => string.includes(REPLACEMENT_CHARACTER))) {
-    const message = `The parameter ${shown(name)} in the URL has the character U+FFFD, which replaces what is not UTF-8. Percent-encode UTF-8, `
+    const message = `The parameter ${quoteName(name)} in the URL has the character U+FFFD, which replaces what is not UTF-8. Percent-encode UTF-8, `
       + 'or send the query in a message.';
     throw new RejectedRequestError('invalid_parameter', message, CONNECT_ID);
   }

@@ -4,13 +4,13 @@ import { submitQuery, resume } from './submit-query';
 import { validateQuery } from './validate-query';
 import type { ClientMessage, ServerMessage } from '../../protocol/messages';
 import { DEFAULT_QUERY } from '../../shared/query-definitions';
-import { identify } from '../access/identity';
-import { dismiss, SessionExpiredError } from '../access/session-expiry';
+import { identifyClient } from '../access/identity';
+import { closeInvalidSession, SessionExpiredError } from '../access/session-expiry';
 import type { Connection } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
 import type { SubmitServices, MessageServices } from '../model/services';
-import { connectionLimits } from '../requests/connection-limits';
-import { failureMessage, notify } from '../requests/notify';
+import { getConnectionLimits } from '../requests/connection-limits';
+import { createFailureMessage, notify } from '../requests/notify';
 
 /** A client message. */
 export interface SentMessage {
@@ -30,9 +30,9 @@ export async function onMessage(services: MessageServices, connection: Connectio
     await handle(services, connection, { ...message, receivedAt }, deadline);
   } catch (error) {
     if (error instanceof SessionExpiredError) {
-      return dismiss(services, connection, error);
+      return closeInvalidSession(services, connection, error);
     }
-    await notify(services, connection, errorMessage(services, connection, error, id));
+    await notify(services, connection, toErrorMessage(services, connection, error, id));
   }
 }
 
@@ -42,23 +42,23 @@ async function handle(services: MessageServices, connection: Connection, message
   switch (message.type) {
     case 'query': {
       const { id, query = DEFAULT_QUERY, parameters = {}, options, receivedAt } = message;
-      const asking = await identify(services, connection);
-      const queryRequest = validateQuery({ query, parameters }, services, id, asking.identity?.claims);
-      return submitQuery(services, asking, { id, queryRequest, receivedAt, ...options }, deadline);
+      const identified = await identifyClient(services, connection);
+      const queryRequest = validateQuery({ query, parameters }, services, id, identified.identity?.claims);
+      return submitQuery(services, identified, { id, queryRequest, receivedAt, ...options }, deadline);
     }
-    case 'resume': return resume(services, await identify(services, connection), message, deadline);
+    case 'resume': return resume(services, await identifyClient(services, connection), message, deadline);
     case 'cancel': return cancel(services, connection, message, deadline);
     case 'more': return allowMore(services, connection, message);
-    case 'ping': await notify(services, connection, { type: 'pong', limits: connectionLimits(services) });
+    case 'ping': await notify(services, connection, { type: 'pong', limits: getConnectionLimits(services) });
   }
 }
 
 /** Converts an error to a message. Internal errors are only logged. */
-export function errorMessage(services: SubmitServices, connection: Connection, error: unknown, id?: string): ServerMessage {
+export function toErrorMessage(services: SubmitServices, connection: Connection, error: unknown, id?: string): ServerMessage {
   if (error instanceof RejectedRequestError) {
     services.log({ level: 'info', event: 'request_rejected', code: error.code, connection_id: connection.connectionId });
     return error.toMessage();
   }
   services.log({ level: 'error', event: 'message_failed', connection_id: connection.connectionId, reason: String(error) });
-  return failureMessage(id);
+  return createFailureMessage(id);
 }

@@ -3,7 +3,7 @@ import type { CanonicalValue, ParameterDefinition } from '../../shared/query-def
 import type { RejectedRequestError } from '../model/errors';
 
 /** Returns an own property, not one of the prototype. */
-export function own(values: Readonly<Record<string, unknown>>, name: string): unknown {
+export function getOwn(values: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
@@ -11,7 +11,7 @@ export function own(values: Readonly<Record<string, unknown>>, name: string): un
  * Converts a value to its canonical form. Throws the result of `rejection` if the value is invalid. `subject` starts its sentence, such as `Item 2
  * of the`, and `message` ends it.
  */
-export function acceptedValue(
+export function toCanonicalValue(
   value: unknown, definition: ParameterDefinition, rejection: (subject: string, message: string) => RejectedRequestError,
 ): CanonicalValue {
   try {

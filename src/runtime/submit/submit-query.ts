@@ -24,7 +24,7 @@ export async function submitQuery(
   services: SubmitServices, connection: IdentifiedConnection, submission: Submission, deadline: number,
 ): Promise<void> {
   const { queryRequest, maxAge } = submission;
-  await acceptRequest(services, { ...newRequest(services, connection, submission, submission), queryRequest, maxAge }, deadline);
+  await acceptRequest(services, { ...createRequest(services, connection, submission, submission), queryRequest, maxAge }, deadline);
 }
 
 /**
@@ -37,17 +37,17 @@ export async function resume(
   const { id, result, after, options = {} } = message;
   const run = await services.store.run(result);
   if (!isRetained(run, services.clock.now()) || !canReadResult(run, services.queries, connection.identity?.claims ?? {})) {
-    throw new RejectedRequestError('result_expired', 'The result is no longer available. Submit the query again.', id);
+    throw new RejectedRequestError('result_expired', 'The result has expired. Submit the query again.', id);
   }
   if (after >= run.fetched.seq) {
-    throw new RejectedRequestError('invalid_message', `The result has no message ${after}${extentOf(run)}. Set "after" to the seq of the last message that you have.`, id);
+    throw new RejectedRequestError('invalid_message', `The result has no message ${after}${describeExtent(run)}. Set "after" to the seq of the last message that you have.`, id);
   }
-  const resumed = newRequest(services, connection, message, options, after + 1);
+  const resumed = createRequest(services, connection, message, options, after + 1);
   await acceptRequest(services, { ...resumed, run: result, shared: true, cached: run.state === 'ended' }, deadline);
 }
 
 /** Describes the extent of a result, for an error message. */
-function extentOf({ outcome, fetched: { seq } }: Run): string {
+function describeExtent({ outcome, fetched: { seq } }: Run): string {
   if (outcome === undefined) {
     return ' yet';
   }
@@ -56,7 +56,7 @@ function extentOf({ outcome, fetched: { seq } }: Run): string {
 
 type Received = Pick<Submission, 'id' | 'receivedAt'>;
 
-function newRequest(
+function createRequest(
   services: SubmitServices, connection: IdentifiedConnection, { id, receivedAt }: Received, options: DeliveryOptions, seq = 0,
 ): Request {
   const submittedAt = services.clock.now();

@@ -1,10 +1,10 @@
-import { isFromClaim, claimValue } from './claim-parameters';
-import { own, acceptedValue } from './parameter-values';
+import { isFromClaim, readClaim } from './claim-parameters';
+import { getOwn, toCanonicalValue } from './parameter-values';
 import type { ParameterDefinition, CanonicalValue } from '../../shared/query-definitions';
 import type { Claims } from '../model/claims';
 import { RejectedRequestError } from '../model/errors';
 import type { QueryCatalog, QueryRequest, Query, SubmittedDefinition } from '../model/query-request';
-import { listed, listValidNames, shown } from '../model/quote-names';
+import { joinNames, listValidNames, quoteName } from '../model/quote-names';
 
 /** A query as the client sent it, before validation. */
 export interface SentQuery {
@@ -18,21 +18,21 @@ export interface SentQuery {
  */
 export function validateQuery({ query, parameters }: SentQuery, { queries, target }: QueryCatalog, id: string, claims: Claims = {}): QueryRequest {
   if (!Object.hasOwn(queries, query)) {
-    throw new RejectedRequestError('unknown_query', `Unknown query: ${shown(query)}. ${listValidNames(Object.keys(queries))}`, id);
+    throw new RejectedRequestError('unknown_query', `Unknown query: ${quoteName(query)}. ${listValidNames(Object.keys(queries))}`, id);
   }
   const { parameters: definitions, ...definition } = queries[query];
   checkNames(definitions, parameters, id);
   const values = Object.entries(definitions).map(([name, parameter]) => {
-    return [name, isFromClaim(parameter) ? claimValue(parameter, claims, id) : valueOf(name, own(parameters, name), parameter, id)];
+    return [name, isFromClaim(parameter) ? readClaim(parameter, claims, id) : readValue(name, getOwn(parameters, name), parameter, id)];
   });
   return {
     query,
     parameters: Object.fromEntries(values) as QueryRequest['parameters'],
-    definition: { ...definition, target, claims: claimsOf(definitions) },
+    definition: { ...definition, target, claims: getClaims(definitions) },
   };
 }
 
-function claimsOf(definitions: Query['parameters']): SubmittedDefinition['claims'] {
+function getClaims(definitions: Query['parameters']): SubmittedDefinition['claims'] {
   return Object.fromEntries(Object.entries(definitions).flatMap(([name, { claim }]) => claim === undefined ? [] : [[name, claim]]));
 }
 
@@ -40,25 +40,25 @@ function checkNames(definitions: Query['parameters'], parameters: SentQuery['par
   const known = Object.keys(definitions).filter((name) => !isFromClaim(definitions[name]));
   const unknown = Object.keys(parameters).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new RejectedRequestError('unknown_parameter', `Unknown parameter: ${shown(unknown)}. ${listValidNames(known)}`, id);
+    throw new RejectedRequestError('unknown_parameter', `Unknown parameter: ${quoteName(unknown)}. ${listValidNames(known)}`, id);
   }
-  const missing = known.filter((name) => own(parameters, name) === undefined && !mayBeLeftOut(definitions[name]));
+  const missing = known.filter((name) => getOwn(parameters, name) === undefined && !canOmit(definitions[name]));
   if (missing.length > 0) {
-    throw new RejectedRequestError('missing_parameter', `Missing required parameter${missing.length > 1 ? 's' : ''}: ${listed(missing)}.`, id);
+    throw new RejectedRequestError('missing_parameter', `Missing required parameter${missing.length > 1 ? 's' : ''}: ${joinNames(missing)}.`, id);
   }
 }
 
-function mayBeLeftOut({ optional, defaultValue }: ParameterDefinition): boolean {
+function canOmit({ optional, defaultValue }: ParameterDefinition): boolean {
   return optional === true || defaultValue !== undefined;
 }
 
 /** Returns the value of a parameter, or its default if it is omitted. */
-function valueOf(name: string, value: unknown, definition: ParameterDefinition, id: string): CanonicalValue {
+function readValue(name: string, value: unknown, definition: ParameterDefinition, id: string): CanonicalValue {
   if (value === undefined) {
     return definition.defaultValue ?? null;
   }
   if (value === null && definition.optional) {
     return null;
   }
-  return acceptedValue(value, definition, (subject, message) => new RejectedRequestError('invalid_parameter', `${subject} parameter ${shown(name)} ${message}.`, id));
+  return toCanonicalValue(value, definition, (subject, message) => new RejectedRequestError('invalid_parameter', `${subject} parameter ${quoteName(name)} ${message}.`, id));
 }

@@ -1,12 +1,12 @@
 import { complete } from './scripted-server';
-import type { Clock, ConnectionBounds, WebSocketClass } from '../../../src/client';
+import type { Clock, ConnectionLimits, WebSocketClass } from '../../../src/client';
 
 type Message = Readonly<Record<string, any>>;
 type Listener = (event: { data?: string }) => void;
 
 /** The limits and faults of the service. */
 export interface LimitingServiceOptions {
-  readonly limits?: Partial<ConnectionBounds>;
+  readonly limits?: Partial<ConnectionLimits>;
   readonly queryMs?: number;
   /** Whether `pong` carries the limits. @default true */
   readonly sendsLimits?: boolean;
@@ -14,7 +14,7 @@ export interface LimitingServiceOptions {
   readonly losesMessage?: (count: number, message: Message) => boolean;
 }
 
-const DEFAULT_LIMITS: ConnectionBounds = { messageBytes: 32768, queriesPerConnection: 20, messagesPerSecond: 1000, burst: 2000 };
+const DEFAULT_LIMITS: ConnectionLimits = { messageBytes: 32768, queriesPerConnection: 20, messagesPerSecond: 1000, burst: 2000 };
 
 /** A service in memory that enforces the limits of a connection, of a caller and of the stage. All clients have the same caller. */
 export class LimitingService {
@@ -22,7 +22,7 @@ export class LimitingService {
   public throttled = 0;
   public rejected = 0;
   public readonly submitted: Message[] = [];
-  public readonly limits: ConnectionBounds;
+  public readonly limits: ConnectionLimits;
   public readonly WebSocket: WebSocketClass;
   private readonly inFlight = new Map<LimitingSocket, Set<string>>();
   private tokens: number;

@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import { AttackedApplication } from './attacked-application';
 import { QueryParameter, SqlTemplate } from '../../../src';
 import { SUBPROTOCOL } from '../../../src/protocol/messages';
-import { subprotocolsOf } from '../../../src/runtime/aws/events/web-socket-event';
+import { getSubprotocols } from '../../../src/runtime/aws/events/web-socket-event';
 import type { ConnectEvent } from '../../../src/runtime/aws/events/web-socket-event';
 
 const EITHER_SQL = 'SELECT CAST(:one AS VARCHAR), CAST(:many AS VARCHAR) FROM trips WHERE n = 1 AND CAST(:many AS VARCHAR) IN (:list)';
@@ -155,7 +155,7 @@ describe('the subprotocol of the service', () => {
   ])('is selected by the function, or rejected before it, when it is offered %s', async (_, offered) => {
     expect([{ status: 101, subprotocol: SUBPROTOCOL }, { status: 400 }]).toContainEqual(await knock('', { 'Sec-WebSocket-Protocol': offered }));
     const event = { headers: { 'sec-websocket-protocol': offered } } as Partial<ConnectEvent> as ConnectEvent;
-    expect(subprotocolsOf(event)).toContain(SUBPROTOCOL);
+    expect(getSubprotocols(event)).toContain(SUBPROTOCOL);
   });
 
   it.each<[string, string]>([

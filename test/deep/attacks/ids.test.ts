@@ -98,7 +98,7 @@ describe('the run of another connection', () => {
     for (const [index, guess] of guesses.entries()) {
       answers.push(await errorOf(attacker, { type: 'resume', id: `g${index}`, result: guess, after: -1 }));
     }
-    expect(new Set(answers.map(({ code, message }) => `${code}: ${message}`))).toEqual(new Set(['result_expired: The result is no longer available. Submit the query again.']));
+    expect(new Set(answers.map(({ code, message }) => `${code}: ${message}`))).toEqual(new Set(['result_expired: The result has expired. Submit the query again.']));
     expect(attacker.messages.filter(({ type }) => type !== 'error')).toEqual([]);
     await expectWhole(client, result, 'guessed');
   });

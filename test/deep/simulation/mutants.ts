@@ -40,8 +40,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a run is read before it is subscribed to',
     seed: 1357,
     file: 'runs/join-run.ts',
-    find: 'await store.subscribe(name, subscriberOf(request));\n    run = await store.run(name);',
-    replace: 'run = await store.run(name);\n    await store.subscribe(name, subscriberOf(request));',
+    find: 'await store.subscribe(name, toSubscriber(request));\n    run = await store.run(name);',
+    replace: 'run = await store.run(name);\n    await store.subscribe(name, toSubscriber(request));',
   },
   {
     name: 'a run that has ended is settled without looking for subscribers again',
@@ -58,7 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no guard follows a request',
     file: 'submit/accept-request.ts',
-    find: 'await queue.send(requestJob(request), RECOVERY_DELAY_SECONDS);',
+    find: 'await queue.send(createRequestJob(request), RECOVERY_DELAY_SECONDS);',
     replace: 'void [queue, request, RECOVERY_DELAY_SECONDS];',
   },
   {
@@ -94,8 +94,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a statement is not cancelled at its time limit',
     file: 'delivery/run-statement.ts',
-    find: 'timeoutOutcome(work), { toCancel: true }',
-    replace: 'timeoutOutcome(work), { toCancel: false }',
+    find: 'createTimeoutOutcome(work), { toCancel: true }',
+    replace: 'createTimeoutOutcome(work), { toCancel: false }',
   },
   {
     name: 'a statement whose id got lost is not cancelled',
@@ -141,8 +141,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a claim gives everybody the same value',
     file: 'submit/validate-query.ts',
-    find: 'isFromClaim(parameter) ? claimValue(parameter, claims, id)',
-    replace: 'isFromClaim(parameter) && claimValue(parameter, claims, id) !== null ? \'tenant 0\'',
+    find: 'isFromClaim(parameter) ? readClaim(parameter, claims, id)',
+    replace: 'isFromClaim(parameter) && readClaim(parameter, claims, id) !== null ? \'tenant 0\'',
   },
   {
     name: 'answers go on after a sign-in has expired',
@@ -207,15 +207,15 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'results are shared across databases',
     seed: 142,
     file: 'model/query-request.ts',
-    find: '[definition, target, claims, parameters].map(sorted)',
-    replace: '[definition, claims, parameters].map(sorted)',
+    find: '[definition, target, claims, parameters].map(toSortedEntries)',
+    replace: '[definition, claims, parameters].map(toSortedEntries)',
   },
   {
     name: 'results are shared across time limits',
     seed: 531,
     file: 'model/query-request.ts',
-    find: '[definition, target, claims, parameters].map(sorted)',
-    replace: '[{ ...definition, timeoutSeconds: 0 }, target, claims, parameters].map(sorted)',
+    find: '[definition, target, claims, parameters].map(toSortedEntries)',
+    replace: '[{ ...definition, timeoutSeconds: 0 }, target, claims, parameters].map(toSortedEntries)',
   },
   {
     name: 'a start that a deployment made impossible is refused for good',

@@ -1,22 +1,22 @@
-import { countSetting, queriesOf, setting } from '../../../src/runtime/aws/services/environment';
+import { readCount, readQueries, readSetting } from '../../../src/runtime/aws/services/environment';
 
 test('a setting that is missing or empty is named', () => {
-  expect(setting({ TABLE_NAME: 'table' }, 'TABLE_NAME')).toBe('table');
-  expect(() => setting({}, 'TABLE_NAME')).toThrow('the environment variable TABLE_NAME is not set');
-  expect(() => setting({ TABLE_NAME: '' }, 'TABLE_NAME')).toThrow('the environment variable TABLE_NAME is not set');
+  expect(readSetting({ TABLE_NAME: 'table' }, 'TABLE_NAME')).toBe('table');
+  expect(() => readSetting({}, 'TABLE_NAME')).toThrow('the environment variable TABLE_NAME is not set');
+  expect(() => readSetting({ TABLE_NAME: '' }, 'TABLE_NAME')).toThrow('the environment variable TABLE_NAME is not set');
 });
 
 test('a count is a whole number of at least 1', () => {
-  expect(countSetting({ MESSAGE_BURST: '5' }, 'MESSAGE_BURST')).toBe(5);
+  expect(readCount({ MESSAGE_BURST: '5' }, 'MESSAGE_BURST')).toBe(5);
 });
 
 test.each(['0', '-1', '1.5', 'five', '5 '])('%j is no count', (value) => {
-  expect(() => countSetting({ MESSAGE_BURST: value }, 'MESSAGE_BURST')).toThrow(`the environment variable MESSAGE_BURST is ${value}, which isn't an integer`);
+  expect(() => readCount({ MESSAGE_BURST: value }, 'MESSAGE_BURST')).toThrow(`the environment variable MESSAGE_BURST is ${value}, which isn't an integer`);
 });
 
 test('a query has its SQL from the layer or from the environment, and all its limits', () => {
   const limits = { timeoutSeconds: 900, resultReuseSeconds: 60, resultRetentionSeconds: 3600 };
-  const queries = queriesOf({
+  const queries = readQueries({
     known: { sql: { text: 'SELECT 1' }, parameters: {}, ...limits },
     deployed: { sql: { environmentVariable: 'SQL_1' }, parameters: {}, ...limits },
   }, { SQL_1: 'SELECT 2' });

@@ -60,7 +60,7 @@ async function found(results: DynamoDbResults, run: string, seq: number): Promis
 
 test('a result is in the table as long as it has at most 256 KB, compressed', async () => {
   const { run, expiresAt } = newRun(clock);
-  await newResults().keep({ run, expiresAt }, pieceUpTo(LARGE));
+  await newResults().store({ run, expiresAt }, pieceUpTo(LARGE));
   expect(objects.calls).toEqual([]);
   expect(await found(newResults(), run, 1)).toBe(MESSAGES[1]);
 });
@@ -68,15 +68,15 @@ test('a result is in the table as long as it has at most 256 KB, compressed', as
 test('what makes a result larger is in the bucket, under the name of the run', async () => {
   const run = newRun(clock);
   const chunk = pieceUpTo(LARGE + 1, 12);
-  await newResults().keep(run, chunk);
+  await newResults().store(run, chunk);
   expect([...objects.objects]).toEqual([[expect.stringMatching(`^/bucket/${run.run}/0000000012/[-0-9a-f]{36}$`), Buffer.from(chunk.batches[0].data)]]);
   expect(await found(newResults(), run.run, 13)).toBe(MESSAGES[1]);
 });
 
 test('what another has kept before stays as it is, in the bucket too', async () => {
   const run = newRun(clock);
-  await newResults().keep(run, pieceUpTo(LARGE + 1));
-  await newResults().keep(run, pieceOf(0, [['{"another":1}']], { compressedBytes: LARGE + 2 }));
+  await newResults().store(run, pieceUpTo(LARGE + 1));
+  await newResults().store(run, pieceOf(0, [['{"another":1}']], { compressedBytes: LARGE + 2 }));
   expect(objects.objects.size).toBe(2);
   expect(await found(newResults(), run.run, 0)).toBe(MESSAGES[0]);
 });
@@ -85,7 +85,7 @@ test('a piece that the bucket did not take is not found', async () => {
   const run = newRun(clock);
   const results = newResults();
   objects.failure = { code: 'SlowDown', status: 503 };
-  await expect(results.keep(run, pieceUpTo(LARGE + 1))).rejects.toThrow(ServiceBusyError);
+  await expect(results.store(run, pieceUpTo(LARGE + 1))).rejects.toThrow(ServiceBusyError);
   objects.failure = undefined;
   expect(await results.find(run.run, 0)).toBeUndefined();
 });
@@ -95,14 +95,14 @@ const NOT_ALLOWED = (action: string) => `User: arn:aws:sts::111122223333:assumed
 
 test('an object that the bucket has deleted is not found', async () => {
   const run = newRun(clock);
-  await newResults().keep(run, pieceUpTo(LARGE + 1));
+  await newResults().store(run, pieceUpTo(LARGE + 1));
   objects.objects.clear();
   expect(await newResults().find(run.run, 0)).toBeUndefined();
 });
 
 test('an object that is missing is not found by a function that may not list the bucket', async () => {
   const run = newRun(clock);
-  await newResults().keep(run, pieceUpTo(LARGE + 1));
+  await newResults().store(run, pieceUpTo(LARGE + 1));
   objects.failure = { code: 'AccessDenied', status: 403 };
   expect(await newResults().find(run.run, 0)).toBeUndefined();
   objects.failure = { ...objects.failure, message: NOT_ALLOWED('s3:ListBucket') };
@@ -111,21 +111,21 @@ test('an object that is missing is not found by a function that may not list the
 
 test.each(['s3:GetObject', 'kms:Decrypt'])('an object that may not be read for want of %s is not taken for missing', async (action) => {
   const run = newRun(clock);
-  await newResults().keep(run, pieceUpTo(LARGE + 1));
+  await newResults().store(run, pieceUpTo(LARGE + 1));
   objects.failure = { code: 'AccessDenied', status: 403, message: NOT_ALLOWED(action) };
   await expect(newResults().find(run.run, 0)).rejects.toThrow(action);
 });
 
 test('while S3 is busy nothing is taken for missing', async () => {
   const run = newRun(clock);
-  await newResults().keep(run, pieceUpTo(LARGE + 1));
+  await newResults().store(run, pieceUpTo(LARGE + 1));
   objects.failure = { code: 'InternalError', status: 500 };
   await expect(newResults().find(run.run, 0)).rejects.toThrow(ServiceBusyError);
 });
 
 test('a piece is read once for all who want it', async () => {
   const run = newRun(clock);
-  await newResults().keep(run, pieceUpTo(LARGE + 1));
+  await newResults().store(run, pieceUpTo(LARGE + 1));
   const results = newResults();
   expect([await found(results, run.run, 0), await found(results, run.run, 1), await found(results, run.run, 0)]).toEqual([...MESSAGES, MESSAGES[0]]);
   expect(objects.calls.filter((call) => call.startsWith('GET'))).toHaveLength(1);
@@ -134,7 +134,7 @@ test('a piece is read once for all who want it', async () => {
 test('whoever kept a piece need not read it', async () => {
   const run = newRun(clock);
   const results = newResults();
-  await results.keep(run, pieceUpTo(LARGE + 1));
+  await results.store(run, pieceUpTo(LARGE + 1));
   expect(await found(results, run.run, 1)).toBe(MESSAGES[1]);
   expect(objects.calls.filter((call) => call.startsWith('GET'))).toEqual([]);
 });

@@ -89,7 +89,7 @@ test('rows that are kept are not taken for those of another', async () => {
   for (const compressedBytes of [10, 1024 * 1024]) {
     const run = newRun(clock);
     const chunk = pieceOf(0, [['{"first":1}', '{"first":2}']], { compressedBytes });
-    expect(await repeated(async () => results.keep(run, chunk))).toEqual(chunk.after);
+    expect(await repeated(async () => results.store(run, chunk))).toEqual(chunk.after);
     expect(messagesIn((await results.find(run.run, 1))!)).toEqual({ 0: '{"first":1}', 1: '{"first":2}' });
   }
   s3.destroy();

@@ -8,7 +8,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LOOPBACK } from '../../../local/loopback';
 import { ApiGatewayConnections } from '../../../src/runtime/aws/api-gateway-connections';
 import { watchAttempts } from '../../../src/runtime/aws/clients/attempts';
-import { clientOptions } from '../../../src/runtime/aws/clients/client-options';
+import { getClientOptions } from '../../../src/runtime/aws/clients/client-options';
 import { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
 import { DynamoDbTickets } from '../../../src/runtime/aws/dynamodb/dynamodb-tickets';
 import { JwtTokens } from '../../../src/runtime/aws/jwt-tokens';
@@ -42,24 +42,24 @@ afterEach(async () => {
 });
 
 function warehouse(): RedshiftDataStatementApi {
-  return new RedshiftDataStatementApi(watchAttempts(new RedshiftDataClient({ ...clientOptions('redshiftData'), ...address })), 'Stack/c8/');
+  return new RedshiftDataStatementApi(watchAttempts(new RedshiftDataClient({ ...getClientOptions('redshiftData'), ...address })), 'Stack/c8/');
 }
 
 function connections(): ApiGatewayConnections {
-  return new ApiGatewayConnections(watchAttempts(new ApiGatewayManagementApiClient({ ...clientOptions('connections'), ...address })));
+  return new ApiGatewayConnections(watchAttempts(new ApiGatewayManagementApiClient({ ...getClientOptions('connections'), ...address })));
 }
 
 function table(client: 'dynamoDb' | 'tickets'): DynamoDbTable {
-  const documents = DynamoDBDocumentClient.from(watchAttempts(new DynamoDBClient({ ...clientOptions(client), ...address })));
+  const documents = DynamoDBDocumentClient.from(watchAttempts(new DynamoDBClient({ ...getClientOptions(client), ...address })));
   return new DynamoDbTable(documents, 'table', CLOCK);
 }
 
 function queue(): SqsQueue {
-  return new SqsQueue(watchAttempts(new SQSClient({ ...clientOptions('sqs'), ...address })), `${address.endpoint}/queue`);
+  return new SqsQueue(watchAttempts(new SQSClient({ ...getClientOptions('sqs'), ...address })), `${address.endpoint}/queue`);
 }
 
 function bucket(): S3Bucket {
-  return new S3Bucket(watchAttempts(new S3Client({ ...clientOptions('s3'), ...address })), 'results');
+  return new S3Bucket(watchAttempts(new S3Client({ ...getClientOptions('s3'), ...address })), 'results');
 }
 
 /** Lets the time of the fake clock pass until the call has failed. Returns the error, and how long it took by that clock. */

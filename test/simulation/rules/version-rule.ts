@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { QueryBounds } from '../../../src/protocol/messages';
+import type { QueryLimits } from '../../../src/protocol/messages';
 import type { ClientQuery } from '../client/client-query';
 import type { Version } from '../scenario/deployments';
 import { definitionOf } from '../scenario/questions';
 import type { Statement } from '../services/simulated-redshift';
 
 /** Why limits that a client is told are not those of the version that accepted its query; undefined where they are. */
-export function whyOtherLimits({ version }: ClientQuery, limits: QueryBounds | undefined): string | undefined {
+export function whyOtherLimits({ version }: ClientQuery, limits: QueryLimits | undefined): string | undefined {
   if (version === undefined || limits === undefined) {
     return undefined;
   }
   const { timeoutSeconds, maxRows, maxResultBytes } = version.settings;
-  const expected: QueryBounds = {
+  const expected: QueryLimits = {
     timeLimitMs: timeoutSeconds * 1000,
     ...(maxRows === undefined ? {} : { rows: maxRows }),
     ...(maxResultBytes === undefined ? {} : { bytes: maxResultBytes }),

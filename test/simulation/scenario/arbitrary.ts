@@ -278,7 +278,7 @@ const longFetch: fc.Arbitrary<Scenario> = fc.record({
     .map((drawn) => ({ ...drawn, runsFor: 100 }))),
   events: fc.constant([[5]]),
   faults: fc.array(fc.record<Fault>({
-    call: fc.constantFrom('results.keep', 'results.keep', 'store.saveRun', 'statementApi.fetchPage'),
+    call: fc.constantFrom('results.store', 'results.store', 'store.saveRun', 'statementApi.fetchPage'),
     nth: fc.nat(6),
     times: fc.constant(1),
     kind: fc.constantFrom('crash after', 'crash after', 'crash before', 'throttled', 'slow before'),

@@ -31,7 +31,7 @@ export const PORT_CALLS = [
   'store.subscribe',
   'store.unsubscribe',
   'store.subscribers',
-  'results.keep',
+  'results.store',
   'results.find',
   'connections.post',
   'connections.close',

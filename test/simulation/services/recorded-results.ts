@@ -11,8 +11,8 @@ export class RecordedResults implements Results {
 
   constructor(private readonly table: DynamoDbTable, private readonly clock: Clock, private readonly counts: Counts) {}
 
-  public async keep(run: Pick<Run, 'run' | 'expiresAt'>, chunk: ResultChunk): Promise<Fetched> {
-    const after = await this.results().keep(run, chunk);
+  public async store(run: Pick<Run, 'run' | 'expiresAt'>, chunk: ResultChunk): Promise<Fetched> {
+    const after = await this.results().store(run, chunk);
     if (after !== chunk.after) {
       this.counts.add(after.seq === chunk.after.seq && after.bytes === chunk.after.bytes ? 'the same kept again' : 'something else had been kept');
     }

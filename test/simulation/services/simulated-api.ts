@@ -1,6 +1,6 @@
 import { brief } from '../history';
 import type { Ended, FunctionBody, Invocations } from './invocations';
-import { MAXIMUM_MESSAGE_BYTES, SUBPROTOCOL } from '../../../src/protocol/messages';
+import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../../src/protocol/messages';
 import type { Identity } from '../../../src/runtime/model/connection';
 import { onDisconnect } from '../../../src/runtime/disconnect/on-disconnect';
 import { ConnectionGoneError, ServiceBusyError } from '../../../src/runtime/model/errors';
@@ -62,7 +62,7 @@ export class SimulatedApi implements Connections {
   public async post(connectionId: string, message: string): Promise<void> {
     const { clock, counts, broken } = this.world;
     const now = clock.now();
-    if (Buffer.byteLength(message) > MAXIMUM_MESSAGE_BYTES) {
+    if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) {
       broken('P2', `a message of ${Buffer.byteLength(message)} bytes was posted`);
     }
     const connection = this.openConnection(connectionId, 'post');

@@ -1,5 +1,5 @@
 import type { Invocations } from './invocations';
-import { doJob } from '../../../src/runtime/delivery/do-job';
+import { processJob } from '../../../src/runtime/delivery/do-job';
 import type { Job, RunJob } from '../../../src/runtime/model/jobs';
 import type { Queue } from '../../../src/runtime/model/ports';
 import type { Services } from '../../../src/runtime/model/services';
@@ -125,7 +125,7 @@ export class SimulatedQueue implements Queue {
 
   private async isDone(services: Services, { body }: Message, deadline: number): Promise<boolean> {
     try {
-      await doJob(services, JSON.parse(body) as Job, deadline);
+      await processJob(services, JSON.parse(body) as Job, deadline);
       return true;
     } catch (error) {
       this.world.history.note(() => `a message is returned: ${body} ${String(error)}`);

@@ -33,14 +33,14 @@ export function describeResults(name: string, start: StartTable): void {
     test('the messages of a piece are found by the number of each, in whichever pack it is', async () => {
       const run = newRun(clock);
       const batches = [['{"rows":[["ü"]]}', '{"rows":[["\\n"]]}'], ['{"rows":[[-0]]}']];
-      await table.results().keep(run, newPiece(3, batches));
+      await table.results().store(run, newPiece(3, batches));
       expect(await Promise.all([3, 4, 5].map(async (seq) => found(table.results(), run.run, seq)))).toEqual(batches.flat());
     });
 
     test('packs come back as they were', async () => {
       const run = newRun(clock);
       const chunk = { ...newPiece(0, []), batches: [packOf(['{}', '{}'], 7), packOf(['{"rows":[]}'], 12)] };
-      await table.results().keep(run, chunk);
+      await table.results().store(run, chunk);
       const { seq, batches } = (await table.results().find(run.run, 1))!;
       expect(seq).toBe(0);
       expect(batches.map(({ data, ...rest }) => ({ ...rest, data: Uint8Array.from(data) }))).toEqual(chunk.batches);
@@ -48,7 +48,7 @@ export function describeResults(name: string, start: StartTable): void {
 
     test('a number before or after what is kept is not found, nor one of another run', async () => {
       const run = newRun(clock);
-      await table.results().keep(run, newPiece(3, [['{}', '{}']]));
+      await table.results().store(run, newPiece(3, [['{}', '{}']]));
       expect(await table.results().find(run.run, 2)).toBeUndefined();
       expect(await table.results().find(run.run, 5)).toBeUndefined();
       expect(await table.results().find(newRun(clock).run, 3)).toBeUndefined();
@@ -59,7 +59,7 @@ export function describeResults(name: string, start: StartTable): void {
       const batches = (seq: number) => [[seq, seq + 1], [seq + 2, seq + 3]].map((pack) => pack.map((number) => `{"seq":${number}}`));
       const pieces = [0, 4, 8, 12].map((seq) => newPiece(seq, batches(seq)));
       for (const chunk of pieces) {
-        await table.results().keep(run, chunk);
+        await table.results().store(run, chunk);
       }
       for (let seq = 0; seq < 16; seq += 1) {
         expect(await found(table.results(), run.run, seq)).toBe(`{"seq":${seq}}`);
@@ -69,7 +69,7 @@ export function describeResults(name: string, start: StartTable): void {
     test('pieces are in the order of their numbers, not of their digits', async () => {
       const run = newRun(clock);
       for (const seq of [9, 10, 100]) {
-        await table.results().keep(run, newPiece(seq, [[`{"seq":${seq}}`]]));
+        await table.results().store(run, newPiece(seq, [[`{"seq":${seq}}`]]));
       }
       expect(await found(table.results(), run.run, 10)).toBe('{"seq":10}');
       expect(await table.results().find(run.run, 99)).toBeUndefined();
@@ -78,7 +78,7 @@ export function describeResults(name: string, start: StartTable): void {
     test('a piece of 200 KB is kept', async () => {
       const run = newRun(clock);
       const messages = Array.from({ length: 10 }, () => JSON.stringify(randomBytes(10 * KILOBYTE).toString('hex')));
-      await table.results().keep(run, newPiece(0, messages.map((message) => [message])));
+      await table.results().store(run, newPiece(0, messages.map((message) => [message])));
       expect(await found(table.results(), run.run, 9)).toBe(messages[9]);
     });
 
@@ -86,8 +86,8 @@ export function describeResults(name: string, start: StartTable): void {
       const run = newRun(clock);
       const chunk = newPiece(0, [['{}']]);
       const results = table.results();
-      expect(await results.keep(run, chunk)).toEqual(chunk.after);
-      expect(await results.keep(run, chunk)).toEqual(chunk.after);
+      expect(await results.store(run, chunk)).toEqual(chunk.after);
+      expect(await results.store(run, chunk)).toEqual(chunk.after);
       expect(await found(results, run.run, 0)).toBe('{}');
       expect(await found(table.results(), run.run, 0)).toBe('{}');
     });
@@ -97,8 +97,8 @@ export function describeResults(name: string, start: StartTable): void {
       const first = pieceOf(4, [['{"first":1}', '{"first":2}']], { compressedBytes, rows: 8, token: 'next', rowsOfPage: 3 });
       const second = newPiece(4, [['{"second":1}']]);
       const [one, other] = [table.results(), table.results()];
-      expect(await one.keep(run, first)).toEqual(first.after);
-      expect(await other.keep(run, second)).toEqual(first.after);
+      expect(await one.store(run, first)).toEqual(first.after);
+      expect(await other.store(run, second)).toEqual(first.after);
       for (const results of [one, other, table.results()]) {
         expect([await found(results, run.run, 4), await found(results, run.run, 5)]).toEqual(['{"first":1}', '{"first":2}']);
       }
@@ -108,7 +108,7 @@ export function describeResults(name: string, start: StartTable): void {
       const run = newRun(clock);
       const pieces = [newPiece(0, [['{"one":1}']]), newPiece(0, [['{"two":1}', '{"two":2}']])];
       const keepers = pieces.map(() => table.results());
-      const [one, other] = await Promise.all(keepers.map(async (results, index) => results.keep(run, pieces[index])));
+      const [one, other] = await Promise.all(keepers.map(async (results, index) => results.store(run, pieces[index])));
       expect(one).toEqual(other);
       const texts = await Promise.all([...keepers, table.results()].map(async (results) => found(results, run.run, 0)));
       expect(texts).toEqual(Array(3).fill(one.seq === 1 ? '{"one":1}' : '{"two":1}'));
@@ -117,7 +117,7 @@ export function describeResults(name: string, start: StartTable): void {
     test('what has expired is not found, not even by who kept it', async () => {
       const run = newRun(clock);
       const results = table.results();
-      await results.keep(run, newPiece(0, [['{}']]));
+      await results.store(run, newPiece(0, [['{}']]));
       clock.passLife();
       expect(await results.find(run.run, 0)).toBeUndefined();
       expect(await table.results().find(run.run, 0)).toBeUndefined();

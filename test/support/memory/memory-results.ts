@@ -4,7 +4,7 @@ import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
 import type { StoredBatches, MessageBatch, ResultChunk, Results } from '../../../src/runtime/model/ports';
 import type { Fetched, Run } from '../../../src/runtime/model/run';
-import { batchWith } from '../../../src/runtime/results/message-batch';
+import { findBatch } from '../../../src/runtime/results/message-batch';
 
 /** A piece with its data as text. */
 interface KeptItem extends Expiring, Omit<ResultChunk, 'batches'> {
@@ -29,7 +29,7 @@ export class MemoryResults implements Results {
     return this.table.items();
   }
 
-  public async keep({ run, expiresAt }: Pick<Run, 'run' | 'expiresAt'>, { seq, batches, after }: ResultChunk): Promise<Fetched> {
+  public async store({ run, expiresAt }: Pick<Run, 'run' | 'expiresAt'>, { seq, batches, after }: ResultChunk): Promise<Fetched> {
     const key: Key = [runPartition(run), keptKey(seq)];
     const kept = this.table.get<KeptItem>(...key);
     if (kept !== undefined) {
@@ -43,6 +43,6 @@ export class MemoryResults implements Results {
   public async find(run: string, seq: number): Promise<StoredBatches | undefined> {
     const last = this.table.query<KeptItem>(runPartition(run)).filter((item) => item.seq <= seq).at(-1);
     const batches = last?.batches.map(({ base64, ...rest }) => ({ ...rest, data: Uint8Array.from(Buffer.from(base64, 'base64')) }));
-    return batches !== undefined && batchWith({ seq: last!.seq, batches }, seq) ? { seq: last!.seq, batches } : undefined;
+    return batches !== undefined && findBatch({ seq: last!.seq, batches }, seq) ? { seq: last!.seq, batches } : undefined;
   }
 }

@@ -6,7 +6,7 @@ import type { Received } from './memory-queue';
 import { MemoryResults } from './memory-results';
 import { MemoryStatementApi, statementId } from './memory-statement-api';
 import { MemoryStore } from './memory-store';
-import { doJob } from '../../../src/runtime/delivery/do-job';
+import { processJob } from '../../../src/runtime/delivery/do-job';
 import type { Job } from '../../../src/runtime/model/jobs';
 import type { StatementDescription } from '../../../src/runtime/model/ports';
 import type { StatementTarget } from '../../../src/runtime/model/statement-target';
@@ -35,7 +35,7 @@ const CALLS = {
     'countQuery', 'queriesOf', 'uncountQuery', 'createIdentity', 'identity', 'removeIdentity', 'cachedRun', 'setCachedRun',
     'createRun', 'run', 'acquireRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
   ],
-  results: ['keep', 'find'],
+  results: ['store', 'find'],
   statementApi: ['start', 'describe', 'fetchPage', 'cancel'],
 } as const;
 
@@ -82,7 +82,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
 
   private async isDone({ job }: Received, deadline: number): Promise<boolean> {
     try {
-      await doJob(this, job, deadline);
+      await processJob(this, job, deadline);
       return true;
     } catch (error) {
       this.log({ level: 'warn', event: 'message_returned', reason: String(error) });

@@ -8,13 +8,13 @@ interface Client {
 const doubtful = new WeakSet<object>();
 
 const watch: FinalizeRequestMiddleware<any, any> = (next) => {
-  let mayHaveHadEffect = false;
+  let hadEffect = false;
   return async (args) => {
     try {
       return await next(args);
     } catch (error) {
-      mayHaveHadEffect ||= !isThrottle(error);
-      if (mayHaveHadEffect) {
+      hadEffect ||= !isThrottle(error);
+      if (hadEffect) {
         doubtful.add(error as object);
       }
       throw error;
@@ -29,6 +29,6 @@ export function watchAttempts<T extends Client>(client: T): T {
 }
 
 /** Whether a failed call may have had effect in one of its attempts. */
-export function isDoubtful(error: unknown): boolean {
+export function mayHaveHadEffect(error: unknown): boolean {
   return doubtful.has(error as object);
 }

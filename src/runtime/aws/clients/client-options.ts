@@ -27,7 +27,7 @@ const LIMITS: Record<Client, CallLimits> = {
 const CONNECTION_TIMEOUT_MS = 1000;
 
 /** The attempts and timeouts of an SDK client. A call that timed out may have had effect. */
-export function clientOptions(client: Client) {
+export function getClientOptions(client: Client) {
   const { attempts, timeoutMs, idleTimeoutMs = timeoutMs } = LIMITS[client];
   return {
     maxAttempts: attempts,

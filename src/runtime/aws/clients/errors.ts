@@ -39,21 +39,21 @@ const BUSY_NETWORK_CODES = new Set([
 
 const TOO_MANY_REQUESTS = 429;
 
-export function errorName(error: unknown): string {
+export function getErrorName(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
 }
 
 /** Whether a service rejected the call temporarily, without effect. */
 export function isThrottle(error: unknown): boolean {
-  return THROTTLES.has(errorName(error)) || statusOf(error) === TOO_MANY_REQUESTS;
+  return THROTTLES.has(getErrorName(error)) || getStatus(error) === TOO_MANY_REQUESTS;
 }
 
 /** Whether a service failed temporarily or was unreachable. The call may have had effect. */
 export function isBusy(error: unknown): boolean {
   const { code = '' } = error as { code?: string };
-  return BUSY_ERRORS.has(errorName(error)) || BUSY_NETWORK_CODES.has(code) || statusOf(error) >= 500;
+  return BUSY_ERRORS.has(getErrorName(error)) || BUSY_NETWORK_CODES.has(code) || getStatus(error) >= 500;
 }
 
-function statusOf(error: unknown): number {
+function getStatus(error: unknown): number {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
 }

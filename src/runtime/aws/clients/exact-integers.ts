@@ -8,17 +8,17 @@ const rewriteBody: DeserializeMiddleware<ServiceInputTypes, ServiceOutputTypes> 
   const result = await next(args);
   const response = result.response as HttpResponse;
   if (response.statusCode === 200) {
-    response.body = await rewritten(response.body);
+    response.body = await rewriteResponse(response.body);
   }
   return result;
 };
 
 /** Returns integers that JavaScript numbers can't represent as `stringValue`, with all digits. */
-export function keepExactIntegers(client: RedshiftDataClient): void {
-  client.middlewareStack.addRelativeTo(rewriteBody, { name: 'keepExactIntegers', relation: 'after', toMiddleware: 'deserializerMiddleware' });
+export function preserveExactIntegers(client: RedshiftDataClient): void {
+  client.middlewareStack.addRelativeTo(rewriteBody, { name: 'preserveExactIntegers', relation: 'after', toMiddleware: 'deserializerMiddleware' });
 }
 
-async function rewritten(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function rewriteResponse(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) {
     chunks.push(chunk);

@@ -6,7 +6,7 @@ import { RecentChunks } from './recent-chunks';
 import { ServiceBusyError } from '../../model/errors';
 import type { Clock, StoredBatches, MessageBatch, ResultChunk, Results } from '../../model/ports';
 import type { Fetched, Run } from '../../model/run';
-import { messagesOf } from '../../results/message-batch';
+import { countMessages } from '../../results/message-batch';
 import type { S3Bucket } from '../s3-bucket';
 
 /** Maximum compressed size of a result in the table, in bytes. Larger results are in the bucket. An item has at most 400 KB. */
@@ -36,21 +36,21 @@ export class DynamoDbResults implements Results {
 
   constructor(private readonly table: DynamoDbTable, private readonly bucket: S3Bucket, private readonly clock: Clock) {}
 
-  public async keep({ run, expiresAt }: Pick<Run, 'run' | 'expiresAt'>, { seq, batches, after }: ResultChunk): Promise<Fetched> {
+  public async store({ run, expiresAt }: Pick<Run, 'run' | 'expiresAt'>, { seq, batches, after }: ResultChunk): Promise<Fetched> {
     const payload = Buffer.concat(batches.map(({ data }) => data));
     const isSmall = after.compressedBytes <= MAX_TABLE_BYTES;
-    const item = { seq, batches: batches.map(batchItem), after, expiresAt };
+    const item = { seq, batches: batches.map(toBatchItem), after, expiresAt };
     const stored = isSmall ? { ...item, payload } : { ...item, object: await this.putObject(run, seq, payload) };
     if (await this.table.put(messagesItemKey(run, seq), stored, { condition: ABSENT })) {
       this.recent.add({ run, seq, batches, expiresAt });
       return after;
     }
     // A chunk is stored already. It can be the same one if the SDK repeated a call whose response was lost.
-    const kept = await this.table.get(messagesItemKey(run, seq)) as ChunkItem | undefined;
-    if (kept === undefined) {
+    const existing = await this.table.get(messagesItemKey(run, seq)) as ChunkItem | undefined;
+    if (existing === undefined) {
       throw new ServiceBusyError('the stored result has just expired');
     }
-    return kept.after;
+    return existing.after;
   }
 
   public async find(run: string, seq: number): Promise<StoredBatches | undefined> {
@@ -67,24 +67,24 @@ export class DynamoDbResults implements Results {
 
   private async read(run: string, seq: number) {
     const item = await this.table.last(runPartition(run), messagesSortKey(0), messagesSortKey(seq)) as ChunkItem | undefined;
-    if (item === undefined || seq >= item.seq + messagesOf(item.batches)) {
+    if (item === undefined || seq >= item.seq + countMessages(item.batches)) {
       return undefined;
     }
     const payload = item.payload ?? await this.bucket.get(item.object!);
     if (payload === undefined) {
       return undefined;
     }
-    const chunk = { run, seq: item.seq, batches: batchesOf(item.batches, payload), expiresAt: item.expiresAt };
+    const chunk = { run, seq: item.seq, batches: toBatches(item.batches, payload), expiresAt: item.expiresAt };
     this.recent.add(chunk);
     return chunk;
   }
 }
 
-function batchItem({ data, ...rest }: MessageBatch): BatchItem {
+function toBatchItem({ data, ...rest }: MessageBatch): BatchItem {
   return { ...rest, bytes: data.length };
 }
 
-function batchesOf(items: readonly BatchItem[], payload: Uint8Array): MessageBatch[] {
+function toBatches(items: readonly BatchItem[], payload: Uint8Array): MessageBatch[] {
   let end = 0;
   return items.map(({ bytes, ...rest }) => {
     end += bytes;

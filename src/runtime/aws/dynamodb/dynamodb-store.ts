@@ -15,7 +15,7 @@ import {
   runPartition,
   subscriberItemKey,
 } from './item-keys';
-import { CANCELED_UNTIL, EARLY_CREDITS, isCanceledInAdvance, LAST_CREDIT, leased, LeasedItems, recordOf } from './leased-items';
+import { CANCELED_UNTIL, EARLY_CREDITS, isCanceledInAdvance, LAST_CREDIT, addLease, LeasedItems, toRecord } from './leased-items';
 import type { Identity } from '../../model/connection';
 import type { LeaseResult, Lease, Store } from '../../model/ports';
 import { MAX_EARLY_CREDITS } from '../../model/request';
@@ -34,7 +34,7 @@ export class DynamoDbStore implements Store {
   }
 
   public async createRequest(request: Request, lease: Lease): Promise<boolean> {
-    return this.table.put(requestItemKey(request), leased(request, lease), {
+    return this.table.put(requestItemKey(request), addLease(request, lease), {
       // The same request is stored if the SDK repeats a call whose response was lost.
       condition: `${ABSENT} OR attribute_exists(#terminalMessage) OR #request = :request OR #${CANCELED_UNTIL} < :receivedAt`,
       values: { request: request.request, receivedAt: request.receivedAt },
@@ -43,7 +43,7 @@ export class DynamoDbStore implements Store {
 
   public async requests(connectionId: string): Promise<Request[]> {
     const items = await this.table.query(connectionPartition(connectionId), REQUEST_PREFIX);
-    return items.filter((item) => !isCanceledInAdvance(item)).map((item) => recordOf<Request>(item));
+    return items.filter((item) => !isCanceledInAdvance(item)).map((item) => toRecord<Request>(item));
   }
 
   public async acquireRequest(key: RequestKey, lease: Lease): Promise<LeaseResult<Request>> {
@@ -82,7 +82,7 @@ export class DynamoDbStore implements Store {
 
   public async earlyCredits(connectionId: string, result: string, receivedFrom: number): Promise<EarlyCredit[]> {
     const items = await this.table.first(connectionPartition(connectionId), earlyCreditRange(result, receivedFrom), MAX_EARLY_CREDITS);
-    return items.map((item) => recordOf<EarlyCredit>(item));
+    return items.map((item) => toRecord<EarlyCredit>(item));
   }
 
   public async removeRequest(key: RequestKey, request: string): Promise<string | undefined> {
@@ -96,7 +96,7 @@ export class DynamoDbStore implements Store {
 
   public async queriesOf(caller: string): Promise<QueryInFlight[]> {
     const items = await this.table.query(callerPartition(caller), REQUEST_PREFIX);
-    return items.map((item) => recordOf<QueryInFlight>(item));
+    return items.map((item) => toRecord<QueryInFlight>(item));
   }
 
   public async uncountQuery(caller: string, request: string): Promise<void> {
@@ -109,7 +109,7 @@ export class DynamoDbStore implements Store {
   }
 
   public async identity(connectionId: string): Promise<Identity | undefined> {
-    return identityOf(await this.table.get(identityItemKey(connectionId)));
+    return toIdentity(await this.table.get(identityItemKey(connectionId)));
   }
 
   public async removeIdentity(connectionId: string): Promise<void> {
@@ -136,7 +136,7 @@ export class DynamoDbStore implements Store {
 
   public async run(run: string): Promise<Run | undefined> {
     const item = await this.table.get(runItemKey(run));
-    return item && recordOf<Run>(item);
+    return item && toRecord<Run>(item);
   }
 
   public async acquireRun(run: string, lease: Lease): Promise<LeaseResult<Run>> {
@@ -161,7 +161,7 @@ export class DynamoDbStore implements Store {
 
   public async subscribers(run: string): Promise<Subscriber[]> {
     const items = await this.table.query(runPartition(run), REQUEST_PREFIX);
-    return items.map((item) => recordOf<Subscriber>(item));
+    return items.map((item) => toRecord<Subscriber>(item));
   }
 
   private async allowMoreNow(key: RequestKey, request: string, credit: number): Promise<void> {
@@ -182,7 +182,7 @@ export class DynamoDbStore implements Store {
   }
 }
 
-function identityOf(item: Item | undefined): Identity | undefined {
+function toIdentity(item: Item | undefined): Identity | undefined {
   if (item === undefined) {
     return undefined;
   }

@@ -1,12 +1,12 @@
 import { DeleteCommand, GetCommand, paginateQuery, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { placeholders } from './expressions';
+import { createPlaceholders } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
 import { KEYS } from '../../../shared/table-keys';
 import type { Clock } from '../../model/ports';
 import { call } from '../clients/client';
-import { errorName } from '../clients/errors';
+import { getErrorName } from '../clients/errors';
 
 export type Item = Record<string, unknown>;
 
@@ -66,7 +66,7 @@ export class DynamoDbTable {
       TableName: this.tableName,
       Item: { ...item, ...key },
       ConditionExpression: condition,
-      ...this.placeholders({ condition, values }),
+      ...this.createPlaceholders({ condition, values }),
     });
     return await unlessConditionFails(() => this.client.send(command)) !== undefined;
   }
@@ -79,7 +79,7 @@ export class DynamoDbTable {
       UpdateExpression: update,
       ConditionExpression: condition,
       ReturnValues: 'ALL_NEW',
-      ...this.placeholders({ update, condition, values }),
+      ...this.createPlaceholders({ update, condition, values }),
     });
     const output = await unlessConditionFails(() => this.client.send(command));
     return output?.Attributes;
@@ -92,17 +92,17 @@ export class DynamoDbTable {
       Key: key,
       ConditionExpression: condition,
       ReturnValues: 'ALL_OLD',
-      ...this.placeholders({ condition, values }),
+      ...this.createPlaceholders({ condition, values }),
     });
     return (await unlessConditionFails(() => this.client.send(command)))?.Attributes;
   }
 
   private queryInput(condition: string, values: Expressions['values']) {
-    return { TableName: this.tableName, ConsistentRead: true, KeyConditionExpression: condition, ...this.placeholders({ condition, values }) };
+    return { TableName: this.tableName, ConsistentRead: true, KeyConditionExpression: condition, ...this.createPlaceholders({ condition, values }) };
   }
 
-  private placeholders({ update = '', condition = '', values }: Expressions) {
-    return placeholders(`${update} ${condition}`, { ...values, now: this.clock.now(), seconds: this.seconds() });
+  private createPlaceholders({ update = '', condition = '', values }: Expressions) {
+    return createPlaceholders(`${update} ${condition}`, { ...values, now: this.clock.now(), seconds: this.seconds() });
   }
 
   private isAlive(item: Item): boolean {
@@ -118,7 +118,7 @@ async function unlessConditionFails<T>(action: () => Promise<T>): Promise<T | un
   try {
     return await call(action);
   } catch (error) {
-    if (errorName(error) === 'ConditionalCheckFailedException') {
+    if (getErrorName(error) === 'ConditionalCheckFailedException') {
       return undefined;
     }
     throw error;

@@ -8,7 +8,7 @@ import type { StoredTicket, TicketStore } from '../../access/ticket';
 export class DynamoDbTickets implements TicketStore {
   constructor(private readonly table: DynamoDbTable) {}
 
-  public async keep(hash: string, { expiresAt, ...ticket }: StoredTicket): Promise<void> {
+  public async store(hash: string, { expiresAt, ...ticket }: StoredTicket): Promise<void> {
     await this.table.put(ticketItemKey(hash), { ...ticket, [KEYS.expiresAt]: expiresAt });
   }
 

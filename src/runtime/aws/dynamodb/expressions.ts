@@ -7,24 +7,24 @@ export interface Expressions {
   readonly values?: Values;
 }
 
-interface Mentioned {
+interface PlaceholderNames {
   readonly names: readonly string[];
   readonly valueNames: readonly string[];
 }
 
-const mentionedBy = new Map<string, Mentioned>();
+const placeholderCache = new Map<string, PlaceholderNames>();
 
 /** The names and values that the expressions contain. DynamoDB rejects unused ones, and reserved words without a `#`. */
-export function placeholders(text: string, values: Values) {
-  const { names, valueNames } = mentioned(text);
+export function createPlaceholders(expression: string, values: Values) {
+  const { names, valueNames } = findPlaceholders(expression);
   return {
-    ExpressionAttributeNames: objectOf(names, '#', (name) => name),
-    ExpressionAttributeValues: objectOf(valueNames, ':', (name) => values[name]),
+    ExpressionAttributeNames: createObject(names, '#', (name) => name),
+    ExpressionAttributeValues: createObject(valueNames, ':', (name) => values[name]),
   };
 }
 
 /** Creates an update that sets the defined changes, and removes the undefined ones and further attributes. */
-export function changing(changes: Values, removed: readonly string[] = []): Expressions {
+export function createUpdate(changes: Values, removed: readonly string[] = []): Expressions {
   const written = Object.keys(changes).filter((name) => changes[name] !== undefined);
   const gone = [...Object.keys(changes).filter((name) => changes[name] === undefined), ...removed];
   const clauses = [
@@ -38,17 +38,17 @@ export function changing(changes: Values, removed: readonly string[] = []): Expr
 }
 
 /** Finds the placeholders of an expression. The results are cached, because there are few expressions. */
-function mentioned(text: string): Mentioned {
-  const known = mentionedBy.get(text) ?? { names: found(text, /#(\w+)/g), valueNames: found(text, /:(\w+)/g) };
-  mentionedBy.set(text, known);
-  return known;
+function findPlaceholders(expression: string): PlaceholderNames {
+  const placeholders = placeholderCache.get(expression) ?? { names: findNames(expression, /#(\w+)/g), valueNames: findNames(expression, /:(\w+)/g) };
+  placeholderCache.set(expression, placeholders);
+  return placeholders;
 }
 
-function found(text: string, pattern: RegExp): string[] {
-  return [...new Set([...text.matchAll(pattern)].map(([, name]) => name))];
+function findNames(expression: string, pattern: RegExp): string[] {
+  return [...new Set([...expression.matchAll(pattern)].map(([, name]) => name))];
 }
 
-function objectOf<T>(names: readonly string[], sign: string, valueOf: (name: string) => T): Record<string, T> | undefined {
+function createObject<T>(names: readonly string[], sign: string, valueOf: (name: string) => T): Record<string, T> | undefined {
   if (names.length === 0) {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { ALIVE } from './dynamodb-table';
 import type { DynamoDbTable, Item } from './dynamodb-table';
-import { changing } from './expressions';
+import { createUpdate } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
 import { KEYS } from '../../../shared/table-keys';
@@ -37,12 +37,12 @@ const HELD_OR_RELEASED = `#${LEASE_HOLDER} = :holder`;
 const HELD = `${HELD_OR_RELEASED} AND attribute_exists(#${LEASE_UNTIL})`;
 
 /** Adds the attributes of a lease to a record. */
-export function leased(record: object, { holder, until }: Lease): Item {
+export function addLease(record: object, { holder, until }: Lease): Item {
   return { ...record, [LEASE_HOLDER]: holder, [LEASE_UNTIL]: until };
 }
 
 /** Removes the internal attributes of an item. */
-export function recordOf<T>(item: Item): T {
+export function toRecord<T>(item: Item): T {
   const record = { ...item };
   for (const name of OWN_ATTRIBUTES) {
     delete record[name];
@@ -62,7 +62,7 @@ export class LeasedItems {
   public async acquire<T>(key: ItemKey, lease: Lease): Promise<LeaseResult<T>> {
     const item = await this.table.update(key, { update: `${TAKE} ADD #${LEASE_CRASHES} :one`, condition: `${STORED} AND ${FREE}`, values: { ...lease, one: 1 } });
     if (item !== undefined) {
-      return { state: 'acquired', record: recordOf(item), crashes: Number(item[LEASE_CRASHES]) - 1 };
+      return { state: 'acquired', record: toRecord(item), crashes: Number(item[LEASE_CRASHES]) - 1 };
     }
     const stored = await this.table.get(key);
     return { state: stored === undefined || isCanceledInAdvance(stored) ? 'missing' : 'held' };
@@ -71,16 +71,16 @@ export class LeasedItems {
   /** Acquires the lease of an item even if another worker holds it, if the condition holds. */
   public async seize<T>(key: ItemKey, lease: Lease, { condition, values }: Expressions): Promise<T | undefined> {
     const item = await this.table.update(key, { update: TAKE, condition: `${STORED} AND ${condition}`, values: { ...values, ...lease } });
-    return item && recordOf(item);
+    return item && toRecord(item);
   }
 
   /** Saves changes to an item and optionally releases its lease. Returns undefined, without effect, if the lease was lost. */
   public async save<T extends object>(key: ItemKey, { holder }: Lease, changes: Partial<T>, release: boolean): Promise<T | undefined> {
     // Retain the holder, so that a release that the SDK repeats doesn't appear as a lost lease.
-    const { update, values } = changing({ ...changes }, release ? [LEASE_UNTIL, LEASE_CRASHES] : []);
+    const { update, values } = createUpdate({ ...changes }, release ? [LEASE_UNTIL, LEASE_CRASHES] : []);
     const condition = `${STORED} AND ${release ? HELD_OR_RELEASED : HELD}`;
     const item = await this.table.update(key, { update, condition, values: { ...values, holder } });
-    return item && recordOf(item);
+    return item && toRecord(item);
   }
 
   /** Removes an item if its lease is held. */

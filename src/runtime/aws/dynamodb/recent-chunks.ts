@@ -1,5 +1,5 @@
 import type { StoredBatches } from '../../model/ports';
-import { batchWith } from '../../results/message-batch';
+import { findBatch } from '../../results/message-batch';
 
 /** Message batches of a run, and when they expire, in seconds since the epoch. */
 export interface RecentChunk extends StoredBatches {
@@ -17,7 +17,7 @@ export class RecentChunks {
 
   /** Finds the chunk that contains a message. */
   public find(run: string, seq: number): RecentChunk | undefined {
-    const found = this.first((chunk) => chunk.run === run && batchWith(chunk, seq) !== undefined);
+    const found = this.first((chunk) => chunk.run === run && findBatch(chunk, seq) !== undefined);
     if (found !== undefined) {
       this.push(found, this.remove(found));
     }

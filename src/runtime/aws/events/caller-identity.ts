@@ -14,50 +14,50 @@ export interface CallerContext {
 }
 
 /** The keys in the context of a Lambda authorizer that aren't claims. */
-const NO_CLAIMS = ['principalId', 'integrationLatency', 'expiresAt'];
+const OTHER_CONTEXT_KEYS = ['principalId', 'integrationLatency', 'expiresAt'];
 
-interface Verified {
+interface CallerContextValues {
   readonly principal: unknown;
   readonly claims: Claims;
   readonly expiresAt?: unknown;
 }
 
-const READERS: { readonly [kind in CallerIdentity]: (context: CallerContext) => Verified } = {
+const READERS: { readonly [kind in CallerIdentity]: (context: CallerContext) => CallerContextValues } = {
   token: ({ authorizer = {} }) => {
     const { principalId, claims, expiresAt } = authorizer as Partial<VerifiedCaller> & { principalId?: unknown };
-    return { principal: principalId, claims: claimsOf(claims), expiresAt };
+    return { principal: principalId, claims: parseClaims(claims), expiresAt };
   },
   authorizer: ({ authorizer = {} }) => {
-    const claims = Object.entries(authorizer).filter(([name]) => !NO_CLAIMS.includes(name));
+    const claims = Object.entries(authorizer).filter(([name]) => !OTHER_CONTEXT_KEYS.includes(name));
     return { principal: authorizer.principalId, claims: Object.fromEntries(claims), expiresAt: authorizer.expiresAt };
   },
   iam: ({ identity = {}, connectionId }) => {
     // All users of an identity pool share a role session, so the pool's identity id distinguishes them. A caller without any id is unique to its
     // connection.
     const { cognitoIdentityId, userArn, caller, user } = identity;
-    const claims = IAM_CLAIMS.filter((name) => isThere(identity[name])).map((name) => [name, identity[name]]);
-    const principal = [cognitoIdentityId, userArn, caller, user].find(isThere) ?? `connection ${connectionId}`;
+    const claims = IAM_CLAIMS.filter((name) => isPresent(identity[name])).map((name) => [name, identity[name]]);
+    const principal = [cognitoIdentityId, userArn, caller, user].find(isPresent) ?? `connection ${connectionId}`;
     return { principal, claims: Object.fromEntries(claims) };
   },
 };
 
 /** Reads the identity of the caller. Throws if it is missing. The message contains no values. */
-export function identityOf(context: CallerContext, kind: CallerIdentity, claimNames: readonly string[]): Identity {
+export function readIdentity(context: CallerContext, kind: CallerIdentity, claimNames: readonly string[]): Identity {
   const { principal, claims, expiresAt } = READERS[kind](context);
-  if (!isThere(principal) || typeof principal !== 'string') {
+  if (!isPresent(principal) || typeof principal !== 'string') {
     throw new Error(`the connect request doesn't identify the caller (${kind})`);
   }
-  const used = Object.entries(claims).filter(([name]) => claimNames.includes(name)).map(([name, value]) => [name, withTexts(value)]);
-  return { caller: callerHash(principal), claims: Object.fromEntries(used), ...validity(expiresAt) };
+  const used = Object.entries(claims).filter(([name]) => claimNames.includes(name)).map(([name, value]) => [name, toStringNumbers(value)]);
+  return { caller: hashCaller(principal), claims: Object.fromEntries(used), ...readExpiry(expiresAt) };
 }
 
 /** Hashes the name of a caller. */
-export function callerHash(principal: string): string {
+export function hashCaller(principal: string): string {
   return createHash('sha256').update(principal).digest('base64url');
 }
 
 /** Parses claims. Replaces the JSON error, which would quote them. */
-function claimsOf(json = '{}'): Claims {
+function parseClaims(json = '{}'): Claims {
   try {
     return parseExactly(json) as Claims;
   } catch {
@@ -65,13 +65,13 @@ function claimsOf(json = '{}'): Claims {
   }
 }
 
-function isThere(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
 /** Reads the expiry in seconds since the epoch, as a number or string. */
-function validity(expiresAt: unknown): Pick<Identity, 'validUntil'> {
-  if (!isThere(expiresAt)) {
+function readExpiry(expiresAt: unknown): Pick<Identity, 'validUntil'> {
+  if (!isPresent(expiresAt)) {
     return {};
   }
   const validUntil = Number(expiresAt) * 1000;
@@ -82,9 +82,9 @@ function validity(expiresAt: unknown): Pick<Identity, 'validUntil'> {
 }
 
 /** Converts exact numbers to strings, because DynamoDB and JavaScript can't store them. Parameters accept strings. */
-function withTexts(value: unknown): unknown {
+function toStringNumbers(value: unknown): unknown {
   if (value instanceof ExactNumber) {
     return value.text;
   }
-  return Array.isArray(value) ? value.map(withTexts) : value;
+  return Array.isArray(value) ? value.map(toStringNumbers) : value;
 }

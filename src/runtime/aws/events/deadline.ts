@@ -8,6 +8,6 @@ export type Timed = Pick<Context, 'getRemainingTimeInMillis'>;
 const RESERVE_MS = 1000;
 
 /** The deadline of a function, in milliseconds since the epoch. */
-export function deadlineOf(context: Timed): number {
+export function getDeadline(context: Timed): number {
   return systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
 }

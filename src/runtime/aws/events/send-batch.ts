@@ -1,10 +1,10 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { doJob } from '../../delivery/do-job';
+import { processJob } from '../../delivery/do-job';
 import { readJob } from '../../delivery/statement-event';
 import type { Job } from '../../model/jobs';
 import type { Services } from '../../model/services';
-import { errorName } from '../clients/errors';
-import { setting } from '../services/environment';
+import { getErrorName } from '../clients/errors';
+import { readSetting } from '../services/environment';
 import type { Environment } from '../services/environment';
 
 /**
@@ -12,25 +12,25 @@ import type { Environment } from '../services/environment';
  * the queue. An unreadable message becomes a dead letter immediately.
  */
 export async function sendBatch(services: Services, event: SQSEvent, deadline: number, environment: Environment): Promise<SQSBatchResponse> {
-  const prefix = setting(environment, 'STATEMENT_NAME_PREFIX');
-  const done = await Promise.all(event.Records.map((record) => isDone(services, record, async () => {
-    const job = jobOf(services, record, prefix);
-    await (job === undefined ? services.deadLetters.add(record.body) : doJob(services, job, deadline));
+  const prefix = readSetting(environment, 'STATEMENT_NAME_PREFIX');
+  const done = await Promise.all(event.Records.map((record) => tryJob(services, record, async () => {
+    const job = parseJob(services, record, prefix);
+    await (job === undefined ? services.deadLetters.add(record.body) : processJob(services, job, deadline));
   })));
   return { batchItemFailures: event.Records.filter((_, index) => !done[index]).map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
 /** Parses the job of a record. Doesn't log the error message, because a JSON error quotes the input. */
-function jobOf({ log }: Services, { messageId, body }: SQSRecord, prefix: string): Job | undefined {
+function parseJob({ log }: Services, { messageId, body }: SQSRecord, prefix: string): Job | undefined {
   try {
     return readJob(body, prefix);
   } catch (error) {
-    log({ level: 'error', event: 'message_unreadable', message_id: messageId, reason: errorName(error) });
+    log({ level: 'error', event: 'message_unreadable', message_id: messageId, reason: getErrorName(error) });
     return undefined;
   }
 }
 
-async function isDone({ log }: Services, { messageId }: SQSRecord, work: () => Promise<void>): Promise<boolean> {
+async function tryJob({ log }: Services, { messageId }: SQSRecord, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
     return true;

@@ -17,34 +17,34 @@ export interface ConnectEvent {
 }
 
 /** Returns the connection of an event. All routes except `$connect` prove that it is open. */
-export function connectionOf({ requestContext }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>): Connection {
+export function getConnection({ requestContext }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>): Connection {
   const { connectionId, connectedAt, routeKey } = requestContext;
   return { connectionId, connectedAt, opened: routeKey !== '$connect' };
 }
 
 /** Returns the client message of an event. */
-export function messageOf({ body = '', requestContext }: APIGatewayProxyWebsocketEventV2): SentMessage {
+export function getMessage({ body = '', requestContext }: APIGatewayProxyWebsocketEventV2): SentMessage {
   return { body, receivedAt: requestContext.requestTimeEpoch };
 }
 
 /** Returns the subprotocols that the client offers. */
-export function subprotocolsOf(event: ConnectEvent): string[] {
-  return headersOf(event, 'sec-websocket-protocol').flatMap((value) => value.split(',')).map((name) => name.trim()).filter((name) => name !== '');
+export function getSubprotocols(event: ConnectEvent): string[] {
+  return getHeaders(event, 'sec-websocket-protocol').flatMap((value) => value.split(',')).map((name) => name.trim()).filter((name) => name !== '');
 }
 
 /** Returns the origin of the page. Browsers send one origin; several are joined, and so match no allowed origin. */
-export function originOf(event: ConnectEvent): string | undefined {
-  const origins = headersOf(event, 'origin');
+export function getOrigin(event: ConnectEvent): string | undefined {
+  const origins = getHeaders(event, 'origin');
   return origins.length === 0 ? undefined : origins.join(', ');
 }
 
-function headersOf({ headers, multiValueHeaders }: ConnectEvent, wanted: string): string[] {
+function getHeaders({ headers, multiValueHeaders }: ConnectEvent, wanted: string): string[] {
   const entries = Object.entries(multiValueHeaders ?? headers ?? {}).filter(([name]) => name.toLowerCase() === wanted);
   return entries.flatMap(([, values]) => [values ?? []].flat());
 }
 
 /** Returns all values of each key of the query string, or the last value if the event contains only that. */
-export function queryStringOf({ queryStringParameters, multiValueQueryStringParameters }: ConnectEvent): Record<string, readonly string[]> {
+export function getQueryString({ queryStringParameters, multiValueQueryStringParameters }: ConnectEvent): Record<string, readonly string[]> {
   const entries = Object.entries(multiValueQueryStringParameters ?? queryStringParameters ?? {});
   return Object.fromEntries(entries.map(([key, values]) => [key, [values ?? ''].flat()]));
 }

@@ -5,7 +5,7 @@ import type { Queries } from '../../model/query-request';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads an environment variable. Throws if it isn't set. */
-export function setting(environment: Environment, name: string): string {
+export function readSetting(environment: Environment, name: string): string {
   const value = environment[name];
   if (!value) {
     throw new Error(`the environment variable ${name} is not set; deploy this function with RedshiftWebSocketQuery`);
@@ -14,8 +14,8 @@ export function setting(environment: Environment, name: string): string {
 }
 
 /** Reads an environment variable that is a positive integer. Throws if it isn't. */
-export function countSetting(environment: Environment, name: string): number {
-  const value = setting(environment, name);
+export function readCount(environment: Environment, name: string): number {
+  const value = readSetting(environment, name);
   if (!/^[1-9]\d*$/.test(value)) {
     throw new Error(`the environment variable ${name} is ${value}, which isn't an integer of at least 1; deploy this function with RedshiftWebSocketQuery`);
   }
@@ -23,13 +23,13 @@ export function countSetting(environment: Environment, name: string): number {
 }
 
 /** How connections identify their callers. Returns undefined if they don't. */
-export function callerIdentity({ CALLER_IDENTITY }: Environment): CallerIdentity | undefined {
+export function readCallerIdentity({ CALLER_IDENTITY }: Environment): CallerIdentity | undefined {
   return CALLER_IDENTITY as CallerIdentity | undefined;
 }
 
 /** Reads an environment variable that is a JSON list of strings. Throws if it isn't. */
-export function listSetting(environment: Environment, name: string): string[] {
-  const value: unknown = JSON.parse(setting(environment, name));
+export function readList(environment: Environment, name: string): string[] {
+  const value: unknown = JSON.parse(readSetting(environment, name));
   if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
     throw new Error(`the environment variable ${name} isn't a JSON list of strings; deploy this function with RedshiftWebSocketQuery`);
   }
@@ -37,11 +37,11 @@ export function listSetting(environment: Environment, name: string): string[] {
 }
 
 /** Adds the SQL that is known only at deployment to the query definitions. */
-export function queriesOf(definitions: QueryDefinitions, environment: Environment): Queries {
-  const queries = Object.entries(definitions).map(([name, definition]) => [name, { ...definition, sql: textOf(definition.sql, environment) }]);
+export function readQueries(definitions: QueryDefinitions, environment: Environment): Queries {
+  const queries = Object.entries(definitions).map(([name, definition]) => [name, { ...definition, sql: readSql(definition.sql, environment) }]);
   return Object.fromEntries(queries) as Queries;
 }
 
-function textOf(sql: SqlSource, environment: Environment): string {
-  return 'text' in sql ? sql.text : setting(environment, sql.environmentVariable);
+function readSql(sql: SqlSource, environment: Environment): string {
+  return 'text' in sql ? sql.text : readSetting(environment, sql.environmentVariable);
 }

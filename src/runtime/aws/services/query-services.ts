@@ -1,31 +1,31 @@
 import definitions from 'redshift-websocket-query-definitions';
-import { allowedOriginsOf } from './allowed-origins';
-import { callerIdentity, countSetting, listSetting, queriesOf } from './environment';
+import { readAllowedOrigins } from './allowed-origins';
+import { readCallerIdentity, readCount, readList, readQueries } from './environment';
 import type { Environment } from './environment';
-import { statementServices } from './services';
+import { createStatementServices } from './services';
 import type { ConnectServices, MessageServices } from '../../model/services';
 
 /** Creates the services of OnMessage from its environment. */
-export function messageServices(environment: Environment): MessageServices {
+export function createMessageServices(environment: Environment): MessageServices {
   return {
-    ...statementServices(environment),
-    ...callerBound(environment),
-    queries: queriesOf(definitions, environment),
-    throttle: { messagesPerSecond: countSetting(environment, 'MESSAGES_PER_SECOND'), burst: countSetting(environment, 'MESSAGE_BURST') },
+    ...createStatementServices(environment),
+    ...readCallerLimit(environment),
+    queries: readQueries(definitions, environment),
+    throttle: { messagesPerSecond: readCount(environment, 'MESSAGES_PER_SECOND'), burst: readCount(environment, 'MESSAGE_BURST') },
   };
 }
 
 /** Creates the services of OnConnect from its environment. */
-export function connectServices(environment: Environment): ConnectServices {
+export function createConnectServices(environment: Environment): ConnectServices {
   return {
-    ...statementServices(environment),
-    ...callerBound(environment),
-    queries: queriesOf(definitions, environment),
-    allowedOrigins: allowedOriginsOf(environment),
-    credentialKeys: environment.CREDENTIAL_KEYS === undefined ? [] : listSetting(environment, 'CREDENTIAL_KEYS'),
+    ...createStatementServices(environment),
+    ...readCallerLimit(environment),
+    queries: readQueries(definitions, environment),
+    allowedOrigins: readAllowedOrigins(environment),
+    credentialKeys: environment.CREDENTIAL_KEYS === undefined ? [] : readList(environment, 'CREDENTIAL_KEYS'),
   };
 }
 
-function callerBound(environment: Environment): Pick<MessageServices, 'maxQueriesPerCaller'> {
-  return callerIdentity(environment) === undefined ? {} : { maxQueriesPerCaller: countSetting(environment, 'MAX_QUERIES_PER_CALLER') };
+function readCallerLimit(environment: Environment): Pick<MessageServices, 'maxQueriesPerCaller'> {
+  return readCallerIdentity(environment) === undefined ? {} : { maxQueriesPerCaller: readCount(environment, 'MAX_QUERIES_PER_CALLER') };
 }
