@@ -1,9 +1,9 @@
 /**
- * What is said of a parameter of any kind.
+ * Options of parameters of all kinds.
  */
 export interface ParameterOptions {
   /**
-   * Whether a client may leave the parameter out, or give null for it. It is NULL then; left out, it is the default value where there is one.
+   * Whether a client can omit the parameter or send null. The value is then NULL. If the client omits the parameter, the value is `defaultValue`, if given.
    *
    * @default false
    */
@@ -11,214 +11,224 @@ export interface ParameterOptions {
 }
 
 /**
- * What a client may give for a parameter that is a text.
+ * Options of a parameter that is a string.
  */
 export interface StringParameterOptions extends ParameterOptions {
   /**
-   * The regular expression, as JavaScript writes it, that the text must match. Begin it with `^` and end it with `$` to
-   * cover the whole text.
+   * Regular expression of JavaScript, without flags, that the string must match. It is case-sensitive and matches anywhere in the string: begin it with `^`
+   * and end it with `$` to match the entire string.
    *
-   * A pattern with nested repetitions, such as `^(a+)+$`, takes exponential time with some texts; write it without, or keep `maxLength` small.
+   * Throws if the expression is invalid, or has syntax that JavaScript supports only with flags or not at all, such as `\A`, `\Z` and `\p{L}`.
    *
-   * @default - any text
+   * A pattern with nested quantifiers, such as `^(a+)+$`, takes exponential time with some strings: avoid it, or use a small `maxLength`.
+   *
+   * @see https://developer.mozilla.org/en-US/docs/Web/JavaScript/Guide/Regular_expressions
+   * @default - all strings
    */
   readonly pattern?: string;
 
   /**
-   * The fewest characters; 0 allows the empty text.
+   * Minimum length in characters (Unicode code points), inclusive. An integer of at least 0; 0 allows the empty string.
    *
    * @default 1
    */
   readonly minLength?: number;
 
   /**
-   * The most characters.
+   * Maximum length in characters (Unicode code points), inclusive. An integer of at least `minLength`. The length of a VARCHAR column is in bytes instead: a
+   * character has up to 4 bytes in UTF-8.
    *
+   * @see https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
    * @default 256
    */
   readonly maxLength?: number;
 
   /**
-   * What the text is when the client leaves it out.
+   * Value when the client omits the parameter. Throws if it doesn't satisfy the other options.
    *
-   * @default - the client must give it
+   * @default - the parameter is required, or NULL if `optional` is true
    */
   readonly defaultValue?: string;
 }
 
 /**
- * What a client may give for a parameter that is a whole number.
+ * Options of a parameter that is an integer.
  */
 export interface IntegerParameterOptions extends ParameterOptions {
   /**
-   * The least number: a whole number from -9007199254740991 to 9007199254740991, beyond which a number is not exact.
+   * Minimum, inclusive: an integer from -9007199254740991 to 9007199254740991, the exact integers of JavaScript.
    *
-   * @default - the least BIGINT, -9223372036854775808
+   * @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
+   * @default - the minimum of BIGINT, -9223372036854775808
    */
   readonly min?: number;
 
   /**
-   * The greatest number: a whole number from -9007199254740991 to 9007199254740991, beyond which a number is not exact.
+   * Maximum, inclusive: an integer from -9007199254740991 to 9007199254740991, the exact integers of JavaScript.
    *
-   * @default - the greatest BIGINT, 9223372036854775807
+   * @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
+   * @default - the maximum of BIGINT, 9223372036854775807
    */
   readonly max?: number;
 
   /**
-   * What the number is when the client leaves it out.
+   * Value when the client omits the parameter. Throws if it isn't an integer, or is less than `min` or greater than `max`.
    *
-   * @default - the client must give it
+   * @default - the parameter is required, or NULL if `optional` is true
    */
   readonly defaultValue?: number;
 }
 
 /**
- * What a client may give for a parameter that is a decimal number.
+ * Options of a parameter that is a decimal number.
  */
 export interface DecimalParameterOptions extends ParameterOptions {
   /**
-   * The most digits altogether, as in `DECIMAL(precision, scale)`: from 1 to 38.
+   * Maximum number of digits, as in `DECIMAL(precision, scale)`. An integer from 1 to 38, inclusive.
    *
-   * @default 38
    * @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
+   * @default 38
    */
   readonly precision?: number;
 
   /**
-   * The most digits after the point: from 0 to 37, and at most `precision`. A number with more is refused, never rounded.
+   * Maximum number of digits after the decimal point. An integer from 0 to 37, inclusive, and at most `precision`. A number with more digits is rejected, not
+   * rounded.
    *
-   * @default - as many as `precision` allows
+   * @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
+   * @default - `precision`
    */
   readonly scale?: number;
 
   /**
-   * The least number.
+   * Minimum, inclusive.
    *
-   * @default - none
+   * @default - no minimum
    */
   readonly min?: number;
 
   /**
-   * The greatest number.
+   * Maximum, inclusive.
    *
-   * @default - none
+   * @default - no maximum
    */
   readonly max?: number;
 
   /**
-   * What the number is when the client leaves it out.
+   * Value when the client omits the parameter. Throws if it doesn't satisfy the other options.
    *
-   * @default - the client must give it
+   * @default - the parameter is required, or NULL if `optional` is true
    */
   readonly defaultValue?: number;
 }
 
 /**
- * What a client may give for a parameter that is true or false.
+ * Options of a parameter that is true or false.
  */
 export interface BooleanParameterOptions extends ParameterOptions {
   /**
-   * What it is when the client leaves it out.
+   * Value when the client omits the parameter.
    *
-   * @default - the client must give it
+   * @default - the parameter is required, or NULL if `optional` is true
    */
   readonly defaultValue?: boolean;
 }
 
 /**
- * What a client may give for a parameter that is a day.
+ * Options of a parameter that is a date.
  */
 export interface DateParameterOptions extends ParameterOptions {
   /**
-   * The first day, such as `2015-01-01`.
+   * First date, inclusive, such as `2015-01-01`.
    *
    * @default - 0001-01-01
    */
   readonly min?: string;
 
   /**
-   * The last day, such as `2015-12-31`.
+   * Last date, inclusive, such as `2015-12-31`.
    *
    * @default - 9999-12-31
    */
   readonly max?: string;
 
   /**
-   * What the day is when the client leaves it out.
+   * Value when the client omits the parameter. Throws if it isn't a date, or is before `min` or after `max`.
    *
-   * @default - the client must give it
+   * @default - the parameter is required, or NULL if `optional` is true
    */
   readonly defaultValue?: string;
 }
 
 /**
- * What a client may give for a parameter that is a moment.
+ * Options of a parameter that is a timestamp.
  */
 export interface TimestampParameterOptions extends ParameterOptions {
   /**
-   * Whether a moment has a time zone, as `2015-01-31T23:59:59Z` or `2015-01-31 23:59:59.5+01:00`, and is bound in UTC, for TIMESTAMPTZ. Otherwise it must
-   * have none, as `2015-01-31 23:59:59.5`, for TIMESTAMP. What is the one is refused as the other.
+   * Whether timestamps have a time zone. If true, a time zone is required, as in `2015-01-31T23:59:59Z` or `2015-01-31 23:59:59.5+01:00`, and the value is
+   * bound in UTC, for TIMESTAMPTZ. If false, a time zone is rejected, and the value is bound as given, such as `2015-01-31 23:59:59.5`, for TIMESTAMP.
    *
    * @default false
    */
   readonly withTimeZone?: boolean;
 
   /**
-   * The first moment.
+   * First timestamp, inclusive, such as `2015-01-01 00:00:00`; with a time zone if `withTimeZone` is true.
    *
-   * @default - none
+   * @default - 0001-01-01 00:00:00, in UTC if `withTimeZone` is true
    */
   readonly min?: string;
 
   /**
-   * The last moment.
+   * Last timestamp, inclusive, such as `2015-12-31 23:59:59.999999`; with a time zone if `withTimeZone` is true.
    *
-   * @default - none
+   * @default - 9999-12-31 23:59:59.999999, in UTC if `withTimeZone` is true
    */
   readonly max?: string;
 
   /**
-   * What the moment is when the client leaves it out.
+   * Value when the client omits the parameter. Throws if it isn't a timestamp of this kind, or is before `min` or after `max`.
    *
-   * @default - the client must give it
+   * @default - the parameter is required, or NULL if `optional` is true
    */
   readonly defaultValue?: string;
 }
 
 /**
- * What a client may give for a parameter that is one of some texts.
+ * Options of a parameter that is one of several strings.
  */
 export interface OneOfParameterOptions extends ParameterOptions {
   /**
-   * What the text is when the client leaves it out.
+   * Value when the client omits the parameter. Throws if it isn't one of the strings.
    *
-   * @default - the client must give it
+   * @default - the parameter is required, or NULL if `optional` is true
    */
   readonly defaultValue?: string;
 }
 
 /**
- * What a client may give for a parameter that is a list.
+ * Options of a parameter that is a list.
  */
 export interface ListParameterOptions extends ParameterOptions {
   /**
-   * The fewest values: at least 1, since SQL has no empty `IN ()`.
+   * Minimum number of values, inclusive. An integer of at least 1, because SQL has no empty `IN ()`.
    *
    * @default 1
    */
   readonly minItems?: number;
 
   /**
-   * The most values: at most 1000. Each is a parameter of its own in the statement, which grows with it.
+   * Maximum number of values, inclusive. An integer from `minItems` to 1000. Each value is a parameter of the statement, and its placeholder counts
+   * toward the 100 KB of the statement.
    *
    * @default 100
    */
   readonly maxItems?: number;
 
   /**
-   * What the list is when the client leaves it out, each value as a text.
+   * Value when the client omits the parameter: each item as a string. Throws if an item isn't a valid value, or the number of items isn't allowed.
    *
-   * @default - the client must give it
+   * @default - the parameter is required, or NULL if `optional` is true
    */
   readonly defaultValue?: string[];
 }

@@ -11,13 +11,14 @@ import type {
   TimestampParameterOptions,
 } from './query-parameter-options';
 import {
-  allowMissing, checkForList, checkForObject, describeValue, requireBoolean, requireParameter, requireString, requireValid,
-} from '../cdk/prop-checks';
-import { canonicalDecimal, compareDecimals } from '../shared/decimal';
-import { canonicalValue, compareStrings, InvalidValueError } from '../shared/parameter-value';
+  canonicalOption, exactDecimal, exactInteger, knownOptions, limits, requireInteger, requireKnown, validatePattern,
+} from './query-parameter-validation';
+import { checkForList, requireBoolean, requireParameter, requireString } from '../cdk/prop-checks';
+import { compareDecimals } from '../shared/decimal';
+import { compareStrings } from '../shared/parameter-value';
 import type { ListDefinition, ParameterDefinition, ValueDefinition } from '../shared/query-definitions';
 
-/** The characters of the longest text when nothing else is said. */
+/** In characters. */
 const DEFAULT_MAX_LENGTH = 256;
 
 /** @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html */
@@ -27,153 +28,214 @@ const MAX_SCALE = 37;
 
 const DEFAULT_MAX_ITEMS = 100;
 
-/** A list of more is a table, and belongs in one. */
+/** Longer lists belong in a table. */
 const MAX_ITEMS = 1000;
-
-const requireOptions = checkForObject('give an object with options, such as { optional: true }');
 
 const requireValues = checkForList(requireString, "give a list of strings, such as oneOf(['asc', 'desc'])");
 
 /**
- * A parameter that the client gives a value for, and the SQL template names with a colon, such as `:trip_month`.
+ * A parameter of a query. A client sends its value, and the SQL template has a placeholder with a colon and its name, such as `:trip_month`.
  *
- * Redshift gets every value as a text beside the statement, so cast it in the SQL where that is needed: `CAST(:day AS DATE)`. Only NULL, the empty text
- * and the length of a list, which the Redshift Data API cannot bind, become a part of the statement: as `NULL`, as `''`, and as so many placeholders.
+ * Redshift receives each value as a string, separate from the statement: cast it in the SQL if necessary, as in `CAST(:day AS DATE)`. The Redshift Data API
+ * can't bind NULL, empty strings and lists. The statement contains `NULL`, `''`, or one placeholder for each value of a list instead.
+ *
+ * @example
+ * const parameters = {
+ *   trip_month: QueryParameter.string({ pattern: '^[0-9]{4}-[0-9]{2}$' }),
+ *   zones: QueryParameter.listOf(QueryParameter.integer({ min: 1, max: 265 }), { optional: true }),
+ * };
  */
 export class QueryParameter {
   /**
-   * A text.
+   * A string. It can't contain the character U+0000 or half of a surrogate pair, which Redshift can't store.
    *
-   * @param options what texts are accepted
+   * Throws if an option is invalid.
+   *
+   * @example
+   * const month = QueryParameter.string({ pattern: '^[0-9]{4}-[0-9]{2}$', maxLength: 7 });
+   *
+   * @param options constraints and default value
+   * @returns the parameter
    */
   public static string(options: StringParameterOptions = {}): QueryParameter {
-    const { minLength = 1, maxLength = DEFAULT_MAX_LENGTH, pattern } = known(options);
-    requireWhole('minLength', minLength, 0);
-    requireWhole('maxLength', maxLength, minLength, Infinity, `minLength is ${minLength}`);
+    const { minLength = 1, maxLength = DEFAULT_MAX_LENGTH, pattern } = knownOptions(options);
+    requireInteger('minLength', minLength, 0);
+    requireInteger('maxLength', maxLength, minLength, Infinity, `minLength is ${minLength}`);
     validatePattern(pattern);
     return QueryParameter.of({ kind: 'string', minLength, maxLength, ...(pattern === undefined ? {} : { pattern }) }, options, options.defaultValue);
   }
 
   /**
-   * A whole number: SMALLINT, INTEGER or BIGINT. The client gives a number, or a string of one, which keeps integers beyond 2^53 exact.
+   * An integer, for SMALLINT, INTEGER and BIGINT. The client sends a number or a string: a string keeps integers beyond 2^53 exact.
    *
-   * @param options what numbers are accepted
+   * Throws if an option is invalid.
+   *
+   * @example
+   * const passengers = QueryParameter.integer({ min: 1, max: 6, defaultValue: 1 });
+   *
+   * @param options constraints and default value
+   * @returns the parameter
    */
   public static integer(options: IntegerParameterOptions = {}): QueryParameter {
-    const { min = BIGINT.min, max = BIGINT.max } = bounds(known(options), exactInteger, compareDecimals);
+    const { min = BIGINT.min, max = BIGINT.max } = limits(knownOptions(options), exactInteger, compareDecimals);
     const { defaultValue } = options;
     return QueryParameter.of({ kind: 'integer', min, max }, options, defaultValue === undefined ? undefined : exactInteger('defaultValue', defaultValue));
   }
 
   /**
-   * A decimal number: DECIMAL. The client gives a number, or a text such as `"0.10"`; no digit of either is rounded.
+   * A decimal number, for DECIMAL. The client sends a number or a string such as `"0.10"`; no digit is rounded.
    *
-   * @param options what numbers are accepted
+   * Throws if an option is invalid.
+   *
+   * @example
+   * const fare = QueryParameter.decimal({ precision: 8, scale: 2, min: 0 });
+   *
+   * @param options constraints and default value
+   * @returns the parameter
    */
   public static decimal(options: DecimalParameterOptions = {}): QueryParameter {
-    const { precision = MAX_PRECISION, scale } = known(options);
-    requireWhole('precision', precision, 1, MAX_PRECISION);
-    requireWhole('scale', scale ?? 0, 0, Math.min(precision, MAX_SCALE), `precision is ${precision}`);
+    const { precision = MAX_PRECISION, scale } = knownOptions(options);
+    requireInteger('precision', precision, 1, MAX_PRECISION);
+    requireInteger('scale', scale ?? 0, 0, Math.min(precision, MAX_SCALE), `precision is ${precision}`);
     const { defaultValue } = options;
-    const definition = { kind: 'decimal' as const, precision, ...(scale === undefined ? {} : { scale }), ...bounds(options, exactDecimal, compareDecimals) };
+    const definition = { kind: 'decimal' as const, precision, ...(scale === undefined ? {} : { scale }), ...limits(options, exactDecimal, compareDecimals) };
     return QueryParameter.of(definition, options, defaultValue === undefined ? undefined : exactDecimal('defaultValue', defaultValue));
   }
 
   /**
-   * True or false: BOOLEAN.
+   * True or false, for BOOLEAN.
    *
-   * @param options whether it may be left out
+   * @example
+   * const includeTips = QueryParameter.bool({ defaultValue: false });
+   *
+   * @param options default value
+   * @returns the parameter
    */
   public static bool(options: BooleanParameterOptions = {}): QueryParameter {
-    return QueryParameter.of({ kind: 'boolean' }, known(options), options.defaultValue);
+    return QueryParameter.of({ kind: 'boolean' }, knownOptions(options), options.defaultValue);
   }
 
   /**
-   * A day of the calendar from 0001-01-01 to 9999-12-31, as `2015-01-31`: DATE.
+   * A date from 0001-01-01 to 9999-12-31, inclusive, such as `2015-01-31`, for DATE.
    *
-   * @param options what days are accepted
+   * Throws if an option is invalid.
+   *
+   * @example
+   * const day = QueryParameter.date({ min: '2009-01-01', max: '2015-12-31' });
+   *
+   * @param options constraints and default value
+   * @returns the parameter
    */
   public static date(options: DateParameterOptions = {}): QueryParameter {
     const definition = { kind: 'date' as const };
     const day = (name: string, text: string) => canonicalOption(name, text, definition) as string;
-    return QueryParameter.of({ ...definition, ...bounds(known(options), day, compareStrings) }, options, options.defaultValue);
+    return QueryParameter.of({ ...definition, ...limits(knownOptions(options), day, compareStrings) }, options, options.defaultValue);
   }
 
   /**
-   * A moment, with at most six digits of a second, as `2015-01-31 23:59:59.123456`: TIMESTAMP, or TIMESTAMPTZ with `withTimeZone`.
+   * A timestamp with at most 6 digits of a second, such as `2015-01-31 23:59:59.123456`: for TIMESTAMP, or with `withTimeZone` for TIMESTAMPTZ. From
+   * 0001-01-01 00:00:00 to 9999-12-31 23:59:59.999999, inclusive. The offset of a time zone is at most 15:59 hours.
    *
-   * @param options what moments are accepted
+   * Throws if an option is invalid.
+   *
+   * @example
+   * const since = QueryParameter.timestamp({ withTimeZone: true, min: '2009-01-01T00:00:00Z' });
+   *
+   * @param options constraints and default value
+   * @returns the parameter
    */
   public static timestamp(options: TimestampParameterOptions = {}): QueryParameter {
-    const { withTimeZone = false } = known(options);
+    const { withTimeZone = false } = knownOptions(options);
     requireBoolean('withTimeZone', withTimeZone);
     const definition = { kind: 'timestamp' as const, withTimeZone };
     const moment = (name: string, text: string) => canonicalOption(name, text, definition) as string;
-    return QueryParameter.of({ ...definition, ...bounds(options, moment, compareStrings) }, options, options.defaultValue);
+    return QueryParameter.of({ ...definition, ...limits(options, moment, compareStrings) }, options, options.defaultValue);
   }
 
   /**
-   * One of some texts.
+   * One of several strings.
    *
-   * @param values the texts that are accepted
-   * @param options whether it may be left out
+   * Throws if the list of strings is empty, has a duplicate or contains a token.
+   *
+   * @example
+   * const vendor = QueryParameter.oneOf(['CMT', 'VTS'], { defaultValue: 'CMT' });
+   *
+   * @param values accepted strings
+   * @param options default value
+   * @returns the parameter
    */
   public static oneOf(values: string[], options: OneOfParameterOptions = {}): QueryParameter {
     requireValues('values', values);
     if (values.length === 0 || values.some((value) => Token.isUnresolved(value))) {
       throw new Error('the values of oneOf must be known at synthesis, and at least one: write them out');
     }
-    const twice = values.find((value, index) => values.indexOf(value) < index);
-    if (twice !== undefined) {
-      throw new Error(`the value '${twice}' of oneOf is given twice: leave one of them out`);
+    const duplicate = values.find((value, index) => values.indexOf(value) < index);
+    if (duplicate !== undefined) {
+      throw new Error(`the value '${duplicate}' of oneOf is a duplicate: remove it`);
     }
     values.forEach((value) => canonicalOption('a value of oneOf', value, { kind: 'string', minLength: 0, maxLength: Infinity }));
-    return QueryParameter.of({ kind: 'oneOf', values }, known(options), options.defaultValue);
+    return QueryParameter.of({ kind: 'oneOf', values }, knownOptions(options), options.defaultValue);
   }
 
   /**
-   * A list of values, for `IN (:zones)`. In the address of a connection its key is repeated: `?zones=a&zones=b`.
+   * A list of values, for `IN (:zones)`. In the URL of a connection, the client repeats the key: `?zones=1&zones=2`.
    *
-   * An optional list that is left out is one NULL, which is in no list: `zone IN (NULL)` finds nothing.
+   * An omitted optional list is one NULL, which no value equals: `zone IN (NULL)` returns no rows.
    *
-   * @param item what each value must be; it can be no list, and is never optional
-   * @param options how many values are accepted
+   * Throws if the item is a list, is optional, has a default value or comes from a claim, or if an option is invalid.
+   *
+   * @example
+   * const zones = QueryParameter.listOf(QueryParameter.integer({ min: 1, max: 265 }), { maxItems: 20 });
+   *
+   * @param item constraints of each value
+   * @param options number of values, and default value
+   * @returns the parameter
    */
   public static listOf(item: QueryParameter, options: ListParameterOptions = {}): QueryParameter {
-    const { minItems = 1, maxItems = DEFAULT_MAX_ITEMS } = known(options);
+    const { minItems = 1, maxItems = DEFAULT_MAX_ITEMS } = knownOptions(options);
     requireParameter('item', item);
     const { optional, defaultValue, claim, ...definition } = item._definition;
     if (claim !== undefined) {
       throw new Error(`an item of a list cannot come from the claim '${claim}': write fromClaim('${claim}', listOf(…)) for a claim that is a list`);
     }
     if (definition.kind === 'list' || optional || defaultValue !== undefined) {
-      throw new Error('an item of a list can be no list, and neither optional nor have a default: say that of the list');
+      throw new Error('an item of a list must not be a list, be optional or have a default value: set these options on the list');
     }
-    requireWhole('minItems', minItems, 1);
-    requireWhole('maxItems', maxItems, minItems, MAX_ITEMS, `minItems is ${minItems}`);
+    requireInteger('minItems', minItems, 1);
+    requireInteger('maxItems', maxItems, minItems, MAX_ITEMS, `minItems is ${minItems}`);
     return QueryParameter.of({ kind: 'list', item: definition as ValueDefinition, minItems, maxItems }, options, options.defaultValue);
   }
 
   /**
-   * What a claim of the caller's sign-in says, which proves it: a client can neither name this parameter nor override it, and shares results only with those
-   * whose claim says the same. A caller without the claim, or with one that is not accepted, is refused the query.
+   * A value from a verified claim of the caller. A client can neither send nor override this parameter, and shares results only with callers that have the same
+   * claim value. If the claim is missing or its value is invalid, the query is rejected.
    *
-   * Which claims there are depends on the access: those of the token or the ticket; what a Lambda authorizer of your own puts into its context, a list as JSON;
-   * `accountId`, `caller`, `user` and `userArn` with IAM; none with `ConnectionAccess.open()`, where this fails. Numbers and booleans count as their texts.
+   * The available claims depend on `access`: those of the token or the ticket; the context of a Lambda authorizer, in which a list is JSON; or `accountId`,
+   * `caller`, `user` and `userArn` with IAM. Numbers and booleans are converted to strings. All claims that queries use together can have at most 4,096 bytes as
+   * JSON; a token or ticket with more is rejected.
    *
-   * @param claim the name of the claim, such as `sub`, `tenant_id` or `cognito:groups`
-   * @param value what the claim must be, such as a text of a pattern or a list; neither optional nor with a default. Left out, a text: `QueryParameter.string()`
+   * Throws if the claim is empty, or if `value` is optional, has a default value or comes from a claim itself. The construct throws if its access has no such
+   * claim, as with `ConnectionAccess.open()`.
+   *
+   * @example
+   * const tenant = QueryParameter.fromClaim('tenant_id', QueryParameter.string({ pattern: '^[a-z0-9-]+$' }));
+   * const groups = QueryParameter.fromClaim('cognito:groups', QueryParameter.listOf(QueryParameter.string()));
+   *
+   * @param claim name of the claim, such as `sub`, `tenant_id` or `cognito:groups`
+   * @param value constraints of the value; `QueryParameter.string()` by default
+   * @returns the parameter
    */
   public static fromClaim(claim: string, value: QueryParameter = QueryParameter.string()): QueryParameter {
     requireString('claim', claim);
     requireKnown('claim', claim);
     requireParameter('value', value);
     if (claim === '') {
-      throw new Error('the claim of a parameter is empty: name one, such as sub');
+      throw new Error("claim is '': give the name of a claim, such as 'sub'");
     }
     const { optional, defaultValue, claim: other, ...definition } = value._definition;
     if (optional || defaultValue !== undefined || other !== undefined) {
-      throw new Error(`the value of the claim '${claim}' can be neither optional nor have a default, nor come from a claim itself: a caller without the claim is refused`);
+      throw new Error(`the value of the claim '${claim}' must not be optional, have a default value or come from a claim: remove these options, because the `
+        + 'query of a caller without the claim is rejected');
     }
     return new QueryParameter({ ...definition as ValueDefinition | ListDefinition, claim });
   }
@@ -192,76 +254,4 @@ export class QueryParameter {
      */
     public readonly _definition: ParameterDefinition,
   ) {}
-}
-
-/** The functions read the definitions from a file that is written at synthesis. */
-function known<T extends ParameterOptions>(options: T): T {
-  requireOptions('options', options);
-  Object.entries(options).forEach(([name, value]) => requireKnown(name, value));
-  allowMissing(requireBoolean)('optional', options.optional);
-  return options;
-}
-
-function requireKnown(name: string, value: unknown): void {
-  if ([value].flat().some((each) => Token.isUnresolved(each))) {
-    throw new Error(`the ${name} of a parameter must be known at synthesis, but is a token: write it out`);
-  }
-}
-
-interface Bounds<T> {
-  readonly min?: T;
-  readonly max?: T;
-}
-
-function bounds<T>(
-  { min: least, max: greatest }: Bounds<T>, canonical: (name: string, bound: T) => string, compare: (one: string, other: string) => number,
-): Bounds<string> {
-  const min = least === undefined ? undefined : canonical('min', least);
-  const max = greatest === undefined ? undefined : canonical('max', greatest);
-  if (min !== undefined && max !== undefined && compare(min, max) > 0) {
-    throw new Error(`min is ${min}, but max is ${max}: no value lies between them`);
-  }
-  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
-}
-
-function exactInteger(name: string, value: number): string {
-  if (!Number.isSafeInteger(value)) {
-    throw new Error(`${name} is ${describeValue(value)}, but must be a whole number from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}; leave it out for all of BIGINT`);
-  }
-  return String(value);
-}
-
-function exactDecimal(name: string, value: number): string {
-  const decimal = canonicalDecimal(String(value));
-  if (decimal === undefined) {
-    throw new Error(`${name} is ${describeValue(value)}, but must be a decimal number`);
-  }
-  return decimal;
-}
-
-function canonicalOption(name: string, value: unknown, definition: ValueDefinition | ListDefinition): string | readonly string[] {
-  try {
-    return canonicalValue(value, definition);
-  } catch (error) {
-    if (error instanceof InvalidValueError) {
-      throw new Error(`${name} is ${JSON.stringify(value)}, but ${error.item === undefined ? 'it' : `its item ${error.item}`} ${error.message}`);
-    }
-    throw error;
-  }
-}
-
-function requireWhole(name: string, value: number, least: number, most = Infinity, since?: string): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    const rule = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new Error(`${name} is ${describeValue(value)}: give a whole number ${rule}${since === undefined ? '' : `, since ${since}`}`);
-  }
-}
-
-function validatePattern(pattern?: string): void {
-  requireValid(pattern === undefined || typeof pattern === 'string', 'pattern', pattern, "give its source as a string, such as '^[A-Z]{3}$'");
-  try {
-    new RegExp(pattern ?? '');
-  } catch (error) {
-    throw new Error(`'${pattern}' is not a regular expression: ${(error as Error).message}`);
-  }
 }

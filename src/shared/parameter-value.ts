@@ -10,35 +10,35 @@ import type {
   ValueDefinition,
 } from './query-definitions';
 
-/** A value breaks a rule: `message` is the rest of a sentence that begins with the name, such as `must be true or false`. It never repeats the value. */
+/** Error for an invalid value. `message` completes a sentence that begins with the name, such as `must be true or false`, and never contains the value. */
 export class InvalidValueError extends Error {
   public readonly name = 'InvalidValueError';
 
   constructor(
     message: string,
-    /** Which item of a list it is, counted from 1. */
+    /** Number of the invalid item of a list, from 1. */
     public readonly item?: number,
   ) {
     super(message);
   }
 }
 
-const SHOWN_VALUES = 20;
+const MAX_SHOWN_VALUES = 20;
 
 type CheckOf<D> = (value: unknown, definition: D) => string;
 
-/** How a value of each kind is checked; a new kind has its line here. Each gives the canonical text, or throws an InvalidValueError. */
+/** Check of each kind of value. A check returns the canonical string, or throws an InvalidValueError. */
 const CHECKS: { readonly [D in ValueDefinition as D['kind']]: CheckOf<D> } = {
   string: checkString,
   integer: checkInteger,
   decimal: checkDecimal,
   boolean: checkBoolean,
-  date: (value, definition) => checkBounded(value, canonicalDate, definition, 'a day such as "2015-01-31"'),
+  date: (value, definition) => checkBounded(value, canonicalDate, definition, 'a date such as "2015-01-31"'),
   timestamp: checkTimestamp,
   oneOf: checkOneOf,
 };
 
-/** The canonical form of a value, which equal values have in common. Throws an InvalidValueError. */
+/** The canonical form of a value, which is the same for all equal values. Throws an InvalidValueError. */
 export function canonicalValue(value: unknown, definition: ValueDefinition | ListDefinition): string | readonly string[] {
   return definition.kind === 'list' ? checkList(value, definition) : checkOne(value, definition);
 }
@@ -67,7 +67,7 @@ function checkString(value: unknown, { minLength, maxLength, pattern }: StringDe
     throw new InvalidValueError('must be a string');
   }
   if (/\0|\p{Surrogate}/u.test(value)) {
-    throw new InvalidValueError('must not contain the character U+0000 or a half of a surrogate pair, which the database can\'t store');
+    throw new InvalidValueError("must not contain the character U+0000 or half of a surrogate pair, which Redshift can't store");
   }
   const { length } = [...value];
   if (length < minLength || length > maxLength) {
@@ -94,10 +94,10 @@ function checkDecimal(value: unknown, { precision, scale, min, max }: DecimalDef
   }
   const places = fractionOf(number).length;
   if (scale !== undefined && places > scale) {
-    throw new InvalidValueError(`must have at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the point`);
+    throw new InvalidValueError(`must have at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the decimal point`);
   }
   if (wholeOf(number).length + (scale ?? places) > precision) {
-    throw new InvalidValueError(`must have at most ${precision - (scale ?? 0)} digits${scale === undefined ? '' : ' before the point'}`);
+    throw new InvalidValueError(`must have at most ${precision - (scale ?? 0)} digits${scale === undefined ? '' : ' before the decimal point'}`);
   }
   return number;
 }
@@ -117,19 +117,19 @@ function checkTimestamp(value: unknown, definition: TimestampDefinition): string
 
 function checkOneOf(value: unknown, { values }: OneOfDefinition): string {
   if (typeof value !== 'string' || !values.includes(value)) {
-    const shown = values.slice(0, SHOWN_VALUES).map((each) => JSON.stringify(each));
-    throw new InvalidValueError(`must be one of ${shown.join(', ')}${values.length > SHOWN_VALUES ? ' and others' : ''}`);
+    const shown = values.slice(0, MAX_SHOWN_VALUES).map((each) => JSON.stringify(each));
+    throw new InvalidValueError(`must be one of ${shown.join(', ')}${values.length > MAX_SHOWN_VALUES ? ' and others' : ''}`);
   }
   return value;
 }
 
-interface Bounds {
+interface Limits {
   readonly min?: string;
   readonly max?: string;
 }
 
-/** Checks what is canonical as a text that sorts as it is meant. */
-function checkBounded(value: unknown, canonical: (text: string) => string | undefined, { min, max }: Bounds, what: string): string {
+/** Checks values whose canonical strings sort like the values. */
+function checkBounded(value: unknown, canonical: (text: string) => string | undefined, { min, max }: Limits, what: string): string {
   const text = typeof value === 'string' ? canonical(value) : undefined;
   if (text === undefined || isOutside(text, compareStrings, { min, max })) {
     throw new InvalidValueError(`must be ${what}${between({ min, max })}`);
@@ -137,16 +137,16 @@ function checkBounded(value: unknown, canonical: (text: string) => string | unde
   return text;
 }
 
-function isOutside(value: string, compare: (one: string, other: string) => number, { min, max }: Bounds): boolean {
+function isOutside(value: string, compare: (one: string, other: string) => number, { min, max }: Limits): boolean {
   return (min !== undefined && compare(value, min) < 0) || (max !== undefined && compare(value, max) > 0);
 }
 
-/** Compares moments too: the sign of a time zone, which ends a text, comes before the point of a fraction. */
+/** Also compares timestamps: the sign of a time zone, at the end of a string, sorts before the decimal point of a second. */
 export function compareStrings(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-/** A JSON number and the same number in a string mean the same. Undefined for any other value. */
+/** The canonical form of a JSON number, or of a number in a string; undefined for any other value. */
 function canonicalNumber(value: unknown): string | undefined {
   const number = value instanceof ExactNumber ? value.text : value;
   return typeof number === 'string' || typeof number === 'number' ? canonicalDecimal(String(number)) : undefined;
@@ -156,6 +156,6 @@ function range(least: number, most: number): string {
   return least === most ? `${least}` : `${least} to ${most}`;
 }
 
-function between({ min, max }: Bounds): string {
+function between({ min, max }: Limits): string {
   return `${min === undefined ? '' : ` from ${min}`}${max === undefined ? '' : `${min === undefined ? ' up' : ''} to ${max}`}`;
 }

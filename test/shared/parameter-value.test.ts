@@ -50,7 +50,7 @@ describe('the same question is', () => {
 
 describe('a value is refused:', () => {
   const DIGIT_RULE = 'must be an integer from 0 to 9';
-  const DATE_RULE = 'must be a day such as "2015-01-31"';
+  const DATE_RULE = 'must be a date such as "2015-01-31"';
   const MOMENT_RULE = 'must be a date and a time with a time zone such as "2015-01-31T23:59:59.5Z"';
 
   test.each<[ValueDefinition | ListDefinition, unknown, string]>([
@@ -63,8 +63,8 @@ describe('a value is refused:', () => {
       .map((value): [ValueDefinition, unknown, string] => [DECIMAL, value, 'must be a decimal number']),
     [DECIMAL, `1${'0'.repeat(38)}`, 'must have at most 38 digits'],
     [DECIMAL, `0.${'1'.repeat(39)}`, 'must have at most 38 digits'],
-    [PRICE, '1.005', 'must have at most 2 digits after the point'],
-    [PRICE, 100000, 'must have at most 5 digits before the point'],
+    [PRICE, '1.005', 'must have at most 2 digits after the decimal point'],
+    [PRICE, 100000, 'must have at most 5 digits before the decimal point'],
     [PRICE, '-1.01', 'must be a decimal number from -1'],
     ...[0, 1, 'TRUE', 't', 'yes', '', null].map((value): [ValueDefinition, unknown, string] => [{ kind: 'boolean' }, value, 'must be true or false']),
     ...['2015-02-30', '2015-02-29', '1900-02-29', '2015-13-01', '2015-00-01', '2015-01-00', '2015-1-1', '0000-01-01', '20150101', '2015-01-01T00:00', '-001-01-01',
@@ -79,8 +79,8 @@ describe('a value is refused:', () => {
     [TEXT, 5, 'must be a string'],
     [TEXT, ['a'], 'must be a string'],
     [TEXT, 'abcde', 'must have 0 to 4 characters, not 5'],
-    [TEXT, 'a\0', 'must not contain the character U+0000 or a half of a surrogate pair, which the database can\'t store'],
-    [TEXT, '\ud83d', 'must not contain the character U+0000 or a half of a surrogate pair, which the database can\'t store'],
+    [TEXT, 'a\0', "must not contain the character U+0000 or half of a surrogate pair, which Redshift can't store"],
+    [TEXT, '\ud83d', "must not contain the character U+0000 or half of a surrogate pair, which Redshift can't store"],
     [{ kind: 'oneOf', values: ['a', 'b'] }, 'c', 'must be one of "a", "b"'],
     [{ kind: 'oneOf', values: Array.from({ length: 1000 }, (_, index) => `${index}`) }, 'c', 'and others'],
     ...[[], [1, 2, 3, 4], 1, '1', { 0: 1, length: 1 }].map((value): [ListDefinition, unknown, string] => [LIST, value, 'must be a list of 1 to 3 values']),
