@@ -10,87 +10,87 @@ import type { RedshiftCluster } from './database/redshift-cluster';
 import type { QueryProps } from './query/query-props';
 
 /**
- * What a `RedshiftWebSocketQuery` asks, whom it asks, and who may hear the answer. The query itself is the one that is meant where a client names
- * none; see `addQuery` for more.
+ * Props of a `RedshiftWebSocketQuery`: its default query, its database, and the access to it. The default query runs when a client names no query; see
+ * `addQuery` for more queries.
  */
 export interface RedshiftWebSocketQueryProps extends QueryProps {
-  /**
-   * The cluster or Serverless workgroup that answers.
-   */
+  /** Cluster or Serverless workgroup that runs the statements. */
   readonly cluster: RedshiftCluster;
 
   /**
-   * The database in the cluster: 1 to 64 letters, digits, and `_`, `+`, `.`, `@`, `-`, beginning with a letter; with `DatabaseUser.secret()`, any name.
+   * Database in the cluster: 1 to 64 letters, digits and `_`, `+`, `.`, `@`, `-`, beginning with a letter. With `DatabaseUser.secret()`, any name.
    *
-   * @default - the database that the endpoint of the cluster names; required otherwise
+   * @default - the database in the endpoint of the cluster; required without one
    */
   readonly databaseName?: string;
 
-  /**
-   * How the functions sign in to the database.
-   */
+  /** How the functions authenticate to the database. */
   readonly databaseUser: DatabaseUser;
 
   /**
-   * Who may open a connection.
+   * Clients that can open connections.
    *
    * @default ConnectionAccess.iam()
    */
   readonly access?: ConnectionAccess;
 
   /**
-   * The origins whose pages may connect, as browsers name them: scheme, host, and port if it is not the default, such as `https://app.example.com`. Pages from
-   * elsewhere are refused. What is no browser names no origin, and is not bound by this.
+   * Origins whose pages can connect, as browsers send them: scheme, host, and port if it isn't the default, such as `https://app.example.com`. Connections from
+   * pages of other origins are rejected. Clients that send no `Origin` header, because they aren't browsers, can connect.
    *
-   * Tokens are allowed in the texts. Fails for what no browser says, such as an origin with a path.
+   * The strings can have tokens. Throws for a string that isn't an origin, such as one with a path.
    *
-   * @default - pages from everywhere
+   * @default - all origins
    */
   readonly allowedOrigins?: string[];
 
   /**
-   * How many new connections and messages a second the API takes from all clients together, and how many at once: whole numbers of at least 1, which clients
-   * are told.
+   * Maximum number of new connections and messages of all clients together: `rateLimit` per second, and `burstLimit` at once. Clients receive these limits.
+   * Above them, API Gateway rejects connect requests with HTTP status 429, and messages with an error, after which the client library sends them again.
    *
-   * @default - 1000 a second, and 2000 at once
+   * Integers of at least 1. Throws if one isn't.
+   *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
+   * @default - rateLimit 1000, burstLimit 2000
    */
   readonly throttle?: apigatewayv2.ThrottleSettings;
 
   /**
-   * The name of the stage, the last part of the address: 1 to 128 letters, digits, hyphens and underscores.
+   * Name of the stage, the last part of the URL: 1 to 128 letters (A to Z, a to z), digits, hyphens and underscores.
    *
+   * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
    * @default 'prod'
    */
   readonly stageName?: string;
 
   /**
-   * How many queries one connection may have in flight. One more is refused, with the code `too_many_queries` and this number.
+   * Maximum number of queries in flight on a connection. More are rejected with a `too_many_queries` error that contains this number.
    *
-   * A whole number from 1 to 1000.
+   * An integer from 1 to 1000, inclusive.
    *
    * @default 20
    */
   readonly maxQueriesPerConnection?: number;
 
   /**
-   * Maximum number of queries that one caller has in flight on all its connections together. One more is rejected with the code `too_many_queries`
-   * and this number. Queries that arrive within the same few milliseconds can exceed it. A query whose connection is lost counts until the service
-   * notices: at most a minute, or ten minutes while the query waits for `more`. With `ConnectionAccess.open()`, callers aren't known and this
-   * limit doesn't apply.
+   * Maximum number of queries in flight of one caller on all its connections together. More are rejected with a `too_many_queries` error that contains this
+   * number. It counts queries, not connections: a caller with more than 100 connections is rejected if each has a query. Queries that arrive within a few
+   * milliseconds can exceed it. A query whose connection is lost counts until the service detects the loss: at most 1 minute, or 10 minutes while the query
+   * waits for `more`. With `ConnectionAccess.open()`, callers aren't known, and this limit doesn't apply.
    *
-   * A whole number from 1 to 10000.
+   * An integer from 1 to 10000, inclusive.
    *
    * @default 100
    */
   readonly maxQueriesPerCaller?: number;
 
   /**
-   * A symmetric key of the customer's, in the same Region, for all that is kept: the table, the queues, the bucket, the logs and the environment of the functions.
+   * Symmetric customer managed key, in the Region of the stack, that encrypts the table, the queues, the bucket, the logs and the environment variables of the
+   * functions.
    *
-   * The roles get what they need of it. A key of the app gets what CloudWatch Logs and EventBridge need, too; the policy of an imported key, such as by
-   * `Key.fromKeyArn()`, cannot be changed and must allow it: docs/encryption-and-networks.md of this package shows how. Synthesis warns of it. Fails for a
-   * key of another Region.
+   * The roles get the permissions to use it. The policy of a key of the app gets the permissions that CloudWatch Logs and EventBridge need. The policy of an
+   * imported key, such as `Key.fromKeyArn()`, must have them already, and synthesis warns about it: see docs/encryption-and-networks.md of this package.
+   * Throws if the key is in another Region.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    * @default - keys that AWS owns or manages
@@ -98,59 +98,58 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Bounds what the roles of the construct may do, whatever their policies say. It is put on each role that the construct makes, and so not on `statementRole`.
+   * Permissions boundary of all roles that the construct creates. It doesn't apply to `statementRole`.
    *
-   * The role that the AWS CDK makes once in a stack to empty buckets is the stack's: `iam.PermissionsBoundary.of(stack).apply(policy)` covers it, too.
+   * To include the role that the AWS CDK creates once per stack to empty buckets, use `iam.PermissionsBoundary.of(stack).apply(policy)`.
    *
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-   * @default - no boundary
+   * @default - no permissions boundary
    */
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
   /**
-   * A role of your own for OnConnect, OnMessage and SendMessage. With `DatabaseUser.iam()` the role's name is the database user, and what the database
-   * has granted to it survives the construct if the role does.
+   * Role of OnConnect, OnMessage and SendMessage. With `DatabaseUser.iam()`, the name of the role determines the database user, and a role from elsewhere
+   * retains its privileges in the database when the construct is replaced.
    *
-   * The role must let `lambda.amazonaws.com` assume it, and no other construct's functions should have it, since they could read its statements. It gets
-   * the permissions that it needs; one that is imported with `mutable: false` must have them already: docs/permissions.md of this package lists them.
+   * The role must allow `lambda.amazonaws.com` to assume it. Don't share it with functions of another construct: they could read its statements. The role gets
+   * the permissions that it needs; a role imported with `mutable: false` must have them already: see docs/permissions.md of this package.
    *
-   * Fails when the trust policy of a role of the app does not let Lambda assume it, and when a role of another stack has a path.
+   * Throws if the trust policy of a role of the app doesn't allow Lambda to assume it, or if a role of another stack has a path.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
-   * @default - a role that the construct makes
+   * @default - a new role
    */
   readonly statementRole?: iam.IRole;
 
   /**
-   * The network in which all functions run. From it they must reach by HTTPS the Redshift Data API, Amazon SQS, DynamoDB, Amazon S3 and
-   * the management API of API Gateway (`execute-api`), by a NAT gateway or by endpoints; the database itself is reached by the Redshift Data API only.
+   * VPC of all functions. Its subnets need a NAT gateway, because API Gateway has no private endpoint for posts to WebSocket clients, and because the token
+   * issuer of `ConnectionAccess.openIdConnect()` or `ConnectionAccess.cognitoUserPool()` must be reachable. VPC endpoints can serve the Redshift Data API,
+   * Amazon SQS, DynamoDB and Amazon S3. The functions don't connect to the database itself.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-   * @default - the functions are in no VPC of yours
+   * @default - no VPC
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The subnets of the functions. Fails without `vpc`, and when it selects public subnets, from which functions reach nothing.
+   * Subnets of the functions. Throws without `vpc`, or if public subnets are selected, because functions in them have no internet access.
    *
    * @default - the private subnets of the VPC
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The security groups of the functions. Fails without `vpc`, and when the list is empty.
+   * Security groups of the functions. Throws without `vpc`, or if the list is empty.
    *
-   * @default - one that lets nothing in, and only HTTPS out
+   * @default - a new security group that allows only outbound HTTPS
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Whether API Gateway logs each connection and message: when, from which address, on which route, and how it ended. Never the query string, a header, a
-   * claim or a body. The log group has the construct's `logRetention`, `removalPolicy` and `encryptionKey`.
+   * Whether API Gateway logs each connection and message: time, IP address, route and status. The logs contain no query strings, headers, claims or bodies.
    *
-   * API Gateway writes logs with a role that is set once for the whole account and Region. Without the role, the deployment fails.
-   * Synthesis warns about it once for each stack, until you call
-   * `Annotations.of(stack).acknowledgeWarning('cdk-redshift-websocket-query:accessLogs', 'why')`.
+   * API Gateway writes logs with a role that you set once per account and Region. Without the role, the deployment fails. Synthesis warns about it once per
+   * stack, until you call `Annotations.of(stack).acknowledgeWarning('cdk-redshift-websocket-query:accessLogs', 'why')`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
    * @default false
@@ -158,16 +157,15 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly accessLogs?: boolean;
 
   /**
-   * How long the logs of the functions, and the access logs, are kept.
+   * Retention of the logs of the functions, and of the access logs.
    *
    * @default logs.RetentionDays.ONE_MONTH
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of the table, the bucket and the logs when the construct is removed. Table and bucket hold only queries that are being
-   * answered and results that are kept for a while; with `RemovalPolicy.DESTROY` the bucket is emptied, too. The queues go with the construct in any
-   * case: they hold only what its functions are to do.
+   * What happens to the table, the bucket and the log groups when the construct is deleted. With `RemovalPolicy.DESTROY`, the bucket is emptied first. The
+   * queues are always deleted.
    *
    * @default RemovalPolicy.DESTROY
    */

@@ -43,7 +43,7 @@ const requireGrantee = checkForInstance('grantPrincipal', 'give a principal, suc
  *   databaseName: 'dev',
  *   databaseUser: DatabaseUser.named('awsuser'),
  *   sql: SqlTemplate.inline('SELECT trip_day, trips FROM trips_by_day WHERE trip_month = :trip_month'),
- *   parameters: { trip_month: QueryParameter.string({ pattern: '^[0-9]{4}-[0-9]{2}$' }) },
+ *   parameters: { trip_month: QueryParameter.string({ pattern: "^[0-9]{4}-[0-9]{2}$" }) },
  * });
  * new CfnOutput(this, 'Url', { value: trips.url });
  */

@@ -20,9 +20,9 @@ test('an origin that becomes known only at deployment is let through', () => {
 });
 
 test.each([
-  ['*', "allowedOrigins holds '*', which is no origin: leave allowedOrigins out to let pages from everywhere connect"],
-  ['https://example.com/', "'https://example.com/' in allowedOrigins is not how a browser names an origin: write 'https://example.com'"],
-  ['https://example.com/app', "is not how a browser names an origin: write 'https://example.com'"],
+  ['*', "allowedOrigins has '*', which is not an origin: omit allowedOrigins to allow all origins"],
+  ['https://example.com/', "'https://example.com/' in allowedOrigins is not an origin as browsers send it: write 'https://example.com'"],
+  ['https://example.com/app', "is not an origin as browsers send it: write 'https://example.com'"],
   ['https://example.com?x=1', "write 'https://example.com'"],
   ['https://user@example.com', "write 'https://example.com'"],
   ['https://example.com:443', "write 'https://example.com'"],

@@ -55,7 +55,7 @@ describe.each(Object.entries(KINDS))('%s', (_, makeAccess) => {
 });
 
 describe('open access', () => {
-  const warning = Match.stringLikeRegexp('anyone who knows the address may connect.*oneTimeTicket\\(\\).*acknowledgeWarning\\(\'cdk-redshift-websocket-query:openAccess\'');
+  const warning = Match.stringLikeRegexp('anyone who knows the URL can connect.*oneTimeTicket\\(\\).*acknowledgeWarning\\(\'cdk-redshift-websocket-query:openAccess\'');
 
   test('is warned of, in a sentence that names the ways out', () => {
     const stack = newStack();
@@ -95,7 +95,7 @@ describe('a Cognito user pool', () => {
   test('fails without an app client', () => {
     const pool = new cognito.UserPool(newStack(), 'Users');
     expect(() => ConnectionAccess.cognitoUserPool(pool, { userPoolClients: [] })).toThrow(
-      'userPoolClients is empty, so that no token would let in: name at least one app client',
+      'userPoolClients is empty, so every token would be rejected: add at least one app client',
     );
   });
 });
@@ -104,7 +104,7 @@ describe('an OpenID Connect issuer', () => {
   const access = (options: Partial<OpenIdConnectOptions>) => ConnectionAccess.openIdConnect({ issuer: ISSUER, audience: ['trips'], ...options });
 
   test.each(['http://login.example.com', 'login.example.com', '', 'ftp://login.example.com'])('fails when its address is %j', (issuer) => {
-    expect(() => access({ issuer })).toThrow(`issuer is '${issuer}': give an address that begins with https://, such as 'https://login.example.com/tenant'`);
+    expect(() => access({ issuer })).toThrow(`issuer is '${issuer}': give a URL that begins with https://, such as 'https://login.example.com/tenant'`);
   });
 
   test.each(['https://login.example.com/?tenant=1', 'https://login.example.com/#tenant', 'https://user@login.example.com/'])('fails when its address is %j', (issuer) => {
@@ -112,11 +112,11 @@ describe('an OpenID Connect issuer', () => {
   });
 
   test('fails when its keys come without TLS', () => {
-    expect(() => access({ jwksUri: 'http://login.example.com/keys' })).toThrow('jwksUri is \'http://login.example.com/keys\': give an address that begins with https://');
+    expect(() => access({ jwksUri: 'http://login.example.com/keys' })).toThrow('jwksUri is \'http://login.example.com/keys\': give a URL that begins with https://');
   });
 
   test('fails without an audience', () => {
-    expect(() => access({ audience: [] })).toThrow('audience is empty, so that no token would let in: name at least one audience');
+    expect(() => access({ audience: [] })).toThrow('audience is empty, so every token would be rejected: add at least one audience');
   });
 
   test.each([
@@ -153,20 +153,20 @@ describe('a Lambda authorizer', () => {
   });
 
   test.each(['Authorization', 'method.request.header.Authorization', 'route.request.body.token'])('fails when an identity source is %j', (source) => {
-    expect(() => ownAuthorizer(newStack(), [source])).toThrow(`identitySource has '${source}': give such as 'route.request.querystring.key'`);
+    expect(() => ownAuthorizer(newStack(), [source])).toThrow(`identitySource has '${source}': use the form of 'route.request.querystring.key'`);
   });
 
   test('fails when an identity source is the key that names the query', () => {
-    expect(() => ownAuthorizer(newStack(), ['route.request.querystring.query'])).toThrow('but the key \'query\' names the query in the address of a connection: choose another key');
+    expect(() => ownAuthorizer(newStack(), ['route.request.querystring.query'])).toThrow('but the key \'query\' names the query in the URL of a connection: use another key');
   });
 });
 
 describe('one-time tickets', () => {
   test.each([
-    [{ ticketValidity: Duration.millis(1500) }, 'ticketValidity is Duration.millis(1500): give a whole number of seconds from 1 second to 15 minutes'],
-    [{ ticketValidity: Duration.seconds(0) }, 'ticketValidity is Duration.seconds(0): give a whole number of seconds from 1 second to 15 minutes'],
-    [{ ticketValidity: Duration.minutes(16) }, 'ticketValidity is Duration.minutes(16): give a whole number of seconds from 1 second to 15 minutes'],
-    [{ connectionDuration: Duration.hours(3) }, 'connectionDuration is Duration.hours(3): give a whole number of seconds from 1 second to 2 hours'],
+    [{ ticketValidity: Duration.millis(1500) }, 'ticketValidity is Duration.millis(1500): give an integer number of seconds from 1 second to 15 minutes'],
+    [{ ticketValidity: Duration.seconds(0) }, 'ticketValidity is Duration.seconds(0): give an integer number of seconds from 1 second to 15 minutes'],
+    [{ ticketValidity: Duration.minutes(16) }, 'ticketValidity is Duration.minutes(16): give an integer number of seconds from 1 second to 15 minutes'],
+    [{ connectionDuration: Duration.hours(3) }, 'connectionDuration is Duration.hours(3): give an integer number of seconds from 1 second to 2 hours'],
     [{ ticketValidity: Duration.seconds(Token.asNumber({ Ref: 'Validity' })) }, 'ticketValidity must be known at synthesis, but is a token: write it out'],
   ])('fail with %j', (options, problem) => {
     expect(() => ConnectionAccess.oneTimeTicket(options)).toThrow(problem);
@@ -195,7 +195,7 @@ describe('one-time tickets', () => {
 });
 
 describe('a parameter that has the name of a credential', () => {
-  const problem = 'the parameter \'token\' has the name of the key that carries the caller\'s credential in the address: choose another name';
+  const problem = 'the parameter \'token\' has the name of the key for credentials in the URL: use another name';
 
   test('is refused', () => {
     expect(() => construct({ ...asking('SELECT :token', 'token'), access: ConnectionAccess.oneTimeTicket() })).toThrow(problem);

@@ -92,6 +92,6 @@ describe('fails when', () => {
   });
 
   test.each(['', ' awsuser'])('the user name is %j', (name) => {
-    expect(() => DatabaseUser.named(name)).toThrow(`'${name}' is not the name of a database user`);
+    expect(() => DatabaseUser.named(name)).toThrow(`'${name}' is not a name of a database user`);
   });
 });

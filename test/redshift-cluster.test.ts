@@ -82,10 +82,10 @@ describe('fails when', () => {
   test.each([
     ['the cluster identifier is an endpoint', () => RedshiftCluster.fromClusterIdentifier('a.b.us-east-1.redshift.amazonaws.com'), "'a.b.us-east-1.redshift.amazonaws.com' is not a cluster identifier: use"],
     ['the cluster identifier is empty', () => RedshiftCluster.fromClusterIdentifier(''), "'' is not a cluster identifier"],
-    ['the endpoint is only a name', () => RedshiftCluster.fromEndpoint('analytics'), "'analytics' is not an endpoint of Redshift: give it as the console shows it"],
-    ['the workgroup name is longer than the Data API takes', () => RedshiftCluster.fromWorkgroupName('a'.repeat(64)), 'use 3 to 63 lower-case letters'],
+    ['the endpoint is only a name', () => RedshiftCluster.fromEndpoint('analytics'), "'analytics' is not an endpoint of Redshift: copy it from the console"],
+    ['the workgroup name is longer than the Data API takes', () => RedshiftCluster.fromWorkgroupName('a'.repeat(64)), 'use 3 to 63 lowercase letters'],
     ['the workgroup name has capitals', () => RedshiftCluster.fromWorkgroupName('Analytics'), "'Analytics' is not a workgroup name: use"],
-    ['the workgroup ARN is that of a namespace', () => RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN.replace('workgroup', 'namespace')), 'is not the ARN of a workgroup: take it from'],
+    ['the workgroup ARN is that of a namespace', () => RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN.replace('workgroup', 'namespace')), 'is not the ARN of a workgroup: copy it from'],
   ])('%s', (_, make, message) => {
     expect(make).toThrow(message);
   });

@@ -245,7 +245,7 @@ describe('with a role of one\'s own', () => {
     const other = newStack();
     const role = new iam.Role(other, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
     expect(() => construct({ statementRole: role }, other))
-      .toThrow("statementRole Stack/Role does not let lambda.amazonaws.com assume it: make it with new ServicePrincipal('lambda.amazonaws.com')");
+      .toThrow("statementRole Stack/Role does not let lambda.amazonaws.com assume it: create it with new ServicePrincipal('lambda.amazonaws.com')");
   });
 
   test('fails when it has a path and is in another stack', () => {

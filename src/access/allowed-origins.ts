@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 
-/** An application that shows pages in a scheme of its own, such as `capacitor://localhost`. */
+/** Origin of an application with its own URL scheme, such as `capacitor://localhost`. */
 const OTHER_ORIGIN = /^(?!https?:)[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+$/;
 
-/** Checks the origins whose pages may connect: a page is let in only if its browser says exactly the same. */
+/** Throws if an origin isn't exactly what a browser sends in the `Origin` header. */
 export function validAllowedOrigins(origins: string[]): string[] {
   if (!Token.isUnresolved(origins)) {
     origins.filter((origin) => !Token.isUnresolved(origin)).forEach(requireOrigin);
@@ -13,20 +13,20 @@ export function validAllowedOrigins(origins: string[]): string[] {
 
 function requireOrigin(origin: string): void {
   if (origin === '*') {
-    throw new Error("allowedOrigins holds '*', which is no origin: leave allowedOrigins out to let pages from everywhere connect");
+    throw new Error("allowedOrigins has '*', which is not an origin: omit allowedOrigins to allow all origins");
   }
   const known = originOf(origin);
   if (known !== origin) {
     const remedy = known === undefined ? "with scheme and host, and the port if it is not the default, such as 'https://example.com'" : `'${known}'`;
-    throw new Error(`'${origin}' in allowedOrigins is not how a browser names an origin: write ${remedy}`);
+    throw new Error(`'${origin}' in allowedOrigins is not an origin as browsers send it: write ${remedy}`);
   }
 }
 
-/** The origin of an address as a browser says it; undefined where it has none. */
-function originOf(text: string): string | undefined {
-  if (OTHER_ORIGIN.test(text)) {
-    return text;
+/** The origin of a URL as a browser sends it; undefined if there is none. */
+function originOf(url: string): string | undefined {
+  if (OTHER_ORIGIN.test(url)) {
+    return url;
   }
-  const { protocol, origin } = URL.canParse(text) ? new URL(text) : { protocol: '', origin: '' };
+  const { protocol, origin } = URL.canParse(url) ? new URL(url) : { protocol: '', origin: '' };
   return /^https?:$/.test(protocol) && !origin.includes('*') ? origin : undefined;
 }

@@ -1,82 +1,78 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 
-/** Which token of a Cognito user pool a client brings. */
+/** Tokens of a Cognito user pool. */
 export enum CognitoTokenUse {
-  /** The access token: says what its bearer may do. */
+  /** Access token, with the permissions of the user. */
   ACCESS = 'access',
 
-  /** The ID token: says who its bearer is, with the user's attributes, such as `custom:tenant_id`. */
+  /** ID token, with the attributes of the user, such as `custom:tenant_id`. */
   ID = 'id',
 }
 
-/** Which tokens of a user pool let in. */
+/** Accepted tokens of a user pool. */
 export interface CognitoUserPoolOptions {
-  /**
-   * The app clients whose users may connect: at least one.
-   */
+  /** App clients whose tokens are accepted. At least one. */
   readonly userPoolClients: cognito.IUserPoolClient[];
 
   /**
-   * Which token a client brings. Parameters are bound from the claims of this one.
+   * Accepted token. Parameters use its claims.
    *
    * @default CognitoTokenUse.ACCESS
    */
   readonly tokenUse?: CognitoTokenUse;
 }
 
-/** Which tokens of an issuer let in. */
+/** Accepted tokens of an OpenID Connect issuer. */
 export interface OpenIdConnectOptions {
   /**
-   * The issuer, exactly as its tokens name it in `iss`, such as `https://login.example.com/tenant`. It begins with `https://`.
+   * Issuer, equal to `iss` in its tokens, such as `https://login.example.com/tenant`. A URL that begins with `https://`. The functions must be able to reach it.
    */
   readonly issuer: string;
 
-  /**
-   * For whom a token must be made: one of these is in its `aud`. At least one.
-   */
+  /** Accepted audiences: the `aud` of a token must contain one of them. At least one. */
   readonly audience: string[];
 
   /**
-   * The address of the issuer's JSON Web Key Set, the `jwks_uri` of its `/.well-known/openid-configuration`. It begins with `https://`.
+   * URL of the issuer's JSON Web Key Set: `jwks_uri` in its `/.well-known/openid-configuration`. It begins with `https://`.
    *
    * @default - the issuer followed by `/.well-known/jwks.json`
    */
   readonly jwksUri?: string;
 }
 
-/** How API Gateway asks a Lambda authorizer of your own. */
+/** Options of a Lambda authorizer. */
 export interface LambdaAuthorizerOptions {
   /**
-   * What a request to connect must bring, such as `route.request.querystring.key`: without all of it, API Gateway answers 401 and does not run the function.
-   * Keys of the query string named here are credentials and no parameters of a query; so is `token` in any case.
+   * Parts that a connect request must have, such as `route.request.querystring.key`. Without one of them, API Gateway responds with HTTP status 401 and doesn't
+   * invoke the function. Keys of the query string named here, and `token`, are credentials and can't be parameters.
    *
-   * The AWS CDK's own default, the header `Authorization`, would refuse every browser: browsers cannot set it.
+   * The default of the AWS CDK, the `Authorization` header, would reject all browsers, because a page can't set it.
    *
-   * @default - nothing: the function is run for every request to connect
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+   * @default - none: API Gateway invokes the function for every connect request
    */
   readonly identitySource?: string[];
 }
 
-/** How long tickets and their connections live. */
+/** Durations of tickets and their connections. */
 export interface OneTimeTicketOptions {
   /**
-   * How long after it was issued a ticket may be redeemed.
+   * How long a ticket is valid after it is issued.
    *
-   * A whole number of seconds, from 1 second to 15 minutes.
+   * An integer number of seconds, from 1 second to 15 minutes, inclusive.
    *
    * @default Duration.minutes(1)
    */
   readonly ticketValidity?: Duration;
 
   /**
-   * How long after it was opened a connection ends. Clients are told a minute before, and go on with a new ticket.
+   * Maximum duration of a connection. Clients receive a notice one minute before it ends, and continue with a new ticket.
    *
-   * A whole number of seconds, from 1 second to 2 hours: API Gateway keeps no connection for longer.
+   * An integer number of seconds, from 1 second to 2 hours, inclusive, the maximum of API Gateway.
    *
-   * @default - 2 hours, when API Gateway ends it
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+   * @default - 2 hours
    */
   readonly connectionDuration?: Duration;
 }

@@ -11,10 +11,10 @@ const MAX_CONNECTION_TIME = Duration.hours(2);
 const IDENTITY_SOURCE = /^(?:route\.request\.(?:header|querystring)|stageVariables|context)\.[A-Za-z0-9._-]+$/;
 const QUERY_STRING = 'route.request.querystring.';
 
-/** The key of the query string that names a query. */
+/** Key of the query string for the name of the query. */
 const QUERY_KEY = 'query';
 
-/** How long tickets and their connections live, in seconds. */
+/** Durations of tickets and their connections, in seconds. */
 export interface TicketTimes {
   readonly validitySeconds: number;
   readonly connectionSeconds?: number;
@@ -43,17 +43,17 @@ export function validUserPoolOptions(options: CognitoUserPoolOptions): Required<
 export function validOpenIdConnectOptions(options: OpenIdConnectOptions): Required<OpenIdConnectOptions> {
   checkForObject("give an object, such as { issuer: 'https://login.example.com', audience: ['app'] }")('options', options);
   const { audience } = options;
-  const issuer = validAddress('issuer', options.issuer, 'https://login.example.com/tenant');
+  const issuer = validUrl('issuer', options.issuer, 'https://login.example.com/tenant');
   requireAudience('audience', audience);
   requireItem('audience', 'audience', audience);
   const jwksUri = options.jwksUri ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
-  return { issuer, audience, jwksUri: validAddress('jwksUri', jwksUri, 'https://login.example.com/tenant/keys') };
+  return { issuer, audience, jwksUri: validUrl('jwksUri', jwksUri, 'https://login.example.com/tenant/keys') };
 }
 
-/** A list known only at deployment passes. */
+/** A list known only at deployment passes unchecked. */
 function requireItem(name: string, thing: string, items: readonly unknown[]): void {
   if (items.length === 0) {
-    throw new Error(`${name} is empty, so that no token would let in: name at least one ${thing}`);
+    throw new Error(`${name} is empty, so every token would be rejected: add at least one ${thing}`);
   }
   const empty = items.indexOf('');
   if (empty >= 0) {
@@ -61,32 +61,32 @@ function requireItem(name: string, thing: string, items: readonly unknown[]): vo
   }
 }
 
-function validAddress(name: string, address: string, example: string): string {
-  requireString(name, address);
-  if (Token.isUnresolved(address)) {
-    return address;
+function validUrl(name: string, url: string, example: string): string {
+  requireString(name, url);
+  if (Token.isUnresolved(url)) {
+    return url;
   }
-  if (!URL.canParse(address) || new URL(address).protocol !== 'https:') {
-    throw new Error(`${name} is ${describeValue(address)}: give an address that begins with https://, such as '${example}'`);
+  if (!URL.canParse(url) || new URL(url).protocol !== 'https:') {
+    throw new Error(`${name} is ${describeValue(url)}: give a URL that begins with https://, such as '${example}'`);
   }
-  const { search, hash, username } = new URL(address);
+  const { search, hash, username } = new URL(url);
   if (hash !== '' || username !== '' || (name === 'issuer' && search !== '')) {
-    throw new Error(`${name} is ${describeValue(address)}: give it without a user, a query string or a fragment, such as '${example}'`);
+    throw new Error(`${name} is ${describeValue(url)}: give it without a user, a query string or a fragment, such as '${example}'`);
   }
-  return address;
+  return url;
 }
 
-/** The keys of the query string among identity sources. Throws for what is no identity source. */
+/** Keys of the query string among identity sources. Throws if an identity source is invalid. */
 export function credentialKeysOf(identitySource: readonly string[]): string[] {
   requireIdentitySource('identitySource', identitySource);
   return identitySource.filter((source) => !Token.isUnresolved(source)).flatMap((source) => {
     if (!IDENTITY_SOURCE.test(source)) {
-      throw new Error(`identitySource has '${source}': give such as 'route.request.querystring.key', 'route.request.header.Sec-WebSocket-Protocol', `
+      throw new Error(`identitySource has '${source}': use the form of 'route.request.querystring.key', 'route.request.header.Sec-WebSocket-Protocol', `
         + '\'stageVariables.name\' or \'context.name\'');
     }
     const key = source.startsWith(QUERY_STRING) ? source.slice(QUERY_STRING.length) : undefined;
     if (key === QUERY_KEY) {
-      throw new Error(`identitySource has '${source}', but the key '${QUERY_KEY}' names the query in the address of a connection: choose another key`);
+      throw new Error(`identitySource has '${source}', but the key '${QUERY_KEY}' names the query in the URL of a connection: use another key`);
     }
     return key === undefined ? [] : [key];
   });
@@ -103,13 +103,13 @@ export function validTicketTimes(options: OneTimeTicketOptions): TicketTimes {
   };
 }
 
-function secondsWithin(name: string, duration: Duration, longest: Duration): number {
+function secondsWithin(name: string, duration: Duration, max: Duration): number {
   if (duration.isUnresolved()) {
     throw new Error(`${name} must be known at synthesis, but is a token: write it out`);
   }
   const seconds = duration.toSeconds({ integral: false });
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > longest.toSeconds()) {
-    throw new Error(`${name} is ${duration}: give a whole number of seconds from 1 second to ${longest.toHumanString()}`);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > max.toSeconds()) {
+    throw new Error(`${name} is ${duration}: give an integer number of seconds from 1 second to ${max.toHumanString()}`);
   }
   return seconds;
 }

@@ -10,7 +10,7 @@ import { ticketAuthorizer, tokenAuthorizer } from './connection-authorizers';
 import { checkForInstance, checkForObject } from '../cdk/prop-checks';
 import type { CallerIdentity } from '../shared/function-environment';
 
-/** The key of the query string by which clients bring a token or a ticket that no subprotocol can carry. */
+/** Key of the query string for a token or ticket of a client that can't send it as a subprotocol. */
 const TOKEN_KEY = 'token';
 
 const OPEN_WARNING = 'cdk-redshift-websocket-query:openAccess';
@@ -19,52 +19,87 @@ const requireUserPool = checkForInstance('userPoolProviderName', 'use new cognit
 
 const requireHandler = checkForInstance('functionArn', 'use new lambda.Function() or lambda.Function.fromFunctionArn()');
 
-/** Who may open a connection. */
+/**
+ * Clients that can open connections.
+ *
+ * @example
+ * declare const userPool: cognito.UserPool;
+ * declare const client: cognito.UserPoolClient;
+ *
+ * const access = ConnectionAccess.cognitoUserPool(userPool, { userPoolClients: [client] });
+ */
 export class ConnectionAccess {
   /**
-   * Callers with AWS credentials that may invoke the API, who sign the request to connect (Signature Version 4); see `grantConnect`.
-   * A browser without AWS credentials is refused.
+   * Callers with AWS credentials and the permission to invoke the API. They sign the connect request with Signature Version 4; see `grantConnect`. Connections
+   * from browsers without AWS credentials are rejected.
+   *
+   * @example
+   * const access = ConnectionAccess.iam();
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+   * @returns the access
    */
   public static iam(): ConnectionAccess {
     return new ConnectionAccess('iam', [], () => ({ authorizer: new WebSocketIamAuthorizer() }));
   }
 
   /**
-   * Anyone who knows the address: for public data, and for addresses that something else protects. Synthesis warns of it; once that is meant,
-   * `Annotations.of(construct).acknowledgeWarning('cdk-redshift-websocket-query:openAccess', 'why')` ends the warning.
+   * Everyone who knows the URL: for public data, and for URLs that are protected otherwise. Synthesis warns about it, until you call
+   * `Annotations.of(construct).acknowledgeWarning('cdk-redshift-websocket-query:openAccess', 'why')`.
+   *
+   * @example
+   * const access = ConnectionAccess.open();
+   *
+   * @returns the access
    */
   public static open(): ConnectionAccess {
     return new ConnectionAccess(undefined, [], ({ construct }) => {
       Annotations.of(construct).addWarningV2(
         OPEN_WARNING,
-        'anyone who knows the address may connect and run the queries: choose another ConnectionAccess, such as cognitoUserPool() or oneTimeTicket(), or, if the data is public, '
-        + `say so with Annotations.of(construct).acknowledgeWarning('${OPEN_WARNING}', 'why')`,
+        'anyone who knows the URL can connect and run the queries: use another ConnectionAccess, such as cognitoUserPool() or oneTimeTicket(), or, if the data is public, '
+        + `call Annotations.of(construct).acknowledgeWarning('${OPEN_WARNING}', 'why')`,
       );
       return { authorizer: new WebSocketNoneAuthorizer() };
     });
   }
 
   /**
-   * Users of an Amazon Cognito user pool, who bring a token of it. The connection ends when the token expires; clients are told before.
+   * Users of an Amazon Cognito user pool, with a token of the user pool. A connection ends when its token expires; clients receive a notice before. Throws if an
+   * option is invalid.
+   *
+   * All claims that queries use together can have at most 4,096 bytes as JSON. A token with more is rejected.
+   *
+   * @example
+   * declare const userPool: cognito.UserPool;
+   * declare const client: cognito.UserPoolClient;
+   *
+   * const access = ConnectionAccess.cognitoUserPool(userPool, { userPoolClients: [client], tokenUse: CognitoTokenUse.ID });
    *
    * @param userPool the user pool, of this stack or another
-   * @param options which of its tokens let in
+   * @param options accepted tokens
+   * @returns the access
    */
   public static cognitoUserPool(userPool: cognito.IUserPool, options: CognitoUserPoolOptions): ConnectionAccess {
     requireUserPool('userPool', userPool);
     const { userPoolClients, tokenUse } = validUserPoolOptions(options);
     const audience = userPoolClients.map((client) => client.userPoolClientId);
-    // The interface of a user pool has no `userPoolProviderUrl`, which is this.
+    // Equals `userPoolProviderUrl`, which the interface of a user pool doesn't have.
     const issuer = `https://${userPool.userPoolProviderName}`;
     return new ConnectionAccess('token', [TOKEN_KEY], (binding) =>
       tokenAuthorizer(binding, { issuer, jwksUri: `${issuer}/.well-known/jwks.json`, audience, tokenUse }));
   }
 
   /**
-   * Whoever brings a JSON Web Token of an OpenID Connect issuer, signed by RS256, ES256 or a stronger algorithm of these families, or by EdDSA. The token must have
-   * `sub` and `exp`. The connection ends when it expires; clients are told before.
+   * Callers with a JSON Web Token of an OpenID Connect issuer, signed by RS256, ES256 or a stronger algorithm of these families, or by EdDSA. The token must have
+   * `sub` and `exp`. A connection ends when its token expires; clients receive a notice before. Throws if an option is invalid.
    *
-   * @param options which tokens let in
+   * All claims that queries use together can have at most 4,096 bytes as JSON. A token with more is rejected.
+   *
+   * @example
+   * const access = ConnectionAccess.openIdConnect({ issuer: 'https://login.example.com/tenant', audience: ['trips'] });
+   *
+   * @param options accepted tokens
+   * @returns the access
    */
   public static openIdConnect(options: OpenIdConnectOptions): ConnectionAccess {
     const { issuer, audience, jwksUri } = validOpenIdConnectOptions(options);
@@ -72,12 +107,18 @@ export class ConnectionAccess {
   }
 
   /**
-   * Whoever a Lambda authorizer of your own lets in. What it puts into its context are the caller's claims, and `principalId` names the caller; an `expiresAt` in its
-   * context, in seconds since the epoch, ends the connection then.
+   * Callers that your Lambda authorizer allows. The values in its context are the claims of the caller, and `principalId` identifies the caller. With `expiresAt` in
+   * the context, in seconds since the epoch, the connection ends at that time. Throws if an option is invalid.
    *
-   * @param handler answers a request to connect with a policy
-   * @param options how it is asked
+   * @example
+   * declare const authorizer: lambda.Function;
+   *
+   * const access = ConnectionAccess.lambdaAuthorizer(authorizer, { identitySource: ['route.request.querystring.key'] });
+   *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+   * @param handler function that receives each connect request and returns a policy
+   * @param options identity sources
+   * @returns the access
    */
   public static lambdaAuthorizer(handler: lambda.IFunction, options: LambdaAuthorizerOptions = {}): ConnectionAccess {
     requireHandler('handler', handler);
@@ -90,10 +131,14 @@ export class ConnectionAccess {
   }
 
   /**
-   * Whoever brings a ticket, which lets in once. Your back end, which knows its users, asks the function `issueTicketFunction` for one (see `grantIssueTicket`) and
-   * gives it to the page: no token that lives on ever stands in an address or a log.
+   * Callers with a ticket, which is valid for one connection. The back end of your application, which knows its users, invokes `issueTicketFunction` (see
+   * `grantIssueTicket`) and sends the ticket to the page. URLs and logs then never contain a long-lived token. Throws if an option is invalid.
    *
-   * @param options how long tickets and their connections live
+   * @example
+   * const access = ConnectionAccess.oneTimeTicket({ ticketValidity: Duration.seconds(30), connectionDuration: Duration.hours(1) });
+   *
+   * @param options durations of tickets and connections
+   * @returns the access
    */
   public static oneTimeTicket(options: OneTimeTicketOptions = {}): ConnectionAccess {
     const times = validTicketTimes(options);
@@ -102,30 +147,30 @@ export class ConnectionAccess {
 
   private constructor(
     /**
-     * How the functions learn who the caller is; undefined where nobody is known.
+     * How the functions identify callers; undefined if callers aren't known.
      * @internal
      */
     public readonly _callerIdentity: CallerIdentity | undefined,
     /**
-     * The keys of the query string that carry credentials.
+     * Keys of the query string that carry credentials.
      * @internal
      */
     public readonly _credentialKeys: string[],
     /**
-     * Makes what the construct needs for it.
+     * Creates the authorizer and its functions.
      * @internal
      */
     public readonly _bind: (binding: AccessBinding) => BoundAccess,
   ) {}
 
   /**
-   * Throws where a parameter could not be told from a credential in the address of a connection.
+   * Throws if a parameter has the name of a key that carries credentials in the URL.
    * @internal
    */
   public _validateParameters(names: readonly string[]): void {
     const taken = names.find((name) => this._credentialKeys.includes(name));
     if (taken !== undefined && !Token.isUnresolved(taken)) {
-      throw new Error(`the parameter '${taken}' has the name of the key that carries the caller's credential in the address: choose another name`);
+      throw new Error(`the parameter '${taken}' has the name of the key for credentials in the URL: use another name`);
     }
   }
 }

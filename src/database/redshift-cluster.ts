@@ -9,7 +9,7 @@ import { describeValue, requireString } from '../cdk/prop-checks';
 const CLUSTER_IDENTIFIER = /^(?!.*--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Redshift Serverless takes a name of 64 characters, the Data API one of 63.
+ * Redshift Serverless allows names of 64 characters, the Redshift Data API of 63.
  * @see https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ExecuteStatement.html
  */
 const WORKGROUP_NAME = /^[a-z0-9-]{3,63}$/;
@@ -17,38 +17,53 @@ const WORKGROUP_ARN = /^arn:aws[a-z-]*:redshift-serverless:[a-z0-9-]+:\d{12}:wor
 const ENDPOINT = /^(?<name>[a-z0-9-]+)\.(?<owner>[a-z0-9]+)\.(?<region>[a-z0-9-]+)\.(?<service>redshift|redshift-serverless)\.amazonaws\.com(\.cn)?(:\d+)?(\/(?<databaseName>[^/?#]+))?$/;
 
 /**
- * A provisioned Amazon Redshift cluster or an Amazon Redshift Serverless workgroup that answers queries.
+ * A provisioned Amazon Redshift cluster or an Amazon Redshift Serverless workgroup that runs statements. It must be in the account and Region of the stack,
+ * because the Redshift Data API accesses no other.
  *
- * It must be in the account and Region of the stack: the Redshift Data API reaches no further.
+ * @example
+ * const cluster = RedshiftCluster.fromClusterIdentifier('analytics');
  */
 export class RedshiftCluster {
   /**
-   * A provisioned cluster, by its identifier.
+   * A provisioned cluster, by its identifier. Throws if the identifier is invalid.
    *
-   * @param clusterIdentifier such as `analytics`
+   * @example
+   * const cluster = RedshiftCluster.fromClusterIdentifier('analytics');
+   *
+   * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
+   * @param clusterIdentifier 1 to 63 lowercase letters, digits and single hyphens, beginning with a letter, such as `analytics`
+   * @returns the cluster
    */
   public static fromClusterIdentifier(clusterIdentifier: string): RedshiftCluster {
-    requireMatch(CLUSTER_IDENTIFIER, 'clusterIdentifier', 'a cluster identifier', clusterIdentifier, 'use 1 to 63 lower-case letters, digits and single hyphens, beginning with a letter');
+    requireMatch(CLUSTER_IDENTIFIER, 'clusterIdentifier', 'a cluster identifier', clusterIdentifier, 'use 1 to 63 lowercase letters, digits and single hyphens, beginning with a letter');
     return new RedshiftCluster({ clusterIdentifier });
   }
 
   /**
    * A provisioned cluster of a CDK app, such as a `CfnCluster`. For a `Cluster` of `@aws-cdk/aws-redshift-alpha`, use
-   * `fromClusterIdentifier(cluster.clusterName)`.
+   * `fromClusterIdentifier(cluster.clusterName)`. Throws if `cluster` isn't such a cluster.
+   *
+   * @example
+   * declare const cfnCluster: redshift.CfnCluster;
+   *
+   * const cluster = RedshiftCluster.fromCluster(cfnCluster);
    *
    * @param cluster the cluster
+   * @returns the cluster
    */
   public static fromCluster(cluster: aws_redshift.IClusterRef): RedshiftCluster {
     return new RedshiftCluster({ clusterIdentifier: validatedClusterIdentifier(cluster) });
   }
 
   /**
-   * A cluster or a workgroup, by the endpoint that its page in the console shows, with or without port and database.
+   * A cluster or a workgroup, by its endpoint as the console shows it, with or without port and database. The database in the endpoint is the default of
+   * `databaseName`. An endpoint known only at deployment must be one of a provisioned cluster, and provides no database. Throws if the endpoint is invalid.
    *
-   * The database in the endpoint is the default for `databaseName`. An endpoint known only at deployment is taken for a
-   * provisioned cluster's, and says nothing about the database.
+   * @example
+   * const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com:5439/dev');
    *
    * @param endpoint such as `analytics.abc123.us-east-1.redshift.amazonaws.com:5439/dev`
+   * @returns the cluster or workgroup
    */
   public static fromEndpoint(endpoint: string): RedshiftCluster {
     requireString('endpoint', endpoint);
@@ -57,30 +72,39 @@ export class RedshiftCluster {
     }
     const parts = ENDPOINT.exec(endpoint)?.groups;
     if (!parts) {
-      throw new Error(`${describeValue(endpoint)} is not an endpoint of Redshift: give it as the console shows it, such as analytics.abc123.us-east-1.redshift.amazonaws.com:5439/dev`);
+      throw new Error(`${describeValue(endpoint)} is not an endpoint of Redshift: copy it from the console, such as analytics.abc123.us-east-1.redshift.amazonaws.com:5439/dev`);
     }
     const { name, owner, region, service, databaseName } = parts;
-    // The endpoint of a workgroup names its account, that of a cluster something that says nothing.
+    // The second part is the account of a workgroup, but a random string of a cluster.
     return new RedshiftCluster({ ...(service === 'redshift' ? { clusterIdentifier: name } : { workgroupName: name, account: owner }), region, databaseName });
   }
 
   /**
-   * A Serverless workgroup, by its name.
+   * A Serverless workgroup, by its name. The ARN of a workgroup ends in an identifier that its name doesn't contain. The permission to run statements therefore
+   * covers all workgroups of the account in the Region, and synthesis warns about it: prefer `fromWorkgroupArn`. Throws if the name is invalid.
    *
-   * A workgroup's ARN ends in an identifier that its name does not tell, so the permission to run statements covers all workgroups
-   * of the account in the Region, and synthesis warns about it. `fromWorkgroupArn` covers only the one.
+   * @example
+   * const cluster = RedshiftCluster.fromWorkgroupName('analytics');
    *
-   * @param workgroupName such as `analytics`
+   * @param workgroupName 3 to 63 lowercase letters, digits and hyphens, such as `analytics`
+   * @returns the workgroup
    */
   public static fromWorkgroupName(workgroupName: string): RedshiftCluster {
-    requireMatch(WORKGROUP_NAME, 'workgroupName', 'a workgroup name', workgroupName, 'use 3 to 63 lower-case letters, digits and hyphens');
+    requireMatch(WORKGROUP_NAME, 'workgroupName', 'a workgroup name', workgroupName, 'use 3 to 63 lowercase letters, digits and hyphens');
     return new RedshiftCluster({ workgroupName });
   }
 
   /**
-   * A Serverless workgroup of a CDK app. For a `CfnWorkgroup` the permissions cover just that workgroup; for anything else see `fromWorkgroupName`.
+   * A Serverless workgroup of a CDK app. With a `CfnWorkgroup`, the permissions cover only this workgroup; otherwise see `fromWorkgroupName`. Throws if
+   * `workgroup` isn't a workgroup.
+   *
+   * @example
+   * declare const workgroup: redshiftserverless.CfnWorkgroup;
+   *
+   * const cluster = RedshiftCluster.fromWorkgroup(workgroup);
    *
    * @param workgroup the workgroup
+   * @returns the workgroup
    */
   public static fromWorkgroup(workgroup: aws_redshiftserverless.IWorkgroupRef): RedshiftCluster {
     return new RedshiftCluster({
@@ -90,36 +114,42 @@ export class RedshiftCluster {
   }
 
   /**
-   * A Serverless workgroup, by its ARN.
+   * A Serverless workgroup, by its ARN. The permissions cover only this workgroup. Throws if the ARN is invalid.
+   *
+   * @example
+   * const cluster = RedshiftCluster.fromWorkgroupArn(
+   *   'arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-aaaa-bbbb-cccc-1234567890ab',
+   * );
    *
    * @param workgroupArn such as `arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-…`; it ends in a UUID
+   * @returns the workgroup
    */
   public static fromWorkgroupArn(workgroupArn: string): RedshiftCluster {
-    requireMatch(WORKGROUP_ARN, 'workgroupArn', 'the ARN of a workgroup', workgroupArn, 'take it from the page of the workgroup; it ends in workgroup/ and a UUID');
+    requireMatch(WORKGROUP_ARN, 'workgroupArn', 'the ARN of a workgroup', workgroupArn, 'copy it from the console; it ends in workgroup/ and a UUID');
     const { region, account } = Token.isUnresolved(workgroupArn) ? {} : Arn.split(workgroupArn, ArnFormat.SLASH_RESOURCE_NAME);
     return new RedshiftCluster({ workgroupName: workgroupArn, workgroupArn, region, account });
   }
 
-  /** The identifier of a provisioned cluster; none for a workgroup. */
+  /** Identifier of a provisioned cluster; undefined for a workgroup. */
   public readonly clusterIdentifier?: string;
 
-  /** The name of a Serverless workgroup, or its ARN, which the Data API takes as well; none for a cluster. */
+  /** Name of a Serverless workgroup, or its ARN, which the Redshift Data API also accepts; undefined for a cluster. */
   public readonly workgroupName?: string;
 
-  /** The ARN of a Serverless workgroup, where it is known. */
+  /** ARN of a Serverless workgroup; undefined if it isn't known. */
   public readonly workgroupArn?: string;
 
-  /** The database that the endpoint named, if it did. */
+  /** Database in the endpoint; undefined if the endpoint has none. */
   public readonly databaseName?: string;
 
   /**
-   * The Region that the endpoint or ARN named, if it did.
+   * Region in the endpoint or ARN; undefined if it isn't known.
    * @internal
    */
   public readonly _region?: string;
 
   /**
-   * The account that the endpoint or ARN named, if it did.
+   * Account in the endpoint or ARN; undefined if it isn't known.
    * @internal
    */
   public readonly _account?: string;
@@ -134,7 +164,7 @@ export class RedshiftCluster {
   }
 
   /**
-   * The ARN on which statements may be run.
+   * ARN of the permission to run statements.
    * @internal
    */
   public _statementArn(scope: IConstruct): string {

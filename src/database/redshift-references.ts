@@ -1,13 +1,13 @@
 import type { aws_redshift, aws_redshiftserverless } from 'aws-cdk-lib/interfaces';
 import { describeValue, isObject, requireValid } from '../cdk/prop-checks';
 
-/** The identifier of a provisioned cluster of an app. Throws if it is something else, with the factory to use. */
+/** The identifier of a provisioned cluster of an app. Throws with the right factory if the value is something else. */
 export function validatedClusterIdentifier(cluster: aws_redshift.IClusterRef): string {
   requireValid(isObject(cluster?.clusterRef) && 'clusterIdentifier' in cluster.clusterRef, 'cluster', cluster, fixOfCluster(cluster));
   return cluster.clusterRef.clusterIdentifier;
 }
 
-/** The name of a workgroup of an app. Throws if it is something else, with the factory to use. */
+/** The name of a workgroup of an app. Throws with the right factory if the value is something else. */
 export function validatedWorkgroupName(workgroup: aws_redshiftserverless.IWorkgroupRef): string {
   requireValid(isObject(workgroup?.workgroupRef) && 'workgroupName' in workgroup.workgroupRef, 'workgroup', workgroup, fixOfWorkgroup(workgroup));
   return workgroup.workgroupRef.workgroupName;
@@ -20,7 +20,7 @@ function fixOfCluster(cluster: unknown): string {
   if (isObject(cluster) && 'workgroupRef' in cluster) {
     return 'use RedshiftCluster.fromWorkgroup()';
   }
-  // A cluster of Amazon ECS has a name as well, and one of Amazon EKS a name and an endpoint, which is a string.
+  // A cluster of Amazon ECS also has a name, and one of Amazon EKS also has a name and an endpoint, which is a string.
   if (isObject(cluster) && 'clusterName' in cluster && 'clusterEndpoint' in cluster && isObject(cluster.clusterEndpoint)) {
     return 'it has a name only, so use RedshiftCluster.fromClusterIdentifier(cluster.clusterName)';
   }

@@ -6,7 +6,7 @@ import { createTokenServices } from '../runtime/aws/services/token-services';
 
 const services = createTokenServices(process.env);
 
-/** Before step 1: a client wants to connect with a token of an issuer. */
+/** Before step 1: verifies the token in a connect request. */
 export async function handler(event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
   return createPolicy(event, await authorize(services, toAuthorizationRequest(event)));
 }

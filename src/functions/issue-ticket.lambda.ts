@@ -4,7 +4,7 @@ import { createIssueServices } from '../runtime/aws/services/ticket-services';
 
 const services = createIssueServices(process.env);
 
-/** Before step 1: the back end of an application asks for a ticket, which it gives to the page of its user. */
+/** Before step 1: issues a ticket to the back end of an application. */
 export async function handler(payload: unknown): Promise<IssuedTicket> {
   return issueTicket(services, payload);
 }

@@ -14,7 +14,7 @@ const services = createConnectServices(process.env);
 const kind = readCallerIdentity(process.env);
 const claims = getClaimNames(services.queries);
 
-/** Step 2: a client connects, and asks by the query string of its address. */
+/** Step 2: accepts a connection and starts the query in its URL. */
 export async function handler(event: ConnectEvent, context: Timed): Promise<APIGatewayProxyResultV2> {
   const connectRequest = {
     connection: getConnection(event),

@@ -7,7 +7,7 @@ import { onMessage } from '../runtime/submit/on-message';
 
 const services = createMessageServices(process.env);
 
-/** Step 2, by message: a connected client asks. */
+/** Step 2: starts the query in a message. */
 export async function handler(event: APIGatewayProxyWebsocketEventV2, context: Timed): Promise<APIGatewayProxyResultV2> {
   await onMessage(services, getConnection(event), getMessage(event), getDeadline(context));
   return { statusCode: 200 };

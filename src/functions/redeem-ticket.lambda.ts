@@ -6,7 +6,7 @@ import { createRedeemServices } from '../runtime/aws/services/ticket-services';
 
 const services = createRedeemServices(process.env);
 
-/** Before step 1: a client wants to connect with a ticket. */
+/** Before step 1: redeems the ticket in a connect request. */
 export async function handler(event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
   return createPolicy(event, await authorize(services, toAuthorizationRequest(event)));
 }

@@ -6,7 +6,7 @@ import { createDeliveryServices } from '../runtime/aws/services/delivery-service
 
 const services = createDeliveryServices(process.env);
 
-/** Step 6: statements that have ended, and jobs that wait. */
+/** Step 6: sends the results of ended statements, and continues queued jobs. */
 export async function handler(event: SQSEvent, context: Timed): Promise<SQSBatchResponse> {
   return sendBatch(services, event, getDeadline(context), process.env);
 }

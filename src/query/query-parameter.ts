@@ -41,7 +41,7 @@ const requireValues = checkForList(requireString, "give a list of strings, such 
  *
  * @example
  * const parameters = {
- *   trip_month: QueryParameter.string({ pattern: '^[0-9]{4}-[0-9]{2}$' }),
+ *   trip_month: QueryParameter.string({ pattern: "^[0-9]{4}-[0-9]{2}$" }),
  *   zones: QueryParameter.listOf(QueryParameter.integer({ min: 1, max: 265 }), { optional: true }),
  * };
  */
@@ -52,7 +52,7 @@ export class QueryParameter {
    * Throws if an option is invalid.
    *
    * @example
-   * const month = QueryParameter.string({ pattern: '^[0-9]{4}-[0-9]{2}$', maxLength: 7 });
+   * const month = QueryParameter.string({ pattern: "^[0-9]{4}-[0-9]{2}$", maxLength: 7 });
    *
    * @param options constraints and default value
    * @returns the parameter
@@ -218,7 +218,7 @@ export class QueryParameter {
    * claim, as with `ConnectionAccess.open()`.
    *
    * @example
-   * const tenant = QueryParameter.fromClaim('tenant_id', QueryParameter.string({ pattern: '^[a-z0-9-]+$' }));
+   * const tenant = QueryParameter.fromClaim('tenant_id', QueryParameter.string({ pattern: "^[a-z0-9-]+$" }));
    * const groups = QueryParameter.fromClaim('cognito:groups', QueryParameter.listOf(QueryParameter.string()));
    *
    * @param claim name of the claim, such as `sub`, `tenant_id` or `cognito:groups`

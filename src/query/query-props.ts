@@ -3,67 +3,66 @@ import type { QueryParameter } from './query-parameter';
 import type { SqlTemplate } from './sql-template';
 
 /**
- * One query: its statement, what clients may give for its parameters, and its limits.
+ * Statement, parameters and limits of a query.
  */
 export interface QueryProps {
   /**
-   * The statement that is run for each question, with a placeholder such as `:trip_month` for each parameter.
+   * Statement to run, with a placeholder such as `:trip_month` for each parameter.
    */
   readonly sql: SqlTemplate;
 
   /**
-   * The parameters of the statement, by the names of their placeholders; their order has no effect. A value is bound by Redshift and never becomes a
-   * part of the SQL text.
+   * Parameters of the statement, by the names of their placeholders. Redshift binds the values, which never become part of the SQL.
    *
-   * @default - the statement has no placeholders
+   * @default - no parameters
    */
   readonly parameters?: { readonly [name: string]: QueryParameter };
 
   /**
-   * How long a query may take, from the question to the last row. Then its statement is cancelled, and its clients are told.
+   * Maximum query duration, from submission to the last row. On timeout, the statement is canceled, and clients receive a `time_limit` error.
    *
-   * A whole number of seconds, from 1 second to 24 hours: the Redshift Data API runs no statement for longer.
+   * An integer number of seconds, from 1 second to 24 hours, inclusive, the maximum duration of a statement in the Redshift Data API.
    *
-   * @default Duration.minutes(15)
    * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
+   * @default Duration.minutes(15)
    */
   readonly timeout?: Duration;
 
   /**
-   * How long a query that has not ended continues without a client, so that clients which lost their connection can reconnect and resume it without a
-   * second run. Then its statement is canceled, at most 90 seconds later. A client that sends `cancel` ends the query at once, if no other client
-   * waits for it and none has left within this time.
+   * How long a running query continues without a client, so that clients that lost their connection can reconnect and resume it. Then its statement is
+   * canceled, at most 90 seconds later. A client that sends `cancel` cancels the query immediately, unless it has other subscribers or another client
+   * disconnected within this period.
    *
-   * A whole number of seconds, at most 24 hours. With `Duration.seconds(0)` the statement is canceled as soon as possible.
+   * An integer number of seconds, from 0 seconds to 24 hours, inclusive. With `Duration.seconds(0)`, the statement is canceled as soon as possible.
    *
+   * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
    * @default Duration.minutes(1)
    */
   readonly reconnectGracePeriod?: Duration;
 
   /**
-   * How long after its end a result answers the same question again, without touching Redshift: an answer may be that old. Questions
-   * that are asked while the first of them is being answered share its answer in any case.
+   * Maximum age of a result that is reused for equal requests, without a new statement. Requests that are equal to a query in flight always share its
+   * result.
    *
-   * A whole number of seconds, at most 7 days.
+   * An integer number of seconds, from 0 seconds to 7 days, inclusive.
    *
    * @default Duration.seconds(0)
    */
   readonly resultReuse?: Duration;
 
   /**
-   * How long after its end a result is kept, encoded as its clients get it, for those that lost their connection and come back for the
-   * rest.
+   * How long after its end the result is stored for clients that reconnect: in the table if it is small, otherwise in the bucket.
    *
-   * A whole number of seconds, at least `resultReuse` and at most 7 days.
+   * An integer number of seconds, at least `resultReuse` and at most 7 days, inclusive.
    *
-   * @default - one hour, or `resultReuse` where that is longer
+   * @default - 1 hour, or `resultReuse` if that is longer
    */
   readonly resultRetention?: Duration;
 
   /**
-   * The most rows of a result. One that has more is cut there, and its `complete` says `truncated`.
+   * Maximum number of rows in a result. A larger result is truncated, and its `complete` message has `truncated`.
    *
-   * A whole number of at least 1.
+   * An integer of at least 1.
    *
    * @default - all rows
    */
@@ -75,16 +74,16 @@ export interface QueryProps {
    *
    * At least 1 byte.
    *
-   * @default - the maximum size of a result of the Redshift Data API, 500 MB
    * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
+   * @default - the maximum size of a result of the Redshift Data API, 500 MB
    */
   readonly maxResultSize?: Size;
 
   /**
-   * Whether the statement may be something else than a read, such as INSERT, CALL or UNLOAD. Without it, synthesis refuses such a statement.
+   * Whether the statement can be other than a read, such as INSERT, CALL or UNLOAD. If false, such a statement fails at synthesis.
    *
-   * Everyone who may connect may run it then, as often as they like. And a statement runs once for all who ask the same at the same time, and again where a
-   * function failed before it learned that it had been started; so write one that may run once for several, and twice for one.
+   * Every client that can connect can run the statement, as often as it wants. Equal requests in flight share one run of the statement, and the statement
+   * runs again if a function fails before it stores that the statement started: the statement must allow for both.
    *
    * @default false
    */

@@ -4,12 +4,23 @@ import { Token } from 'aws-cdk-lib';
 import { decodeUtf8 } from './utf8-file';
 import { requireString } from '../cdk/prop-checks';
 
-/** One SQL statement with a placeholder such as `:trip_month` for each parameter. */
+/**
+ * One SQL statement of at most 100 KB, with a placeholder such as `:trip_month` for each parameter.
+ *
+ * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
+ *
+ * @example
+ * const sql = SqlTemplate.inline('SELECT trip_day, trips FROM trips_by_day WHERE trip_month = :trip_month');
+ */
 export class SqlTemplate {
   /**
-   * A statement written in the app.
+   * A statement in the source of the app. A statement with tokens becomes an environment variable, which limits its length to less than 4 KB.
    *
-   * @param sql one statement; a final semicolon is allowed
+   * @example
+   * const sql = SqlTemplate.inline('SELECT COUNT(*) AS trips FROM trips WHERE pickup_date = CAST(:day AS DATE)');
+   *
+   * @param sql one statement of at most 100 KB (102,400 bytes in UTF-8); a final semicolon is allowed
+   * @returns the template
    */
   public static inline(sql: string): SqlTemplate {
     requireString('sql', sql);
@@ -17,9 +28,13 @@ export class SqlTemplate {
   }
 
   /**
-   * A statement in a file, encoded as UTF-8, with or without a byte order mark. Throws if the file is missing or has another encoding.
+   * A statement in a file, encoded as UTF-8, with or without a byte order mark. Throws if the file doesn't exist or has another encoding.
    *
-   * @param file its path, absolute or relative to the directory where the CDK app runs
+   * @example
+   * const sql = SqlTemplate.fromFile('sql/trips-by-month.sql');
+   *
+   * @param file path of a file with one statement of at most 100 KB (102,400 bytes), absolute or relative to the directory where the CDK app runs
+   * @returns the template
    */
   public static fromFile(file: string): SqlTemplate {
     requireString('file', file);
@@ -37,10 +52,10 @@ export class SqlTemplate {
   }
 
   private constructor(
-    /** The text of the statement. */
+    /** The statement. */
     public readonly sql: string,
     /**
-     * What errors call it.
+     * Name of the template in error messages.
      * @internal
      */
     public readonly _source: string,
