@@ -1,6 +1,6 @@
 import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import { call } from './clients/client';
+import { call } from './clients/call';
 import { getErrorName } from './clients/errors';
 import { ConnectionGoneError } from '../model/errors';
 import type { Connections } from '../model/ports';

@@ -1,6 +1,6 @@
 import { CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, GetStatementResultCommand } from '@aws-sdk/client-redshift-data';
 import type { ColumnMetadata, DescribeStatementCommandOutput, Field, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { call } from './clients/client';
+import { call } from './clients/call';
 import { getErrorName } from './clients/errors';
 import type { Column } from '../../protocol/messages';
 import { createStatementName } from '../delivery/statement-event';

@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { call } from './clients/client';
+import { call } from './clients/call';
 import { getErrorName } from './clients/errors';
 
 /** Objects in an S3 bucket. A lifecycle rule deletes them. */

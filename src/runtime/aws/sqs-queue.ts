@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { call } from './clients/client';
+import { call } from './clients/call';
 import { ServiceBusyError } from '../model/errors';
 import type { Job } from '../model/jobs';
 import type { DeadLetters, Queue } from '../model/ports';

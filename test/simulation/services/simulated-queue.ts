@@ -1,5 +1,5 @@
 import type { Invocations } from './invocations';
-import { processJob } from '../../../src/runtime/delivery/do-job';
+import { processJob } from '../../../src/runtime/delivery/process-job';
 import type { Job, RunJob } from '../../../src/runtime/model/jobs';
 import type { Queue } from '../../../src/runtime/model/ports';
 import type { Services } from '../../../src/runtime/model/services';

@@ -6,7 +6,7 @@ import type { Received } from './memory-queue';
 import { MemoryResults } from './memory-results';
 import { MemoryStatementApi, statementId } from './memory-statement-api';
 import { MemoryStore } from './memory-store';
-import { processJob } from '../../../src/runtime/delivery/do-job';
+import { processJob } from '../../../src/runtime/delivery/process-job';
 import type { Job } from '../../../src/runtime/model/jobs';
 import type { StatementDescription } from '../../../src/runtime/model/ports';
 import type { StatementTarget } from '../../../src/runtime/model/statement-target';

@@ -5,7 +5,7 @@ import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
 import { KEYS } from '../../../shared/table-keys';
 import type { Clock } from '../../model/ports';
-import { call } from '../clients/client';
+import { call } from '../clients/call';
 import { getErrorName } from '../clients/errors';
 
 export type Item = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { processJob } from '../../delivery/do-job';
+import { processJob } from '../../delivery/process-job';
 import { readJob } from '../../delivery/statement-event';
 import type { Job } from '../../model/jobs';
 import type { Services } from '../../model/services';

@@ -1,0 +1,226 @@
+import { ConnectionGoneError, ServiceBusyError } from '../../../src/runtime/model/errors';
+import type { ExpiryJob } from '../../../src/runtime/model/jobs';
+import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { failNext } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { NOTHING } from '../../support/memory/memory-services';
+import type { MemoryServices } from '../../support/memory/memory-services';
+
+const HOUR_SECONDS = 3600;
+
+let services: MemoryServices;
+let client: MemoryClient;
+let beganAt: number;
+
+beforeEach(() => {
+  services = callersKnown();
+  client = new MemoryClient(services, 'c1');
+  beganAt = services.time;
+});
+
+async function signInFor(seconds: number, queryString?: Record<string, string>): Promise<void> {
+  await databaseConnection(client, identityOf('ann', { tenant_id: 'acme' }, beganAt + seconds * 1000), queryString);
+}
+
+/** Seconds since the beginning. */
+function elapsed(): number {
+  return (services.time - beganAt) / 1000;
+}
+
+/** When something first holds, to the second; undefined where it does not for that long. */
+async function firstSecond(holds: () => boolean, within = 2 * HOUR_SECONDS): Promise<number | undefined> {
+  while (elapsed() <= within) {
+    if (holds()) {
+      return elapsed();
+    }
+    await services.passSeconds(1);
+  }
+  return undefined;
+}
+
+const saidBye = () => client.types().includes('bye');
+const isClosed = () => services.connections.closed.includes('c1');
+
+describe('a client whose sign-in expires', () => {
+  test.each([
+    ['an hour', HOUR_SECONDS, HOUR_SECONDS - 60],
+    ['two minutes', 120, 60],
+    ['a minute', 60, 30],
+    ['four seconds', 4, 2],
+  ])('in %s is told before, and its connection is closed then', async (_, life, warning) => {
+    await signInFor(life);
+    expect(await firstSecond(saidBye)).toBe(warning);
+    expect(isClosed()).toBe(false);
+    expect(await firstSecond(isClosed)).toBe(life);
+    expect(client.heard()).toEqual([{ type: 'bye', reason: expect.stringContaining('expires soon'), retryable: true }]);
+    await client.disconnect();
+    expect([services.store.items(), services.queue.jobs]).toEqual([[], []]);
+  });
+
+  test('waits for it in delays that the queue takes', async () => {
+    await signInFor(HOUR_SECONDS);
+    const delays: number[] = [];
+    while (services.queue.waiting.length > 0) {
+      delays.push(services.queue.waiting[0].delaySeconds);
+      await services.doNextJob();
+    }
+    expect(delays).toEqual([900, 900, 900, 840, 60]);
+  });
+
+  test.each([['never', undefined], ['after the two hours that API Gateway gives', 2 * HOUR_SECONDS]])('%s has no job', async (_, life) => {
+    await databaseConnection(client, identityOf('ann', {}, life === undefined ? undefined : beganAt + life * 1000));
+    expect(services.queue.jobs).toEqual([]);
+  });
+
+  test('is answered until then, and goes on over a new connection without a second run', async () => {
+    const renewed = new MemoryClient(services, 'c2');
+    services.statementApi.pages = [[['x', 1]]];
+    await signInFor(120);
+    await client.ask('a', {}, 'own');
+    const result = client.result('a');
+    await firstSecond(saidBye);
+    await databaseConnection(renewed, identityOf('ann', { tenant_id: 'acme' }, services.time + 3_600_000));
+    await renewed.say({ type: 'resume', id: 'r', result, after: -1 });
+    await client.disconnect();
+    await services.passSeconds(120);
+    await services.statementEnded(result);
+    expect(renewed.rows(result)).toEqual([['x', 1]]);
+    expect(renewed.endings('r')).toMatchObject([{ type: 'complete' }]);
+    expect(services.statementApi.started).toHaveLength(1);
+  });
+
+  test.each(['query', 'resume', 'cancel', 'more'])('and who says %s after that is told, and cut off at once, before the job comes', async (type) => {
+    await signInFor(60);
+    await client.ask('a', { window: 1 }, 'own');
+    const result = client.result('a');
+    services.time = beganAt + 60_000;
+    await client.say({ query: { type, id: 'b', query: 'own' }, resume: { type, id: 'b', result, after: -1 }, cancel: { type, id: 'a' }, more: { type, result, credit: 1 } }[type]);
+    expect(client.heard().slice(1)).toEqual([{ type: 'bye', reason: 'The session has expired. Connect again with new credentials.', retryable: true }]);
+    expect(isClosed()).toBe(true);
+    await client.disconnect();
+    await services.passSeconds(120);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('is sent neither rows nor an ending nor a word after that, and its statement is cancelled', async () => {
+    failNext(services.connections, 'close', new ServiceBusyError('throttled'), new ServiceBusyError('throttled'), new ServiceBusyError('throttled'));
+    await signInFor(60);
+    await client.ask('a', {}, 'own');
+    services.time = beganAt + 60_000;
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(1);
+    expect(client.types().filter((type) => type !== 'bye')).toEqual(['accepted']);
+  });
+
+  test('has a statement that still runs cancelled, as one that has gone', async () => {
+    services.connections.close = async () => Promise.reject(new ServiceBusyError('throttled'));
+    await signInFor(60);
+    await client.ask('a', {}, 'own');
+    await services.passSeconds(180);
+    expect(services.statementApi.cancelled).toHaveLength(1);
+    expect(client.types().filter((type) => type === 'progress').length).toBeLessThan(12);
+  });
+
+  test('while others wait for the same result does not hold them up', async () => {
+    const other = new MemoryClient(services, 'c2');
+    await databaseConnection(other, identityOf('bob', { tenant_id: 'acme' }));
+    await signInFor(60);
+    await client.ask('a', {}, 'own');
+    await other.ask('a', {}, 'own');
+    services.time = beganAt + 60_000;
+    await services.statementEnded(other.result('a'));
+    expect([client.types(), other.types()]).toEqual([['accepted', 'bye'], ['accepted', 'rows', 'complete']]);
+  });
+
+  test('before the question in its address was refused hears nothing of that', async () => {
+    await client.connect({ query: 'nothing' }, [], { identity: identityOf('ann', {}, beganAt + 5000) });
+    await services.passSeconds(6);
+    client.open();
+    await services.passSeconds(60);
+    expect(client.types()).toEqual(['bye']);
+  });
+
+  test('before its connection is open is told when it is, and closed', async () => {
+    await client.connect({}, [], { identity: identityOf('ann', {}, beganAt + 2000) });
+    await services.passSeconds(8);
+    client.open();
+    await services.passSeconds(20);
+    expect(client.heard()).toMatchObject([{ type: 'bye', reason: expect.stringContaining('has expired') }]);
+    expect(isClosed()).toBe(true);
+    expect(services.queue.jobs).toEqual([]);
+  });
+
+  test('before its connection is open, which opens between the word that does not reach it and the closing, is told all the same', async () => {
+    await client.connect({}, [], { identity: identityOf('ann', {}, beganAt + 1000) });
+    failNext(services.connections, 'post', new ConnectionGoneError('c1'));
+    client.open();
+    await services.passSeconds(20);
+    expect(client.types()).toEqual(['bye']);
+    expect(isClosed()).toBe(true);
+  });
+
+  test('though it takes no messages at the moment has its connection closed', async () => {
+    services.connections.post = async () => Promise.reject(new ServiceBusyError('the buffer is full'));
+    await signInFor(60);
+    expect(await firstSecond(isClosed)).toBeLessThan(120);
+  });
+});
+
+describe('the job that ends a connection', () => {
+  function expiryJob(): ExpiryJob {
+    return services.queue.jobs.find((job): job is ExpiryJob => job.type === 'expiry')!;
+  }
+
+  test.each(['gone, as it is known', 'gone, which nobody said', 'removed'])('ends where the connection is %s', async (how) => {
+    await signInFor(HOUR_SECONDS);
+    if (how === 'gone, which nobody said') {
+      client.vanish();
+    } else {
+      await client.disconnect();
+    }
+    await services.passSeconds(HOUR_SECONDS + 120);
+    expect([client.heard(), services.connections.closed, services.queue.jobs]).toEqual([[], [], []]);
+  });
+
+  test('does no harm where it comes twice, late, or after a later one', async () => {
+    await signInFor(120);
+    const early = expiryJob();
+    await services.queue.send(early, 10);
+    await services.queue.send(early, 90);
+    await services.queue.send({ ...early, warned: true }, 20);
+    await services.queue.send(early, 500);
+    await services.passSeconds(119);
+    expect(isClosed()).toBe(false);
+    await services.passSeconds(1);
+    expect(isClosed()).toBe(true);
+    expect(new Set(client.types())).toEqual(new Set(['bye']));
+    await client.disconnect();
+    await services.passSeconds(900);
+    expect([services.store.items(), services.queue.jobs, services.queue.deadLetters]).toEqual([[], [], []]);
+  });
+
+  test('is tried again where a service is busy', async () => {
+    await signInFor(120);
+    failNext(services.store, 'identity', new ServiceBusyError('throttled'));
+    failNext(services.connections, 'close', new ServiceBusyError('throttled'), new ServiceBusyError('throttled'));
+    expect(await firstSecond(isClosed)).toBeGreaterThanOrEqual(120);
+    expect(client.types()).toEqual(['bye']);
+  });
+
+  test('knows a connection that has gone meanwhile', async () => {
+    await signInFor(120);
+    failNext(services.connections, 'close', new ConnectionGoneError('c1'));
+    services.time = beganAt + 120_000;
+    await services.passSeconds(60);
+    expect(services.queue.jobs).toEqual([]);
+  });
+
+  test('closes the connection though the table cannot be had, and becomes a dead letter', async () => {
+    services.store.identity = async () => Promise.reject(new Error('no permission'));
+    await signInFor(120);
+    await services.passSeconds(3000);
+    expect(isClosed()).toBe(true);
+    expect(services.queue.deadLetters.length).toBeGreaterThan(0);
+    expect(services.queue.jobs).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import * as http from 'node:http';
+import { ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { closeServer, listen, LOOPBACK } from '../../../local/loopback';
+import { watchAttempts } from '../../../src/runtime/aws/clients/attempts';
+import { call } from '../../../src/runtime/aws/clients/call';
+import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
+
+const THROTTLE = { status: 400, type: 'ThrottlingException' };
+const FAILURE = { status: 500, type: 'InternalServerException' };
+const LOST = undefined;
+const STATEMENT = new ExecuteStatementCommand({ Sql: 'SELECT 1', Database: 'dev', WorkgroupName: 'analytics' });
+
+async function thrownBy(action: () => Promise<unknown>): Promise<Error> {
+  return action().then(() => { throw new Error('nothing was thrown'); }, (error) => error);
+}
+
+/** The error of a call of which each attempt gets the next of these answers. */
+async function errorAfter(...answers: ({ status: number; type: string } | undefined)[]): Promise<Error> {
+  const rest = [...answers];
+  const server = http.createServer((request, response) => {
+    const answer = rest.shift();
+    if (answer === undefined) {
+      request.socket.destroy();
+    } else {
+      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: answer.type, message: 'no' }));
+    }
+  });
+  const port = await listen(server);
+  const client = watchAttempts(new RedshiftDataClient({
+    endpoint: `http://${LOOPBACK}:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: answers.length,
+  }));
+  try {
+    return await thrownBy(async () => call(async () => client.send(STATEMENT)));
+  } finally {
+    client.destroy();
+    await closeServer(server);
+    expect(rest).toEqual([]);
+  }
+}
+
+test('a call of which every attempt was throttled has had no effect', async () => {
+  expect(await errorAfter(THROTTLE, THROTTLE)).toBeInstanceOf(ThrottledError);
+});
+
+test.each([
+  ['failed and then throttled', [FAILURE, THROTTLE]],
+  ['throttled and then failed', [THROTTLE, FAILURE]],
+  ['throttled after its answer was lost', [LOST, THROTTLE]],
+])('a call that was %s may have had effect', async (_, answers) => {
+  const error = await errorAfter(...answers);
+  expect(error).toBeInstanceOf(ServiceBusyError);
+  expect(error).not.toBeInstanceOf(ThrottledError);
+});
+
+function failing(properties: object): Error {
+  return Object.assign(new Error('no'), properties);
+}
+
+test.each([
+  'ActiveSessionsExceededException',
+  'ActiveStatementsExceededException',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TooManyRequestsException',
+])('%s says that nothing happened', async (name) => {
+  expect(await thrownBy(async () => call(async () => { throw failing({ name }); }))).toEqual(new ThrottledError(`${name}: no`));
+});
+
+test.each([
+  { name: 'InternalServerException' },
+  { name: 'TimeoutError' },
+  { name: 'Error', code: 'ECONNRESET' },
+  { name: 'Unknown', $metadata: { httpStatusCode: 503 } },
+])('%j passes by itself, and may have had effect', async (properties) => {
+  const error = await thrownBy(async () => call(async () => { throw failing(properties); }));
+  expect(error).toBeInstanceOf(ServiceBusyError);
+  expect(error).not.toBeInstanceOf(ThrottledError);
+});
+
+test('an answer that is no JSON is not quoted: it may hold a row', async () => {
+  const error = await thrownBy(async () => call(async () => JSON.parse('{"stringValue":row}') as unknown));
+  expect(String(error)).toBe('Error: failed to parse the response of the service');
+  expect(error).not.toHaveProperty('cause');
+});
+
+test('any other error stays as it is', async () => {
+  const error = failing({ name: 'ValidationException', $metadata: { httpStatusCode: 400 } });
+  expect(await thrownBy(async () => call(async () => { throw error; }))).toBe(error);
+});

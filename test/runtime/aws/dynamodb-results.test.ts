@@ -1,0 +1,140 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { RunningService } from '../../../local/aws';
+import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
+import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
+import type { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
+import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
+import { ServiceBusyError } from '../../../src/runtime/model/errors';
+import { newRun, StandingClock } from '../../support/contracts/store-fixture';
+import { ObjectServer } from '../../support/local/object-server';
+import { createTable, documentClient, tableAt } from '../../support/local/table-emulator';
+import { messagesIn, pieceOf } from '../../support/packs';
+
+const KILOBYTE = 1024;
+const LARGE = 256 * KILOBYTE;
+const MESSAGES = ['{"seq":0}', '{"seq":1}'];
+
+const clock = new StandingClock();
+let emulator: RunningService;
+let documents: DynamoDBDocumentClient;
+let table: DynamoDbTable;
+let objects: ObjectServer;
+let s3: S3Client;
+
+beforeAll(async () => {
+  emulator = await startDynalite();
+  documents = documentClient(emulator.endpoint);
+  await createTable(documents);
+  table = tableAt(documents, clock);
+});
+
+afterAll(async () => {
+  documents.destroy();
+  await emulator.close();
+});
+
+beforeEach(async () => {
+  objects = await ObjectServer.start();
+  s3 = objects.client();
+});
+
+afterEach(async () => {
+  s3.destroy();
+  await objects.close();
+});
+
+function newResults(): DynamoDbResults {
+  return new DynamoDbResults(table, new S3Bucket(s3, 'bucket'), clock);
+}
+
+/** A piece with which a result has so many compressed bytes. */
+function pieceUpTo(compressedBytes: number, seq = 0) {
+  return pieceOf(seq, [MESSAGES], { compressedBytes });
+}
+
+async function found(results: DynamoDbResults, run: string, seq: number): Promise<string | undefined> {
+  const kept = await results.find(run, seq);
+  return kept && messagesIn(kept)[seq];
+}
+
+test('a result is in the table as long as it has at most 256 KB, compressed', async () => {
+  const { run, expiresAt } = newRun(clock);
+  await newResults().store({ run, expiresAt }, pieceUpTo(LARGE));
+  expect(objects.calls).toEqual([]);
+  expect(await found(newResults(), run, 1)).toBe(MESSAGES[1]);
+});
+
+test('what makes a result larger is in the bucket, under the name of the run', async () => {
+  const run = newRun(clock);
+  const chunk = pieceUpTo(LARGE + 1, 12);
+  await newResults().store(run, chunk);
+  expect([...objects.objects]).toEqual([[expect.stringMatching(`^/bucket/${run.run}/0000000012/[-0-9a-f]{36}$`), Buffer.from(chunk.batches[0].data)]]);
+  expect(await found(newResults(), run.run, 13)).toBe(MESSAGES[1]);
+});
+
+test('what another has kept before stays as it is, in the bucket too', async () => {
+  const run = newRun(clock);
+  await newResults().store(run, pieceUpTo(LARGE + 1));
+  await newResults().store(run, pieceOf(0, [['{"another":1}']], { compressedBytes: LARGE + 2 }));
+  expect(objects.objects.size).toBe(2);
+  expect(await found(newResults(), run.run, 0)).toBe(MESSAGES[0]);
+});
+
+test('a piece that the bucket did not take is not found', async () => {
+  const run = newRun(clock);
+  const results = newResults();
+  objects.failure = { code: 'SlowDown', status: 503 };
+  await expect(results.store(run, pieceUpTo(LARGE + 1))).rejects.toThrow(ServiceBusyError);
+  objects.failure = undefined;
+  expect(await results.find(run.run, 0)).toBeUndefined();
+});
+
+/** The words in which S3 names the right that is missing. */
+const NOT_ALLOWED = (action: string) => `User: arn:aws:sts::111122223333:assumed-role/role/function is not authorized to perform: ${action} on resource: …`;
+
+test('an object that the bucket has deleted is not found', async () => {
+  const run = newRun(clock);
+  await newResults().store(run, pieceUpTo(LARGE + 1));
+  objects.objects.clear();
+  expect(await newResults().find(run.run, 0)).toBeUndefined();
+});
+
+test('an object that is missing is not found by a function that may not list the bucket', async () => {
+  const run = newRun(clock);
+  await newResults().store(run, pieceUpTo(LARGE + 1));
+  objects.failure = { code: 'AccessDenied', status: 403 };
+  expect(await newResults().find(run.run, 0)).toBeUndefined();
+  objects.failure = { ...objects.failure, message: NOT_ALLOWED('s3:ListBucket') };
+  expect(await newResults().find(run.run, 0)).toBeUndefined();
+});
+
+test.each(['s3:GetObject', 'kms:Decrypt'])('an object that may not be read for want of %s is not taken for missing', async (action) => {
+  const run = newRun(clock);
+  await newResults().store(run, pieceUpTo(LARGE + 1));
+  objects.failure = { code: 'AccessDenied', status: 403, message: NOT_ALLOWED(action) };
+  await expect(newResults().find(run.run, 0)).rejects.toThrow(action);
+});
+
+test('while S3 is busy nothing is taken for missing', async () => {
+  const run = newRun(clock);
+  await newResults().store(run, pieceUpTo(LARGE + 1));
+  objects.failure = { code: 'InternalError', status: 500 };
+  await expect(newResults().find(run.run, 0)).rejects.toThrow(ServiceBusyError);
+});
+
+test('a piece is read once for all who want it', async () => {
+  const run = newRun(clock);
+  await newResults().store(run, pieceUpTo(LARGE + 1));
+  const results = newResults();
+  expect([await found(results, run.run, 0), await found(results, run.run, 1), await found(results, run.run, 0)]).toEqual([...MESSAGES, MESSAGES[0]]);
+  expect(objects.calls.filter((call) => call.startsWith('GET'))).toHaveLength(1);
+});
+
+test('whoever kept a piece need not read it', async () => {
+  const run = newRun(clock);
+  const results = newResults();
+  await results.store(run, pieceUpTo(LARGE + 1));
+  expect(await found(results, run.run, 1)).toBe(MESSAGES[1]);
+  expect(objects.calls.filter((call) => call.startsWith('GET'))).toEqual([]);
+});

@@ -1,0 +1,97 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { RunningService } from '../../../local/aws';
+import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
+import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
+import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
+import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
+import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from '../../support/contracts/store-fixture';
+import { interpose } from '../../support/local/interposed-service';
+import { ObjectServer } from '../../support/local/object-server';
+import { createTable, documentClient, tableAt } from '../../support/local/table-emulator';
+import { messagesIn, pieceOf } from '../../support/packs';
+
+const clock = new StandingClock();
+let service: RunningService;
+/** How many of the next answers are lost: their calls have had effect, but nobody learns of it. */
+let toLose = 0;
+let documents: DynamoDBDocumentClient;
+let store: DynamoDbStore;
+
+beforeAll(async () => {
+  service = await interpose(await startDynalite(), async ({ forward }) => {
+    const answer = await forward();
+    toLose -= 1;
+    return toLose >= 0 ? undefined : answer;
+  });
+  documents = documentClient(service.endpoint);
+  await createTable(documents);
+  store = new DynamoDbStore(tableAt(documents, clock));
+});
+
+afterAll(async () => {
+  documents.destroy();
+  await service.close();
+});
+
+/** Makes a call whose first answer is lost, so that the SDK makes it again. */
+async function repeated<T>(action: () => Promise<T>): Promise<T> {
+  toLose = 1;
+  const result = await action();
+  expect(toLose).toBeLessThanOrEqual(0);
+  return result;
+}
+
+test('a request that is created is not taken for one in use', async () => {
+  const request = newRequest(clock);
+  expect(await repeated(async () => store.createRequest(request, newLease(clock)))).toBe(true);
+});
+
+test('a lease that is claimed is not taken for one that another holds', async () => {
+  const run = newRun(clock);
+  await store.createRun(run);
+  expect(await repeated(async () => store.acquireRun(run.run, newLease(clock)))).toMatchObject({ state: 'acquired', record: run });
+});
+
+test('a lease that is given back with changes is not taken for lost', async () => {
+  const request = newRequest(clock);
+  const lease = newLease(clock);
+  await store.createRequest(request, lease);
+  expect(await repeated(async () => store.saveRequest(keyOf(request), lease, { seq: 3 }, true))).toEqual({ ...request, seq: 3 });
+  expect(await store.acquireRequest(keyOf(request), newLease(clock))).toMatchObject({ state: 'acquired' });
+});
+
+test('a question that is pointed to a run is not taken for one that another has pointed', async () => {
+  const queryRequest = newName('queryRequest');
+  expect(await repeated(async () => store.setCachedRun(queryRequest, 'one', undefined, clock.seconds() + 60))).toBe(true);
+});
+
+test('the messages that a client allows are counted once', async () => {
+  const request = newRequest(clock, { windowEnd: 2 });
+  await store.createRequest(request, newLease(clock));
+  await repeated(async () => store.allowMore(keyOf(request), request.request, 3));
+  await repeated(async () => store.allowMore(keyOf(request), request.request, 4));
+  expect(await store.requests(request.connectionId)).toEqual([{ ...request, windowEnd: 9 }]);
+});
+
+test('a run that is removed under its lease is removed', async () => {
+  const run = newRun(clock);
+  const lease = newLease(clock);
+  await store.createRun(run);
+  await store.acquireRun(run.run, lease);
+  await repeated(async () => store.removeRun(run.run, lease));
+  expect(await store.run(run.run)).toBeUndefined();
+});
+
+test('rows that are kept are not taken for those of another', async () => {
+  const objects = await ObjectServer.start();
+  const s3 = objects.client();
+  const results = new DynamoDbResults(tableAt(documents, clock), new S3Bucket(s3, 'bucket'), clock);
+  for (const compressedBytes of [10, 1024 * 1024]) {
+    const run = newRun(clock);
+    const chunk = pieceOf(0, [['{"first":1}', '{"first":2}']], { compressedBytes });
+    expect(await repeated(async () => results.store(run, chunk))).toEqual(chunk.after);
+    expect(messagesIn((await results.find(run.run, 1))!)).toEqual({ 0: '{"first":1}', 1: '{"first":2}' });
+  }
+  s3.destroy();
+  await objects.close();
+});

@@ -1,0 +1,192 @@
+import type { ProgressMessage } from '../../../src/protocol/messages';
+import { sendMessage } from '../../../src/runtime/delivery/send-message';
+import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
+import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+
+/** What a check calls while the statement runs. */
+const CALLS = ['acquireRun', 'describe', 'subscribers', 'post', 'send', 'saveRun'];
+
+let services: MemoryServices;
+let client: MemoryClient;
+
+beforeEach(async () => {
+  services = new MemoryServices();
+  client = new MemoryClient(services, 'c1');
+});
+
+function progress(of = client): ProgressMessage[] {
+  return of.heard().flatMap((message) => message.type === 'progress' ? [message] : []);
+}
+
+describe('while a statement runs', () => {
+  test('the client hears of it after 5 seconds, and then ever more rarely, at least once a minute', async () => {
+    await client.ask('a');
+    await services.passSeconds(600);
+    const heard = progress();
+    expect(heard[0]).toEqual({ type: 'progress', result: client.result('a'), state: 'running', elapsedMs: 5000 });
+    const gaps = heard.slice(1).map(({ elapsedMs }, index) => elapsedMs - heard[index].elapsedMs);
+    expect(gaps).toEqual([...gaps].sort((one, other) => one - other));
+    expect(gaps.at(-1)).toBe(60_000);
+  });
+
+  test('all who wait hear of it, one who left is forgotten, and one who cannot take it is not', async () => {
+    const [left, slow, last] = ['c2', 'c3', 'c4'].map((connectionId) => new MemoryClient(services, connectionId));
+    for (const each of [client, left, slow, last]) {
+      await each.ask('a');
+    }
+    left.vanish();
+    beforeEvery(services.connections, 'post', (connectionId: string) => {
+      if (connectionId === slow.connectionId && services.time < 1_010_000) {
+        throw new ServiceBusyError('buffer full');
+      }
+    });
+    await services.passSeconds(5);
+    expect([client, left, slow, last].map((each) => progress(each).length)).toEqual([1, 0, 0, 1]);
+    expect(services.unfinished().requests.filter((key) => key.includes('c2'))).toEqual([]);
+    await services.passSeconds(5);
+    expect(progress(slow)).toHaveLength(1);
+  });
+
+  test('more subscribers than one function has time for receive the progress over several checks, each once, and the query does not fail', async () => {
+    const CLIENTS = 200;
+    const SECONDS_OF_A_POST = 1;
+    const clients = Array.from({ length: CLIENTS }, (_, number) => new MemoryClient(services, `slow-${number}`));
+    for (const each of clients) {
+      await each.ask('a');
+    }
+    beforeEvery(services.connections, 'post', (_connectionId: string, text: string) => {
+      services.time += text.startsWith('{"type":"progress"') ? SECONDS_OF_A_POST * 1000 : 0;
+    });
+    const deadlines: boolean[] = [];
+    let checks = 0;
+    while (clients.some((each) => progress(each).length === 0) && checks < 10 * CLIENTS) {
+      const endsAt = services.deadline();
+      await services.doNextJob();
+      deadlines.push(services.time <= endsAt);
+      checks += 1;
+    }
+    expect(clients.map((each) => progress(each).length)).toEqual(clients.map(() => 1));
+    expect(deadlines).not.toContain(false);
+    expect(services.entries.filter(({ event }) => event === 'retries_exhausted' || event === 'job_failed')).toEqual([]);
+    await services.statementEnded(clients[0].result('a'));
+    await services.passSeconds(60);
+    expect(clients.every((each) => each.endings('a')[0]?.type === 'complete')).toBe(true);
+  });
+
+  test('a table that is busy for a while delays the checks, and ends none', async () => {
+    await client.ask('a');
+    failNext(services.store, 'acquireRun', ...Array.from({ length: 4 }, () => new ServiceBusyError('throttled')));
+    await services.passSeconds(120);
+    expect(progress().length).toBeGreaterThan(2);
+    await services.statementEnded(client.result('a'));
+    expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+  });
+
+  test.each(interruptionsOf(CALLS))(
+    'a check that was $kind call $nthCall ($call) delays the others, and ends none',
+    async ({ kind, nthCall }) => {
+      await client.ask('a');
+      services.interrupt(kind, nthCall);
+      await services.doNextJob();
+      await services.passSeconds(600);
+      expect(progress().length).toBeGreaterThan(3);
+      await services.statementEnded(client.result('a'));
+      expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+      await services.passSeconds(120);
+      expect(services.unfinished()).toEqual(NOTHING);
+    },
+  );
+
+  test('a function that takes long to store a run, so that the first check comes before it, delays the checks, and ends none', async () => {
+    beforeNext(services.store, 'createRun', async () => services.passSeconds(25));
+    await client.ask('a');
+    await services.passSeconds(300);
+    expect(progress().length).toBeGreaterThan(3);
+  });
+
+  test('a check that comes twice goes on as one', async () => {
+    await client.ask('a');
+    const [check] = services.queue.jobs;
+    await services.queue.send(check, 6);
+    await services.passSeconds(300);
+    const twice = progress().length;
+    const other = new MemoryServices();
+    const once = new MemoryClient(other, 'c1');
+    await once.ask('a');
+    await other.passSeconds(300);
+    expect(twice).toBe(progress(once).length);
+  });
+
+  test.each([
+    ['has', 'describe', []],
+    ['has yet to start', 'start', [0, 1, 2].map(() => new ThrottledError('30 a second'))],
+  ] as const)('the checks go on though another function has taken the run over, whose statement it %s, from a slow one', async (_, method, errors) => {
+    failNext(services.statementApi, 'start', ...errors);
+    await client.ask('a');
+    await services.passSeconds(4.9);
+    beforeNext(services.statementApi, method, async () => {
+      services.time += 60_500;
+      await sendMessage(services, { type: 'run', run: client.result('a'), attempt: 1 }, services.deadline());
+    });
+    await services.doNextJob();
+    const { length } = progress();
+    await services.passSeconds(300);
+    expect(progress().length).toBeGreaterThan(length + 2);
+  });
+});
+
+describe('a query that takes longer than its time limit', () => {
+  test('ends in an error with the limit, and its statement is cancelled', async () => {
+    services.queries = { everything: { ...services.queries.everything, timeoutSeconds: 100 } };
+    await client.ask('a');
+    await services.passSeconds(100);
+    const message = 'The query exceeded its timeout of 100 seconds and was canceled. Reduce the amount of data that it reads.';
+    expect(client.answered()).toEqual([{ type: 'error', id: 'a', result: client.result('a'), code: 'time_limit', message, retryable: true, limit: 100 }]);
+    expect(services.statementApi.cancelled).toEqual([client.result('a')]);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('ends at its limit, however short that is', async () => {
+    await client.ask('a', undefined, 'hasty');
+    await services.passSeconds(2);
+    expect(client.answered()).toMatchObject([{ type: 'error', code: 'time_limit', limit: 2 }]);
+    expect(services.statementApi.running).toEqual([]);
+  });
+
+  test('ends so while Redshift has no room, and is not started after that', async () => {
+    beforeEvery(services.statementApi, 'start', () => {
+      throw new ServiceBusyError('500 active statements');
+    });
+    await client.ask('a');
+    await services.passSeconds(901);
+    expect(client.answered()).toMatchObject([{ type: 'error', code: 'time_limit' }]);
+    expect(services.statementApi.started).toEqual([]);
+  });
+
+  test('ends so for all who wait, and before its statement is cancelled, while Redshift takes no cancels', async () => {
+    const other = new MemoryClient(services, 'c2');
+    await client.ask('a');
+    await other.ask('b');
+    failNext(services.statementApi, 'cancel', ...Array.from({ length: 3 }, () => new ServiceBusyError('3 a second')));
+    await services.passSeconds(900);
+    expect([...client.answered(), ...other.answered()]).toMatchObject([{ code: 'time_limit' }, { code: 'time_limit' }]);
+    expect(services.statementApi.running).toEqual([client.result('a')]);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('ends so in the middle of fetching, after the rows before', async () => {
+    services.statementApi.pages = Array.from({ length: 5 }, (_, number) => [['x', number]]);
+    await client.ask('a');
+    beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 10_000));
+    await services.passSeconds(870);
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(60);
+    expect(client.endings('a')).toMatchObject([{ type: 'error', code: 'time_limit' }]);
+    expect(client.rows(client.result('a')).length).toBeGreaterThan(0);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});

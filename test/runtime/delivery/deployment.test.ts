@@ -1,0 +1,259 @@
+import { ServiceBusyError, ThrottledError, StatementRejectedError } from '../../../src/runtime/model/errors';
+import type { Query } from '../../../src/runtime/model/query-request';
+import type { StatementTarget } from '../../../src/runtime/model/statement-target';
+import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { failNext } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING, QUERIES } from '../../support/memory/memory-services';
+
+const OLD_TARGET: StatementTarget = { databaseName: 'dev', workgroupName: 'analytics' };
+const NEW_TARGET: StatementTarget = { databaseName: 'sales', clusterIdentifier: 'statementApi', databaseUser: 'reader' };
+
+let services: MemoryServices;
+let client: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  services.target = OLD_TARGET;
+  client = new MemoryClient(services, 'c1');
+});
+
+/** Deploys another definition of the query without parameters. */
+function deploy(changes: Partial<Query>): void {
+  services.queries = { ...services.queries, everything: { ...services.queries.everything, ...changes } };
+}
+
+/** Submits a query whose statement Redshift throttles, so that SendMessage starts it. */
+async function submitThrottled(message: object = { type: 'query', id: 'a', query: 'everything' }): Promise<void> {
+  failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
+  await client.say(message);
+}
+
+async function endStatements(): Promise<void> {
+  await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
+}
+
+describe('a query whose start is delayed past a deployment', () => {
+  it('runs the SQL that was submitted when the deployment changes the SQL', async () => {
+    await submitThrottled();
+    deploy({ sql: 'SELECT 2 FROM new_table' });
+    await services.passSeconds(1);
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1' }]);
+  });
+
+  it('leaves no result of the old SQL to clients of the new SQL when results are reused', async () => {
+    deploy({ resultReuseSeconds: 600 });
+    await submitThrottled();
+    deploy({ sql: 'SELECT 2 FROM new_table' });
+    await services.passSeconds(1);
+    await endStatements();
+    const later = new MemoryClient(services, 'c2');
+    await later.ask('b');
+    expect(later.heard()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
+    expect(services.statementApi.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2 FROM new_table']);
+  });
+
+  it('completes when the deployment removes the query', async () => {
+    await submitThrottled();
+    services.queries = { default: services.queries.default };
+    await services.passSeconds(1);
+    await endStatements();
+    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+  });
+
+  it('completes when the deployment renames a parameter', async () => {
+    await submitThrottled({ type: 'query', id: 'a', parameters: { trip_month: '2015-01' } });
+    const { trip_month: month } = QUERIES.default.parameters;
+    services.queries = { default: { ...QUERIES.default, sql: 'SELECT :month', parameters: { month } } };
+    await services.passSeconds(1);
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
+    await endStatements();
+    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+  });
+
+  it('starts in the database that it was submitted for when the deployment changes the database', async () => {
+    await submitThrottled();
+    services.target = NEW_TARGET;
+    await services.passSeconds(1);
+    expect(services.statementApi.started).toMatchObject([{ target: OLD_TARGET }]);
+  });
+
+  it('ends in a retryable error when the functions may not use the old database any more', async () => {
+    await submitThrottled();
+    services.target = NEW_TARGET;
+    failNext(services.statementApi, 'start', new StatementRejectedError('AccessDeniedException'));
+    await services.passSeconds(1);
+    const message = 'A deployment changed the database before the query started. Submit the query again.';
+    expect(client.answered()).toMatchObject([{ type: 'error', id: 'a', code: 'start_refused', message, retryable: true }]);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  it('runs the SQL that was submitted when SendMessage finds its run', async () => {
+    failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
+    await client.ask('a');
+    deploy({ sql: 'SELECT 2 FROM new_table' });
+    await services.passSeconds(1);
+    expect(client.types()).toContain('accepted');
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1' }]);
+  });
+
+  it('is accepted when the deployment removes the query before SendMessage finds its run', async () => {
+    failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
+    await client.ask('a');
+    services.queries = { default: services.queries.default };
+    await services.passSeconds(1);
+    await endStatements();
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+  });
+});
+
+describe('a query that runs during a deployment', () => {
+  it('keeps its maximum number of rows when the deployment removes the maximum', async () => {
+    deploy({ maxRows: 1 });
+    await client.ask('a');
+    deploy({ maxRows: undefined });
+    await endStatements();
+    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 1, truncated: true }]);
+  });
+
+  it.each<[string, Partial<Query>]>([
+    ['the time limit', { timeoutSeconds: 7200 }],
+    ['the retention', { resultRetentionSeconds: 86_400 }],
+    ['the grace period', { reconnectGraceSeconds: 3600 }],
+  ])('is not shared with clients of the new version when the deployment changes %s', async (_, changes) => {
+    await client.ask('a');
+    deploy(changes);
+    const later = new MemoryClient(services, 'c2');
+    await later.ask('b');
+    expect(later.heard()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
+  });
+
+  it('keeps its maximum number of bytes when the deployment lowers the maximum', async () => {
+    await client.ask('a');
+    deploy({ maxResultBytes: 1 });
+    await endStatements();
+    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 2, truncated: false }]);
+  });
+
+  it('tells a client that resumes it the limits that it was submitted with', async () => {
+    deploy({ maxRows: 2, timeoutSeconds: 100 });
+    await client.ask('a');
+    await endStatements();
+    deploy({ maxRows: 7, timeoutSeconds: 50 });
+    await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
+    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b', limits: { rows: 2, timeLimitMs: 100_000 } });
+  });
+
+  it('can be resumed for as long as its own retention when the deployment changes the retention', async () => {
+    deploy({ resultRetentionSeconds: 60 });
+    await client.ask('a');
+    deploy({ resultRetentionSeconds: 3600 });
+    await endStatements();
+    await services.passSeconds(59);
+    await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
+    await services.passSeconds(2);
+    await client.say({ type: 'resume', id: 'c', result: client.result('a'), after: -1 });
+    expect(client.heard()).toContainEqual(expect.objectContaining({ type: 'complete', id: 'b' }));
+    expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'c', code: 'result_expired' });
+  });
+
+  it('completes with the rows of its own database when the deployment changes the database', async () => {
+    await client.ask('a');
+    services.target = NEW_TARGET;
+    await endStatements();
+    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+  });
+});
+
+describe('a query that is submitted after a deployment changed its target', () => {
+  const MOVES: [string, StatementTarget][] = [
+    ['database', { ...OLD_TARGET, databaseName: 'sales' }],
+    ['workgroup', { ...OLD_TARGET, workgroupName: 'other' }],
+    ['cluster', { databaseName: 'dev', clusterIdentifier: 'analytics' }],
+    ['user', { ...OLD_TARGET, databaseUser: 'reader' }],
+    ['secret', { ...OLD_TARGET, secretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:reader' }],
+  ];
+
+  it.each(MOVES)('does not reuse a result of the old %s', async (_, target) => {
+    deploy({ resultReuseSeconds: 600 });
+    await client.ask('a');
+    await endStatements();
+    services.target = target;
+    await client.ask('b');
+    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b', shared: false, cached: false });
+    expect(services.statementApi.started).toMatchObject([{ target: OLD_TARGET }, { target }]);
+  });
+
+  it.each(MOVES)('does not share a run on the old %s that is in flight', async (_, target) => {
+    const other = new MemoryClient(services, 'c2');
+    await client.ask('a');
+    services.target = target;
+    await other.ask('b');
+    expect(other.heard()).toMatchObject([{ type: 'accepted', id: 'b', shared: false }]);
+    expect(other.result('b')).not.toBe(client.result('a'));
+  });
+});
+
+describe('a result whose claims a deployment changed', () => {
+  it('is not resumed when the claim of a parameter is another one', async () => {
+    services = callersKnown();
+    client = new MemoryClient(services, 'c1');
+    await databaseConnection(client, identityOf('ann', { tenant_id: 'acme', department: 'acme' }));
+    await client.ask('a', {}, 'own');
+    await endStatements();
+    const { own } = services.queries;
+    services.queries = { ...services.queries, own: { ...own, parameters: { ...own.parameters, tenant: { ...own.parameters.tenant, claim: 'department' } } } };
+    await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
+    expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'b', code: 'result_expired' });
+  });
+});
+
+describe('records that a version without definitions in them has stored', () => {
+  const ABORTED = { type: 'error', id: 'a', code: 'statement_aborted', retryable: true };
+
+  /** Stores runs, or the questions of requests, as that version did. */
+  function storeWithoutDefinitions(): void {
+    const { store } = services;
+    const [createRun, createRequest] = [store.createRun.bind(store), store.createRequest.bind(store)];
+    store.createRun = async (run) => createRun({ ...run, definition: undefined });
+    store.createRequest = async (request, lease) => {
+      const queryRequest = request.queryRequest && { ...request.queryRequest, definition: undefined! };
+      return createRequest({ ...request, queryRequest }, lease);
+    };
+  }
+
+  /** Submits a query as that version did, and deploys this one. */
+  async function submitBefore(): Promise<void> {
+    const { store: { createRun, createRequest } } = services;
+    storeWithoutDefinitions();
+    await client.ask('a');
+    Object.assign(services.store, { createRun, createRequest });
+  }
+
+  it('end in a retryable error when the run has not started', async () => {
+    failNext(services.statementApi, 'start', new ThrottledError('30 a second'), new ThrottledError('30 a second'));
+    await submitBefore();
+    await services.passSeconds(5);
+    expect(client.answered()).toMatchObject([ABORTED]);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  it('end in a retryable error, and the statement is canceled, when the run has started', async () => {
+    await submitBefore();
+    await services.passSeconds(5);
+    expect(client.answered()).toMatchObject([ABORTED]);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  it('end in an error that says to submit the query again when a request has no run yet', async () => {
+    failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
+    await submitBefore();
+    await services.passSeconds(1);
+    expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'result_expired' }]);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});

@@ -1,0 +1,298 @@
+import { handleExhaustedRetries } from '../../../src/runtime/delivery/handle-exhausted-retries';
+import { MAX_FAILURES } from '../../../src/runtime/delivery/process-job';
+import { beforeEvery, failNext } from '../../support/memory/interventions';
+import type { CallOf } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+import { incompressible } from '../../support/texts';
+
+const INTERNAL = { type: 'error', code: 'internal', message: expect.stringContaining('several times'), retryable: true };
+
+/** Longer than a job that fails is repeated, and than a message is hidden whose function died. */
+const LONG = 600;
+
+let services: MemoryServices;
+let client: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  client = new MemoryClient(services, 'c1');
+});
+
+function fail<T extends object>(port: T, method: CallOf<T>): void {
+  beforeEvery(port, method, () => {
+    throw new Error('surprise');
+  });
+}
+
+describe('what fails every time', () => {
+  test.each(['describe', 'fetchPage'] as const)('in %s ends in an error for all who wait, and the statement is cancelled', async (method) => {
+    const other = new MemoryClient(services, 'c2');
+    await client.ask('a');
+    await other.ask('b');
+    fail(services.statementApi, method);
+    services.statementApi.end(client.result('a'));
+    await services.eventArrives(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.answered()).toEqual([{ ...INTERNAL, id: 'a', result: client.result('a') }]);
+    expect(other.answered()).toEqual(client.answered().map((ending) => ({ ...ending, id: 'b' })));
+    expect(services.unfinished()).toEqual(NOTHING);
+    expect(services.queue.deadLetters.length).toBeGreaterThan(0);
+  });
+
+  test('in the start ends in an error', async () => {
+    fail(services.statementApi, 'start');
+    await client.ask('a');
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([{ ...INTERNAL, result: client.result('a') }]);
+    expect(services.unfinished().requests).toEqual([]);
+  });
+
+  test('while a statement runs ends in an error, and cancels it', async () => {
+    await client.ask('a');
+    fail(services.statementApi, 'describe');
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([INTERNAL]);
+    expect(services.statementApi.cancelled).toEqual([client.result('a')]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('where rows are kept ends in an error', async () => {
+    await client.ask('a');
+    fail(services.results, 'store');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([INTERNAL]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('where kept rows are read ends in an error for each who waits', async () => {
+    await client.ask('a');
+    fail(services.results, 'find');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([{ ...INTERNAL, id: 'a' }]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('in the middle of the rows ends in one error, and the client may resume', async () => {
+    const rows = [0, 1].map((row) => [incompressible(20_000, row), row]);
+    services.statementApi.pages = [rows, []];
+    await client.ask('a');
+    const find = services.results.find.bind(services.results);
+    services.results.find = async (run, seq) => {
+      if (seq > 0) {
+        throw new Error('surprise');
+      }
+      return find(run, seq);
+    };
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.answered()).toMatchObject([{ type: 'rows', seq: 0 }, { ...INTERNAL, id: 'a' }]);
+    services.results.find = find;
+    await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: 0 });
+    await services.passSeconds(1);
+    expect(client.rows(client.result('b'))).toEqual(rows);
+  });
+
+  test('at posts to one client becomes dead letters that notify it when they are moved back, and is no matter to others', async () => {
+    const other = new MemoryClient(services, 'c2');
+    await client.ask('a');
+    await other.ask('b');
+    let isForbidden = true;
+    beforeEvery(services.connections, 'post', (connectionId: string) => {
+      if (connectionId === 'c1' && isForbidden) {
+        throw new Error('Forbidden');
+      }
+    });
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(other.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+    await services.passSeconds(LONG);
+    expect(new Set(services.queue.deadLetters.map((job) => 'connectionId' in job && job.connectionId))).toEqual(new Set(['c1']));
+    expect(services.unfinished().jobs).toEqual([]);
+    isForbidden = false;
+    await services.queue.sendAll(services.queue.deadLetters.splice(0));
+    await services.passSeconds(1);
+    expect(client.endings('a')).toMatchObject([{ type: 'error', code: 'internal', retryable: true }]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('after the last word was said never has another one said', async () => {
+    await client.ask('a');
+    fail(services.store, 'unsubscribe');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+    expect(client.answered().filter(({ type }) => type === 'error')).toEqual([]);
+  });
+});
+
+describe('what the function dies of every time', () => {
+  function die<T extends object>(port: T, method: CallOf<T>): void {
+    beforeEvery(port, method, async () => services.die());
+  }
+
+  test.each(['describe', 'fetchPage'] as const)('in %s ends in an error for all who wait', async (method) => {
+    await client.ask('a');
+    die(services.statementApi, method);
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(2 * LONG);
+    expect(client.endings('a')).toMatchObject([{ type: 'error' }]);
+    expect(services.unfinished().requests).toEqual([]);
+  });
+
+  test('where kept rows are read ends in an error for each who waits', async () => {
+    await client.ask('a');
+    die(services.results, 'find');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(2 * LONG);
+    expect(client.endings('a')).toMatchObject([{ type: 'error' }]);
+  });
+});
+
+test('an old job that is given up ends no later query of the same id', async () => {
+  await client.ask('a');
+  const subscriber = services.store.items().find(({ partitionKey, sortKey }) => partitionKey.startsWith('run#') && sortKey.startsWith('request#'));
+  const { run, request } = { run: client.result('a'), request: String(subscriber!.value.request) };
+  await services.statementEnded(client.result('a'));
+  await client.ask('a', undefined, 'reused');
+  await handleExhaustedRetries(services, { type: 'request', connectionId: 'c1', id: 'a', run, request, attempt: 1 }, services.deadline());
+  await services.statementEnded(client.result('a'));
+  expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+});
+
+test('a query whose place cannot be stored any more ends in an error when its job is given up', async () => {
+  await client.ask('a');
+  fail(services.store, 'saveRequest');
+  await handleExhaustedRetries(services, { type: 'request', connectionId: 'c1', id: 'a', attempt: 1 }, services.deadline()).catch(() => undefined);
+  expect(client.answered()).toMatchObject([{ ...INTERNAL, id: 'a' }]);
+  await services.passSeconds(60);
+  expect(services.unfinished().requests).toEqual([]);
+  expect(client.answered()).toHaveLength(1);
+});
+
+describe('where the table cannot be used any more', () => {
+  beforeEach(async () => {
+    services.statementApi.pages = [[['a', 1]]];
+    await client.ask('a');
+  });
+
+  test('a client whose rows are about to be posted is told all the same', async () => {
+    fail(services.store, 'takeOverRequest');
+    const many = Array.from({ length: 10 }, (_, number) => new MemoryClient(services, `many-${number}`));
+    await Promise.all(many.map(async (each) => each.ask('a')));
+    fail(services.store, 'acquireRequest');
+    fail(services.store, 'takeOverRequest');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    for (const each of [client, ...many]) {
+      expect(each.answered()).toContainEqual({ ...INTERNAL, id: 'a' });
+    }
+    expect(services.queue.deadLetters.length).toBeGreaterThanOrEqual(11);
+  });
+
+  test('its queries are answered after all when the jobs that failed are moved back', async () => {
+    const { acquireRequest, takeOverRequest, acquireRun } = services.store;
+    fail(services.store, 'acquireRequest');
+    fail(services.store, 'takeOverRequest');
+    fail(services.store, 'acquireRun');
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(LONG);
+    Object.assign(services.store, { acquireRequest, takeOverRequest, acquireRun });
+    await services.queue.sendAll(services.queue.deadLetters.splice(0));
+    await services.passSeconds(LONG);
+    expect(client.rows(client.result('a'))).toEqual([['a', 1]]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});
+
+test('what fails less often than the queue repeats it is no matter to the client', async () => {
+  await client.ask('a');
+  failNext(services.statementApi, 'fetchPage', ...Array.from({ length: MAX_FAILURES - 1 }, () => new Error('surprise')));
+  await services.statementEnded(client.result('a'));
+  await services.passSeconds(LONG);
+  expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+  expect(services.queue.deadLetters).toEqual([]);
+});
+
+test('the log of a failure has no parameter and no row', async () => {
+  services.statementApi.pages = [[['SECRET ROW', 1]]];
+  await client.say({ type: 'query', id: 'a', parameters: { trip_month: '1999-12' } });
+  fail(services.connections, 'post');
+  await services.statementEnded(client.result('a'));
+  await services.passSeconds(LONG);
+  expect(services.entries).toContainEqual(expect.objectContaining({ event: 'retries_exhausted' }));
+  expect(JSON.stringify(services.entries)).not.toMatch(/SECRET ROW|1999-12/);
+});
+
+test('a message that cannot be posted is dropped, and what it said is neither in a dead letter nor in the log', async () => {
+  fail(services.connections, 'post');
+  await client.connect({ trip_month: '9999' });
+  await services.passSeconds(LONG);
+  expect(services.unfinished()).toEqual(NOTHING);
+  expect(services.queue.deadLetters).toEqual([]);
+  expect(JSON.stringify(services.entries)).not.toContain('9999');
+});
+
+describe('a run whose outcome is stored, and whose subscribers cannot be read', () => {
+  /** More often than a job may fail. */
+  const FAILURES = 3 * MAX_FAILURES;
+
+  beforeEach(async () => {
+    services.queries = { ...services.queries, everything: { ...services.queries.everything, resultRetentionSeconds: 60 } };
+    services.statementApi.pages = [[['a', 1]]];
+    await client.ask('a');
+    services.statementApi.end(client.result('a'));
+  });
+
+  test('notifies its clients once they can be read', async () => {
+    failNext(services.store, 'subscribers', ...Array.from({ length: FAILURES }, () => new Error('surprise')));
+    await services.passSeconds(2 * LONG);
+    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+    expect(services.unfinished()).toEqual(NOTHING);
+    expect(services.queue.deadLetters).toEqual([{ type: 'run', run: client.result('a'), check: expect.any(Number), attempt: 1 }]);
+  });
+
+  test('notifies clients that are still connected two hours later, when its dead letters are moved back', async () => {
+    let isFailing = true;
+    beforeEvery(services.store, 'subscribers', () => {
+      if (isFailing) {
+        throw new Error('surprise');
+      }
+    });
+    await services.passSeconds(LONG);
+    services.queue.waiting.splice(0);
+    await services.passSeconds(2 * 3600 - LONG);
+    isFailing = false;
+    await services.queue.sendAll(services.queue.deadLetters.splice(0));
+    await services.passSeconds(1);
+    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+  });
+
+  test('leaves no check behind that fails for ever', async () => {
+    fail(services.store, 'subscribers');
+    await services.passSeconds(3 * 3600);
+    expect(services.queue.jobs).toEqual([]);
+    expect(services.queue.deadLetters).toHaveLength(1);
+  });
+});
+
+test('a job that makes progress between its failures never has its retries exhausted', async () => {
+  services.statementApi.pages = Array.from({ length: 2 * MAX_FAILURES }, (_, row) => [[incompressible(20_000, row), row]]);
+  await client.ask('a', { window: 1 });
+  let posts = 0;
+  beforeEvery(services.connections, 'post', (_connectionId: string, text: string) => {
+    posts += 1;
+    if (posts % 2 === 0 && text.startsWith('{"type":"rows"')) {
+      throw new Error('surprise');
+    }
+  });
+  await services.statementEnded(client.result('a'));
+  for (let message = 0; message < 2 * MAX_FAILURES; message += 1) {
+    await client.say({ type: 'more', result: client.result('a'), credit: 1 });
+    await services.passSeconds(30);
+  }
+  expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+  expect(services.queue.deadLetters).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { ServiceBusyError } from '../../../src/runtime/model/errors';
+import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { beforeEvery } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices } from '../../support/memory/memory-services';
+
+/** Submits as many queries as one connection may have in flight, and completes them while the client can't receive their terminal messages. */
+async function completeUnheard(services: MemoryServices, client: MemoryClient, count: number): Promise<void> {
+  for (let number = 0; number < count; number += 1) {
+    await client.ask(`q${number}`);
+  }
+  let isFull = true;
+  beforeEvery(services.connections, 'post', () => {
+    if (isFull) {
+      throw new ServiceBusyError('buffer full');
+    }
+  });
+  await services.statementEnded(client.result('q0'), { state: 'finished', hasResultSet: false, runningMs: 1 });
+  isFull = false;
+}
+
+describe('a query whose terminal message is stored but not delivered yet', () => {
+  it('does not count toward the limit of its connection', async () => {
+    const services = new MemoryServices();
+    const client = new MemoryClient(services, 'c1');
+    await completeUnheard(services, client, services.maxQueriesPerConnection);
+    expect(client.types()).not.toContain('complete');
+    await client.ask('next', undefined, 'reused');
+    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'next' });
+  });
+
+  it('does not count toward the limit of its caller on another connection', async () => {
+    const services = callersKnown();
+    services.maxQueriesPerCaller = 2;
+    const [client, other] = [new MemoryClient(services, 'c1'), new MemoryClient(services, 'c2')];
+    await databaseConnection(client, identityOf('ann'));
+    await databaseConnection(other, identityOf('ann'));
+    await completeUnheard(services, client, 2);
+    await other.ask('next', undefined, 'reused');
+    expect(other.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'next' });
+  });
+});

@@ -1,0 +1,202 @@
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+import { FINISHED } from '../../support/memory/memory-statement-api';
+
+let services: MemoryServices;
+let client: MemoryClient;
+let result: string;
+
+beforeEach(async () => {
+  services = new MemoryServices();
+  client = new MemoryClient(services, 'c1');
+  await client.ask('a');
+  result = client.result('a');
+});
+
+describe('a statement that has ended', () => {
+  test('pushes columns, rows, and a last word with the time of each stage', async () => {
+    services.time += 150;
+    const endedAt = services.time - 50;
+    const post = services.connections.post.bind(services.connections);
+    services.connections.post = async (...inputs) => {
+      services.time += 3;
+      await post(...inputs);
+    };
+    const fetchPage = services.statementApi.fetchPage.bind(services.statementApi);
+    services.statementApi.fetchPage = async (...inputs) => {
+      services.time += 8;
+      return fetchPage(...inputs);
+    };
+    await services.statementEnded(result, { ...FINISHED, endedAt });
+    expect(client.answered()).toEqual([
+      {
+        type: 'rows',
+        result,
+        seq: 0,
+        offset: 0,
+        columns: [{ name: 'day', type: 'date' }, { name: 'trips', type: 'int8' }],
+        rows: [['2015-01-01', 5], ['2015-01-02', 7]],
+      },
+      {
+        type: 'complete',
+        id: 'a',
+        result,
+        messages: 1,
+        rows: 2,
+        bytes: services.connections.posted[1].text.length,
+        truncated: false,
+        timing: { waitingMs: 60, runningMs: 40, eventMs: 50, fetchingMs: 8, pushingMs: 3 },
+      },
+    ]);
+  });
+
+  test('leaves nothing behind but its result, until that expires', async () => {
+    await services.statementEnded(result);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+    services.time += 5 * 60 * 60 * 1000;
+    services.store.purge();
+    services.results.purge();
+    expect([...services.store.items(), ...services.results.items()]).toEqual([]);
+  });
+
+  test('pushes all pages, the rows in order and once, in as few messages as they fit into', async () => {
+    const rows = Array.from({ length: 5 }, (_, row) => [`${row}`.repeat(12_000), row]);
+    services.statementApi.pages = [rows.slice(0, 1), [], rows.slice(1, 4), rows.slice(4)];
+    await services.statementEnded(result);
+    expect(client.rowsMessages().map(({ seq, offset, rows: sent }) => ({ seq, offset, rows: sent }))).toEqual([
+      { seq: 0, offset: 0, rows: rows.slice(0, 2) },
+      { seq: 1, offset: 2, rows: rows.slice(2, 4) },
+      { seq: 2, offset: 4, rows: rows.slice(4) },
+    ]);
+    expect(client.answered().at(-1)).toMatchObject({ type: 'complete', rows: 5 });
+  });
+
+  test('names the columns once', async () => {
+    services.statementApi.pages = [['a', 'b'].map((text, row) => [text.repeat(20_000), row])];
+    await services.statementEnded(result);
+    expect(client.rowsMessages().map(({ columns }) => columns?.length)).toEqual([2, undefined]);
+  });
+
+  test('without rows pushes the columns all the same', async () => {
+    services.statementApi.pages = [[]];
+    await services.statementEnded(result);
+    expect(client.answered()).toMatchObject([{ type: 'rows', columns: [{ name: 'day' }, { name: 'trips' }], rows: [] }, { type: 'complete', rows: 0 }]);
+  });
+
+  test('without a result set completes with no rows, and fetches none', async () => {
+    await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
+    expect(client.answered()).toMatchObject([{ type: 'complete', result, messages: 0, rows: 0, bytes: 0 }]);
+    expect(services.statementApi.fetches).toBe(0);
+  });
+
+  test.each([
+    ['failed', 'statement_failed', false],
+    ['aborted', 'statement_aborted', true],
+  ] as const)('%s pushes the message of the database', async (state, code, retryable) => {
+    await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0, error: 'ERROR: division by zero' });
+    expect(client.answered()).toEqual([{ type: 'error', id: 'a', result, code, message: 'ERROR: division by zero', retryable }]);
+  });
+
+  test.each([
+    ['failed', 'The statement failed. Redshift returned no error message.'],
+    ['aborted', 'The statement was canceled. Submit the query again.'],
+  ] as const)('%s without a message says so', async (state, message) => {
+    await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0 });
+    expect(client.answered()).toMatchObject([{ type: 'error', message }]);
+  });
+
+  test('with a row that is too large ends in an error that says which, after the rows before it', async () => {
+    services.statementApi.pages = [[['x', 1], ['y'.repeat(40_000), 2]], [['z', 3]]];
+    await services.statementEnded(result);
+    expect(client.answered()).toMatchObject([
+      { type: 'rows', rows: [['x', 1]] },
+      { type: 'error', result, code: 'row_too_large', retryable: false, message: expect.stringMatching(/^Row 2 takes 40006 bytes/) },
+    ]);
+    expect(services.statementApi.fetches).toBe(1);
+  });
+
+  test('with columns that are too many ends in an error', async () => {
+    services.statementApi.columns = Array.from({ length: 1600 }, (_, number) => ({ name: `a_rather_long_column_name_${number}`, type: 'int4' }));
+    await services.statementEnded(result);
+    expect(client.answered()).toMatchObject([{ type: 'error', code: 'row_too_large', message: expect.stringContaining('The list of columns') }]);
+  });
+
+  test('tells each of many who wait, whoever of them cannot take a post', async () => {
+    const others = Array.from({ length: 10 }, (_, number) => new MemoryClient(services, `other-${number}`));
+    await Promise.all(others.map(async (other) => other.ask('a')));
+    const post = services.connections.post.bind(services.connections);
+    services.connections.post = async (connectionId, text) => {
+      if (connectionId === 'other-3') {
+        throw new Error('Forbidden');
+      }
+      await post(connectionId, text);
+    };
+    await services.statementEnded(result);
+    await services.passSeconds(10);
+    const heard = [client, ...others].map((each) => each.types().join());
+    expect(heard).toEqual(heard.map((_, number) => number === 4 ? 'accepted' : 'accepted,rows,complete'));
+  });
+});
+
+describe('the event of a statement', () => {
+  test('told twice has no effect the second time', async () => {
+    await services.statementEnded(result);
+    await services.eventArrives(result);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+    expect(services.statementApi.fetches).toBe(1);
+  });
+
+  test('told twice at once is handled once, and nothing more comes of the other', async () => {
+    services.statementApi.end(result);
+    await Promise.all([services.eventArrives(result), services.eventArrives(result)]);
+    await services.passSeconds(60);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+    expect(services.statementApi.fetches).toBe(1);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('told long after the answer has no effect', async () => {
+    await services.statementEnded(result);
+    await services.passSeconds(100);
+    await services.eventArrives(result);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+    expect(services.queue.jobs).toEqual([]);
+  });
+
+  test('told while DescribeStatement still says that it runs is handled a second later', async () => {
+    await services.eventArrives(result);
+    expect(client.answered()).toEqual([]);
+    services.statementApi.end(result);
+    await services.passSeconds(1);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+  });
+
+  test('for which nobody waits any more pushes nothing', async () => {
+    await client.disconnect();
+    await services.passSeconds(20);
+    await services.eventArrives(result);
+    expect(client.types()).toEqual(['accepted']);
+    expect(services.statementApi.fetches).toBe(0);
+  });
+
+  test('is not needed: the first check finds what it would have told', async () => {
+    services.statementApi.end(result);
+    await services.passSeconds(5);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('tells the statement, where the function died that started it', async () => {
+    const other = new MemoryClient(services, 'c2');
+    const claim = services.store.saveRun.bind(services.store);
+    services.store.saveRun = async (run, lease, changes, release) => changes.statementId === undefined && claim(run, lease, changes, release);
+    await other.ask('b', undefined, 'reused');
+    services.store.saveRun = claim;
+    services.time += 30_000;
+    await services.statementEnded(other.result('b'));
+    await services.passSeconds(1);
+    expect(other.types().slice(-2)).toEqual(['rows', 'complete']);
+  });
+});

@@ -1,0 +1,13 @@
+import { ENCODINGS } from '../../../bench/encodings';
+import { sizesOf } from '../../../bench/measure';
+import { readTrips } from '../../../bench/trips';
+
+test('20,000 trips cost fewer billed units as messages than as JSON, and a third with gzip, in messages that are nine tenths full', async () => {
+  const trips = await readTrips(20_000);
+  const [dataApi, arrays, plain, packed] = ENCODINGS.map(({ encode }) => sizesOf(encode(trips)));
+  expect(plain.units).toBeLessThanOrEqual(arrays.units);
+  expect(arrays.units).toBeLessThan(dataApi.units);
+  expect(3 * packed.units).toBeLessThan(plain.units);
+  expect(packed.fill).toBeGreaterThan(0.9);
+  expect(plain.fill).toBeGreaterThan(0.85);
+});

@@ -1,0 +1,82 @@
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+
+const ROWS = Array.from({ length: 9 }, (_, row) => [`${row}`.repeat(12_000), row]);
+
+let services: MemoryServices;
+let client: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  services.statementApi.pages = [ROWS.slice(0, 3), ROWS.slice(3, 6), ROWS.slice(6)];
+  client = new MemoryClient(services, 'c1');
+});
+
+async function answerWithin(limits: { maxRows?: number; maxResultBytes?: number }): Promise<unknown[][]> {
+  services.queries = { ...services.queries, everything: { ...services.queries.everything, ...limits } };
+  await client.ask('a');
+  await services.statementEnded(client.result('a'));
+  return client.rows(client.result('a'));
+}
+
+function sentBytes(): number {
+  return client.rowsMessages().reduce((sum, message) => sum + JSON.stringify(message).length, 0);
+}
+
+describe('a result with more rows than the query allows', () => {
+  test.each([
+    ['in the first page', 2, 1],
+    ['in the second page', 4, 2],
+    ['at the end of a page, whose next page tells that there is more', 3, 2],
+    ['in the last page', 8, 3],
+  ])('is cut %s, and fetched no further', async (_, maxRows, fetches) => {
+    expect(await answerWithin({ maxRows })).toEqual(ROWS.slice(0, maxRows));
+    expect(services.statementApi.fetches).toBe(fetches);
+    const messages = client.rowsMessages().length;
+    expect(client.endings('a')).toMatchObject([{ type: 'complete', truncated: true, rows: maxRows, messages, bytes: sentBytes() }]);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test.each([[9], [10]])('no longer has so when %d are allowed, and is whole', async (maxRows) => {
+    expect(await answerWithin({ maxRows })).toEqual(ROWS);
+    expect(client.endings('a')).toMatchObject([{ type: 'complete', truncated: false, rows: 9 }]);
+  });
+
+  test('is as long for those who resume it, or ask for it again', async () => {
+    await answerWithin({ maxRows: 4 });
+    await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: 0 });
+    await services.passSeconds(1);
+    const [{ timing, id, ...first }] = client.endings('a') as any[];
+    expect(client.endings('b')).toMatchObject([first]);
+  });
+});
+
+test('a result with more bytes than the query allows is cut before them', async () => {
+  expect(await answerWithin({ maxResultBytes: 60_000 })).toEqual(ROWS.slice(0, 4));
+  expect(sentBytes()).toBeLessThanOrEqual(60_000);
+  expect(services.statementApi.fetches).toBe(2);
+  expect(client.endings('a')).toMatchObject([{ type: 'complete', truncated: true, rows: 4, bytes: sentBytes() }]);
+});
+
+test('a limit that has no room for the columns sends nothing but the end', async () => {
+  expect(await answerWithin({ maxResultBytes: 50 })).toEqual([]);
+  expect(client.answered()).toMatchObject([{ type: 'complete', truncated: true, messages: 0, rows: 0, bytes: 0 }]);
+});
+
+test('no rows are not cut', async () => {
+  services.statementApi.pages = [[]];
+  expect(await answerWithin({ maxRows: 1 })).toEqual([]);
+  expect(client.answered()).toMatchObject([{ type: 'rows', rows: [] }, { type: 'complete', truncated: false, messages: 1, rows: 0 }]);
+});
+
+test('after a limit was raised by a deployment, a result that the old one cut is not used again', async () => {
+  services.queries = { ...services.queries, reused: { ...services.queries.reused, maxRows: 4 } };
+  await client.ask('a', {}, 'reused');
+  await services.statementEnded(client.result('a'));
+  services.queries = { ...services.queries, reused: { ...services.queries.reused, maxRows: 8 } };
+  await client.ask('b', {}, 'reused');
+  expect(client.result('b')).not.toBe(client.result('a'));
+  await services.statementEnded(client.result('b'));
+  expect(client.rows(client.result('b'))).toEqual(ROWS.slice(0, 8));
+});

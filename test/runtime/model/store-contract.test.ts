@@ -1,0 +1,21 @@
+import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
+import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
+import { describeTable } from '../../support/contracts/table-contract';
+import { tableAt } from '../../support/local/table-emulator';
+import { memoryBucket } from '../../support/memory/memory-bucket';
+import { MemoryDocuments } from '../../support/memory/memory-documents';
+import { MemoryResults } from '../../support/memory/memory-results';
+import { MemoryStore } from '../../support/memory/memory-store';
+
+// test/deep/runtime describes the table of emulators of DynamoDB.
+describeTable('memory', async (clock) => {
+  const now = () => clock.now();
+  const results = new MemoryResults(now);
+  return { store: new MemoryStore(now), results: () => results, close: async () => {} };
+});
+
+describeTable('a table whose reads are stale unless they are consistent', async (clock) => {
+  const table = tableAt(new MemoryDocuments().client(), clock);
+  const bucket = memoryBucket();
+  return { store: new DynamoDbStore(table), results: () => new DynamoDbResults(table, bucket, clock), close: async () => {} };
+});

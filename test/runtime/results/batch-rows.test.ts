@@ -1,0 +1,237 @@
+import { gunzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { MAX_MESSAGE_BYTES } from '../../../src/protocol/messages';
+import type { PackedRowsMessage, RowsMessage } from '../../../src/protocol/messages';
+import { RejectedRequestError } from '../../../src/runtime/model/errors';
+import type { Cell, MessageBatch, ResultChunk } from '../../../src/runtime/model/ports';
+import { NOTHING_FETCHED } from '../../../src/runtime/model/run';
+import { RowBatcher } from '../../../src/runtime/results/batch-rows';
+import type { ResultLimits } from '../../../src/runtime/results/batch-rows';
+import { MAX_MESSAGES_PER_BATCH, createPackedMessage, unpack } from '../../../src/runtime/results/message-batch';
+import { incompressible } from '../../support/texts';
+
+const COLUMNS = [{ name: 'value', type: 'varchar' }];
+const COLUMNS_ONLY = '{"type":"rows","result":"run-1","seq":0,"offset":0,"columns":[{"name":"value","type":"varchar"}],"rows":[]}';
+
+type Rows = readonly (readonly Cell[])[];
+
+interface Packed {
+  readonly pieces: ResultChunk[];
+  readonly batches: MessageBatch[];
+  readonly texts: string[];
+  readonly stop?: 'truncated' | RejectedRequestError;
+}
+
+/** Packs pages from a place on; `takesAll` says after which pages nothing is carried to the next. */
+function pack(pages: readonly Rows[], { limits = {}, from = NOTHING_FETCHED, columns = COLUMNS, takesAll = (_page: number) => false } = {} as {
+  limits?: ResultLimits; from?: ResultChunk['after']; columns?: typeof COLUMNS; takesAll?: (page: number) => boolean;
+}): Packed {
+  const packer = new RowBatcher('run-1', from, limits);
+  const pieces: ResultChunk[] = [];
+  while (!packer.isWhole) {
+    const page = Number(packer.token ?? 0);
+    packer.add({ columns, rows: pages[page], nextToken: page + 1 < pages.length ? String(page + 1) : undefined });
+    const chunk = packer.take(packer.isWhole || takesAll(page));
+    pieces.push(...chunk ? [chunk] : []);
+  }
+  const batches = pieces.flatMap((chunk) => chunk.batches);
+  return { pieces, batches, texts: batches.flatMap(unpack), stop: packer.stop };
+}
+
+function parsed({ texts }: Packed): RowsMessage[] {
+  return texts.map((text) => JSON.parse(text));
+}
+
+function rowsIn(packed: Packed): Cell[][] {
+  return parsed(packed).flatMap(({ rows }) => rows.map((row) => [...row]));
+}
+
+function inPages(rows: Rows, size: number): Rows[] {
+  return Array.from({ length: Math.max(1, Math.ceil(rows.length / size)) }, (_, page) => rows.slice(page * size, (page + 1) * size));
+}
+
+/** Rows that compress about as measurements do. */
+function measurements(count: number): Cell[][] {
+  const amount = (row: number) => Number.parseInt(incompressible(4, row), 36) || row;
+  return Array.from({ length: count }, (_, row) => [`2019-03-${10 + row % 20} 20:21:09`, amount(row), row / 7, null]);
+}
+
+describe('a long result', () => {
+  const rows = measurements(20_000);
+  const packed = pack(inPages(rows, 1000));
+
+  test('is whole, in messages that count up and say which row they begin with, the columns in the first', () => {
+    expect(rowsIn(packed)).toEqual(rows);
+    let offset = 0;
+    for (const [seq, message] of parsed(packed).entries()) {
+      expect(message).toMatchObject({ type: 'rows', result: 'run-1', seq, offset });
+      expect(message.columns).toEqual(seq === 0 ? COLUMNS : undefined);
+      offset += message.rows.length;
+    }
+  });
+
+  test('fills its packed messages to nine tenths and more on average, and never over 32 KB, nor its plain ones', () => {
+    const sizes = packed.batches.map((one) => Buffer.byteLength(createPackedMessage('run-1', 1_000_000, one)));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+    expect(sizes.slice(0, -1).reduce((sum, size) => sum + size, 0) / (sizes.length - 1)).toBeGreaterThan(0.9 * MAX_MESSAGE_BYTES);
+    expect(Math.max(...packed.texts.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+    expect(packed.batches.length).toBeLessThan(0.6 * packed.texts.length);
+  });
+
+  test('is the same however long its pages are', () => {
+    for (const size of [1, 7, 999, 20_000]) {
+      expect(pack(inPages(rows, size)).texts).toEqual(packed.texts);
+    }
+  });
+
+  test('counts its messages, rows and bytes right', () => {
+    const { after } = packed.pieces.at(-1)!;
+    const bytes = packed.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const compressedBytes = packed.batches.reduce((sum, { data }) => sum + data.length, 0);
+    expect(after).toEqual({ seq: packed.texts.length, rows: rows.length, bytes, compressedBytes, token: '19', rowsOfPage: 1000 });
+  });
+
+  test('can be gone on with from every piece, and comes to the same rows', () => {
+    for (const chunk of packed.pieces) {
+      const before = packed.pieces.filter(({ seq }) => seq <= chunk.seq);
+      const rest = pack(inPages(rows, 1000), { from: chunk.after });
+      expect([...before.flatMap(({ batches }) => batches).flatMap(unpack), ...rest.texts].flatMap((text) => JSON.parse(text).rows)).toEqual(rows);
+      expect(rest.pieces[0]?.seq ?? chunk.after.seq).toBe(chunk.after.seq);
+    }
+  });
+});
+
+test('a packed message is a gzip of its messages as one array', () => {
+  const { batches: [first], texts } = pack([measurements(5000)]);
+  const message: PackedRowsMessage = JSON.parse(createPackedMessage('run-1', 0, first));
+  expect(message).toMatchObject({ type: 'rows', result: 'run-1', seq: 0, offset: 0, messages: first.lengths.length, encoding: 'gzip' });
+  expect(first.lengths.length).toBeGreaterThan(1);
+  expect(gunzipSync(Buffer.from(message.data, 'base64')).toString()).toBe(`[${texts.slice(0, first.lengths.length).join(',')}]`);
+});
+
+test('plain messages are nearly full where what they hold does not compress', () => {
+  const { texts } = pack([Array.from({ length: 2000 }, (_, row) => [incompressible(150, row)])]);
+  for (const text of texts.slice(0, -1)) {
+    expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_MESSAGE_BYTES - 400);
+  }
+});
+
+test('what compresses very well is packed no further than 16 messages', () => {
+  const { batches } = pack([Array.from({ length: 40 }, () => ['x'.repeat(20_000)])]);
+  expect(batches.map(({ lengths }) => lengths.length)).toEqual([MAX_MESSAGES_PER_BATCH, MAX_MESSAGES_PER_BATCH, 8]);
+});
+
+test('any rows come whole, in any pages, however often nothing is carried on', () => {
+  const wide = fc.nat(20_000);
+  const cell = fc.oneof(
+    fc.string({ unit: 'grapheme' }), fc.integer(), fc.constant(null), fc.boolean(),
+    wide.map((length) => incompressible(length, length)), wide.map((length) => 'ü'.repeat(length / 2)),
+  );
+  const pages = fc.array(fc.array(fc.tuple(cell), { maxLength: 30 }), { minLength: 1, maxLength: 8 });
+  fc.assert(fc.property(pages, fc.integer({ min: 1, max: 9 }), (given, every) => {
+    const packed = pack(given, { takesAll: (page) => page % every === 0 });
+    expect(rowsIn(packed)).toEqual(given.flat());
+    const several = packed.batches.filter(({ lengths }) => lengths.length > 1);
+    for (const message of [...packed.texts, ...several.map((one) => createPackedMessage('run-1', 0, one))]) {
+      expect(Buffer.byteLength(message)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+    }
+    expect(packed.pieces.at(-1)!.after).toMatchObject({ seq: packed.texts.length, rows: given.flat().length });
+  }), { numRuns: 100 });
+});
+
+describe('what does not fit', () => {
+  test('a row that fits alone, but not beside the columns, follows them in a message of its own', () => {
+    const columns = Array.from({ length: 500 }, (_, index) => ({ name: `column_${index}`, type: 'int4' }));
+    expect(parsed(pack([[['x'.repeat(30_000)]]], { columns }))).toMatchObject([{ seq: 0, rows: [] }, { seq: 1, offset: 0, rows: [['x'.repeat(30_000)]] }]);
+  });
+
+  test('a row of exactly the largest size passes, and one byte more ends the result with its number', () => {
+    const room = MAX_MESSAGE_BYTES - Buffer.byteLength('{"type":"rows","result":"run-1","seq":1,"offset":1,"rows":[[""]]}');
+    const from = { ...NOTHING_FETCHED, seq: 1, rows: 1, token: '0', rowsOfPage: 1 };
+    const largest = pack([[['a'], ['x'.repeat(room)]]], { from });
+    expect(largest.texts.map((text) => Buffer.byteLength(text))).toEqual([MAX_MESSAGE_BYTES]);
+    const larger = pack([[['a'], ['x'.repeat(room + 1)], ['never seen']]], { from });
+    expect(larger.stop).toMatchObject({ code: 'row_too_large', message: expect.stringMatching(/^Row 2 takes \d+ bytes as JSON/) });
+    expect(larger.texts).toEqual([]);
+  });
+
+  test('the rows before one that is too large are sent', () => {
+    const packed = pack([[['a'], ['b']], [['c'], ['x'.repeat(40_000)]], [['d']]]);
+    expect(rowsIn(packed)).toEqual([['a'], ['b'], ['c']]);
+    expect(packed.stop).toBeInstanceOf(RejectedRequestError);
+  });
+
+  test('columns that are too many for a message are refused', () => {
+    const columns = Array.from({ length: 1600 }, (_, index) => ({ name: `a_rather_long_column_name_${index}`, type: 'int4' }));
+    expect(pack([[]], { columns }).stop).toMatchObject({ message: expect.stringMatching(/^The list of columns takes \d+ bytes/) });
+  });
+});
+
+test('rows are taken one at a time, never all at once, and none after the limit', () => {
+  let taken = 0;
+  function* endless(): Generator<Cell[]> {
+    for (;;) {
+      yield [taken += 1];
+    }
+  }
+  const packer = new RowBatcher('run-1', NOTHING_FETCHED, { maxRows: 10_000 });
+  packer.add({ columns: COLUMNS, rows: endless() });
+  expect([packer.stop, taken]).toEqual(['truncated', 10_001]);
+});
+
+describe('a result that is cut', () => {
+  const rows = Array.from({ length: 10 }, (_, row) => [`row ${row}`]);
+
+  test.each([
+    ['in the middle of a page', [rows.slice(0, 3), rows.slice(3)], 5, 5, true],
+    ['at the end of a page', [rows.slice(0, 5), rows.slice(5)], 5, 5, true],
+    ['at its own end', [rows], 10, 10, false],
+    ['at its own end, before a last page without rows', [rows, []], 10, 10, false],
+    ['beyond its end', [rows], 11, 10, false],
+    ['after the first row', [rows], 1, 1, true],
+    ['where there are no rows', [[]], 1, 0, false],
+  ])('at a number of rows, %s', (_, pages, maxRows, expected, isTruncated) => {
+    const packed = pack(pages, { limits: { maxRows } });
+    expect(rowsIn(packed)).toEqual(rows.slice(0, expected));
+    expect(packed.stop).toBe(isTruncated ? 'truncated' : undefined);
+  });
+
+  test('at a number of rows in the middle of a message or pack has all rows before', () => {
+    const many = measurements(6000);
+    for (const maxRows of [1, 400, 2999, 3000, 3001, 5999]) {
+      expect(rowsIn(pack(inPages(many, 3000), { limits: { maxRows } }))).toEqual(many.slice(0, maxRows));
+    }
+  });
+
+  test('at a number of bytes is not larger, and lacks not one row that would have fitted', () => {
+    const whole = pack([rows]);
+    const bytes = Buffer.byteLength(whole.texts[0]);
+    expect(pack([rows], { limits: { maxResultBytes: bytes } })).toEqual(whole);
+    const cut = pack([rows], { limits: { maxResultBytes: bytes - 1 } });
+    expect(rowsIn(cut)).toEqual(rows.slice(0, 9));
+    expect(cut.stop).toBe('truncated');
+  });
+
+  test('at any number of bytes keeps below it', () => {
+    const many = measurements(3000);
+    fc.assert(fc.property(fc.nat(200_000), (maxResultBytes) => {
+      const cut = pack(inPages(many, 100), { limits: { maxResultBytes } });
+      const bytes = cut.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+      expect(bytes).toBeLessThanOrEqual(maxResultBytes);
+      expect(bytes).toBeGreaterThan(Math.min(maxResultBytes - 300, 100_000));
+      expect(rowsIn(cut)).toEqual(many.slice(0, rowsIn(cut).length));
+    }), { numRuns: 30 });
+  });
+
+  const tight = [[COLUMNS_ONLY.length, 1], [COLUMNS_ONLY.length - 1, 0], [1, 0]];
+  test.each(tight)('at %d bytes has the columns if they fit, and no rows', (maxResultBytes, messages) => {
+    const cut = pack([rows], { limits: { maxResultBytes } });
+    expect(cut.texts).toEqual(Array(messages).fill(COLUMNS_ONLY));
+    expect(cut.stop).toBe('truncated');
+  });
+
+  test('before a row that is too large for a message is cut there, and no failure', () => {
+    expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maxResultBytes: 30_000 } }).stop).toBe('truncated');
+    expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maxRows: 1 } }).stop).toBe('truncated');
+  });
+});

@@ -1,0 +1,105 @@
+import { MAX_MESSAGE_BYTES } from '../../../src/protocol/messages';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+
+const GZIP = { encodings: ['gzip'] };
+
+/** Each is a message, and 16 are a pack. */
+const ROWS = Array.from({ length: 40 }, (_, row) => [`${row % 10}`.repeat(20_000), row]);
+
+let services: MemoryServices;
+let client: MemoryClient;
+let plain: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  services.statementApi.pages = [ROWS.slice(0, 7), ROWS.slice(7, 18), ROWS.slice(18)];
+  client = new MemoryClient(services, 'c1');
+  plain = new MemoryClient(services, 'c2');
+});
+
+const ALL_PACKED = [{ seq: 0, messages: 16 }, { seq: 16, messages: 16 }, { seq: 32, messages: 8 }];
+
+function one(seq: number) {
+  return { seq, messages: 1 };
+}
+
+function seqsFrom(first: number, end: number) {
+  return Array.from({ length: end - first }, (_, index) => one(first + index));
+}
+
+describe('a client that offers gzip', () => {
+  test('gets packed messages of at most 32 KB, and the same rows as one that does not', async () => {
+    await client.ask('a', GZIP);
+    await plain.ask('a');
+    const result = client.result('a');
+    expect(plain.result('a')).toBe(result);
+    await services.statementEnded(result);
+    expect(client.deliveries()).toEqual(ALL_PACKED);
+    expect(plain.deliveries()).toEqual(seqsFrom(0, 40));
+    expect(client.rowsMessages()).toEqual(plain.rowsMessages());
+    expect(client.rows(result)).toEqual(ROWS);
+    const [ending] = client.endings('a');
+    expect([ending]).toEqual(plain.endings('a'));
+    const bytes = plain.rowsMessages().reduce((sum, message) => sum + JSON.stringify(message).length, 0);
+    expect(ending).toMatchObject({ type: 'complete', messages: 40, rows: 40, bytes });
+    for (const { text } of services.connections.posted) {
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+    }
+    expect(services.statementApi.fetches).toBe(3);
+  });
+
+  test('gets a small result as it is', async () => {
+    services.statementApi.pages = [[['2015-01-01', 5], ['2015-01-02', 7]]];
+    await client.ask('a', GZIP);
+    await services.statementEnded(client.result('a'));
+    expect(client.deliveries()).toEqual([one(0)]);
+    expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);
+  });
+
+  test('may offer encodings of which the server knows none, and gets plain messages', async () => {
+    await client.ask('a', { encodings: ['zstd', 'br'] });
+    await services.statementEnded(client.result('a'));
+    expect(client.deliveries()).toEqual(seqsFrom(0, 40));
+  });
+
+  test('and a window gets packed what it may have all of, and plain a part', async () => {
+    await client.ask('a', { ...GZIP, window: 18 });
+    await services.statementEnded(client.result('a'));
+    expect(client.deliveries()).toEqual([{ seq: 0, messages: 16 }, one(16), one(17)]);
+    await client.say({ type: 'more', result: client.result('a'), credit: 21 });
+    await services.passSeconds(1);
+    expect(client.deliveries().slice(3)).toEqual([...seqsFrom(18, 32), ...seqsFrom(32, 39)]);
+    await client.say({ type: 'more', result: client.result('a'), credit: 1 });
+    await services.passSeconds(1);
+    expect(client.rows(client.result('a'))).toEqual(ROWS);
+    expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+  });
+
+  test.each([
+    ['in the middle of a pack', 9, [...seqsFrom(10, 16), ...ALL_PACKED.slice(1)]],
+    ['at the end of a pack', 15, ALL_PACKED.slice(1)],
+    ['from the first', -1, ALL_PACKED],
+    ['at the last message', 38, [one(39)]],
+  ])('and resumes %s gets the rest of that plain, and then packed', async (_, after, deliveries) => {
+    await plain.ask('a');
+    const result = plain.result('a');
+    await services.statementEnded(result);
+    await client.say({ type: 'resume', id: 'r', result, after, options: GZIP });
+    await services.passSeconds(1);
+    expect(client.deliveries()).toEqual(deliveries);
+    expect(client.rows(result, after)).toEqual(ROWS.slice(after + 1));
+    expect(client.endings('r')).toMatchObject([{ type: 'complete', messages: 40 }]);
+    await services.passSeconds(120);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('and resumes without offering it again gets plain messages', async () => {
+    await client.ask('a', GZIP);
+    const result = client.result('a');
+    await services.statementEnded(result);
+    await plain.say({ type: 'resume', id: 'r', result, after: 30 });
+    await services.passSeconds(1);
+    expect(plain.deliveries()).toEqual(seqsFrom(31, 40));
+  });
+});

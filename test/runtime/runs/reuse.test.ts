@@ -1,0 +1,139 @@
+import type { StatementDescription } from '../../../src/runtime/model/ports';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+
+const FAILED: StatementDescription = { state: 'failed', hasResultSet: false, runningMs: 5, error: 'ERROR: division by zero' };
+
+let services: MemoryServices;
+let first: MemoryClient;
+let second: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  first = new MemoryClient(services, 'c1');
+  second = new MemoryClient(services, 'c2');
+});
+
+describe('a query that is submitted shortly before the time limit of a run in flight', () => {
+  it('receives the result of the run when that ends while its record is read', async () => {
+    const { store } = services;
+    await first.ask('a', undefined, 'reused');
+    await services.passSeconds(890);
+    const read = store.run.bind(store);
+    store.run = async (name) => {
+      const run = await read(name);
+      store.run = read;
+      await services.statementEnded(first.result('a'));
+      await services.passSeconds(20);
+      return run;
+    };
+    await second.ask('b', undefined, 'reused');
+    await services.passSeconds(1);
+    expect(second.heard()[0]).toMatchObject({ type: 'accepted', result: first.result('a'), shared: true, cached: true });
+    expect(services.statementApi.started).toHaveLength(1);
+  });
+});
+
+describe('a result that may be reused', () => {
+  let result: string;
+
+  beforeEach(async () => {
+    await first.ask('a', undefined, 'reused');
+    result = first.result('a');
+    await services.statementEnded(result);
+    await services.passSeconds(50);
+  });
+
+  test('answers the same question again without Redshift', async () => {
+    await second.ask('b', undefined, 'reused');
+    await services.passSeconds(1);
+    expect(second.heard()[0]).toEqual({ type: 'accepted', id: 'b', result, shared: true, cached: true, limits: { timeLimitMs: 900_000 } });
+    expect(second.rowsMessages()).toEqual(first.rowsMessages());
+    expect(second.endings('b')).toMatchObject([{ type: 'complete', rows: 2 }]);
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(services.statementApi.fetches).toBe(1);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('answers the same client under the same id, as soon as it has heard the last word', async () => {
+    let times = 0;
+    services.connections.whenHeard = async (_, { type }) => {
+      if (type === 'complete' && times < 3) {
+        times += 1;
+        await second.ask('b', { window: 1 }, 'reused');
+      }
+    };
+    await second.ask('b', undefined, 'reused');
+    await services.passSeconds(5);
+    expect(second.types()).toEqual(Array.from({ length: 4 }, () => ['accepted', 'rows', 'complete']).flat());
+    expect(services.statementApi.started).toHaveLength(1);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('answers many at once', async () => {
+    const clients = Array.from({ length: 100 }, (_, number) => new MemoryClient(services, `many-${number}`));
+    await Promise.all(clients.map(async (client) => client.ask('a', undefined, 'reused')));
+    await services.passSeconds(1);
+    expect(clients.map((client) => client.types().join())).toEqual(clients.map(() => 'accepted,rows,complete'));
+    expect(services.statementApi.started).toHaveLength(1);
+  });
+
+  test('answers until its time is over, and then a new run does', async () => {
+    services.time += 9999;
+    await second.ask('b', undefined, 'reused');
+    services.time += 1;
+    await second.ask('c', undefined, 'reused');
+    expect([second.result('b') === result, second.result('c') === result]).toEqual([true, false]);
+  });
+
+  test.each([
+    ['younger than a client wants it, is used', 51, true],
+    ['older than a client wants it, is not used', 49, false],
+    ['for a client that wants none that has ended, is not used', 0, false],
+  ])('%s', async (_, maxAge, cached) => {
+    await second.ask('b', { maxAge }, 'reused');
+    expect(second.heard()[0]).toMatchObject({ type: 'accepted', cached });
+  });
+
+  test('is not used beyond what the service allows, whatever a client says', async () => {
+    services.time += 10_000;
+    await second.ask('b', { maxAge: 1000 }, 'reused');
+    expect(second.heard()[0]).toMatchObject({ type: 'accepted', shared: false, cached: false });
+  });
+});
+
+test('a maxAge does not make a query reuse results that never does', async () => {
+  await first.ask('a');
+  await services.statementEnded(first.result('a'));
+  await second.ask('b', { maxAge: 60 });
+  expect(services.statementApi.started).toHaveLength(2);
+});
+
+test.each<[string, StatementDescription]>([
+  ['failed', FAILED],
+  ['was aborted', { ...FAILED, state: 'aborted' }],
+])('a statement that %s is started again for who asks again', async (_, description) => {
+  await first.ask('a', undefined, 'reused');
+  await services.statementEnded(first.result('a'), description);
+  await second.ask('b', undefined, 'reused');
+  expect(second.heard()[0]).toMatchObject({ type: 'accepted', shared: false, cached: false });
+  await services.statementEnded(second.result('b'));
+  expect(second.rows(second.result('b'))).toEqual(services.statementApi.pages[0]);
+});
+
+describe('a result that is reused for a day', () => {
+  it('is returned with all rows when the query is submitted again after three hours', async () => {
+    const { reused } = services.queries;
+    services.queries = { ...services.queries, reused: { ...reused, resultReuseSeconds: 86_400, resultRetentionSeconds: 86_400 } };
+    await first.ask('a', undefined, 'reused');
+    await services.statementEnded(first.result('a'));
+    await services.passSeconds(3 * 60 * 60);
+    await second.ask('b', undefined, 'reused');
+    await services.passSeconds(1);
+    expect(second.heard()[0]).toMatchObject({ type: 'accepted', id: 'b', result: first.result('a'), cached: true });
+    expect(second.rows(second.result('b'))).toEqual(services.statementApi.pages[0]);
+    expect(services.statementApi.started).toHaveLength(1);
+  });
+});

@@ -1,0 +1,208 @@
+import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
+import type { StatementDescription } from '../../../src/runtime/model/ports';
+import type { Run } from '../../../src/runtime/model/run';
+import { beforeEvery, beforeNext, failNext } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+
+const FAILED: StatementDescription = { state: 'failed', hasResultSet: false, runningMs: 5, error: 'ERROR: division by zero' };
+
+let services: MemoryServices;
+let first: MemoryClient;
+let second: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  first = new MemoryClient(services, 'c1');
+  second = new MemoryClient(services, 'c2');
+});
+
+function month(id: string, tripMonth: string) {
+  return { type: 'query', id, parameters: { trip_month: tripMonth } };
+}
+
+describe('the same question, asked while its run is in flight', () => {
+  test('is one statement, one fetch, and the same messages for all', async () => {
+    services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]], [['z', 3]]];
+    await first.ask('a');
+    await second.ask('b');
+    await services.statementEnded(first.result('a'));
+    expect(second.heard()[0]).toMatchObject({ type: 'accepted', id: 'b', result: first.result('a'), shared: true, cached: false });
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(services.statementApi.fetches).toBe(2);
+    expect(second.rowsMessages()).toEqual(first.rowsMessages());
+    expect(second.endings('b')).toEqual(first.endings('a').map((ending) => ({ ...ending, id: 'b' })));
+    expect(first.rows(first.result('a')).map(([, number]) => number)).toEqual([1, 2, 3]);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('is one statement for two ids of one connection, and each is told its own end', async () => {
+    await first.ask('a');
+    await first.ask('b', { window: 1 });
+    services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
+    await services.statementEnded(first.result('a'));
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(first.result('b')).toBe(first.result('a'));
+    expect(first.endings('a')).toMatchObject([{ type: 'complete', messages: 2, rows: 2 }]);
+    expect(first.endings('b')).toEqual([]);
+    await first.say({ type: 'more', result: first.result('b'), credit: 1 });
+    await services.passSeconds(0);
+    expect(first.endings('b')).toMatchObject([{ type: 'complete', messages: 2, rows: 2 }]);
+  });
+
+  test('ends in the same failure for two ids of one connection, each by its name', async () => {
+    await first.ask('a');
+    await first.ask('b');
+    await services.statementEnded(first.result('a'), FAILED);
+    expect(first.endings('a')).toMatchObject([{ result: first.result('a'), code: 'statement_failed' }]);
+    expect(first.endings('b')).toMatchObject([{ result: first.result('a'), code: 'statement_failed' }]);
+    expect(first.answered()).toHaveLength(2);
+  });
+
+  test('is one statement for all who ask at once, and everyone is answered once', async () => {
+    const clients = Array.from({ length: 200 }, (_, number) => new MemoryClient(services, `many-${number}`));
+    await Promise.all(clients.map(async (client) => client.ask('a')));
+    await services.passSeconds(60);
+    expect(services.statementApi.started).toHaveLength(1);
+    await services.statementEnded(services.statementApi.started[0].run);
+    await services.passSeconds(60);
+    expect(services.statementApi.fetches).toBe(1);
+    for (const client of clients) {
+      expect(client.types().filter((type) => type !== 'progress')).toEqual(['accepted', 'rows', 'complete']);
+    }
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('is one statement even where the first function is interrupted after it stored the run', async () => {
+    failNext(services.store, 'acquireRun', new ServiceBusyError('throttled'));
+    await first.ask('a');
+    await second.ask('b');
+    await services.passSeconds(10);
+    expect(services.statementApi.started.map(({ run }) => run)).toEqual([second.result('b')]);
+  });
+
+  test('ends for all in the same failure', async () => {
+    await first.ask('a');
+    await second.ask('b');
+    await services.statementEnded(first.result('a'), FAILED);
+    expect(first.answered()).toMatchObject([{ type: 'error', code: 'statement_failed', message: 'ERROR: division by zero' }]);
+    expect(second.answered()).toEqual(first.answered().map((ending) => ({ ...ending, id: 'b' })));
+  });
+
+  test('goes on for the others when one leaves in the middle of the rows', async () => {
+    services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
+    await first.ask('a');
+    await second.ask('b');
+    services.connections.whenHeard = (connectionId, { type }) => {
+      if (connectionId === 'c1' && type === 'rows') {
+        first.vanish();
+      }
+    };
+    await services.statementEnded(second.result('b'));
+    expect(second.types()).toEqual(['accepted', 'rows', 'rows', 'complete']);
+    expect(first.types()).toEqual(['accepted', 'rows']);
+    await services.passSeconds(60);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('is answered to a late joiner from the first row, though rows were pushed to others before', async () => {
+    services.statementApi.pages = [[['a', 1]], [['b', 2]], [['c', 3]]];
+    await first.ask('a');
+    beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
+      services.time += 600;
+      if (token === '1') {
+        await services.doNextJob();
+        expect(first.types()).toEqual(['accepted', 'rows']);
+        await second.ask('b');
+        await services.passSeconds(0);
+        expect(second.types()).toEqual(['accepted', 'rows']);
+      }
+    });
+    await services.statementEnded(first.result('a'));
+    await services.passSeconds(60);
+    expect(second.heard()[0]).toMatchObject({ result: first.result('a'), shared: true, cached: false });
+    expect(second.rows(second.result('b'))).toEqual([['a', 1], ['b', 2], ['c', 3]]);
+    expect(second.endings('b')).toMatchObject([{ type: 'complete', rows: 3 }]);
+  });
+
+  test('finds its run though it ends at that very moment', async () => {
+    await first.ask('a');
+    beforeNext(services.store, 'subscribe', async () => services.statementEnded(first.result('a')));
+    await second.ask('b');
+    await services.passSeconds(60);
+    expect(second.heard()).toMatchObject([{ type: 'accepted', result: first.result('a'), cached: true }, { type: 'rows' }, { type: 'complete' }]);
+  });
+});
+
+describe('another statement is started', () => {
+  test('for other parameters', async () => {
+    await first.say(month('a', '2015-01'));
+    await second.say(month('b', '2015-02'));
+    expect(services.statementApi.started.map(({ parameters }) => parameters.trip_month)).toEqual(['2015-01', '2015-02']);
+    expect(second.heard()).toMatchObject([{ type: 'accepted', shared: false }]);
+  });
+
+  test('for another query', async () => {
+    await first.ask('a');
+    await second.ask('b', undefined, 'reused');
+    expect(services.statementApi.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2']);
+  });
+
+  test('after the SQL of the query has changed', async () => {
+    await first.ask('a');
+    services.queries = { ...services.queries, everything: { ...services.queries.everything, sql: 'SELECT 10' } };
+    await second.ask('b');
+    expect(services.statementApi.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 10']);
+  });
+
+  test('after the end, where results are not reused', async () => {
+    await first.ask('a');
+    await services.statementEnded(first.result('a'));
+    await second.ask('b');
+    expect(second.heard()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
+    expect(services.statementApi.started).toHaveLength(2);
+  });
+
+  test('when the run has passed its time limit, and is about to be cancelled', async () => {
+    await first.ask('a');
+    services.time += 900_000;
+    await second.ask('b');
+    expect(services.statementApi.started).toHaveLength(2);
+  });
+
+  test('when the run is being closed since nobody waited for it', async () => {
+    await first.ask('a');
+    failNext(services.statementApi, 'cancel', ...Array.from({ length: 3 }, () => new ThrottledError('3 a second')));
+    await first.disconnect();
+    await services.passSeconds(50);
+    await second.ask('b');
+    expect(second.heard()).toMatchObject([{ type: 'accepted', shared: false }]);
+    expect(services.statementApi.started).toHaveLength(2);
+    await services.passSeconds(200);
+    expect(services.statementApi.cancelled).toEqual([services.statementApi.started[0].run]);
+    await services.statementEnded(second.result('b'));
+    expect(second.rows(second.result('b'))).toEqual(services.statementApi.pages[0]);
+  });
+
+  test('for one who comes between the closing of the run and the last look for those who wait', async () => {
+    await first.ask('a');
+    await first.disconnect();
+    beforeEvery(services.store, 'saveRun', (_run, _lease, { state }: Partial<Run>) => {
+      if (state === 'closed') {
+        beforeNext(services.store, 'subscribers', async () => second.ask('b'));
+      }
+    });
+    await services.passSeconds(60);
+    await services.statementEnded(second.result('b'));
+    expect(second.rows(second.result('b'))).toEqual(services.statementApi.pages[0]);
+    expect(services.statementApi.cancelled).toEqual([services.statementApi.started[0].run]);
+  });
+});
+
+test('a run in flight is shared however young a client wants its answer', async () => {
+  await first.ask('a', undefined, 'reused');
+  services.time += 30_000;
+  await second.ask('b', { maxAge: 0 }, 'reused');
+  expect(second.heard()[0]).toMatchObject({ type: 'accepted', shared: true, cached: false });
+});

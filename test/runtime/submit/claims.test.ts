@@ -1,0 +1,225 @@
+import * as fc from 'fast-check';
+import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { MemoryClient } from '../../support/memory/memory-client';
+import type { MemoryServices } from '../../support/memory/memory-services';
+
+let services: MemoryServices;
+let ann: MemoryClient;
+let bob: MemoryClient;
+
+beforeEach(async () => {
+  services = callersKnown();
+  ann = new MemoryClient(services, 'c1');
+  bob = new MemoryClient(services, 'c2');
+});
+
+/** Signs both in, each for a tenant. */
+async function signInBoth(tenantOfAnn: unknown = 'acme', tenantOfBob: unknown = 'globex'): Promise<void> {
+  await databaseConnection(ann, identityOf('ann', { tenant_id: tenantOfAnn }));
+  await databaseConnection(bob, identityOf('bob', { tenant_id: tenantOfBob }));
+}
+
+function parameters(): unknown[] {
+  return services.statementApi.started.map((statement) => statement.parameters);
+}
+
+describe('a parameter that a claim gives', () => {
+  test('has the value of the caller', async () => {
+    await signInBoth();
+    await ann.ask('a', {}, 'own');
+    await bob.ask('b', {}, 'own');
+    expect(parameters()).toEqual([{ tenant: 'acme', month: 'may' }, { tenant: 'globex', month: 'may' }]);
+  });
+
+  test('has it for the query in the address', async () => {
+    await databaseConnection(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', month: 'june' });
+    expect(parameters()).toEqual([{ tenant: 'acme', month: 'june' }]);
+  });
+
+  test.each(['globex', 'acme', null])('is not known to a client that gives it %j, and is not among those that are', async (tenant) => {
+    await signInBoth();
+    await ann.say({ type: 'query', id: 'a', query: 'own', parameters: { tenant } });
+    expect(ann.heard()).toEqual([
+      { type: 'error', id: 'a', code: 'unknown_parameter', message: 'Unknown parameter: "tenant". Valid names: "month".', retryable: false },
+    ]);
+    expect(services.statementApi.started).toEqual([]);
+  });
+
+  test('is not known to the address either', async () => {
+    await databaseConnection(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', tenant: 'globex' });
+    await services.passSeconds(1);
+    expect(ann.heard()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter' }]);
+  });
+
+  test('is a part of the question: one run answers all of one tenant, and none of another', async () => {
+    const third = new MemoryClient(services, 'c3');
+    await signInBoth();
+    await databaseConnection(third, identityOf('cid', { tenant_id: 'acme' }));
+    for (const client of [ann, bob, third]) {
+      await client.ask('a', {}, 'own');
+    }
+    expect(third.result('a')).toBe(ann.result('a'));
+    expect(bob.result('a')).not.toBe(ann.result('a'));
+    await services.statementEnded(ann.result('a'));
+    expect([ann, third, bob].map((client) => client.answered().map(({ type }) => type))).toEqual([['rows', 'complete'], ['rows', 'complete'], []]);
+  });
+
+  test.each([
+    ['missing', {}],
+    ['null', { tenant_id: null }],
+    ['named otherwise', { tenant: 'acme' }],
+  ])('refuses the query where the claim is %s', async (_, claims) => {
+    await databaseConnection(ann, identityOf('ann', claims));
+    await ann.ask('a', {}, 'own');
+    expect(ann.heard()).toEqual([
+      { type: 'error', id: 'a', code: 'missing_claim', message: 'Missing required claim: "tenant_id". Connect with credentials that contain it.', retryable: false },
+    ]);
+    expect(services.statementApi.started).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['too long', 'the value of the claim'],
+    ['empty', ''],
+    ['a list', ['the value of the claim']],
+    ['an object', { value: 'the value of the claim' }],
+  ])('refuses the query where the claim is %s, and does not say what it is', async (_, tenant) => {
+    await signInBoth(tenant);
+    await ann.ask('a', {}, 'own');
+    expect(ann.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'invalid_claim', message: expect.stringContaining('The claim "tenant_id"'), retryable: false }]);
+    expect(JSON.stringify(ann.heard())).not.toContain('the value of the claim');
+    expect(services.statementApi.started).toEqual([]);
+  });
+
+  test.each<[string, unknown, string, unknown]>([
+    ['a number is taken for its text', 42, 'own', { tenant: '42', month: 'may' }],
+    ['a boolean is taken for its text', true, 'own', { tenant: 'true', month: 'may' }],
+    ['a list is taken for a list', ['a', 'b'], 'grouped', { teams_1: 'a', teams_2: 'b' }],
+    ['the JSON of a list is taken for it', '["a","b"]', 'grouped', { teams_1: 'a', teams_2: 'b' }],
+    ['numbers in a list are taken for their texts', [1, 2], 'grouped', { teams_1: '1', teams_2: '2' }],
+    ['a text of digits is taken for a number', '07', 'numbered', { number: '7' }],
+    ['a number is taken for a number', 7, 'numbered', { number: '7' }],
+  ])('%s', async (_, value, query, bound) => {
+    await databaseConnection(ann, identityOf('ann', { 'tenant_id': value, 'cognito:groups': value, 'number': value }));
+    await ann.ask('a', {}, query);
+    expect(parameters()).toEqual([bound]);
+  });
+
+  test.each<[string, unknown]>([
+    ['is no list', 'a'],
+    ['is empty', []],
+    ['is longer than allowed', ['a', 'b', 'c', 'd']],
+    ['holds something else than texts', ['a', { b: 1 }]],
+    ['is the JSON of something else', '{"a":1}'],
+  ])('refuses the query where a list of a claim %s', async (_, groups) => {
+    await databaseConnection(ann, identityOf('ann', { 'cognito:groups': groups }));
+    await ann.ask('a', {}, 'grouped');
+    expect(ann.heard()).toMatchObject([{ type: 'error', code: 'invalid_claim' }]);
+  });
+
+  test('is not given by what every object has', async () => {
+    const { own } = services.queries;
+    services.queries = { own: { ...own, parameters: { tenant: { kind: 'string', minLength: 0, maxLength: 100, claim: 'constructor' } } } };
+    await signInBoth();
+    await ann.ask('a', {}, 'own');
+    expect(ann.heard()).toMatchObject([{ type: 'error', code: 'missing_claim' }]);
+  });
+
+  test('is never that of another caller, whatever both sign in with and say', async () => {
+    const claim = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()));
+    const given = fc.dictionary(fc.oneof(fc.constantFrom('tenant', 'month', 'tenant_id', '__proto__'), fc.string()), fc.oneof(fc.string(), fc.integer(), fc.constant(null)));
+    await fc.assert(fc.asyncProperty(claim, given, async (tenant, sent) => {
+      const world = callersKnown();
+      const client = new MemoryClient(world, 'c1');
+      await databaseConnection(client, identityOf('ann', { tenant_id: tenant }));
+      await client.say({ type: 'query', id: 'a', query: 'own', parameters: sent });
+      expect(world.statementApi.started.filter((statement) => !statement.sql.includes("''") && statement.parameters.tenant !== String(tenant))).toEqual([]);
+    }), { numRuns: 300 });
+  });
+});
+
+describe('the result of a query with a claim', () => {
+  let result: string;
+
+  beforeEach(async () => {
+    await signInBoth();
+    await ann.ask('a', {}, 'own');
+    result = ann.result('a');
+  });
+
+  /** What a client hears of a result, by names of its own. */
+  async function resumed(client: MemoryClient, of: string): Promise<unknown> {
+    const heard = client.heard().length;
+    await client.say({ type: 'resume', id: 'r', result: of, after: -1 });
+    await services.passSeconds(1);
+    return client.heard().slice(heard);
+  }
+
+  test.each(['running', 'ended'])('is resumed, %s, by whoever has the same claim', async (state) => {
+    const colleague = new MemoryClient(services, 'c3');
+    await databaseConnection(colleague, identityOf('cid', { tenant_id: 'acme' }));
+    if (state === 'ended') {
+      await services.statementEnded(result);
+    }
+    await resumed(colleague, result);
+    await services.statementEnded(result);
+    expect(colleague.types()).toEqual(['accepted', 'rows', 'complete']);
+  });
+
+  test.each(['running', 'ended'])('is for everybody else, %s, as one that there is not', async (state) => {
+    if (state === 'ended') {
+      await services.statementEnded(result);
+    }
+    const forOthers = await resumed(bob, result);
+    expect(forOthers).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
+    expect(forOthers).toEqual(await resumed(bob, 'no-such-result'));
+    await services.passSeconds(60);
+    expect(bob.rowsMessages()).toEqual([]);
+  });
+
+  test('is the same as none, too, for an "after" that would be refused', async () => {
+    await bob.say({ type: 'resume', id: 'r', result, after: 1000 });
+    expect(bob.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
+  });
+
+  test.each([
+    ['has lost the claim', { }],
+    ['has another value', { tenant_id: 'globex' }],
+    ['has a value that does not fit', { tenant_id: ['acme'] }],
+  ])('is not for the caller that asked it when it %s', async (_, claims) => {
+    const again = new MemoryClient(services, 'c3');
+    await databaseConnection(again, identityOf('ann', claims));
+    expect(await resumed(again, result)).toMatchObject([{ code: 'result_expired' }]);
+  });
+
+  test('is for nobody where its query is not defined as it was', async () => {
+    const { own, ...others } = services.queries;
+    services.queries = others;
+    expect(await resumed(ann, result)).toMatchObject([{ code: 'result_expired' }]);
+    services.queries = { own: { ...own, parameters: { month: own.parameters.month } } };
+    expect(await resumed(ann, result)).toMatchObject([{ code: 'result_expired' }]);
+  });
+
+  test('is for everybody where no claim is a part of its question', async () => {
+    await ann.ask('e');
+    await resumed(bob, ann.result('e'));
+    await services.statementEnded(ann.result('e'));
+    expect(bob.types()).toEqual(['accepted', 'rows', 'complete']);
+  });
+
+  test('is neither cancelled nor sent on by somebody who guesses the id or the name', async () => {
+    await ann.ask('w', { window: 1 }, 'own');
+    services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
+    await services.statementEnded(result);
+    const { length } = ann.heard();
+    for (const message of [{ type: 'cancel', id: 'w' }, { type: 'more', result, credit: 5 }, { type: 'cancel', id: 'request#w' }, { type: 'cancel', id: result }]) {
+      await bob.say(message);
+    }
+    await services.passSeconds(60);
+    expect(bob.types()).toEqual(['error', 'error', 'error']);
+    expect(bob.heard()).toMatchObject(Array(3).fill({ code: 'unknown_id' }));
+    expect(ann.answered().slice(length).filter(({ type }) => type !== 'progress')).toEqual([]);
+    await ann.say({ type: 'more', result, credit: 1 });
+    await services.passSeconds(1);
+    expect(ann.endings('w')).toMatchObject([{ type: 'complete' }]);
+  });
+});

@@ -1,0 +1,49 @@
+import { interruptionsOf } from '../../support/memory/interventions';
+import type { Interrupted } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+
+/** What a function calls for a question that nobody has asked yet. */
+const CALLS = [
+  'requests', 'send', 'createRequest', 'requests', 'cachedRun', 'send', 'createRun', 'setCachedRun', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
+  'acquireRun', 'saveRun', 'start', 'saveRun',
+];
+
+let services: MemoryServices;
+let client: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  client = new MemoryClient(services, 'c1');
+});
+
+/** Asks, has something happen to one of the calls, and ends the statement a while later. */
+async function askInterrupted(kind: Interrupted, nthCall: number): Promise<void> {
+  services.interrupt(kind, nthCall);
+  await services.untilDone(async () => client.ask('a'));
+  await services.passSeconds(45);
+  await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
+  await services.passSeconds(600);
+}
+
+test('the calls below are all that there are', async () => {
+  const { calls } = services.interrupt('busy before', Infinity);
+  await client.ask('a');
+  expect(calls).toEqual(CALLS);
+});
+
+describe('a query is answered once, or refused or lost as a whole, and nothing is left behind, when its function', () => {
+  test.each(interruptionsOf(CALLS))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    await askInterrupted(kind, nthCall);
+    if (client.types().includes('accepted')) {
+      expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);
+      expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+    } else if (kind.startsWith('died')) {
+      expect([...client.heard(), ...services.store.items()]).toEqual([]);
+    } else {
+      expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'internal', retryable: true }]);
+    }
+    expect(services.unfinished()).toEqual(NOTHING);
+    expect(services.queue.deadLetters).toEqual([]);
+  });
+});

@@ -1,0 +1,244 @@
+import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { beforeNext, interruptionsOf } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+
+describe('a caller', () => {
+  let services: MemoryServices;
+
+  beforeEach(() => {
+    services = callersKnown();
+    services.maxQueriesPerCaller = 2;
+  });
+
+  async function connection(id: string, caller = 'ann'): Promise<MemoryClient> {
+    const client = new MemoryClient(services, id);
+    await databaseConnection(client, identityOf(caller));
+    return client;
+  }
+
+  test('has no more queries answered at a time than it may, on all its connections together', async () => {
+    const [first, second, others] = [await connection('c1'), await connection('c2'), await connection('c3', 'bob')];
+    await first.ask('a');
+    await second.ask('b', undefined, 'reused');
+    await others.ask('o');
+    await first.ask('c');
+    await services.passSeconds(1);
+    expect(first.heard().at(-1)).toEqual({
+      type: 'error',
+      id: 'c',
+      code: 'too_many_queries',
+      message: 'The caller has reached its limit of 2 queries in flight on all connections. Wait until one ends, or cancel one.',
+      retryable: true,
+      limit: 2,
+    });
+    expect([second, others].map((client) => client.types())).toEqual([['accepted'], ['accepted']]);
+  });
+
+  test.each(['ends', 'is cancelled', 'is left'])('may ask again when one of them %s', async (how) => {
+    const [first, second] = [await connection('c1'), await connection('c2')];
+    await first.ask('a', undefined, 'reused');
+    await second.ask('b');
+    if (how === 'ends') {
+      await services.statementEnded(first.result('a'));
+    } else if (how === 'is cancelled') {
+      await first.say({ type: 'cancel', id: 'a' });
+    } else {
+      await first.disconnect();
+    }
+    await second.ask('c');
+    expect(second.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'c' });
+  });
+
+  it('has its last slot filled by one of two queries that arrive at the same time', async () => {
+    const [first, second, third] = [await connection('c1'), await connection('c2'), await connection('c3')];
+    await first.ask('a');
+    await Promise.all([second.ask('b'), third.ask('c')]);
+    expect([...second.types(), ...third.types()].sort()).toEqual(['accepted', 'error']);
+  });
+
+  it('has exactly as many queries accepted as allowed when more arrive at the same time on several connections', async () => {
+    const clients = [await connection('c1'), await connection('c2'), await connection('c3'), await connection('c4')];
+    await Promise.all(clients.map(async (client) => client.ask('a')));
+    expect(clients.flatMap((client) => client.types()).sort()).toEqual(['accepted', 'accepted', 'error', 'error']);
+  });
+
+  it('can submit queries on any number of connections', async () => {
+    for (let number = 1; number <= 300; number += 1) {
+      await connection(`idle${number}`);
+    }
+    const client = await connection('c1');
+    await client.ask('a');
+    expect(client.types()).toEqual(['accepted']);
+  });
+
+  it('can submit queries again when the disconnect events of its former connections were lost', async () => {
+    for (const id of ['lost1', 'lost2']) {
+      const lost = await connection(id);
+      await lost.ask('a');
+      lost.vanish();
+    }
+    const client = await connection('c1');
+    await client.ask('a');
+    expect(client.heard()).toMatchObject([{ type: 'error', code: 'too_many_queries' }]);
+    await services.passSeconds(60);
+    await client.ask('b');
+    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b' });
+  });
+
+  it('can submit the next query as soon as it receives a terminal message', async () => {
+    services.maxQueriesPerCaller = 1;
+    const client = await connection('c1');
+    services.connections.whenHeard = async (_, message) => {
+      if (message.type === 'complete' && message.id === 'a') {
+        await client.ask('b');
+      }
+    };
+    await client.ask('a');
+    await services.statementEnded(client.result('a'));
+    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b' });
+  });
+
+  it('has queries counted no longer than its session is valid', async () => {
+    const client = new MemoryClient(services, 'c1');
+    await databaseConnection(client, identityOf('ann', {}, services.time + 60_000));
+    await client.ask('a');
+    services.time += 60_000;
+    expect(await services.store.queriesOf('hash of ann')).toEqual([]);
+  });
+});
+
+describe('the count of a caller\'s queries', () => {
+  let services: MemoryServices;
+  let client: MemoryClient;
+  const calls = [
+    'identity', 'queriesOf', 'send', 'createRequest', 'countQuery', 'queriesOf', 'cachedRun', 'send', 'createRun', 'setCachedRun', 'subscribe', 'run',
+    'saveRequest', 'post', 'saveRequest', 'acquireRun', 'saveRun', 'start', 'saveRun',
+  ];
+
+  beforeEach(async () => {
+    services = callersKnown();
+    client = new MemoryClient(services, 'c1');
+    await databaseConnection(client, identityOf('ann'));
+  });
+
+  async function counted(): Promise<unknown[]> {
+    return services.store.queriesOf('hash of ann');
+  }
+
+  it('includes a query from before it is accepted until its terminal message is stored', async () => {
+    const { calls: made } = services.interrupt('busy before', Infinity);
+    await client.ask('a');
+    expect(made).toEqual(calls);
+    expect(await counted()).toMatchObject([{ connectionId: 'c1', id: 'a' }]);
+    await services.statementEnded(client.result('a'));
+    expect(await counted()).toEqual([]);
+  });
+
+  it.each(['cancel', 'disconnect'])('loses a query when its client ends it by %s while it is being stored', async (how) => {
+    beforeNext(services.store, 'countQuery', async () => how === 'cancel' ? client.say({ type: 'cancel', id: 'a' }) : client.disconnect());
+    await client.ask('a');
+    await services.passSeconds(60);
+    expect(await counted()).toEqual([]);
+  });
+
+  it.each(interruptionsOf(calls))('is 0 when a query has ended whose function was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    services.interrupt(kind, nthCall);
+    await services.untilDone(async () => client.ask('a'));
+    await services.passSeconds(45);
+    await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
+    await services.passSeconds(600);
+    expect(await counted()).toEqual([]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});
+
+describe('a rejected message', () => {
+  let services: MemoryServices;
+  let client: MemoryClient;
+
+  beforeEach(async () => {
+    services = new MemoryServices();
+    client = new MemoryClient(services, 'c1');
+    await client.ask('a');
+  });
+
+  const REJECTED: [code: string, message: object, calls: string[]][] = [
+    ['too_many_queries', { type: 'query', id: 'b', query: 'everything' }, ['requests', 'post']],
+    ['too_many_queries', { type: 'resume', id: 'b', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
+    ['id_in_use', { type: 'query', id: 'a', query: 'everything' }, ['requests', 'post']],
+    ['id_in_use', { type: 'resume', id: 'a', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
+    ['unknown_id', { type: 'cancel', id: 'b' }, ['takeOverRequest', 'cancelInAdvance', 'post']],
+    ['result_expired', { type: 'resume', id: 'b', result: 'none', after: -1 }, ['run', 'post']],
+    ['unknown_query', { type: 'query', id: 'b', query: 'none' }, ['post']],
+    ['missing_parameter', { type: 'query', id: 'b' }, ['post']],
+    ['invalid_message', { type: 'more', result: 'r', credit: 0 }, ['post']],
+  ];
+
+  it.each(REJECTED)('%s costs at most two calls to the table and one post, and no job, when the connection is open', async (code, message, calls) => {
+    services.maxQueriesPerConnection = 1;
+    const sent = JSON.stringify(message).replace('RESULT', client.result('a'));
+    const jobs = services.queue.jobs.length;
+    const { calls: made } = services.interrupt('busy before', Infinity);
+    await client.say(sent);
+    expect(client.heard().at(-1)).toMatchObject({ type: 'error', code });
+    expect(made).toEqual(calls);
+    expect(services.queue.jobs).toHaveLength(jobs);
+  });
+
+  it('delays no other client when there are a thousand of them in a second', async () => {
+    services.maxQueriesPerConnection = 1;
+    const before = [...services.queue.jobs];
+    for (let number = 0; number < 1000; number += 1) {
+      await client.ask(`rejected ${number}`);
+    }
+    expect(client.heard().filter((message) => message.type === 'error' && message.code === 'too_many_queries')).toHaveLength(1000);
+    expect(services.queue.jobs).toEqual(before);
+    const other = new MemoryClient(services, 'c2');
+    await other.ask('b', undefined, 'reused');
+    await services.statementEnded(other.result('b'));
+    expect(other.types()).toEqual(['accepted', 'rows', 'complete']);
+    expect(services.time).toBe(1_000_000);
+  });
+
+  it('reports too_many_queries without a job when the limit was reached while the query was being stored', async () => {
+    services.maxQueriesPerConnection = 2;
+    beforeNext(services.queue, 'send', async () => {
+      await client.ask('b');
+      services.time += 1;
+    });
+    const recoveryJobs = () => services.queue.jobs.filter(({ type }) => type === 'request').length;
+    const before = recoveryJobs();
+    await client.ask('c');
+    expect(client.heard().filter(({ type }) => type === 'error')).toMatchObject([{ id: 'c', code: 'too_many_queries' }]);
+    expect(recoveryJobs()).toBe(before + 2);
+  });
+});
+
+describe('what a client is told of its bounds', () => {
+  test('are those of the connection, by pong', async () => {
+    const services = new MemoryServices();
+    const client = new MemoryClient(services, 'c1');
+    await client.say({ type: 'ping' });
+    const limits = { messageBytes: 32_768, queriesPerConnection: 20, messagesPerSecond: 1000, burst: 2000 };
+    expect(client.heard()).toEqual([{ type: 'pong', limits }]);
+    services.maxQueriesPerCaller = 100;
+    await client.say({ type: 'ping' });
+    expect(client.heard().at(-1)).toEqual({ type: 'pong', limits: { ...limits, queriesPerCaller: 100 } });
+  });
+
+  test('are those of the query, by accepted, whether it is asked or resumed', async () => {
+    const services = new MemoryServices();
+    const client = new MemoryClient(services, 'c1');
+    services.queries = { ...services.queries, hasty: { ...services.queries.hasty, maxRows: 5, maxResultBytes: 1000 } };
+    await client.ask('a', undefined, 'hasty');
+    await client.ask('b');
+    await client.say({ type: 'resume', id: 'r', result: client.result('a'), after: -1 });
+    await services.passSeconds(0);
+    expect(client.heard()).toMatchObject([
+      { type: 'accepted', id: 'a', limits: { timeLimitMs: 2000, rows: 5, bytes: 1000 } },
+      { type: 'accepted', id: 'b', limits: { timeLimitMs: 900_000 } },
+      { type: 'accepted', id: 'r', limits: { timeLimitMs: 2000, rows: 5, bytes: 1000 } },
+    ]);
+  });
+});

@@ -1,0 +1,245 @@
+import * as fc from 'fast-check';
+import { RejectedRequestError } from '../../../src/runtime/model/errors';
+import type { Queries } from '../../../src/runtime/model/query-request';
+import { parseExactly } from '../../../src/runtime/submit/exact-json';
+import { validateQuery } from '../../../src/runtime/submit/validate-query';
+import { ExactNumber } from '../../../src/shared/decimal';
+import type { ParameterDefinition } from '../../../src/shared/query-definitions';
+import { scanSql } from '../../../src/shared/sql-scanner';
+import { bindValues } from '../../../src/shared/sql-statement';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices } from '../../support/memory/memory-services';
+
+const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+
+const PARAMETERS: Record<string, ParameterDefinition> = {
+  name: { kind: 'string', minLength: 0, maxLength: 20, optional: true },
+  count: { kind: 'integer', min: '0', max: '9223372036854775807' },
+  fare: { kind: 'decimal', precision: 38, defaultValue: '1.5' },
+  tip: { kind: 'boolean', optional: true, defaultValue: 'false' },
+  zones: { kind: 'list', item: { kind: 'string', minLength: 0, maxLength: 20 }, minItems: 1, maxItems: 3, optional: true },
+};
+
+const QUERIES: Queries = {
+  default: { sql: 'SELECT 1', parameters: {}, ...LIMITS },
+  trips: { sql: 'SELECT :name, :count, :fare, :tip WHERE zone IN (:zones)', parameters: PARAMETERS, ...LIMITS },
+  owned: { sql: 'SELECT :tenant', parameters: { tenant: { kind: 'string', minLength: 1, maxLength: 20, claim: 'tenant' } }, ...LIMITS },
+  wrong: { sql: 'SELECT :nothing', parameters: {}, ...LIMITS },
+  open: { sql: "SELECT 'x", parameters: {}, ...LIMITS },
+};
+
+let services: MemoryServices;
+let client: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  services.queries = QUERIES;
+  client = new MemoryClient(services, 'c1');
+});
+
+/** Asks with parameters as JSON text, or as what becomes it. */
+async function ask(parameters: unknown, id = 'a', query = 'trips'): Promise<void> {
+  const json = typeof parameters === 'string' ? parameters : JSON.stringify(parameters);
+  await client.say(`{"type":"query","id":"${id}","query":"${query}","parameters":${json}}`);
+}
+
+describe('a question', () => {
+  test('starts a statement with every value beside it, and NULL and the empty text in it', async () => {
+    await ask({ name: '', count: 5, tip: null, zones: ["it's", 'b'] });
+    expect(services.statementApi.started).toMatchObject([{
+      sql: "SELECT '', :count, :fare, NULL WHERE zone IN (:zones_1, :zones_2)",
+      parameters: { count: '5', fare: '1.5', zones_1: "it's", zones_2: 'b' },
+    }]);
+  });
+
+  test('takes what is left out for its default, or for NULL', async () => {
+    await ask({ count: 5 });
+    expect(services.statementApi.started).toMatchObject([{
+      sql: 'SELECT NULL, :count, :fare, :tip WHERE zone IN (NULL)',
+      parameters: { count: '5', fare: '1.5', tip: 'false' },
+    }]);
+  });
+
+  test('keeps every digit of a number, in whichever way it is sent', async () => {
+    await ask('{"count": 9007199254740993, "fare": 0.10000000000000000000000000000000000001}', 'a');
+    await ask('{"count": "9007199254740993", "fare": "0.10000000000000000000000000000000000001"}', 'b');
+    expect(services.statementApi.started).toMatchObject([{ parameters: { count: '9007199254740993', fare: '0.10000000000000000000000000000000000001' } }]);
+  });
+
+  test('is the same as another that says it otherwise, so that they share one statement', async () => {
+    await ask({ count: 5 }, 'a');
+    await ask({ count: '05', fare: '1.50', tip: false, zones: null, name: null }, 'b');
+    await ask('{"fare": 15e-1, "count": 5.0}', 'c');
+    expect(services.statementApi.started).toHaveLength(1);
+  });
+
+  test.each([
+    ['a text and no text', { count: 1, name: '' }, { count: 1 }],
+    ['a text that says null', { count: 1, name: 'null' }, { count: 1, name: null }],
+    ['one list and another', { count: 1, zones: ['a', 'b'] }, { count: 1, zones: ['a,b'] }],
+    ['the order of a list', { count: 1, zones: ['a', 'b'] }, { count: 1, zones: ['b', 'a'] }],
+  ])('tells apart %s', async (_, one, other) => {
+    await ask(one, 'a');
+    await ask(other, 'b');
+    expect(services.statementApi.started).toHaveLength(2);
+  });
+
+  test.each([
+    ['a placeholder without a parameter', 'wrong', 'the placeholder :nothing has no parameter'],
+    ['a quote that is not closed', 'open', "the quote ' is not closed"],
+  ])('of SQL that became known at deployment and has %s ends in an error, and the log says why', async (_, query, reason) => {
+    await ask({}, 'a', query);
+    await services.passSeconds(60);
+    expect(client.endings('a')).toMatchObject([{ type: 'error', code: 'start_refused' }]);
+    expect(services.statementApi.started).toEqual([]);
+    expect(JSON.stringify(services.entries)).toContain(JSON.stringify(reason).slice(1, -1));
+  });
+});
+
+describe('a question is refused, in words that never repeat a value, when', () => {
+  test.each<[string, unknown, string, string]>([
+    ['a parameter is missing', {}, 'missing_parameter', 'Missing required parameter: "count".'],
+    ['a parameter that cannot be NULL is null', { count: null }, 'invalid_parameter', 'The parameter "count" must be an integer from 0 to 9223372036854775807.'],
+    ['a number is too great by one', '{"count": 9223372036854775808}', 'invalid_parameter', 'The parameter "count" must be an integer'],
+    ['a number has a part that JavaScript cannot see', '{"count": 1.0000000000000000000001}', 'invalid_parameter', 'The parameter "count" must be an integer'],
+    ['a text is a number', '{"count": 1, "name": 12345678901234567890}', 'invalid_parameter', 'The parameter "name" must be a string.'],
+    ['a default is not wanted but null', { count: 1, fare: null }, 'invalid_parameter', 'The parameter "fare" must be a decimal number.'],
+    ['a list is a text', { count: 1, zones: 'SECRET' }, 'invalid_parameter', 'The parameter "zones" must be a list of 1 to 3 values.'],
+    ['an item of a list is wrong', { count: 1, zones: ['a', 'SECRET'.repeat(4)] }, 'invalid_parameter', 'Item 2 of the parameter "zones" must have 0 to 20 characters, not 24.'],
+    ['a parameter is an object', { count: { __proto__: null, valueOf: 'SECRET' } }, 'invalid_parameter', 'The parameter "count" must be an integer'],
+    ['a parameter has the name of the prototype', '{"count": 1, "__proto__": {"name": "SECRET"}}', 'unknown_parameter', 'Unknown parameter: "__proto__"'],
+    ['a parameter has the name of what every object has', '{"count": 1, "constructor": "SECRET"}', 'unknown_parameter', 'Unknown parameter: "constructor"'],
+  ])('%s', async (_, parameters, code, message) => {
+    await ask(parameters);
+    expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code, message: expect.stringContaining(message), retryable: false }]);
+    expect(JSON.stringify([services.connections.posted, services.entries])).not.toContain('SECRET');
+    expect(services.statementApi.started).toEqual([]);
+  });
+
+  test('it is nested too deeply to be read with all its digits', async () => {
+    await ask(`{"count": ${'['.repeat(15_000)}9007199254740993${']'.repeat(15_000)}}`);
+    // How deep is too deep is the engine's matter.
+    expect(client.heard()).toMatchObject([{ type: 'error', code: expect.stringMatching(/^invalid_(json|parameter)$/) }]);
+  });
+
+  test('its prototype has what a parameter lacks', async () => {
+    await ask('{"__proto__": {"count": 1}}');
+    expect(client.heard()).toMatchObject([{ type: 'error', code: 'unknown_parameter' }]);
+  });
+});
+
+describe('the address of a connection', () => {
+  /** Connects, and gives what is heard once the connection is open. */
+  async function connect(queryString: Record<string, string | string[]>): Promise<object[]> {
+    await client.connect({ query: 'trips', ...queryString });
+    client.open();
+    await services.passSeconds(5);
+    return client.heard();
+  }
+
+  test('asks with texts, and repeats the key of a list', async () => {
+    await connect({ count: '05', fare: '2.50', tip: 'true', zones: ['a', 'b'] });
+    expect(services.statementApi.started).toMatchObject([{ parameters: { count: '5', fare: '2.5', tip: 'true', zones_1: 'a', zones_2: 'b' } }]);
+  });
+
+  test('asks with a list of one by a single key, and with an empty text by an empty value', async () => {
+    await connect({ count: '1', zones: '', name: '' });
+    expect(services.statementApi.started).toMatchObject([{ sql: "SELECT '', :count, :fare, :tip WHERE zone IN ('')" }]);
+  });
+
+  test.each<[string, Record<string, string | string[]>, string, string]>([
+    ['a parameter that is no list is given twice', { count: ['1', '2'] }, 'invalid_parameter', 'The URL has the parameter "count" 2 times, but it is not a list. Give it once.'],
+    ['a value is not UTF-8', { count: '1', name: 'a\ufffd' }, 'invalid_parameter', 'The parameter "name" in the URL has the character U+FFFD'],
+    ['an item of a list is not UTF-8', { count: '1', zones: ['a', '\ufffd'] }, 'invalid_parameter', 'The parameter "zones" in the URL has the character U+FFFD'],
+    ['a list is too long', { count: '1', zones: ['a', 'b', 'c', 'd'] }, 'invalid_parameter', 'must be a list of 1 to 3 values'],
+    ['two queries are named', { count: '1', query: ['trips', 'default'] }, 'invalid_message', 'The URL has the key "query" more than once. Name one query.'],
+    ['the query is not known', { query: 'toString', zones: ['a', 'b'] }, 'unknown_query', 'Unknown query: "toString"'],
+    ['a parameter is not known', { count: '1', constructor: ['a', 'b'] }, 'unknown_parameter', '"constructor"'],
+    ['a parameter with a claim is given twice', { query: 'owned', tenant: ['a', 'b'] }, 'unknown_parameter', '"tenant"'],
+  ])('is answered by an error where %s', async (_, queryString, code, message) => {
+    expect(await connect(queryString)).toMatchObject([{ type: 'error', id: 'connect', code, message: expect.stringContaining(message) }]);
+  });
+});
+
+describe('JSON', () => {
+  test('is what JSON.parse says, but for numbers that it would round', () => {
+    fc.assert(fc.property(fc.json(), (json) => {
+      expect(parseExactly(json)).toEqual(JSON.parse(json));
+    }));
+  });
+
+  test('keeps a number that would be rounded apart from a text of its digits', () => {
+    const json = '{"a": [9007199254740993, "9007199254740993", 1.0e2, "x\\"9007199254740993\\\\", 0.1, -0.10000000000000000555]}';
+    expect(parseExactly(json)).toEqual({
+      a: [new ExactNumber('9007199254740993'), '9007199254740993', 100, 'x"9007199254740993\\', 0.1, new ExactNumber('-0.10000000000000000555')],
+    });
+  });
+
+  test('has an own key, and no other prototype, where a key is named like it', () => {
+    const value = parseExactly('{"__proto__": {"a": 1}, "n": 9007199254740993}') as object;
+    expect(Object.keys(value)).toEqual(['__proto__', 'n']);
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+  });
+});
+
+describe('whatever is sent', () => {
+  const DEFINITIONS = fc.dictionary(
+    fc.constantFrom('a', 'a_1', 'b', 'constructor', 'toString'),
+    fc.tuple(
+      fc.constantFrom<ParameterDefinition>(
+        { kind: 'string', minLength: 0, maxLength: 10 },
+        { kind: 'string', minLength: 1, maxLength: 10, pattern: '^[a-z]+$' },
+        { kind: 'integer', min: '-5', max: '9223372036854775807' },
+        { kind: 'decimal', precision: 10, scale: 2 },
+        { kind: 'boolean' },
+        { kind: 'date', min: '2000-01-01' },
+        { kind: 'timestamp', withTimeZone: false },
+        { kind: 'timestamp', withTimeZone: true },
+        { kind: 'oneOf', values: ['a', 'b'] },
+        { kind: 'list', item: { kind: 'string', minLength: 0, maxLength: 10 }, minItems: 1, maxItems: 5 },
+        { kind: 'list', item: { kind: 'integer', min: '0', max: '9' }, minItems: 1, maxItems: 5 },
+      ),
+      fc.boolean(),
+    ).map(([definition, optional]) => ({ ...definition, optional })),
+    { minKeys: 1, maxKeys: 2, noNullPrototype: true },
+  );
+  const SENT = fc.oneof(
+    { weight: 1, arbitrary: fc.anything({ withNullPrototype: false, maxDepth: 2 }).map((value) => JSON.stringify(value) ?? 'null') },
+    { weight: 4, arbitrary: fc.constantFrom('"a"', '""', '5', '"5"', '5.25', 'true', 'null', '"2015-02-28"', '"2015-02-28 10:00"', '"2015-02-28T10:00Z"', '["a",""]', '[1,2]', '9007199254740993', '1e999') },
+  );
+
+  test('as a parameter of any definition, it is refused in words, or becomes a statement that differs by constants alone', () => {
+    const seen = { refused: 0, bound: 0 };
+    fc.assert(fc.property(DEFINITIONS, fc.array(SENT, { minLength: 5, maxLength: 5 }), fc.boolean(), (parameters, sent, isUnknown) => {
+      const names = Object.keys(parameters);
+      const sql = `SELECT ${names.map((name) => `:${name}`).join(', ')} FROM t`;
+      const json = `{${[...names, ...(isUnknown ? ['__proto__'] : [])].map((name, index) => `"${name}": ${sent[index % 5]}`).join(', ')}}`;
+      const catalog = { queries: { q: { sql, parameters, ...LIMITS } }, target: { databaseName: 'dev' } };
+      let queryRequest;
+      try {
+        queryRequest = validateQuery({ query: 'q', parameters: parseExactly(json) as Record<string, unknown> }, catalog, 'a');
+      } catch (error) {
+        seen.refused += 1;
+        expect(error).toBeInstanceOf(RejectedRequestError);
+        expect(['invalid_parameter', 'unknown_parameter', 'missing_parameter']).toContain((error as RejectedRequestError).code);
+        return;
+      }
+      seen.bound += 1;
+      const statement = bindValues(sql, queryRequest.parameters);
+      const allowed = [...scanSql(statement.sql)].every(({ kind, text }) => kind === 'placeholder' || ['SELECT', ',', 'NULL', "''", 'FROM', 't'].includes(text));
+      expect(allowed).toBe(true);
+      expect(Object.values(statement.parameters).every((value) => typeof value === 'string' && value !== '')).toBe(true);
+    }), { numRuns: 3000 });
+    expect(Math.min(seen.refused, seen.bound)).toBeGreaterThan(20);
+  });
+
+  test('as a whole message, it is answered, and never by an internal error', async () => {
+    await fc.assert(fc.asyncProperty(fc.anything({ maxDepth: 3 }), async (parameters) => {
+      const own = new MemoryServices();
+      own.queries = QUERIES;
+      const other = new MemoryClient(own, 'c2');
+      await other.say(JSON.stringify({ type: 'query', id: 'a', query: 'trips', parameters }));
+      expect(other.heard().map((message) => message.type === 'error' ? message.code : message.type)).not.toContain('internal');
+    }), { numRuns: 200 });
+  });
+});

@@ -1,0 +1,208 @@
+import { ConnectionGoneError } from '../../../src/runtime/model/errors';
+import { beforeEvery, beforeNext, interruptionsOf } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+import { FINISHED } from '../../support/memory/memory-statement-api';
+import { incompressible } from '../../support/texts';
+
+/** Each is a message, and a pack, of its own. */
+const ROWS = Array.from({ length: 5 }, (_, row) => [incompressible(20_000, row), row]);
+
+let services: MemoryServices;
+let client: MemoryClient;
+let later: MemoryClient;
+let result: string;
+
+beforeEach(async () => {
+  services = new MemoryServices();
+  services.statementApi.pages = [ROWS.slice(0, 2), ROWS.slice(2)];
+  client = new MemoryClient(services, 'c1');
+  later = new MemoryClient(services, 'c2');
+  await client.ask('a');
+  result = client.result('a');
+});
+
+async function resume(after: number, options?: object): Promise<void> {
+  await later.say({ type: 'resume', id: 'r', result, after, options });
+  await services.passSeconds(1);
+}
+
+function seqs(): number[] {
+  return later.rowsMessages().map(({ seq }) => seq);
+}
+
+describe('a client that lost its connection, and resumes on another one', () => {
+  test.each([
+    ['from the message after its last', 1, [2, 3, 4]],
+    ['from the first where it had none', -1, [0, 1, 2, 3, 4]],
+    ['with the last word alone where it had all', 4, []],
+  ])('gets the rest, %s, without Redshift', async (_, after, rest) => {
+    await services.statementEnded(result);
+    await client.disconnect();
+    await services.passSeconds(3000);
+    const { fetches } = services.statementApi;
+    await resume(after);
+    expect(later.heard()[0]).toEqual({ type: 'accepted', id: 'r', result, shared: true, cached: true, limits: { timeLimitMs: 900_000 } });
+    expect(seqs()).toEqual(rest);
+    expect(later.rows(result, after)).toEqual(ROWS.slice(after + 1));
+    expect(later.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
+    expect([services.statementApi.started.length, services.statementApi.fetches]).toEqual([1, fetches]);
+    await services.passSeconds(120);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('gets the whole result after the time limit when API Gateway once reported its open connection as gone', async () => {
+    beforeNext(services.connections, 'post', () => {
+      throw new ConnectionGoneError('c1');
+    });
+    await services.statementEnded(result);
+    await services.passSeconds(900 + 60);
+    expect(client.answered()).toEqual([]);
+    await client.say({ type: 'resume', id: 'r', result, after: -1 });
+    await services.passSeconds(1);
+    expect(client.rows(result)).toEqual(ROWS);
+    expect(client.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
+    expect(services.statementApi.started).toHaveLength(1);
+  });
+
+  test('gets the same text again', async () => {
+    await services.statementEnded(result);
+    await resume(-1);
+    expect(later.rowsMessages()).toEqual(client.rowsMessages());
+  });
+
+  test('gets the rows of a query that still runs, when it has ended', async () => {
+    await client.disconnect();
+    await services.passSeconds(5);
+    await resume(-1);
+    await services.passSeconds(60);
+    expect(later.heard()[0]).toMatchObject({ type: 'accepted', cached: false });
+    expect(services.statementApi.cancelled).toEqual([]);
+    await services.statementEnded(result);
+    expect(later.rows(result)).toEqual(ROWS);
+    expect(later.endings('r')).toMatchObject([{ type: 'complete' }]);
+    expect(services.statementApi.started).toHaveLength(1);
+  });
+
+  test('gets the rest of a result that is still being fetched', async () => {
+    beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
+      if (token === '1') {
+        await client.disconnect();
+        await later.say({ type: 'resume', id: 'r', result, after: 0 });
+      }
+    });
+    await services.statementEnded(result);
+    await services.passSeconds(60);
+    expect(seqs()).toEqual([1, 2, 3, 4]);
+    expect(later.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
+  });
+
+  test('gets the rest as fast as its window allows', async () => {
+    await services.statementEnded(result);
+    await resume(1, { window: 1 });
+    expect(seqs()).toEqual([2]);
+    await later.say({ type: 'more', result, credit: 2 });
+    await services.passSeconds(1);
+    expect(seqs()).toEqual([2, 3, 4]);
+    expect(later.endings('r')).toMatchObject([{ type: 'complete' }]);
+  });
+
+  test('gets the same last word where the query had failed', async () => {
+    await services.statementEnded(result, { state: 'failed', hasResultSet: false, runningMs: 1, error: 'ERROR: division by zero' });
+    await resume(-1);
+    expect(later.answered()).toEqual(client.answered().map((ending) => ({ ...ending, id: 'r' })));
+  });
+
+  test('is told that the result has expired an hour after its end', async () => {
+    await services.statementEnded(result);
+    services.time += 3_599_000;
+    await resume(-1);
+    expect(later.types()).toEqual(['accepted', 'rows', 'rows', 'rows', 'rows', 'rows', 'complete']);
+    await later.say({ type: 'resume', id: 's', result, after: -1 });
+    expect(later.heard().at(-1)).toMatchObject({ type: 'error', id: 's', code: 'result_expired' });
+  });
+
+  test('is told that the result has expired where the query was cancelled since nobody waited', async () => {
+    await client.disconnect();
+    await services.passSeconds(60);
+    await resume(-1);
+    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
+    await services.passSeconds(120);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('is told that the result has expired where its rows are gone, before or between', async () => {
+    await services.statementEnded(result);
+    const find = services.results.find.bind(services.results);
+    services.results.find = async (run, seq) => seq < 1 ? find(run, seq) : undefined;
+    await resume(-1);
+    expect(seqs()).toEqual([0]);
+    expect(later.endings('r')).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
+  });
+
+  it.each([[5], [1_000_000]])('gets an error that names the last message when it resumes after message %d of 5', async (after) => {
+    await services.statementEnded(result);
+    await resume(after);
+    const message = `The result has no message ${after}, because its last message is 4. Set "after" to the seq of the last message that you have.`;
+    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message }]);
+  });
+
+  it('gets an error that says so when it resumes after a message of a result without any', async () => {
+    await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
+    await resume(0);
+    expect(later.heard()).toMatchObject([{ code: 'invalid_message', message: expect.stringContaining('no message 0, because it has no rows messages.') }]);
+  });
+
+  it('gets an error that says "yet" when it resumes after a message that Redshift may still return', async () => {
+    await resume(0);
+    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message: expect.stringContaining('has no message 0 yet.') }]);
+  });
+
+  test('has it cancelled like any other query', async () => {
+    await resume(-1);
+    await later.say({ type: 'cancel', id: 'r' });
+    await services.statementEnded(result);
+    expect(later.endings('r')).toMatchObject([{ code: 'cancelled' }]);
+    expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+  });
+});
+
+test('two clients that resume one result at different places each get their rest', async () => {
+  const third = new MemoryClient(services, 'c3');
+  await services.statementEnded(result);
+  await Promise.all([
+    later.say({ type: 'resume', id: 'r', result, after: 0 }),
+    third.say({ type: 'resume', id: 'r', result, after: 3 }),
+  ]);
+  await services.passSeconds(1);
+  expect([seqs(), third.rowsMessages().map(({ seq }) => seq)]).toEqual([[1, 2, 3, 4], [4]]);
+});
+
+describe('a resume is answered once, or refused or lost as a whole, and nothing is left behind, when OnMessage', () => {
+  const calls = ['run', 'requests', 'send', 'createRequest', 'requests', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest', 'send'];
+
+  beforeEach(async () => {
+    await services.statementEnded(result);
+    await services.passSeconds(60);
+  });
+
+  test('makes the calls below', async () => {
+    const { calls: made } = services.interrupt('busy before', Infinity);
+    await later.say({ type: 'resume', id: 'r', result, after: 1 });
+    expect(made).toEqual(calls);
+  });
+
+  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    services.interrupt(kind, nthCall);
+    await services.untilDone(async () => later.say({ type: 'resume', id: 'r', result, after: 1 }));
+    await services.passSeconds(120);
+    if (later.types().includes('accepted')) {
+      expect(later.rows(result, 1)).toEqual(ROWS.slice(2));
+      expect(later.endings('r')).toMatchObject([{ type: 'complete' }]);
+    } else {
+      expect(later.heard()).toMatchObject(kind.startsWith('died') ? [] : [{ type: 'error', id: 'r', code: 'internal' }]);
+    }
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});

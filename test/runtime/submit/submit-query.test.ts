@@ -1,0 +1,185 @@
+import { ServiceBusyError, ThrottledError, StatementRejectedError } from '../../../src/runtime/model/errors';
+import type { Job } from '../../../src/runtime/model/jobs';
+import { beforeEvery, failNext } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+
+const QUERY = { type: 'query', id: 'a', parameters: { trip_month: '2015-01' } };
+
+let services: MemoryServices;
+let client: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  client = new MemoryClient(services, 'c1');
+});
+
+describe('a query by message', () => {
+  test('has a guard, is stored, accepted, and started, in this order', async () => {
+    const { queue, store, connections, statementApi } = services;
+    const order: string[] = [];
+    beforeEvery(queue, 'send', (job: Job) => void order.push(job.type === 'run' ? `check ${job.check}` : 'guard'));
+    beforeEvery(store, 'createRequest', () => void order.push('request'));
+    beforeEvery(store, 'createRun', () => void order.push('run'));
+    beforeEvery(store, 'subscribe', () => void order.push('subscriber'));
+    beforeEvery(connections, 'post', () => void order.push('accepted'));
+    beforeEvery(statementApi, 'start', () => void order.push('start'));
+    await client.say(QUERY);
+    expect(order).toEqual(['guard', 'request', 'check 0', 'run', 'subscriber', 'accepted', 'start']);
+  });
+
+  test('starts its statement with its parameters, under the name of its result', async () => {
+    await client.say(QUERY);
+    const run = client.result('a');
+    expect(client.heard()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
+    const { target } = services;
+    expect(services.statementApi.started).toEqual([{ run, target, sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
+  });
+
+  test('is guarded until after the function must have ended', async () => {
+    await client.say(QUERY);
+    expect(services.queue.waiting).toContainEqual(expect.objectContaining({ job: expect.objectContaining({ type: 'request', id: 'a' }), delaySeconds: 30 }));
+  });
+
+  test('may name one of several queries', async () => {
+    await client.say({ type: 'query', id: 'a', query: 'everything' });
+    expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1', parameters: {} }]);
+  });
+
+  test('is one of several on the same connection, each with its own answer', async () => {
+    await client.ask('a');
+    await client.ask('b', undefined, 'reused');
+    await services.statementEnded(client.result('b'));
+    expect(client.answered()).toMatchObject([{ type: 'rows', result: client.result('b') }, { type: 'complete', result: client.result('b') }]);
+    await services.statementEnded(client.result('a'));
+    expect(client.answered().slice(2)).toMatchObject([{ type: 'rows', result: client.result('a') }, { type: 'complete', result: client.result('a') }]);
+  });
+
+  test('leaves nothing in the table that does not expire by itself', async () => {
+    await client.say(QUERY);
+    expect(services.store.items().map(({ sortKey }) => sortKey.split('#')[0]).sort()).toEqual(['request', 'request', 'run', 'run']);
+    services.time += 5 * 60 * 60 * 1000;
+    services.store.purge();
+    expect(services.store.items()).toEqual([]);
+  });
+
+  test('of a client that has left meanwhile leaves nothing stored and no statement running', async () => {
+    client.vanish();
+    await client.say(QUERY);
+    expect(services.statementApi.started).toEqual([]);
+    await services.passSeconds(90);
+    expect(services.unfinished()).toEqual(NOTHING);
+    expect(services.queue.deadLetters).toEqual([]);
+  });
+
+  test('is accepted later, and answered all the same, while the client cannot take a post', async () => {
+    failNext(services.connections, 'post', new ServiceBusyError('buffer full'));
+    await client.say(QUERY);
+    expect(client.heard()).toEqual([]);
+    await services.passSeconds(2);
+    expect(client.types()).toEqual(['accepted']);
+    await services.statementEnded(client.result('a'));
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+  });
+
+  test('may use an id again as soon as it has heard the last word', async () => {
+    await client.ask('a');
+    services.connections.whenHeard = async (_, { type }) => {
+      if (type === 'complete') {
+        services.connections.whenHeard = undefined;
+        await client.ask('a', undefined, 'reused');
+      }
+    };
+    await services.statementEnded(client.result('a'));
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(60);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete', 'accepted', 'rows', 'complete']);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});
+
+describe('while Redshift has no room', () => {
+  test('the client is told at once that its query waits, and it is started when there is room', async () => {
+    failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
+    await client.ask('a');
+    expect(client.heard()).toMatchObject([{ type: 'accepted' }, { type: 'progress', state: 'waiting', elapsedMs: 0, result: client.result('a') }]);
+    expect(services.statementApi.started).toEqual([]);
+    await services.passSeconds(1);
+    expect(services.statementApi.running).toEqual([client.result('a')]);
+    await services.statementEnded(client.result('a'));
+    expect(client.types()).toEqual(['accepted', 'progress', 'rows', 'complete']);
+  });
+
+  test('a query waits longer each time, and starts once', async () => {
+    failNext(services.statementApi, 'start', ...Array.from({ length: 4 }, () => new ServiceBusyError('500 active statements')));
+    await client.ask('a');
+    const delays: number[] = [];
+    beforeEvery(services.queue, 'send', ({ type, check }: Job & { check?: number }, delaySeconds: number) => {
+      if (type === 'run' && check === undefined) {
+        delays.push(delaySeconds);
+      }
+    });
+    await services.passSeconds(60);
+    expect(delays).toEqual([2, 4]);
+    expect(services.statementApi.started).toHaveLength(1);
+  });
+
+  test('for a long time, the client hears of it ever more rarely, at least once a minute', async () => {
+    beforeEvery(services.statementApi, 'start', () => {
+      throw new ThrottledError('500 active statements');
+    });
+    await client.ask('a');
+    await services.passSeconds(600);
+    const heard = client.heard().flatMap((message) => message.type === 'progress' ? [message] : []);
+    expect(new Set(heard.map(({ state }) => state))).toEqual(new Set(['waiting']));
+    const gaps = heard.slice(1).map(({ elapsedMs }, index) => elapsedMs - heard[index].elapsedMs);
+    expect(gaps[0]).toBe(5000);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(60_000);
+    expect(gaps).toEqual([...gaps].sort((one, other) => one - other));
+  });
+
+  test('a query is started that nobody can be told about', async () => {
+    failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
+    failNext(services.connections, 'post', undefined, new ServiceBusyError('buffer full'));
+    await client.ask('a');
+    await services.passSeconds(1);
+    expect(client.types()).toEqual(['accepted']);
+    expect(services.statementApi.running).toEqual([client.result('a')]);
+  });
+});
+
+describe('a query that Redshift refuses', () => {
+  beforeEach(() => failNext(services.statementApi, 'start', ...Array.from({ length: 2 }, () => new StatementRejectedError('AccessDeniedException: role/secret-role'))));
+
+  test('ends in an error that tells the client nothing of the account', async () => {
+    await client.say(QUERY);
+    await services.passSeconds(1);
+    expect(client.answered()).toMatchObject([{ type: 'error', result: client.result('a'), code: 'start_refused', retryable: false }]);
+    expect(JSON.stringify(services.connections.posted)).not.toContain('secret-role');
+    expect(services.entries).toContainEqual(expect.objectContaining({ event: 'statement_rejected', reason: expect.stringContaining('secret-role') }));
+  });
+
+  test('frees its id, and is no answer to those who ask later', async () => {
+    await client.say(QUERY);
+    await services.passSeconds(1);
+    await client.say(QUERY);
+    await services.statementEnded(client.result('a'));
+    expect(client.answered()).toMatchObject([{ code: 'start_refused' }, { type: 'rows' }, { type: 'complete' }]);
+  });
+});
+
+test('a query that fails to start for a reason that no code knows is started when the queue repeats it', async () => {
+  failNext(services.statementApi, 'start', new Error('surprise'), new Error('surprise'));
+  await client.ask('a');
+  await services.passSeconds(10);
+  expect(services.statementApi.running).toEqual([client.result('a')]);
+  await services.statementEnded(client.result('a'));
+  expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+  await services.passSeconds(120);
+  expect(services.unfinished()).toEqual(NOTHING);
+});
+
+test('a ping is answered by a pong', async () => {
+  await client.say({ type: 'ping' });
+  expect(client.heard()).toMatchObject([{ type: 'pong' }]);
+});

@@ -1,0 +1,67 @@
+import { ServiceBusyError } from '../../../src/runtime/model/errors';
+import { failAfter, failNext } from '../../support/memory/interventions';
+import { MemoryClient } from '../../support/memory/memory-client';
+import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
+
+const BUSY = new ServiceBusyError('throttled');
+const COULD_NOT_BE_STORED = { type: 'error', id: 'a', code: 'internal', retryable: true };
+
+let services: MemoryServices;
+let client: MemoryClient;
+
+beforeEach(() => {
+  services = new MemoryServices();
+  client = new MemoryClient(services, 'c1');
+});
+
+describe('a query of which the table does not say whether it is stored', () => {
+  beforeEach(() => failNext(services.store, 'removeRequest', BUSY));
+
+  test('is answered where it is, and its client hears of no failure', async () => {
+    failAfter(services.store, 'createRequest', BUSY);
+    await client.ask('a');
+    expect(client.heard()).toEqual([]);
+    await services.passSeconds(45);
+    await services.statementEnded(client.result('a'));
+    await services.passSeconds(60);
+    expect(client.types().filter((type) => type !== 'progress')).toEqual(['accepted', 'rows', 'complete']);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('ends in a word to its client where it is not', async () => {
+    failNext(services.store, 'createRequest', BUSY);
+    await client.ask('a');
+    await services.passSeconds(60);
+    expect(client.heard()).toMatchObject([COULD_NOT_BE_STORED]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('ends in that word though the table goes on failing, once it can be read', async () => {
+    failNext(services.store, 'createRequest', BUSY);
+    failNext(services.store, 'acquireRequest', BUSY, BUSY, new Error('broken'), new Error('broken'), new Error('broken'), new Error('broken'));
+    await client.ask('a');
+    await services.passSeconds(900);
+    expect(client.heard()).toMatchObject([COULD_NOT_BE_STORED]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
+  test('ends in that word once its connection is open, where its address asked it', async () => {
+    failNext(services.store, 'createRequest', BUSY);
+    await client.connect({ query: 'everything' });
+    await services.passSeconds(3);
+    expect(client.heard()).toEqual([]);
+    client.open();
+    await services.passSeconds(30);
+    expect(client.heard()).toMatchObject([{ ...COULD_NOT_BE_STORED, id: 'connect' }]);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+});
+
+test('a query is refused at once when it is surely not stored', async () => {
+  failAfter(services.store, 'createRequest', BUSY);
+  await client.ask('a');
+  expect(client.heard()).toMatchObject([COULD_NOT_BE_STORED]);
+  await services.passSeconds(60);
+  expect(client.heard()).toHaveLength(1);
+  expect(services.unfinished()).toEqual(NOTHING);
+});
