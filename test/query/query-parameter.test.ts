@@ -1,5 +1,5 @@
 import { Aws, Token } from 'aws-cdk-lib';
-import { QueryParameter } from '../src';
+import { QueryParameter } from '../../src';
 
 const NUMBER = Token.asNumber({ Ref: 'Number' });
 

@@ -1,5 +1,5 @@
 import { CfnParameter, Fn } from 'aws-cdk-lib';
-import { construct, environmentOf, newStack, templateOf } from './support/construct';
+import { construct, environmentOf, newStack, templateOf } from '../support/construct';
 
 test('OnConnect alone is told the origins whose pages may connect', () => {
   const allowedOrigins = ['https://example.com', 'http://localhost:8080', 'capacitor://localhost', 'https://xn--bcher-kva.example'];

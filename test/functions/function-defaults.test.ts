@@ -5,9 +5,9 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { ConnectionAccess, DatabaseUser } from '../src';
-import { lambdaRole, networkProps } from './support/complete-props';
-import { construct, newStack, permissionsOf, pipelineFunctions, templateOf } from './support/construct';
+import { ConnectionAccess, DatabaseUser } from '../../src';
+import { lambdaRole, networkProps } from '../support/complete-props';
+import { construct, newStack, permissionsOf, pipelineFunctions, templateOf } from '../support/construct';
 
 const ENTRIES = ['on-connect', 'on-message', 'send-message', 'on-disconnect'];
 const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef';
@@ -124,7 +124,7 @@ describe('with a key of the app', () => {
   });
 
   test('docs/encryption-and-networks.md shows the statements that an imported key must have', () => {
-    const text = fs.readFileSync(path.join(__dirname, '..', 'docs', 'encryption-and-networks.md'), 'utf8');
+    const text = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'encryption-and-networks.md'), 'utf8');
     const shown = JSON.parse(/```json\n(\[.*?])\n```/s.exec(text)![1]) as unknown;
     const pseudo: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::StackName': 'Stack', 'AWS::URLSuffix': 'amazonaws.com' };
     const [key] = Object.values(template.findResources('AWS::KMS::Key'));

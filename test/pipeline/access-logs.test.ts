@@ -1,7 +1,7 @@
 import { App, Annotations as CdkAnnotations } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { RedshiftWebSocketQuery } from '../src';
-import { construct, LEAST_PROPS, newStack } from './support/construct';
+import { RedshiftWebSocketQuery } from '../../src';
+import { construct, LEAST_PROPS, newStack } from '../support/construct';
 
 const WARNING_ID = 'cdk-redshift-websocket-query:accessLogs';
 

@@ -2,10 +2,10 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Stack, Stage } from 'aws-cdk-lib';
 import * as cxapi from 'aws-cdk-lib/cx-api';
-import { RedshiftWebSocketQuery } from '../src';
-import { ENVIRONMENT, LEAST_PROPS } from './support/construct';
+import { RedshiftWebSocketQuery } from '../../src';
+import { ENVIRONMENT, LEAST_PROPS } from '../support/construct';
 
-const ASSETS = path.join(__dirname, '..', 'assets', 'functions');
+const ASSETS = path.join(__dirname, '..', '..', 'assets', 'functions');
 
 /** The bundles of the functions of a construct with the least props. */
 const BUNDLES = ['on-connect', 'on-message', 'send-message', 'on-disconnect'].map((entry) => path.join(ASSETS, `${entry}.lambda`, 'index.js'));

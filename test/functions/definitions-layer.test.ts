@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { App } from 'aws-cdk-lib';
-import { construct, newStack } from './support/construct';
+import { construct, newStack } from '../support/construct';
 
 /** The modes of all files and directories of the definitions layer in the cloud assembly of an app, such as `644`. */
 function modesOfLayer(app: App): Record<string, string> {

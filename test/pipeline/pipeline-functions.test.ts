@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { ConnectionAccess } from '../src';
-import { environmentOf, permissionsOf, templateOf } from './support/construct';
+import { ConnectionAccess } from '../../src';
+import { environmentOf, permissionsOf, templateOf } from '../support/construct';
 
 const template = templateOf();
 

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import type { RedshiftWebSocketQueryProps } from '../src';
-import { templateOf } from './support/construct';
+import type { RedshiftWebSocketQueryProps } from '../../src';
+import { templateOf } from '../support/construct';
 
 describe('the result bucket', () => {
   const template = templateOf();

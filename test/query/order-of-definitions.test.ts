@@ -1,8 +1,8 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ConnectionAccess, QueryParameter, SqlTemplate } from '../src';
-import type { QueryProps, RedshiftWebSocketQuery } from '../src';
-import { construct } from './support/construct';
+import { ConnectionAccess, QueryParameter, SqlTemplate } from '../../src';
+import type { QueryProps, RedshiftWebSocketQuery } from '../../src';
+import { construct } from '../support/construct';
 
 const PARAMETERS = {
   zone: QueryParameter.oneOf(['b', 'a']),

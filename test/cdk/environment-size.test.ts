@@ -1,8 +1,8 @@
 import { Aws, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { SqlTemplate } from '../src';
-import type { RedshiftWebSocketQueryProps } from '../src';
-import { construct, newStack, templateOf } from './support/construct';
+import { SqlTemplate } from '../../src';
+import type { RedshiftWebSocketQueryProps } from '../../src';
+import { construct, newStack, templateOf } from '../support/construct';
 
 /** SQL with a token, and a string of a length. */
 function deployedSql(string: string): SqlTemplate {

@@ -3,9 +3,9 @@ import * as os from 'os';
 import * as path from 'path';
 import { App, Aws, Stack } from 'aws-cdk-lib';
 import * as ts from 'typescript';
-import { ConnectionAccess, QueryParameter, SqlTemplate } from '../src';
-import type { RedshiftWebSocketQuery } from '../src';
-import { construct, newStack } from './support/construct';
+import { ConnectionAccess, QueryParameter, SqlTemplate } from '../../src';
+import type { RedshiftWebSocketQuery } from '../../src';
+import { construct, newStack } from '../support/construct';
 
 const { bool, date, decimal, integer, listOf, oneOf, string, timestamp } = QueryParameter;
 

@@ -2,8 +2,8 @@ import { App, Aws, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnCluster } from 'aws-cdk-lib/aws-redshift';
 import { CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
-import { DatabaseUser, RedshiftCluster } from '../src';
-import { allowedResources, construct, environmentOf, newStack, templateOf } from './support/construct';
+import { DatabaseUser, RedshiftCluster } from '../../src';
+import { allowedResources, construct, environmentOf, newStack, templateOf } from '../support/construct';
 
 const WORKGROUP_ARN = 'arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-aaaa-bbbb-cccc-1234567890ab';
 

@@ -1,8 +1,8 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { DatabaseUser, RedshiftCluster } from '../src';
-import { allowedResources, construct, environmentOf, newStack, templateOf } from './support/construct';
+import { DatabaseUser, RedshiftCluster } from '../../src';
+import { allowedResources, construct, environmentOf, newStack, templateOf } from '../support/construct';
 
 const WORKGROUP_ARN = 'arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-aaaa-bbbb-cccc-1234567890ab';
 const SIGN_IN_ACTIONS = [

@@ -3,9 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { ConnectionAccess, RedshiftWebSocketQuery } from '../src';
-import { networkProps } from './support/complete-props';
-import { ENVIRONMENT, LEAST_PROPS } from './support/construct';
+import { ConnectionAccess, RedshiftWebSocketQuery } from '../../src';
+import { networkProps } from '../support/complete-props';
+import { ENVIRONMENT, LEAST_PROPS } from '../support/construct';
 
 /** The id by which a test finds what a template says of its construct. */
 const MARKER = 'Marker';

@@ -1,5 +1,5 @@
-import { QueryParameter, SqlTemplate } from '../src';
-import { asking, construct } from './support/construct';
+import { QueryParameter, SqlTemplate } from '../../src';
+import { asking, construct } from '../support/construct';
 
 function accept(sql: string, ...parameterNames: string[]): void {
   expect(() => construct(asking(sql, ...parameterNames))).not.toThrow();

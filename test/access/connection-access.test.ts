@@ -3,9 +3,9 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { CognitoTokenUse, ConnectionAccess, QueryParameter, RedshiftWebSocketQuery } from '../src';
-import type { OpenIdConnectOptions } from '../src';
-import { allowedResources, asking, construct, environmentOf, LEAST_PROPS, newStack, permissionsOf, pipelineFunctions, templateOf } from './support/construct';
+import { CognitoTokenUse, ConnectionAccess, QueryParameter, RedshiftWebSocketQuery } from '../../src';
+import type { OpenIdConnectOptions } from '../../src';
+import { allowedResources, asking, construct, environmentOf, LEAST_PROPS, newStack, permissionsOf, pipelineFunctions, templateOf } from '../support/construct';
 
 const ISSUER = 'https://login.example.com/tenant';
 

@@ -3,8 +3,8 @@ import * as os from 'os';
 import * as path from 'path';
 import { Aws, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { QueryParameter, SqlTemplate } from '../src';
-import { asking, construct, templateOf } from './support/construct';
+import { QueryParameter, SqlTemplate } from '../../src';
+import { asking, construct, templateOf } from '../support/construct';
 
 describe('is accepted when', () => {
   test.each([

@@ -2,9 +2,9 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Aws, Duration, Size, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { ConnectionAccess, QueryParameter, SqlTemplate } from '../src';
-import type { QueryProps } from '../src';
-import { construct, definitionsOf, environmentOf, newStack, templateOf } from './support/construct';
+import { ConnectionAccess, QueryParameter, SqlTemplate } from '../../src';
+import type { QueryProps } from '../../src';
+import { construct, definitionsOf, environmentOf, newStack, templateOf } from '../support/construct';
 
 const BY_ZONE: QueryProps = { sql: SqlTemplate.inline('SELECT * FROM trips WHERE zone = :zone'), parameters: { zone: QueryParameter.string() } };
 
