@@ -1,9 +1,9 @@
 import { awscdk, javascript, ReleasableCommits, typescript } from 'projen';
 import { addClientPackage, CLIENT_PACKAGE, CLIENT_PACKAGE_DIRECTORY, CLIENT_SOURCES } from './projenrc/client-package';
 
-// The bundler is given all of it, though the type of `bundlingOptions` knows a part.
+// The type of `bundlingOptions` lacks some options, which projen passes on.
 const bundlingOptions: Partial<javascript.AddBundleOptions> = {
-  // The layer with the query definitions is made at synthesis.
+  // The layer with the query definitions is created at synthesis.
   externals: ['redshift-websocket-query-definitions'],
   minify: true,
   mainFields: ['module', 'main'],
@@ -13,7 +13,7 @@ const bundlingOptions: Partial<javascript.AddBundleOptions> = {
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-redshift-websocket-query',
-  description: 'Push the answers of Amazon Redshift queries to browsers: API Gateway WebSocket, Lambda, the Redshift Data API and EventBridge in one construct',
+  description: 'Push the results of Amazon Redshift queries to browsers: API Gateway WebSocket, Lambda, the Redshift Data API and EventBridge in one construct',
   author: 'The cdk-redshift-websocket-query authors',
   authorAddress: 'cdk-redshift-websocket-query@users.noreply.github.com',
   authorOrganization: true,
@@ -23,7 +23,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   defaultReleaseBranch: 'main',
   stability: 'experimental',
 
-  // The first version whose IClusterRef and IWorkgroupRef live in `aws-cdk-lib/interfaces`, where they still are; every test runs on it.
+  // The first version with IClusterRef and IWorkgroupRef in `aws-cdk-lib/interfaces`. All tests use this version.
   cdkVersion: '2.224.0',
   minNodeVersion: '20.0.0',
   workflowNodeVersion: '24',
@@ -54,7 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     configFilePath: 'jest.config.json',
     jestConfig: {
       collectCoverage: false,
-      // A busy machine is no failure: only what never ends is stopped.
+      // High, so that tests also pass on a busy machine.
       testTimeout: 300_000,
       maxWorkers: '100%',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -140,14 +140,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['.local/', 'cdk.out/', '*.tgz', '.jsii.tabl.json', '.npmignore', 'lib/', '.DS_Store'],
 });
 
-// Its 1.13.0 was published without the packages for most platforms, and `npm ci` refuses a lockfile with holes.
+// Version 1.13.0 lacks the packages for most platforms, so `npm ci` fails.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
-// A lockfile without addresses installs from whichever registry the machine is set up for.
+// Without URLs in the lockfile, npm uses the configured registry.
 new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
 
 // Node.js 20 is supported here as long as the AWS CDK runs on it.
-// The functions are bundled: what they import is no dependency of the package.
+// The functions are bundled, so their imports aren't dependencies of the package.
 project.eslint?.allowDevDeps('src/runtime/**');
 project.eslint?.addRules({ 'import/no-unresolved': ['error', { ignore: ['redshift-websocket-query-definitions'] }] });
 

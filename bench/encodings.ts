@@ -21,7 +21,7 @@ export const ENCODINGS: readonly Encoding[] = [
   { name: 'JSON of the Data API, a page per message', encode: dataApiPages, isMeasured: false },
   { name: 'arrays of rows as JSON, a page per message', encode: arrayPages, isMeasured: true },
   { name: 'plain `rows` messages', encode: plainMessages, isMeasured: true },
-  { name: '`rows` messages in gzip batches', encode: packedMessages, isMeasured: true },
+  { name: '`rows` messages in gzip batches', encode: gzipMessages, isMeasured: true },
 ];
 
 /** The reference: the rows as one JSON document. */
@@ -64,25 +64,25 @@ function arrayPages({ rows }: Trips): string[] {
 }
 
 function plainMessages(trips: Trips): string[] {
-  return batchesOf(trips).flatMap(({ pack }) => unpack(pack));
+  return batchesOf(trips).flatMap(({ batch }) => unpack(batch));
 }
 
-function packedMessages(trips: Trips): string[] {
-  return batchesOf(trips).flatMap(({ pack, seq }) => pack.lengths.length > 1 ? [createPackedMessage(RUN, seq, pack)] : unpack(pack));
+function gzipMessages(trips: Trips): string[] {
+  return batchesOf(trips).flatMap(({ batch, seq }) => batch.lengths.length > 1 ? [createPackedMessage(RUN, seq, batch)] : unpack(batch));
 }
 
-/** As SendMessage does it: page by page, what does not fill a pack is carried to the next. `timed` does what is done for a page at once. */
-export function batchesOf({ columns, rows }: Trips, timed = (work: () => void) => work()): { pack: MessageBatch; seq: number }[] {
-  const packer = new RowBatcher(RUN, NOTHING_FETCHED, {});
-  const batches: { pack: MessageBatch; seq: number }[] = [];
+/** Encodes the pages like `SendMessage`. Calls `timed` with the work for each page. */
+export function batchesOf({ columns, rows }: Trips, timed = (work: () => void) => work()): { batch: MessageBatch; seq: number }[] {
+  const batcher = new RowBatcher(RUN, NOTHING_FETCHED, {});
+  const batches: { batch: MessageBatch; seq: number }[] = [];
   const pages = pagesOf(rows);
   for (const [index, page] of pages.entries()) {
-    timed(() => packer.add({ columns, rows: page, nextToken: index + 1 < pages.length ? String(index + 1) : undefined }));
-    const piece = packer.take(packer.isWhole);
-    let seq = piece?.seq ?? 0;
-    for (const pack of piece?.batches ?? []) {
-      batches.push({ pack, seq });
-      seq += pack.lengths.length;
+    timed(() => batcher.add({ columns, rows: page, nextToken: index + 1 < pages.length ? String(index + 1) : undefined }));
+    const chunk = batcher.take(batcher.isWhole);
+    let seq = chunk?.seq ?? 0;
+    for (const batch of chunk?.batches ?? []) {
+      batches.push({ batch, seq });
+      seq += batch.lengths.length;
     }
   }
   return batches;

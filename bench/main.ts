@@ -54,13 +54,13 @@ function readOptions(): Options | undefined {
     },
   });
   const { data, json, help } = values;
-  return help ? undefined : { rows: wholeNumber('--rows', values.rows), rounds: wholeNumber('--rounds', values.rounds), data, json };
+  return help ? undefined : { rows: parseInteger('--rows', values.rows), rounds: parseInteger('--rounds', values.rounds), data, json };
 }
 
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
-    throw new Error(`${name} ${text} isn't an integer of at least 1: use a number such as 1000`);
+function parseInteger(name: string, option: string): number {
+  const value = Number(option);
+  if (!/^\d+$/.test(option) || !Number.isSafeInteger(value) || value < 1) {
+    throw new Error(`${name} is invalid: "${option}": use a positive integer, such as 1000`);
   }
   return value;
 }
@@ -73,14 +73,14 @@ function tableOf(measurements: readonly Measurement[]): string {
   });
   table.push(...measurements.map(({ name, bytes, messages, units, fill, cpu }) => [
     name, bytes.toLocaleString('en-US'), messages, units, `${(100 * fill).toFixed(1)} %`,
-    cpu === undefined ? '' : `${cpu.median.toFixed(1)} (${cpu.least.toFixed(1)} to ${cpu.greatest.toFixed(1)}); ${cpu.medianMs.toFixed(0)} ms`,
+    cpu === undefined ? '' : `${cpu.median.toFixed(1)} (${cpu.min.toFixed(1)} to ${cpu.max.toFixed(1)}); ${cpu.medianMs.toFixed(0)} ms`,
   ]));
   return table.toString();
 }
 
-function sentencesOf({ encodingPage, unpackingPack }: ReturnType<typeof blockingOf>): string {
-  const times = ({ median, usual }: Blocking) => `${median.toFixed(1)} ms (19 of 20 in ${usual.toFixed(1)} ms)`;
-  return `A page of ${ROWS_OF_PAGE} rows is encoded as batches in ${times(encodingPage)}; a batch is decompressed in ${times(unpackingPack)}.`;
+function sentencesOf({ encodingPage, unpackingBatch }: ReturnType<typeof blockingOf>): string {
+  const times = ({ median, p95 }: Blocking) => `${median.toFixed(1)} ms (p95 ${p95.toFixed(1)} ms)`;
+  return `A page of ${ROWS_OF_PAGE} rows is encoded as batches in ${times(encodingPage)}; a batch is decompressed in ${times(unpackingBatch)}.`;
 }
 
 main().catch((error) => {

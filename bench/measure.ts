@@ -8,47 +8,46 @@ export interface Measurement {
   readonly name: string;
   readonly bytes: number;
   readonly messages: number;
-  /** What API Gateway bills: each message has a unit for each 32 KB that it begins. */
+  /** Billed units: one for each started 32 KB of a message. */
   readonly units: number;
-  /** How full the messages but the last are, on average: 1 is a whole unit. */
+  /** Ratio of bytes to billed bytes in all messages but the last. */
   readonly fill: number;
-  /** CPU time of the encoding, in times that of JSON.stringify in the same round: the median of all rounds, the least, and the greatest. */
-  readonly cpu?: { readonly median: number; readonly least: number; readonly greatest: number; readonly medianMs: number };
+  /** CPU time, relative to JSON.stringify in the same round. */
+  readonly cpu?: { readonly median: number; readonly min: number; readonly max: number; readonly medianMs: number };
 }
 
-/** Encodes the trips in each form, in so many rounds; in each round the yardstick comes just before what it is compared to. */
+/** Encodes the trips in each format and round. Measures the reference immediately before each encoding. */
 export async function measure(trips: Trips, rounds: number, onRound: (round: number) => void): Promise<Measurement[]> {
   const times = new Map<Encoding, { ratio: number; ms: number }[]>();
-  // The first round is not counted: it compiles.
+  // The first round warms up the compiler.
   for (let round = 0; round <= rounds; round += 1) {
     onRound(round);
     for (const encoding of ENCODINGS.filter(({ isMeasured }) => isMeasured)) {
-      const yardstick = cpuOf(() => stringify(trips));
+      const reference = cpuOf(() => stringify(trips));
       const ms = cpuOf(() => encoding.encode(trips));
-      times.set(encoding, [...times.get(encoding) ?? [], ...round > 0 ? [{ ratio: ms / yardstick, ms }] : []]);
+      times.set(encoding, [...times.get(encoding) ?? [], ...round > 0 ? [{ ratio: ms / reference, ms }] : []]);
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
   return ENCODINGS.map((encoding) => ({ name: encoding.name, ...sizesOf(encoding.encode(trips)), ...cpuMeasurement(times.get(encoding)) }));
 }
 
-/** How long one thing holds up everything else in a function, in milliseconds. */
+/** Duration for which an action blocks the event loop, in milliseconds. */
 export interface Blocking {
   readonly median: number;
-  /** What all but one in twenty take at most. */
-  readonly usual: number;
+  readonly p95: number;
 }
 
-/** How long it takes to encode a page, and to unpack a pack for those who take no gzip. */
-export function blockingOf(trips: Trips): { readonly encodingPage: Blocking; readonly unpackingPack: Blocking } {
+/** Measures the encoding of a page, and the decompression of a batch for clients without gzip. */
+export function blockingOf(trips: Trips): { readonly encodingPage: Blocking; readonly unpackingBatch: Blocking } {
   const pages: number[] = [];
-  const packs = batchesOf(trips, (work) => void pages.push(elapsed(work)));
-  const unpacked = packs.map(({ pack }) => elapsed(() => unpack(pack)));
-  return { encodingPage: blocking(pages), unpackingPack: blocking(unpacked) };
+  const batches = batchesOf(trips, (work) => void pages.push(elapsed(work)));
+  const unpacked = batches.map(({ batch }) => elapsed(() => unpack(batch)));
+  return { encodingPage: blocking(pages), unpackingBatch: blocking(unpacked) };
 }
 
 function blocking(times: readonly number[]): Blocking {
-  return { median: quantile(times, 0.5), usual: quantile(times, 0.95) };
+  return { median: quantile(times, 0.5), p95: quantile(times, 0.95) };
 }
 
 function elapsed(action: () => unknown): number {
@@ -57,9 +56,9 @@ function elapsed(action: () => unknown): number {
   return performance.now() - startedAt;
 }
 
-/** What some messages cost. */
-export function sizesOf(texts: readonly string[]): Pick<Measurement, 'bytes' | 'messages' | 'units' | 'fill'> {
-  const sizes = texts.map((text) => Buffer.byteLength(text));
+/** Returns the size and the billed units of messages. */
+export function sizesOf(messages: readonly string[]): Pick<Measurement, 'bytes' | 'messages' | 'units' | 'fill'> {
+  const sizes = messages.map((message) => Buffer.byteLength(message));
   const full = sizes.length > 1 ? sizes.slice(0, -1) : sizes;
   return {
     bytes: sum(sizes),
@@ -79,10 +78,10 @@ function cpuMeasurement(times: readonly { ratio: number; ms: number }[] | undefi
   }
   const ratios = times.map(({ ratio }) => ratio);
   const medianMs = quantile(times.map(({ ms }) => ms), 0.5);
-  return { cpu: { median: quantile(ratios, 0.5), least: Math.min(...ratios), greatest: Math.max(...ratios), medianMs } };
+  return { cpu: { median: quantile(ratios, 0.5), min: Math.min(...ratios), max: Math.max(...ratios), medianMs } };
 }
 
-/** In milliseconds. */
+/** Returns the CPU time in milliseconds. */
 function cpuOf(action: () => unknown): number {
   const before = process.cpuUsage();
   action();

@@ -5,14 +5,14 @@ import { openTripFile } from '../local/taxi/trip-file';
 import type { Column } from '../src/protocol/messages';
 import type { Cell } from '../src/runtime/model/ports';
 
-/** A result as the Data API gives it. */
+/** A result of the Data API. */
 export interface Trips {
   readonly description: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** How Redshift names the types, and which of them are numbers in the Data API. */
+/** Types in Redshift, and whether they are numbers in the Data API. */
 const TYPES: Readonly<Record<TripColumnType, { readonly name: string; readonly isNumber: boolean }>> = {
   'date': { name: 'date', isNumber: false },
   'timestamp': { name: 'timestamp', isNumber: false },
@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<TripColumnType, { readonly name: string; readonly i
   'varchar(20)': { name: 'varchar', isNumber: false },
 };
 
-/** So many trips, generated or from a file; those of a file are repeated until they are enough. */
+/** Reads trips, generated or from a file. Repeats the trips of a file up to the count. */
 export async function readTrips(count: number, file?: string): Promise<Trips> {
   const source = file === undefined ? generatedTrips() : await openTripFile(file);
   const rows: Cell[][] = [];
@@ -38,5 +38,5 @@ export async function readTrips(count: number, file?: string): Promise<Trips> {
 }
 
 function cellsOf(line: string): Cell[] {
-  return line.split('|').map((text, index) => text === '' ? null : TYPES[TRIP_COLUMNS[index].type].isNumber ? Number(text) : text);
+  return line.split('|').map((field, index) => field === '' ? null : TYPES[TRIP_COLUMNS[index].type].isNumber ? Number(field) : field);
 }

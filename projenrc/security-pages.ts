@@ -17,15 +17,15 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string[]>>>> 
 /** The pages with generated parts. */
 export const SECURITY_PAGES: readonly string[] = Object.keys(PARTS);
 
-/** A page as it is committed, and as it is with its parts generated again. */
+/** The committed content of a page, and the content with its parts generated again. */
 export function securityPage(page: string): { readonly committed: string; readonly generated: string } {
   const committed = fs.readFileSync(path.join(PROJECT, page), 'utf8');
-  const generated = Object.entries(PARTS[page]).reduce((text, [name, lines]) => {
+  const generated = Object.entries(PARTS[page]).reduce((content, [name, lines]) => {
     const [begin, end] = [`<!-- Generated from tests: ${name} -->\n`, `<!-- End of ${name} -->\n`];
-    if (!text.includes(begin) || !text.includes(end)) {
-      throw new Error(`${page} lacks the lines ${begin.trim()} and ${end.trim()}: add them where the generated part belongs`);
+    if (!content.includes(begin) || !content.includes(end)) {
+      throw new Error(`${page} has no lines ${begin.trim()} and ${end.trim()}: add them around the generated part`);
     }
-    return `${text.slice(0, text.indexOf(begin) + begin.length)}\n${lines().join('\n').trim()}\n\n${text.slice(text.indexOf(end))}`;
+    return `${content.slice(0, content.indexOf(begin) + begin.length)}\n${lines().join('\n').trim()}\n\n${content.slice(content.indexOf(end))}`;
   }, committed);
   return { committed, generated };
 }
@@ -52,7 +52,7 @@ function lintTable(): string[] {
   return table(['Rule', 'Resource', 'Reason'], ACCEPTED_LINT.map(({ rule, where, reason }) => [`\`${rule}\``, where, reason]));
 }
 
-/** Each rule once, followed by its packs. */
+/** Lists each rule once, with its rule packs. */
 function rulesByName(rules: readonly string[]): string {
   const split = rules.map((id): [pack: string, name: string] => [id.slice(0, id.indexOf('-')), id.slice(id.indexOf('-') + 1)]);
   const names = [...new Set(split.map(([, name]) => name))];

@@ -4,35 +4,37 @@ import { interpose } from '../support/local/interposed-service';
 import { startLocalApplication } from '../support/local/local-application';
 import { WebSocketClient } from '../support/local/web-socket-client';
 
-test('an answer whose event comes before $connect has returned arrives whole, after accepted', async () => {
-  let letConnect = () => {};
-  const hasEnded = new Promise<void>((resolve) => {
-    letConnect = resolve;
+describe('early result', () => {
+  it('arrives complete, after accepted, when its event comes before $connect returns', async () => {
+    let letConnect = () => {};
+    const hasEnded = new Promise<void>((resolve) => {
+      letConnect = resolve;
+    });
+    const engine = await emptyDatabase();
+    const application = await startLocalApplication({ Now: ['SELECT 1 AS n'] }, engine, {
+      // OnConnect hears that its statement has started only when the event of its end is already in the queue.
+      redshiftData: async (context) => interpose(await startRedshiftData(context, { engine }), async ({ target, forward }) => {
+        const answer = await forward();
+        if (target === 'RedshiftData.ExecuteStatement') {
+          await hasEnded;
+        }
+        return answer;
+      }),
+      trace: (event) => {
+        if (event.kind === 'event') {
+          letConnect();
+        }
+      },
+    });
+    try {
+      const client = await WebSocketClient.connect(`${application.url('Now')}?query=default`);
+      const { types, rows } = await client.answer('connect');
+      expect(types).toEqual(['accepted', 'rows', 'complete']);
+      expect(rows).toEqual([[1]]);
+      await client.close();
+    } finally {
+      await application.close();
+      await engine.close();
+    }
   });
-  const engine = await emptyDatabase();
-  const application = await startLocalApplication({ Now: ['SELECT 1 AS n'] }, engine, {
-    // OnConnect hears that its statement has started only when the event of its end is already in the queue.
-    redshiftData: async (context) => interpose(await startRedshiftData(context, { engine }), async ({ target, forward }) => {
-      const answer = await forward();
-      if (target === 'RedshiftData.ExecuteStatement') {
-        await hasEnded;
-      }
-      return answer;
-    }),
-    trace: (event) => {
-      if (event.kind === 'event') {
-        letConnect();
-      }
-    },
-  });
-  try {
-    const client = await WebSocketClient.connect(`${application.url('Now')}?query=default`);
-    const { types, rows } = await client.answer('connect');
-    expect(types).toEqual(['accepted', 'rows', 'complete']);
-    expect(rows).toEqual([[1]]);
-    await client.close();
-  } finally {
-    await application.close();
-    await engine.close();
-  }
 });

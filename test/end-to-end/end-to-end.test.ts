@@ -50,8 +50,8 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-describe('asking', () => {
-  test('by message brings accepted, rows and complete', async () => {
+describe('query', () => {
+  test('returns accepted, rows and complete when it is submitted as a message', async () => {
     const client = await connect('Series', '', ['redshift-query.v1']);
     expect(client.socket.protocol).toBe('redshift-query.v1');
     client.ask('a', { rows: '3' });
@@ -66,14 +66,14 @@ describe('asking', () => {
     }
   });
 
-  test('on connect, by the query string, brings the same', async () => {
+  test('returns the same messages when it is submitted in the query string', async () => {
     const client = await connect('Series', '?rows=2');
     const { rows, types } = await client.answer('connect');
     expect(types).toEqual(['accepted', 'rows', 'complete']);
     expect(rows).toEqual([[1, 'row number 1'], [2, 'row number 2']]);
   });
 
-  test('five queries at once on one socket answers each with its own rows', async () => {
+  test('returns the rows of each query when five run on one connection', async () => {
     const client = await connect('Series');
     const sizes = [1, 10, 100, 1000, 5000];
     sizes.forEach((size) => client.ask(`q${size}`, { rows: String(size) }));
@@ -82,7 +82,7 @@ describe('asking', () => {
     expect(answers.map(({ rows }) => rows.every(([n], index) => n === index + 1))).toEqual(sizes.map(() => true));
   });
 
-  test('for 20,000 rows brings them all, in order, in messages of at most 32 KB', async () => {
+  test('returns 20,000 rows in order, in messages of at most 32 KB', async () => {
     const client = await connect('Series');
     client.ask('a', { rows: '20000' });
     const { rows, ending } = await client.answer('a');
@@ -92,7 +92,7 @@ describe('asking', () => {
     expect(client.messages.filter(({ type }) => type === 'rows').length).toBeGreaterThan(10);
   });
 
-  test('for 20,000 rows brings one that takes gzip and one that does not the same rows of one run, in a third of the bytes', async () => {
+  test('returns the rows of one run in a third of the bytes when the client accepts gzip', async () => {
     const letRun = engine.hold();
     const before = engine.statements;
     const [packed, plain] = [await connect('Series'), await connect('Series')];
@@ -109,7 +109,7 @@ describe('asking', () => {
     expect(engine.statements - before).toBe(1);
   });
 
-  test('brings every value exact', async () => {
+  test('returns exact values', async () => {
     const client = await connect('Types');
     client.ask('a');
     const { rows, columns } = await client.answer('a');
@@ -122,7 +122,7 @@ describe('asking', () => {
     ]);
   });
 
-  test('for no rows brings the columns, and for no result set only the end', async () => {
+  test('returns the columns when there are no rows, and only complete when there is no result set', async () => {
     const series = await connect('Series');
     series.ask('a', { rows: '0' });
     expect(await series.answer('a')).toMatchObject({ columns: [{ name: 'n' }, { name: 'label' }], rows: [], ending: { type: 'complete', rows: 0 } });
@@ -132,8 +132,8 @@ describe('asking', () => {
   });
 });
 
-describe('a failure', () => {
-  test('of the statement brings the message of the database', async () => {
+describe('failure', () => {
+  test('returns the message of the database when the statement fails', async () => {
     const client = await connect('Failing');
     client.ask('a', { divisor: '0' });
     expect((await client.answer('a')).ending).toMatchObject({ type: 'error', code: 'statement_failed', message: expect.stringContaining('division by zero') });
@@ -141,13 +141,13 @@ describe('a failure', () => {
     await client.heard((message) => message.type === 'complete');
   });
 
-  test('of a value stays a value: nothing a client says becomes SQL', async () => {
+  test('never interprets a parameter value as SQL', async () => {
     const client = await connect('Failing');
     client.ask('a', { divisor: '1); DROP TABLE nyc_yellow_taxi; --' });
     expect((await client.answer('a')).ending).toMatchObject({ code: 'statement_failed', message: expect.stringContaining('invalid input syntax') });
   });
 
-  test('of a row that is too large names the row', async () => {
+  test('returns the row number when a row is too large', async () => {
     const client = await connect('Wide');
     client.ask('a', { size: '33000' });
     expect((await client.answer('a')).ending).toMatchObject({ type: 'error', code: 'row_too_large', message: expect.stringContaining('Row 1') });
@@ -160,7 +160,7 @@ describe('a failure', () => {
     ['with an unknown field', '{"type":"query","id":"a","params":{}}', 'unknown_field'],
     ['without the parameter', '{"type":"query","id":"a"}', 'missing_parameter'],
     ['for an unknown query', '{"type":"query","id":"a","query":"x"}', 'unknown_query'],
-  ])('of a message %s keeps the socket open', async (_, message, code) => {
+  ])('keeps the connection open when a message %s', async (_, message, code) => {
     const client = await connect('Series');
     client.say(message);
     expect(await client.error()).toMatchObject({ code });
@@ -168,7 +168,7 @@ describe('a failure', () => {
     expect((await client.answer('b')).rows).toHaveLength(1);
   });
 
-  test('of a message of 128 KB, in frames of 32 KB, keeps the socket open', async () => {
+  test('keeps the connection open when an invalid message has 128 KB in frames of 32 KB', async () => {
     const client = await connect('Series');
     for (let frame = 0; frame < 4; frame += 1) {
       client.socket.send('x'.repeat(32 * 1024), { fin: frame === 3 });
@@ -178,7 +178,7 @@ describe('a failure', () => {
     expect((await client.answer('b')).rows).toHaveLength(1);
   });
 
-  test('of an id used twice refuses the second and answers the first', async () => {
+  test('rejects the second query and completes the first when an id is used twice', async () => {
     const letRun = engine.hold();
     const client = await connect('Series');
     client.ask('a', { rows: '1000' });
@@ -189,14 +189,14 @@ describe('a failure', () => {
     await client.heard((message) => message.type === 'complete' && message.rows === 1000);
   });
 
-  test('of the parameters in the address is told once the connection is open', async () => {
+  test('sends the error after the connection is open when parameters in the URL are invalid', async () => {
     const client = await connect('Series', '?lines=1');
     expect(await client.error()).toMatchObject({ id: 'connect', code: 'unknown_parameter' });
   });
 });
 
-describe('several who ask the same', () => {
-  test('are answered by one statement, each with all rows', async () => {
+describe('shared run', () => {
+  test('returns all rows to each client when several submit the same query', async () => {
     const letRun = engine.hold();
     const before = engine.statements;
     const all = await Promise.all([1, 2, 3].map(async () => connect('Series')));
@@ -209,8 +209,8 @@ describe('several who ask the same', () => {
   });
 });
 
-describe('a client that', () => {
-  test('asks for a window gets no more than it allows, and then the rest', async () => {
+describe('client', () => {
+  test('receives only the rows of its window, and the others later', async () => {
     const client = await connect('Series');
     client.say({ type: 'query', id: 'a', parameters: { rows: '5000' }, options: { window: 2 } });
     await client.heard((message) => message.type === 'rows' && message.seq === 1);
@@ -223,7 +223,7 @@ describe('a client that', () => {
     expect(rows.map(([n]) => n)).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1));
   });
 
-  test('comes back on another connection gets the rest, without a second statement', async () => {
+  test('receives the remaining rows without a second statement when it resumes on another connection', async () => {
     const client = await connect('Series');
     client.ask('a', { rows: '20000' });
     const { result } = await client.heard((message): message is AcceptedMessage => message.type === 'accepted');
@@ -239,13 +239,13 @@ describe('a client that', () => {
     expect(engine.statements).toBe(before);
   });
 
-  test('resumes what is not kept is told so', async () => {
+  test('receives an error when it resumes a result that isn\'t stored', async () => {
     const client = await connect('Series');
     client.say({ type: 'resume', id: 'a', result: 'nothing', after: -1 });
     expect(await client.error()).toMatchObject({ id: 'a', code: 'result_expired' });
   });
 
-  test('cancels gets a last word, and its statement is cancelled', async () => {
+  test('receives a terminal message, and the statement is canceled, when it cancels', async () => {
     const letRun = engine.hold();
     const client = await connect('Series');
     client.ask('a', { rows: '7' });
@@ -256,7 +256,7 @@ describe('a client that', () => {
     letRun();
   });
 
-  test('leaves in the middle leaves nothing behind that waits', async () => {
+  test('leaves no subscription when it disconnects during a query', async () => {
     const client = await connect('Series');
     client.ask('a', { rows: '50000' });
     await client.heard((message) => message.type === 'rows');
@@ -269,7 +269,7 @@ describe('a client that', () => {
   });
 });
 
-test('after all of it nobody waits, the queues are empty, and what is kept of the results expires by itself', async () => {
+it('leaves no subscriptions, empty queues and only expiring results when all queries are complete', async () => {
   await eventuallyAfterDelays(application.aws, async () => {
     for (const id of Object.keys(QUERIES)) {
       expect(await application.unanswered(id)).toEqual([]);

@@ -44,119 +44,121 @@ const RESOURCES: Resources = {
 
 let local: Watched;
 
-beforeAll(async () => {
-  local = await startLocal(writeAssembly({ resources: RESOURCES, outputs: { Queue: { Ref: 'Queue' }, ClosedQueue: { Ref: 'ClosedQueue' } } }));
-});
-
-afterAll(async () => {
-  await local?.aws.close();
-  removeAssemblies();
-});
-
-async function configuration(functionId: string, endpoint: string) {
-  const { payload } = await local.aws.invoke(functionId, {}) as { payload: string };
-  return { endpoint, region: 'us-east-1', credentials: JSON.parse(payload), maxAttempts: 1 };
-}
-
-const dynamoDb = async (functionId: string) => new DynamoDBClient(await configuration(functionId, local.aws.endpoints.dynamodb));
-const sqs = async (functionId: string) => new SQSClient(await configuration(functionId, local.aws.endpoints.sqs));
-const ITEM = { TableName: 'things', Item: { id: { S: 'secret value' } } };
-
-test('a role may do what its policies allow, and is denied the rest in the words of AWS', async () => {
-  const client = await dynamoDb('Writer');
-  await client.send(new PutItemCommand(ITEM));
-  await expect(client.send(new DeleteItemCommand({ TableName: 'things', Key: { id: { S: 'secret value' } } }))).rejects.toMatchObject({
-    name: 'AccessDeniedException',
-    message: expect.stringMatching(new RegExp('^User: arn:aws:sts::111122223333:assumed-role/Stack-WriterRole-\\w+/Stack-Writer-\\w+ is not authorized to perform: '
-      + `dynamodb:DeleteItem on resource: ${TABLE_ARN} because no identity-based policy allows the dynamodb:DeleteItem action$`)),
-  });
-});
-
-test('each part of a transaction is judged by itself', async () => {
-  const client = await dynamoDb('Writer');
-  // What may be done reaches dynalite, which has no transactions.
-  await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: ITEM }] }))).rejects.toMatchObject({ name: 'UnknownOperationException' });
-  const withDelete = { TransactItems: [{ Put: ITEM }, { Delete: { TableName: 'things', Key: { id: { S: 'b' } } } }] };
-  await expect(client.send(new TransactWriteItemsCommand(withDelete))).rejects.toMatchObject({ name: 'AccessDeniedException' });
-});
-
-test('a batch of messages is judged as sending, and a denied one has the code of SQS', async () => {
-  const { Queue: QueueUrl } = local.aws.outputs;
-  const client = await sqs('Sender');
-  await client.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: 'a', MessageBody: 'b' }] }));
-  await expect((await sqs('Writer')).send(new SendMessageCommand({ QueueUrl, MessageBody: 'b' })))
-    .rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining(`sqs:SendMessage on resource: ${QUEUE_ARN}`), $metadata: { httpStatusCode: 403 } });
-});
-
-test('the policy of a queue denies what the role allows', async () => {
-  const call = (await sqs('Sender')).send(new SendMessageCommand({ QueueUrl: local.aws.outputs.ClosedQueue, MessageBody: 'b' }));
-  await expect(call).rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining('with an explicit deny in a resource-based policy') });
-});
-
-test('a permissions boundary bounds what policies allow', async () => {
-  await (await dynamoDb('Bounded')).send(new PutItemCommand(ITEM));
-  await expect((await sqs('Bounded')).send(new SendMessageCommand({ QueueUrl: local.aws.outputs.Queue, MessageBody: 'b' })))
-    .rejects.toMatchObject({ message: expect.stringContaining('because no permissions boundary allows the sqs:SendMessage action') });
-});
-
-test('a denial is logged and traced with function, action and resource, and without what was sent', async () => {
-  await expect((await dynamoDb('Sender')).send(new PutItemCommand(ITEM))).rejects.toThrow();
-  const denials = local.events.filter((event) => event.kind === 'access' && !event.allowed && event.action === 'dynamodb:PutItem');
-  expect(denials).toContainEqual(expect.objectContaining({ principal: expect.stringMatching(/assumed-role\/Stack-SenderRole-\w+\/Stack-Sender-/), resource: TABLE_ARN }));
-  expect(local.lines).toContainEqual(expect.stringMatching(/^DynamoDB_20120810 PutItem is denied: User: .*Stack-Sender-\w+ is not authorized to perform: dynamodb:PutItem/));
-  expect(JSON.stringify([local.lines, local.events])).not.toContain('secret value');
-});
-
-test('what a function writes is lost when its role may not log', async () => {
-  await local.aws.invoke('Writer', {});
-  await local.aws.invoke('Sender', {});
-  await eventually(() => local.lines.some((line) => line.startsWith('Sender: the logs are dropped: User: ')));
-  await eventually(() => local.lines.includes('Writer: ran'));
-  expect(local.lines).not.toContain('Sender: ran');
-});
-
-describe('a stack does not start', () => {
-  const refused = async (resources: Resources) => startLocal(writeAssembly({ resources }));
-
-  test('with a managed policy that is not known', async () => {
-    const role = { ...roleAllowing(), ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'] };
-    await expect(refused(caller('Work', role))).rejects.toThrow(
-      'property ManagedPolicyArns is arn:aws:iam::aws:policy/PowerUserAccess: this managed policy is not supported by the local AWS');
+describe('permissions', () => {
+  beforeAll(async () => {
+    local = await startLocal(writeAssembly({ resources: RESOURCES, outputs: { Queue: { Ref: 'Queue' }, ClosedQueue: { Ref: 'ClosedQueue' } } }));
   });
 
-  test('with a condition that cannot be judged', async () => {
-    const policy = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }] };
-    await expect(refused(caller('Work', { ...roleAllowing(), Policies: [{ PolicyName: 'p', PolicyDocument: policy }] })))
-      .rejects.toThrow('the condition key aws:sourceip is not supported by the local AWS');
+  afterAll(async () => {
+    await local?.aws.close();
+    removeAssemblies();
   });
 
-  test('with a role that Lambda may not assume', async () => {
-    await expect(refused(caller('Work', { AssumeRolePolicyDocument: {} }))).rejects.toThrow('the role WorkRole doesn\'t allow lambda.amazonaws.com to assume it');
-  });
-
-  test('with a role that is not in the template', async () => {
-    await expect(refused(nodeFunction('Work', CREDENTIALS, { Role: 'arn:aws:iam::111122223333:role/other' })))
-      .rejects.toThrow('property Role is arn:aws:iam::111122223333:role/other, which isn\'t in the template');
-  });
-});
-
-describe('a call that does not fit AWS\'s model', () => {
-  async function signed(target: string, body: object): Promise<{ status: number; error: { __type: string; message: string } }> {
-    const headers = { 'x-amz-target': target, 'authorization': `AWS4-HMAC-SHA256 Credential=${local.aws.credentials.accessKeyId}/20260101/us-east-1/x/aws4_request` };
-    const response = await fetch(local.aws.endpoints.dynamodb, { method: 'POST', headers, body: JSON.stringify(body) });
-    return { status: response.status, error: await response.json() as { __type: string; message: string } };
+  async function configuration(functionId: string, endpoint: string) {
+    const { payload } = await local.aws.invoke(functionId, {}) as { payload: string };
+    return { endpoint, region: 'us-east-1', credentials: JSON.parse(payload), maxAttempts: 1 };
   }
 
-  test.each([
-    ['DynamoDB_20120810.PutItem', { TableName: 'things' }, 'ValidationException', 'Value at \'Item\' failed to satisfy constraint: Member must not be null'],
-    ['DynamoDB_20120810.PutItem', { ...ITEM, ReturnValues: 'SOME' }, 'ValidationException', 'Value at \'ReturnValues\' failed to satisfy constraint: Member must satisfy enum value set'],
-    ['DynamoDB_20120810.PutItem', { ...ITEM, Items: [] }, 'ValidationException', 'Value at \'Items\' failed'],
-    ['AmazonSQS.SendMessage', { QueueUrl: 'x', MessageBody: 7 }, 'InvalidParameterValue', 'Value at \'MessageBody\' failed to satisfy constraint: Member must be a string'],
-    ['RedshiftData.ExecuteStatement', { Sql: 'x', Parameters: [] }, 'ValidationException', 'Value at \'Parameters\' failed to satisfy constraint: Member must have length'],
-  ])('%s %j is answered by %s, and told of', async (target, body, code, problem) => {
-    const { status, error } = await signed(target, body);
-    expect([status, error.__type]).toEqual([400, code]);
-    expect(error.message).toContain(problem);
-    expect(local.events).toContainEqual(expect.objectContaining({ kind: 'invalid-call', problem: expect.stringContaining(problem) }));
+  const dynamoDb = async (functionId: string) => new DynamoDBClient(await configuration(functionId, local.aws.endpoints.dynamodb));
+  const sqs = async (functionId: string) => new SQSClient(await configuration(functionId, local.aws.endpoints.sqs));
+  const ITEM = { TableName: 'things', Item: { id: { S: 'secret value' } } };
+
+  it('allow only the actions in the policies of a role, with the error messages of AWS', async () => {
+    const client = await dynamoDb('Writer');
+    await client.send(new PutItemCommand(ITEM));
+    await expect(client.send(new DeleteItemCommand({ TableName: 'things', Key: { id: { S: 'secret value' } } }))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringMatching(new RegExp('^User: arn:aws:sts::111122223333:assumed-role/Stack-WriterRole-\\w+/Stack-Writer-\\w+ is not authorized to perform: '
+        + `dynamodb:DeleteItem on resource: ${TABLE_ARN} because no identity-based policy allows the dynamodb:DeleteItem action$`)),
+    });
+  });
+
+  it('are evaluated for each action of a transaction', async () => {
+    const client = await dynamoDb('Writer');
+    // What may be done reaches dynalite, which has no transactions.
+    await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: ITEM }] }))).rejects.toMatchObject({ name: 'UnknownOperationException' });
+    const withDelete = { TransactItems: [{ Put: ITEM }, { Delete: { TableName: 'things', Key: { id: { S: 'b' } } } }] };
+    await expect(client.send(new TransactWriteItemsCommand(withDelete))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  it('of a batch are those of sending, with the error code of SQS when denied', async () => {
+    const { Queue: QueueUrl } = local.aws.outputs;
+    const client = await sqs('Sender');
+    await client.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: 'a', MessageBody: 'b' }] }));
+    await expect((await sqs('Writer')).send(new SendMessageCommand({ QueueUrl, MessageBody: 'b' })))
+      .rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining(`sqs:SendMessage on resource: ${QUEUE_ARN}`), $metadata: { httpStatusCode: 403 } });
+  });
+
+  it('are denied when the queue policy denies them', async () => {
+    const call = (await sqs('Sender')).send(new SendMessageCommand({ QueueUrl: local.aws.outputs.ClosedQueue, MessageBody: 'b' }));
+    await expect(call).rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining('with an explicit deny in a resource-based policy') });
+  });
+
+  it('are limited by the permissions boundary', async () => {
+    await (await dynamoDb('Bounded')).send(new PutItemCommand(ITEM));
+    await expect((await sqs('Bounded')).send(new SendMessageCommand({ QueueUrl: local.aws.outputs.Queue, MessageBody: 'b' })))
+      .rejects.toMatchObject({ message: expect.stringContaining('because no permissions boundary allows the sqs:SendMessage action') });
+  });
+
+  it('are logged and traced without the request body when denied', async () => {
+    await expect((await dynamoDb('Sender')).send(new PutItemCommand(ITEM))).rejects.toThrow();
+    const denials = local.events.filter((event) => event.kind === 'access' && !event.allowed && event.action === 'dynamodb:PutItem');
+    expect(denials).toContainEqual(expect.objectContaining({ principal: expect.stringMatching(/assumed-role\/Stack-SenderRole-\w+\/Stack-Sender-/), resource: TABLE_ARN }));
+    expect(local.lines).toContainEqual(expect.stringMatching(/^DynamoDB_20120810 PutItem is denied: User: .*Stack-Sender-\w+ is not authorized to perform: dynamodb:PutItem/));
+    expect(JSON.stringify([local.lines, local.events])).not.toContain('secret value');
+  });
+
+  it('drop the logs of a function when its role can\'t write them', async () => {
+    await local.aws.invoke('Writer', {});
+    await local.aws.invoke('Sender', {});
+    await eventually(() => local.lines.some((line) => line.startsWith('Sender: the logs are dropped: User: ')));
+    await eventually(() => local.lines.includes('Writer: ran'));
+    expect(local.lines).not.toContain('Sender: ran');
+  });
+
+  describe('start of a stack', () => {
+    const refused = async (resources: Resources) => startLocal(writeAssembly({ resources }));
+
+    test('fails when a managed policy is not supported', async () => {
+      const role = { ...roleAllowing(), ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'] };
+      await expect(refused(caller('Work', role))).rejects.toThrow(
+        'property ManagedPolicyArns is arn:aws:iam::aws:policy/PowerUserAccess: this managed policy is not supported by the local AWS');
+    });
+
+    test('fails when a condition key is not supported', async () => {
+      const policy = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }] };
+      await expect(refused(caller('Work', { ...roleAllowing(), Policies: [{ PolicyName: 'p', PolicyDocument: policy }] })))
+        .rejects.toThrow('the condition key aws:sourceip is not supported by the local AWS');
+    });
+
+    test('fails when Lambda can\'t assume a role', async () => {
+      await expect(refused(caller('Work', { AssumeRolePolicyDocument: {} }))).rejects.toThrow('the role WorkRole doesn\'t allow lambda.amazonaws.com to assume it');
+    });
+
+    test('fails when a role isn\'t in the template', async () => {
+      await expect(refused(nodeFunction('Work', CREDENTIALS, { Role: 'arn:aws:iam::111122223333:role/other' })))
+        .rejects.toThrow('property Role is arn:aws:iam::111122223333:role/other, which isn\'t in the template');
+    });
+  });
+
+  describe('a call that does not fit AWS\'s model', () => {
+    async function signed(target: string, body: object): Promise<{ status: number; error: { __type: string; message: string } }> {
+      const headers = { 'x-amz-target': target, 'authorization': `AWS4-HMAC-SHA256 Credential=${local.aws.credentials.accessKeyId}/20260101/us-east-1/x/aws4_request` };
+      const response = await fetch(local.aws.endpoints.dynamodb, { method: 'POST', headers, body: JSON.stringify(body) });
+      return { status: response.status, error: await response.json() as { __type: string; message: string } };
+    }
+
+    test.each([
+      ['DynamoDB_20120810.PutItem', { TableName: 'things' }, 'ValidationException', 'Value at \'Item\' failed to satisfy constraint: Member must not be null'],
+      ['DynamoDB_20120810.PutItem', { ...ITEM, ReturnValues: 'SOME' }, 'ValidationException', 'Value at \'ReturnValues\' failed to satisfy constraint: Member must satisfy enum value set'],
+      ['DynamoDB_20120810.PutItem', { ...ITEM, Items: [] }, 'ValidationException', 'Value at \'Items\' failed'],
+      ['AmazonSQS.SendMessage', { QueueUrl: 'x', MessageBody: 7 }, 'InvalidParameterValue', 'Value at \'MessageBody\' failed to satisfy constraint: Member must be a string'],
+      ['RedshiftData.ExecuteStatement', { Sql: 'x', Parameters: [] }, 'ValidationException', 'Value at \'Parameters\' failed to satisfy constraint: Member must have length'],
+    ])('%s %j is answered by %s, and told of', async (target, body, code, problem) => {
+      const { status, error } = await signed(target, body);
+      expect([status, error.__type]).toEqual([400, code]);
+      expect(error.message).toContain(problem);
+      expect(local.events).toContainEqual(expect.objectContaining({ kind: 'invalid-call', problem: expect.stringContaining(problem) }));
+    });
   });
 });

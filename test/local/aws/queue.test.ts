@@ -20,85 +20,87 @@ function makeQueue(plan: Partial<QueuePlan> = {}): Queue {
   return queue;
 }
 
-afterEach(() => {
-  // With the timers that they were opened with.
-  open.splice(0).forEach((queue) => queue.close());
-  jest.useRealTimers();
-});
+describe('Queue', () => {
+  afterEach(() => {
+    // With the timers that they were opened with.
+    open.splice(0).forEach((queue) => queue.close());
+    jest.useRealTimers();
+  });
 
-test('twenty thousand messages, and as many delayed ones, are all handled', () => {
-  const queue = makeQueue();
-  for (let index = 0; index < 20_000; index += 1) {
-    queue.send(`message ${index}`);
-    queue.send(`later ${index}`, { delaySeconds: 900 });
-  }
-  const bodies = new Set<string>();
-  for (let batch = queue.receive(10); batch.length > 0; batch = queue.receive(10)) {
-    batch.forEach(({ body, receiptHandle }) => {
-      bodies.add(body);
-      queue.delete(receiptHandle);
-    });
-  }
-  expect(bodies.size).toBe(20_000);
-  expect(queue.depth()).toEqual({ visible: 0, delayed: 20_000, inFlight: 0 });
-});
+  it('handles 20,000 messages and 20,000 delayed messages', () => {
+    const queue = makeQueue();
+    for (let index = 0; index < 20_000; index += 1) {
+      queue.send(`message ${index}`);
+      queue.send(`later ${index}`, { delaySeconds: 900 });
+    }
+    const bodies = new Set<string>();
+    for (let batch = queue.receive(10); batch.length > 0; batch = queue.receive(10)) {
+      batch.forEach(({ body, receiptHandle }) => {
+        bodies.add(body);
+        queue.delete(receiptHandle);
+      });
+    }
+    expect(bodies.size).toBe(20_000);
+    expect(queue.depth()).toEqual({ visible: 0, delayed: 20_000, inFlight: 0 });
+  });
 
-test('whoever listens is told once of all messages that become visible together', async () => {
-  const queue = makeQueue();
-  const told: number[] = [];
-  queue.onVisible(() => told.push(queue.receive(10).length));
-  queue.send('a');
-  queue.send('b');
-  await new Promise(setImmediate);
-  expect(told).toEqual([2]);
-});
+  it('calls a listener once when several messages become visible', async () => {
+    const queue = makeQueue();
+    const told: number[] = [];
+    queue.onVisible(() => told.push(queue.receive(10).length));
+    queue.send('a');
+    queue.send('b');
+    await new Promise(setImmediate);
+    expect(told).toEqual([2]);
+  });
 
-test('a receipt holds until the message is received again', () => {
-  jest.useFakeTimers();
-  const queue = makeQueue();
-  queue.send('again');
-  const [first] = queue.receive(1);
-  jest.advanceTimersByTime(30_000);
-  const [second] = queue.receive(1);
-  queue.delete(first.receiptHandle);
-  expect(queue.depth().inFlight).toBe(1);
-  expect(second.receiveCount).toBe(2);
-  queue.delete(second.receiptHandle);
-  expect(queue.depth()).toEqual({ visible: 0, delayed: 0, inFlight: 0 });
-});
+  it('accepts a receipt handle until the message is received again', () => {
+    jest.useFakeTimers();
+    const queue = makeQueue();
+    queue.send('again');
+    const [first] = queue.receive(1);
+    jest.advanceTimersByTime(30_000);
+    const [second] = queue.receive(1);
+    queue.delete(first.receiptHandle);
+    expect(queue.depth().inFlight).toBe(1);
+    expect(second.receiveCount).toBe(2);
+    queue.delete(second.receiptHandle);
+    expect(queue.depth()).toEqual({ visible: 0, delayed: 0, inFlight: 0 });
+  });
 
-test('a delay and a visibility timeout end when enough time has passed, however little on the clock', () => {
-  const queue = makeQueue({ visibilitySeconds: 30 });
-  queue.send('delayed', { delaySeconds: 60 });
-  queue.send('received');
-  queue.receive(1);
-  queue.advance(29);
-  expect(queue.depth()).toEqual({ visible: 0, delayed: 1, inFlight: 1 });
-  queue.advance(1);
-  expect(queue.depth()).toEqual({ visible: 1, delayed: 1, inFlight: 0 });
-  queue.advance(30);
-  expect(queue.depth()).toEqual({ visible: 2, delayed: 0, inFlight: 0 });
-});
+  it('ends delays and visibility timeouts after the elapsed time, even if the clock differs', () => {
+    const queue = makeQueue({ visibilitySeconds: 30 });
+    queue.send('delayed', { delaySeconds: 60 });
+    queue.send('received');
+    queue.receive(1);
+    queue.advance(29);
+    expect(queue.depth()).toEqual({ visible: 0, delayed: 1, inFlight: 1 });
+    queue.advance(1);
+    expect(queue.depth()).toEqual({ visible: 1, delayed: 1, inFlight: 0 });
+    queue.advance(30);
+    expect(queue.depth()).toEqual({ visible: 2, delayed: 0, inFlight: 0 });
+  });
 
-test('a message is forgotten after the retention of its queue, whoever holds it', () => {
-  jest.useFakeTimers();
-  const queue = makeQueue({ visibilitySeconds: 100 });
-  queue.send('held');
-  queue.send('free');
-  queue.receive(1);
-  jest.advanceTimersByTime(59_999);
-  expect(queue.peek()).toHaveLength(2);
-  jest.advanceTimersByTime(1);
-  expect(queue.receive(10)).toEqual([]);
-  expect(queue.peek()).toEqual([]);
-});
+  it('removes a message when its retention expires, even in flight', () => {
+    jest.useFakeTimers();
+    const queue = makeQueue({ visibilitySeconds: 100 });
+    queue.send('held');
+    queue.send('free');
+    queue.receive(1);
+    jest.advanceTimersByTime(59_999);
+    expect(queue.peek()).toHaveLength(2);
+    jest.advanceTimersByTime(1);
+    expect(queue.receive(10)).toEqual([]);
+    expect(queue.peek()).toEqual([]);
+  });
 
-test('a queue that is closed takes nothing, and keeps no timer', () => {
-  jest.useFakeTimers();
-  const queue = makeQueue();
-  queue.send('later', { delaySeconds: 10 });
-  queue.close();
-  queue.send('too late', { delaySeconds: 10 });
-  expect(queue.peek()).toEqual([]);
-  expect(jest.getTimerCount()).toBe(0);
+  it('rejects messages and has no timer when closed', () => {
+    jest.useFakeTimers();
+    const queue = makeQueue();
+    queue.send('later', { delaySeconds: 10 });
+    queue.close();
+    queue.send('too late', { delaySeconds: 10 });
+    expect(queue.peek()).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });

@@ -28,32 +28,34 @@ async function fakeRedshiftData(given: RedshiftDataContext): Promise<RunningServ
   };
 }
 
-beforeAll(async () => {
-  local = await startLocal(writeAssembly({ resources: nodeFunction('Work', 'exports.handler = async () => process.env.AWS_ACCESS_KEY_ID;') }), {
-    redshiftData: fakeRedshiftData,
+describe('Redshift Data API', () => {
+  beforeAll(async () => {
+    local = await startLocal(writeAssembly({ resources: nodeFunction('Work', 'exports.handler = async () => process.env.AWS_ACCESS_KEY_ID;') }), {
+      redshiftData: fakeRedshiftData,
+    });
+    client = new RedshiftDataClient({ endpoint: local.aws.endpoints.redshiftData, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
   });
-  client = new RedshiftDataClient({ endpoint: local.aws.endpoints.redshiftData, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
-});
 
-afterAll(async () => {
-  client.destroy();
-  await local.aws.close();
-  removeAssemblies();
-});
+  afterAll(async () => {
+    client.destroy();
+    await local.aws.close();
+    removeAssemblies();
+  });
 
-test('calls reach the Data API, which learns who makes them', async () => {
-  const { Id: id } = await client.send(new ExecuteStatementCommand({ Sql: 'select 1', Database: 'dev', WorkgroupName: 'work' }));
-  expect(id).toBe('statement-1');
-  expect(callers).toEqual(['RedshiftData.ExecuteStatement arn:aws:sts::111122223333:assumed-role/developer/developer']);
-});
+  it('receives calls with the caller', async () => {
+    const { Id: id } = await client.send(new ExecuteStatementCommand({ Sql: 'select 1', Database: 'dev', WorkgroupName: 'work' }));
+    expect(id).toBe('statement-1');
+    expect(callers).toEqual(['RedshiftData.ExecuteStatement arn:aws:sts::111122223333:assumed-role/developer/developer']);
+  });
 
-test('errors of the Data API are raised under their names', async () => {
-  await expect(client.send(new DescribeStatementCommand({ Id: '00000000-0000-0000-0000-000000000000' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-});
+  it('throws errors by name', async () => {
+    await expect(client.send(new DescribeStatementCommand({ Id: '00000000-0000-0000-0000-000000000000' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
 
-test('the Data API can tell the role and the function behind an access key', async () => {
-  const { payload } = await local.aws.invoke('Work', {}) as { payload: string };
-  expect(context.roleOf(JSON.parse(payload) as string)).toMatch(/^arn:aws:sts::111122223333:assumed-role\/Stack-WorkRole-[0-9A-Z]{12}\/Stack-Work-[0-9A-Z]{12}$/);
-  expect(() => context.roleOf('AKIAUNKNOWN')).toThrow('The access key AKIAUNKNOWN doesn\'t exist');
-  expect([context.region, context.accountId]).toEqual(['us-east-1', '111122223333']);
+  it('finds the caller of an access key', async () => {
+    const { payload } = await local.aws.invoke('Work', {}) as { payload: string };
+    expect(context.roleOf(JSON.parse(payload) as string)).toMatch(/^arn:aws:sts::111122223333:assumed-role\/Stack-WorkRole-[0-9A-Z]{12}\/Stack-Work-[0-9A-Z]{12}$/);
+    expect(() => context.roleOf('AKIAUNKNOWN')).toThrow('The access key AKIAUNKNOWN doesn\'t exist');
+    expect([context.region, context.accountId]).toEqual(['us-east-1', '111122223333']);
+  });
 });
