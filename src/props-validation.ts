@@ -51,13 +51,13 @@ const CONSTRUCT_CHECKS: Checks<RedshiftWebSocketQueryProps> = {
   removalPolicy: allowMissing(checkForEnum('RemovalPolicy', RemovalPolicy)),
 };
 
-/** Throws if a prop of a query is missing, or of another kind than it must be. */
+/** Throws if a prop of a query is missing or has the wrong type. */
 export function validateQueryProps(props: QueryProps): void {
   checkForObject('give an object with the props of the query')('props', props);
   checkProps(props, QUERY_CHECKS);
 }
 
-/** Throws if a prop of the construct is missing, or of another kind than it must be. */
+/** Throws if a prop of the construct is missing or has the wrong type. */
 export function validateConstructProps(props: RedshiftWebSocketQueryProps): void {
   checkForObject('give an object with the props of the construct')('props', props);
   checkProps(props, CONSTRUCT_CHECKS);

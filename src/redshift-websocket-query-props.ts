@@ -10,8 +10,8 @@ import type { RedshiftCluster } from './database/redshift-cluster';
 import type { QueryProps } from './query/query-props';
 
 /**
- * Props of a `RedshiftWebSocketQuery`: its default query, its database, and the access to it. The default query runs when a client names no query; see
- * `addQuery` for more queries.
+ * Props of a `RedshiftWebSocketQuery`: its default query, its database, and the access to it. The default query runs when a client names no query;
+ * see `addQuery` for more queries.
  */
 export interface RedshiftWebSocketQueryProps extends QueryProps {
   /** Cluster or Serverless workgroup that runs the statements. */
@@ -35,8 +35,8 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly access?: ConnectionAccess;
 
   /**
-   * Origins whose pages can connect, as browsers send them: scheme, host, and port if it isn't the default, such as `https://app.example.com`. Connections from
-   * pages of other origins are rejected. Clients that send no `Origin` header, because they aren't browsers, can connect.
+   * Origins whose pages can connect, as browsers send them: scheme, host, and port if it isn't the default, such as `https://app.example.com`.
+   * Connections from pages of other origins are rejected. Clients that send no `Origin` header, because they aren't browsers, can connect.
    *
    * The strings can have tokens. Throws for a string that isn't an origin, such as one with a path.
    *
@@ -45,8 +45,9 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly allowedOrigins?: string[];
 
   /**
-   * Maximum number of new connections and messages of all clients together: `rateLimit` per second, and `burstLimit` at once. Clients receive these limits.
-   * Above them, API Gateway rejects connect requests with HTTP status 429, and messages with an error, after which the client library sends them again.
+   * Maximum number of new connections and messages of all clients together: `rateLimit` per second, and `burstLimit` at once. Clients receive these
+   * limits. Above them, API Gateway rejects connect requests with HTTP status 429, and messages with an error, after which the client library sends
+   * them again.
    *
    * Integers of at least 1. Throws if one isn't.
    *
@@ -73,10 +74,10 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly maxQueriesPerConnection?: number;
 
   /**
-   * Maximum number of queries in flight of one caller on all its connections together. More are rejected with a `too_many_queries` error that contains this
-   * number. It counts queries, not connections: a caller with more than 100 connections is rejected if each has a query. Queries that arrive within a few
-   * milliseconds can exceed it. A query whose connection is lost counts until the service detects the loss: at most 1 minute, or 10 minutes while the query
-   * waits for `more`. With `ConnectionAccess.open()`, callers aren't known, and this limit doesn't apply.
+   * Maximum number of queries in flight of one caller on all its connections together. More are rejected with a `too_many_queries` error that
+   * contains this number. It counts queries, not connections: a caller with more than 100 connections is rejected if each has a query. Queries that
+   * arrive within a few milliseconds can exceed it. A query whose connection is lost counts until the service detects the loss: at most 1 minute, or
+   * 10 minutes while the query waits for `more`. With `ConnectionAccess.open()`, callers aren't known, and this limit doesn't apply.
    *
    * An integer from 1 to 10000, inclusive.
    *
@@ -85,12 +86,12 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly maxQueriesPerCaller?: number;
 
   /**
-   * Symmetric customer managed key, in the Region of the stack, that encrypts the table, the queues, the bucket, the logs and the environment variables of the
-   * functions.
+   * Symmetric customer managed key, in the Region of the stack, that encrypts the table, the queues, the bucket, the logs and the environment
+   * variables of the functions.
    *
-   * The roles get the permissions to use it. The policy of a key of the app gets the permissions that CloudWatch Logs and EventBridge need. The policy of an
-   * imported key, such as `Key.fromKeyArn()`, must have them already, and synthesis warns about it: see docs/encryption-and-networks.md of this package.
-   * Throws if the key is in another Region.
+   * The roles get the permissions to use it. The policy of a key of the app gets the permissions that CloudWatch Logs and EventBridge need. The
+   * policy of an imported key, such as `Key.fromKeyArn()`, must have them already, and synthesis warns about it: see docs/encryption-and-networks.md
+   * of this package. Throws if the key is in another Region.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    * @default - keys that AWS owns or manages
@@ -108,11 +109,11 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
   /**
-   * Role of OnConnect, OnMessage and SendMessage. With `DatabaseUser.iam()`, the name of the role determines the database user, and a role from elsewhere
-   * retains its privileges in the database when the construct is replaced.
+   * Role of OnConnect, OnMessage and SendMessage. With `DatabaseUser.iam()`, the name of the role determines the database user, and a role from
+   * elsewhere retains its privileges in the database when the construct is replaced.
    *
-   * The role must allow `lambda.amazonaws.com` to assume it. Don't share it with functions of another construct: they could read its statements. The role gets
-   * the permissions that it needs; a role imported with `mutable: false` must have them already: see docs/permissions.md of this package.
+   * The role must allow `lambda.amazonaws.com` to assume it. Don't share it with functions of another construct: they could read its statements. The
+   * role gets the permissions that it needs; a role imported with `mutable: false` must have them already: see docs/permissions.md of this package.
    *
    * Throws if the trust policy of a role of the app doesn't allow Lambda to assume it, or if a role of another stack has a path.
    *
@@ -122,9 +123,9 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly statementRole?: iam.IRole;
 
   /**
-   * VPC of all functions. Its subnets need a NAT gateway, because API Gateway has no private endpoint for posts to WebSocket clients, and because the token
-   * issuer of `ConnectionAccess.openIdConnect()` or `ConnectionAccess.cognitoUserPool()` must be reachable. VPC endpoints can serve the Redshift Data API,
-   * Amazon SQS, DynamoDB and Amazon S3. The functions don't connect to the database itself.
+   * VPC of all functions. Its subnets need a NAT gateway, because API Gateway has no private endpoint for posts to WebSocket clients, and because the
+   * token issuer of `ConnectionAccess.openIdConnect()` or `ConnectionAccess.cognitoUserPool()` must be reachable. VPC endpoints can serve the
+   * Redshift Data API, Amazon SQS, DynamoDB and Amazon S3. The functions don't connect to the database itself.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
    * @default - no VPC
@@ -146,10 +147,11 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Whether API Gateway logs each connection and message: time, IP address, route and status. The logs contain no query strings, headers, claims or bodies.
+   * Whether API Gateway logs each connection and message: time, IP address, route and status. The logs contain no query strings, headers, claims or
+   * bodies.
    *
-   * API Gateway writes logs with a role that you set once per account and Region. Without the role, the deployment fails. Synthesis warns about it once per
-   * stack, until you call `Annotations.of(stack).acknowledgeWarning('cdk-redshift-websocket-query:accessLogs', 'why')`.
+   * API Gateway writes logs with a role that you set once per account and Region. Without the role, the deployment fails. Synthesis warns about it
+   * once per stack, until you call `Annotations.of(stack).acknowledgeWarning('cdk-redshift-websocket-query:accessLogs', 'why')`.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
    * @default false
@@ -164,8 +166,8 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What happens to the table, the bucket and the log groups when the construct is deleted. With `RemovalPolicy.DESTROY`, the bucket is emptied first. The
-   * queues are always deleted.
+   * What happens to the table, the bucket and the log groups when the construct is deleted. With `RemovalPolicy.DESTROY`, the bucket is emptied
+   * first. The queues are always deleted.
    *
    * @default RemovalPolicy.DESTROY
    */

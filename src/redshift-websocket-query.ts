@@ -34,8 +34,8 @@ import { DEFAULT_QUERY } from './shared/query-definitions';
 const requireGrantee = checkForInstance('grantPrincipal', 'give a principal, such as a role, a user or a function');
 
 /**
- * A serverless pipeline that runs Amazon Redshift queries for WebSocket clients. A client connects or sends a message, and the pipeline posts the rows to
- * the client when the statement ends. No function waits or polls while the statement runs.
+ * A serverless pipeline that runs Amazon Redshift queries for WebSocket clients. A client connects or sends a message, and the pipeline posts the
+ * rows to the client when the statement ends. No function waits or polls while the statement runs.
  *
  * @example
  * const trips = new RedshiftWebSocketQuery(this, 'TripsByMonth', {
@@ -73,12 +73,11 @@ export class RedshiftWebSocketQuery extends Construct {
   public readonly deliveryQueue: sqs.Queue;
 
   /**
-   * Stores jobs that failed repeatedly in SendMessage, and events that EventBridge failed to deliver. Retention: 14 days. No function reads it: create an
-   * alarm on its length.
+   * Stores jobs that failed repeatedly in SendMessage, and events that EventBridge failed to deliver. Retention: 14 days. No function reads it:
+   * create an alarm on its length.
    *
-   * To retry its messages after you removed the cause, run
-   * `aws sqs start-message-move-task --source-arn <dead-letter queue ARN> --destination-arn <delivery queue ARN>`.
-   * The destination is required because undelivered events have no source queue.
+   * To retry its messages after you removed the cause, run `aws sqs start-message-move-task --source-arn <dead-letter queue ARN> --destination-arn
+   * <delivery queue ARN>`. The destination is required because undelivered events have no source queue.
    *
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
    */
@@ -94,8 +93,8 @@ export class RedshiftWebSocketQuery extends Construct {
   public readonly issueTicketFunction?: lambda.Function;
 
   /**
-   * Role of OnConnect, OnMessage and SendMessage. They share it because the Redshift Data API shows a statement only to the role that started it. With
-   * `DatabaseUser.iam()`, the name of the role determines the database user.
+   * Role of OnConnect, OnMessage and SendMessage. They share it because the Redshift Data API shows a statement only to the role that started it.
+   * With `DatabaseUser.iam()`, the name of the role determines the database user.
    */
   public readonly statementRole: iam.IRole;
 
@@ -112,7 +111,8 @@ export class RedshiftWebSocketQuery extends Construct {
   constructor(scope: Construct, id: string, props: RedshiftWebSocketQueryProps) {
     super(scope, id);
     validateConstructProps(props);
-    const { access = ConnectionAccess.iam(), encryptionKey, logRetention = logs.RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.DESTROY } = props;
+    const { access = ConnectionAccess.iam(), encryptionKey } = props;
+    const { logRetention = logs.RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.DESTROY } = props;
     const databaseConnection = validDatabaseConnection(this, props);
     const connectionSettings = new ConnectionSettings(this, access, props);
     this.access = access;
@@ -201,9 +201,9 @@ export class RedshiftWebSocketQuery extends Construct {
   }
 
   /**
-   * Creates a TypeScript declaration, `export interface Queries { … }`, with the names and parameter types of all queries added so far, sorted by name.
-   * Parameters that are optional or have a default value have a `?`, those that can be NULL have `| null`, and numbers that can exceed the exact integers of
-   * JavaScript are `number | string`.
+   * Creates a TypeScript declaration, `export interface Queries { … }`, with the names and parameter types of all queries added so far, sorted by
+   * name. Parameters that are optional or have a default value have a `?`, those that can be NULL have `| null`, and numbers that can exceed the
+   * exact integers of JavaScript are `number | string`.
    *
    * @returns the declaration
    */
@@ -212,7 +212,8 @@ export class RedshiftWebSocketQuery extends Construct {
   }
 
   /**
-   * Writes `clientTypes()` of all queries to a file at synthesis, unless the file has the same contents. Throws if the directory of the file doesn't exist.
+   * Writes `clientTypes()` of all queries to a file at synthesis, unless the file has the same contents. Throws if the directory of the file doesn't
+   * exist.
    *
    * @param file path, absolute or relative to the directory where the CDK app runs, such as `page/queries.d.ts`
    */
@@ -257,8 +258,8 @@ export class RedshiftWebSocketQuery extends Construct {
 
   /**
    * Allows the back end of an application to issue tickets. It invokes `issueTicketFunction` with `{ "caller": "…", "claims": { … } }`, and receives
-   * `{ "ticket": "…", "expiresAt": … }`, in seconds since the epoch. `caller` identifies the user of the application; without it, each ticket has a caller of
-   * its own. Only the claims that parameters use are stored: at most 4,096 bytes as JSON.
+   * `{ "ticket": "…", "expiresAt": … }`, in seconds since the epoch. `caller` identifies the user of the application; without it, each ticket has a
+   * caller of its own. Only the claims that parameters use are stored: at most 4,096 bytes as JSON.
    *
    * Throws if `access` isn't `ConnectionAccess.oneTimeTicket()`.
    *

@@ -26,7 +26,8 @@ export interface CognitoUserPoolOptions {
 /** Accepted tokens of an OpenID Connect issuer. */
 export interface OpenIdConnectOptions {
   /**
-   * Issuer, equal to `iss` in its tokens, such as `https://login.example.com/tenant`. A URL that begins with `https://`. The functions must be able to reach it.
+   * Issuer, equal to `iss` in its tokens, such as `https://login.example.com/tenant`. A URL that begins with `https://`. The functions must be able
+   * to reach it.
    */
   readonly issuer: string;
 
@@ -44,8 +45,8 @@ export interface OpenIdConnectOptions {
 /** Options of a Lambda authorizer. */
 export interface LambdaAuthorizerOptions {
   /**
-   * Parts that a connect request must have, such as `route.request.querystring.key`. Without one of them, API Gateway responds with HTTP status 401 and doesn't
-   * invoke the function. Keys of the query string named here, and `token`, are credentials and can't be parameters.
+   * Parts that a connect request must have, such as `route.request.querystring.key`. Without one of them, API Gateway responds with HTTP status 401
+   * and doesn't invoke the function. Keys of the query string named here, and `token`, are credentials and can't be parameters.
    *
    * The default of the AWS CDK, the `Authorization` header, would reject all browsers, because a page can't set it.
    *

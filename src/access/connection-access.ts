@@ -30,8 +30,8 @@ const requireHandler = checkForInstance('functionArn', 'use new lambda.Function(
  */
 export class ConnectionAccess {
   /**
-   * Callers with AWS credentials and the permission to invoke the API. They sign the connect request with Signature Version 4; see `grantConnect`. Connections
-   * from browsers without AWS credentials are rejected.
+   * Callers with AWS credentials and the permission to invoke the API. They sign the connect request with Signature Version 4; see `grantConnect`.
+   * Connections from browsers without AWS credentials are rejected.
    *
    * @example
    * const access = ConnectionAccess.iam();
@@ -64,8 +64,8 @@ export class ConnectionAccess {
   }
 
   /**
-   * Users of an Amazon Cognito user pool, with a token of the user pool. A connection ends when its token expires; clients receive a notice before. Throws if an
-   * option is invalid.
+   * Users of an Amazon Cognito user pool, with a token of the user pool. A connection ends when its token expires; clients receive a notice before.
+   * Throws if an option is invalid.
    *
    * All claims that queries use together can have at most 4,096 bytes as JSON. A token with more is rejected.
    *
@@ -90,8 +90,8 @@ export class ConnectionAccess {
   }
 
   /**
-   * Callers with a JSON Web Token of an OpenID Connect issuer, signed by RS256, ES256 or a stronger algorithm of these families, or by EdDSA. The token must have
-   * `sub` and `exp`. A connection ends when its token expires; clients receive a notice before. Throws if an option is invalid.
+   * Callers with a JSON Web Token of an OpenID Connect issuer, signed by RS256, ES256 or a stronger algorithm of these families, or by EdDSA. The
+   * token must have `sub` and `exp`. A connection ends when its token expires; clients receive a notice before. Throws if an option is invalid.
    *
    * All claims that queries use together can have at most 4,096 bytes as JSON. A token with more is rejected.
    *
@@ -107,8 +107,8 @@ export class ConnectionAccess {
   }
 
   /**
-   * Callers that your Lambda authorizer allows. The values in its context are the claims of the caller, and `principalId` identifies the caller. With `expiresAt` in
-   * the context, in seconds since the epoch, the connection ends at that time. Throws if an option is invalid.
+   * Callers that your Lambda authorizer allows. The values in its context are the claims of the caller, and `principalId` identifies the caller. With
+   * `expiresAt` in the context, in seconds since the epoch, the connection ends at that time. Throws if an option is invalid.
    *
    * @example
    * declare const authorizer: lambda.Function;
@@ -131,8 +131,8 @@ export class ConnectionAccess {
   }
 
   /**
-   * Callers with a ticket, which is valid for one connection. The back end of your application, which knows its users, invokes `issueTicketFunction` (see
-   * `grantIssueTicket`) and sends the ticket to the page. URLs and logs then never contain a long-lived token. Throws if an option is invalid.
+   * Callers with a ticket, which is valid for one connection. The back end of your application, which knows its users, invokes `issueTicketFunction`
+   * (see `grantIssueTicket`) and sends the ticket to the page. URLs and logs then never contain a long-lived token. Throws if an option is invalid.
    *
    * @example
    * const access = ConnectionAccess.oneTimeTicket({ ticketValidity: Duration.seconds(30), connectionDuration: Duration.hours(1) });

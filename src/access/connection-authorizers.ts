@@ -118,7 +118,10 @@ function ticketRole({ functions, functionDefaults, table }: AccessBinding, name:
   return role;
 }
 
-/** Without an identity source, because a client can send its token in one of two places; API Gateway then invokes the function for every connect request. */
+/**
+ * Without an identity source, because a client can send its token in one of two places; API Gateway then invokes the function for every connect
+ * request.
+ */
 function authorizerBy(handler: lambda.IFunction): WebSocketLambdaAuthorizer {
   return new WebSocketLambdaAuthorizer('Authorizer', handler, { identitySource: [] });
 }

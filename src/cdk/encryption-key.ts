@@ -4,11 +4,11 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 
 /*
- * What a customer managed key must allow: one place for all of it. For the environment of functions there is nothing: Lambda gives their role a grant, in the
- * name of whoever deploys them. See https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+ * All permissions of a customer managed key. The environment variables of functions need none: Lambda creates a grant for their role at deployment, with
+ * the permissions of the deployer. See https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
  */
 
-/** What a function does with something that the key encrypts. */
+/** How a function uses an encrypted resource. */
 export type KeyUse = 'items' | 'sending' | 'receiving' | 'objects';
 
 interface KeyPermission {
@@ -19,7 +19,8 @@ interface KeyPermission {
 
 const KEY_PERMISSIONS: Readonly<Record<KeyUse, KeyPermission>> = {
   /**
-   * To read or write an item DynamoDB decrypts the key of the table on behalf of the caller. What more its page lists is for whoever creates the table.
+   * To read or write an item DynamoDB decrypts the key of the table on behalf of the caller. The other actions on its page are for the creator of
+   * the table.
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
    */
   items: { service: 'dynamodb', actions: ['kms:Decrypt'] },
@@ -31,18 +32,18 @@ const KEY_PERMISSIONS: Readonly<Record<KeyUse, KeyPermission>> = {
 };
 
 /**
- * What EventBridge needs to send to an encrypted queue.
+ * Permissions that EventBridge needs to send to an encrypted queue.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */
 const EVENT_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
 /**
- * What CloudWatch Logs needs.
+ * Permissions that CloudWatch Logs needs.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
 const LOG_ACTIONS = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
 
-/** Throws for a key that the services of a construct cannot use since it is elsewhere. */
+/** Throws if the key is in another Region than the stack. */
 export function requireSameRegion(scope: IConstruct, key: kms.IKey): void {
   const { region } = Stack.of(scope);
   if (!Token.isUnresolved(key.env.region) && !Token.isUnresolved(region) && key.env.region !== region) {
@@ -50,7 +51,9 @@ export function requireSameRegion(scope: IConstruct, key: kms.IKey): void {
   }
 }
 
-/** Lets a role use the key by way of the services that it calls, and in no other way. The key's own policy leaves it to IAM, or has to allow the same. */
+/**
+ * Allows a role to use the key only through the services that it calls. The policy of the key must delegate to IAM or allow the same.
+ */
 export function grantKeyUse(role: iam.IRole, key: kms.IKey, ...uses: readonly KeyUse[]): void {
   const { region, urlSuffix } = Stack.of(role);
   for (const service of new Set(uses.map((use) => KEY_PERMISSIONS[use].service))) {
@@ -65,7 +68,7 @@ export function grantKeyUse(role: iam.IRole, key: kms.IKey, ...uses: readonly Ke
   }
 }
 
-/** Lets CloudWatch Logs and EventBridge use the key for what is in the stack of a construct. Warns where the policy of the key cannot be changed. */
+/** Allows CloudWatch Logs and EventBridge to use the key for the stack of a construct. Warns if the policy of the key isn't in the app. */
 export function letServicesUse(scope: IConstruct, key: kms.IKey): void {
   const added = [logsStatement(scope, key), eventsStatement(scope)].map((statement) => key.addToResourcePolicy(statement, true).statementAdded);
   if (!added.every(Boolean)) {
@@ -76,7 +79,7 @@ export function letServicesUse(scope: IConstruct, key: kms.IKey): void {
   }
 }
 
-/** Names of log groups begin with the name of their stack; the groups themselves refer to the key, so that it cannot refer to them. */
+/** By the stack name, with which the names of log groups begin: the groups depend on the key, so the key can't depend on the groups. */
 function logsStatement(scope: IConstruct, key: kms.IKey): iam.PolicyStatement {
   const stack = Stack.of(scope);
   const logGroups = stack.formatArn({ service: 'logs', resource: `log-group:${stackNameIn(Stack.of(key), stack)}*` });
@@ -95,7 +98,9 @@ function stackNameIn(keyStack: Stack, stack: Stack): string {
   return Token.isUnresolved(stack.stackName) ? '' : `${stack.stackName}-`;
 }
 
-/** All rules of the account and Region: a rule refers to its queue, and that to the key. The policy of the queue names the one rule. */
+/**
+ * For all rules of the account and Region, because the rule depends on its queue, and the queue on the key. The policy of the queue names the rule.
+ */
 function eventsStatement(scope: IConstruct): iam.PolicyStatement {
   const stack = Stack.of(scope);
   return new iam.PolicyStatement({

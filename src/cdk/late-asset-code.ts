@@ -9,7 +9,7 @@ import { makeReadable } from './readable-files';
 /** Writes the files of an asset into an empty directory. */
 export type WriteFiles = (directory: string) => void;
 
-/** Code whose files are written when the app is synthesized, and not before: what they hold may grow until then. */
+/** Code whose files are written when the app is synthesized, because their contents can change until then. */
 export class LateAssetCode extends lambda.Code {
   public readonly isInline = false;
 
@@ -26,7 +26,7 @@ export class LateAssetCode extends lambda.Code {
     };
   }
 
-  /** The asset of what the files hold now; the same again has no further effect. */
+  /** The asset of the current files. Adding the same asset again has no effect. */
   private addAsset(scope: Construct): FileAssetLocation {
     const stack = Stack.of(scope);
     const stage = Stage.of(scope)!;

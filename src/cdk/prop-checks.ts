@@ -1,6 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 
-/** Checks a value that may be of any kind, because JavaScript checks none. Throws if the value is invalid; the error calls it by the name of its prop. */
+/**
+ * Checks a value of any type, because JavaScript checks none. Throws an error with the name of the prop if the value is invalid.
+ */
 export type Check = (prop: string, value: unknown) => void;
 
 /** A check for each prop of an interface: a new prop doesn't compile without one. */

@@ -5,8 +5,8 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { IConstruct } from 'constructs';
 
 /**
- * Lets every user read a directory and its files, because Lambda runs code as another user than their owner. The umask of the process that installed the
- * package, or that synthesizes, may have made them private.
+ * Lets every user read a directory and its files, because Lambda runs code as another user than their owner. The umask of the process that installed
+ * the package, or that synthesizes, may have made them private.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html
  */
 export function makeReadable(directory: string): void {

@@ -17,8 +17,8 @@ const WORKGROUP_ARN = /^arn:aws[a-z-]*:redshift-serverless:[a-z0-9-]+:\d{12}:wor
 const ENDPOINT = /^(?<name>[a-z0-9-]+)\.(?<owner>[a-z0-9]+)\.(?<region>[a-z0-9-]+)\.(?<service>redshift|redshift-serverless)\.amazonaws\.com(\.cn)?(:\d+)?(\/(?<databaseName>[^/?#]+))?$/;
 
 /**
- * A provisioned Amazon Redshift cluster or an Amazon Redshift Serverless workgroup that runs statements. It must be in the account and Region of the stack,
- * because the Redshift Data API accesses no other.
+ * A provisioned Amazon Redshift cluster or an Amazon Redshift Serverless workgroup that runs statements. It must be in the account and Region of the
+ * stack, because the Redshift Data API accesses no other.
  *
  * @example
  * const cluster = RedshiftCluster.fromClusterIdentifier('analytics');
@@ -56,8 +56,9 @@ export class RedshiftCluster {
   }
 
   /**
-   * A cluster or a workgroup, by its endpoint as the console shows it, with or without port and database. The database in the endpoint is the default of
-   * `databaseName`. An endpoint known only at deployment must be one of a provisioned cluster, and provides no database. Throws if the endpoint is invalid.
+   * A cluster or a workgroup, by its endpoint as the console shows it, with or without port and database. The database in the endpoint is the default
+   * of `databaseName`. An endpoint known only at deployment must be one of a provisioned cluster, and provides no database. Throws if the endpoint is
+   * invalid.
    *
    * @example
    * const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com:5439/dev');
@@ -80,8 +81,9 @@ export class RedshiftCluster {
   }
 
   /**
-   * A Serverless workgroup, by its name. The ARN of a workgroup ends in an identifier that its name doesn't contain. The permission to run statements therefore
-   * covers all workgroups of the account in the Region, and synthesis warns about it: prefer `fromWorkgroupArn`. Throws if the name is invalid.
+   * A Serverless workgroup, by its name. The ARN of a workgroup ends in an identifier that its name doesn't contain. The permission to run statements
+   * therefore covers all workgroups of the account in the Region, and synthesis warns about it: prefer `fromWorkgroupArn`. Throws if the name is
+   * invalid.
    *
    * @example
    * const cluster = RedshiftCluster.fromWorkgroupName('analytics');
@@ -95,8 +97,8 @@ export class RedshiftCluster {
   }
 
   /**
-   * A Serverless workgroup of a CDK app. With a `CfnWorkgroup`, the permissions cover only this workgroup; otherwise see `fromWorkgroupName`. Throws if
-   * `workgroup` isn't a workgroup.
+   * A Serverless workgroup of a CDK app. With a `CfnWorkgroup`, the permissions cover only this workgroup; otherwise see `fromWorkgroupName`. Throws
+   * if `workgroup` isn't a workgroup.
    *
    * @example
    * declare const workgroup: redshiftserverless.CfnWorkgroup;

@@ -3,8 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /**
- * A role of the app for the functions. A role of another stack is imported, because its policies must be in the stack of the functions: the other stack
- * must not depend on this one.
+ * A role of the app for the functions. A role of another stack is imported, because its policies must be in the stack of the functions: the other
+ * stack must not depend on this one.
  */
 export function adoptRole(scope: Construct, id: string, role: iam.IRole): iam.IRole {
   if (!(role instanceof iam.Role)) {

@@ -42,7 +42,9 @@ export class FunctionDefaults extends Construct {
     }
   }
 
-  /** A role for functions, with no permissions except, in a VPC, those for network interfaces. The path of the construct completes the description. */
+  /**
+   * A role for functions, with no permissions except, in a VPC, those for network interfaces. The path of the construct completes the description.
+   */
   public createRole(scope: Construct, id: string, description: string): iam.Role {
     const role = new iam.Role(scope, id, {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),

@@ -14,7 +14,9 @@ export interface DeliveryQueueProps {
  */
 const MAX_RECEIVE_COUNT = 1000;
 
-/** Timeout of SendMessage for one batch. A longer result continues in the next invocation, so this limits only how long a crash remains undetected. */
+/**
+ * Timeout of SendMessage for one batch. A longer result continues in the next invocation, so this limits only how long a crash remains undetected.
+ */
 export const SEND_MESSAGE_TIMEOUT = Duration.seconds(60);
 
 /**

@@ -39,7 +39,9 @@ function statementNamePrefixOf(scope: Construct): string {
   return `${Aws.STACK_NAME}/${scope.node.addr}/`;
 }
 
-/** Not `SqsQueue` of the CDK's targets: it also lets EventBridge get the URL of the queue, and every rule of the account send to an encrypted queue. */
+/**
+ * Not `SqsQueue` of the CDK's targets: it also lets EventBridge get the URL of the queue, and every rule of the account send to an encrypted queue.
+ */
 function targetOf(rule: events.IRule, { queue, deadLetterQueue }: DeliveryQueue): events.RuleTargetConfig {
   [queue, deadLetterQueue].forEach((each) => grantSend(rule, each));
   return { arn: queue.queueArn, deadLetterConfig: { arn: deadLetterQueue.queueArn } };

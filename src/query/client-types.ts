@@ -12,14 +12,14 @@ export function clientTypes(queries: QueryDefinitions): string {
   return [HEADER, 'export interface Queries {', ...members, '}', ''].join('\n');
 }
 
-/** A query without parameters takes no others: `{}` would allow any. What claims give is none that a client can. */
+/** Without parameters, `Record<string, never>`, because `{}` would allow any. Parameters from claims are excluded: clients can't send them. */
 function parametersType(parameters: Readonly<Record<string, ParameterDefinition>>): string {
   const given = Object.entries(parameters).filter(([, { claim }]) => claim === undefined);
-  const members = given.map(([name, definition]) => `${quoted(name)}${mayBeLeftOut(definition) ? '?' : ''}: ${parameterType(definition)}`);
+  const members = given.map(([name, definition]) => `${quoted(name)}${canBeOmitted(definition) ? '?' : ''}: ${parameterType(definition)}`);
   return members.length === 0 ? 'Record<string, never>' : `{ ${members.join('; ')} }`;
 }
 
-function mayBeLeftOut({ optional, defaultValue }: ParameterDefinition): boolean {
+function canBeOmitted({ optional, defaultValue }: ParameterDefinition): boolean {
   return optional === true || defaultValue !== undefined;
 }
 
@@ -42,12 +42,12 @@ function listType(item: string): string {
   return `readonly ${item.includes(' | ') ? `(${item})` : item}[]`;
 }
 
-/** A text as TypeScript writes it, in single quotes. */
-function quoted(text: string): string {
-  return `'${JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
+/** A string literal of TypeScript, in single quotes. */
+function quoted(value: string): string {
+  return `'${JSON.stringify(value).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
 }
 
-/** The absolute path of the file. Throws when it cannot be written to. */
+/** The absolute path of the file. Throws if its directory doesn't exist. */
 export function pathOfClientTypes(file: string): string {
   requireString('file', file);
   if (Token.isUnresolved(file)) {
@@ -60,9 +60,9 @@ export function pathOfClientTypes(file: string): string {
   return absolute;
 }
 
-/** Writes a file, unless it holds the text already: those who watch it would wake for nothing. */
-export function writeWhenChanged(file: string, text: string): void {
-  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== text) {
-    fs.writeFileSync(file, text);
+/** Writes a file unless its contents are the same, so that file watchers don't run for nothing. */
+export function writeWhenChanged(file: string, contents: string): void {
+  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== contents) {
+    fs.writeFileSync(file, contents);
   }
 }

@@ -10,14 +10,14 @@ import { DEFAULT_QUERY } from '../shared/query-definitions';
 
 const QUERY_NAME = /^[A-Za-z][\w.-]{0,127}$/;
 
-/** The queries of a construct, to which more may be added until the app is synthesized. */
+/** Queries of a construct. More can be added until the app is synthesized. */
 export class DefinedQueries {
   private readonly definitions = new Map<string, QueryDefinition>();
 
-  /** `callerIdentity` says how callers are known, and is left out where nobody is. */
+  /** `callerIdentity` is undefined if callers aren't known. */
   constructor(private readonly callerIdentity?: CallerIdentity) {}
 
-  /** Adds a query. Throws where it cannot work. Returns the environment variables that the functions need for it, beside their layer. */
+  /** Adds a query, and returns the environment variables that it needs. Throws if the query is invalid. */
   public add(name: string, props: QueryProps): Readonly<Record<string, string>> {
     this.validateName(name);
     const { sql, allowWrites = false } = props;
@@ -31,7 +31,7 @@ export class DefinedQueries {
     return variables;
   }
 
-  /** The queries, sorted by name, as the functions are told them. */
+  /** Definitions for the functions, sorted by name. */
   public toDefinitions(): QueryDefinitions {
     return sortedByName(this.definitions);
   }
@@ -40,7 +40,7 @@ export class DefinedQueries {
     return [...this.definitions.values()];
   }
 
-  /** The claims of the caller that parameters are bound from. */
+  /** Claims that parameters use. */
   public claimNames(): string[] {
     const claims = this.all().flatMap(({ parameters }) => Object.values(parameters)).flatMap(({ claim }) => claim ?? []);
     return [...new Set(claims)].sort();
@@ -51,11 +51,11 @@ export class DefinedQueries {
       return;
     }
     if (this.callerIdentity === undefined) {
-      throw new Error(`the parameter '${parameter}' comes from a claim, but with ConnectionAccess.open() nobody is known, and has any: `
+      throw new Error(`the parameter '${parameter}' comes from a claim, but with ConnectionAccess.open() callers are not known, so there are no claims: `
         + 'choose another access, such as ConnectionAccess.cognitoUserPool(), or let clients give the parameter');
     }
     if (this.callerIdentity === 'iam' && !IAM_CLAIMS.some((known) => known === claim)) {
-      throw new Error(`the parameter '${parameter}' comes from the claim '${claim}', but callers that sign in by IAM have only ${IAM_CLAIMS.join(', ')}: `
+      throw new Error(`the parameter '${parameter}' comes from the claim '${claim}', but callers with IAM credentials have only ${IAM_CLAIMS.join(', ')}: `
         + 'choose one of them, or another access, such as ConnectionAccess.cognitoUserPool()');
     }
   }
@@ -65,7 +65,7 @@ export class DefinedQueries {
       throw new Error('the name of a query must be known at synthesis, but is a token: write it out');
     }
     if (!QUERY_NAME.test(name)) {
-      throw new Error(`'${name}' is not the name of a query: use at most 128 letters, digits, underscores, hyphens and full stops, beginning with a letter`);
+      throw new Error(`'${name}' is not a name of a query: use 1 to 128 letters, digits, underscores, hyphens and periods, beginning with a letter`);
     }
     if (this.definitions.has(name)) {
       throw new Error(`there is a query named '${name}' already${name === DEFAULT_QUERY ? ', the one of the construct itself' : ''}: choose another name`);
@@ -73,7 +73,7 @@ export class DefinedQueries {
   }
 }
 
-/** SQL known only at deployment cannot be in a file. */
+/** SQL known only at deployment can't be in the layer. */
 function variablesOf(name: string, { sql }: SqlTemplate): Readonly<Record<string, string>> {
   return Token.isUnresolved(sql) ? { [variableOf(name)]: sql } : {};
 }
@@ -82,12 +82,12 @@ function definitionsOf({ parameters = {} }: QueryProps): Record<string, Paramete
   return sortedByName(Object.entries(parameters).map(([name, parameter]) => [name, parameter._definition]));
 }
 
-/** Maps of some languages have another order in each process; what is deployed must not change with it. */
+/** Sorted, because the order of a map differs between processes in some languages, and the deployment must not change with it. */
 function sortedByName<T>(entries: Iterable<readonly [string, T]>): Record<string, T> {
   return Object.fromEntries([...entries].sort(([one], [other]) => one < other ? -1 : 1));
 }
 
-/** The environment variable for the SQL of a query: one of its own for each name, whatever the order in which queries are added. */
+/** Environment variable for the SQL of a query: unique for each name, and independent of the order of queries. */
 function variableOf(name: string): string {
   return `SQL_${name.replace(/[^A-Za-z0-9]/g, (character) => `_${character.charCodeAt(0).toString(16)}`)}`;
 }

@@ -17,20 +17,20 @@ const MAX_RETENTION = Duration.days(7);
 
 const DEFAULT_QUERIES_PER_CONNECTION = 20;
 
-/** `OnDisconnect` removes as many within its timeout, even when each call takes 100 ms. */
+/** `OnDisconnect` can delete this number of records within its timeout, even if each request takes 100 ms. */
 export const MAX_QUERIES_PER_CONNECTION = 1000;
 
 const DEFAULT_QUERIES_PER_CALLER = 100;
 
 const LARGEST_MAX_QUERIES_PER_CALLER = 10_000;
 
-/** How long a query may take, and how long its result is of use. */
+/** Durations of a query. */
 export type QueryTimes = Pick<QueryDefinition, 'timeoutSeconds' | 'reconnectGraceSeconds' | 'resultReuseSeconds' | 'resultRetentionSeconds'>;
 
-/** The times and the largest result of a query. */
+/** Durations of a query, and the maximum size of its result. */
 export type QueryLimits = QueryTimes & Pick<QueryDefinition, 'maxRows' | 'maxResultBytes'>;
 
-/** The limits of a query as its functions are told them. Throws when one cannot be, or cannot be along with another. */
+/** Limits of a query for the functions. Throws if a limit is invalid, or contradicts another. */
 export function queryLimits(props: QueryProps): QueryLimits {
   return { ...queryTimes(props), ...validMaxRows(props.maxRows), ...validMaxResultSize(props.maxResultSize) };
 }
@@ -39,22 +39,22 @@ function queryTimes(props: QueryProps): QueryTimes {
   const { timeout = DEFAULT_TIMEOUT, reconnectGracePeriod = DEFAULT_RECONNECT_GRACE_PERIOD, resultReuse = Duration.seconds(0) } = props;
   const timeoutSeconds = validTimeout(timeout);
   const reconnectGraceSeconds = validGracePeriod(reconnectGracePeriod);
-  const resultReuseSeconds = validKeepingTime('resultReuse', resultReuse);
+  const resultReuseSeconds = validStorageTime('resultReuse', resultReuse);
   const { resultRetention = Duration.seconds(Math.max(SHORTEST_DEFAULT_RETENTION.toSeconds(), resultReuseSeconds)) } = props;
-  const resultRetentionSeconds = validKeepingTime('resultRetention', resultRetention);
+  const resultRetentionSeconds = validStorageTime('resultRetention', resultRetention);
   if (resultRetentionSeconds < resultReuseSeconds) {
-    throw new Error(`resultRetention is ${resultRetention}, but resultReuse is ${resultReuse}: a result answers only while it is kept, `
-      + 'so give at least as much, or leave resultRetention out');
+    throw new Error(`resultRetention is ${resultRetention}, but resultReuse is ${resultReuse}: a result is reused only while it is stored, `
+      + 'so give at least as much, or omit resultRetention');
   }
   return { timeoutSeconds, reconnectGraceSeconds, resultReuseSeconds, resultRetentionSeconds };
 }
 
-/** The number of queries that one connection may have in flight, as text; a number known only at deployment passes unchecked. */
+/** The number of queries that one connection may have in flight, as a string; a number known only at deployment passes unchecked. */
 export function maxQueriesPerConnection(limit = DEFAULT_QUERIES_PER_CONNECTION): string {
   return validQueries('maxQueriesPerConnection', limit, MAX_QUERIES_PER_CONNECTION);
 }
 
-/** The number of queries that one caller may have in flight, as text; a number known only at deployment passes unchecked. */
+/** The number of queries that one caller may have in flight, as a string; a number known only at deployment passes unchecked. */
 export function maxQueriesPerCaller(limit = DEFAULT_QUERIES_PER_CALLER): string {
   return validQueries('maxQueriesPerCaller', limit, LARGEST_MAX_QUERIES_PER_CALLER);
 }
@@ -99,7 +99,7 @@ function validTimeout(timeout: Duration): number {
     throw new Error(`timeout is ${timeout}: give at least 1 second`);
   }
   if (seconds > MAX_STATEMENT_TIME.toSeconds()) {
-    throw new Error(`timeout is ${timeout}: give at most ${MAX_STATEMENT_TIME.toHours()} hours, since the Redshift Data API runs no statement for longer`);
+    throw new Error(`timeout is ${timeout}: give at most ${MAX_STATEMENT_TIME.toHours()} hours, the maximum duration of a statement in the Redshift Data API`);
   }
   return seconds;
 }
@@ -107,12 +107,12 @@ function validTimeout(timeout: Duration): number {
 function validGracePeriod(period: Duration): number {
   const seconds = wholeSeconds('reconnectGracePeriod', period);
   if (seconds > MAX_STATEMENT_TIME.toSeconds()) {
-    throw new Error(`reconnectGracePeriod is ${period}: give at most ${MAX_STATEMENT_TIME.toHours()} hours, since the Redshift Data API runs no statement for longer`);
+    throw new Error(`reconnectGracePeriod is ${period}: give at most ${MAX_STATEMENT_TIME.toHours()} hours, the maximum duration of a statement in the Redshift Data API`);
   }
   return seconds;
 }
 
-function validKeepingTime(name: string, duration: Duration): number {
+function validStorageTime(name: string, duration: Duration): number {
   const seconds = wholeSeconds(name, duration);
   if (seconds > MAX_RETENTION.toSeconds()) {
     throw new Error(`${name} is ${duration}: give at most ${MAX_RETENTION.toDays()} days`);
@@ -120,14 +120,14 @@ function validKeepingTime(name: string, duration: Duration): number {
   return seconds;
 }
 
-/** The functions read the times from a file that is written at synthesis. */
+/** Tokens are rejected, because the functions read the durations from a file that is written at synthesis. */
 function wholeSeconds(name: string, duration: Duration): number {
   if (duration.isUnresolved()) {
     throw new Error(`${name} must be known at synthesis, but is a token: write it out`);
   }
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds)) {
-    throw new Error(`${name} is ${duration}: give a whole number of seconds`);
+    throw new Error(`${name} is ${duration}: give an integer number of seconds`);
   }
   return seconds;
 }

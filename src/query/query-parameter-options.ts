@@ -3,7 +3,8 @@
  */
 export interface ParameterOptions {
   /**
-   * Whether a client can omit the parameter or send null. The value is then NULL. If the client omits the parameter, the value is `defaultValue`, if given.
+   * Whether a client can omit the parameter or send null. The value is then NULL. If the client omits the parameter, the value is `defaultValue`, if
+   * given.
    *
    * @default false
    */
@@ -15,8 +16,8 @@ export interface ParameterOptions {
  */
 export interface StringParameterOptions extends ParameterOptions {
   /**
-   * Regular expression of JavaScript, without flags, that the string must match. It is case-sensitive and matches anywhere in the string: begin it with `^`
-   * and end it with `$` to match the entire string.
+   * Regular expression of JavaScript, without flags, that the string must match. It is case-sensitive and matches anywhere in the string: begin it
+   * with `^` and end it with `$` to match the entire string.
    *
    * Throws if the expression is invalid, or has syntax that JavaScript supports only with flags or not at all, such as `\A`, `\Z` and `\p{L}`.
    *
@@ -35,8 +36,8 @@ export interface StringParameterOptions extends ParameterOptions {
   readonly minLength?: number;
 
   /**
-   * Maximum length in characters (Unicode code points), inclusive. An integer of at least `minLength`. The length of a VARCHAR column is in bytes instead: a
-   * character has up to 4 bytes in UTF-8.
+   * Maximum length in characters (Unicode code points), inclusive. An integer of at least `minLength`. The length of a VARCHAR column is in bytes
+   * instead: a character has up to 4 bytes in UTF-8.
    *
    * @see https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
    * @default 256
@@ -92,8 +93,8 @@ export interface DecimalParameterOptions extends ParameterOptions {
   readonly precision?: number;
 
   /**
-   * Maximum number of digits after the decimal point. An integer from 0 to 37, inclusive, and at most `precision`. A number with more digits is rejected, not
-   * rounded.
+   * Maximum number of digits after the decimal point. An integer from 0 to 37, inclusive, and at most `precision`. A number with more digits is
+   * rejected, not rounded.
    *
    * @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
    * @default - `precision`
@@ -165,8 +166,9 @@ export interface DateParameterOptions extends ParameterOptions {
  */
 export interface TimestampParameterOptions extends ParameterOptions {
   /**
-   * Whether timestamps have a time zone. If true, a time zone is required, as in `2015-01-31T23:59:59Z` or `2015-01-31 23:59:59.5+01:00`, and the value is
-   * bound in UTC, for TIMESTAMPTZ. If false, a time zone is rejected, and the value is bound as given, such as `2015-01-31 23:59:59.5`, for TIMESTAMP.
+   * Whether timestamps have a time zone. If true, a time zone is required, as in `2015-01-31T23:59:59Z` or `2015-01-31 23:59:59.5+01:00`, and the
+   * value is bound in UTC, for TIMESTAMPTZ. If false, a time zone is rejected, and the value is bound as given, such as `2015-01-31 23:59:59.5`, for
+   * TIMESTAMP.
    *
    * @default false
    */

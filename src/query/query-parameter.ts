@@ -36,8 +36,8 @@ const requireValues = checkForList(requireString, "give a list of strings, such 
 /**
  * A parameter of a query. A client sends its value, and the SQL template has a placeholder with a colon and its name, such as `:trip_month`.
  *
- * Redshift receives each value as a string, separate from the statement: cast it in the SQL if necessary, as in `CAST(:day AS DATE)`. The Redshift Data API
- * can't bind NULL, empty strings and lists. The statement contains `NULL`, `''`, or one placeholder for each value of a list instead.
+ * Redshift receives each value as a string, separate from the statement: cast it in the SQL if necessary, as in `CAST(:day AS DATE)`. The Redshift
+ * Data API can't bind NULL, empty strings and lists. The statement contains `NULL`, `''`, or one placeholder for each value of a list instead.
  *
  * @example
  * const parameters = {
@@ -207,15 +207,15 @@ export class QueryParameter {
   }
 
   /**
-   * A value from a verified claim of the caller. A client can neither send nor override this parameter, and shares results only with callers that have the same
-   * claim value. If the claim is missing or its value is invalid, the query is rejected.
+   * A value from a verified claim of the caller. A client can neither send nor override this parameter, and shares results only with callers that
+   * have the same claim value. If the claim is missing or its value is invalid, the query is rejected.
    *
-   * The available claims depend on `access`: those of the token or the ticket; the context of a Lambda authorizer, in which a list is JSON; or `accountId`,
-   * `caller`, `user` and `userArn` with IAM. Numbers and booleans are converted to strings. All claims that queries use together can have at most 4,096 bytes as
-   * JSON; a token or ticket with more is rejected.
+   * The available claims depend on `access`: those of the token or the ticket; the context of a Lambda authorizer, in which a list is JSON; or
+   * `accountId`, `caller`, `user` and `userArn` with IAM. Numbers and booleans are converted to strings. All claims that queries use together can
+   * have at most 4,096 bytes as JSON; a token or ticket with more is rejected.
    *
-   * Throws if the claim is empty, or if `value` is optional, has a default value or comes from a claim itself. The construct throws if its access has no such
-   * claim, as with `ConnectionAccess.open()`.
+   * Throws if the claim is empty, or if `value` is optional, has a default value or comes from a claim itself. The construct throws if its access has
+   * no such claim, as with `ConnectionAccess.open()`.
    *
    * @example
    * const tenant = QueryParameter.fromClaim('tenant_id', QueryParameter.string({ pattern: "^[a-z0-9-]+$" }));

@@ -29,9 +29,9 @@ export interface QueryProps {
   readonly timeout?: Duration;
 
   /**
-   * How long a running query continues without a client, so that clients that lost their connection can reconnect and resume it. Then its statement is
-   * canceled, at most 90 seconds later. A client that sends `cancel` cancels the query immediately, unless it has other subscribers or another client
-   * disconnected within this period.
+   * How long a running query continues without a client, so that clients that lost their connection can reconnect and resume it. Then its statement
+   * is canceled, at most 90 seconds later. A client that sends `cancel` cancels the query immediately, unless it has other subscribers or another
+   * client disconnected within this period.
    *
    * An integer number of seconds, from 0 seconds to 24 hours, inclusive. With `Duration.seconds(0)`, the statement is canceled as soon as possible.
    *
@@ -82,8 +82,8 @@ export interface QueryProps {
   /**
    * Whether the statement can be other than a read, such as INSERT, CALL or UNLOAD. If false, such a statement fails at synthesis.
    *
-   * Every client that can connect can run the statement, as often as it wants. Equal requests in flight share one run of the statement, and the statement
-   * runs again if a function fails before it stores that the statement started: the statement must allow for both.
+   * Every client that can connect can run the statement, as often as it wants. Equal requests in flight share one run of the statement, and the
+   * statement runs again if a function fails before it stores that the statement started: the statement must allow for both.
    *
    * @default false
    */

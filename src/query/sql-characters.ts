@@ -4,7 +4,7 @@ import type { SqlToken } from '../shared/sql-scanner';
 /** Characters without a shape, other than the white space of SQL. */
 const INVISIBLE = /(?![ \t\n\r\f])[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
 
-/** A database cannot store these anywhere in a string. */
+/** Redshift can't store these characters in a string. */
 const IMPOSSIBLE = /\0|\p{Surrogate}/u;
 
 /** Redshift reads a typographic quote as the first letter of a name. */

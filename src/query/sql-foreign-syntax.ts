@@ -1,7 +1,7 @@
 import type { SqlProblem } from './sql-location';
 import type { SqlToken } from '../shared/sql-scanner';
 
-/** Marks of template languages, database drivers and other databases, none of which Redshift can run. */
+/** Syntax of template languages, database drivers and other databases, which Redshift rejects. */
 const MARKS: readonly RegExp[] = [
   /\$\{?\w*/y, // ${schema}, $__timeFilter(ts), $1
   /\{[{%#]/y, // {{ ref('x') }}, {% if x %}

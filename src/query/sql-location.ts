@@ -1,16 +1,16 @@
-/** A fault of a template, and where it is. */
+/** Error in a template, and its place. */
 export interface SqlProblem {
   readonly message: string;
   readonly index: number;
 }
 
-/** The most characters of a line that an error shows. */
+/** Maximum number of characters of a line that an error shows. */
 const SHOWN_CHARACTERS = 100;
 
 const INDENT = '    ';
 
 /**
- * A place in an SQL text as people count it, the line itself, and a caret under the place:
+ * Line and column, from 1, of a place in a template, with the line itself and a caret under the place:
  *
  *     in trips.sql, line 2, column 7:
  *         WHERE :month

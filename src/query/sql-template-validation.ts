@@ -12,31 +12,31 @@ import type { SqlToken } from '../shared/sql-scanner';
 import { SqlScanError, scanSql } from '../shared/sql-scanner';
 
 /**
- * The longest statement that the Redshift Data API takes, in bytes.
+ * Maximum size of a statement in the Redshift Data API, in bytes.
  * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html
  */
 const MAX_STATEMENT_BYTES = 100 * 1024;
 
 const PARAMETER_NAME = /^[A-Za-z_][0-9A-Za-z_]*$/;
 
-/** Names that a connection's query string keeps for itself, or that JavaScript does. */
+/** Names with another meaning in the URL of a connection or in JavaScript. */
 const RESERVED_NAMES: ReadonlyMap<string, string> = new Map([
   ['query', 'in the address of a connection it chooses the query'],
   ['__proto__', 'JavaScript has another use for it'],
 ]);
 
-/** What takes any number of values in parentheses; of ANY, ALL and functions with fixed parameters a list would make something else. */
+/** Keywords and functions with any number of values in parentheses. A list has another meaning in ANY, ALL and functions with fixed parameters. */
 const LIST_TAKERS = new Set(['IN', 'COALESCE', 'NVL', 'GREATEST', 'LEAST', 'ARRAY']);
 
-/** What a template is checked for. */
+/** Rules for a template. */
 export interface TemplateRules {
-  /** What errors call the template. */
+  /** Name of the template in errors. */
   readonly source: string;
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
   readonly allowWrites: boolean;
 }
 
-/** Throws, naming the bad value and the remedy, when a template and its parameters cannot work. A template known only at deployment passes. */
+/** Throws if a template or its parameters are invalid. A template known only at deployment passes unchecked. */
 export function validateSqlTemplate(template: SqlTemplate, rules: TemplateRules): void {
   Object.keys(rules.parameters).forEach(validateParameterName);
   if (!Token.isUnresolved(template.sql)) {
@@ -84,7 +84,7 @@ class TemplateValidation {
     }
   }
 
-  /** What is wrong, and where. */
+  /** Error with the place in the template. */
   private error(message: string, index: number): Error {
     return new Error(`${message}\n${sqlPlace(this.rules.source, this.template.sql, index)}`);
   }
@@ -182,7 +182,7 @@ class TemplateValidation {
   }
 }
 
-/** The most bytes that a placeholder grows by when its value is bound. */
+/** Maximum number of bytes by which a placeholder grows when its value is bound. */
 function growthOf(placeholder: string, definition?: ParameterDefinition): number {
   if (definition?.kind === 'list') {
     return definition.maxItems * `${placeholder}_${definition.maxItems}, `.length;

@@ -68,13 +68,13 @@ export function typeBefore(tokens: readonly SqlToken[], place: number): string |
 function isName(tokens: readonly SqlToken[], place: number): boolean {
   const before = tokens[place - 1];
   const after = tokens[place + 1];
-  const connectRequest = enclosingParenthesis(tokens, place);
+  const parenthesis = enclosingParenthesis(tokens, place);
   return before?.text === '.' || after?.text === '.' || before?.text === '::' || after?.text === '('
     || BEFORE_NAMES.has(wordOf(before))
     || isTable(tokens, place)
-    || (wordOf(tokens[connectRequest - 1]) === 'USING' && before?.text === '(')
-    || (wordOf(tokens[connectRequest - 1]) === 'EXTRACT' && wordOf(after) === 'FROM')
-    || (TYPES.has(wordOf(tokens[connectRequest - 1])) && (tokens[connectRequest - 2]?.text === '::' || wordOf(tokens[connectRequest - 2]) === 'AS'));
+    || (wordOf(tokens[parenthesis - 1]) === 'USING' && before?.text === '(')
+    || (wordOf(tokens[parenthesis - 1]) === 'EXTRACT' && wordOf(after) === 'FROM')
+    || (TYPES.has(wordOf(tokens[parenthesis - 1])) && (tokens[parenthesis - 2]?.text === '::' || wordOf(tokens[parenthesis - 2]) === 'AS'));
 }
 
 /** Whether a place is after FROM or JOIN of a query, in parentheses or after a comma too. */
@@ -92,14 +92,14 @@ function isTable(tokens: readonly SqlToken[], place: number): boolean {
 /** FROM also stands in IS DISTINCT FROM and between the arguments of functions. */
 function isQueryFrom(tokens: readonly SqlToken[], place: number): boolean {
   const isComparison = wordOf(tokens[place - 1]) === 'DISTINCT' && ['IS', 'NOT'].includes(wordOf(tokens[place - 2]));
-  const connectRequest = enclosingParenthesis(tokens, place);
-  return !isComparison && (connectRequest < 0 || ['SELECT', 'WITH', 'DELETE', '('].includes(wordOf(tokens[connectRequest + 1]) || tokens[connectRequest + 1].text));
+  const parenthesis = enclosingParenthesis(tokens, place);
+  return !isComparison && (parenthesis < 0 || ['SELECT', 'WITH', 'DELETE', '('].includes(wordOf(tokens[parenthesis + 1]) || tokens[parenthesis + 1].text));
 }
 
 /** The last word before a place, in the same parentheses, that begins a part of a query. */
 function clauseOf(tokens: readonly SqlToken[], place: number): number {
-  const connectRequest = enclosingParenthesis(tokens, place);
-  for (let index = place - 1, depth = 0; index > connectRequest; index -= 1) {
+  const parenthesis = enclosingParenthesis(tokens, place);
+  for (let index = place - 1, depth = 0; index > parenthesis; index -= 1) {
     depth += Number(tokens[index].text === ')') - Number(tokens[index].text === '(');
     if (depth === 0 && CLAUSES.has(wordOf(tokens[index])) && tokens[index - 1]?.text !== '.') {
       return index;

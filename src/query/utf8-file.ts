@@ -3,7 +3,7 @@ import { sqlPlace } from './sql-location';
 /** The UTF-8 encoding of U+FFFD, by which a decoder replaces bytes that are not UTF-8. */
 const REPLACEMENT = 'efbfbd';
 
-/** The string in a file, without a byte order mark. Throws if the bytes are not UTF-8, and shows the place of the first that is not. */
+/** The contents of a file, without a byte order mark. Throws with the place of the first invalid byte if the file isn't UTF-8. */
 export function decodeUtf8(bytes: Buffer, file: string): string {
   if (['fffe', 'feff'].includes(bytes.toString('hex', 0, 2))) {
     throw new Error(`the SQL template '${file}' is encoded as UTF-16: save it as UTF-8`);

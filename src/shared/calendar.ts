@@ -4,7 +4,7 @@ const TIMESTAMP = /^(?<date>\d{4}-\d\d-\d\d)[T ](?<time>[\d:.]+)(?<zone>Z|[+-](?
 
 const MINUTE_MS = 60_000;
 
-/** A day of the calendar as `2015-01-31`; undefined for what is none, such as 2015-02-30. */
+/** A date such as `2015-01-31`; undefined if it doesn't exist, such as 2015-02-30. */
 export function canonicalDate(text: string): string | undefined {
   const { year, month, day } = DATE.exec(text)?.groups ?? {};
   const date = new Date(`${text}T00:00:00Z`);
@@ -13,8 +13,8 @@ export function canonicalDate(text: string): string | undefined {
 }
 
 /**
- * A moment as `2015-01-31 23:59:59.5`, with at most six digits of a second; with a time zone in UTC, as `2015-01-31 23:59:59.5+00`. Undefined for
- * what is none, and for one with a time zone in place of one without, or the other way round.
+ * A timestamp such as `2015-01-31 23:59:59.5`, with at most 6 digits of a second; with a time zone in UTC, such as `2015-01-31 23:59:59.5+00`.
+ * Undefined if it is invalid, or has a time zone and shouldn't, or has none and should.
  */
 export function canonicalTimestamp(text: string, withTimeZone: boolean): string | undefined {
   const { date, time, zone } = TIMESTAMP.exec(text)?.groups ?? {};

@@ -3,14 +3,14 @@ const DECIMAL = /^(?<sign>-?)(?<whole>\d+)(?:\.(?<fraction>\d+))?(?:[eE](?<expon
 /** The largest and the smallest DOUBLE PRECISION need fewer digits on either side of the decimal point. */
 const MAX_DIGITS = 400;
 
-/** A number that JavaScript cannot hold, by its digits as they were sent. */
+/** A number that JavaScript can't represent, with the digits that the client sent. */
 export class ExactNumber {
   constructor(public readonly text: string) {}
 }
 
 /**
- * The one way to write a number, with all its digits and without an exponent: `1.50` is `1.5`, `1e2` is `100`, `-0` is `0`. Undefined for what
- * is no number, or one whose value needs more than 400 digits: zeros that do not change the value do not count.
+ * Canonical form of a number, with all its digits and without an exponent: `1.50` is `1.5`, `1e2` is `100`, `-0` is `0`. Undefined for an invalid
+ * number, or one that needs more than 400 digits, without leading and trailing zeros.
  */
 export function canonicalDecimal(text: string): string | undefined {
   const parts = DECIMAL.exec(text)?.groups;
@@ -48,12 +48,12 @@ export function compareDecimals(one: string, other: string): number {
   return difference < 0n ? -1 : Number(difference > 0n);
 }
 
-/** The digits before the point of a canonical number; none where only a zero stands there. */
+/** The digits before the decimal point of a canonical number; empty for zero. */
 export function wholeOf(decimal: string): string {
   return decimal.replace('-', '').split('.')[0].replace(/^0$/, '');
 }
 
-/** The digits after the point of a canonical number. */
+/** The digits after the decimal point of a canonical number. */
 export function fractionOf(decimal: string): string {
   return decimal.split('.')[1] ?? '';
 }

@@ -1,6 +1,6 @@
 /**
- * How events identify the caller. `token`: verified by the construct's own authorizer, see `VerifiedCaller`. `authorizer`: verified by the user's Lambda
- * authorizer, whose context has the claims. `iam`: by Signature Version 4.
+ * How events identify the caller. `token`: verified by the construct's own authorizer, see `VerifiedCaller`. `authorizer`: verified by the user's
+ * Lambda authorizer, whose context has the claims. `iam`: by Signature Version 4.
  */
 export type CallerIdentity = 'token' | 'authorizer' | 'iam';
 

@@ -10,7 +10,10 @@ import type {
   ValueDefinition,
 } from './query-definitions';
 
-/** Error for an invalid value. `message` completes a sentence that begins with the name, such as `must be true or false`, and never contains the value. */
+/**
+ * Error for an invalid value. `message` completes a sentence that begins with the name, such as `must be true or false`, and never contains the
+ * value.
+ */
 export class InvalidValueError extends Error {
   public readonly name = 'InvalidValueError';
 

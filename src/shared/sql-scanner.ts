@@ -1,14 +1,14 @@
-/** What a part of an SQL text is. A `text` is a string in quotes, an `identifier` a name in quotes; white space is left out. */
+/** Kind of a token. A `text` is a string in quotes, an `identifier` a name in quotes; white space has no token. */
 export type SqlTokenKind = 'placeholder' | 'text' | 'identifier' | 'comment' | 'word' | 'semicolon' | 'symbol';
 
-/** A part of an SQL text. */
+/** A token of a statement. */
 export interface SqlToken {
   readonly kind: SqlTokenKind;
   readonly text: string;
   readonly index: number;
 }
 
-/** An SQL text that cannot be read: where, and why. */
+/** Error for a statement with an unclosed quote or comment, and its place. */
 export class SqlScanError extends Error {
   public readonly name = 'SqlScanError';
 
@@ -17,12 +17,12 @@ export class SqlScanError extends Error {
   }
 }
 
-/** In the order in which they are tried, at each place of the text. */
+/** Rules in the order in which they apply at each place of the statement. */
 const RULES: readonly (readonly [SqlTokenKind | 'space', RegExp])[] = [
-  // Redshift takes other Unicode spaces, such as U+00A0, for letters.
+  // Redshift treats other Unicode spaces, such as U+00A0, as letters.
   ['space', /[ \t\n\r\f]+/y],
   ['comment', /--[^\n\r]*/y],
-  // Redshift takes a backslash in any text for an escape, with and without an E before it.
+  // Redshift treats a backslash in a string as an escape, with and without an E before the quote.
   ['text', /(?:[BbEeNnXx]|[Uu]&)?'(?:''|\\[^]|[^'\\])*'/y],
   ['identifier', /"(?:""|[^"])*"/y],
   ['text', /(\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[^]*?\1/y],
@@ -33,9 +33,12 @@ const RULES: readonly (readonly [SqlTokenKind | 'space', RegExp])[] = [
   ['symbol', /[^]/y],
 ];
 
-const OPENING_QUOTE = /'|"|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
+const QUOTE = /'|"|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 
-/** Splits an SQL text as Redshift does, as far as quotes, comments, casts and placeholders go. Throws an SqlScanError where a quote or comment does not end. */
+/**
+ * Splits an SQL text as Redshift does, as far as quotes, comments, casts and placeholders go. Throws an SqlScanError where a quote or comment does
+ * not end.
+ */
 export function* scanSql(sql: string): Generator<SqlToken> {
   let index = 0;
   while (index < sql.length) {
@@ -52,7 +55,7 @@ function match(sql: string, index: number): [SqlTokenKind | 'space', string] {
     const text = textAt(pattern, sql, index);
     if (text !== undefined) {
       if (kind === 'symbol') {
-        refuseOpenQuote(sql, index);
+        rejectOpenQuote(sql, index);
       }
       return [kind, text];
     }
@@ -60,8 +63,8 @@ function match(sql: string, index: number): [SqlTokenKind | 'space', string] {
   throw new SqlScanError('nothing can be read', index);
 }
 
-function refuseOpenQuote(sql: string, index: number): void {
-  const quote = textAt(OPENING_QUOTE, sql, index);
+function rejectOpenQuote(sql: string, index: number): void {
+  const quote = textAt(QUOTE, sql, index);
   if (quote !== undefined) {
     throw new SqlScanError(`the quote ${quote} is not closed`, index);
   }

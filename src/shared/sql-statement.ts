@@ -1,21 +1,21 @@
 import type { CanonicalValue } from './query-definitions';
 import { scanSql } from './sql-scanner';
 
-/** A statement as the Redshift Data API takes it: every value of a client beside the text. */
+/** A statement for the Redshift Data API, with the values separate from the SQL. */
 export interface BoundStatement {
   readonly sql: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A placeholder of an SQL text that no value was given for. */
+/** Error for a placeholder without a value. */
 export class UnknownPlaceholderError extends Error {
   public readonly name = 'UnknownPlaceholderError';
 }
 
 /**
- * Binds values to the placeholders of a template. The Redshift Data API binds neither NULL nor an empty text nor a list; so the first two become
- * constants of the SQL text, `NULL` and `''`, and a list as many placeholders as it has items. Nothing else in the text changes, and no value is ever
- * in it. Throws an UnknownPlaceholderError, or an SqlScanError.
+ * Binds values to the placeholders of a template. The Redshift Data API can't bind NULL, empty strings and lists: the first two become the constants
+ * `NULL` and `''`, and a list becomes one placeholder for each item. The SQL never contains a value. Throws an UnknownPlaceholderError or an
+ * SqlScanError.
  */
 export function bindValues(template: string, values: Readonly<Record<string, CanonicalValue>>): BoundStatement {
   const names = new ItemNames(values);
@@ -29,7 +29,7 @@ export function bindValues(template: string, values: Readonly<Record<string, Can
         throw new UnknownPlaceholderError(`the placeholder ${text} has no parameter`);
       }
       const value = values[name];
-      const chunks = [value].flat().map((each, item) => pieceOf(Array.isArray(value) ? names.of(name, item) : name, each, parameters));
+      const chunks = [value].flat().map((each, item) => sqlOf(Array.isArray(value) ? names.of(name, item) : name, each, parameters));
       const replaced = chunks.join(', ');
       sql += template.slice(end, index) + (replaced === text ? text : apart(replaced, template[index - 1], template[index + text.length]));
       end = index + text.length;
@@ -38,7 +38,7 @@ export function bindValues(template: string, values: Readonly<Record<string, Can
   return { sql: sql + template.slice(end), parameters: Object.fromEntries(parameters) };
 }
 
-function pieceOf(name: string, value: string | null, parameters: Map<string, string>): string {
+function sqlOf(name: string, value: string | null, parameters: Map<string, string>): string {
   if (value === null) {
     return 'NULL';
   }
@@ -49,12 +49,12 @@ function pieceOf(name: string, value: string | null, parameters: Map<string, str
   return `:${name}`;
 }
 
-/** Sets a replacement apart from its neighbours, which might make another word or another text of it, as in `'x':name`. */
+/** Adds spaces around a replacement, which could otherwise merge with its neighbors, as in `'x':name`. */
 function apart(replacement: string, before = ' ', after = ' '): string {
   return `${/[\s(,]/.test(before) ? '' : ' '}${replacement}${/[\s),]/.test(after) ? '' : ' '}`;
 }
 
-/** Names for the items of lists, none of them the name of another parameter or item. */
+/** Names for the items of lists, different from all other parameters and items. */
 class ItemNames {
   private readonly taken: Set<string>;
   private readonly given = new Map<string, string>();

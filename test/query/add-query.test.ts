@@ -110,10 +110,10 @@ describe('adding a query fails when', () => {
   test.each<[string, string, QueryProps, string]>([
     ['its name is that of the query of the construct', 'default', BY_ZONE, "there is a query named 'default' already, the one of the construct itself: choose another name"],
     ['its name is taken', 'taken', BY_ZONE, "there is a query named 'taken' already: choose another name"],
-    ['it has no name', '', BY_ZONE, "'' is not the name of a query: use at most 128 letters, digits, underscores, hyphens and full stops, beginning with a letter"],
-    ['its name is too long', 'x'.repeat(129), BY_ZONE, 'is not the name of a query'],
-    ['its name has a space', 'by zone', BY_ZONE, "'by zone' is not the name of a query"],
-    ['its name is a part of every object', '__proto__', BY_ZONE, "'__proto__' is not the name of a query"],
+    ['it has no name', '', BY_ZONE, "'' is not a name of a query: use 1 to 128 letters, digits, underscores, hyphens and periods, beginning with a letter"],
+    ['its name is too long', 'x'.repeat(129), BY_ZONE, 'is not a name of a query'],
+    ['its name has a space', 'by zone', BY_ZONE, "'by zone' is not a name of a query"],
+    ['its name is a part of every object', '__proto__', BY_ZONE, "'__proto__' is not a name of a query"],
     ['its name is a token', Aws.STACK_NAME, BY_ZONE, 'the name of a query must be known at synthesis, but is a token'],
     ['its template is wrong', 'by_zone', { sql: BY_ZONE.sql }, "the placeholder :zone has no parameter: add zone to parameters, or write :: for a cast\nin the inline SQL template of the query 'by_zone', line 1, column 34:"],
     ['it is no read', 'by_zone', { sql: SqlTemplate.inline('DROP TABLE t') }, 'DROP makes the statement something else than a read'],
@@ -151,9 +151,9 @@ describe('a query with a parameter that a claim gives', () => {
   });
 
   test.each<[string, ConnectionAccess, string]>([
-    ['anybody may connect', ConnectionAccess.open(), "the parameter 'tenant' comes from a claim, but with ConnectionAccess.open() nobody is known, and has any: choose another access, "
+    ['anybody may connect', ConnectionAccess.open(), "the parameter 'tenant' comes from a claim, but with ConnectionAccess.open() callers are not known, so there are no claims: choose another access, "
       + 'such as ConnectionAccess.cognitoUserPool(), or let clients give the parameter'],
-    ['callers sign in by IAM, which knows no such claim', ConnectionAccess.iam(), "the parameter 'tenant' comes from the claim 'tenant_id', but callers that sign in by IAM have only "
+    ['callers sign in by IAM, which knows no such claim', ConnectionAccess.iam(), "the parameter 'tenant' comes from the claim 'tenant_id', but callers with IAM credentials have only "
       + 'accountId, caller, user, userArn: choose one of them, or another access, such as ConnectionAccess.cognitoUserPool()'],
   ])('fails where %s, whether it is the first or is added', (_, access, message) => {
     expect(() => construct({ ...OWN, access })).toThrow(message);
