@@ -78,17 +78,17 @@ describe('access of the local application', () => {
   });
 
   describe('with IAM', () => {
-    test.each(['Welcome', 'WelcomeRole'])('accepts a presigned URL when the principal has permission: %s', async (id) => {
+    it.each(['Welcome', 'WelcomeRole'])('accepts a presigned URL when the principal has permission: %s', async (id) => {
       const url = await presigned(application.url('Iam'), application.aws.credentialsOf(application.logicalIds[id]));
       await expectAnswer(url, expect.stringMatching(/^arn:aws:(iam::111122223333:user|sts::111122223333:assumed-role)\/EndToEnd-Welcome/));
     });
 
-    test('accepts a signed header when the principal has permission', async () => {
+    it('accepts a signed header when the principal has permission', async () => {
       const headers = await signedHeaders(application.url('Iam'), application.aws.credentialsOf(application.logicalIds.Welcome));
       expect(await tryToConnect(application.url('Iam'), { headers })).toBe(101);
     });
 
-    test('rejects a principal when it has no permission', async () => {
+    it('rejects a principal when it has no permission', async () => {
       expect(await tryToConnect(await presigned(application.url('Iam'), application.aws.credentialsOf(application.logicalIds.Stranger)))).toBe(403);
     });
   });

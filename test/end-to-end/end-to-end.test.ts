@@ -51,7 +51,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 describe('query', () => {
-  test('returns accepted, rows and complete when it is submitted as a message', async () => {
+  it('returns accepted, rows and complete when it is submitted as a message', async () => {
     const client = await connect('Series', '', ['redshift-query.v1']);
     expect(client.socket.protocol).toBe('redshift-query.v1');
     client.ask('a', { rows: '3' });
@@ -66,14 +66,14 @@ describe('query', () => {
     }
   });
 
-  test('returns the same messages when it is submitted in the query string', async () => {
+  it('returns the same messages when it is submitted in the query string', async () => {
     const client = await connect('Series', '?rows=2');
     const { rows, types } = await client.answer('connect');
     expect(types).toEqual(['accepted', 'rows', 'complete']);
     expect(rows).toEqual([[1, 'row number 1'], [2, 'row number 2']]);
   });
 
-  test('returns the rows of each query when five run on one connection', async () => {
+  it('returns the rows of each query when five run on one connection', async () => {
     const client = await connect('Series');
     const sizes = [1, 10, 100, 1000, 5000];
     sizes.forEach((size) => client.ask(`q${size}`, { rows: String(size) }));
@@ -82,7 +82,7 @@ describe('query', () => {
     expect(answers.map(({ rows }) => rows.every(([n], index) => n === index + 1))).toEqual(sizes.map(() => true));
   });
 
-  test('returns 20,000 rows in order, in messages of at most 32 KB', async () => {
+  it('returns 20,000 rows in order, in messages of at most 32 KB', async () => {
     const client = await connect('Series');
     client.ask('a', { rows: '20000' });
     const { rows, ending } = await client.answer('a');
@@ -92,7 +92,7 @@ describe('query', () => {
     expect(client.messages.filter(({ type }) => type === 'rows').length).toBeGreaterThan(10);
   });
 
-  test('returns the rows of one run in a third of the bytes when the client accepts gzip', async () => {
+  it('returns the rows of one run in a third of the bytes when the client accepts gzip', async () => {
     const letRun = engine.hold();
     const before = engine.statements;
     const [packed, plain] = [await connect('Series'), await connect('Series')];
@@ -109,7 +109,7 @@ describe('query', () => {
     expect(engine.statements - before).toBe(1);
   });
 
-  test('returns exact values', async () => {
+  it('returns exact values', async () => {
     const client = await connect('Types');
     client.ask('a');
     const { rows, columns } = await client.answer('a');
@@ -122,7 +122,7 @@ describe('query', () => {
     ]);
   });
 
-  test('returns the columns when there are no rows, and only complete when there is no result set', async () => {
+  it('returns the columns when there are no rows, and only complete when there is no result set', async () => {
     const series = await connect('Series');
     series.ask('a', { rows: '0' });
     expect(await series.answer('a')).toMatchObject({ columns: [{ name: 'n' }, { name: 'label' }], rows: [], ending: { type: 'complete', rows: 0 } });
@@ -133,7 +133,7 @@ describe('query', () => {
 });
 
 describe('failure', () => {
-  test('returns the message of the database when the statement fails', async () => {
+  it('returns the message of the database when the statement fails', async () => {
     const client = await connect('Failing');
     client.ask('a', { divisor: '0' });
     expect((await client.answer('a')).ending).toMatchObject({ type: 'error', code: 'statement_failed', message: expect.stringContaining('division by zero') });
@@ -141,13 +141,13 @@ describe('failure', () => {
     await client.heard((message) => message.type === 'complete');
   });
 
-  test('never interprets a parameter value as SQL', async () => {
+  it('never interprets a parameter value as SQL', async () => {
     const client = await connect('Failing');
     client.ask('a', { divisor: '1); DROP TABLE nyc_yellow_taxi; --' });
     expect((await client.answer('a')).ending).toMatchObject({ code: 'statement_failed', message: expect.stringContaining('invalid input syntax') });
   });
 
-  test('returns the row number when a row is too large', async () => {
+  it('returns the row number when a row is too large', async () => {
     const client = await connect('Wide');
     client.ask('a', { size: '33000' });
     expect((await client.answer('a')).ending).toMatchObject({ type: 'error', code: 'row_too_large', message: expect.stringContaining('Row 1') });
@@ -155,7 +155,7 @@ describe('failure', () => {
     expect((await client.answer('b')).rows[0][0]).toHaveLength(30_000);
   });
 
-  test.each([
+  it.each([
     ['that is not JSON', 'hello', 'invalid_json'],
     ['with an unknown field', '{"type":"query","id":"a","params":{}}', 'unknown_field'],
     ['without the parameter', '{"type":"query","id":"a"}', 'missing_parameter'],
@@ -168,7 +168,7 @@ describe('failure', () => {
     expect((await client.answer('b')).rows).toHaveLength(1);
   });
 
-  test('keeps the connection open when an invalid message has 128 KB in frames of 32 KB', async () => {
+  it('keeps the connection open when an invalid message has 128 KB in frames of 32 KB', async () => {
     const client = await connect('Series');
     for (let frame = 0; frame < 4; frame += 1) {
       client.socket.send('x'.repeat(32 * 1024), { fin: frame === 3 });
@@ -178,7 +178,7 @@ describe('failure', () => {
     expect((await client.answer('b')).rows).toHaveLength(1);
   });
 
-  test('rejects the second query and completes the first when an id is used twice', async () => {
+  it('rejects the second query and completes the first when an id is used twice', async () => {
     const letRun = engine.hold();
     const client = await connect('Series');
     client.ask('a', { rows: '1000' });
@@ -189,14 +189,14 @@ describe('failure', () => {
     await client.heard((message) => message.type === 'complete' && message.rows === 1000);
   });
 
-  test('sends the error after the connection is open when parameters in the URL are invalid', async () => {
+  it('sends the error after the connection is open when parameters in the URL are invalid', async () => {
     const client = await connect('Series', '?lines=1');
     expect(await client.error()).toMatchObject({ id: 'connect', code: 'unknown_parameter' });
   });
 });
 
 describe('shared run', () => {
-  test('returns all rows to each client when several submit the same query', async () => {
+  it('returns all rows to each client when several submit the same query', async () => {
     const letRun = engine.hold();
     const before = engine.statements;
     const all = await Promise.all([1, 2, 3].map(async () => connect('Series')));
@@ -210,7 +210,7 @@ describe('shared run', () => {
 });
 
 describe('client', () => {
-  test('receives only the rows of its window, and the others later', async () => {
+  it('receives only the rows of its window, and the others later', async () => {
     const client = await connect('Series');
     client.say({ type: 'query', id: 'a', parameters: { rows: '5000' }, options: { window: 2 } });
     await client.heard((message) => message.type === 'rows' && message.seq === 1);
@@ -223,7 +223,7 @@ describe('client', () => {
     expect(rows.map(([n]) => n)).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1));
   });
 
-  test('receives the remaining rows without a second statement when it resumes on another connection', async () => {
+  it('receives the remaining rows without a second statement when it resumes on another connection', async () => {
     const client = await connect('Series');
     client.ask('a', { rows: '20000' });
     const { result } = await client.heard((message): message is AcceptedMessage => message.type === 'accepted');
@@ -239,13 +239,13 @@ describe('client', () => {
     expect(engine.statements).toBe(before);
   });
 
-  test('receives an error when it resumes a result that isn\'t stored', async () => {
+  it('receives an error when it resumes a result that isn\'t stored', async () => {
     const client = await connect('Series');
     client.say({ type: 'resume', id: 'a', result: 'nothing', after: -1 });
     expect(await client.error()).toMatchObject({ id: 'a', code: 'result_expired' });
   });
 
-  test('receives a terminal message, and the statement is canceled, when it cancels', async () => {
+  it('receives a terminal message, and the statement is canceled, when it cancels', async () => {
     const letRun = engine.hold();
     const client = await connect('Series');
     client.ask('a', { rows: '7' });
@@ -256,7 +256,7 @@ describe('client', () => {
     letRun();
   });
 
-  test('leaves no subscription when it disconnects during a query', async () => {
+  it('leaves no subscription when it disconnects during a query', async () => {
     const client = await connect('Series');
     client.ask('a', { rows: '50000' });
     await client.heard((message) => message.type === 'rows');

@@ -12,12 +12,12 @@ function problem(model: typeof DYNAMODB, operation: string, input: unknown): str
 describe('an input', () => {
   const put = (Item: unknown) => ({ TableName: 'things', Item });
 
-  test('that fits the model has no problem', () => {
+  it('that fits the model has no problem', () => {
     expect(inputProblem(DYNAMODB, 'PutItem', put({ id: { S: 'a' }, list: { L: [{ N: '1' }, { M: { deep: { BOOL: true } } }, { NULL: true }] }, bytes: { B: 'AAEC' } }))).toBeUndefined();
     expect(inputProblem(SQS, 'SendMessageBatch', { QueueUrl: 'u', Entries: [{ Id: '1', MessageBody: 'b', DelaySeconds: 3 }] })).toBeUndefined();
   });
 
-  test.each([
+  it.each([
     ['without a member that is required', put(undefined), ['Item', 'must not be null']],
     ['with a member of another type', put({ id: { S: 7 } }), ['Item.id.S', 'must be a string']],
     ['with a member that does not exist', put({ id: { X: 'a' } }), ['Item.id.X', 'must be a member of the operation']],
@@ -29,24 +29,24 @@ describe('an input', () => {
     expect(problem(DYNAMODB, 'PutItem', input)).toEqual(expected);
   });
 
-  test('that has a value which is no one of a list, or a broken number, is a problem', () => {
+  it('that has a value which is no one of a list, or a broken number, is a problem', () => {
     expect(problem(DYNAMODB, 'Query', { TableName: 't', Limit: 0 })).toEqual(['Limit', 'must have value greater than or equal to 1']);
     expect(problem(DYNAMODB, 'Query', { TableName: 't', Limit: 1.5 })).toEqual(['Limit', 'must be an integer']);
     expect(problem(DYNAMODB, 'Query', { TableName: 't', Select: 'SOME' })![1]).toContain('must satisfy enum value set: [ALL_ATTRIBUTES, ');
   });
 
-  test('that breaks a pattern is told of without its value', () => {
+  it('that breaks a pattern is told of without its value', () => {
     const found = inputProblem(serviceModel('redshift-data'), 'ExecuteStatement', { Sql: 'x', Parameters: [{ name: 'a-secret', value: 'v' }] });
     expect(found).toContain('Value at \'Parameters.1.name\' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-zA-Z_]+');
     expect(found).not.toContain('a-secret');
   });
 
-  test('of an operation that the models lack is refused with the way out', () => {
+  it('of an operation that the models lack is refused with the way out', () => {
     expect(() => inputProblem(SQS, 'PurgeQueue', {})).toThrow('the operation PurgeQueue has no model: add it to local/service-models/update.ts');
   });
 });
 
-test('the input of a REST operation is gathered from path, headers, query string and body', () => {
+it('the input of a REST operation is gathered from path, headers, query string and body', () => {
   const request = {
     headers: { 'content-length': '3', 'x-amz-sdk-checksum-algorithm': 'CRC32', 'x-amz-server-side-encryption-bucket-key-enabled': 'true' },
     query: new URLSearchParams('x-id=PutObject'),

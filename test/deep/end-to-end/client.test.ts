@@ -53,14 +53,14 @@ function series(rows: number) {
 }
 
 describe.each([['compressed', true], ['as they are', false]])('the client library, with rows %s,', (_, compression) => {
-  test('gets a whole answer', async () => {
+  it('gets a whole answer', async () => {
     const { rows, columns, truncated } = await clientOf('Series', { compression }).query({ rows: '5000' });
     expect(rows).toEqual(series(5000));
     expect(columns).toMatchObject([{ name: 'n', type: 'int4' }, { name: 'label' }]);
     expect(truncated).toBe(false);
   });
 
-  test('loops over 20,000 rows, slower than they come, and has each once, in order', async () => {
+  it('loops over 20,000 rows, slower than they come, and has each once, in order', async () => {
     const batches: { offset: number; rows: readonly unknown[] }[] = [];
     for await (const batch of clientOf('Series', { compression }).query({ rows: '20000' }, { window: 2 })) {
       batches.push(batch);
@@ -70,7 +70,7 @@ describe.each([['compressed', true], ['as they are', false]])('the client librar
     expect(batches.flatMap(({ rows }) => rows)).toEqual(series(20_000));
   });
 
-  test('has all rows once, of one statement, though its connection breaks again and again', async () => {
+  it('has all rows once, of one statement, though its connection breaks again and again', async () => {
     const before = engine.statements;
     const seen: unknown[] = [];
     for await (const { rows } of clientOf('Series', { compression, random: () => 0 }).query({ rows: '19999' }, { window: 4 })) {
@@ -86,14 +86,14 @@ describe.each([['compressed', true], ['as they are', false]])('the client librar
 });
 
 describe('the client library', () => {
-  test('has five queries answered at once on one connection', async () => {
+  it('has five queries answered at once on one connection', async () => {
     const client = clientOf('Series');
     const answers = await Promise.all([11, 12, 13, 14, 15].map(async (rows) => client.query({ rows: String(rows) })));
     expect(answers.map(({ rows }) => rows.length)).toEqual([11, 12, 13, 14, 15]);
     expect(sockets).toHaveLength(1);
   });
 
-  test('gives two who ask the same both all rows, of one statement', async () => {
+  it('gives two who ask the same both all rows, of one statement', async () => {
     const before = engine.statements;
     const client = clientOf('Series');
     const [one, other] = await Promise.all([client.query({ rows: '3001' }), client.query({ rows: '3001' })]);
@@ -102,7 +102,7 @@ describe('the client library', () => {
     expect(engine.statements - before).toBe(1);
   });
 
-  test('has the statement cancelled when its caller gives up', async () => {
+  it('has the statement cancelled when its caller gives up', async () => {
     const letRun = engine.hold();
     const stop = new AbortController();
     const states: string[] = [];
@@ -121,25 +121,25 @@ describe('the client library', () => {
     letRun();
   });
 
-  test('says why a statement failed', async () => {
+  it('says why a statement failed', async () => {
     const asked = clientOf('Failing').query({ divisor: '0' });
     await expect(asked).rejects.toThrow('ERROR: division by zero');
     await expect(asked).rejects.toBeInstanceOf(QueryError);
     await expect(asked).rejects.toMatchObject({ code: 'statement_failed', retryable: false });
   });
 
-  test('names a parameter that the query does not have', async () => {
+  it('names a parameter that the query does not have', async () => {
     await expect(clientOf('Failing').query({ divider: '1' })).rejects.toMatchObject({ code: 'unknown_parameter', message: expect.stringContaining('"divider"') });
   });
 
-  test.each([
+  it.each([
     [{}, { large: '9007199254740993', price: '0.10', nothing: null, empty: '' }],
     [{ bigint: 'bigint', decimal: 'number' }, { large: 9007199254740993n, price: 0.1, nothing: null, empty: '' }],
   ] as const)('gives numbers as %j asks for them', async (options, row) => {
     expect((await clientOf('Exact', options).query()).rows).toEqual([row]);
   });
 
-  test('leaves nothing behind that waits', async () => {
+  it('leaves nothing behind that waits', async () => {
     for (const id of Object.keys(QUERIES)) {
       await eventually(async () => expect(await application.unanswered(id)).toEqual([]));
     }

@@ -32,7 +32,7 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
     return client;
   }
 
-  test('ten clients who ask for the same 10,000 rows are answered by one statement, and one comes back for the rest', async () => {
+  it('ten clients who ask for the same 10,000 rows are answered by one statement, and one comes back for the rest', async () => {
     const letRun = engine.hold();
     const asking = await Promise.all(Array.from({ length: 10 }, connect));
     asking.forEach((client) => client.ask('a', { rows: '10000' }));
@@ -50,7 +50,7 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
     expect(engine.statements).toBe(1);
   });
 
-  test('nobody waits after it, and the rest expires by itself', async () => {
+  it('nobody waits after it, and the rest expires by itself', async () => {
     await eventually(async () => expect(await application.unanswered('Series')).toEqual([]));
     await application.aws.expireItems(new Date(Date.now() + 6 * 3600 * 1000));
     expect(await application.items('Series')).toEqual([]);

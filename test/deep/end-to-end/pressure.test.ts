@@ -89,7 +89,7 @@ function nobodyWaits(): Promise<void> {
 }
 
 describe('with half of the events doubled, half of them late and a tenth lost', () => {
-  test('200 clients who ask for 200 months all get their own', async () => {
+  it('200 clients who ask for 200 months all get their own', async () => {
     const asking = await connect(200);
     const months = asking.map((_, index) => `month ${index}`);
     const answered = Promise.all([answers(asking, months, 31)]);
@@ -100,7 +100,7 @@ describe('with half of the events doubled, half of them late and a tenth lost', 
     await nobodyWaits();
   });
 
-  test('1,000 clients who ask for the same month are answered by one statement', async () => {
+  it('1,000 clients who ask for the same month are answered by one statement', async () => {
     const letRun = engine.hold();
     const asking = await connect(1000);
     const answered = answers(asking, asking.map(() => '2015-01'), 31);
@@ -119,7 +119,7 @@ describe('with half of the events doubled, half of them late and a tenth lost', 
     await nobodyWaits();
   });
 
-  test('a result of 50,000 rows arrives whole though SendMessage is killed in the middle of it', async () => {
+  it('a result of 50,000 rows arrives whole though SendMessage is killed in the middle of it', async () => {
     const [client] = await connect(1);
     client.ask('a', { month: '2015-01', rows: '50000' });
     await client.heard((message) => message.type === 'rows' && message.seq === 5);
@@ -133,7 +133,7 @@ describe('with half of the events doubled, half of them late and a tenth lost', 
   });
 });
 
-test('after all of it the queues are empty, nothing was put aside, and what is kept expires by itself', async () => {
+it('after all of it the queues are empty, nothing was put aside, and what is kept expires by itself', async () => {
   await eventuallyAfterDelays(application.aws, () => {
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
   });

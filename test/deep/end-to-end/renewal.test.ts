@@ -34,7 +34,7 @@ afterAll(async () => {
   await issuer?.close();
 });
 
-test('a query outlives its token, though its caller may have one query in flight: it moves to a connection with a fresh token', async () => {
+it('a query outlives its token, though its caller may have one query in flight: it moves to a connection with a fresh token', async () => {
   let tokens = 0;
   const token = async (): Promise<string> => {
     tokens += 1;

@@ -153,7 +153,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     bystander = await connect('Marked', '', await issuer.token({ aud: AUDIENCE, sub: 'bystander', tenant_id: 'another' }));
   });
 
-  test('whole answers, by message and by address, shared, in a window, resumed and cancelled', async () => {
+  it('whole answers, by message and by address, shared, in a window, resumed and cancelled', async () => {
     expect(await ask(first, 'a', 'default', MARKS.parameter)).toMatchObject({ type: 'complete' });
     const addressed = await connect('Marked', `?text=${MARKS.otherParameter}`);
     const { rows } = await addressed.answer('connect');
@@ -166,19 +166,19 @@ describe('what clients can bring about, with values that are marked:', () => {
     await first.heard((message) => message.type === 'error' && message.code === 'cancelled');
   });
 
-  test('statements that fail with the value in the words of the database, which only the asker hears', async () => {
+  it('statements that fail with the value in the words of the database, which only the asker hears', async () => {
     expect(await ask(first, 'd', 'failing', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.parameter) });
     expect(await ask(first, 'e', 'failing_by_claim', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.claim) });
     expect(await ask(first, 'f', 'failing_by_row', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.row) });
     expect(await ask(bystander, 'd', 'failing', 'something else')).toMatchObject({ code: 'statement_failed' });
   });
 
-  test('answers that are cut, and a row that is too large', async () => {
+  it('answers that are cut, and a row that is too large', async () => {
     expect(await ask(first, 'g', 'cut', MARKS.parameter)).toMatchObject({ type: 'complete', said: expect.stringContaining('"truncated":true') });
     expect(await ask(first, 'h', 'wide', MARKS.parameter)).toMatchObject({ code: 'row_too_large', said: expect.not.stringContaining(MARKS.row) });
   });
 
-  test('refusals of messages in which a value stands wherever it may and may not', async () => {
+  it('refusals of messages in which a value stands wherever it may and may not', async () => {
     const mark = MARKS.refused;
     const messages: unknown[] = [
       mark, `{"type":"query","id":"r","parameters":{"text":"${mark}"`, `{"type":"query","id":"r","parameters":{"text":${mark}}}`, [mark], { type: mark },
@@ -196,7 +196,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     expect(await asked.error()).toMatchObject({ code: 'invalid_parameter' });
   });
 
-  test('connections that are refused, with a token in each place', async () => {
+  it('connections that are refused, with a token in each place', async () => {
     const url = application.url('Marked');
     const expired = await issuer.token({ aud: AUDIENCE, exp: 1, sub: MARKS.caller });
     const foreign = await issuer.token({ aud: 'another', sub: MARKS.caller });
@@ -209,7 +209,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     expect(await tryToConnect(`${url}?token=${made.token}`)).toBe(101);
   });
 
-  test('a ticket, used and used again', async () => {
+  it('a ticket, used and used again', async () => {
     const issued = await application.aws.invoke(made.issueTicketFunction, { caller: MARKS.caller, claims: { tenant_id: MARKS.ticketClaim } });
     expect(issued.error).toBeUndefined();
     made.ticket = (JSON.parse((issued as { payload: string }).payload) as { ticket: string }).ticket;
@@ -218,7 +218,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     expect(await tryToConnect(application.url('Ticketed'), { token: made.ticket })).not.toBe(101);
   });
 
-  test('answers, refusals and failures that cannot be posted, so that the work ends among the dead letters', async () => {
+  it('answers, refusals and failures that cannot be posted, so that the work ends among the dead letters', async () => {
     const deaf = await connect('Deaf', `?text=${MARKS.parameter}`);
     await connect('Deaf', `?text=${MARKS.refused.repeat(9)}`);
     // Whoever forgets the name of the parameter has sent its value as a name, which the refusal repeats.
@@ -233,7 +233,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     });
   });
 
-  test('an answer of Redshift that breaks off in the middle of a row', async () => {
+  it('an answer of Redshift that breaks off in the middle of a row', async () => {
     isBreakingOff = true;
     first.say({ type: 'query', id: 'i', query: 'cut', parameters: { text: MARKS.otherParameter } });
     await eventually(() => expect(application.logged.filter((line) => line.includes('MarkedFunctionsSendMessage') && line.includes('job_failed'))).not.toEqual([]));
@@ -241,7 +241,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     await first.heard((message) => message.type === 'complete' && message.id === 'i');
   });
 
-  test('none of it stands in what another client has heard', () => {
+  it('none of it stands in what another client has heard', () => {
     const heard = JSON.stringify(bystander.messages);
     expect(heard).toContain('something else');
     // The SQL text itself is the same for all who ask, and so are the rows of it.
@@ -250,7 +250,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     }
   });
 
-  test('none of it stands in a log line of any function, or in a dead letter', () => {
+  it('none of it stands in a log line of any function, or in a dead letter', () => {
     const places = searched();
     expect(places.filter(([where]) => where === 'a log').length).toBeGreaterThan(50);
     expect(places.filter(([where]) => where === 'a dead letter').length).toBeGreaterThanOrEqual(2);

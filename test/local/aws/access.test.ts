@@ -119,23 +119,23 @@ describe('permissions', () => {
   describe('start of a stack', () => {
     const refused = async (resources: Resources) => startLocal(writeAssembly({ resources }));
 
-    test('fails when a managed policy is not supported', async () => {
+    it('fails when a managed policy is not supported', async () => {
       const role = { ...roleAllowing(), ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'] };
       await expect(refused(caller('Work', role))).rejects.toThrow(
         'property ManagedPolicyArns is arn:aws:iam::aws:policy/PowerUserAccess: this managed policy is not supported by the local AWS');
     });
 
-    test('fails when a condition key is not supported', async () => {
+    it('fails when a condition key is not supported', async () => {
       const policy = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }] };
       await expect(refused(caller('Work', { ...roleAllowing(), Policies: [{ PolicyName: 'p', PolicyDocument: policy }] })))
         .rejects.toThrow('the condition key aws:sourceip is not supported by the local AWS');
     });
 
-    test('fails when Lambda can\'t assume a role', async () => {
+    it('fails when Lambda can\'t assume a role', async () => {
       await expect(refused(caller('Work', { AssumeRolePolicyDocument: {} }))).rejects.toThrow('the role WorkRole doesn\'t allow lambda.amazonaws.com to assume it');
     });
 
-    test('fails when a role isn\'t in the template', async () => {
+    it('fails when a role isn\'t in the template', async () => {
       await expect(refused(nodeFunction('Work', CREDENTIALS, { Role: 'arn:aws:iam::111122223333:role/other' })))
         .rejects.toThrow('property Role is arn:aws:iam::111122223333:role/other, which isn\'t in the template');
     });
@@ -148,7 +148,7 @@ describe('permissions', () => {
       return { status: response.status, error: await response.json() as { __type: string; message: string } };
     }
 
-    test.each([
+    it.each([
       ['DynamoDB_20120810.PutItem', { TableName: 'things' }, 'ValidationException', 'Value at \'Item\' failed to satisfy constraint: Member must not be null'],
       ['DynamoDB_20120810.PutItem', { ...ITEM, ReturnValues: 'SOME' }, 'ValidationException', 'Value at \'ReturnValues\' failed to satisfy constraint: Member must satisfy enum value set'],
       ['DynamoDB_20120810.PutItem', { ...ITEM, Items: [] }, 'ValidationException', 'Value at \'Items\' failed'],

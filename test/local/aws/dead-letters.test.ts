@@ -84,7 +84,7 @@ function receptions(body: string): { messageId: string; count: string }[] {
 }
 
 describe('dead letters', () => {
-  test('are sent back as new messages, which are received for the first time', async () => {
+  it('are sent back as new messages, which are received for the first time', async () => {
     const messageId = await sendUntilDead('Jobs', 'back please');
     expect(await move('Dead', { DestinationArn: arn('Jobs'), MaxNumberOfMessagesPerSecond: 10 })).toEqual(expect.any(String));
     await eventually(() => receptions('back please').length === 2 && local.aws.queueDepths().Jobs.inFlight === 0);
@@ -103,7 +103,7 @@ describe('dead letters', () => {
     }]);
   });
 
-  test('go where they came from when no queue is named', async () => {
+  it('go where they came from when no queue is named', async () => {
     await Promise.all([sendUntilDead('Jobs', 'a job'), sendUntilDead('Parcels', 'a parcel')]);
     await move('Dead');
     await eventually(() => receptions('a job').length === 2 && receptions('a parcel').length === 2);
@@ -112,7 +112,7 @@ describe('dead letters', () => {
     expect(local.aws.deadLetters()).toEqual([]);
   });
 
-  test('that were sent to their queue directly stay, unless a queue is named', async () => {
+  it('that were sent to their queue directly stay, unless a queue is named', async () => {
     await send('OtherDead', 'from nowhere');
     await move('OtherDead');
     expect(await tasks('OtherDead')).toMatchObject([{ Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource', ApproximateNumberOfMessagesMoved: 0 }]);
@@ -124,7 +124,7 @@ describe('dead letters', () => {
 });
 
 describe('SQS refuses to send back', () => {
-  test.each([
+  it.each([
     ['from a queue that takes no dead letters', () => move('Spare'), 'isn\'t a dead-letter queue'],
     ['from a queue that does not exist', () => move('Dead', { SourceArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'The queue arn:aws:sqs:us-east-1:111122223333:none doesn\'t exist'],
     ['to a queue that does not exist', () => move('Dead', { DestinationArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'none doesn\'t exist'],

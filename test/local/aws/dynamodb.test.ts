@@ -38,7 +38,7 @@ const startDynamoDbLocal = dynamoDbLocal();
 describe('on dynalite', () => testTables({}));
 (startDynamoDbLocal === undefined ? describe.skip : describe)('on DynamoDB Local', () => testTables({ dynamoDb: startDynamoDbLocal }));
 
-test('an emulator that cannot take the tables is ended with the start that fails', async () => {
+it('an emulator that cannot take the tables is ended with the start that fails', async () => {
   const emulator = await noRedshiftData();
   const close = jest.fn(emulator.close);
   const assembly = writeAssembly({ resources: { Table: { Type: 'AWS::DynamoDB::Table', Properties: KEYS } } });
@@ -64,7 +64,7 @@ it('stores an item in little more memory than its size, however many other buffe
   expect((bufferBytes() - before) / items).toBeLessThan(2000);
 });
 
-test('expired items are removed, once the emulator works again, and it closes', async () => {
+it('expired items are removed, once the emulator works again, and it closes', async () => {
   let fails = false;
   const assembly = writeAssembly({ resources: { Table: { Type: 'AWS::DynamoDB::Table', Properties: KEYS } }, outputs: { table: { Ref: 'Table' } } });
   const local = await startLocal(assembly, {
@@ -118,7 +118,7 @@ function testTables(options: Partial<LocalAwsOptions>): void {
     }));
   }
 
-  test('the tables of the template take items under their keys', async () => {
+  it('the tables of the template take items under their keys', async () => {
     await put('table', 1);
     await put('global', 2);
     expect(await local.aws.items('Table')).toEqual([{ pk: 'a', sk: 1 }]);
@@ -126,7 +126,7 @@ function testTables(options: Partial<LocalAwsOptions>): void {
     await expect(local.aws.items('Other')).rejects.toThrow('the table Other isn\'t in the template: use one of Table, Global');
   });
 
-  test('a condition that fails is raised under its name', async () => {
+  it('a condition that fails is raised under its name', async () => {
     await put('table', 1);
     const command = new UpdateItemCommand({
       TableName: local.aws.outputs.table,
@@ -139,7 +139,7 @@ function testTables(options: Partial<LocalAwsOptions>): void {
     await expect(client.send(command)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
   });
 
-  test('items past their time to live are removed, and no others', async () => {
+  it('items past their time to live are removed, and no others', async () => {
     // A sweep goes by the sort key, so the one that removes the last item has looked at the others.
     await put('table', 8, 1);
     await put('table', 9, seconds() + 1000);

@@ -13,7 +13,7 @@ const EVENT = {
 };
 
 describe('an event pattern', () => {
-  test.each([
+  it.each([
     ['an exact value', { source: ['aws.redshift-data'] }, true],
     ['one of several values', { detail: { state: ['FAILED', 'FINISHED'] } }, true],
     ['another value', { detail: { state: ['FAILED'] } }, false],
@@ -50,7 +50,7 @@ describe('an event pattern', () => {
     expect(eventPattern(pattern)(EVENT)).toBe(matches);
   });
 
-  test.each([
+  it.each([
     [{ detail: { ip: [{ cidr: '10.0.0.0/8' }] } }, 'has {"cidr":"10.0.0.0/8"} at detail.ip, which is not supported'],
     [{ detail: { rows: [{ numeric: ['~', 3] }] } }, 'invalid at detail.rows: numeric is ["~",3]'],
     [{ detail: { name: [{ 'anything-but': { numeric: ['=', 1] } }] } }, 'anything-but {"numeric":["=",1]} at detail.name'],
@@ -95,13 +95,13 @@ describe('an event', () => {
     return { depths, outcomes: local.events.flatMap((event) => event.kind === 'event' ? [`${event.rule} ${event.outcome}`] : []) };
   }
 
-  test('reaches the queue of the rule that matches, and no other', async () => {
+  it('reaches the queue of the rule that matches, and no other', async () => {
     const { depths, outcomes } = await deliver();
     expect([depths.Queue.visible, depths.Other.visible]).toEqual([1, 0]);
     expect(outcomes).toEqual(['Rule delivered']);
   });
 
-  test('can be delivered twice, lost or delayed on request', async () => {
+  it('can be delivered twice, lost or delayed on request', async () => {
     expect((await deliver({ duplicate: 1 })).depths.Queue.visible).toBe(2);
     expect((await deliver({ lose: 1 })).outcomes).toEqual(['Rule lost']);
     const delayed = await deliver({ delay: { probability: 1, milliseconds: 60_000 } });
@@ -109,7 +109,7 @@ describe('an event', () => {
     expect((await deliver({ lose: 0.5, random: () => 0.5 })).outcomes).toEqual(['Rule delivered']);
   });
 
-  test('is one of many of which a tenth is lost, half come twice and some late, in the same way for the same seed', async () => {
+  it('is one of many of which a tenth is lost, half come twice and some late, in the same way for the same seed', async () => {
     const first = await deliverMany(7);
     const share = (outcome: string) => first.filter((other) => other === `Rule ${outcome}`).length / EVENTS;
     expect(share('lost')).toBeCloseTo(0.1, 1);

@@ -31,7 +31,7 @@ function deny(action: string): (query: RedshiftWebSocketQuery) => void {
   };
 }
 
-test('a function that may use a table but not its key is denied', async () => {
+it('a function that may use a table but not its key is denied', async () => {
   const application = await startLocalApplication(QUERIES, engine, {}, encrypted, (query) => {
     query.statementRole.addToPrincipalPolicy(new iam.PolicyStatement({
       effect: iam.Effect.DENY,
@@ -47,11 +47,11 @@ test('a function that may use a table but not its key is denied', async () => {
   await application.close('expected');
 });
 
-test('a stack whose function may not take encrypted messages from its queue does not start', async () => {
+it('a stack whose function may not take encrypted messages from its queue does not start', async () => {
   await expect(startLocalApplication(QUERIES, engine, {}, encrypted, deny('kms:Decrypt'))).rejects.toThrow(/the role of \w+ does not allow sqs:ReceiveMessage on/);
 });
 
-test('a stack whose key EventBridge may not use does not start', async () => {
+it('a stack whose key EventBridge may not use does not start', async () => {
   const start = startLocalApplication(QUERIES, engine, {}, encrypted, (query) => {
     const key = query.node.scope!.node.findChild('Key').node.defaultChild as kms.CfnKey;
     key.keyPolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }] };
@@ -59,13 +59,13 @@ test('a stack whose key EventBridge may not use does not start', async () => {
   await expect(start).rejects.toThrow(/the AWS::SQS::QueuePolicy or the key policy doesn't allow events\.amazonaws\.com to send events of this rule to \w+/);
 });
 
-test('a stack whose function may not connect to its VPC does not start', async () => {
+it('a stack whose function may not connect to its VPC does not start', async () => {
   const inVpc: QueryProps = (_, stack) => networkProps(stack);
   await expect(startLocalApplication(QUERIES, engine, {}, inVpc, deny('ec2:CreateNetworkInterface')))
     .rejects.toThrow(/the role \S+ does not allow ec2:CreateNetworkInterface on arn:aws:ec2:us-east-1:111122223333:network-interface/);
 });
 
-test.each([['Lambda', {}, true], ['the code of a function', { 'lambda:SourceFunctionArn': 'arn:aws:lambda:us-east-1:111122223333:function:f' }, false]])(
+it.each([['Lambda', {}, true], ['the code of a function', { 'lambda:SourceFunctionArn': 'arn:aws:lambda:us-east-1:111122223333:function:f' }, false]])(
   'where the code of functions is denied what Lambda may do, %s is judged so', async (_, context, allowed) => {
     const statement = { Action: 'ec2:CreateNetworkInterface', Resource: '*' };
     const policy = {
@@ -84,7 +84,7 @@ test.each([['Lambda', {}, true], ['the code of a function', { 'lambda:SourceFunc
   },
 );
 
-test.each<[string, string, string[]]>([
+it.each<[string, string, string[]]>([
   ['dynamodb:UpdateItem', 'arn:aws:dynamodb:us-east-1:111122223333:table/t', ['kms:Decrypt']],
   ['dynamodb:Query', 'arn:aws:dynamodb:us-east-1:111122223333:table/t/index/i', ['kms:Decrypt']],
   ['dynamodb:DescribeTable', 'arn:aws:dynamodb:us-east-1:111122223333:table/t', []],

@@ -84,12 +84,12 @@ async function show(): Promise<Shown> {
   return JSON.parse(payload) as Shown;
 }
 
-describe('a function', () => {
-  test.each([[{ a: [1, 'ü', null] }], ['text'], [null]])('is given its event and gives back its answer: %j', async (event) => {
+describe('function', () => {
+  it.each([[{ a: [1, 'ü', null] }], ['text'], [null]])('receives its event and returns its result: %j', async (event) => {
     expect(await local.aws.invoke('Echo', event)).toEqual({ payload: JSON.stringify(event) });
   });
 
-  test('has the environment of the template and of Lambda, and nothing of the developer', async () => {
+  it('has the variables of the template and of Lambda, and none of the developer', async () => {
     const { env } = await show();
     expect(env).toMatchObject({
       AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA[0-9A-F]{16}$/),
@@ -111,7 +111,7 @@ describe('a function', () => {
     expect(Object.keys(env).filter((name) => !/^(AWS_|LAMBDA_|_HANDLER$|HOME$|LANG$|NODE_PATH$|PATH$|SIZE$|SystemRoot$|TABLE$|TZ$)/.test(name))).toEqual([]);
   });
 
-  test('has the context of Lambda', async () => {
+  it('has the context of Lambda', async () => {
     const { context, remaining } = await show();
     expect(context).toMatchObject({
       awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -125,26 +125,26 @@ describe('a function', () => {
     expect(remaining).toBeLessThanOrEqual(7000);
   });
 
-  test('keeps its process from one invocation to the next', async () => {
+  it('reuses its process for the next invocation', async () => {
     const first = await show();
     const second = await show();
     expect(second.pid).toBe(first.pid);
     expect(second.count).toBe(first.count + 1);
   });
 
-  test('can be an ES module in a folder', async () => {
+  it('can be an ES module in a folder', async () => {
     expect(await local.aws.invoke('EsModule', {})).toEqual({ payload: '"main.js"' });
   });
 
-  test('finds the modules of its layers, the last layer on top', async () => {
+  it('finds the modules of its layers, with precedence of the last layer', async () => {
     expect(await local.aws.invoke('UseLayer', {})).toEqual({ payload: '["over","own"]' });
   });
 
-  test('does not find modules of the project', async () => {
+  it('doesn\'t find modules of the project', async () => {
     expect(await local.aws.invoke('Broken', {})).toMatchObject({ error: { errorMessage: expect.stringContaining("Cannot find module 'aws-cdk-lib'") } });
   });
 
-  test('runs no more at once than it has reserved', async () => {
+  it('runs at most the reserved concurrency', async () => {
     const running = () => local.events.reduce((sum, event) => sum
       + Number(event.kind === 'invoke-start' && event.function === 'Meet') - Number(event.kind === 'invoke-end' && event.function === 'Meet'), 0);
     const invocations = [0, 1, 2, 3].map(async () => local.aws.invoke('Meet', {}));
@@ -155,7 +155,7 @@ describe('a function', () => {
     expect(starts).toEqual([true, true, false, false]);
   });
 
-  test('is started again when it was killed', async () => {
+  it('starts a new process when the process is killed', async () => {
     await local.aws.killFunction('Echo');
     const before = local.events.length;
     await local.aws.invoke('Echo', {});
@@ -163,31 +163,31 @@ describe('a function', () => {
   });
 });
 
-describe('an invocation that goes wrong', () => {
-  test('by an error tells its type and message, and the line is logged', async () => {
+describe('failed invocation', () => {
+  it('returns and logs type and message when the function throws', async () => {
     expect(await local.aws.invoke('Misbehave', { how: 'throw' })).toMatchObject({ error: { errorType: 'TypeError', errorMessage: 'no good' } });
     expect(local.lines).toContain('Misbehave: invocation failed: TypeError: no good');
   });
 
-  test.each(['hang', 'loop'])('by %s ends at the time limit', async (how) => {
+  it.each(['hang', 'loop'])('ends at the timeout when the function has a %s', async (how) => {
     const result = await local.aws.invoke('Misbehave', { how });
     expect(result.error).toEqual({ errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 1\.00 seconds$/) });
     expect(await local.aws.invoke('Misbehave', {})).toEqual({ payload: '"fine"' });
   });
 
-  test('by the end of its process is an error, and the next one gets a fresh process', async () => {
+  it('returns an error when the process exits, and the next invocation starts a new process', async () => {
     const result = await local.aws.invoke('Misbehave', { how: 'exit' });
     expect(result.error).toEqual({ errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('Error: Runtime exited with error: exit status 3') });
     expect(await local.aws.invoke('Misbehave', {})).toEqual({ payload: '"fine"' });
   });
 
-  test('after its answer costs only the process', async () => {
+  it('returns the result when the process exits afterwards', async () => {
     expect(await local.aws.invoke('Misbehave', { how: 'background' })).toEqual({ payload: '"fine"' });
     await eventually(() => local.lines.some((line) => line === 'Misbehave: Error: later'));
     await eventually(async () => (await local.aws.invoke('Misbehave', {})).error === undefined);
   });
 
-  test('by a kill in the middle is an error', async () => {
+  it('returns an error when the process is killed', async () => {
     const before = local.lines.length;
     const invocation = local.aws.invoke('Meet', {});
     await eventually(() => local.lines.slice(before).includes('Meet: started'));
@@ -195,25 +195,25 @@ describe('an invocation that goes wrong', () => {
     expect((await invocation).error).toMatchObject({ errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('signal: killed') });
   });
 
-  test.each([
+  it.each([
     ['Misnamed', 'Runtime.HandlerNotFound', 'index.other is undefined or not exported'],
     ['Callback', 'Runtime.CallbackHandlerDeprecated', 'index.handler has a callback parameter: return a promise instead'],
-  ])('%s names what is wrong', async (logicalId, errorType, errorMessage) => {
+  ])('returns an error that describes the problem: %s', async (logicalId, errorType, errorMessage) => {
     expect(await local.aws.invoke(logicalId, {})).toMatchObject({ error: { errorType, errorMessage } });
   });
 
-  test('because its runtime is not Node.js is refused with its name', async () => {
+  it('returns an error with the runtime when it isn\'t Node.js', async () => {
     await expect(local.aws.invoke('Python', {})).rejects.toThrow('the function Python has the runtime python3.13, which is not supported by the local AWS');
   });
 });
 
-describe('a call of another AWS service', () => {
-  test('is refused by name, and does not reach the internet', async () => {
+describe('call of an unsupported AWS service', () => {
+  it('returns an error with the service and doesn\'t reach the internet', async () => {
     const { payload } = await local.aws.invoke('CallService', {}) as { payload: string };
     expect(JSON.parse(payload)).toEqual([400, { __type: 'UnknownOperationException', message: 'sns POST /topic is not supported by the local AWS' }]);
   });
 
-  test('that carries a target names the operation', async () => {
+  it('returns an error with the operation when the request has a target', async () => {
     const { payload } = await local.aws.invoke('CallService', { target: 'AWSEvents.PutEvents' }) as { payload: string };
     expect(JSON.parse(payload)).toEqual([400, { __type: 'UnknownOperationException', message: 'AWSEvents PutEvents is not supported by the local AWS' }]);
   });

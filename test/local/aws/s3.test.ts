@@ -51,14 +51,14 @@ async function read(Key: string): Promise<string | undefined> {
   return body?.transformToString();
 }
 
-describe('a function with a bucket', () => {
-  test('gets back what it has kept, byte for byte', async () => {
+describe('function with a bucket', () => {
+  it('reads the stored bytes', async () => {
     expect(await order(app.archiveId, 'run 1/0000000001', LARGE_TEXT)).toBe('kept');
     expect(await order(app.archiveId, 'run 1/0000000001')).toBe(LARGE_TEXT);
     expect(local.aws.objects(app.bucketId)).toContain('run 1/0000000001');
   });
 
-  test('is seen with its role and the name of the operation', async () => {
+  it('is traced with role and operation', async () => {
     await order(app.archiveId, 'seen', 'text');
     await order(app.archiveId, 'seen');
     const calls = local.events.flatMap((event) => event.kind === 'api-call' && event.service === 's3' ? [`${event.operation} ${event.role}`] : []).slice(-2);
@@ -68,37 +68,37 @@ describe('a function with a bucket', () => {
     ]);
   });
 
-  test('is told that an object is missing', async () => {
+  it('receives NoSuchKey when an object is missing', async () => {
     expect(await order(app.archiveId, 'missing')).toBe('NoSuchKey 404');
   });
 
-  test('that may not list the bucket is told only that access is denied', async () => {
+  it('receives AccessDenied for a missing object when it can\'t list the bucket', async () => {
     await order(app.blindArchiveId, 'there', 'text');
     expect(await order(app.blindArchiveId, 'there')).toBe('text');
     expect(await order(app.blindArchiveId, 'missing')).toBe('AccessDenied 403');
   });
 
-  test('is refused what its policies do not allow', async () => {
+  it('receives AccessDenied when its policies don\'t allow the action', async () => {
     expect(await order(app.readerId, 'forbidden', 'text')).toBe('AccessDenied 403');
     expect(local.aws.objects(app.bucketId)).not.toContain('forbidden');
   });
 });
 
-describe('an object', () => {
-  test.each(['plain', 'a b/ü+%?&=#.json', 'a//b/../c'])('is found under its key: %s', async (Key) => {
+describe('object', () => {
+  it.each(['plain', 'a b/ü+%?&=#.json', 'a//b/../c'])('is found by key: %s', async (Key) => {
     await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
     expect(await read(Key)).toBe(Key);
     expect(local.aws.objects(app.bucketId)).toContain(Key);
   });
 
-  test('sent as a stream arrives whole', async () => {
+  it('is complete when it is sent as a stream', async () => {
     const bytes = Buffer.from(LARGE_TEXT);
     const pieces = [bytes.subarray(0, 70_000), bytes.subarray(70_000)];
     await client.send(new PutObjectCommand({ Bucket, Key: 'stream', Body: Readable.from(pieces), ContentLength: bytes.length }));
     expect(await read('stream')).toBe(LARGE_TEXT);
   });
 
-  test('keeps its type, its metadata and its checksum', async () => {
+  it('has its content type, metadata and checksum', async () => {
     await client.send(new PutObjectCommand({ Bucket, Key: 'described', Body: 'hello', ContentType: 'application/json', ContentEncoding: 'identity', Metadata: { rows: '31' } }));
     const { Body: _, ...answer } = await client.send(new GetObjectCommand({ Bucket, Key: 'described' }));
     expect(answer).toMatchObject({
@@ -112,7 +112,7 @@ describe('an object', () => {
     });
   });
 
-  test('is replaced by a later one of the same key', async () => {
+  it('is replaced when the key is written again', async () => {
     await client.send(new PutObjectCommand({ Bucket, Key: 'twice', Body: 'first' }));
     await client.send(new PutObjectCommand({ Bucket, Key: 'twice', Body: 'second' }));
     expect(await read('twice')).toBe('second');
@@ -120,44 +120,44 @@ describe('an object', () => {
   });
 });
 
-describe('S3 refuses', () => {
+describe('S3', () => {
   const Key = 'key';
-  test.each([
+  it.each([
     ['DeleteObject', () => new DeleteObjectCommand({ Bucket, Key })],
     ['DeleteObjects', () => new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key }] } })],
     ['ListObjectsV2', () => new ListObjectsV2Command({ Bucket })],
     ['CopyObject', () => new CopyObjectCommand({ Bucket, Key, CopySource: 'other/key' })],
     ['CreateMultipartUpload', () => new CreateMultipartUploadCommand({ Bucket, Key })],
     ['GET object tagging', () => new GetObjectTaggingCommand({ Bucket, Key })],
-  ])('an operation that is not emulated, by its name: %s', async (name, command) => {
+  ])('rejects an unsupported operation by name: %s', async (name, command) => {
     await expect(client.send(command() as GetObjectCommand)).rejects.toMatchObject({ name: 'NotImplemented', message: `S3 ${name} is not supported by the local AWS` });
   });
 
-  test.each([
+  it.each([
     ['header range', () => new GetObjectCommand({ Bucket, Key, Range: 'bytes=0-1' })],
     ['parameter versionId', () => new GetObjectCommand({ Bucket, Key, VersionId: '1' })],
     ['header if-none-match', () => new PutObjectCommand({ Bucket, Key, Body: 'x', IfNoneMatch: '*' })],
     ['header x-amz-acl', () => new PutObjectCommand({ Bucket, Key, Body: 'x', ACL: 'public-read' })],
-  ])('what it would not act on, by its name: %s', async (name, command) => {
+  ])('rejects an unsupported parameter or header by name: %s', async (name, command) => {
     await expect(client.send(command() as GetObjectCommand)).rejects.toThrow(`the ${name} of S3`);
   });
 
-  test('a bucket that is not in the template', async () => {
+  it('rejects a bucket that isn\'t in the template', async () => {
     await expect(client.send(new GetObjectCommand({ Bucket: 'elsewhere', Key })))
       .rejects.toMatchObject({ name: 'NoSuchBucket', message: 'The bucket elsewhere doesn\'t exist.', $metadata: { httpStatusCode: 404 } });
   });
 
-  test('an access key of nobody', async () => {
+  it('rejects an unknown access key', async () => {
     const stranger = new S3Client({ endpoint: local.aws.endpoints.s3, region: 'us-east-1', credentials: { accessKeyId: 'nobody', secretAccessKey: 'x' }, maxAttempts: 1 });
     await expect(stranger.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject({ name: 'InvalidAccessKeyId', $metadata: { httpStatusCode: 403 } });
     stranger.destroy();
   });
 
-  test('a key of more than 1024 bytes', async () => {
+  it('rejects a key of more than 1024 bytes', async () => {
     await expect(client.send(new PutObjectCommand({ Bucket, Key: 'ü'.repeat(513), Body: 'x' }))).rejects.toMatchObject({ name: 'KeyTooLongError' });
   });
 
-  test('a body that is not the one that was signed, or has not the length that was announced', async () => {
+  it('rejects a body that doesn\'t match its hash or length', async () => {
     const put = async (headers: Record<string, string>) => {
       const authorization = `AWS4-HMAC-SHA256 Credential=${local.aws.credentials.accessKeyId}/20260101/us-east-1/s3/aws4_request`;
       const response = await fetch(`${local.aws.endpoints.s3}/${Bucket}/damaged`, { method: 'PUT', body: 'x', headers: { authorization, ...headers } });
@@ -169,29 +169,29 @@ describe('S3 refuses', () => {
   });
 });
 
-describe('a body in chunks', () => {
-  test('is put together, with the headers after it', () => {
+describe('decodeAwsChunked', () => {
+  it('decodes the body and its trailers', () => {
     expect(decodeAwsChunked(Buffer.from('5;chunk-signature=ab\r\nhello\r\n3\r\n\r\n!\r\n0\r\nx-amz-checksum-crc32:AAAA==\r\n\r\n')))
       .toEqual({ body: Buffer.from('hello\r\n!'), trailers: { 'x-amz-checksum-crc32': 'AAAA==' } });
   });
 
-  test.each(['', '5\r\nhel', '5\r\nhello\r\n', 'hello', 'zz\r\nhello\r\n0\r\n\r\n', '-5\r\nhello\r\n0\r\n\r\n'])('that is damaged is refused: %j', (text) => {
+  it.each(['', '5\r\nhel', '5\r\nhello\r\n', 'hello', 'zz\r\nhello\r\n0\r\n\r\n', '-5\r\nhello\r\n0\r\n\r\n'])('throws when the body is malformed: %j', (text) => {
     expect(() => decodeAwsChunked(Buffer.from(text))).toThrow('The body is truncated or has no chunk size at byte');
   });
 });
 
-test('the objects of a bucket that is not in the template are asked for in vain', () => {
+it('objects() throws when the bucket isn\'t in the template', () => {
   expect(() => local.aws.objects('Nothing')).toThrow(`the bucket Nothing isn\'t in the template: use one of ${app.bucketId}`);
 });
 
-describe('a role may list a bucket', () => {
+describe('permission to list a bucket', () => {
   const LIST = { Effect: 'Allow', Action: ['s3:List*'], Resource: '*' };
   const policy = (...Statement: object[]) => ({ PolicyName: 'p', PolicyDocument: { Statement } });
   const role = (properties: { Policies?: object[]; ManagedPolicyArns?: object[] }) => {
     const { Policies: policies, ...allowed } = roleAllowing('s3:GetObject');
     return { Role: { Type: 'AWS::IAM::Role', Properties: { ...allowed, ...properties, Policies: [...policies as object[], ...properties.Policies ?? []] } } };
   };
-  test.each([
+  it.each([
     ['by a policy inside the role', role({ Policies: [policy(LIST)] }), true],
     ['by a policy of its own', { ...role({}), Policy: { Type: 'AWS::IAM::Policy', Properties: { ...policy(LIST), Roles: [{ Ref: 'Role' }] } } }, true],
     ['by a managed policy that the role names', {

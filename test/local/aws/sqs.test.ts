@@ -93,8 +93,8 @@ function actions(messageId: string): string[] {
   return local.events.flatMap((event) => event.kind === 'queue' && event.messageId === messageId ? [event.action] : []);
 }
 
-describe('a queue with a function', () => {
-  test('gives it the record of AWS, and deletes what was done', async () => {
+describe('queue with a function', () => {
+  it('sends records of AWS and deletes processed messages', async () => {
     const messageId = await send('Jobs', 'hello');
     await eventually(() => actions(messageId).includes('delete'));
     const [[record]] = batchesWith(messageId);
@@ -116,7 +116,7 @@ describe('a queue with a function', () => {
     });
   });
 
-  test('gets back only the messages that failed, until they are dead letters', async () => {
+  it('retries only failed messages, until they are dead letters', async () => {
     const [good, bad] = await sendAll('Jobs', ['fine', 'fail please']);
     await eventually(() => local.aws.deadLetters().some(({ messageId }) => messageId === bad));
     expect(actions(good)).toEqual(['send', 'receive', 'delete']);
@@ -126,35 +126,35 @@ describe('a queue with a function', () => {
     expect(local.lines).toContain(`Jobs: message ${bad} moved to the dead-letter queue Dead after 2 receives`);
   });
 
-  test('shows a message again only after the visibility timeout', async () => {
+  it('hides a message until the visibility timeout', async () => {
     const startedAt = Date.now();
     const messageId = await send('Jobs', 'fail');
     await eventually(() => batchesWith(messageId).length === 2);
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(3000);
   });
 
-  test.each([
+  it.each([
     ['throw', 'throws'],
     ['nonsense', 'names a message that it was not given'],
-  ])('gets the whole batch back when the function, told to %s, %s', async (body) => {
+  ])('retries the whole batch when the function with input %s %s', async (body) => {
     const [first, second] = await sendAll('Strict', ['innocent', body]);
     await eventually(() => local.aws.deadLetters().some(({ messageId }) => messageId === second));
     expect(actions(first)).not.toContain('delete');
     expect(actions(first)).toEqual(actions(second));
   });
 
-  test('that does not report failures deletes what the function answered for', async () => {
+  it('deletes all messages when it doesn\'t report failures', async () => {
     const messageId = await send('Careless', 'fail');
     await eventually(() => actions(messageId).includes('delete'));
   });
 
-  test('gets a full batch before its window ends', async () => {
+  it('sends a full batch before the window ends', async () => {
     const full = await sendAll('Patient', ['a', 'b', 'c']);
     await eventually(() => batchesWith(full[0]).length === 1);
     expect(batchesWith(full[0])[0]).toHaveLength(3);
   });
 
-  test('gets an incomplete batch when its window ends', async () => {
+  it('sends an incomplete batch when the window ends', async () => {
     const startedAt = Date.now();
     const [alone] = await sendAll('Windowed', ['d']);
     await eventually(() => batchesWith(alone).length === 1);
@@ -162,7 +162,7 @@ describe('a queue with a function', () => {
     expect(batchesWith(alone)[0]).toHaveLength(1);
   });
 
-  test('runs no more batches at once than its mapping allows', async () => {
+  it('runs at most the maximum concurrency of the mapping', async () => {
     const messages = await sendAll('Narrow', ['slow', 'slow', 'slow', 'slow']);
     await eventually(() => local.aws.queueDepths().Narrow.inFlight === 2);
     expect(local.aws.queueDepths().Narrow).toEqual({ visible: 2, delayed: 0, inFlight: 2 });
@@ -170,8 +170,8 @@ describe('a queue with a function', () => {
   });
 });
 
-describe('a delay', () => {
-  test('of a message hides it until then', async () => {
+describe('delay', () => {
+  it('hides a message', async () => {
     const startedAt = Date.now();
     const messageId = await send('Jobs', 'later', 1);
     expect(local.aws.queueDepths().Jobs.delayed).toBe(1);
@@ -179,15 +179,15 @@ describe('a delay', () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1000);
   });
 
-  test('of the queue holds for messages that have none of their own', async () => {
+  it('of the queue applies to messages without a delay', async () => {
     await send('Late', 'as the queue says');
     await send('Late', 'now', 0);
     expect(local.aws.queueDepths().Late).toEqual({ visible: 1, delayed: 1, inFlight: 0 });
   });
 });
 
-describe('SQS refuses', () => {
-  test.each([
+describe('SQS', () => {
+  it.each([
     ['a queue that does not exist', { QueueUrl: 'http://127.0.0.1/111122223333/none', MessageBody: 'x' }, 'QueueDoesNotExist', 'doesn\'t exist'],
     ['a delay above 900 seconds', { MessageBody: 'x', DelaySeconds: 901 }, 'InvalidParameterValue', 'DelaySeconds is 901'],
     ['an empty message', { MessageBody: '' }, 'MissingParameter', 'MessageBody'],
@@ -195,17 +195,17 @@ describe('SQS refuses', () => {
     ['a message above the size of its queue', { QueueUrl: 'Small', MessageBody: 'x'.repeat(1025) }, 'InvalidParameterValue', 'at most 1024'],
     ['a character that SQS does not take', { MessageBody: 'a\u0000b' }, 'InvalidMessageContents', 'an invalid character'],
     ['message attributes, which are not emulated', { MessageBody: 'x', MessageAttributes: { a: { DataType: 'String', StringValue: 'b' } } }, 'UnsupportedOperation', 'MessageAttributes'],
-  ])('%s', async (_, { QueueUrl: queueUrl = 'Jobs', ...input }: { QueueUrl?: string; MessageBody: string }, name, message) => {
+  ])('rejects %s', async (_, { QueueUrl: queueUrl = 'Jobs', ...input }: { QueueUrl?: string; MessageBody: string }, name, message) => {
     const command = new SendMessageCommand({ QueueUrl: local.aws.outputs[queueUrl] ?? queueUrl, ...input });
     await expect(client.send(command)).rejects.toMatchObject({ name: expect.stringContaining(name), message: expect.stringContaining(message) });
   });
 
-  test('an operation that is not emulated, by its name', async () => {
+  it('rejects an unsupported operation by name', async () => {
     const command = new ReceiveMessageCommand({ QueueUrl: local.aws.outputs.Jobs });
     await expect(client.send(command)).rejects.toThrow('SQS ReceiveMessage is not supported by the local AWS');
   });
 
-  test('a batch of more than ten, or with an Id twice', async () => {
+  it('rejects a batch when it has more than ten entries or duplicate IDs', async () => {
     const batch = (ids: string[]) => client.send(new SendMessageBatchCommand({
       QueueUrl: local.aws.outputs.Jobs, Entries: ids.map((id) => ({ Id: id, MessageBody: 'x' })),
     }));
@@ -213,7 +213,7 @@ describe('SQS refuses', () => {
     await expect(batch(['a', 'a'])).rejects.toThrow('Two entries of the batch have the same Id');
   });
 
-  test('only the entry of a batch that is wrong', async () => {
+  it('rejects only the invalid entries of a batch', async () => {
     const result = await client.send(new SendMessageBatchCommand({
       QueueUrl: local.aws.outputs.Small,
       Entries: [{ Id: 'good', MessageBody: 'x' }, { Id: 'bad', MessageBody: 'x'.repeat(2000) }],

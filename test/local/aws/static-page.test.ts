@@ -85,7 +85,7 @@ describe('a page behind CloudFront', () => {
 
   afterAll(async () => local.aws.close());
 
-  test.each([
+  it.each([
     ['/', 'text/html', '<h1>taxi</h1>'],
     ['/index.html?month=1', 'text/html', '<h1>taxi</h1>'],
     ['/js/main.js', 'text/javascript', 'export {};'],
@@ -94,17 +94,17 @@ describe('a page behind CloudFront', () => {
     expect(await request(local, path)).toMatchObject({ status: 200, body, headers: { 'content-type': type } });
   });
 
-  test('has the local URL of the WebSocket API in its settings', async () => {
+  it('has the local URL of the WebSocket API in its settings', async () => {
     expect(JSON.parse((await request(local, '/config.json')).body)).toEqual({ url: local.aws.outputs.client });
     expect(local.aws.outputs).toMatchObject({ page: `http://127.0.0.1:${local.aws.port}`, domain: `127.0.0.1:${local.aws.port}` });
   });
 
-  test('redirects another name of this machine to its own origin', async () => {
+  it('redirects another name of this machine to its own origin', async () => {
     const { status, headers } = await request(local, '/js/main.js?month=1', 'GET', { host: `localhost:${local.aws.port}` });
     expect({ status, location: headers.location }).toEqual({ status: 307, location: `http://127.0.0.1:${local.aws.port}/js/main.js?month=1` });
   });
 
-  test('has the headers of its policy with the local URL', async () => {
+  it('has the headers of its policy with the local URL', async () => {
     expect((await request(local, '/')).headers).toMatchObject({
       'content-security-policy': `default-src 'self'; connect-src ws://127.0.0.1:${local.aws.port}; img-src data:`,
       'x-frame-options': 'DENY',
@@ -113,23 +113,23 @@ describe('a page behind CloudFront', () => {
     });
   });
 
-  test('responds to HEAD without a body', async () => {
+  it('responds to HEAD without a body', async () => {
     expect(await request(local, '/', 'HEAD')).toMatchObject({ status: 200, body: '', headers: { 'content-length': '13' } });
   });
 
-  test.each(['/missing', '/js', '/js/', '/../package.json', '/%2e%2e/package.json', '//index.html', '/__proto__'])('denies access to %s', async (path) => {
+  it.each(['/missing', '/js', '/js/', '/../package.json', '/%2e%2e/package.json', '//index.html', '/__proto__'])('denies access to %s', async (path) => {
     expect(await request(local, path)).toMatchObject({ status: 403, body: expect.stringContaining('<Code>AccessDenied</Code>') });
   });
 
-  test('rejects a malformed path', async () => {
+  it('rejects a malformed path', async () => {
     expect((await request(local, '/%zz')).status).toBe(400);
   });
 
-  test.each(['POST', 'DELETE', 'OPTIONS'])('rejects %s', async (method) => {
+  it.each(['POST', 'DELETE', 'OPTIONS'])('rejects %s', async (method) => {
     expect((await request(local, '/', method)).status).toBe(403);
   });
 
-  test('leaves the path of the WebSocket API to a response that explains how to connect', async () => {
+  it('leaves the path of the WebSocket API to a response that explains how to connect', async () => {
     const { pathname } = new URL(local.aws.outputs.client);
     expect(await request(local, pathname)).toMatchObject({ status: 426, body: expect.stringContaining('new WebSocket') });
   });
@@ -143,37 +143,37 @@ describe('a page with other settings', () => {
     return results.map(({ status, body }) => [status, body]);
   }
 
-  test('reports a missing file when the bucket policy lets CloudFront list the bucket', async () => {
+  it('reports a missing file when the bucket policy lets CloudFront list the bucket', async () => {
     const statements = [{ ...READ, Action: ['s3:GetObject', 's3:ListBucket'] }];
     expect(await responses(page({}, statements), ['/missing'])).toEqual([[404, expect.stringContaining('NoSuchKey')]]);
   });
 
-  test('is denied when the bucket policy does not let CloudFront read', async () => {
+  it('is denied when the bucket policy does not let CloudFront read', async () => {
     expect(await responses(page({}, []), ['/'])).toEqual([[403, expect.stringContaining('AccessDenied')]]);
   });
 
-  test('is denied when the bucket policy lets only another distribution read', async () => {
+  it('is denied when the bucket policy lets only another distribution read', async () => {
     const statements = [{ ...READ, Action: 's3:GetObject', Condition: { StringEquals: { 'AWS:SourceArn': 'arn:aws:cloudfront::111122223333:distribution/OTHER' } } }];
     expect(await responses(page({}, statements), ['/'])).toEqual([[403, expect.stringContaining('AccessDenied')]]);
   });
 
-  test('shows its own error page', async () => {
+  it('shows its own error page', async () => {
     const config = { CustomErrorResponses: [{ ErrorCode: 403, ResponseCode: 404, ResponsePagePath: '/lost.html' }] };
     expect(await responses(page(config), ['/missing'])).toEqual([[404, 'nothing here']]);
   });
 
-  test('is copied below a prefix', async () => {
+  it('is copied below a prefix', async () => {
     expect(await responses(page({}, undefined, { DestinationBucketKeyPrefix: 'v1/' }), ['/v1/index.html', '/index.html']))
       .toEqual([[200, '<h1>taxi</h1>'], [403, expect.any(String)]]);
   });
 
-  test('has the metadata of its deployment', async () => {
+  it('has the metadata of its deployment', async () => {
     const local = await startLocal(writeAssembly(page({}, undefined, { SystemMetadata: { 'cache-control': 'no-cache' } })));
     expect((await request(local, '/')).headers['cache-control']).toBe('no-cache');
     await local.aws.close();
   });
 
-  test.each([
+  it.each([
     [{ CacheBehaviors: [] }, 'property DistributionConfig.CacheBehaviors is not supported'],
     [{ Aliases: ['example.com'] }, 'property DistributionConfig.Aliases is not supported'],
     [{ Origins: [{ Id: 'bucket', DomainName: 'example.com' }] }, 'the origin example.com isn\'t a bucket of the template'],
@@ -184,7 +184,7 @@ describe('a page with other settings', () => {
   });
 });
 
-test('the public port reports that the template has no distribution', async () => {
+it('the public port reports that the template has no distribution', async () => {
   const local = await startLocal(writeAssembly({ resources: {} }));
   expect(await request(local, '/')).toMatchObject({ status: 404, body: 'The template has no CloudFront distribution.\n' });
   await local.aws.close();

@@ -26,7 +26,7 @@ async function refusal(assembly: Assembly): Promise<string> {
 }
 
 describe('intrinsic functions', () => {
-  test.each([
+  it.each([
     ['Ref to a pseudo parameter', { Ref: 'AWS::Region' }, 'eu-west-1'],
     ['Ref to a parameter', { Ref: 'Size' }, 'small'],
     ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'AWS::AccountId' }]] }, 'a-111122223333'],
@@ -49,7 +49,7 @@ describe('intrinsic functions', () => {
     })).toEqual({ value: expected });
   });
 
-  test.each([
+  it.each([
     [{ 'Fn::Cidr': ['10.0.0.0/16', 1, 8] }, 'Fn::Cidr is not supported'],
     [{ 'Fn::ImportValue': 'other' }, 'Fn::ImportValue is not supported'],
     [{ 'Fn::GetAtt': ['Queue', 'Color'] }, 'the attribute Color of Queue (AWS::SQS::Queue) is not supported'],
@@ -60,19 +60,19 @@ describe('intrinsic functions', () => {
     expect(() => outputsOf({ value }, QUEUE, { Parameters: { Size: { Type: 'String' } } })).toThrow(problem);
   });
 
-  test('AWS::NoValue leaves a property out', () => {
+  it('AWS::NoValue leaves a property out', () => {
     const resources = { Queue: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: { Ref: 'AWS::NoValue' } } } };
     expect(() => outputsOf({}, resources)).not.toThrow();
   });
 
-  test('a resource whose condition does not hold does not exist', () => {
+  it('a resource whose condition does not hold does not exist', () => {
     const resources = { ...QUEUE, Cluster: { Type: 'AWS::Redshift::Cluster', Condition: 'Never' } };
     expect(() => outputsOf({}, resources, { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } } })).not.toThrow();
   });
 });
 
 describe('what the local AWS does not support', () => {
-  test('is named all in one error', async () => {
+  it('is named all in one error', async () => {
     const message = await refusal({
       resources: {
         ...nodeFunction('Work', 'exports.handler = async () => {};', { SnapStart: {}, Timeout: 60 }),
@@ -93,7 +93,7 @@ describe('what the local AWS does not support', () => {
     ]);
   });
 
-  test('is named with its path and value when a part of it is supported', async () => {
+  it('is named with its path and value when a part of it is supported', async () => {
     const api = webSocketApi({ $default: 'Work' });
     api.Route0.Properties!.AuthorizationType = 'JWT';
     api.Stage.Properties!.RouteSettings = { $default: { ThrottlingRateLimit: 5 } };
@@ -102,7 +102,7 @@ describe('what the local AWS does not support', () => {
     expect(message).toContain('Stage (AWS::ApiGatewayV2::Stage): property RouteSettings is not supported');
   });
 
-  test('includes permissions that are missing', async () => {
+  it('includes permissions that are missing', async () => {
     const { Permission0: _, ...api } = webSocketApi({ $default: 'Work' });
     const message = await refusal({
       resources: {
@@ -116,7 +116,7 @@ describe('what the local AWS does not support', () => {
     expect(message).toContain('Rule (AWS::Events::Rule): the AWS::SQS::QueuePolicy or the key policy doesn\'t allow events.amazonaws.com to send events of this rule to Queue');
   });
 
-  test('includes an authorizer that API Gateway would not run, or that may not be run', async () => {
+  it('includes an authorizer that API Gateway would not run, or that may not be run', async () => {
     const elsewhere = webSocketApi({ $default: 'Work' });
     elsewhere.Route0.Properties!.AuthorizationType = 'AWS_IAM';
     expect(await refusal({ resources: { ...nodeFunction('Work', ''), ...elsewhere } })).toContain('AuthorizationType is AWS_IAM, but API Gateway authorizes only $connect');
@@ -125,7 +125,7 @@ describe('what the local AWS does not support', () => {
       .toContain('no AWS::Lambda::Permission allows apigateway.amazonaws.com to invoke Work for the authorizer Authorizer');
   });
 
-  test('includes a user pool, which something has to stand in for', async () => {
+  it('includes a user pool, which something has to stand in for', async () => {
     const pool = { Users: { Type: 'AWS::Cognito::UserPool' } };
     const variables = (ISSUER: unknown) => nodeFunction('Work', '', { Environment: { Variables: { ISSUER } } });
     expect(await refusal({ resources: { ...variables({ 'Fn::GetAtt': ['Users', 'ProviderURL'] }), ...pool } }))
@@ -134,14 +134,14 @@ describe('what the local AWS does not support', () => {
       .toContain('has the user pool https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI, which isn\'t in the template');
   });
 
-  test('includes an environment that Lambda would refuse', async () => {
+  it('includes an environment that Lambda would refuse', async () => {
     const resources = nodeFunction('Work', '', { Environment: { Variables: { TEXT: 'x'.repeat(4086) } } });
     expect(await refusal({ resources })).toContain('property Environment.Variables has 4097 bytes, but must have at most 4096');
   });
 });
 
 describe('the assembly', () => {
-  test('with several stacks needs the name of one', async () => {
+  it('with several stacks needs the name of one', async () => {
     const directory = writeAssembly({ One: { resources: QUEUE }, Two: { resources: QUEUE } });
     await expect(startLocal(directory)).rejects.toThrow('has several stacks: set stackName to one of One, Two');
     await expect(startLocal(directory, { stackName: 'Three' })).rejects.toThrow('has no stack "Three": use one of One, Two');
@@ -149,13 +149,13 @@ describe('the assembly', () => {
     await aws.close();
   });
 
-  test('that is missing is named with the way out', async () => {
+  it('that is missing is named with the way out', async () => {
     await expect(startLocal('/nowhere')).rejects.toThrow('/nowhere has no manifest.json: run cdk synth');
   });
 });
 
 describe('addresses', () => {
-  test('of the WebSocket API are local ones in outputs, the same at each start', async () => {
+  it('of the WebSocket API are local ones in outputs, the same at each start', async () => {
     const directory = writeAssembly({
       resources: { ...nodeFunction('Work', ''), ...webSocketApi({ $default: 'Work' }) },
       outputs: { client: CLIENT_URL, callback: CALLBACK_URL, endpoint: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] }, queue: 'https://sqs.us-east-1.amazonaws.com/111122223333/q' },

@@ -93,8 +93,8 @@ async function connected(): Promise<Client & { connectionId: string }> {
   return { ...client, connectionId: event.requestContext.connectionId };
 }
 
-describe('a connection', () => {
-  test('is announced with headers and query string', async () => {
+describe('connection', () => {
+  it('has headers and query string in the $connect event', async () => {
     const event = await logged('OnConnect', 'CONNECT', 'X-Token', async () =>
       connectAndClose(`${url}?a=1&a=2&b=%C3%BC`, { headers: { 'X-Token': 'secret', 'User-Agent': 'tester' } }));
     expect(event).toMatchObject({
@@ -118,57 +118,57 @@ describe('a connection', () => {
     expect(event.requestContext).not.toHaveProperty('messageId');
   });
 
-  test('has no query string in its event when its address has none', async () => {
+  it('has no query string in the event when the URL has none', async () => {
     const event = await logged('OnConnect', 'CONNECT', '', async () => connectAndClose(url));
     expect(event).not.toHaveProperty('queryStringParameters');
     expect(event).not.toHaveProperty('multiValueQueryStringParameters');
   });
 
-  test.each([['status=403', 403], ['status=400', 400], ['crash=1', 502]])('is refused by %s with status %d', async (query, status) => {
+  it.each([['status=403', 403], ['status=400', 400], ['crash=1', 502]])('is rejected by %s with status %d', async (query, status) => {
     await expect(connect(`${url}?${query}`)).rejects.toThrow(`Unexpected server response: ${status}`);
   });
 
-  test('gets the subprotocol that the function chose', async () => {
+  it('has the subprotocol of the function', async () => {
     const { socket } = await connect(`${url}?subprotocol=b`, ['a', 'b']);
     expect(socket.protocol).toBe('b');
     socket.close();
   });
 
-  test('fails when it offers subprotocols and none is chosen', async () => {
+  it('fails when the function chooses none of its subprotocols', async () => {
     await expect(connect(url, ['a'])).rejects.toThrow('Server sent no subprotocol');
   });
 
-  test('with an address of more than 4096 characters is refused', async () => {
+  it('is rejected when the URL has more than 4096 characters', async () => {
     await expect(connect(`${url}?a=${'x'.repeat(4096)}`)).rejects.toThrow('Unexpected server response: 414');
   });
 
-  test('to a stage that does not exist is refused', async () => {
+  it('is rejected when the stage doesn\'t exist', async () => {
     await expect(connect(url.replace('/prod', '/test'))).rejects.toThrow('Unexpected server response: 403');
   });
 
-  test('cannot be posted to before $connect has returned', async () => {
+  it('rejects posts before $connect returns', async () => {
     const { socket, messages } = await connect(`${url}?early=1`);
     await eventually(() => local.lines.includes('OnConnect: EARLY 410'));
     expect(messages).toEqual([]);
     socket.close();
   });
 
-  test('that ends is told of with its code and reason', async () => {
+  it('has code and reason in the $disconnect event when it is closed', async () => {
     const { socket } = await connect(url);
     const event = await logged('OnDisconnect', 'DISCONNECT', '4001', async () => socket.close(4001, 'enough'));
     expect(event.requestContext).toMatchObject({ routeKey: '$disconnect', eventType: 'DISCONNECT', disconnectStatusCode: 4001, disconnectReason: 'enough' });
     expect(event).not.toHaveProperty('headers');
   });
 
-  test('that breaks off is told of as abnormal', async () => {
+  it('has an abnormal code in the $disconnect event when it breaks', async () => {
     const { socket } = await connect(url);
     const event = await logged('OnDisconnect', 'DISCONNECT', '1006', async () => socket.terminate());
     expect(event.requestContext).toMatchObject({ disconnectStatusCode: 1006, disconnectReason: 'Connection Closed Abnormally' });
   });
 });
 
-describe('a message', () => {
-  test('arrives without headers and query string', async () => {
+describe('message', () => {
+  it('has no headers and query string in its event', async () => {
     const client = await connect(`${url}?a=1`);
     const event = JSON.parse(await ask(client, 'event')) as Event;
     expect(event).toMatchObject({ body: 'event', isBase64Encoded: false, requestContext: { routeKey: '$default', eventType: 'MESSAGE' } });
@@ -178,7 +178,7 @@ describe('a message', () => {
     client.socket.close();
   });
 
-  test.each([
+  it.each([
     ['{"action":"special"}', 'special 20'],
     ['{"action":"other"}', '$default 18'],
     ['{"action":"$connect"}', '$default 21'],
@@ -190,7 +190,7 @@ describe('a message', () => {
     client.socket.close();
   });
 
-  test.each(['crash', '{"action":"hasty","how":"hang"}'])('whose function does %s is answered with an internal server error', async (message) => {
+  it.each(['crash', '{"action":"hasty","how":"hang"}'])('receives an internal server error when the function fails: %s', async (message) => {
     const client = await connected();
     expect(JSON.parse(await ask(client, message))).toEqual({
       message: 'Internal server error', connectionId: client.connectionId, requestId: expect.any(String),
@@ -199,7 +199,7 @@ describe('a message', () => {
     client.socket.close();
   });
 
-  test('of 128 KB in frames of 32 KB is taken', async () => {
+  it('is accepted when it has 128 KB in frames of 32 KB', async () => {
     const client = await connect(url);
     const frame = 'x'.repeat(32_768);
     [0, 1, 2].forEach(() => client.socket.send(frame, { fin: false }));
@@ -207,7 +207,7 @@ describe('a message', () => {
     client.socket.close();
   });
 
-  test('larger than 128 KB closes the connection with a word about splitting', async () => {
+  it('closes the connection when it is larger than 128 KB', async () => {
     const { socket, ended } = await connect(url);
     const frame = 'x'.repeat(32_768);
     [0, 1, 2, 3].forEach(() => socket.send(frame, { fin: false }));
@@ -215,7 +215,7 @@ describe('a message', () => {
     expect(await ended).toEqual({ code: 1009, reason: 'Maximum message size is 131072 bytes: split the message' });
   });
 
-  it('is answered when it follows 1,000 control pings in one write, which are answered too', async () => {
+  it('receives a reply when it follows 1,000 pings in one write', async () => {
     const client = await connect(url);
     const { _socket: tcp } = client.socket as unknown as { _socket: Socket };
     const pings = Array.from({ length: 1000 }, (_, index) => maskedFrame(PING, String(index)));
@@ -228,45 +228,45 @@ describe('a message', () => {
     client.socket.close();
   });
 
-  test('in a frame larger than 32 KB closes the connection with a word about frames', async () => {
+  it('closes the connection when a frame is larger than 32 KB', async () => {
     const { socket, ended } = await connect(url);
     socket.send('x'.repeat(32_769));
     expect(await ended).toEqual({ code: 1009, reason: 'Maximum frame size is 32768 bytes: split the message into frames' });
   });
 
-  test('that is binary closes the connection', async () => {
+  it('closes the connection when it is binary', async () => {
     const { socket, ended } = await connect(url);
     socket.send(Buffer.from('x'));
     expect((await ended).code).toBe(1003);
   });
 });
 
-describe('the management API', () => {
+describe('management API', () => {
   async function post(connectionId: string, data: string): Promise<unknown> {
     return management.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: data }));
   }
 
-  test('posts to a connection', async () => {
+  it('posts to a connection', async () => {
     const client = await connected();
     await post(client.connectionId, 'grüße');
     await eventually(() => client.messages.includes('grüße'));
     client.socket.close();
   });
 
-  test('describes a connection', async () => {
+  it('describes a connection', async () => {
     const client = await connected();
     const described = await management.send(new GetConnectionCommand({ ConnectionId: client.connectionId }));
     expect(described).toMatchObject({ ConnectedAt: expect.any(Date), LastActiveAt: expect.any(Date), Identity: { SourceIp: '127.0.0.1' } });
     client.socket.close();
   });
 
-  test('closes a connection', async () => {
+  it('closes a connection', async () => {
     const client = await connected();
     await management.send(new DeleteConnectionCommand({ ConnectionId: client.connectionId }));
     expect((await client.ended).code).toBe(1000);
   });
 
-  test('sends a message above 32 KB in frames, and the client gets it whole', async () => {
+  it('sends a message in frames when it is larger than 32 KB', async () => {
     const client = await connected();
     const text = 'é'.repeat(65_536);
     const reader = new FrameReader({ frameBytes: 32_768, messageBytes: 131_072 });
@@ -279,13 +279,13 @@ describe('the management API', () => {
     client.socket.close();
   });
 
-  test('refuses a message above 128 KB', async () => {
+  it('rejects a message when it is larger than 128 KB', async () => {
     const client = await connected();
     await expect(post(client.connectionId, 'x'.repeat(131_073))).rejects.toMatchObject({ name: 'PayloadTooLargeException', $metadata: { httpStatusCode: 413 } });
     client.socket.close();
   });
 
-  test('says that a client has gone', async () => {
+  it('returns GoneException when the client disconnected', async () => {
     const client = await connected();
     client.socket.close();
     await client.ended;
@@ -293,11 +293,11 @@ describe('the management API', () => {
     await expect(post(client.connectionId, 'x')).rejects.toMatchObject({ name: 'GoneException', $metadata: { httpStatusCode: 410 } });
   });
 
-  test('refuses a malformed connection id', async () => {
+  it('rejects a malformed connection ID', async () => {
     await expect(post('nonsense', 'x')).rejects.toMatchObject({ name: 'BadRequestException', $metadata: { httpStatusCode: 400 } });
   });
 
-  test('refuses another stage', async () => {
+  it('rejects another stage', async () => {
     const other = new ApiGatewayManagementApiClient({
       endpoint: local.aws.outputs.callback.replace('/prod', '/test'), region: 'us-east-1', credentials: local.aws.credentials,
     });
@@ -306,7 +306,7 @@ describe('the management API', () => {
     other.destroy();
   });
 
-  test('refuses posts when the client does not read', async () => {
+  it('rejects posts when the client doesn\'t read', async () => {
     const client = await connected();
     client.socket.pause();
     const text = 'x'.repeat(131_072);
@@ -321,7 +321,7 @@ describe('the management API', () => {
     client.socket.close();
   });
 
-  test('refuses a caller that is no function of the stack', async () => {
+  it('rejects an unknown caller', async () => {
     const stranger = new ApiGatewayManagementApiClient({
       endpoint: local.aws.outputs.callback, region: 'us-east-1', credentials: { accessKeyId: 'AKIASTRANGER', secretAccessKey: 'x' },
     });
@@ -331,8 +331,8 @@ describe('the management API', () => {
   });
 });
 
-describe('a WebSocket API without a default route', () => {
-  test('answers a message that no route takes with Forbidden, and accepts connections without a function', async () => {
+describe('WebSocket API without a default route', () => {
+  it('returns Forbidden when no route matches, and accepts connections without a function', async () => {
     const { aws } = await startLocal(writeAssembly({
       resources: { ...nodeFunction('OnMessage', MESSAGE, environment), ...webSocketApi({ special: 'OnMessage' }) },
       outputs: { client: CLIENT_URL },
@@ -344,8 +344,8 @@ describe('a WebSocket API without a default route', () => {
   });
 });
 
-describe('a connection that stays', () => {
-  test.each([
+describe('long connection', () => {
+  it.each([
     ['idle', { idleMilliseconds: 100 }],
     ['open for its whole time', { connectionMilliseconds: 100 }],
   ])('%s is closed as going away', async (_, webSocketLimits) => {

@@ -62,7 +62,7 @@ describe('input', () => {
     ['a session', { SessionKeepAliveSeconds: 60 }, 'SessionKeepAliveSeconds is not supported'],
     ['results as CSV', { ResultFormat: 'CSV' }, 'ResultFormat CSV is not supported'],
   ];
-  test.each(refusals)('with %s is refused', async (_name, input, reason) => {
+  it.each(refusals)('with %s is refused', async (_name, input, reason) => {
     await start();
     const refusal = await fixture.starter.send(new ExecuteStatementCommand({ ...executeInput('SELECT 1'), ...input } as ExecuteStatementCommandInput))
       .catch((error) => error);
@@ -71,7 +71,7 @@ describe('input', () => {
     expect(fixture.api.statements()).toEqual([]);
   });
 
-  test('with a member that nobody knows is refused, and a parameter\'s value is never repeated', async () => {
+  it('with a member that nobody knows is refused, and a parameter\'s value is never repeated', async () => {
     await start();
     const post = async (body: unknown, target = 'RedshiftData.ExecuteStatement') => (await fetch(fixture.api.endpoint, {
       method: 'POST', headers: { 'X-Amz-Target': target, 'Authorization': 'AWS4-HMAC-SHA256 Credential=STARTER/x' }, body: JSON.stringify(body),
@@ -81,21 +81,21 @@ describe('input', () => {
     expect(await post({}, 'DynamoDB_20120810.GetItem')).toMatchObject({ __type: 'UnknownOperationException' });
   });
 
-  test('for an operation that is not there is refused by its name', async () => {
+  it('for an operation that is not there is refused by its name', async () => {
     await start();
     await expect(fixture.starter.send(new BatchExecuteStatementCommand({ Sqls: ['SELECT 1'] }))).rejects.toThrow('BatchExecuteStatement is not supported');
     await expect(fixture.starter.send(new GetStatementResultV2Command({ Id: 'x' }))).rejects.toThrow('GetStatementResultV2 is not supported');
     await expect(fixture.starter.send(new ListTablesCommand({ Database: 'dev' }))).rejects.toThrow('ListTables is not supported');
   });
 
-  test('of a caller with an unknown key is refused', async () => {
+  it('of a caller with an unknown key is refused', async () => {
     await start();
     await expect(fixture.client('NOBODY').send(new ListStatementsCommand({}))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
   });
 });
 
 describe('a statement', () => {
-  test('goes from SUBMITTED to STARTED to FINISHED', async () => {
+  it('goes from SUBMITTED to STARTED to FINISHED', async () => {
     await start();
     const answer = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1')));
     expect(answer).toMatchObject({ Status: 'SUBMITTED', DbUser: 'awsuser', ClusterIdentifier: 'analytics' });
@@ -108,7 +108,7 @@ describe('a statement', () => {
     expect(await fixture.starter.send(new DescribeStatementCommand({ Id }))).toMatchObject({ Status: 'FINISHED', HasResultSet: true, ResultRows: 1 });
   });
 
-  test('on a workgroup runs as the caller\'s role', async () => {
+  it('on a workgroup runs as the caller\'s role', async () => {
     await start();
     const id = await execute('SELECT 1', { ClusterIdentifier: undefined, DbUser: undefined, WorkgroupName: 'default', WithEvent: true });
     engine.running[0].finish();
@@ -118,7 +118,7 @@ describe('a statement', () => {
     expect(fixture.events[0].detail).not.toHaveProperty('clusterId');
   });
 
-  test('that is waited for answers when it ends', async () => {
+  it('that is waited for answers when it ends', async () => {
     await start();
     const id = await execute();
     const waiting = fixture.starter.send(new GetStatementResultCommand({ Id: id, WaitTimeSeconds: 30 }));
@@ -126,13 +126,13 @@ describe('a statement', () => {
     expect((await waiting).Records).toEqual([[{ stringValue: 'waited for' }]]);
   });
 
-  test('that is waited for in vain answers as it is', async () => {
+  it('that is waited for in vain answers as it is', async () => {
     await start();
     const id = await execute();
     expect(await fixture.starter.send(new DescribeStatementCommand({ Id: id, WaitTimeSeconds: 1 }))).toMatchObject({ Status: 'STARTED' });
   });
 
-  test('belongs to the role that started it, whatever the session', async () => {
+  it('belongs to the role that started it, whatever the session', async () => {
     await start();
     const Id = await finished();
     expect((await fixture.client('SENDER').send(new GetStatementResultCommand({ Id }))).Records).toHaveLength(1);
@@ -142,7 +142,7 @@ describe('a statement', () => {
     }
   });
 
-  test('is listed to its role, or to its session alone', async () => {
+  it('is listed to its role, or to its session alone', async () => {
     await start();
     const ids = [await finished('SELECT 1', { StatementName: 'a/1' }), await execute('SELECT 2', { StatementName: 'b/1' })];
     const list = async (caller: string, input = {}) =>
@@ -155,7 +155,7 @@ describe('a statement', () => {
     expect(await list('STRANGER')).toEqual([]);
   });
 
-  test('is one statement for all requests with the same token', async () => {
+  it('is one statement for all requests with the same token', async () => {
     await start();
     const first = await execute('SELECT 1', { ClientToken: 'token' });
     const again = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
@@ -167,7 +167,7 @@ describe('a statement', () => {
     expect(await execute('SELECT 1', { ClientToken: 'token' })).not.toBe(first);
   });
 
-  test('is forgotten a day after its end', async () => {
+  it('is forgotten a day after its end', async () => {
     await start();
     const Id = await finished();
     time += DAY - 1;
@@ -176,7 +176,7 @@ describe('a statement', () => {
     await expect(fixture.starter.send(new GetStatementResultCommand({ Id }))).rejects.toThrow('Query does not exist.');
   });
 
-  test('that was cancelled stays ABORTED when the database answers after all', async () => {
+  it('that was cancelled stays ABORTED when the database answers after all', async () => {
     await start();
     const Id = await execute('SELECT 1', { WithEvent: true });
     await fixture.starter.send(new CancelStatementCommand({ Id }));
@@ -186,14 +186,14 @@ describe('a statement', () => {
     expect(fixture.events.map(({ detail }) => detail.state)).toEqual(['ABORTED']);
   });
 
-  test('that runs too long is ABORTED', async () => {
+  it('that runs too long is ABORTED', async () => {
     await start({ statementMilliseconds: 20 });
     const Id = await execute();
     await until(() => statement(Id)!.status === 'ABORTED');
     expect(await fixture.starter.send(new DescribeStatementCommand({ Id }))).toMatchObject({ Error: 'Query timed out' });
   });
 
-  test('of too large a result or with too large a row fails, in words', async () => {
+  it('of too large a result or with too large a row fails, in words', async () => {
     await start({ resultBytes: 100000 });
     const long = await execute();
     engine.running[0].finish(textRows(['x'.repeat(65 * 1024)]));
@@ -206,7 +206,7 @@ describe('a statement', () => {
 });
 
 describe('rates', () => {
-  test.each([
+  it.each([
     ['DescribeStatement', 100, () => new DescribeStatementCommand({ Id: '00000000-0000-0000-0000-000000000000' })],
     ['GetStatementResult', 20, () => new GetStatementResultCommand({ Id: '00000000-0000-0000-0000-000000000000' })],
     ['CancelStatement', 3, () => new CancelStatementCommand({ Id: '00000000-0000-0000-0000-000000000000' })],
@@ -224,7 +224,7 @@ describe('rates', () => {
     expect(await names(rate + 1)).toBe(1);
   });
 
-  test('no more statements are active than the cluster allows', async () => {
+  it('no more statements are active than the cluster allows', async () => {
     await start({ activeStatements: 2 });
     await execute();
     await execute();

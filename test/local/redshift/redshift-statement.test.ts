@@ -15,7 +15,7 @@ describe('named parameters', () => {
     expect(() => prepare('SELECT :x', { x: 'a\0b' })).toThrow('invalid byte sequence');
   });
 
-  test.each([
+  it.each([
     ['a string', "SELECT ':x'"],
     ['a string with a doubled quote', "SELECT 'it''s :x'"],
     ['a string with escapes', "SELECT E'\\':x', E'\\\\'"],
@@ -28,7 +28,7 @@ describe('named parameters', () => {
     expect(prepare(sql).sql).toBe(sql);
   });
 
-  test('beside a cast are found', () => {
+  it('beside a cast are found', () => {
     expect(prepare('SELECT :x::int, a::int', { x: '1' }).sql).toBe("SELECT CAST(E'1' AS unknown)::int, a::int");
   });
 
@@ -36,7 +36,7 @@ describe('named parameters', () => {
     expect(() => prepare('SELECT :x')).toThrow('syntax error at or near ":"');
   });
 
-  test('by number are refused, for they would read the values of others', () => {
+  it('by number are refused, for they would read the values of others', () => {
     expect(() => prepare('SELECT $1, :x', { x: '1' })).toThrow('positional parameters are not supported: $1');
   });
 });
@@ -50,25 +50,25 @@ describe('a string with a backslash', () => {
 });
 
 describe('a statement', () => {
-  test.each(["SELECT 1e5, .5, 'a', \"b\", $$c$$, d$e /* f */ -- g\n::h :i", 'é <> «»', '', 'a:b::c[1:2]'])('comes back whole from its tokens: %s', (sql) => {
+  it.each(["SELECT 1e5, .5, 'a', \"b\", $$c$$, d$e /* f */ -- g\n::h :i", 'é <> «»', '', 'a:b::c[1:2]'])('comes back whole from its tokens: %s', (sql) => {
     expect(joinTokens(tokenize(sql))).toBe(sql);
   });
 
-  test.each(["SELECT 'a", 'SELECT "a', 'SELECT /* a', 'SELECT $$ a'])('that is cut off is refused: %s', (sql) => {
+  it.each(["SELECT 'a", 'SELECT "a', 'SELECT /* a', 'SELECT $$ a'])('that is cut off is refused: %s', (sql) => {
     expect(() => prepare(sql)).toThrow('unterminated');
   });
 
-  test.each([
+  it.each([
     ['SELECT 1', false], ['SELECT 1;', false], ['SELECT 1; -- end\n ;', false], ["SELECT ';' ; ", false], ['SELECT 1; SELECT 2', true],
   ])('is told from several: %s', (sql, several) => {
     expect(hasSeveralStatements(sql)).toBe(several);
   });
 
-  test('that holds only a comment is refused', () => {
+  it('that holds only a comment is refused', () => {
     expect(() => prepare('-- nothing')).toThrow('the statement is empty');
   });
 
-  test.each([
+  it.each([
     ["UNLOAD ('select 1') TO 's3://b'", 'UNLOAD'],
     ["/* x */ copy t FROM 's3://b'", 'COPY'],
     ['CREATE EXTERNAL TABLE s.t (a int)', 'CREATE EXTERNAL'],
@@ -95,19 +95,19 @@ describe('a statement', () => {
     expect(() => prepare(sql)).toThrow('is not supported by the local database');
   });
 
-  test('may use the refused words as names', () => {
+  it('may use the refused words as names', () => {
     const sql = 'SELECT t.top, super, "qualify", a * exclude, object, ignore, connect FROM t UNION ALL SELECT count(ALL a)';
     expect(prepare(sql).sql).toBe(sql);
   });
 
-  test('with an unknown date part is refused, naming it', () => {
+  it('with an unknown date part is refused, naming it', () => {
     expect(() => prepare('SELECT datediff(fortnight, a, b) FROM t')).toThrow('"fortnight" is not a valid date part of datediff');
     expect(() => prepare('SELECT dateadd(dow, 1, a) FROM t')).toThrow('"dow" is not a valid date part of dateadd');
   });
 });
 
 describe('CREATE TABLE', () => {
-  test.each([
+  it.each([
     ['CREATE TABLE t (a int ENCODE zstd DISTKEY SORTKEY, b varchar(5)) DISTSTYLE KEY', 'CREATE TABLE t (a int   , b varchar(5)) '],
     ['CREATE TABLE t (sortkey int SORTKEY)', 'CREATE TABLE t (sortkey int )'],
     ['CREATE TABLE t (a int) BACKUP NO DISTKEY(a) COMPOUND SORTKEY(a, b)', 'CREATE TABLE t (a int)   '],
@@ -120,7 +120,7 @@ describe('CREATE TABLE', () => {
     expect(prepare(sql).sql.replace(/ +/g, ' ').trim()).toBe(text.replace(/ +/g, ' ').trim());
   });
 
-  test('with half a clause is refused', () => {
+  it('with half a clause is refused', () => {
     expect(() => prepare('CREATE TABLE t (a int) DISTSTYLE NEAR')).toThrow('one of AUTO, EVEN, KEY, ALL must follow');
     expect(() => prepare('CREATE TABLE t (a int) SORTKEY')).toThrow('a list of columns must follow');
   });

@@ -18,7 +18,7 @@ async function started(sql: string): Promise<{ readonly stop: AbortController; r
 }
 
 describe('dates as Redshift counts them', () => {
-  test.each([
+  it.each([
     ["datediff(second, '2015-01-01 00:00:00.9', '2015-01-01 00:00:01.1')", '1'],
     ["datediff(minute, timestamp '2015-01-01 10:59:59', timestamp '2015-01-01 11:00:00')", '1'],
     ["datediff(h, timestamp '2015-01-01 10:00:00', timestamp '2015-01-01 10:59:59')", '0'],
@@ -57,14 +57,14 @@ describe('dates as Redshift counts them', () => {
     expect(await valueOf(engine, `SELECT ${expression}`)).toBe(expected);
   });
 
-  test('GETDATE has whole seconds and SYSDATE is at most a second later', async () => {
+  it('GETDATE has whole seconds and SYSDATE is at most a second later', async () => {
     expect(await rowsOf(engine, 'SELECT sysdate >= getdate(), sysdate < dateadd(second, 1, getdate()), extract(us FROM getdate()) = 0'))
       .toEqual([['t', 't', 't']]);
   });
 });
 
 describe('other words of Redshift', () => {
-  test.each([
+  it.each([
     ["nvl(NULL, NULL, 'c')", 'c'],
     ['nvl2(NULL, 1, 2)', '2'],
     ["nvl2('a', 1, 2)", '1'],
@@ -111,12 +111,12 @@ describe('other words of Redshift', () => {
     await expect(engine.run('SELECT nope, v AS other FROM (SELECT 1 AS v) t WHERE nope', [])).rejects.toMatchObject({ message: 'column "nope" does not exist' });
   });
 
-  test('LISTAGG joins in the order that is asked for', async () => {
+  it('LISTAGG joins in the order that is asked for', async () => {
     expect(await rowsOf(engine, "SELECT listagg(a, '-') WITHIN GROUP (ORDER BY a DESC), listagg(DISTINCT b, ',') WITHIN GROUP (ORDER BY b) "
       + "FROM (SELECT 1 AS a, 'x' AS b UNION ALL SELECT 3, 'y' UNION ALL SELECT 2, 'x') t")).toEqual([['3-2-1', 'x,y']]);
   });
 
-  test('SUM of REAL is computed in DOUBLE PRECISION', async () => {
+  it('SUM of REAL is computed in DOUBLE PRECISION', async () => {
     // 16777217 has no place in a REAL, which holds 24 bits.
     expect(await valueOf(engine, 'SELECT sum(v) FROM (SELECT 16777216::float4 AS v UNION ALL SELECT 1::float4) t')).toBe('16777217');
     expect(await valueOf(engine, 'SELECT sum(v) FROM (SELECT 1::float4 AS v WHERE false) t')).toBeNull();
@@ -124,12 +124,12 @@ describe('other words of Redshift', () => {
     expect(columns?.map(({ typeOid }) => typeOid)).toEqual([701, 701]);
   });
 
-  test('AVG of whole numbers is a whole number', async () => {
+  it('AVG of whole numbers is a whole number', async () => {
     const numbers = '(SELECT 1 AS v UNION ALL SELECT 2 UNION ALL SELECT NULL) t';
     expect(await rowsOf(engine, `SELECT avg(v), avg(v::smallint), avg(v::bigint), avg(-v) FROM ${numbers}`)).toEqual([['1', '1', '1', '-1']]);
   });
 
-  test('a parameter is cast by the SQL around it', async () => {
+  it('a parameter is cast by the SQL around it', async () => {
     expect(await valueOf(engine, 'SELECT datediff(day, :from, :until) + :more', { from: '2015-01-01', until: '2015-02-01', more: '1' })).toBe('32');
   });
 });
@@ -182,14 +182,14 @@ describe('a backslash in a string', () => {
 });
 
 describe('statements side by side', () => {
-  test('a long query does not hold up a short one, and ends when it is stopped', async () => {
+  it('a long query does not hold up a short one, and ends when it is stopped', async () => {
     const long = await started(ENDLESS_SQL);
     expect(await valueOf(engine, 'SELECT 1')).toBe('1');
     long.stop.abort(new Error('stopped by the user'));
     expect(await long.ended).toBe('stopped by the user');
   });
 
-  test('a statement that waits for its turn can be stopped', async () => {
+  it('a statement that waits for its turn can be stopped', async () => {
     const running = [await started(ENDLESS_SQL), await started(ENDLESS_SQL)];
     const stop = new AbortController();
     const waiting = engine.run('SELECT 1', [], { signal: stop.signal });
@@ -200,7 +200,7 @@ describe('statements side by side', () => {
     expect(await valueOf(engine, 'SELECT 1')).toBe('1');
   });
 
-  test('all see what one has written, the same random values too, also after a worker was lost', async () => {
+  it('all see what one has written, the same random values too, also after a worker was lost', async () => {
     await engine.run('CREATE TABLE written (a double precision)', []);
     const inserted = await engine.run('INSERT INTO written SELECT random() FROM generate_series(1, 3)', []);
     expect(inserted).toEqual({ rows: [], rowCount: 3 });
@@ -216,19 +216,19 @@ describe('statements side by side', () => {
     expect(fromOther).toEqual(fromOne);
   });
 
-  test('a write that hides in a query is found and kept', async () => {
+  it('a write that hides in a query is found and kept', async () => {
     await engine.run('CREATE TABLE hidden (a int)', []);
     expect(await rowsOf(engine, 'WITH w AS (INSERT INTO hidden VALUES (7) RETURNING a) SELECT a FROM w')).toEqual([['7']]);
     expect(await rowsOf(engine, 'SELECT a FROM hidden')).toEqual([['7']]);
   });
 
-  test('a setting ends with its statement', async () => {
+  it('a setting ends with its statement', async () => {
     const before = await valueOf(engine, 'SHOW work_mem');
     await engine.run("SET work_mem = '1MB'", []);
     expect(await Promise.all([valueOf(engine, 'SHOW work_mem'), valueOf(engine, 'SHOW work_mem')])).toEqual([before, before]);
   });
 
-  test('a failing write changes nothing and is told in the words of the database', async () => {
+  it('a failing write changes nothing and is told in the words of the database', async () => {
     await expect(engine.run('INSERT INTO nowhere VALUES (1)', [])).rejects.toMatchObject({ message: 'relation "nowhere" does not exist', code: '42P01' });
     expect(await valueOf(engine, 'SELECT 1')).toBe('1');
   });
