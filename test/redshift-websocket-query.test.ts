@@ -5,19 +5,19 @@ import { ConnectionAccess, RedshiftWebSocketQuery } from '../src';
 import { completeProps } from './support/complete-props';
 import { allowedResources, construct, definitionsOf, environmentOf, LEAST_PROPS, newStack, pipelineFunctions, templateOf } from './support/construct';
 
-describe('with the least props', () => {
+describe('RedshiftWebSocketQuery with the required props', () => {
   const template = templateOf();
 
-  test('is closed: connecting needs IAM', () => {
+  it('requires IAM credentials to connect', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$connect', AuthorizationType: 'AWS_IAM' });
   });
 
-  test('routes connecting, leaving and every message', () => {
+  it('has the routes $connect, $disconnect and $default', () => {
     const keys = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties.RouteKey);
     expect(keys.sort()).toEqual(['$connect', '$default', '$disconnect']);
   });
 
-  test('keeps records in a table whose items expire', () => {
+  it('stores records in a table whose items expire', () => {
     template.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Delete',
       Properties: {
@@ -28,7 +28,7 @@ describe('with the least props', () => {
     });
   });
 
-  test('matches only the end of its own statements', () => {
+  it('matches only events of its own ended statements', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         'source': ['aws.redshift-data'],
@@ -38,7 +38,7 @@ describe('with the least props', () => {
     });
   });
 
-  test('puts aside what fails five times, and what EventBridge cannot deliver', () => {
+  it('has a dead-letter queue for failed jobs and undelivered events', () => {
     const deadLetters = Match.stringLikeRegexp('DeadLetters');
     template.hasResourceProperties('AWS::SQS::Queue', {
       RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 1000 },
@@ -49,19 +49,19 @@ describe('with the least props', () => {
     });
   });
 
-  test('hides a message from other workers for longer than SendMessage may run', () => {
+  it('has a visibility timeout longer than the timeout of SendMessage', () => {
     const [queue] = Object.values(template.findResources('AWS::SQS::Queue', { Properties: { RedrivePolicy: Match.anyValue() } }));
     expect(queue.Properties.VisibilityTimeout).toBeGreaterThan(pipelineFunctions(template)['send-message'].Timeout);
   });
 
-  test('reports failures of a batch one by one, and bounds the workers', () => {
+  it('reports batch item failures and limits the concurrency of SendMessage', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 10 },
     });
   });
 
-  test('refuses queue access without TLS', () => {
+  it('denies access to the queues without TLS', () => {
     template.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: Match.objectLike({
         Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]),
@@ -69,14 +69,14 @@ describe('with the least props', () => {
     });
   });
 
-  test('keeps each log for a month in a group of its own', () => {
+  it('retains the logs of each function for a month in its own log group', () => {
     template.resourceCountIs('AWS::Logs::LogGroup', 4);
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
     const logGroups = Object.values(pipelineFunctions(template)).map(({ LoggingConfig }) => LoggingConfig.LogGroup.Ref);
     expect(logGroups.sort()).toEqual(Object.keys(template.findResources('AWS::Logs::LogGroup')).sort());
   });
 
-  test('runs on Node.js 24, within the 29 seconds that API Gateway waits', () => {
+  it('runs Node.js 24 with timeouts of at most the 29 seconds of API Gateway', () => {
     const { 'send-message': sendMessage, ...integrations } = pipelineFunctions(template);
     expect(sendMessage).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
     expect(Object.keys(integrations).sort()).toEqual(['on-connect', 'on-disconnect', 'on-message']);
@@ -85,29 +85,29 @@ describe('with the least props', () => {
     }
   });
 
-  test('shares one role between the functions that touch statements, since a statement is shown only to the role that started it', () => {
+  it('shares one role between the functions that use statements, because the Data API shows a statement only to the role that started it', () => {
     const functions = Object.entries(pipelineFunctions(template));
     const statementRole = functions.map(([entry, { Role }]) => [entry, Role['Fn::GetAtt'][0].includes('StatementRole')]);
     expect(Object.fromEntries(statementRole)).toEqual({ 'on-connect': true, 'on-message': true, 'send-message': true, 'on-disconnect': false });
   });
 
-  test('gives every resource a name that CloudFormation chooses', () => {
+  it('lets CloudFormation choose all names', () => {
     const names = Object.values(template.toJSON().Resources as Record<string, { Type: string; Properties: object }>)
       .flatMap(({ Type, Properties }) => Object.keys(Properties).map((property) => `${Type}.${property}`))
       .filter((property) => /\.(TableName|QueueName|RoleName|LogGroupName|LayerName)$|^AWS::(Events::Rule\.Name|S3::Bucket\.BucketName)$/.test(property));
     expect(names).toEqual([]);
   });
 
-  test('synthesizes what the snapshot shows', () => {
+  it('matches the snapshot', () => {
     expect(template.toJSON()).toMatchSnapshot();
   });
 });
 
-describe('with all props', () => {
+describe('RedshiftWebSocketQuery with all props', () => {
   const stack = newStack();
   const template = templateOf(completeProps(stack), stack);
 
-  test('is as open, as long-lived and as named as it was told', () => {
+  it('uses the configured access, removal policy and stage name', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$connect', AuthorizationType: 'NONE' });
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', { StageName: 'live' });
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
@@ -116,7 +116,7 @@ describe('with all props', () => {
     template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
   });
 
-  test('is as patient, as sparing and as generous as it was told', () => {
+  it('uses the configured timeout, reuse and limits', () => {
     expect(definitionsOf(stack)).toMatchObject({
       default: { timeoutSeconds: 300, resultReuseSeconds: 5400, resultRetentionSeconds: 259_200, maxRows: 1000, maxResultBytes: 1_000_000 },
     });
@@ -124,13 +124,13 @@ describe('with all props', () => {
     template.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 5 })] } });
   });
 
-  test('synthesizes what the snapshot shows', () => {
+  it('matches the snapshot', () => {
     expect(template.toJSON()).toMatchSnapshot();
   });
 });
 
-describe('what it gives', () => {
-  test('the addresses of the stage', () => {
+describe('RedshiftWebSocketQuery', () => {
+  it('returns the URLs of the stage', () => {
     const query = construct();
     const stack = Stack.of(query);
     const api = { Ref: stack.getLogicalId(query.webSocketApi.node.defaultChild as any) };
@@ -139,7 +139,7 @@ describe('what it gives', () => {
     expect(stack.resolve(query.callbackUrl)).toEqual(join('https://'));
   });
 
-  test('each part of the pipeline', () => {
+  it('exposes each part of the pipeline', () => {
     const query = construct();
     for (const part of [query.webSocketApi, query.stage, query.onConnectFunction, query.onMessageFunction, query.sendMessageFunction,
       query.onDisconnectFunction, query.table, query.resultBucket, query.rule, query.deliveryQueue, query.deadLetterQueue, query.statementRole]) {
@@ -147,7 +147,7 @@ describe('what it gives', () => {
     }
   });
 
-  test('grantConnect lets a principal open connections and nothing more', () => {
+  it('allows a principal only to open connections when grantConnect is called', () => {
     const stack = newStack();
     const query = construct({}, stack);
     const user = new iam.User(stack, 'User');
@@ -157,10 +157,10 @@ describe('what it gives', () => {
     expect(resources[0]).toMatch(/^arn:\{AWS::Partition}:execute-api:us-east-1:111122223333:\{QueryApi\w+}\/prod\/\$connect$/);
   });
 
-  test.each([
+  it.each([
     ['open', () => ConnectionAccess.open()],
     ['by ticket', () => ConnectionAccess.oneTimeTicket()],
-  ])('grantConnect throws when access is %s', (_, access) => {
+  ])('throws in grantConnect when access is %s', (_, access) => {
     const stack = newStack();
     const query = construct({ access: access() }, stack);
     expect(() => query.grantConnect(new iam.User(stack, 'User')))
@@ -168,26 +168,26 @@ describe('what it gives', () => {
   });
 });
 
-describe('two of them', () => {
+describe('Two RedshiftWebSocketQuery constructs', () => {
   function prefixes(...stacks: Stack[]): string[] {
     return stacks.flatMap((stack) => Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule')))
       .map(({ Properties }) => JSON.stringify(Properties.EventPattern.detail.statementName));
   }
 
-  test('in one stack never hear each other', () => {
+  it('match different statements when they are in one stack', () => {
     const stack = newStack();
     new RedshiftWebSocketQuery(stack, 'One', LEAST_PROPS);
     new RedshiftWebSocketQuery(stack, 'Two', LEAST_PROPS);
     expect(new Set(prefixes(stack)).size).toBe(2);
   });
 
-  test('in two stacks of an account never hear each other, even if the app is the same', () => {
+  it('match different statements when one app is deployed in two stacks', () => {
     const prefix = JSON.parse(prefixes(construct().node.scope as Stack)[0])[0].prefix;
     expect(prefix['Fn::Join'][1][0]).toEqual({ Ref: 'AWS::StackName' });
     expect(prefix['Fn::Join'][1][1]).toMatch(/^\/[0-9a-f]{42}\/$/);
   });
 
-  test('the functions start statements with the prefix that the rule matches', () => {
+  it('start statements with the prefix that their rule matches', () => {
     const template = templateOf();
     const [rule] = Object.values(template.findResources('AWS::Events::Rule'));
     for (const entry of ['on-connect', 'on-message', 'send-message']) {
