@@ -9,10 +9,10 @@ function problem(model: typeof DYNAMODB, operation: string, input: unknown): str
   return /at '(.*)' failed to satisfy constraint: Member (.*)$/.exec(inputProblem(model, operation, input) ?? '')?.slice(1);
 }
 
-describe('an input', () => {
+describe('inputProblem', () => {
   const put = (Item: unknown) => ({ TableName: 'things', Item });
 
-  it('that fits the model has no problem', () => {
+  it('returns undefined when the input is valid', () => {
     expect(inputProblem(DYNAMODB, 'PutItem', put({ id: { S: 'a' }, list: { L: [{ N: '1' }, { M: { deep: { BOOL: true } } }, { NULL: true }] }, bytes: { B: 'AAEC' } }))).toBeUndefined();
     expect(inputProblem(SQS, 'SendMessageBatch', { QueueUrl: 'u', Entries: [{ Id: '1', MessageBody: 'b', DelaySeconds: 3 }] })).toBeUndefined();
   });
@@ -25,28 +25,28 @@ describe('an input', () => {
     ['with bytes that are no base64', put({ bytes: { B: 'not base64!' } }), ['Item.bytes.B', 'must be base64']],
     ['with a list in place of a map', put([]), ['Item', 'must be a map']],
     ['with a text that is too long', { ...put({}), TableName: 'x'.repeat(1025) }, ['TableName', 'must have length less than or equal to 1024']],
-  ])('%s is a problem at its place', (_, input, expected) => {
+  ])('returns a problem with the path: %s', (_, input, expected) => {
     expect(problem(DYNAMODB, 'PutItem', input)).toEqual(expected);
   });
 
-  it('that has a value which is no one of a list, or a broken number, is a problem', () => {
+  it('returns a problem when an enum value or integer is invalid', () => {
     expect(problem(DYNAMODB, 'Query', { TableName: 't', Limit: 0 })).toEqual(['Limit', 'must have value greater than or equal to 1']);
     expect(problem(DYNAMODB, 'Query', { TableName: 't', Limit: 1.5 })).toEqual(['Limit', 'must be an integer']);
     expect(problem(DYNAMODB, 'Query', { TableName: 't', Select: 'SOME' })![1]).toContain('must satisfy enum value set: [ALL_ATTRIBUTES, ');
   });
 
-  it('that breaks a pattern is told of without its value', () => {
+  it('returns no value when a pattern doesn\'t match', () => {
     const found = inputProblem(serviceModel('redshift-data'), 'ExecuteStatement', { Sql: 'x', Parameters: [{ name: 'a-secret', value: 'v' }] });
     expect(found).toContain('Value at \'Parameters.1.name\' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-zA-Z_]+');
     expect(found).not.toContain('a-secret');
   });
 
-  it('of an operation that the models lack is refused with the way out', () => {
+  it('throws with the fix when the operation has no model', () => {
     expect(() => inputProblem(SQS, 'PurgeQueue', {})).toThrow('the operation PurgeQueue has no model: add it to local/service-models/update.ts');
   });
 });
 
-it('the input of a REST operation is gathered from path, headers, query string and body', () => {
+it('restInput() reads path, headers, query string and body', () => {
   const request = {
     headers: { 'content-length': '3', 'x-amz-sdk-checksum-algorithm': 'CRC32', 'x-amz-server-side-encryption-bucket-key-enabled': 'true' },
     query: new URLSearchParams('x-id=PutObject'),

@@ -84,7 +84,7 @@ function receptions(body: string): { messageId: string; count: string }[] {
 }
 
 describe('dead letters', () => {
-  it('are sent back as new messages, which are received for the first time', async () => {
+  it('are moved back as new messages', async () => {
     const messageId = await sendUntilDead('Jobs', 'back please');
     expect(await move('Dead', { DestinationArn: arn('Jobs'), MaxNumberOfMessagesPerSecond: 10 })).toEqual(expect.any(String));
     await eventually(() => receptions('back please').length === 2 && local.aws.queueDepths().Jobs.inFlight === 0);
@@ -103,7 +103,7 @@ describe('dead letters', () => {
     }]);
   });
 
-  it('go where they came from when no queue is named', async () => {
+  it('move to their source queue when there is no destination', async () => {
     await Promise.all([sendUntilDead('Jobs', 'a job'), sendUntilDead('Parcels', 'a parcel')]);
     await move('Dead');
     await eventually(() => receptions('a job').length === 2 && receptions('a parcel').length === 2);
@@ -112,7 +112,7 @@ describe('dead letters', () => {
     expect(local.aws.deadLetters()).toEqual([]);
   });
 
-  it('that were sent to their queue directly stay, unless a queue is named', async () => {
+  it('stay when they have no source queue and no destination', async () => {
     await send('OtherDead', 'from nowhere');
     await move('OtherDead');
     expect(await tasks('OtherDead')).toMatchObject([{ Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource', ApproximateNumberOfMessagesMoved: 0 }]);
@@ -123,14 +123,14 @@ describe('dead letters', () => {
   });
 });
 
-describe('SQS refuses to send back', () => {
+describe('StartMessageMoveTask', () => {
   it.each([
     ['from a queue that takes no dead letters', () => move('Spare'), 'isn\'t a dead-letter queue'],
     ['from a queue that does not exist', () => move('Dead', { SourceArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'The queue arn:aws:sqs:us-east-1:111122223333:none doesn\'t exist'],
     ['to a queue that does not exist', () => move('Dead', { DestinationArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'none doesn\'t exist'],
     ['to the same queue', () => move('Dead', { DestinationArn: arn('Dead') }), 'SourceArn and DestinationArn must be different queues'],
     ['more than 500 messages a second', () => move('Dead', { MaxNumberOfMessagesPerSecond: 501 }), 'MaxNumberOfMessagesPerSecond is 501, but must be an integer from 1 to 500'],
-  ])('%s', async (_, command, message) => {
+  ])('rejects a move %s', async (_, command, message) => {
     await expect(command()).rejects.toThrow(message);
   });
 });

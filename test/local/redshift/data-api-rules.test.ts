@@ -62,7 +62,7 @@ describe('input', () => {
     ['a session', { SessionKeepAliveSeconds: 60 }, 'SessionKeepAliveSeconds is not supported'],
     ['results as CSV', { ResultFormat: 'CSV' }, 'ResultFormat CSV is not supported'],
   ];
-  it.each(refusals)('with %s is refused', async (_name, input, reason) => {
+  it.each(refusals)('is rejected when it has %s', async (_name, input, reason) => {
     await start();
     const refusal = await fixture.starter.send(new ExecuteStatementCommand({ ...executeInput('SELECT 1'), ...input } as ExecuteStatementCommandInput))
       .catch((error) => error);
@@ -71,7 +71,7 @@ describe('input', () => {
     expect(fixture.api.statements()).toEqual([]);
   });
 
-  it('with a member that nobody knows is refused, and a parameter\'s value is never repeated', async () => {
+  it('is rejected when it has an unknown member, and the error contains no parameter value', async () => {
     await start();
     const post = async (body: unknown, target = 'RedshiftData.ExecuteStatement') => (await fetch(fixture.api.endpoint, {
       method: 'POST', headers: { 'X-Amz-Target': target, 'Authorization': 'AWS4-HMAC-SHA256 Credential=STARTER/x' }, body: JSON.stringify(body),
@@ -81,20 +81,20 @@ describe('input', () => {
     expect(await post({}, 'DynamoDB_20120810.GetItem')).toMatchObject({ __type: 'UnknownOperationException' });
   });
 
-  it('for an operation that is not there is refused by its name', async () => {
+  it('is rejected by name when the operation isn\'t supported', async () => {
     await start();
     await expect(fixture.starter.send(new BatchExecuteStatementCommand({ Sqls: ['SELECT 1'] }))).rejects.toThrow('BatchExecuteStatement is not supported');
     await expect(fixture.starter.send(new GetStatementResultV2Command({ Id: 'x' }))).rejects.toThrow('GetStatementResultV2 is not supported');
     await expect(fixture.starter.send(new ListTablesCommand({ Database: 'dev' }))).rejects.toThrow('ListTables is not supported');
   });
 
-  it('of a caller with an unknown key is refused', async () => {
+  it('is rejected when the access key is unknown', async () => {
     await start();
     await expect(fixture.client('NOBODY').send(new ListStatementsCommand({}))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
   });
 });
 
-describe('a statement', () => {
+describe('statement', () => {
   it('goes from SUBMITTED to STARTED to FINISHED', async () => {
     await start();
     const answer = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1')));
@@ -118,7 +118,7 @@ describe('a statement', () => {
     expect(fixture.events[0].detail).not.toHaveProperty('clusterId');
   });
 
-  it('that is waited for answers when it ends', async () => {
+  it('returns when it is finished and the call waits', async () => {
     await start();
     const id = await execute();
     const waiting = fixture.starter.send(new GetStatementResultCommand({ Id: id, WaitTimeSeconds: 30 }));
@@ -126,13 +126,13 @@ describe('a statement', () => {
     expect((await waiting).Records).toEqual([[{ stringValue: 'waited for' }]]);
   });
 
-  it('that is waited for in vain answers as it is', async () => {
+  it('returns its status when the wait time ends', async () => {
     await start();
     const id = await execute();
     expect(await fixture.starter.send(new DescribeStatementCommand({ Id: id, WaitTimeSeconds: 1 }))).toMatchObject({ Status: 'STARTED' });
   });
 
-  it('belongs to the role that started it, whatever the session', async () => {
+  it('belongs to all sessions of its role', async () => {
     await start();
     const Id = await finished();
     expect((await fixture.client('SENDER').send(new GetStatementResultCommand({ Id }))).Records).toHaveLength(1);
@@ -142,7 +142,7 @@ describe('a statement', () => {
     }
   });
 
-  it('is listed to its role, or to its session alone', async () => {
+  it('is listed for its role or its session', async () => {
     await start();
     const ids = [await finished('SELECT 1', { StatementName: 'a/1' }), await execute('SELECT 2', { StatementName: 'b/1' })];
     const list = async (caller: string, input = {}) =>
@@ -155,7 +155,7 @@ describe('a statement', () => {
     expect(await list('STRANGER')).toEqual([]);
   });
 
-  it('is one statement for all requests with the same token', async () => {
+  it('runs once when requests have the same client token', async () => {
     await start();
     const first = await execute('SELECT 1', { ClientToken: 'token' });
     const again = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
@@ -167,7 +167,7 @@ describe('a statement', () => {
     expect(await execute('SELECT 1', { ClientToken: 'token' })).not.toBe(first);
   });
 
-  it('is forgotten a day after its end', async () => {
+  it('expires after 24 hours', async () => {
     await start();
     const Id = await finished();
     time += DAY - 1;
@@ -176,7 +176,7 @@ describe('a statement', () => {
     await expect(fixture.starter.send(new GetStatementResultCommand({ Id }))).rejects.toThrow('Query does not exist.');
   });
 
-  it('that was cancelled stays ABORTED when the database answers after all', async () => {
+  it('stays ABORTED when the database returns after it is canceled', async () => {
     await start();
     const Id = await execute('SELECT 1', { WithEvent: true });
     await fixture.starter.send(new CancelStatementCommand({ Id }));
@@ -186,14 +186,14 @@ describe('a statement', () => {
     expect(fixture.events.map(({ detail }) => detail.state)).toEqual(['ABORTED']);
   });
 
-  it('that runs too long is ABORTED', async () => {
+  it('is ABORTED when it exceeds the maximum duration', async () => {
     await start({ statementMilliseconds: 20 });
     const Id = await execute();
     await until(() => statement(Id)!.status === 'ABORTED');
     expect(await fixture.starter.send(new DescribeStatementCommand({ Id }))).toMatchObject({ Error: 'Query timed out' });
   });
 
-  it('of too large a result or with too large a row fails, in words', async () => {
+  it('fails when the result or a row is too large', async () => {
     await start({ resultBytes: 100000 });
     const long = await execute();
     engine.running[0].finish(textRows(['x'.repeat(65 * 1024)]));
@@ -212,7 +212,7 @@ describe('rates', () => {
     ['CancelStatement', 3, () => new CancelStatementCommand({ Id: '00000000-0000-0000-0000-000000000000' })],
     ['ListStatements', 3, () => new ListStatementsCommand({})],
     ['ExecuteStatement', 30, () => new ExecuteStatementCommand(executeInput('SELECT 1'))],
-  ])('%s is throttled above %i a second', async (_name, rate, command) => {
+  ])('%s is throttled above %i requests per second', async (_name, rate, command) => {
     await start();
     const names = async (requests: number) => {
       const outcomes = await Promise.all(Array.from({ length: requests }, () => fixture.starter.send(command() as ListStatementsCommand).then(() => 'fine', ({ name }) => name)));
@@ -224,7 +224,7 @@ describe('rates', () => {
     expect(await names(rate + 1)).toBe(1);
   });
 
-  it('no more statements are active than the cluster allows', async () => {
+  it('ExecuteStatement is rejected when too many statements are active', async () => {
     await start({ activeStatements: 2 });
     await execute();
     await execute();

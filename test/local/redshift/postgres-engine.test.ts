@@ -12,7 +12,7 @@ const describeWithServer = programs === undefined ? describe.skip : describe;
 if (programs === undefined) console.warn('skipped: no PostgreSQL server is installed under /usr/lib/postgresql');
 const MONTHLY_SQL = fs.readFileSync(path.join(__dirname, '..', '..', '..', 'examples', 'taxi-by-month', 'sql', 'trips-by-month.sql'), 'utf8');
 
-describeWithServer('a PostgreSQL server', () => {
+describeWithServer('PostgresEngine', () => {
   let server: PostgresServer;
   let engine: SqlEngine;
   let data: ReturnType<typeof writeTrips>;
@@ -31,29 +31,29 @@ describeWithServer('a PostgreSQL server', () => {
     data.remove();
   });
 
-  it('gives the sums of the trips', async () => {
+  it('returns the sums of the trips', async () => {
     expect(await rowsOf(engine, MONTHLY_SQL, { trip_month: '2016-02' })).toEqual(monthlySums(TRIPS, '2016-02'));
   });
 
-  it('keeps the trips for the next start', async () => {
+  it('reuses the trips at the next start', async () => {
     const again = await open();
     await again.engine.close();
     expect(again.reused).toBe(true);
   });
 
-  it('gives every value as exact text, and the columns as they are declared', async () => {
+  it('returns exact strings and the declared columns', async () => {
     expect(await rowsOf(engine, "SELECT 9007199254740993::bigint, 1.10::decimal(38,10), 'NaN'::float8, timestamp '2015-01-31 23:59:59.123456', '', NULL, true"))
       .toEqual([['9007199254740993', '1.1000000000', 'NaN', '2015-01-31 23:59:59.123456', '', null, 't']]);
     const { columns } = await engine.run('SELECT fare_amount FROM nyc_yellow_taxi', []);
     expect(columns).toEqual([{ name: 'fare_amount', typeOid: 700, typeModifier: -1, schemaName: 'public', tableName: 'nyc_yellow_taxi', nullable: 1 }]);
   });
 
-  it("knows Redshift's words", async () => {
+  it('supports Redshift functions', async () => {
     expect(await rowsOf(engine, "SELECT datediff(day, :a, '2015-02-01'), last_day('2015-02-03'), sum(1::float4), avg(3) FROM generate_series(1, 2)", { a: '2015-01-01' }))
       .toEqual([['31', '2015-02-28', '2', '3']]);
   });
 
-  it('keeps what is written, and forgets a setting with its statement', async () => {
+  it('retains writes and resets settings after each statement', async () => {
     await engine.run('CREATE TABLE kept (a int) DISTSTYLE ALL', []);
     expect(await engine.run('INSERT INTO kept VALUES (1), (2)', [])).toEqual({ rows: [], rowCount: 2 });
     await engine.run("SET work_mem = '1MB'", []);
@@ -61,7 +61,7 @@ describeWithServer('a PostgreSQL server', () => {
     expect(await valueOf(engine, 'SELECT count(*) FROM kept')).toBe('2');
   });
 
-  it('stops a statement in the server, too', async () => {
+  it('cancels a statement on the server', async () => {
     const stop = new AbortController();
     let ended: Promise<unknown> = Promise.resolve();
     await new Promise<void>((resolve) => {
@@ -73,11 +73,11 @@ describeWithServer('a PostgreSQL server', () => {
       .toBe('0');
   });
 
-  it('tells errors in its own words', async () => {
+  it('returns the error of the server', async () => {
     await expect(engine.run('SELECT nope', [])).rejects.toMatchObject({ name: 'SqlError', message: 'column "nope" does not exist', code: '42703' });
   });
 
-  it('never loses a table that somebody else has made', async () => {
+  it('never replaces a table that another program created', async () => {
     const client = new Client({ connectionString: server.url });
     await client.connect();
     try {
