@@ -65,7 +65,7 @@ describe('QueryParameter', () => {
     ['the claim is a token', () => QueryParameter.fromClaim(Aws.REGION), 'the claim of a parameter must be known at synthesis'],
     ['the value of a claim is optional', () => QueryParameter.fromClaim('sub', QueryParameter.string({ optional: true })), "the value of the claim 'sub' must not be optional, have a default value or come from a claim"],
     ['the value of a claim has a default value', () => QueryParameter.fromClaim('sub', QueryParameter.string({ defaultValue: 'x' })), "the value of the claim 'sub' must not be optional, have a default value or come from a claim"],
-    ['the value of a claim comes from a claim', () => QueryParameter.fromClaim('sub', QueryParameter.fromClaim('tenant_id')), "must not be optional, have a default value or come from a claim"],
+    ['the value of a claim comes from a claim', () => QueryParameter.fromClaim('sub', QueryParameter.fromClaim('tenant_id')), 'must not be optional, have a default value or come from a claim'],
     ['the item of a list comes from a claim', () => QueryParameter.listOf(QueryParameter.fromClaim('groups')), "write fromClaim('groups', listOf(…)) for a claim that is a list"],
   ])('throws when %s', (_, define, message) => {
     expect(define).toThrow(message);
