@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { LocalAddresses } from './local-addresses';
 import { ApiEndpoint } from './api-endpoint';
 import type { Authorize } from './api-endpoint';
 import { LOOPBACK } from '../loopback';
@@ -24,6 +23,7 @@ import { tracedAuthorizer } from './iam/traced-authorizer';
 import { keyRequests } from './kms/customer-keys';
 import { Functions } from './lambda/functions';
 import type { InvocationResult } from './lambda/invocation';
+import { LocalAddresses } from './local-addresses';
 import type { LocalAwsOptions } from './options';
 import { planStack } from './plan';
 import type { StackPlan } from './plan';

@@ -1,7 +1,7 @@
 import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
-import { emptyDatabase } from '../support/local/empty-database';
 import { eventually } from '../support/eventually';
+import { emptyDatabase } from '../support/local/empty-database';
 import { eventuallyAfterDelays } from '../support/local/eventually-after-delays';
 import { HeldEngine } from '../support/local/held-engine';
 import { interpose, serviceError } from '../support/local/interposed-service';

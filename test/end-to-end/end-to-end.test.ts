@@ -1,7 +1,7 @@
 import type { AcceptedMessage, CompleteMessage, RowsMessage } from '../../src/protocol/messages';
 import { MAX_MESSAGE_BYTES } from '../../src/protocol/messages';
-import { emptyDatabase } from '../support/local/empty-database';
 import { eventually } from '../support/eventually';
+import { emptyDatabase } from '../support/local/empty-database';
 import { eventuallyAfterDelays } from '../support/local/eventually-after-delays';
 import { HeldEngine } from '../support/local/held-engine';
 import { startLocalApplication } from '../support/local/local-application';

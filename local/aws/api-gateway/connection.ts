@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
-import { FrameReader } from './frame-reader';
 import type { ConnectionIdentity } from './authorization';
+import { FrameReader } from './frame-reader';
 import type { WebSocketLimits } from './limits';
 
 /** Receives the events of a connection. */

@@ -4,7 +4,9 @@ import type { Authorizer } from './authorizer';
 import type { Telemetry } from '../telemetry';
 
 /** Evaluates and traces a request and its dependent requests, such as for KMS keys. */
-export function tracedAuthorizer(authorizer: Authorizer, dependents: (request: AccessRequest) => readonly AccessRequest[], telemetry: Telemetry): Authorize {
+export function tracedAuthorizer(
+  authorizer: Authorizer, dependents: (request: AccessRequest) => readonly AccessRequest[], telemetry: Telemetry,
+): Authorize {
   const authorize: Authorize = async (request) => {
     const decision = await authorizer.decide(request);
     const { principal, action, resource, context = {} } = authorizer.withRelevantContext(request);

@@ -18,7 +18,9 @@ export class Functions {
   /**
    * @param directory directory for the code, outside of any project, so that functions can't import modules that aren't in the asset
    */
-  constructor(private readonly plans: readonly FunctionPlan[], directory: string, environment: FunctionEnvironment, authorize: Authorize, telemetry: Telemetry) {
+  constructor(
+    private readonly plans: readonly FunctionPlan[], directory: string, environment: FunctionEnvironment, authorize: Authorize, telemetry: Telemetry,
+  ) {
     for (const plan of plans.filter(({ runtime }) => isNode(runtime))) {
       const taskRoot = path.join(directory, plan.logicalId, 'task');
       writeCode(plan, taskRoot);

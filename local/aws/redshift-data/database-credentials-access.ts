@@ -19,7 +19,9 @@ const SECRET_SUFFIX = '-l0ca1s';
  * @param secretKeys customer managed KMS keys of secrets, by the name or ARN of the secret
  * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-access.html
  */
-export function databaseCredentialsAccess(input: ExecuteStatementInput, environment: StackEnvironment, secretKeys: Readonly<Record<string, string>>): Access[] {
+export function databaseCredentialsAccess(
+  input: ExecuteStatementInput, environment: StackEnvironment, secretKeys: Readonly<Record<string, string>>,
+): Access[] {
   const { ClusterIdentifier: cluster, WorkgroupName: workgroup, Database: database = '', DbUser: user, SecretArn: secret } = input;
   const { partition, region, accountId, urlSuffix } = environment;
   if (secret !== undefined) {

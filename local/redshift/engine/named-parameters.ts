@@ -6,7 +6,7 @@ export const BOUND_COLUMN = { name: 'unknown', shown: '?column?' };
 
 /** Whether all parameters have a placeholder outside of quotes and comments. */
 export function usesEvery(parameters: readonly SqlParameter[], sql: string): boolean {
-  const used = new Set(tokenize(sql).filter(({ kind }) => kind === 'parameter').map(({ sql }) => sql));
+  const used = new Set(tokenize(sql).filter(({ kind }) => kind === 'parameter').map((token) => token.sql));
   return parameters.every(({ name }) => used.has(`:${name}`));
 }
 

@@ -1,6 +1,6 @@
 import { translateCreateTable } from './dialect/create-table';
-import { checkSupported } from './dialect/unsupported-syntax';
 import { rewriteFunctions } from './dialect/rewritten-functions';
+import { checkSupported } from './dialect/unsupported-syntax';
 import { bindParameters } from './named-parameters';
 import { SqlError, SqlParameter } from './sql-engine';
 import { escapedStrings, isSymbol, isWord, nextSignificant, SqlToken, tokenize } from './sql-tokens';
