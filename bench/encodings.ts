@@ -2,7 +2,7 @@ import type { Trips } from './trips';
 import type { Cell, MessageBatch } from '../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../src/runtime/model/run';
 import { RowBatcher } from '../src/runtime/results/batch-rows';
-import { createPackedMessage, unpack } from '../src/runtime/results/message-batch';
+import { createCompressedMessage, unpack } from '../src/runtime/results/message-batch';
 
 /** The Data API doesn't document the size of its pages. Pages of 1,000 narrow rows were observed. */
 export const ROWS_OF_PAGE = 1000;
@@ -68,7 +68,7 @@ function plainMessages(trips: Trips): string[] {
 }
 
 function gzipMessages(trips: Trips): string[] {
-  return batchesOf(trips).flatMap(({ batch, seq }) => batch.lengths.length > 1 ? [createPackedMessage(RUN, seq, batch)] : unpack(batch));
+  return batchesOf(trips).flatMap(({ batch, seq }) => batch.lengths.length > 1 ? [createCompressedMessage(RUN, seq, batch)] : unpack(batch));
 }
 
 /** Encodes the pages like `SendMessage`. Calls `timed` with the work for each page. */

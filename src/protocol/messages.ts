@@ -77,11 +77,11 @@ export interface DeliveryOptions {
    * @maximum 1000000000
    */
   readonly window?: number;
-  /** The accepted encodings of packed `rows` messages. Unknown ones are ignored. */
+  /** The accepted encodings of compressed `rows` messages. Unknown ones are ignored. */
   readonly encodings?: readonly (Encoding | (string & {}))[];
 }
 
-/** The encoding of packed `rows` messages. */
+/** The encoding of compressed `rows` messages. */
 export type Encoding = 'gzip';
 
 /** The encodings that the server supports. */
@@ -200,7 +200,7 @@ export interface RowsMessage {
 }
 
 /** Consecutive `rows` messages in one, for a client that accepts the encoding. The client handles each as if it were sent separately. */
-export interface PackedRowsMessage {
+export interface CompressedRowsMessage {
   readonly type: 'rows';
   readonly result: Result;
   /** The `seq` of the first contained message. */
@@ -312,7 +312,7 @@ export type ServerMessage =
   | AcceptedMessage
   | ProgressMessage
   | RowsMessage
-  | PackedRowsMessage
+  | CompressedRowsMessage
   | CompleteMessage
   | ErrorMessage
   | ByeMessage

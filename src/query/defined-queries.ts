@@ -94,5 +94,5 @@ function variableOf(name: string): string {
 
 function sqlSourceOf({ sql }: SqlTemplate, variables: Readonly<Record<string, string>>): SqlSource {
   const [environmentVariable] = Object.keys(variables);
-  return environmentVariable === undefined ? { text: sql } : { environmentVariable };
+  return environmentVariable === undefined ? { inline: sql } : { environmentVariable };
 }

@@ -128,7 +128,7 @@ export class QueryParameter {
    */
   public static date(options: DateParameterOptions = {}): QueryParameter {
     const definition = { kind: 'date' as const };
-    const day = (name: string, text: string) => canonicalOption(name, text, definition) as string;
+    const day = (name: string, string: string) => canonicalOption(name, string, definition) as string;
     return QueryParameter.of({ ...definition, ...limits(knownOptions(options), day, compareStrings) }, options, options.defaultValue);
   }
 
@@ -148,7 +148,7 @@ export class QueryParameter {
     const { withTimeZone = false } = knownOptions(options);
     requireBoolean('withTimeZone', withTimeZone);
     const definition = { kind: 'timestamp' as const, withTimeZone };
-    const moment = (name: string, text: string) => canonicalOption(name, text, definition) as string;
+    const moment = (name: string, string: string) => canonicalOption(name, string, definition) as string;
     return QueryParameter.of({ ...definition, ...limits(options, moment, compareStrings) }, options, options.defaultValue);
   }
 

@@ -28,14 +28,14 @@ export function characterProblem(sql: string, tokens: readonly SqlToken[]): SqlP
     const message = `the character ${codeOf(impossible[0])} cannot be part of a statement: remove it, and save the template as UTF-8`;
     return { index: impossible.index, message };
   }
-  for (const { kind, text, index } of tokens.filter((token) => token.kind === 'word' || token.kind === 'symbol')) {
-    const invisible = INVISIBLE.exec(text);
+  for (const { kind, value, index } of tokens.filter((token) => token.kind === 'word' || token.kind === 'symbol')) {
+    const invisible = INVISIBLE.exec(value);
     if (invisible) {
       const message = `the invisible character ${codeOf(invisible[0])} is not white space in SQL: remove it, or replace it with a space`;
       return { index: index + invisible.index, message };
     }
-    if (kind === 'word' && TYPOGRAPHIC_QUOTE.test(text)) {
-      return { index, message: `${[...text][0]} is not a quote in SQL: write ' around a string, and " around a name` };
+    if (kind === 'word' && TYPOGRAPHIC_QUOTE.test(value)) {
+      return { index, message: `${[...value][0]} is not a quote in SQL: write ' around a string, and " around a name` };
     }
   }
   return undefined;

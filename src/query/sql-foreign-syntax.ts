@@ -17,11 +17,11 @@ const OPERATORS_AND_KEYWORDS = /^(?:[^\w)\]"']|SELECT|WHERE|AND|OR|NOT|IN|ON|HAV
 
 /** The first mark of another language than Redshift's SQL. */
 export function foreignSyntaxProblem(sql: string, tokens: readonly SqlToken[]): SqlProblem | undefined {
-  for (const [place, { kind, text, index }] of tokens.entries()) {
+  for (const [place, { kind, value, index }] of tokens.entries()) {
     if (kind !== 'symbol') {
       continue;
     }
-    if (text === '`') {
+    if (value === '`') {
       return { index, message: '` is not a quote in Redshift: write " around a name' };
     }
     const mark = markAt(sql, index) ?? (isOperand(tokens[place - 1]) ? undefined : matchAt(PYTHON_MARK, sql, index));
@@ -44,5 +44,5 @@ function matchAt(pattern: RegExp, sql: string, index: number): string | undefine
 }
 
 function isOperand(token: SqlToken | undefined): boolean {
-  return token !== undefined && !OPERATORS_AND_KEYWORDS.test(token.text);
+  return token !== undefined && !OPERATORS_AND_KEYWORDS.test(token.value);
 }

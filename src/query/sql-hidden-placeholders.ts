@@ -10,10 +10,10 @@ const QUOTES = /^((?:[BbEeNnXx]|[Uu]&)?['"]|\$\w*\$)([^]*?)(?:['"]|\$\w*\$)$/;
 /** A placeholder of a parameter in a comment or in quotes, where no value is bound. Other colons, as in 'HH24:MI:SS', mean nothing. */
 export function hiddenPlaceholderProblem(tokens: readonly SqlToken[], parameters: readonly string[]): SqlProblem | undefined {
   const statement = tokens.filter(({ kind }) => kind !== 'comment');
-  const used = new Set(statement.filter(({ kind }) => kind === 'placeholder').map(({ text }) => text.slice(1)));
+  const used = new Set(statement.filter(({ kind }) => kind === 'placeholder').map(({ value }) => value.slice(1)));
   return tokens
-    .filter(({ kind }) => ['text', 'identifier', 'comment'].includes(kind))
-    .flatMap((token) => [...token.text.matchAll(/(?<!:):(\w+)/g)]
+    .filter(({ kind }) => ['string', 'identifier', 'comment'].includes(kind))
+    .flatMap((token) => [...token.value.matchAll(/(?<!:):(\w+)/g)]
       .filter(([, name]) => parameters.includes(name))
       .map((match) => token.kind === 'comment'
         ? inComment(token, match)
@@ -21,15 +21,15 @@ export function hiddenPlaceholderProblem(tokens: readonly SqlToken[], parameters
     .find((problem) => problem !== undefined);
 }
 
-function inComment({ text, index }: SqlToken, match: RegExpExecArray): SqlProblem | undefined {
+function inComment({ value, index }: SqlToken, match: RegExpExecArray): SqlProblem | undefined {
   const [placeholder, name] = match;
   const message = `the placeholder ${placeholder} stands inside a comment, where it is not replaced: remove its colon, as in ${name}`;
-  return /[\w%/]/.test(text[match.index - 1]) ? undefined : { index: index + match.index, message };
+  return /[\w%/]/.test(value[match.index - 1]) ? undefined : { index: index + match.index, message };
 }
 
 /** A parameter without another placeholder is meant to have one here. */
-function inQuotes({ text, index }: SqlToken, match: RegExpExecArray, used: ReadonlySet<string>, type?: string): SqlProblem | undefined {
-  const [, quote, content] = QUOTES.exec(text)!;
+function inQuotes({ value, index }: SqlToken, match: RegExpExecArray, used: ReadonlySet<string>, type?: string): SqlProblem | undefined {
+  const [, quote, content] = QUOTES.exec(value)!;
   const [placeholder, name] = match;
   const remedy = replacement(quote, content, placeholder, type);
   const message = `the placeholder ${placeholder} stands inside quotes, where it is not replaced: write ${remedy}, `

@@ -27,7 +27,7 @@ export function readProblem(tokens: readonly SqlToken[]): SqlProblem | undefined
     return { index, message: `no statement follows ${word}: add SELECT …` };
   }
   if (word !== 'INTO' && !STATEMENTS.has(word)) {
-    return { index, message: `${token.text} does not begin a statement: begin with SELECT, WITH, SHOW or EXPLAIN` };
+    return { index, message: `${token.value} does not begin a statement: begin with SELECT, WITH, SHOW or EXPLAIN` };
   }
   const message = `${word} makes the statement something else than a read: set allowWrites to true if every client that may connect may run it`;
   return { index, message };
@@ -38,7 +38,7 @@ export function readProblem(tokens: readonly SqlToken[]): SqlProblem | undefined
  * rows (INTO) nor have a part that changes data, SHOW, and EXPLAIN of a read. A function that a SELECT calls is not looked into.
  */
 function writingWord(tokens: readonly SqlToken[]): SqlToken | undefined {
-  const verb = tokens.findIndex(({ text }) => text !== '(');
+  const verb = tokens.findIndex(({ value }) => value !== '(');
   switch (wordOf(tokens[verb])) {
     case 'SHOW': return undefined;
     case 'EXPLAIN': return verb + 1 < tokens.length ? writingWord(explained(tokens.slice(verb))) : tokens[verb];
@@ -60,8 +60,8 @@ function notSelect(tokens: readonly SqlToken[], start: number): SqlToken | undef
   for (let index = start + 1; index < tokens.length; index += 1) {
     depth += depthChange(tokens[index]);
     const previous = tokens[index - 1];
-    if (previous.text === ')' && depth === (tokens[index].text === '(' ? 1 : 0) && ![',', ')'].includes(tokens[index].text) && wordOf(tokens[index]) !== 'AS') {
-      const verb = tokens.slice(index).find(({ text }) => text !== '(');
+    if (previous.value === ')' && depth === (tokens[index].value === '(' ? 1 : 0) && ![',', ')'].includes(tokens[index].value) && wordOf(tokens[index]) !== 'AS') {
+      const verb = tokens.slice(index).find(({ value }) => value !== '(');
       return wordOf(verb) === 'SELECT' ? undefined : verb;
     }
   }
@@ -72,8 +72,8 @@ function notSelect(tokens: readonly SqlToken[], start: number): SqlToken | undef
 function writingPart(tokens: readonly SqlToken[]): SqlToken | undefined {
   return tokens.find((token, index) => {
     const previous = tokens[index - 1];
-    const isName = previous?.text === '.' || wordOf(previous) === 'AS';
-    return (wordOf(token) === 'INTO' && !isName) || (previous?.text === '(' && changesData(tokens, index));
+    const isName = previous?.value === '.' || wordOf(previous) === 'AS';
+    return (wordOf(token) === 'INTO' && !isName) || (previous?.value === '(' && changesData(tokens, index));
   });
 }
 
@@ -91,15 +91,15 @@ function changesData(tokens: readonly SqlToken[], start: number): boolean {
 
 /** Whether the name of a table, and SET, follow. */
 function isUpdate(tokens: readonly SqlToken[]): boolean {
-  const end = tokens.find((token) => wordOf(token) === 'SET' || !(token.kind === 'word' || token.kind === 'identifier' || token.text === '.'));
+  const end = tokens.find((token) => wordOf(token) === 'SET' || !(token.kind === 'word' || token.kind === 'identifier' || token.value === '.'));
   return wordOf(end) === 'SET';
 }
 
-function depthChange({ text }: SqlToken): number {
-  return Number(text === '(') - Number(text === ')');
+function depthChange({ value }: SqlToken): number {
+  return Number(value === '(') - Number(value === ')');
 }
 
 /** A word in upper case; empty for anything else. */
 function wordOf(token: SqlToken | undefined): string {
-  return token?.kind === 'word' ? token.text.toUpperCase() : '';
+  return token?.kind === 'word' ? token.value.toUpperCase() : '';
 }

@@ -108,7 +108,7 @@ class TemplateValidation {
     if (bytes > MAX_STATEMENT_BYTES) {
       throw new Error(`${source} has ${bytes} bytes: the Redshift Data API takes at most ${MAX_STATEMENT_BYTES}; move a part of it into a view`);
     }
-    const growth = this.placeholders().reduce((sum, { text }) => sum + growthOf(text, this.definitionOf(text)), 0);
+    const growth = this.placeholders().reduce((sum, { value }) => sum + growthOf(value, this.definitionOf(value)), 0);
     if (bytes + growth > MAX_STATEMENT_BYTES) {
       throw new Error(`${source} has ${bytes} bytes, and with its longest lists up to ${bytes + growth}: the Redshift Data API takes at most `
         + `${MAX_STATEMENT_BYTES}; give the lists a smaller maxItems, or move a part of it into a view`);
@@ -125,43 +125,43 @@ class TemplateValidation {
 
   private validatePlaceholders(): void {
     const placeholders = this.placeholders();
-    const undefinedOne = placeholders.find(({ text }) => this.definitionOf(text) === undefined);
+    const undefinedOne = placeholders.find(({ value }) => this.definitionOf(value) === undefined);
     if (undefinedOne !== undefined) {
-      const { text, index } = undefinedOne;
-      throw this.error(`the placeholder ${text} has no parameter: add ${text.slice(1)} to parameters, or write :: for a cast`, index);
+      const { value, index } = undefinedOne;
+      throw this.error(`the placeholder ${value} has no parameter: add ${value.slice(1)} to parameters, or write :: for a cast`, index);
     }
-    const unused = Object.keys(this.rules.parameters).find((name) => placeholders.every(({ text }) => text !== `:${name}`));
+    const unused = Object.keys(this.rules.parameters).find((name) => placeholders.every(({ value }) => value !== `:${name}`));
     if (unused !== undefined) {
       throw new Error(`the parameter '${unused}' has no placeholder in ${this.rules.source}: write :${unused} where its value belongs, or remove the parameter`);
     }
   }
 
-  private validatePlace({ kind, text, index }: SqlToken, place: number): void {
-    if (kind === 'symbol' && text === ':') {
-      throw this.error(`${text} is no placeholder: write a colon and the name of a parameter, in letters, digits and underscores`, index);
+  private validatePlace({ kind, value, index }: SqlToken, place: number): void {
+    if (kind === 'symbol' && value === ':') {
+      throw this.error(`${value} is not a placeholder: write a colon and the name of a parameter, in letters, digits and underscores`, index);
     }
     if (kind !== 'placeholder') {
       return;
     }
-    const isList = this.definitionOf(text)?.kind === 'list';
+    const isList = this.definitionOf(value)?.kind === 'list';
     const problem = valuePlaceProblem(this.statement, place);
-    if (problem !== undefined && !(isList && this.statement[place - 1].text.toUpperCase() === 'IN')) {
-      throw this.error(`the placeholder ${text} ${problem}`, index);
+    if (problem !== undefined && !(isList && this.statement[place - 1].value.toUpperCase() === 'IN')) {
+      throw this.error(`the placeholder ${value} ${problem}`, index);
     }
     if (isList && !this.mayBeList(place)) {
-      throw this.error(`the placeholder ${text} is a list, which can stand only between commas or parentheses of ${[...LIST_TAKERS].join(', ')}: write IN (${text})`, index);
+      throw this.error(`the placeholder ${value} is a list, which can stand only between commas or parentheses of ${[...LIST_TAKERS].join(', ')}: write IN (${value})`, index);
     }
   }
 
   private mayBeList(place: number): boolean {
-    const isBetween = ['(', ','].includes(this.statement[place - 1]?.text) && [')', ','].includes(this.statement[place + 1]?.text);
+    const isBetween = ['(', ','].includes(this.statement[place - 1]?.value) && [')', ','].includes(this.statement[place + 1]?.value);
     let depth = 0;
     for (let index = place - 1; isBetween && index > 0; index -= 1) {
-      const { text } = this.statement[index];
-      if (text === '(' && depth === 0) {
-        return LIST_TAKERS.has(this.statement[index - 1].text.toUpperCase());
+      const { value } = this.statement[index];
+      if (value === '(' && depth === 0) {
+        return LIST_TAKERS.has(this.statement[index - 1].value.toUpperCase());
       }
-      depth += Number(text === ')') - Number(text === '(');
+      depth += Number(value === ')') - Number(value === '(');
     }
     return false;
   }

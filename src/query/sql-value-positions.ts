@@ -22,7 +22,7 @@ const NAME = 'stands for a name here: Redshift binds values only, so write the n
 
 /** Why no value can stand at a place, as the rest of a sentence that begins with the placeholder; undefined where a value can stand. */
 export function valuePlaceProblem(tokens: readonly SqlToken[], place: number): string | undefined {
-  const { text } = tokens[place];
+  const { value } = tokens[place];
   if (WITH_STRINGS.has(wordOf(tokens[0]))) {
     return undefined;
   }
@@ -30,20 +30,20 @@ export function valuePlaceProblem(tokens: readonly SqlToken[], place: number): s
   const word = wordOf(before);
   const type = typeBefore(tokens, place);
   if (type !== undefined) {
-    return `is not a literal, which ${type} needs: write ${castTo(type, text)}`;
+    return `is not a literal, which ${type} needs: write ${castTo(type, value)}`;
   }
   if (isName(tokens, place)) {
     return NAME;
   }
   if (word === 'IN') {
-    return `needs parentheses: write IN (${text})`;
+    return `needs parentheses: write IN (${value})`;
   }
   if (word === 'IS' || (word === 'NOT' && wordOf(second) === 'IS')) {
-    return `is a value, and IS takes NULL, TRUE and FALSE only: write ${word === 'IS' ? '=' : '<>'} ${text}`;
+    return `is a value, and IS takes NULL, TRUE and FALSE only: write ${word === 'IS' ? '=' : '<>'} ${value}`;
   }
   if (isOperand(tokens, place - 1)) {
-    return `follows ${before.text} without an operator: Redshift binds values only, so write a word such as DESC out, `
-      + `or an operator or a comma before ${text}`;
+    return `follows ${before.value} without an operator: Redshift binds values only, so write a word such as DESC out, `
+      + `or an operator or a comma before ${value}`;
   }
   return undefined;
 }
@@ -62,28 +62,28 @@ export function typeBefore(tokens: readonly SqlToken[], place: number): string |
     const type = wordOf(tokens[place - 4]);
     return TYPES.has(type) ? `${type} ${third} TIME ZONE` : undefined;
   }
-  return TYPES.has(first) && tokens[place - 2]?.text !== '.' ? first : undefined;
+  return TYPES.has(first) && tokens[place - 2]?.value !== '.' ? first : undefined;
 }
 
 function isName(tokens: readonly SqlToken[], place: number): boolean {
   const before = tokens[place - 1];
   const after = tokens[place + 1];
   const parenthesis = enclosingParenthesis(tokens, place);
-  return before?.text === '.' || after?.text === '.' || before?.text === '::' || after?.text === '('
+  return before?.value === '.' || after?.value === '.' || before?.value === '::' || after?.value === '('
     || BEFORE_NAMES.has(wordOf(before))
     || isTable(tokens, place)
-    || (wordOf(tokens[parenthesis - 1]) === 'USING' && before?.text === '(')
+    || (wordOf(tokens[parenthesis - 1]) === 'USING' && before?.value === '(')
     || (wordOf(tokens[parenthesis - 1]) === 'EXTRACT' && wordOf(after) === 'FROM')
-    || (TYPES.has(wordOf(tokens[parenthesis - 1])) && (tokens[parenthesis - 2]?.text === '::' || wordOf(tokens[parenthesis - 2]) === 'AS'));
+    || (TYPES.has(wordOf(tokens[parenthesis - 1])) && (tokens[parenthesis - 2]?.value === '::' || wordOf(tokens[parenthesis - 2]) === 'AS'));
 }
 
 /** Whether a place is after FROM or JOIN of a query, in parentheses or after a comma too. */
 function isTable(tokens: readonly SqlToken[], place: number): boolean {
   let start = place - 1;
-  while (tokens[start]?.text === '(') {
+  while (tokens[start]?.value === '(') {
     start -= 1;
   }
-  if (tokens[start]?.text === ',' && start === place - 1) {
+  if (tokens[start]?.value === ',' && start === place - 1) {
     start = clauseOf(tokens, place);
   }
   return wordOf(tokens[start]) === 'JOIN' || (wordOf(tokens[start]) === 'FROM' && isQueryFrom(tokens, start));
@@ -93,15 +93,15 @@ function isTable(tokens: readonly SqlToken[], place: number): boolean {
 function isQueryFrom(tokens: readonly SqlToken[], place: number): boolean {
   const isComparison = wordOf(tokens[place - 1]) === 'DISTINCT' && ['IS', 'NOT'].includes(wordOf(tokens[place - 2]));
   const parenthesis = enclosingParenthesis(tokens, place);
-  return !isComparison && (parenthesis < 0 || ['SELECT', 'WITH', 'DELETE', '('].includes(wordOf(tokens[parenthesis + 1]) || tokens[parenthesis + 1].text));
+  return !isComparison && (parenthesis < 0 || ['SELECT', 'WITH', 'DELETE', '('].includes(wordOf(tokens[parenthesis + 1]) || tokens[parenthesis + 1].value));
 }
 
-/** The last word before a place, in the same parentheses, that begins a part of a query. */
+/** The last keyword before a position, in the same parentheses, that begins a clause of a query. */
 function clauseOf(tokens: readonly SqlToken[], place: number): number {
   const parenthesis = enclosingParenthesis(tokens, place);
   for (let index = place - 1, depth = 0; index > parenthesis; index -= 1) {
-    depth += Number(tokens[index].text === ')') - Number(tokens[index].text === '(');
-    if (depth === 0 && CLAUSES.has(wordOf(tokens[index])) && tokens[index - 1]?.text !== '.') {
+    depth += Number(tokens[index].value === ')') - Number(tokens[index].value === '(');
+    if (depth === 0 && CLAUSES.has(wordOf(tokens[index])) && tokens[index - 1]?.value !== '.') {
       return index;
     }
   }
@@ -111,10 +111,10 @@ function clauseOf(tokens: readonly SqlToken[], place: number): number {
 /** The parenthesis around a place, or -1. */
 function enclosingParenthesis(tokens: readonly SqlToken[], place: number): number {
   for (let index = place - 1, depth = 0; index >= 0; index -= 1) {
-    if (tokens[index].text === '(' && depth === 0) {
+    if (tokens[index].value === '(' && depth === 0) {
       return index;
     }
-    depth += Number(tokens[index].text === ')') - Number(tokens[index].text === '(');
+    depth += Number(tokens[index].value === ')') - Number(tokens[index].value === '(');
   }
   return -1;
 }
@@ -127,12 +127,12 @@ function isOperand(tokens: readonly SqlToken[], place: number): boolean {
     return false;
   }
   if (token.kind === 'word') {
-    return before?.text === '.' || (wordOf(before) === 'BY' && !['NOT', 'CASE', 'ALL', 'DISTINCT'].includes(wordOf(token)));
+    return before?.value === '.' || (wordOf(before) === 'BY' && !['NOT', 'CASE', 'ALL', 'DISTINCT'].includes(wordOf(token)));
   }
-  return ['text', 'identifier', 'placeholder'].includes(token.kind) || /^\d/.test(token.text);
+  return ['string', 'identifier', 'placeholder'].includes(token.kind) || /^\d/.test(token.value);
 }
 
 /** A word in upper case; empty for anything else. */
 function wordOf(token: SqlToken | undefined): string {
-  return token?.kind === 'word' ? token.text.toUpperCase() : '';
+  return token?.kind === 'word' ? token.value.toUpperCase() : '';
 }

@@ -5,19 +5,19 @@ const TIMESTAMP = /^(?<date>\d{4}-\d\d-\d\d)[T ](?<time>[\d:.]+)(?<zone>Z|[+-](?
 const MINUTE_MS = 60_000;
 
 /** A date such as `2015-01-31`; undefined if it doesn't exist, such as 2015-02-30. */
-export function canonicalDate(text: string): string | undefined {
-  const { year, month, day } = DATE.exec(text)?.groups ?? {};
-  const date = new Date(`${text}T00:00:00Z`);
+export function canonicalDate(string: string): string | undefined {
+  const { year, month, day } = DATE.exec(string)?.groups ?? {};
+  const date = new Date(`${string}T00:00:00Z`);
   const isDay = year !== undefined && year !== '0000' && date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
-  return isDay ? text : undefined;
+  return isDay ? string : undefined;
 }
 
 /**
  * A timestamp such as `2015-01-31 23:59:59.5`, with at most 6 digits of a second; with a time zone in UTC, such as `2015-01-31 23:59:59.5+00`.
  * Undefined if it is invalid, or has a time zone and shouldn't, or has none and should.
  */
-export function canonicalTimestamp(text: string, withTimeZone: boolean): string | undefined {
-  const { date, time, zone } = TIMESTAMP.exec(text)?.groups ?? {};
+export function canonicalTimestamp(string: string, withTimeZone: boolean): string | undefined {
+  const { date, time, zone } = TIMESTAMP.exec(string)?.groups ?? {};
   const parts = TIME.exec(time ?? '')?.groups;
   if (!parts || canonicalDate(date) === undefined || (zone !== undefined) !== withTimeZone) {
     return undefined;

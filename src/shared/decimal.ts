@@ -5,15 +5,15 @@ const MAX_DIGITS = 400;
 
 /** A number that JavaScript can't represent, with the digits that the client sent. */
 export class ExactNumber {
-  constructor(public readonly text: string) {}
+  constructor(public readonly digits: string) {}
 }
 
 /**
  * Canonical form of a number, with all its digits and without an exponent: `1.50` is `1.5`, `1e2` is `100`, `-0` is `0`. Undefined for an invalid
  * number, or one that needs more than 400 digits, without leading and trailing zeros.
  */
-export function canonicalDecimal(text: string): string | undefined {
-  const parts = DECIMAL.exec(text)?.groups;
+export function canonicalDecimal(string: string): string | undefined {
+  const parts = DECIMAL.exec(string)?.groups;
   if (!parts) {
     return undefined;
   }

@@ -115,7 +115,7 @@ function checkBoolean(value: unknown): string {
 function checkTimestamp(value: unknown, definition: TimestampDefinition): string {
   const { withTimeZone } = definition;
   const example = withTimeZone ? 'with a time zone such as "2015-01-31T23:59:59.5Z"' : 'without a time zone such as "2015-01-31 23:59:59.5"';
-  return checkBounded(value, (text) => canonicalTimestamp(text, withTimeZone), definition, `a date and a time ${example}`);
+  return checkBounded(value, (string) => canonicalTimestamp(string, withTimeZone), definition, `a date and a time ${example}`);
 }
 
 function checkOneOf(value: unknown, { values }: OneOfDefinition): string {
@@ -132,12 +132,12 @@ interface Limits {
 }
 
 /** Checks values whose canonical strings sort like the values. */
-function checkBounded(value: unknown, canonical: (text: string) => string | undefined, { min, max }: Limits, what: string): string {
-  const text = typeof value === 'string' ? canonical(value) : undefined;
-  if (text === undefined || isOutside(text, compareStrings, { min, max })) {
+function checkBounded(value: unknown, canonical: (result: string) => string | undefined, { min, max }: Limits, what: string): string {
+  const result = typeof value === 'string' ? canonical(value) : undefined;
+  if (result === undefined || isOutside(result, compareStrings, { min, max })) {
     throw new InvalidValueError(`must be ${what}${between({ min, max })}`);
   }
-  return text;
+  return result;
 }
 
 function isOutside(value: string, compare: (one: string, other: string) => number, { min, max }: Limits): boolean {
@@ -151,7 +151,7 @@ export function compareStrings(one: string, other: string): number {
 
 /** The canonical form of a JSON number, or of a number in a string; undefined for any other value. */
 function canonicalNumber(value: unknown): string | undefined {
-  const number = value instanceof ExactNumber ? value.text : value;
+  const number = value instanceof ExactNumber ? value.digits : value;
   return typeof number === 'string' || typeof number === 'number' ? canonicalDecimal(String(number)) : undefined;
 }
 

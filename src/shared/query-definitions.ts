@@ -88,7 +88,7 @@ export type ParameterDefinition = (ValueDefinition | ListDefinition) & {
 };
 
 /** SQL known at synthesis, or the environment variable with SQL known only at deployment. */
-export type SqlSource = { readonly text: string } | { readonly environmentVariable: string };
+export type SqlSource = { readonly inline: string } | { readonly environmentVariable: string };
 
 export interface QueryDefinition {
   readonly sql: SqlSource;

@@ -1,10 +1,10 @@
-/** Kind of a token. A `text` is a string in quotes, an `identifier` a name in quotes; white space has no token. */
-export type SqlTokenKind = 'placeholder' | 'text' | 'identifier' | 'comment' | 'word' | 'semicolon' | 'symbol';
+/** Kind of a token. A `string` is in single or dollar quotes, an `identifier` a name in quotes; white space has no token. */
+export type SqlTokenKind = 'placeholder' | 'string' | 'identifier' | 'comment' | 'word' | 'semicolon' | 'symbol';
 
 /** A token of a statement. */
 export interface SqlToken {
   readonly kind: SqlTokenKind;
-  readonly text: string;
+  readonly value: string;
   readonly index: number;
 }
 
@@ -23,9 +23,9 @@ const RULES: readonly (readonly [SqlTokenKind | 'space', RegExp])[] = [
   ['space', /[ \t\n\r\f]+/y],
   ['comment', /--[^\n\r]*/y],
   // Redshift treats a backslash in a string as an escape, with and without an E before the quote.
-  ['text', /(?:[BbEeNnXx]|[Uu]&)?'(?:''|\\[^]|[^'\\])*'/y],
+  ['string', /(?:[BbEeNnXx]|[Uu]&)?'(?:''|\\[^]|[^'\\])*'/y],
   ['identifier', /"(?:""|[^"])*"/y],
-  ['text', /(\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[^]*?\1/y],
+  ['string', /(\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[^]*?\1/y],
   ['symbol', /::|:=|\$\d+|\d[\w.]*/y],
   ['placeholder', /:\w+/y],
   ['semicolon', /;/y],
@@ -36,41 +36,41 @@ const RULES: readonly (readonly [SqlTokenKind | 'space', RegExp])[] = [
 const QUOTE = /'|"|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 
 /**
- * Splits an SQL text as Redshift does, as far as quotes, comments, casts and placeholders go. Throws an SqlScanError where a quote or comment does
+ * Splits SQL as Redshift does, as far as quotes, comments, casts and placeholders go. Throws an SqlScanError where a quote or comment does
  * not end.
  */
 export function* scanSql(sql: string): Generator<SqlToken> {
   let index = 0;
   while (index < sql.length) {
-    const [kind, text] = sql.startsWith('/*', index) ? ['comment' as const, sql.slice(index, endOfComment(sql, index))] : match(sql, index);
+    const [kind, value] = sql.startsWith('/*', index) ? ['comment' as const, sql.slice(index, endOfComment(sql, index))] : match(sql, index);
     if (kind !== 'space') {
-      yield { kind, text, index };
+      yield { kind, value, index };
     }
-    index += text.length;
+    index += value.length;
   }
 }
 
 function match(sql: string, index: number): [SqlTokenKind | 'space', string] {
   for (const [kind, pattern] of RULES) {
-    const text = textAt(pattern, sql, index);
-    if (text !== undefined) {
+    const value = valueAt(pattern, sql, index);
+    if (value !== undefined) {
       if (kind === 'symbol') {
         rejectOpenQuote(sql, index);
       }
-      return [kind, text];
+      return [kind, value];
     }
   }
   throw new SqlScanError('nothing can be read', index);
 }
 
 function rejectOpenQuote(sql: string, index: number): void {
-  const quote = textAt(QUOTE, sql, index);
+  const quote = valueAt(QUOTE, sql, index);
   if (quote !== undefined) {
     throw new SqlScanError(`the quote ${quote} is not closed`, index);
   }
 }
 
-function textAt(pattern: RegExp, sql: string, index: number): string | undefined {
+function valueAt(pattern: RegExp, sql: string, index: number): string | undefined {
   pattern.lastIndex = index;
   return pattern.exec(sql)?.[0];
 }

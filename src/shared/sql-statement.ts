@@ -22,17 +22,18 @@ export function bindValues(template: string, values: Readonly<Record<string, Can
   const parameters = new Map<string, string>();
   let sql = '';
   let end = 0;
-  for (const { kind, text, index } of scanSql(template)) {
+  for (const { kind, value: placeholder, index } of scanSql(template)) {
     if (kind === 'placeholder') {
-      const name = text.slice(1);
+      const name = placeholder.slice(1);
       if (!Object.hasOwn(values, name)) {
-        throw new UnknownPlaceholderError(`the placeholder ${text} has no parameter`);
+        throw new UnknownPlaceholderError(`the placeholder ${placeholder} has no parameter`);
       }
       const value = values[name];
       const chunks = [value].flat().map((each, item) => sqlOf(Array.isArray(value) ? names.of(name, item) : name, each, parameters));
       const replaced = chunks.join(', ');
-      sql += template.slice(end, index) + (replaced === text ? text : apart(replaced, template[index - 1], template[index + text.length]));
-      end = index + text.length;
+      const after = index + placeholder.length;
+      sql += template.slice(end, index) + (replaced === placeholder ? placeholder : apart(replaced, template[index - 1], template[after]));
+      end = after;
     }
   }
   return { sql: sql + template.slice(end), parameters: Object.fromEntries(parameters) };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { PackedRowsMessage } from '../../src/protocol/messages';
+import type { CompressedRowsMessage } from '../../src/protocol/messages';
 
 const PROTOCOL = readFileSync(join(__dirname, '../../docs/protocol.md'), 'utf8');
 
@@ -16,10 +16,10 @@ test('every message that the protocol shows is JSON', () => {
 
 test('the packed message that the protocol shows unpacks to the plain one that it shows, and one more', () => {
   const [plain] = examples().filter(({ type, encoding }) => type === 'rows' && encoding === undefined);
-  const [packed]: PackedRowsMessage[] = examples().filter(({ encoding }) => encoding === 'gzip');
+  const [packed]: CompressedRowsMessage[] = examples().filter(({ encoding }) => encoding === 'gzip');
   const messages = JSON.parse(gunzipSync(Buffer.from(packed.data, 'base64')).toString());
   expect(messages[0]).toEqual(plain);
-  expect(messages.map(({ seq, offset }: PackedRowsMessage) => [seq, offset])).toEqual([[0, 0], [1, 2]]);
+  expect(messages.map(({ seq, offset }: CompressedRowsMessage) => [seq, offset])).toEqual([[0, 0], [1, 2]]);
   expect(packed).toMatchObject({ seq: 0, offset: 0, messages: 2 });
 });
 

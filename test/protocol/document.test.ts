@@ -65,7 +65,7 @@ describe('the document', () => {
     const { id, result } = $defs.ResumeMessage.properties;
     expect([id, result].map(({ minLength, maxLength }) => `${minLength} to ${maxLength}`)).toEqual(['1 to 128', '1 to 128']);
     expect(DOCUMENT).toContain('| `id`, `result` | 1 to 128 characters');
-    const { minimum: fewest, maximum: most } = $defs.PackedRowsMessage.properties.messages;
+    const { minimum: fewest, maximum: most } = $defs.CompressedRowsMessage.properties.messages;
     expect(DOCUMENT).toContain(`| messages in a batch | ${fewest} to ${most} |`);
     expect(DOCUMENT).toContain(`| the URL | ${WEB_SOCKET_LIMITS.urlCharacters.toLocaleString('en-US')} characters`);
     const numbers = { ...$defs.QueryOptions.properties, ...$defs.MoreMessage.properties, ...$defs.ResumeMessage.properties };

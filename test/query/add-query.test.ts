@@ -21,9 +21,9 @@ describe('a query that is added', () => {
       maxResultSize: Size.kibibytes(10),
     });
     expect(definitionsOf(Stack.of(query))).toEqual({
-      default: { sql: { text: 'SELECT 1' }, parameters: {}, timeoutSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 0, resultRetentionSeconds: 3600, maxRows: 5 },
+      default: { sql: { inline: 'SELECT 1' }, parameters: {}, timeoutSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 0, resultRetentionSeconds: 3600, maxRows: 5 },
       by_zone: {
-        sql: { text: 'SELECT * FROM trips WHERE zone = :zone' },
+        sql: { inline: 'SELECT * FROM trips WHERE zone = :zone' },
         parameters: { zone: { kind: 'string', minLength: 1, maxLength: 256 } },
         timeoutSeconds: 60,
         reconnectGraceSeconds: 1800,
@@ -88,7 +88,7 @@ describe('a hundred queries of 20 KB', () => {
   test('are all in the layer', () => {
     const definitions = definitionsOf(stack);
     expect(Object.keys(definitions)).toHaveLength(101);
-    expect(definitions['query-99'].sql).toEqual({ text: sql });
+    expect(definitions['query-99'].sql).toEqual({ inline: sql });
   });
 
   test('leave every environment as it is with one', () => {

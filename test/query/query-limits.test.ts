@@ -1,7 +1,7 @@
 import { CfnParameter, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
 import type { RedshiftWebSocketQueryProps } from '../../src';
-import { construct, definitionsOf, environmentOf, newStack, templateOf } from '../support/construct';
 import { DEFAULT_QUERY } from '../../src/shared/query-definitions';
+import { construct, definitionsOf, environmentOf, newStack, templateOf } from '../support/construct';
 
 type Limits = Partial<RedshiftWebSocketQueryProps>;
 

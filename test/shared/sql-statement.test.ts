@@ -56,14 +56,14 @@ describe('a statement', () => {
       // Read again, each placeholder of the template stands for its items, and every other token is as it was.
       const before = [...scanSql(template)];
       const after = [...scanSql(statement.sql)];
-      const expected = before.flatMap(({ kind, text }): unknown[] => {
-        const items = kind !== 'placeholder' ? [text] : [values[text.slice(1)]].flat().map((item) => item === null ? 'NULL' : item === '' ? "''" : { value: item });
+      const expected = before.flatMap(({ kind, value }): unknown[] => {
+        const items = kind !== 'placeholder' ? [value] : [values[value.slice(1)]].flat().map((item) => item === null ? 'NULL' : item === '' ? "''" : { value: item });
         return items.flatMap((item, index) => index === 0 ? [item] : [',', item]);
       });
-      const read = after.map(({ kind, text }) => kind === 'placeholder' ? { value: statement.parameters[text.slice(1)] } : text);
+      const read = after.map(({ kind, value }) => kind === 'placeholder' ? { value: statement.parameters[value.slice(1)] } : value);
       expect(read).toEqual(expected);
       // A placeholder has one value, and none is left over.
-      const used = new Set(after.filter(({ kind }) => kind === 'placeholder').map(({ text }) => text.slice(1)));
+      const used = new Set(after.filter(({ kind }) => kind === 'placeholder').map(({ value }) => value.slice(1)));
       expect(Object.keys(statement.parameters).sort()).toEqual([...used].sort());
       expect(Object.values(statement.parameters)).not.toContain('');
     }), { numRuns: 3000 });

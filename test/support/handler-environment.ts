@@ -12,12 +12,12 @@ const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeco
 /** What the layer of the functions holds. */
 export const DEFINITIONS: QueryDefinitions = {
   default: {
-    sql: { text: 'SELECT :trip_month' },
+    sql: { inline: 'SELECT :trip_month' },
     parameters: { trip_month: { kind: 'string', minLength: 1, maxLength: 7 } },
     ...LIMITS,
   },
   listed: {
-    sql: { text: 'SELECT :name WHERE zone IN (:zones)' },
+    sql: { inline: 'SELECT :name WHERE zone IN (:zones)' },
     parameters: {
       name: { kind: 'string', minLength: 0, maxLength: 7, optional: true },
       zones: { kind: 'list', item: { kind: 'string', minLength: 0, maxLength: 7 }, minItems: 1, maxItems: 3 },
@@ -25,7 +25,7 @@ export const DEFINITIONS: QueryDefinitions = {
     ...LIMITS,
   },
   own: {
-    sql: { text: 'SELECT :tenant' },
+    sql: { inline: 'SELECT :tenant' },
     parameters: { tenant: { kind: 'string', minLength: 1, maxLength: 20, claim: 'tenant_id' } },
     ...LIMITS,
   },

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020';
 import * as schemaOfProtocol from '../../docs/protocol.schema.json';
 import { MAX_MESSAGE_BYTES } from '../../src/protocol/messages';
-import type { PackedRowsMessage } from '../../src/protocol/messages';
+import type { CompressedRowsMessage } from '../../src/protocol/messages';
 
 type Definition = 'ClientMessage' | 'ServerMessage';
 type Schema = Record<string, unknown> & { readonly $defs: Record<string, Record<string, unknown>> };
@@ -32,14 +32,14 @@ export function invalidityOfSent(text: string): string | undefined {
   return withoutMore('ServerMessage', message) ?? (isPacked(message) ? invalidityOfPacked(message) : undefined);
 }
 
-function invalidityOfPacked({ data, messages }: PackedRowsMessage): string | undefined {
+function invalidityOfPacked({ data, messages }: CompressedRowsMessage): string | undefined {
   const inside = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as unknown[];
   return inside.length === messages
     ? inside.map((message) => invalidityOfSent(JSON.stringify(message))).find((wrong) => wrong !== undefined)
     : `it has ${inside.length} messages, and tells of ${messages}`;
 }
 
-function isPacked(message: unknown): message is PackedRowsMessage {
+function isPacked(message: unknown): message is CompressedRowsMessage {
   return typeof message === 'object' && message !== null && 'encoding' in message;
 }
 

@@ -132,7 +132,7 @@ export interface Store {
   subscribers(run: string): Promise<Subscriber[]>;
 }
 
-/** Consecutive `rows` messages, sent as one packed message to clients that accept gzip, and one by one to others. */
+/** Consecutive `rows` messages, sent as one compressed message to clients that accept gzip, and one by one to others. */
 export interface MessageBatch {
   /** Offset of the first row in the result. */
   readonly offset: number;

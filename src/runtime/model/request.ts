@@ -32,7 +32,7 @@ export interface Request extends Connection, RequestKey {
   readonly seq: number;
   /** Number of the first `rows` message beyond the client's window. Omitted without a window. */
   readonly windowEnd?: number;
-  /** The encodings of packed messages that the client accepts. Omitted for none. */
+  /** The encodings of compressed messages that the client accepts. Omitted for none. */
   readonly encodings?: DeliveryOptions['encodings'];
   /** When the window was exhausted while rows were available, in milliseconds since the epoch. */
   readonly stalledAt?: number;

@@ -8,7 +8,7 @@ import type { RequestWork } from '../model/request-work';
 import { isAvailable } from '../model/run';
 import type { Run } from '../model/run';
 import type { Services } from '../model/services';
-import { createPackedMessage, findBatch, unpack } from '../results/message-batch';
+import { createCompressedMessage, findBatch, unpack } from '../results/message-batch';
 
 /** Time that a worker reserves before its deadline for one more message, in milliseconds. */
 const POST_RESERVE_MS = 5000;
@@ -95,12 +95,12 @@ interface Delivery {
   readonly messages: number;
 }
 
-/** Yields the next posts. A batch is packed if the client accepts it and its window has room for the whole batch. */
+/** Yields the next posts. A batch is compressed if the client accepts it and its window has room for the whole batch. */
 function* createDeliveries(work: RequestWork, run: Run, stored: StoredBatches): Generator<Delivery> {
   for (let found = findBatch(stored, work.request.seq); found !== undefined && hasNext(work, run); found = findBatch(stored, work.request.seq)) {
     const { batch, seq } = found;
-    if (canPostPacked(work, batch, seq)) {
-      yield { message: createPackedMessage(run.run, seq, batch), messages: batch.lengths.length };
+    if (canPostCompressed(work, batch, seq)) {
+      yield { message: createCompressedMessage(run.run, seq, batch), messages: batch.lengths.length };
     } else {
       const messages = unpack(batch);
       while (work.request.seq < seq + messages.length && hasNext(work, run)) {
@@ -111,7 +111,7 @@ function* createDeliveries(work: RequestWork, run: Run, stored: StoredBatches): 
 }
 
 /** A batch of one message is sent unpacked, because API Gateway bills both the same. */
-function canPostPacked({ request }: RequestWork, { lengths }: MessageBatch, seq: number): boolean {
+function canPostCompressed({ request }: RequestWork, { lengths }: MessageBatch, seq: number): boolean {
   const { encodings = [], windowEnd = Infinity } = request;
   return encodings.includes('gzip') && lengths.length > 1 && request.seq === seq && seq + lengths.length <= windowEnd;
 }

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Position } from './row-messages';
 import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
-import type { PackedRowsMessage } from '../../protocol/messages';
+import type { CompressedRowsMessage } from '../../protocol/messages';
 import type { StoredBatches, MessageBatch } from '../model/ports';
 
 /** Maximum number of messages in a batch. Without it, a client would wait for 500 KB of highly compressible rows. */
@@ -27,11 +27,11 @@ export function unpack({ lengths, data }: MessageBatch): string[] {
 }
 
 /** Encodes a batch as one message for clients that accept gzip. */
-export function createPackedMessage(result: string, seq: number, { offset, lengths, data }: MessageBatch): string {
+export function createCompressedMessage(result: string, seq: number, { offset, lengths, data }: MessageBatch): string {
   return `${createHead({ result, seq, offset }, lengths.length)}${Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64')}${TAIL}`;
 }
 
-/** Maximum number of compressed bytes in a packed message. */
+/** Maximum number of compressed bytes in a compressed message. */
 export function getMaxDataBytes(position: Position): number {
   const bytes = MAX_MESSAGE_BYTES - Buffer.byteLength(createHead(position, MAX_MESSAGES_PER_BATCH)) - TAIL.length;
   return Math.floor(bytes / 4) * 3;
@@ -55,6 +55,6 @@ export function findBatch({ seq: first, batches }: StoredBatches, seq: number): 
 }
 
 function createHead({ result, seq, offset }: Position, messages: number): string {
-  const fields: Omit<PackedRowsMessage, 'data'> = { type: 'rows', result, seq, offset, messages, encoding: 'gzip' };
+  const fields: Omit<CompressedRowsMessage, 'data'> = { type: 'rows', result, seq, offset, messages, encoding: 'gzip' };
   return `${JSON.stringify(fields).slice(0, -1)},"data":"`;
 }

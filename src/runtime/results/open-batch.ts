@@ -5,9 +5,9 @@ import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
 import type { Column } from '../../protocol/messages';
 import type { MessageBatch } from '../model/ports';
 
-/** Target fill of a packed message, as a share of its capacity. The margin covers wrong estimates. */
+/** Target fill of a compressed message, as a share of its capacity. The margin covers wrong estimates. */
 const AIM = 0.98;
-/** Minimum fill of a packed message at which no further attempt is made. */
+/** Minimum fill of a compressed message at which no further attempt is made. */
 const ENOUGH = 0.89;
 /** Minimum share of a batch for which a new message is started. */
 const WORTHWHILE = 0.09;
@@ -24,7 +24,7 @@ export interface Cut {
 }
 
 /**
- * Collects messages until their compressed size fills a packed message. Estimates the compression ratio from earlier rows, and compresses only when
+ * Collects messages until their compressed size fills a compressed message. Estimates the compression ratio from earlier rows, and compresses only when
  * the estimate is full.
  */
 export class OpenBatch {
@@ -106,7 +106,7 @@ export class OpenBatch {
     return undefined;
   }
 
-  /** The largest cut that fits a packed message. */
+  /** The largest cut that fits a compressed message. */
   public lastCut(): Cut {
     const all = this.cut();
     return this.fits(all) ? all : this.largestCut(all);

@@ -1,9 +1,9 @@
 import { answerTo, AttackedApplication, errorOf } from './attacked-application';
 import type { ErrorCode } from '../../../src/protocol/messages';
 import { readClientMessage } from '../../../src/runtime/submit/client-message';
+import type { WebSocketClient } from '../../support/local/web-socket-client';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices } from '../../support/memory/memory-services';
-import type { WebSocketClient } from '../../support/local/web-socket-client';
 
 /** So many levels fit into a message of 32 KB. */
 const DEEP = 16_000;

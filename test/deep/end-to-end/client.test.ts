@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
 import { connect, QueryError } from '../../../src/client';
 import type { Client, ClientOptions } from '../../../src/client';
-import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { HeldEngine } from '../../support/local/held-engine';
 import { startLocalApplication } from '../../support/local/local-application';
 import type { LocalApplication } from '../../support/local/local-application';

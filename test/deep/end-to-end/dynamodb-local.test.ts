@@ -1,7 +1,7 @@
 import type { AcceptedMessage } from '../../../src/protocol/messages';
+import { eventually } from '../../support/eventually';
 import { dynamoDbLocal } from '../../support/local/dynamodb-local';
 import { emptyDatabase } from '../../support/local/empty-database';
-import { eventually } from '../../support/eventually';
 import { HeldEngine } from '../../support/local/held-engine';
 import { startLocalApplication } from '../../support/local/local-application';
 import type { LocalApplication } from '../../support/local/local-application';

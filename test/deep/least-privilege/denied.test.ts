@@ -1,8 +1,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { RedshiftWebSocketQuery } from '../../../src';
 import { SQL } from '../../least-privilege/flow';
-import { emptyDatabase } from '../../support/local/empty-database';
 import { eventually } from '../../support/eventually';
+import { emptyDatabase } from '../../support/local/empty-database';
 import { HeldEngine } from '../../support/local/held-engine';
 import { startLocalApplication } from '../../support/local/local-application';
 import type { LocalApplication } from '../../support/local/local-application';

@@ -3,10 +3,10 @@ import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
 import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
-import { dynamoDbLocal } from '../../support/local/dynamodb-local';
-import { ObjectServer } from '../../support/local/object-server';
 import { newName } from '../../support/contracts/store-fixture';
 import { describeTable } from '../../support/contracts/table-contract';
+import { dynamoDbLocal } from '../../support/local/dynamodb-local';
+import { ObjectServer } from '../../support/local/object-server';
 import { createTable, documentClient, tableAt } from '../../support/local/table-emulator';
 
 const startDynamoDbLocal = dynamoDbLocal();

@@ -17,7 +17,7 @@ test.each(['0', '-1', '1.5', 'five', '5 '])('%j is no count', (value) => {
 test('a query has its SQL from the layer or from the environment, and all its limits', () => {
   const limits = { timeoutSeconds: 900, resultReuseSeconds: 60, resultRetentionSeconds: 3600 };
   const queries = readQueries({
-    known: { sql: { text: 'SELECT 1' }, parameters: {}, ...limits },
+    known: { sql: { inline: 'SELECT 1' }, parameters: {}, ...limits },
     deployed: { sql: { environmentVariable: 'SQL_1' }, parameters: {}, ...limits },
   }, { SQL_1: 'SELECT 2' });
   expect(queries).toEqual({

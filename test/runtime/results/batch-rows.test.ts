@@ -1,13 +1,13 @@
 import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { MAX_MESSAGE_BYTES } from '../../../src/protocol/messages';
-import type { PackedRowsMessage, RowsMessage } from '../../../src/protocol/messages';
+import type { CompressedRowsMessage, RowsMessage } from '../../../src/protocol/messages';
 import { RejectedRequestError } from '../../../src/runtime/model/errors';
 import type { Cell, MessageBatch, ResultChunk } from '../../../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../../../src/runtime/model/run';
 import { RowBatcher } from '../../../src/runtime/results/batch-rows';
 import type { ResultLimits } from '../../../src/runtime/results/batch-rows';
-import { MAX_MESSAGES_PER_BATCH, createPackedMessage, unpack } from '../../../src/runtime/results/message-batch';
+import { MAX_MESSAGES_PER_BATCH, createCompressedMessage, unpack } from '../../../src/runtime/results/message-batch';
 import { incompressible } from '../../support/texts';
 
 const COLUMNS = [{ name: 'value', type: 'varchar' }];
@@ -71,7 +71,7 @@ describe('a long result', () => {
   });
 
   test('fills its packed messages to nine tenths and more on average, and never over 32 KB, nor its plain ones', () => {
-    const sizes = packed.batches.map((one) => Buffer.byteLength(createPackedMessage('run-1', 1_000_000, one)));
+    const sizes = packed.batches.map((one) => Buffer.byteLength(createCompressedMessage('run-1', 1_000_000, one)));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     expect(sizes.slice(0, -1).reduce((sum, size) => sum + size, 0) / (sizes.length - 1)).toBeGreaterThan(0.9 * MAX_MESSAGE_BYTES);
     expect(Math.max(...packed.texts.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
@@ -103,7 +103,7 @@ describe('a long result', () => {
 
 test('a packed message is a gzip of its messages as one array', () => {
   const { batches: [first], texts } = pack([measurements(5000)]);
-  const message: PackedRowsMessage = JSON.parse(createPackedMessage('run-1', 0, first));
+  const message: CompressedRowsMessage = JSON.parse(createCompressedMessage('run-1', 0, first));
   expect(message).toMatchObject({ type: 'rows', result: 'run-1', seq: 0, offset: 0, messages: first.lengths.length, encoding: 'gzip' });
   expect(first.lengths.length).toBeGreaterThan(1);
   expect(gunzipSync(Buffer.from(message.data, 'base64')).toString()).toBe(`[${texts.slice(0, first.lengths.length).join(',')}]`);
@@ -132,7 +132,7 @@ test('any rows come whole, in any pages, however often nothing is carried on', (
     const packed = pack(given, { takesAll: (page) => page % every === 0 });
     expect(rowsIn(packed)).toEqual(given.flat());
     const several = packed.batches.filter(({ lengths }) => lengths.length > 1);
-    for (const message of [...packed.texts, ...several.map((one) => createPackedMessage('run-1', 0, one))]) {
+    for (const message of [...packed.texts, ...several.map((one) => createCompressedMessage('run-1', 0, one))]) {
       expect(Buffer.byteLength(message)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     }
     expect(packed.pieces.at(-1)!.after).toMatchObject({ seq: packed.texts.length, rows: given.flat().length });

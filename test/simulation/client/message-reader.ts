@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import type { PackedRowsMessage, RowsMessage, ServerMessage } from '../../../src/protocol/messages';
+import type { CompressedRowsMessage, RowsMessage, ServerMessage } from '../../../src/protocol/messages';
 import { invalidityOfSent } from '../../support/protocol-schema';
 import { COLUMNS, textOf } from '../services/simulated-redshift';
 import type { SimulatedRedshift } from '../services/simulated-redshift';
@@ -18,7 +18,7 @@ export interface ReadRows {
   readonly isPacked: boolean;
 }
 
-type Rows = RowsMessage | PackedRowsMessage;
+type Rows = RowsMessage | CompressedRowsMessage;
 export type ReadMessage = Exclude<ServerMessage, Rows> | ReadRows | { readonly type: 'unknown'; readonly text: string };
 
 /** Reads the messages of the server, and checks the rows in them; each text once, however many clients receive it. */
@@ -45,7 +45,7 @@ export class MessageReader {
     if (message.type !== 'rows') {
       return [message as Exclude<ServerMessage, Rows>];
     }
-    return 'encoding' in message ? this.packed(message as PackedRowsMessage) : [this.rows(message as RowsMessage, text, false)];
+    return 'encoding' in message ? this.packed(message as CompressedRowsMessage) : [this.rows(message as RowsMessage, text, false)];
   }
 
   private checkSchema(text: string): void {
@@ -55,7 +55,7 @@ export class MessageReader {
     }
   }
 
-  private packed({ result, seq, offset, messages, data }: PackedRowsMessage): readonly ReadMessage[] {
+  private packed({ result, seq, offset, messages, data }: CompressedRowsMessage): readonly ReadMessage[] {
     const unpacked = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as RowsMessage[];
     if (unpacked.length !== messages || messages < 2 || unpacked[0].seq !== seq || unpacked[0].offset !== offset) {
       this.world.broken('P2', `a packed message of ${result} tells of ${messages} messages from ${seq} on, and has ${unpacked.length} from ${unpacked[0]?.seq} on`);

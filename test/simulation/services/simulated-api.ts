@@ -1,8 +1,8 @@
 import { brief } from '../history';
 import type { Ended, FunctionBody, Invocations } from './invocations';
 import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../../src/protocol/messages';
-import type { Identity } from '../../../src/runtime/model/connection';
 import { onDisconnect } from '../../../src/runtime/disconnect/on-disconnect';
+import type { Identity } from '../../../src/runtime/model/connection';
 import { ConnectionGoneError, ServiceBusyError } from '../../../src/runtime/model/errors';
 import type { Connections } from '../../../src/runtime/model/ports';
 import { onConnect } from '../../../src/runtime/submit/on-connect';

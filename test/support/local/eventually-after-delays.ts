@@ -1,5 +1,5 @@
-import { eventually } from '../eventually';
 import type { LocalAws } from '../../../local/aws';
+import { eventually } from '../eventually';
 
 /** More than any delay of a job that is retried or checked. */
 const DELAY_SECONDS = 120;

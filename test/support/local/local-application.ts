@@ -4,13 +4,13 @@ import * as path from 'node:path';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { CfnElement } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { newStack } from '../construct';
 import { LocalAws } from '../../../local/aws';
 import type { AccessRequest, LocalAwsOptions } from '../../../local/aws';
 import { startRedshiftData } from '../../../local/redshift/data-api/redshift-data';
 import type { SqlEngine } from '../../../local/redshift/engine/sql-engine';
 import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from '../../../src';
 import type { RedshiftWebSocketQueryProps } from '../../../src';
+import { newStack } from '../construct';
 
 /** A query by the id of its construct: the SQL, and the names of its parameters. */
 export type LocalQueries = Readonly<Record<string, readonly [sql: string, ...parameterNames: string[]]>>;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
-import { noteSent } from '../valid-messages';
 import type { ErrorMessage, RowsMessage, ServerMessage } from '../../../src/protocol/messages';
+import { noteSent } from '../valid-messages';
 
 /** A client with nothing but a WebSocket; it keeps what it hears. */
 export class WebSocketClient {

@@ -1,7 +1,7 @@
-import { noteSent } from '../valid-messages';
 import type { ServerMessage } from '../../../src/protocol/messages';
 import { ConnectionGoneError } from '../../../src/runtime/model/errors';
 import type { Connections } from '../../../src/runtime/model/ports';
+import { noteSent } from '../valid-messages';
 
 /** Connections that are open or not; what was posted to each is kept. */
 export class MemoryConnections implements Connections {

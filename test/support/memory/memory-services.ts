@@ -9,9 +9,9 @@ import { MemoryStore } from './memory-store';
 import { processJob } from '../../../src/runtime/delivery/process-job';
 import type { Job } from '../../../src/runtime/model/jobs';
 import type { StatementDescription } from '../../../src/runtime/model/ports';
-import type { StatementTarget } from '../../../src/runtime/model/statement-target';
 import type { Queries } from '../../../src/runtime/model/query-request';
 import type { ConnectServices, MessageServices, Services } from '../../../src/runtime/model/services';
+import type { StatementTarget } from '../../../src/runtime/model/statement-target';
 
 const LIMITS = { timeoutSeconds: 900, reconnectGraceSeconds: 10, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 

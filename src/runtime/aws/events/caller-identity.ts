@@ -84,7 +84,7 @@ function readExpiry(expiresAt: unknown): Pick<Identity, 'validUntil'> {
 /** Converts exact numbers to strings, because DynamoDB and JavaScript can't store them. Parameters accept strings. */
 function toStringNumbers(value: unknown): unknown {
   if (value instanceof ExactNumber) {
-    return value.text;
+    return value.digits;
   }
   return Array.isArray(value) ? value.map(toStringNumbers) : value;
 }

@@ -43,5 +43,5 @@ export function readQueries(definitions: QueryDefinitions, environment: Environm
 }
 
 function readSql(sql: SqlSource, environment: Environment): string {
-  return 'text' in sql ? sql.text : readSetting(environment, sql.environmentVariable);
+  return 'inline' in sql ? sql.inline : readSetting(environment, sql.environmentVariable);
 }
