@@ -64,7 +64,7 @@ describe('access of the local application', () => {
 
   it('doesn\'t invoke the Lambda authorizer when the identity source is missing', async () => {
     expect(await tryToConnect(application.url('Own'))).toBe(401);
-    expect(application.logged.join('\n')).toContain('401: the request brings no querystring key');
+    expect(application.logged.join('\n')).toContain('401: the connect request has no querystring key');
   });
 
   it('accepts a client when it has a ticket', async () => {

@@ -7,7 +7,7 @@ describe('the package cdk-redshift-websocket-query', () => {
     const unexpected = files.filter((file) => ![
       /^lib\/([\w-]+\/)?[\w-]+\.(d\.ts|js)$/,
       /^assets\/functions\/[\w-]+\.lambda\/index\.js$/,
-      /^docs\/[\w-]+\.md$/,
+      /^docs\/[\w-]+\.(md|svg)$/,
       /^docs\/protocol\.schema\.json$/,
       /^test\/protocol\/(README\.md|queries\.json|transcripts\/[\w-]+\.json)$/,
       /^(README\.md|API\.md|LICENSE|package\.json|\.jsii)$/,
