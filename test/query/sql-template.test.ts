@@ -83,7 +83,7 @@ describe('fails when', () => {
     ['a placeholder has no parameter', 'SELECT :a, :b', ['a'], `the placeholder :b has no parameter: add b to parameters, or write :: for a cast\n${inline} 1, column 12:\n    SELECT :a, :b\n               ^`],
     ['a placeholder has the name of what every object has', 'SELECT :toString', [], 'the placeholder :toString has no parameter'],
     ['a parameter has no placeholder', 'SELECT :a', ['a', 'b'], "the parameter 'b' has no placeholder in the inline SQL template: write :b"],
-    ['a colon is not a placeholder', 'SELECT :é', [], `: is no placeholder: write a colon and the name of a parameter, in letters, digits and underscores\n${inline} 1, column 8:`],
+    ['a colon is not a placeholder', 'SELECT :é', [], `: is not a placeholder: write a colon and the name of a parameter, in letters, digits and underscores\n${inline} 1, column 8:`],
     ['a placeholder has a number', 'SELECT $1', [], '$1 is not SQL of Redshift'],
     ['a placeholder stands for a schema', 'SELECT * FROM :a.trips', ['a'], 'the placeholder :a stands for a name here: Redshift binds values only'],
     ['a placeholder stands for a column', 'SELECT t.:a FROM t', ['a'], 'the placeholder :a stands for a name here'],
