@@ -1,25 +1,25 @@
 import { CfnParameter, Fn } from 'aws-cdk-lib';
 import { construct, environmentOf, newStack, templateOf } from '../support/construct';
 
-test('OnConnect alone is told the origins whose pages may connect', () => {
+it('passes the allowed origins only to OnConnect', () => {
   const allowedOrigins = ['https://example.com', 'http://localhost:8080', 'capacitor://localhost', 'https://xn--bcher-kva.example'];
   const template = templateOf({ allowedOrigins });
   expect(environmentOf(template, 'on-connect')).toMatchObject({ ALLOWED_ORIGINS: JSON.stringify(allowedOrigins) });
   expect(environmentOf(template, 'on-message')).not.toHaveProperty('ALLOWED_ORIGINS');
 });
 
-test('where none are named, it is told of none', () => {
+it('passes no origins to OnConnect when allowedOrigins is omitted', () => {
   expect(environmentOf(templateOf(), 'on-connect')).not.toHaveProperty('ALLOWED_ORIGINS');
 });
 
-test('an origin that becomes known only at deployment is let through', () => {
+it('accepts an origin that is known only at deployment', () => {
   const stack = newStack();
   const domain = new CfnParameter(stack, 'Domain').valueAsString;
   const template = templateOf({ allowedOrigins: [`https://${domain}`, Fn.select(0, ['https://a.example'])] }, stack);
   expect(environmentOf(template, 'on-connect').ALLOWED_ORIGINS).toEqual({ 'Fn::Join': ['', ['["https://', { Ref: 'Domain' }, '","https://a.example"]']] });
 });
 
-test.each([
+it.each([
   ['*', "allowedOrigins has '*', which is not an origin: omit allowedOrigins to allow all origins"],
   ['https://example.com/', "'https://example.com/' in allowedOrigins is not an origin as browsers send it: write 'https://example.com'"],
   ['https://example.com/app', "is not an origin as browsers send it: write 'https://example.com'"],
@@ -34,6 +34,6 @@ test.each([
   ['null', "such as 'https://example.com'"],
   ['', "such as 'https://example.com'"],
   ['file:///page.html', "such as 'https://example.com'"],
-])('fails when a page may connect from %j', (origin, message) => {
+])('throws with the fix when allowedOrigins has %j', (origin, message) => {
   expect(() => construct({ allowedOrigins: ['https://example.com', origin] })).toThrow(message);
 });

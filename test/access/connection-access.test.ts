@@ -48,7 +48,7 @@ describe.each(Object.entries(KINDS))('%s', (_, makeAccess) => {
     }).toMatchSnapshot();
   });
 
-  test('asks nobody anything on other routes, whose connections are known by then', () => {
+  it('requires no authorization on $default and $disconnect', () => {
     const template = synthesized(makeAccess);
     ['$default', '$disconnect'].forEach((key) => expect(routeOf(template, key).AuthorizationType).toBe('NONE'));
   });
@@ -57,20 +57,20 @@ describe.each(Object.entries(KINDS))('%s', (_, makeAccess) => {
 describe('open access', () => {
   const warning = Match.stringLikeRegexp('anyone who knows the URL can connect.*oneTimeTicket\\(\\).*acknowledgeWarning\\(\'cdk-redshift-websocket-query:openAccess\'');
 
-  test('is warned of, in a sentence that names the ways out', () => {
+  it('adds a warning that names the alternatives', () => {
     const stack = newStack();
     construct({ access: ConnectionAccess.open() }, stack);
     Annotations.fromStack(stack).hasWarning('/Stack/Query', warning);
   });
 
-  test('is not warned of once it is said to be meant', () => {
+  it('adds no warning when the warning is acknowledged', () => {
     const stack = newStack();
     const query = construct({ access: ConnectionAccess.open() }, stack);
     CdkAnnotations.of(query).acknowledgeWarning('cdk-redshift-websocket-query:openAccess', 'the trips are public');
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
-  test.each(Object.entries(KINDS).filter(([kind]) => kind !== 'open'))('no other kind is warned of: %s', (_, makeAccess) => {
+  it.each(Object.entries(KINDS).filter(([kind]) => kind !== 'open'))('adds no warning when access is %s', (_, makeAccess) => {
     const stack = newStack();
     synthesized(makeAccess, stack);
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
@@ -78,7 +78,7 @@ describe('open access', () => {
 });
 
 describe('a Cognito user pool', () => {
-  test('of another stack is known by its id', () => {
+  it('is identified by its ID when it is in another stack', () => {
     const stack = newStack();
     const pool = cognito.UserPool.fromUserPoolId(stack, 'Users', 'eu-west-1_AbCdEfGhI');
     const client = cognito.UserPoolClient.fromUserPoolClientId(stack, 'Page', 'page');
@@ -87,12 +87,12 @@ describe('a Cognito user pool', () => {
     expect(JSON.stringify(environmentOf(template, 'authorize-token').ISSUER)).toContain('eu-west-1_AbCdEfGhI');
   });
 
-  test('lets its ID tokens in where they are asked for, and access tokens otherwise', () => {
+  it('accepts access tokens by default, and ID tokens when tokenUse is ID', () => {
     expect(environmentOf(synthesized(userPool), 'authorize-token')).toMatchObject({ TOKEN_USE: 'access' });
     expect(environmentOf(synthesized((stack) => userPool(stack, CognitoTokenUse.ID)), 'authorize-token')).toMatchObject({ TOKEN_USE: 'id' });
   });
 
-  test('fails without an app client', () => {
+  it('throws when it has no app client', () => {
     const pool = new cognito.UserPool(newStack(), 'Users');
     expect(() => ConnectionAccess.cognitoUserPool(pool, { userPoolClients: [] })).toThrow(
       'userPoolClients is empty, so every token would be rejected: add at least one app client',
@@ -103,31 +103,31 @@ describe('a Cognito user pool', () => {
 describe('an OpenID Connect issuer', () => {
   const access = (options: Partial<OpenIdConnectOptions>) => ConnectionAccess.openIdConnect({ issuer: ISSUER, audience: ['trips'], ...options });
 
-  test.each(['http://login.example.com', 'login.example.com', '', 'ftp://login.example.com'])('fails when its address is %j', (issuer) => {
+  it.each(['http://login.example.com', 'login.example.com', '', 'ftp://login.example.com'])('throws when its URL is not an HTTPS URL: %j', (issuer) => {
     expect(() => access({ issuer })).toThrow(`issuer is '${issuer}': give a URL that begins with https://, such as 'https://login.example.com/tenant'`);
   });
 
-  test.each(['https://login.example.com/?tenant=1', 'https://login.example.com/#tenant', 'https://user@login.example.com/'])('fails when its address is %j', (issuer) => {
+  it.each(['https://login.example.com/?tenant=1', 'https://login.example.com/#tenant', 'https://user@login.example.com/'])('throws when its URL has a user, a query string or a fragment: %j', (issuer) => {
     expect(() => access({ issuer })).toThrow(`issuer is '${issuer}': give it without a user, a query string or a fragment`);
   });
 
-  test('fails when its keys come without TLS', () => {
+  it('throws when the URL of its keys does not use TLS', () => {
     expect(() => access({ jwksUri: 'http://login.example.com/keys' })).toThrow('jwksUri is \'http://login.example.com/keys\': give a URL that begins with https://');
   });
 
-  test('fails without an audience', () => {
+  it('throws when it has no audience', () => {
     expect(() => access({ audience: [] })).toThrow('audience is empty, so every token would be rejected: add at least one audience');
   });
 
-  test.each([
+  it.each([
     [{ issuer: ISSUER }, `${ISSUER}/.well-known/jwks.json`],
     [{ issuer: `${ISSUER}/` }, `${ISSUER}/.well-known/jwks.json`],
     [{ jwksUri: 'https://keys.example.com/all?version=2' }, 'https://keys.example.com/all?version=2'],
-  ] as [Partial<OpenIdConnectOptions>, string][])('%j has its keys at %s', (options, jwksUri) => {
+  ] as [Partial<OpenIdConnectOptions>, string][])('reads the keys of %j from %s', (options, jwksUri) => {
     expect(environmentOf(synthesized(() => access(options)), 'authorize-token')).toMatchObject({ JWKS_URI: jwksUri, ISSUER: options.issuer ?? ISSUER });
   });
 
-  test('may be known only at deployment', () => {
+  it('can be known only at deployment', () => {
     const stack = newStack();
     const issuer = new CfnParameter(stack, 'Issuer').valueAsString;
     const audience = Token.asList({ Ref: 'Audience' });
@@ -137,56 +137,56 @@ describe('an OpenID Connect issuer', () => {
 });
 
 describe('a Lambda authorizer', () => {
-  test.each([
+  it.each([
     [undefined, ['token']],
     [['route.request.querystring.key', 'route.request.header.Origin'], ['token', 'key']],
     [['route.request.querystring.token'], ['token']],
-  ])('with the identity sources %j takes %j of the address for credentials', (identitySource, keys) => {
+  ])('uses the identity sources %j and the credential keys %j', (identitySource, keys) => {
     expect(ownAuthorizer(newStack(), identitySource)._credentialKeys).toEqual(keys);
   });
 
-  test('is run for every request to connect, unless it names what must be there', () => {
+  it('has no identity source by default, and the given ones when identitySource is set', () => {
     const identitySources = (sources?: string[]) => Object.values(synthesized((stack) => ownAuthorizer(stack, sources)).findResources('AWS::ApiGatewayV2::Authorizer'))
       .map(({ Properties }) => Properties.IdentitySource);
     expect(identitySources()).toEqual([[]]);
     expect(identitySources(['route.request.querystring.key'])).toEqual([['route.request.querystring.key']]);
   });
 
-  test.each(['Authorization', 'method.request.header.Authorization', 'route.request.body.token'])('fails when an identity source is %j', (source) => {
+  it.each(['Authorization', 'method.request.header.Authorization', 'route.request.body.token'])('throws when an identity source is %j', (source) => {
     expect(() => ownAuthorizer(newStack(), [source])).toThrow(`identitySource has '${source}': use the form of 'route.request.querystring.key'`);
   });
 
-  test('fails when an identity source is the key that names the query', () => {
+  it('throws when an identity source is the key that names the query', () => {
     expect(() => ownAuthorizer(newStack(), ['route.request.querystring.query'])).toThrow('but the key \'query\' names the query in the URL of a connection: use another key');
   });
 });
 
 describe('one-time tickets', () => {
-  test.each([
+  it.each([
     [{ ticketValidity: Duration.millis(1500) }, 'ticketValidity is Duration.millis(1500): give an integer number of seconds from 1 second to 15 minutes'],
     [{ ticketValidity: Duration.seconds(0) }, 'ticketValidity is Duration.seconds(0): give an integer number of seconds from 1 second to 15 minutes'],
     [{ ticketValidity: Duration.minutes(16) }, 'ticketValidity is Duration.minutes(16): give an integer number of seconds from 1 second to 15 minutes'],
     [{ connectionDuration: Duration.hours(3) }, 'connectionDuration is Duration.hours(3): give an integer number of seconds from 1 second to 2 hours'],
     [{ ticketValidity: Duration.seconds(Token.asNumber({ Ref: 'Validity' })) }, 'ticketValidity must be known at synthesis, but is a token: write it out'],
-  ])('fail with %j', (options, problem) => {
+  ])('throw when the options are %j', (options, problem) => {
     expect(() => ConnectionAccess.oneTimeTicket(options)).toThrow(problem);
   });
 
-  test('live as long as they were told', () => {
+  it('use the configured validity and connection duration', () => {
     const access = ConnectionAccess.oneTimeTicket({ ticketValidity: Duration.minutes(15), connectionDuration: Duration.hours(2) });
     const template = synthesized(() => access);
     expect(environmentOf(template, 'issue-ticket')).toMatchObject({ TICKET_VALIDITY_SECONDS: '900' });
     expect(environmentOf(template, 'redeem-ticket')).toMatchObject({ CONNECTION_SECONDS: '7200' });
   });
 
-  test('are issued by a function that a back end is let invoke', () => {
+  it('can be issued by a back end when grantIssueTicket is called', () => {
     const stack = newStack();
     const query = construct({ access: ConnectionAccess.oneTimeTicket() }, stack);
     query.grantIssueTicket(new iam.User(stack, 'BackEnd'));
     expect(allowedResources(Template.fromStack(stack), 'lambda:InvokeFunction')).toEqual(expect.arrayContaining([expect.stringMatching(/^\{QueryFunctionsIssueTicket\w+\.Arn}$/)]));
   });
 
-  test('are not to be had with another access', () => {
+  it('are not available with another access', () => {
     const stack = newStack();
     const query = construct({}, stack);
     expect(query.issueTicketFunction).toBeUndefined();
@@ -197,22 +197,22 @@ describe('one-time tickets', () => {
 describe('a parameter that has the name of a credential', () => {
   const problem = 'the parameter \'token\' has the name of the key for credentials in the URL: use another name';
 
-  test('is refused', () => {
+  it('is rejected', () => {
     expect(() => construct({ ...asking('SELECT :token', 'token'), access: ConnectionAccess.oneTimeTicket() })).toThrow(problem);
   });
 
-  test('is refused in a query that is added', () => {
+  it('is rejected in an added query', () => {
     const query = construct({ access: ConnectionAccess.oneTimeTicket() });
     expect(() => query.addQuery('more', asking('SELECT :token', 'token'))).toThrow(problem);
   });
 
-  test('is none where nobody brings one', () => {
+  it('is accepted when the access uses no token', () => {
     expect(() => construct(asking('SELECT :token', 'token'))).not.toThrow();
   });
 });
 
-describe('the origins whose pages may connect', () => {
-  test.each(['authorize-token', 'redeem-ticket'])('are told to %s, which decides before anything is used up', (entry) => {
+describe('allowed origins', () => {
+  it.each(['authorize-token', 'redeem-ticket'])('are passed to %s', (entry) => {
     const kind = entry === 'redeem-ticket' ? 'one-time tickets' : 'an OpenID Connect issuer';
     const stack = newStack();
     const template = templateOf({ access: KINDS[kind](stack), allowedOrigins: ['https://app.example.com'] }, stack);
@@ -220,7 +220,7 @@ describe('the origins whose pages may connect', () => {
   });
 });
 
-test.each(['an OpenID Connect issuer', 'one-time tickets'])('%s: the function is told the claims of all queries, also of those that are added later', (kind) => {
+it.each(['an OpenID Connect issuer', 'one-time tickets'])('passes the claim names of all queries, including added ones, to the function when access is %s', (kind) => {
   const stack = newStack();
   const access = KINDS[kind](stack);
   const query = construct({ ...asking('SELECT :mine'), parameters: { mine: QueryParameter.fromClaim('tenant_id') }, access }, stack);
@@ -229,7 +229,7 @@ test.each(['an OpenID Connect issuer', 'one-time tickets'])('%s: the function is
   expect(environmentOf(Template.fromStack(stack), entry)).toMatchObject({ CLAIM_NAMES: '["cognito:groups","tenant_id"]' });
 });
 
-test('one access may be given to two constructs', () => {
+test('ConnectionAccess can be shared by two constructs', () => {
   const stack = newStack('Stack', new App());
   const access = ConnectionAccess.oneTimeTicket();
   const queries = ['One', 'Two'].map((id) => new RedshiftWebSocketQuery(stack, id, { ...LEAST_PROPS, access }));

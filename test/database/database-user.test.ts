@@ -13,13 +13,13 @@ const SIGN_IN_ACTIONS = [
   'kms:Decrypt',
 ];
 
-/** The ways to sign in that a template allows. */
+/** The permissions for authentication that a template allows. */
 function signIns(template: Template): Record<string, string[]> {
   const entries = SIGN_IN_ACTIONS.map((action) => [action, allowedResources(template, action)] as const);
   return Object.fromEntries(entries.filter(([, resources]) => resources.length > 0));
 }
 
-test('a named user signs in to a cluster with temporary credentials', () => {
+it('authenticates a named user on a cluster with temporary credentials', () => {
   const template = templateOf({ databaseUser: DatabaseUser.named('awsuser') });
   expect(signIns(template)).toEqual({
     'redshift:GetClusterCredentials': [
@@ -30,13 +30,13 @@ test('a named user signs in to a cluster with temporary credentials', () => {
   expect(environmentOf(template, 'on-connect')).toMatchObject({ DATABASE_USER: 'awsuser' });
 });
 
-test('the role signs in to a cluster as itself', () => {
+it('authenticates the role on a cluster', () => {
   const template = templateOf({ databaseUser: DatabaseUser.iam() });
   expect(signIns(template)).toEqual({ 'redshift:GetClusterCredentialsWithIAM': ['arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbname:analytics/dev'] });
   expect(environmentOf(template, 'on-connect')).not.toHaveProperty('DATABASE_USER');
 });
 
-test('the role signs in to a workgroup as itself', () => {
+it('authenticates the role on a workgroup', () => {
   const template = templateOf({ cluster: RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN), databaseUser: DatabaseUser.iam() });
   expect(signIns(template)).toEqual({ 'redshift-serverless:GetCredentials': [WORKGROUP_ARN] });
 });
@@ -45,7 +45,7 @@ describe.each([
   ['a cluster', RedshiftCluster.fromClusterIdentifier('analytics')],
   ['a workgroup', RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN)],
 ])('a secret for %s', (_, cluster) => {
-  test('is readable, and nothing else is', () => {
+  it('can be read, and no other credentials are allowed', () => {
     const stack = newStack();
     const secret = new secretsmanager.Secret(stack, 'Secret');
     const template = templateOf({ cluster, databaseUser: DatabaseUser.secret(secret) }, stack);
@@ -54,7 +54,7 @@ describe.each([
   });
 });
 
-test('a secret under a customer key may be decrypted', () => {
+it('allows decryption when a secret has a customer managed key', () => {
   const stack = newStack();
   const secret = new secretsmanager.Secret(stack, 'Secret', { encryptionKey: new kms.Key(stack, 'Key') });
   expect(signIns(templateOf({ databaseUser: DatabaseUser.secret(secret) }, stack))).toHaveProperty('kms:Decrypt', [expect.stringMatching(/^\{Key\w+\.Arn}$/)]);
@@ -75,7 +75,7 @@ describe('a secret under a customer managed key', () => {
   });
 });
 
-test('a secret known only by its name is named, and readable under any ending that Secrets Manager gives', () => {
+it('allows any suffix of Secrets Manager when a secret is known only by its name', () => {
   const stack = newStack();
   const secret = secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'warehouse/reader');
   const template = templateOf({ databaseUser: DatabaseUser.secret(secret) }, stack);
@@ -85,13 +85,13 @@ test('a secret known only by its name is named, and readable under any ending th
   expect(environmentOf(template, 'on-connect')).toMatchObject({ SECRET_ARN: 'warehouse/reader' });
 });
 
-describe('fails when', () => {
-  test('a user name is to sign in to a workgroup', () => {
+describe('DatabaseUser', () => {
+  it('throws when a user name is given for a workgroup', () => {
     const cluster = RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN);
     expect(() => construct({ cluster })).toThrow(`the database user 'awsuser' is invalid for the Serverless workgroup '${WORKGROUP_ARN}', which has no credentials by user name: use DatabaseUser.iam()`);
   });
 
-  test.each(['', ' awsuser'])('the user name is %j', (name) => {
+  it.each(['', ' awsuser'])('throws when the user name is %j', (name) => {
     expect(() => DatabaseUser.named(name)).toThrow(`'${name}' is not a name of a database user`);
   });
 });

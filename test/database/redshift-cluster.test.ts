@@ -12,14 +12,14 @@ function onWorkgroup(cluster: RedshiftCluster, stack = newStack()): Template {
 }
 
 describe('a provisioned cluster', () => {
-  test('by its identifier', () => {
+  it('is found by its identifier', () => {
     const template = templateOf({ cluster: RedshiftCluster.fromClusterIdentifier('analytics') });
     expect(environmentOf(template, 'on-message')).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'dev' });
     expect(environmentOf(template, 'on-message')).not.toHaveProperty('WORKGROUP_NAME');
     expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['arn:{AWS::Partition}:redshift:us-east-1:111122223333:cluster:analytics']);
   });
 
-  test('by the cluster of the app', () => {
+  it('is found by the cluster in the app', () => {
     const stack = newStack();
     const cluster = new CfnCluster(stack, 'Cluster', { clusterType: 'single-node', dbName: 'dev', masterUsername: 'awsuser', nodeType: 'ra3.large' });
     const template = templateOf({ cluster: RedshiftCluster.fromCluster(cluster) }, stack);
@@ -27,17 +27,17 @@ describe('a provisioned cluster', () => {
     expect(allowedResources(template, 'redshift-data:ExecuteStatement')).toEqual(['arn:{AWS::Partition}:redshift:us-east-1:111122223333:cluster:{Cluster}']);
   });
 
-  test('by its endpoint, which names the database too', () => {
+  it('is found, with its database, by its endpoint', () => {
     const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com:5439/sales');
     expect(environmentOf(templateOf({ cluster, databaseName: undefined }), 'on-message')).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'sales' });
   });
 
-  test('by its endpoint without port and database', () => {
+  it('is found by its endpoint without a port and a database', () => {
     const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com');
     expect(environmentOf(templateOf({ cluster }), 'on-message')).toMatchObject({ CLUSTER_IDENTIFIER: 'analytics', DATABASE_NAME: 'dev' });
   });
 
-  test('by an endpoint known only at deployment', () => {
+  it('is found by an endpoint that is known only at deployment', () => {
     const stack = newStack();
     const cluster = new CfnCluster(stack, 'Cluster', { clusterType: 'single-node', dbName: 'dev', masterUsername: 'awsuser', nodeType: 'ra3.large' });
     const template = templateOf({ cluster: RedshiftCluster.fromEndpoint(cluster.attrEndpointAddress) }, stack);
@@ -48,7 +48,7 @@ describe('a provisioned cluster', () => {
 });
 
 describe('a Serverless workgroup', () => {
-  test('by its ARN, with permissions for it alone and no warning', () => {
+  it('has permissions for its ARN only, and no warning, when it is found by its ARN', () => {
     const stack = newStack();
     const template = onWorkgroup(RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN), stack);
     expect(environmentOf(template, 'on-message')).toMatchObject({ WORKGROUP_NAME: WORKGROUP_ARN });
@@ -57,7 +57,7 @@ describe('a Serverless workgroup', () => {
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
-  test('by the workgroup of the app, with permissions for it alone', () => {
+  it('has permissions for its ARN only when it is found by the workgroup in the app', () => {
     const stack = newStack();
     const workgroup = new CfnWorkgroup(stack, 'Workgroup', { workgroupName: 'analytics' });
     const template = onWorkgroup(RedshiftCluster.fromWorkgroup(workgroup), stack);
@@ -66,10 +66,10 @@ describe('a Serverless workgroup', () => {
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
-  test.each([
+  it.each([
     ['its name', RedshiftCluster.fromWorkgroupName('analytics')],
     ['its endpoint', RedshiftCluster.fromEndpoint('analytics.111122223333.us-east-1.redshift-serverless.amazonaws.com:5439/dev')],
-  ])('by %s, with a warning that names the way to narrower permissions', (_, cluster) => {
+  ])('has a warning that names the narrower permissions when it is found by %s', (_, cluster) => {
     const stack = newStack();
     const template = onWorkgroup(cluster, stack);
     expect(environmentOf(template, 'on-message')).toMatchObject({ WORKGROUP_NAME: 'analytics', DATABASE_NAME: 'dev' });
@@ -78,42 +78,42 @@ describe('a Serverless workgroup', () => {
   });
 });
 
-describe('fails when', () => {
-  test.each([
+describe('RedshiftCluster', () => {
+  it.each([
     ['the cluster identifier is an endpoint', () => RedshiftCluster.fromClusterIdentifier('a.b.us-east-1.redshift.amazonaws.com'), "'a.b.us-east-1.redshift.amazonaws.com' is not a cluster identifier: use"],
     ['the cluster identifier is empty', () => RedshiftCluster.fromClusterIdentifier(''), "'' is not a cluster identifier"],
     ['the endpoint is only a name', () => RedshiftCluster.fromEndpoint('analytics'), "'analytics' is not an endpoint of Redshift: copy it from the console"],
-    ['the workgroup name is longer than the Data API takes', () => RedshiftCluster.fromWorkgroupName('a'.repeat(64)), 'use 3 to 63 lowercase letters'],
+    ['the workgroup name is longer than the Data API accepts', () => RedshiftCluster.fromWorkgroupName('a'.repeat(64)), 'use 3 to 63 lowercase letters'],
     ['the workgroup name has capitals', () => RedshiftCluster.fromWorkgroupName('Analytics'), "'Analytics' is not a workgroup name: use"],
     ['the workgroup ARN is that of a namespace', () => RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN.replace('workgroup', 'namespace')), 'is not the ARN of a workgroup: copy it from'],
-  ])('%s', (_, make, message) => {
+  ])('throws when %s', (_, make, message) => {
     expect(make).toThrow(message);
   });
 
-  test('no database is named', () => {
+  it('throws when databaseName is missing', () => {
     expect(() => construct({ databaseName: undefined })).toThrow('databaseName is missing: name the database');
   });
 
-  test('endpoint and databaseName disagree', () => {
+  it('throws when the endpoint and databaseName differ', () => {
     const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.us-east-1.redshift.amazonaws.com:5439/sales');
     expect(() => construct({ cluster })).toThrow("databaseName is 'dev', but the endpoint names the database 'sales'");
   });
 
-  test.each([
+  it.each([
     ['ARN', RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN.replace('111122223333', '444455556666'))],
     ['endpoint', RedshiftCluster.fromEndpoint('analytics.444455556666.us-east-1.redshift-serverless.amazonaws.com:5439/dev')],
-  ])('the %s of a workgroup is in another account than the stack', (_, cluster) => {
+  ])('throws when the %s of a workgroup is in another account than the stack', (_, cluster) => {
     expect(() => construct({ cluster, databaseUser: DatabaseUser.iam() }))
       .toThrow('the workgroup is in the account 444455556666, but the stack is in 111122223333: the Redshift Data API reaches only its own account');
   });
 
-  test('the cluster is in another Region than the stack', () => {
+  it('throws when the cluster is in another Region than the stack', () => {
     const cluster = RedshiftCluster.fromEndpoint('analytics.abc123.eu-west-1.redshift.amazonaws.com:5439/dev');
     expect(() => construct({ cluster })).toThrow('the cluster is in eu-west-1, but the stack is in us-east-1');
   });
 });
 
-test('values known only at deployment pass unchecked', () => {
+it('accepts values that are known only at deployment', () => {
   for (const make of [RedshiftCluster.fromClusterIdentifier, RedshiftCluster.fromWorkgroupName, RedshiftCluster.fromWorkgroupArn]) {
     expect(() => make(Aws.STACK_NAME)).not.toThrow();
   }

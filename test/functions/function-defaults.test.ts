@@ -41,10 +41,10 @@ function keyStatements(template: Template): Record<string, string[][]> {
   return found;
 }
 
-describe('without a key', () => {
+describe('encryption without a key', () => {
   const template = templateOf();
 
-  test('no role may use any key, and everything is encrypted with those of AWS', () => {
+  it('uses the default encryption of AWS and allows no role to use a key', () => {
     expect(keyStatements(template)).toEqual({});
     template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
     template.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: Match.absent() });
@@ -52,12 +52,12 @@ describe('without a key', () => {
   });
 });
 
-describe('with a key of the app', () => {
+describe('encryption with a key in the app', () => {
   const stack = newStack();
   const template = templateOf({ encryptionKey: new kms.Key(stack, 'Key'), accessLogs: true }, stack);
   const keyArn = { 'Fn::GetAtt': [onlyId(template, 'AWS::KMS::Key'), 'Arn'] };
 
-  test('everything that is kept is encrypted with it', () => {
+  it('encrypts all stored data with the key', () => {
     template.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: { KMSMasterKeyId: keyArn, SSEEnabled: true, SSEType: 'KMS' } });
     template.resourceCountIs('AWS::SQS::Queue', 2);
     template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: keyArn });
@@ -71,20 +71,20 @@ describe('with a key of the app', () => {
     expect(Object.values(pipelineFunctions(template)).map(({ KmsKeyArn }) => KmsKeyArn)).toEqual(ENTRIES.map(() => keyArn));
   });
 
-  test('each role may use it for what it does, by way of the service that does it', () => {
+  it('allows each role to use the key only through the services that it uses', () => {
     expect(keyStatements(template)).toEqual({
       QueryFunctionsStatementRole: [['dynamodb', 'kms:Decrypt'], ['sqs', 'kms:Decrypt', 'kms:GenerateDataKey'], ['s3', 'kms:Decrypt', 'kms:GenerateDataKey']],
       QueryFunctionsOnDisconnectRole: [['dynamodb', 'kms:Decrypt'], ['sqs', 'kms:Decrypt', 'kms:GenerateDataKey']],
     });
   });
 
-  test('the roles for tickets may use it for the table', () => {
+  it('allows the roles for tickets to use the key for the table', () => {
     const tickets = newStack();
     const statements = keyStatements(templateOf({ encryptionKey: new kms.Key(tickets, 'Key'), access: ConnectionAccess.oneTimeTicket() }, tickets));
     expect(statements).toMatchObject({ QueryFunctionsIssueTicketRole: [['dynamodb', 'kms:Decrypt']], QueryFunctionsRedeemTicketRole: [['dynamodb', 'kms:Decrypt']] });
   });
 
-  test('its policy lets CloudWatch Logs use it for the log groups of the stack, and EventBridge for rules of the account', () => {
+  it('lets CloudWatch Logs use the key for the log groups of the stack, and EventBridge for rules of the account', () => {
     const arn = (...parts: unknown[]) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]] });
     template.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
@@ -115,7 +115,7 @@ describe('with a key of the app', () => {
     });
   });
 
-  test('the queues still take events of the one rule only', () => {
+  it('lets the queues accept events from only one rule', () => {
     const statements = Object.values(template.findResources('AWS::SQS::QueuePolicy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
     const ofEvents = statements.filter(({ Principal }) => Principal?.Service === 'events.amazonaws.com');
     const rule = { 'Fn::GetAtt': [onlyId(template, 'AWS::Events::Rule'), 'Arn'] };
@@ -123,7 +123,7 @@ describe('with a key of the app', () => {
       .toEqual([1, 2].map(() => ({ Action: 'sqs:SendMessage', Condition: { ArnEquals: { 'aws:SourceArn': rule } } })));
   });
 
-  test('docs/encryption-and-networks.md shows the statements that an imported key must have', () => {
+  it('has the key policy that docs/encryption-and-networks.md shows for an imported key', () => {
     const text = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'encryption-and-networks.md'), 'utf8');
     const shown = JSON.parse(/```json\n(\[.*?])\n```/s.exec(text)![1]) as unknown;
     const pseudo: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::StackName': 'Stack', 'AWS::URLSuffix': 'amazonaws.com' };
@@ -135,7 +135,7 @@ describe('with a key of the app', () => {
     expect(statements).toEqual(shown);
   });
 
-  test('two constructs with one key add nothing twice', () => {
+  it('adds each statement to the key policy once when two constructs share the key', () => {
     const shared = newStack();
     const encryptionKey = new kms.Key(shared, 'Key');
     const other = new Stack(shared.node.root as App, 'Other', { env: { account: '111122223333', region: 'us-east-1' } });
@@ -146,12 +146,12 @@ describe('with a key of the app', () => {
   });
 });
 
-describe('with a key of another stack', () => {
+describe('encryption with a key of another stack', () => {
   const keyStack = newStack('Keys');
   const stack = newStack('Stack', keyStack.node.root as App);
   const template = templateOf({ encryptionKey: new kms.Key(keyStack, 'Key') }, stack);
 
-  test('that stack does not depend on this one, and its key knows the log groups by the name of the stack', () => {
+  it('does not make the stack of the key dependent, and allows the log groups by stack name', () => {
     expect(keyStack.dependencies).toEqual([]);
     expect(stack.dependencies).toEqual([keyStack]);
     const [key] = Object.values(Template.fromStack(keyStack).findResources('AWS::KMS::Key'));
@@ -160,43 +160,43 @@ describe('with a key of another stack', () => {
   });
 });
 
-describe('in a nested stack, with a key of its parent', () => {
+describe('encryption in a nested stack with a key of its parent', () => {
   const stack = newStack();
   const nested = new NestedStack(stack, 'Nested');
   construct({ encryptionKey: new kms.Key(stack, 'Key') }, nested);
   const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key'));
 
-  test('the key knows no name of a log group, and covers those of the account', () => {
+  it('allows all log groups of the account', () => {
     expect(JSON.stringify(key.Properties.KeyPolicy)).toContain(':logs:us-east-1:111122223333:log-group:*');
   });
 
-  test('nothing refers to itself', () => {
+  it('creates no circular dependency', () => {
     expect(JSON.stringify(key)).not.toContain('Nested');
   });
 });
 
-describe('with an imported key', () => {
-  test('the roles get their permissions, and synthesis says what cannot be done for its policy', () => {
+describe('encryption with an imported key', () => {
+  it('adds permissions to the roles and a warning about the key policy', () => {
     const stack = newStack();
     const template = templateOf({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }, stack);
     expect(Object.keys(keyStatements(template))).toHaveLength(2);
     Annotations.fromStack(stack).hasWarning('/Stack/Query/Surroundings', Match.stringLikeRegexp('policy of encryptionKey is not in this app.*docs/encryption-and-networks.md'));
   });
 
-  test('fails when it is in another Region', () => {
+  it('throws when the key is in another Region', () => {
     const stack = newStack();
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('us-east-1', 'eu-west-1'));
     expect(() => construct({ encryptionKey }, stack)).toThrow('encryptionKey is in eu-west-1, but the stack is in us-east-1: name a key of us-east-1');
   });
 
-  test('of the app there is nothing to warn of', () => {
+  it('adds no warning when the key is in the app', () => {
     const stack = newStack();
     construct({ encryptionKey: new kms.Key(stack, 'Key') }, stack);
     Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('encryptionKey'));
   });
 });
 
-test('a permissions boundary bounds every role that the construct makes', () => {
+it('applies the permissions boundary to each role that the construct creates', () => {
   const stack = newStack();
   const template = templateOf({ permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'), removalPolicy: RemovalPolicy.RETAIN }, stack);
   template.resourceCountIs('AWS::IAM::Role', 2);
@@ -205,13 +205,13 @@ test('a permissions boundary bounds every role that the construct makes', () => 
   });
 });
 
-describe('with a role of one\'s own', () => {
+describe('statementRole', () => {
   const stack = newStack();
   const statementRole = lambdaRole(stack, 'Role');
   const query = construct({ statementRole, databaseUser: DatabaseUser.iam() }, stack);
   const template = Template.fromStack(stack);
 
-  test('the functions that touch statements have it, and none is made in its place', () => {
+  it('is used by the functions that use statements when it is given', () => {
     const role = { 'Fn::GetAtt': [stack.getLogicalId(statementRole.node.defaultChild as iam.CfnRole), 'Arn'] };
     const roles = Object.fromEntries(Object.entries(pipelineFunctions(template)).map(([entry, { Role }]) => [entry, Role]));
     expect(roles).toMatchObject({ 'on-connect': role, 'on-message': role, 'send-message': role });
@@ -220,11 +220,11 @@ describe('with a role of one\'s own', () => {
     expect(query.statementRole).toBe(statementRole);
   });
 
-  test('it may do what the role may that the construct makes', () => {
+  it('has the same permissions as the role that the construct creates', () => {
     expect(permissionsOf(template, 'send-message')).toEqual(permissionsOf(templateOf({ databaseUser: DatabaseUser.iam() }), 'send-message'));
   });
 
-  test('that is in another stack, the permissions are in this one, and that stack depends on nothing', () => {
+  it('has its policy in the stack of the construct when it is in another stack', () => {
     const roles = newStack('Roles');
     const other = newStack('Stack', roles.node.root as App);
     const ours = templateOf({ statementRole: lambdaRole(roles, 'Role') }, other);
@@ -234,29 +234,29 @@ describe('with a role of one\'s own', () => {
     ours.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'redshift-data:ExecuteStatement' })]) } });
   });
 
-  test('that is imported and may not be changed, it is left as it is', () => {
+  it('remains unchanged when it is imported as immutable', () => {
     const other = newStack();
     const ours = templateOf({ statementRole: iam.Role.fromRoleArn(other, 'Role', 'arn:aws:iam::111122223333:role/reader', { mutable: false }) }, other);
     expect(pipelineFunctions(ours)['on-connect'].Role).toBe('arn:aws:iam::111122223333:role/reader');
     ours.resourceCountIs('AWS::IAM::Policy', 1);
   });
 
-  test('fails when Lambda may not assume it', () => {
+  it('throws when Lambda cannot assume it', () => {
     const other = newStack();
     const role = new iam.Role(other, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
     expect(() => construct({ statementRole: role }, other))
       .toThrow("statementRole Stack/Role does not let lambda.amazonaws.com assume it: create it with new ServicePrincipal('lambda.amazonaws.com')");
   });
 
-  test('fails when it has a path and is in another stack', () => {
+  it('throws when it has a path and is in another stack', () => {
     const roles = newStack('Roles');
     const role = new iam.Role(roles, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), path: '/warehouse/' });
     expect(() => construct({ statementRole: role }, newStack('Stack', roles.node.root as App))).toThrow("statementRole has the path '/warehouse/' and is in another stack");
   });
 });
 
-describe('in a VPC', () => {
-  test('all functions are in the subnets and security groups that are named', () => {
+describe('VPC', () => {
+  it('puts all functions in the configured subnets and security groups', () => {
     const stack = newStack();
     const template = templateOf(networkProps(stack), stack);
     const vpcConfig = { SubnetIds: ['subnet-0ccccccccccccccc1', 'subnet-0ccccccccccccccc2'], SecurityGroupIds: ['sg-0123456789abcdef0'] };
@@ -264,7 +264,7 @@ describe('in a VPC', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
   });
 
-  test('the functions share one security group, which lets nothing in and only HTTPS out', () => {
+  it('creates one security group that allows only outbound HTTPS', () => {
     const stack = newStack();
     const template = templateOf({ vpc: networkProps(stack).vpc }, stack);
     template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
@@ -277,7 +277,7 @@ describe('in a VPC', () => {
     expect(pipelineFunctions(template)['on-connect'].VpcConfig.SubnetIds).toEqual(['subnet-0bbbbbbbbbbbbbbb1', 'subnet-0bbbbbbbbbbbbbbb2']);
   });
 
-  test.each(ENTRIES)('the role of %s lets Lambda keep network interfaces, and the code of functions not', (entry) => {
+  it.each(ENTRIES)('lets Lambda manage network interfaces with the role of %s, and denies it to the code', (entry) => {
     const stack = newStack();
     const template = templateOf({ vpc: networkProps(stack).vpc }, stack);
     const [role] = pipelineFunctions(template)[entry].Role['Fn::GetAtt'];
@@ -293,18 +293,18 @@ describe('in a VPC', () => {
     ]);
   });
 
-  test.each(['vpcSubnets', 'securityGroups'] as const)('fails when %s is given and vpc is not', (name) => {
+  it.each(['vpcSubnets', 'securityGroups'] as const)('throws when %s is given without vpc', (name) => {
     const stack = newStack();
     expect(() => construct({ [name]: networkProps(stack)[name] }, stack)).toThrow(`${name} is given without vpc: add vpc, or omit ${name}`);
   });
 
-  test('fails when the subnets are public', () => {
+  it('throws when the subnets are public', () => {
     const stack = newStack();
     expect(() => construct({ vpc: networkProps(stack).vpc, vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }, stack))
       .toThrow('vpcSubnets selects public subnets, from which functions reach neither the internet nor AWS: select private ones');
   });
 
-  test('fails when the list of security groups is empty', () => {
+  it('throws when the list of security groups is empty', () => {
     const stack = newStack();
     expect(() => construct({ vpc: networkProps(stack).vpc, securityGroups: [] }, stack)).toThrow('securityGroups is empty: add a security group, or omit securityGroups');
   });
@@ -313,11 +313,11 @@ describe('in a VPC', () => {
 describe('logs', () => {
   const template = templateOf({ accessLogs: true });
 
-  test('of accesses are off by default', () => {
+  it('include no access logs by default', () => {
     templateOf().allResourcesProperties('AWS::ApiGatewayV2::Stage', { AccessLogSettings: Match.absent() });
   });
 
-  test('of accesses go to a group of their own, and hold nothing that may hold a token', () => {
+  it('include access logs in a separate group, without fields that can contain a token', () => {
     const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
     const { DestinationArn, Format } = stage.Properties.AccessLogSettings;
     expect(DestinationArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^QueryAccessLogs/), 'Arn'] });
@@ -325,14 +325,14 @@ describe('logs', () => {
     expect(Format).not.toMatch(/query|header|claims|principalId|protocol|path|body|message|authorize\./i);
   });
 
-  test('of every function have a group whose retention is said', () => {
+  it('have a group with a retention for each function', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
     const groups = Object.keys(template.findResources('AWS::Logs::LogGroup'));
     const used = Object.values(pipelineFunctions(template)).map(({ LoggingConfig }) => LoggingConfig.LogGroup.Ref);
     expect(groups.filter((id) => !used.includes(id))).toEqual([expect.stringMatching(/^QueryAccessLogs/)]);
   });
 
-  test('follow the removal policy, as the table and the bucket do; the queues go in any case', () => {
+  it('follow the removal policy with the table and the bucket, but not with the queues', () => {
     const retained = templateOf({ removalPolicy: RemovalPolicy.RETAIN, accessLogs: true });
     ['AWS::Logs::LogGroup', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket'].forEach((type) => retained.allResources(type, { DeletionPolicy: 'Retain' }));
     retained.allResources('AWS::SQS::Queue', { DeletionPolicy: 'Delete' });

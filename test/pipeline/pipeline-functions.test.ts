@@ -16,7 +16,7 @@ describe('permissions', () => {
   const logs = (...names: string[]) => names.map((name) => `{QueryFunctions${name}Logs.Arn}`);
   const statementLogs = logs('OnConnect', 'OnMessage', 'SendMessage');
 
-  test.each(['on-connect', 'on-message', 'send-message'])('%s may do what its shared role needs, and nothing more', (entry) => {
+  it.each(['on-connect', 'on-message', 'send-message'])('are exactly those of the shared role for %s', (entry) => {
     expect(permissionsOf(template, entry)).toEqual({
       'redshift-data:ExecuteStatement': ['arn:{AWS::Partition}:redshift:us-east-1:111122223333:cluster:analytics'],
       'redshift-data:DescribeStatement': ['*'],
@@ -44,7 +44,7 @@ describe('permissions', () => {
     });
   });
 
-  test('on-disconnect may find and remove what was stored, and have it looked at who still waits', () => {
+  it('let on-disconnect only find and remove stored items and send messages to the queue', () => {
     expect(permissionsOf(template, 'on-disconnect')).toEqual({
       'dynamodb:Query': table,
       'dynamodb:DeleteItem': table,
@@ -71,16 +71,16 @@ describe('environment', () => {
     MAX_QUERIES_PER_CONNECTION: '20',
   };
 
-  test('on-disconnect knows the table and the queue', () => {
+  it('has the table and the queue for on-disconnect', () => {
     expect(environmentOf(template, 'on-disconnect')).toEqual(tableEnvironment);
   });
 
-  test.each(['on-connect', 'on-message'])('%s knows how to run a statement, and how much a connection and a caller may ask', (entry) => {
+  it.each(['on-connect', 'on-message'])('has the settings of statements and the limits of connections and callers for %s', (entry) => {
     const bounds = { MAX_QUERIES_PER_CALLER: '100', MESSAGES_PER_SECOND: '1000', MESSAGE_BURST: '2000' };
     expect(environmentOf(template, entry)).toEqual({ ...statementEnvironment, ...bounds });
   });
 
-  test('send-message knows the bucket and the dead-letter queue as well', () => {
+  it('also has the bucket and the dead-letter queue for send-message', () => {
     expect(environmentOf(template, 'send-message')).toEqual({
       ...statementEnvironment,
       RESULT_BUCKET_NAME: { Ref: logicalId(template, 'AWS::S3::Bucket') },
@@ -89,22 +89,22 @@ describe('environment', () => {
   });
 });
 
-describe('where anybody may connect', () => {
+describe('open access', () => {
   const open = templateOf({ access: ConnectionAccess.open() });
 
-  test('no function may close a connection: no sign-in ends', () => {
+  it('lets no function close a connection, because sessions do not end', () => {
     expect(permissionsOf(open, 'on-message')['execute-api:ManageConnections']).toEqual([
       'arn:{AWS::Partition}:execute-api:us-east-1:111122223333:{QueryApi}/prod/POST/@connections/*',
     ]);
   });
 
-  test.each(['on-connect', 'on-message', 'send-message', 'on-disconnect'])('%s is told of no caller and of no credential', (entry) => {
+  it.each(['on-connect', 'on-message', 'send-message', 'on-disconnect'])('passes no caller identity and no credential keys to %s', (entry) => {
     const names = Object.keys(environmentOf(open, entry));
     expect(names.filter((name) => ['CALLER_IDENTITY', 'MAX_QUERIES_PER_CALLER', 'CREDENTIAL_KEYS'].includes(name))).toEqual([]);
   });
 });
 
-test('where callers bring tokens, on-connect knows the key of the address that carries one', () => {
+it('passes the credential key of the URL only to on-connect when callers have tokens', () => {
   const withTokens = templateOf({ access: ConnectionAccess.oneTimeTicket() });
   expect(environmentOf(withTokens, 'on-connect')).toMatchObject({ CALLER_IDENTITY: 'token', CREDENTIAL_KEYS: '["token"]' });
   expect(environmentOf(withTokens, 'on-message')).not.toHaveProperty('CREDENTIAL_KEYS');

@@ -8,8 +8,8 @@ import { construct, definitionsOf, environmentOf, newStack, templateOf } from '.
 
 const BY_ZONE: QueryProps = { sql: SqlTemplate.inline('SELECT * FROM trips WHERE zone = :zone'), parameters: { zone: QueryParameter.string() } };
 
-describe('a query that is added', () => {
-  test('reaches the functions with its parameters and limits, beside the query of the construct', () => {
+describe('addQuery', () => {
+  it('passes the parameters and limits of the query to the functions', () => {
     const query = construct({ maxRows: 5 });
     query.addQuery('by_zone', {
       ...BY_ZONE,
@@ -35,7 +35,7 @@ describe('a query that is added', () => {
     });
   });
 
-  test('changes the layer, and no other part of the template', () => {
+  it('changes only the layer in the template', () => {
     const stack = newStack();
     construct({}, stack).addQuery('by_zone', BY_ZONE);
     const [one, other] = [templateOf(), Template.fromStack(stack)].map((template) => template.toJSON());
@@ -44,7 +44,7 @@ describe('a query that is added', () => {
     expect({ ...other, Resources: { ...other.Resources, [id]: layer } }).toEqual(one);
   });
 
-  test('makes the bucket keep results for the longest time of all queries', () => {
+  it('extends the lifecycle of the bucket to the longest time of all queries', () => {
     const query = construct();
     query.addQuery('slow', { ...BY_ZONE, timeout: Duration.hours(24), resultRetention: Duration.days(7) });
     query.addQuery('quick', { ...BY_ZONE, timeout: Duration.minutes(1) });
@@ -53,7 +53,7 @@ describe('a query that is added', () => {
     });
   });
 
-  test('may have SQL that becomes known only at deployment, in an environment variable of its own', () => {
+  it('accepts SQL that is known only at deployment, in an environment variable', () => {
     const query = construct();
     query.addQuery('known', BY_ZONE);
     query.addQuery('deployed', { sql: SqlTemplate.inline(`SELECT * FROM ${Aws.STACK_NAME}`) });
@@ -64,7 +64,7 @@ describe('a query that is added', () => {
     }
   });
 
-  test('reaches the functions of a stage too', () => {
+  it('adds the query to the functions when the stack is in a stage', () => {
     const app = new App();
     const stack = new Stack(new Stage(app, 'Production', { env: { account: '111122223333', region: 'us-east-1' } }), 'Stack');
     construct({}, stack).addQuery('by_zone', BY_ZONE);
@@ -77,7 +77,7 @@ describe('a query that is added', () => {
   });
 });
 
-describe('a hundred queries of 20 KB', () => {
+describe('100 queries of 20 KB', () => {
   const stack = newStack();
   const query = construct({}, stack);
   const sql = `SELECT '${'x'.repeat(20 * 1024)}'`;
@@ -85,20 +85,20 @@ describe('a hundred queries of 20 KB', () => {
     query.addQuery(`query-${number}`, { sql: SqlTemplate.inline(sql) });
   }
 
-  test('are all in the layer', () => {
+  it('are all in the layer', () => {
     const definitions = definitionsOf(stack);
     expect(Object.keys(definitions)).toHaveLength(101);
     expect(definitions['query-99'].sql).toEqual({ inline: sql });
   });
 
-  test('leave every environment as it is with one', () => {
+  it('leave the environment variables unchanged', () => {
     const [many, one] = [Template.fromStack(stack), templateOf()];
     for (const entry of ['on-connect', 'on-message', 'send-message']) {
       expect(environmentOf(many, entry)).toEqual(environmentOf(one, entry));
     }
   });
 
-  test('make one asset, however often the template is made', () => {
+  it('create one asset when the template is synthesized twice', () => {
     Template.fromStack(stack);
     const { directory } = (stack.node.root as App).synth();
     const { files } = JSON.parse(fs.readFileSync(path.join(directory, 'Stack.assets.json'), 'utf8'));
@@ -106,27 +106,27 @@ describe('a hundred queries of 20 KB', () => {
   });
 });
 
-describe('adding a query fails when', () => {
-  test.each<[string, string, QueryProps, string]>([
+describe('addQuery with invalid input', () => {
+  it.each<[string, string, QueryProps, string]>([
     ['its name is that of the query of the construct', 'default', BY_ZONE, "there is a query named 'default' already, the one of the construct itself: choose another name"],
     ['its name is taken', 'taken', BY_ZONE, "there is a query named 'taken' already: choose another name"],
     ['it has no name', '', BY_ZONE, "'' is not a name of a query: use 1 to 128 letters, digits, underscores, hyphens and periods, beginning with a letter"],
     ['its name is too long', 'x'.repeat(129), BY_ZONE, 'is not a name of a query'],
     ['its name has a space', 'by zone', BY_ZONE, "'by zone' is not a name of a query"],
-    ['its name is a part of every object', '__proto__', BY_ZONE, "'__proto__' is not a name of a query"],
+    ['its name is a property of every object', '__proto__', BY_ZONE, "'__proto__' is not a name of a query"],
     ['its name is a token', Aws.STACK_NAME, BY_ZONE, 'the name of a query must be known at synthesis, but is a token'],
-    ['its template is wrong', 'by_zone', { sql: BY_ZONE.sql }, "the placeholder :zone has no parameter: add zone to parameters, or write :: for a cast\nin the inline SQL template of the query 'by_zone', line 1, column 34:"],
-    ['it is no read', 'by_zone', { sql: SqlTemplate.inline('DROP TABLE t') }, 'DROP makes the statement something else than a read'],
-    ['its times are wrong', 'by_zone', { ...BY_ZONE, timeout: Duration.hours(25) }, 'timeout is Duration.hours(25): give at most 24 hours'],
-    ['it may have no rows', 'by_zone', { ...BY_ZONE, maxRows: 0 }, 'maxRows is 0: give an integer of at least 1'],
-    ['it may have a part of a byte', 'by_zone', { ...BY_ZONE, maxResultSize: Size.bytes(0.5) }, 'maxResultSize is 0.5 bytes: give an integer of at least 1 byte'],
-  ])('%s', (_, name, props, message) => {
+    ['its template is invalid', 'by_zone', { sql: BY_ZONE.sql }, "the placeholder :zone has no parameter: add zone to parameters, or write :: for a cast\nin the inline SQL template of the query 'by_zone', line 1, column 34:"],
+    ['it is not a read', 'by_zone', { sql: SqlTemplate.inline('DROP TABLE t') }, 'DROP makes the statement something else than a read'],
+    ['its times are invalid', 'by_zone', { ...BY_ZONE, timeout: Duration.hours(25) }, 'timeout is Duration.hours(25): give at most 24 hours'],
+    ['its maximum number of rows is zero', 'by_zone', { ...BY_ZONE, maxRows: 0 }, 'maxRows is 0: give an integer of at least 1'],
+    ['its maximum size is not an integer number of bytes', 'by_zone', { ...BY_ZONE, maxResultSize: Size.bytes(0.5) }, 'maxResultSize is 0.5 bytes: give an integer of at least 1 byte'],
+  ])('throws when %s', (_, name, props, message) => {
     const query = construct();
     query.addQuery('taken', BY_ZONE);
     expect(() => query.addQuery(name, props)).toThrow(message);
   });
 
-  test('a query that failed leaves its name free', () => {
+  it('leaves the name available when a query is rejected', () => {
     const query = construct();
     expect(() => query.addQuery('by_zone', { sql: BY_ZONE.sql })).toThrow();
     query.addQuery('by_zone', BY_ZONE);
@@ -134,28 +134,28 @@ describe('adding a query fails when', () => {
   });
 });
 
-describe('a query with a parameter that a claim gives', () => {
+describe('a query with a parameter from a claim', () => {
   const OWN: QueryProps = { sql: SqlTemplate.inline('SELECT * FROM trips WHERE tenant = :tenant'), parameters: { tenant: QueryParameter.fromClaim('tenant_id') } };
   const BY_USER: QueryProps = { ...OWN, parameters: { tenant: QueryParameter.fromClaim('userArn') } };
 
-  test('tells the functions which claim that is', () => {
+  it('defines the name of the claim for the functions', () => {
     const query = construct({ access: ConnectionAccess.oneTimeTicket() });
     query.addQuery('own', OWN);
     expect(definitionsOf(Stack.of(query)).own.parameters).toEqual({ tenant: { kind: 'string', minLength: 1, maxLength: 256, claim: 'tenant_id' } });
   });
 
-  test('is asked by callers that sign in by IAM for what IAM says of them', () => {
+  it('can use the claims of IAM callers', () => {
     const query = construct(BY_USER);
     query.addQuery('own', BY_USER);
     expect(definitionsOf(Stack.of(query)).own.parameters.tenant).toMatchObject({ claim: 'userArn' });
   });
 
-  test.each<[string, ConnectionAccess, string]>([
-    ['anybody may connect', ConnectionAccess.open(), "the parameter 'tenant' comes from a claim, but with ConnectionAccess.open() callers are not known, so there are no claims: choose another access, "
+  it.each<[string, ConnectionAccess, string]>([
+    ['access is open', ConnectionAccess.open(), "the parameter 'tenant' comes from a claim, but with ConnectionAccess.open() callers are not known, so there are no claims: choose another access, "
       + 'such as ConnectionAccess.cognitoUserPool(), or let clients give the parameter'],
-    ['callers sign in by IAM, which knows no such claim', ConnectionAccess.iam(), "the parameter 'tenant' comes from the claim 'tenant_id', but callers with IAM credentials have only "
+    ['access is IAM, which has no such claim', ConnectionAccess.iam(), "the parameter 'tenant' comes from the claim 'tenant_id', but callers with IAM credentials have only "
       + 'accountId, caller, user, userArn: choose one of them, or another access, such as ConnectionAccess.cognitoUserPool()'],
-  ])('fails where %s, whether it is the first or is added', (_, access, message) => {
+  ])('throws for the query of the construct and for an added query when %s', (_, access, message) => {
     expect(() => construct({ ...OWN, access })).toThrow(message);
     expect(() => construct({ access }).addQuery('own', OWN)).toThrow(message);
   });
