@@ -5,16 +5,16 @@ import type { CompressedRowsMessage } from '../../src/protocol/messages';
 
 const PROTOCOL = readFileSync(join(__dirname, '../../docs/protocol.md'), 'utf8');
 
-/** The JSON texts that the protocol shows. */
+/** The JSON examples in the protocol. */
 function examples(): any[] {
   return [...PROTOCOL.matchAll(/```json\n(.*?)```/gs)].map(([, text]) => JSON.parse(text));
 }
 
-test('every message that the protocol shows is JSON', () => {
+test('docs/protocol.md has only valid JSON in its examples', () => {
   expect(examples().map(({ type }) => type)).toEqual(expect.arrayContaining(['query', 'resume', 'accepted', 'rows', 'complete', 'error']));
 });
 
-test('the packed message that the protocol shows unpacks to the plain one that it shows, and one more', () => {
+test('docs/protocol.md has a compressed example that contains the plain example and the next message', () => {
   const [plain] = examples().filter(({ type, encoding }) => type === 'rows' && encoding === undefined);
   const [packed]: CompressedRowsMessage[] = examples().filter(({ encoding }) => encoding === 'gzip');
   const messages = JSON.parse(gunzipSync(Buffer.from(packed.data, 'base64')).toString());
@@ -23,7 +23,7 @@ test('the packed message that the protocol shows unpacks to the plain one that i
   expect(packed).toMatchObject({ seq: 0, offset: 0, messages: 2 });
 });
 
-test('the function that the protocol shows for a browser unpacks it', async () => {
+test('docs/protocol.md has a browser function that decompresses the compressed example', async () => {
   const [, source] = /```js\n(async function unpack.*?)```/s.exec(PROTOCOL)!;
   const [packed] = examples().filter(({ encoding }) => encoding === 'gzip');
   const unpack = new Function(`${source}; return unpack;`)();

@@ -32,23 +32,23 @@ function codes(): [code: string, retryable: boolean][] {
   return [...lines].map(([, code, answer]) => [code, answer === 'yes']);
 }
 
-describe('the document', () => {
-  test.each(examples().map((example) => [example.type, example]))('shows a message %s as the schema has it', (type, example) => {
+describe('docs/protocol.md', () => {
+  it.each(examples().map((example) => [example.type, example]))('has a valid example of the message %s', (type, example) => {
     const wrong = CLIENT_TYPES.includes(type as string) ? invalidity('ClientMessage', example) : invalidityOfSent(JSON.stringify(example));
     expect(wrong).toBeUndefined();
   });
 
-  test('has an example, and a heading, of every message', () => {
+  it('has an example and a heading for each message', () => {
     const all = [...new Set([...CLIENT_TYPES, ...SERVER_TYPES])].sort();
     expect([...new Set(examples().map(({ type }) => type))].sort()).toEqual(all);
     expect(all.filter((type) => !DOCUMENT.includes(`### \`${type}\``))).toEqual([]);
   });
 
-  test('lists every error code once, and no other, in their order', () => {
+  it('lists each error code once, in the order of the schema', () => {
     expect(codes().map(([code]) => code)).toEqual($defs.ErrorCode.enum);
   });
 
-  test('says whether the same again may help as the service says it in the transcripts', () => {
+  it('states for each error code the retryable value of the transcripts', () => {
     const said = names().flatMap((name) => transcript(name).steps).flatMap(({ server }) => {
       const { type, code, retryable } = (server ?? {}) as Record<string, unknown>;
       return type === 'error' ? [`${code as string} ${retryable as boolean}`] : [];
@@ -57,11 +57,11 @@ describe('the document', () => {
     expect(said.filter((each) => !codes().map((listed) => listed.join(' ')).includes(each))).toEqual([]);
   });
 
-  test('has a line for every time that complete tells', () => {
+  it('has a row for each time in complete messages', () => {
     expect(Object.keys($defs.Timing.properties).filter((time) => !DOCUMENT.includes(`| \`${time}\` |`))).toEqual([]);
   });
 
-  test('states the limits of the schema', () => {
+  it('states the limits of the schema', () => {
     const { id, result } = $defs.ResumeMessage.properties;
     expect([id, result].map(({ minLength, maxLength }) => `${minLength} to ${maxLength}`)).toEqual(['1 to 128', '1 to 128']);
     expect(DOCUMENT).toContain('| `id`, `result` | 1 to 128 characters');
@@ -75,7 +75,7 @@ describe('the document', () => {
     }
   });
 
-  test('shows a page without a library that works', () => {
+  it('has a working example of a page without a library', () => {
     const sent: string[] = [];
     const shown: unknown[] = [];
     const socket: Record<string, (event?: unknown) => void> = { send: (text) => sent.push(text as string) };

@@ -13,12 +13,12 @@ function hasPolicy({ steps, notFor }: Transcript): boolean {
 }
 
 describe('the transcripts', () => {
-  it.each(names())('name the policy of the client library in %s exactly when it acts by itself there', (name) => {
+  it.each(names())('state the policy of the client library in %s exactly when the client acts without a call', (name) => {
     const each = transcript(name);
     expect(each.policy !== undefined).toBe(hasPolicy(each));
   });
 
-  it('have all their policies listed in the README', () => {
+  it('have all policies listed in the README', () => {
     const listed = [...README.matchAll(/^\| `([\w-]+)` \| (.+) \|$/gm)].filter(([, name]) => names().includes(name)).map(([, name, policy]) => [name, policy]);
     const policies = names().map((name) => [name, transcript(name).policy]).filter(([, policy]) => policy !== undefined);
     expect(listed).toEqual(policies);

@@ -69,7 +69,7 @@ afterEach(() => {
   process.off('unhandledRejection', note);
 });
 
-test('whatever the service says, each query ends, in rows or an error of its own, and nothing else happens', async () => {
+test('completes each query with rows or an error, and leaves no timers, when the messages of the service are random', async () => {
   const said = fc.array(fc.oneof({ weight: 10, arbitrary: serverText }, { weight: 1, arbitrary: fc.constant(undefined) }), { maxLength: 25, size: 'max' });
   await fc.assert(fc.asyncProperty(given, beginning, said, async (options, first, rest) => {
     FakeSocket.all.length = 0;

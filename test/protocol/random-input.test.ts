@@ -49,8 +49,8 @@ async function requireNothingLeft(services: MemoryServices, clients: readonly Me
   expect(services.store.items()).toEqual([]);
 }
 
-describe('whatever a client sends', () => {
-  test('is answered by a message of the protocol, or by nothing where the protocol says so', async () => {
+describe('the service with random input', () => {
+  it('sends a valid message, except when the protocol requires none', async () => {
     await fc.assert(fc.asyncProperty(clientText, async (text) => {
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
@@ -63,7 +63,7 @@ describe('whatever a client sends', () => {
     }), { numRuns: 500 });
   });
 
-  test('in any order, on two connections that come and go, is answered lawfully and leaves nothing behind', async () => {
+  it('sends only valid messages and leaves nothing behind when two connections send messages in any order', async () => {
     const step = fc.oneof(
       { weight: 6, arbitrary: clientText.map((text) => ({ text })) },
       { weight: 8, arbitrary: clientMessage.map((message) => ({ text: JSON.stringify(message) })) },
@@ -81,7 +81,7 @@ describe('whatever a client sends', () => {
     }), { numRuns: 200 });
   });
 
-  test('is refused as a message exactly where the schema refuses it', async () => {
+  it('rejects a message as malformed only when the schema rejects it', async () => {
     await fc.assert(fc.asyncProperty(fc.oneof({ weight: 5, arbitrary: clientMessage }, { weight: 1, arbitrary: anyValue }), async (message) => {
       const text = JSON.stringify(message);
       // A schema cannot tell half of a surrogate pair, which no language with strings of UTF-8 has.
@@ -100,7 +100,7 @@ describe('whatever a client sends', () => {
     }), { numRuns: 500 });
   });
 
-  test('as values of parameters travels beside the SQL, or is refused without being repeated', async () => {
+  it('passes parameter values beside the SQL, or rejects them without repeating them', async () => {
     await fc.assert(fc.asyncProperty(fc.oneof(parameters, fc.dictionary(fc.constantFrom('text', 'whole', 'choice', 'several', 'day'), anyValue)), async (values) => {
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
@@ -132,7 +132,7 @@ async function take(services: MemoryServices, clients: MemoryClient[], index: nu
   requireLawful(services);
 }
 
-test('whatever is in the address of a connection lets it open, and is answered by messages of the protocol', async () => {
+it('accepts a connection and sends only valid messages when the query string is random', async () => {
   const key = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('query', 'trip_month', 'several', 'text', 'X-Amz-Date') }, { weight: 1, arbitrary: anyText });
   const value = fc.oneof(fc.constantFrom('kinds', '2015-01', '1', ''), anyText);
   await fc.assert(fc.asyncProperty(fc.dictionary(key, fc.array(value, { minLength: 1, maxLength: 3 }), { maxKeys: 4 }), async (queryString) => {

@@ -5,7 +5,7 @@ import type { Step } from './transcript';
 import { protocolSchema } from '../../projenrc/protocol-schema';
 import { invalidity, invalidityOfSent, SCHEMA_FILE } from '../support/protocol-schema';
 
-/** Transcripts of what the schema does not have. */
+/** Transcripts with messages that the schema does not have. */
 const BEYOND = { client: ['refused-messages'], server: ['unknown-messages'] };
 
 const COMPLETE = {
@@ -20,44 +20,44 @@ const COMPLETE = {
 };
 
 describe('the schema', () => {
-  test('is that of the definition of the messages; npx projen protocol:schema writes it', () => {
+  it('equals the definition of the messages (run "npx projen protocol:schema")', () => {
     expect(fs.readFileSync(SCHEMA_FILE, 'utf8')).toBe(protocolSchema());
   });
 
-  test.each([
+  it.each([
     ['an id of 128 characters', { type: 'query', id: 'x'.repeat(128) }],
-    ['an encoding that comes later', { type: 'query', id: 'a', options: { encodings: ['gzip', 'zstd'] } }],
-    ['nothing of a result', { type: 'resume', id: 'a', result: 'r', after: -1 }],
-  ])('lets a client say %s', (_, message) => {
+    ['an unknown encoding', { type: 'query', id: 'a', options: { encodings: ['gzip', 'zstd'] } }],
+    ['a resume before the first message', { type: 'resume', id: 'a', result: 'r', after: -1 }],
+  ])('accepts a client message with %s', (_, message) => {
     expect(invalidity('ClientMessage', message)).toBeUndefined();
   });
 
-  test.each([
+  it.each([
     ['an id of 129 characters', { type: 'query', id: 'x'.repeat(129) }],
     ['an empty id', { type: 'cancel', id: '' }],
-    ['a field that there is not', { type: 'ping', id: 'a' }],
-    ['an option that there is not', { type: 'query', id: 'a', options: { speed: 1 } }],
-    ['a half message of a window', { type: 'query', id: 'a', options: { window: 0.5 } }],
+    ['an unknown field', { type: 'ping', id: 'a' }],
+    ['an unknown option', { type: 'query', id: 'a', options: { speed: 1 } }],
+    ['a fractional window', { type: 'query', id: 'a', options: { window: 0.5 } }],
     ['a parameter that is an object', { type: 'query', id: 'a', parameters: { day: {} } }],
-    ['a credit of nothing', { type: 'more', result: 'r', credit: 0 }],
-    ['what only the service says', { type: 'pong' }],
-  ])('does not let a client say %s', (_, message) => {
+    ['a credit of zero', { type: 'more', result: 'r', credit: 0 }],
+    ['the type of a server message', { type: 'pong' }],
+  ])('rejects a client message with %s', (_, message) => {
     expect(invalidity('ClientMessage', message)).toBeDefined();
   });
 
-  test.each([
-    ['a field that comes later', { ...COMPLETE, cost: 1 }, true],
+  it.each([
+    ['an additional field', { ...COMPLETE, cost: 1 }, true],
     ['no number of messages', { ...COMPLETE, messages: undefined }, false],
-    ['a half row', { ...COMPLETE, rows: 0.5 }, false],
-    ['no time', { ...COMPLETE, timing: {} }, false],
-    ['a code that there is not', { type: 'error', code: 'tired', message: 'No.', retryable: true }, false],
+    ['a fractional number of rows', { ...COMPLETE, rows: 0.5 }, false],
+    ['no times', { ...COMPLETE, timing: {} }, false],
+    ['an unknown error code', { type: 'error', code: 'tired', message: 'No.', retryable: true }, false],
     ['an object among values', { type: 'rows', result: 'r', seq: 1, offset: 0, rows: [[{}]] }, false],
-    ['a reason to go', { type: 'bye', reason: 'A new version comes.', retryable: true }, true],
-  ])('holds against a service that says %s: %#', (_, message, isValid) => {
+    ['a going-away reason', { type: 'bye', reason: 'A new version comes.', retryable: true }, true],
+  ])('checks a server message with %s: %#', (_, message, isValid) => {
     expect(invalidity('ServerMessage', JSON.parse(JSON.stringify(message))) === undefined).toBe(isValid);
   });
 
-  test('is stricter in tests with what this service sends: it names every field, and no message is too large', () => {
+  it('requires all fields and at most the maximum size of a message in tests', () => {
     expect(invalidityOfSent(JSON.stringify(COMPLETE))).toBeUndefined();
     expect(invalidityOfSent(JSON.stringify({ ...COMPLETE, cost: 1 }))).toContain('additional properties');
     expect(invalidityOfSent(JSON.stringify({ ...COMPLETE, id: '€'.repeat(20_000) }))).toContain('bytes');
@@ -74,14 +74,14 @@ describe.each(names())('the transcript %s', (name) => {
     return templates.filter((template) => template !== undefined).map((template) => invalidity(definition, placeholders.fill(template)));
   }
 
-  test('has messages that the schema has, or is about others', () => {
+  it('has only messages of the schema, unless it is about other messages', () => {
     for (const side of ['client', 'server'] as const) {
       const wrong = steps.flatMap((step) => valid(side, step)).filter((each) => each !== undefined);
       expect(wrong.length > 0).toBe(BEYOND[side].includes(name));
     }
   });
 
-  test('tells of an application that asked', () => {
+  it('has outcomes only for queries that the application submits', () => {
     const asked = steps.flatMap(({ client, again }) => (again === undefined ? [(client as { id?: string } | undefined)?.id] : []));
     expect(Object.keys(application).filter((id) => !asked.includes(id))).toEqual([]);
   });

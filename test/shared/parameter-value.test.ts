@@ -20,8 +20,8 @@ function zerosAfter(start: string, zeros: number): unknown[] {
   return [text, new ExactNumber(text)];
 }
 
-describe('the same question is', () => {
-  test.each<[ValueDefinition | ListDefinition, unknown[], string | string[]]>([
+describe('canonicalValue', () => {
+  it.each<[ValueDefinition | ListDefinition, unknown[], string | string[]]>([
     [DIGIT, [5, '5', '005', 5.0, '5.0', '5e0', '0.5e1', '50e-1', ...[22, 401, 30_000].flatMap((zeros) => zerosAfter('5.', zeros))], '5'],
     [DIGIT, [...zerosAfter('0.', 500), '0e9999999999', new ExactNumber('0e-9999999999')], '0'],
     [DECIMAL, [...zerosAfter('1.5', 500), `${'0'.repeat(500)}1.5`, `1.5e${'0'.repeat(20)}`], '1.5'],
@@ -43,17 +43,17 @@ describe('the same question is', () => {
     [TEXT, [''], ''],
     [{ kind: 'oneOf', values: ['a', 'A', ''] }, ['A'], 'A'],
     [LIST, [[1, 2], ['1', '02']], ['1', '2']],
-  ])('%p: each of %p', (definition, values, canonical) => {
+  ])('converts with %p each of %p to one canonical value', (definition, values, canonical) => {
     expect(values.map((value) => canonicalValue(value, definition))).toEqual(values.map(() => canonical));
   });
 });
 
-describe('a value is refused:', () => {
+describe('canonicalValue with an invalid value', () => {
   const DIGIT_RULE = 'must be an integer from 0 to 9';
   const DATE_RULE = 'must be a date such as "2015-01-31"';
   const MOMENT_RULE = 'must be a date and a time with a time zone such as "2015-01-31T23:59:59.5Z"';
 
-  test.each<[ValueDefinition | ListDefinition, unknown, string]>([
+  it.each<[ValueDefinition | ListDefinition, unknown, string]>([
     ...['', ' 5', '5 ', '+5', '.5', '5.', '5e', '5.5', '1e1', '1e-1', '1e999999999', '0x5', '5n', '٥', 5.5, 10, -1, '10', true, null, [5], {}, NaN, Infinity, new ExactNumber('5.00000000000000000001')]
       .map((value): [ValueDefinition, unknown, string] => [DIGIT, value, DIGIT_RULE]),
     [BIGINT, '9223372036854775808', 'must be an integer from -9223372036854775808 to 9223372036854775807'],
@@ -86,19 +86,19 @@ describe('a value is refused:', () => {
     ...[[], [1, 2, 3, 4], 1, '1', { 0: 1, length: 1 }].map((value): [ListDefinition, unknown, string] => [LIST, value, 'must be a list of 1 to 3 values']),
     [LIST, [1, [2]], DIGIT_RULE],
     [LIST, [null], DIGIT_RULE],
-  ])('%p, %p', (definition, value, rule) => {
+  ])('throws with the rule of %p when the value is %p', (definition, value, rule) => {
     expect(() => canonicalValue(value, definition)).toThrow(rule);
   });
 
-  test('the item of a list is told', () => {
+  it('throws with the position of the item when a list is invalid', () => {
     expect(() => canonicalValue([1, 2, 'x'], LIST)).toThrow(expect.objectContaining({ item: 3 }));
   });
 });
 
-describe('a decimal number', () => {
+describe('canonicalDecimal', () => {
   const DECIMALS = fc.tuple(fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n }), fc.integer({ min: -20, max: 20 }));
 
-  test('is written in one way, however it is sent', () => {
+  it('returns one form for all notations of a number', () => {
     fc.assert(fc.property(DECIMALS, fc.nat(5), fc.nat(5), ([digits, exponent], zeros, shift) => {
       const text = canonicalDecimal(`${digits}e${exponent}`)!;
       expect(text).toMatch(/^(0|-?(0|[1-9]\d*)(\.\d*[1-9])?)$/);
@@ -108,7 +108,7 @@ describe('a decimal number', () => {
     }));
   });
 
-  test('compares as numbers do', () => {
+  it('returns numbers that compareDecimals orders by value', () => {
     fc.assert(fc.property(DECIMALS, DECIMALS, ([one, shift], [other, otherShift]) => {
       const exact = one * 10n ** BigInt(shift + 20) - other * 10n ** BigInt(otherShift + 20);
       expect(compareDecimals(canonicalDecimal(`${one}e${shift}`)!, canonicalDecimal(`${other}e${otherShift}`)!)).toBe(exact < 0n ? -1 : Number(exact > 0n));
@@ -116,7 +116,7 @@ describe('a decimal number', () => {
   });
 });
 
-test('a day is a day of the calendar, and nothing else is', () => {
+it('accepts a date only when it is in the calendar', () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 9999 }), fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }), (year, month, day) => {
     const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
     const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);

@@ -21,7 +21,7 @@ let database: SqlEngine;
 
 type Rows = ReadonlyArray<ReadonlyArray<string | null>>;
 
-/** What PostgreSQL answers to a template with the values that a client sent. */
+/** Rows that PostgreSQL returns for a template with the values that a client sent. */
 async function answer(template: string, sent: Record<string, unknown>, definition: ValueDefinition | ListDefinition): Promise<Rows> {
   const values = Object.entries(sent).map(([name, value]) => [name, value === null ? null : canonicalValue(value, definition)]);
   const { sql, parameters } = bindValues(template, Object.fromEntries(values));
@@ -74,23 +74,23 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
     await stop?.();
   });
 
-  describe('a text reaches PostgreSQL as it was sent,', () => {
-    test('when it is random', async () => {
+  describe('a string as a parameter', () => {
+    it('is returned unchanged when it is random', async () => {
       await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }).filter((text) => !text.includes('\0')), async (value) => {
         expect(await answer('SELECT CAST(:value AS VARCHAR), :value::VARCHAR', { value }, TEXT)).toEqual([[value, value]]);
       }), RUNS);
     });
 
-    test.each(INJECTIONS)('when it is %j', async (value) => {
+    it.each(INJECTIONS)('is returned unchanged when it is %j', async (value) => {
       const template = "SELECT CAST(:value AS VARCHAR), 'it''s' || :value /* :value */ -- :value";
       expect(await answer(template, { value }, TEXT)).toEqual([[value, `it's${value}`]]);
     });
 
-    it.each(['\ufeff', '\ufeffa', '\ufeff\ufeffa\ufeff'])('and returns unchanged when it begins with a byte order mark: %j', async (value) => {
+    it.each(['\ufeff', '\ufeffa', '\ufeff\ufeffa\ufeff'])('is returned unchanged when it begins with a byte order mark: %j', async (value) => {
       expect(await answer('SELECT CAST(:value AS VARCHAR) AS "\ufeffname", CAST(:value AS VARCHAR)', { value }, TEXT)).toEqual([[value, value]]);
     });
 
-    test('when it is empty, and NULL when it is NULL', async () => {
+    it('is returned as an empty string or NULL when it is empty or NULL', async () => {
       const template = "SELECT CAST(:value AS VARCHAR), CAST(:value AS VARCHAR) IS NULL, LENGTH(CAST(:value AS VARCHAR)), 'x'||CAST(:value AS VARCHAR)";
       expect(await answer(template, { value: '' }, TEXT)).toEqual([['', 'f', '0', 'x']]);
       expect(await answer(template, { value: null }, TEXT)).toEqual([[null, 't', null, null]]);
@@ -98,35 +98,35 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
     });
   });
 
-  describe('a list finds what it holds, and nothing else,', () => {
+  describe('a list as a parameter', () => {
     const template = "SELECT 'found' WHERE CAST(:wanted AS VARCHAR) IN (:values)";
 
-    /** Whether PostgreSQL finds a text in a list. */
+    /** Whether PostgreSQL finds a string in a list. */
     async function isIn(wanted: string, values: readonly string[] | null): Promise<boolean> {
       const bound = bindValues(template, { wanted, values: values === null ? null : canonicalValue(values, TEXTS) });
       const { rows } = await database.run(bound.sql, Object.entries(bound.parameters).map(([name, value]) => ({ name, value })));
       return rows.length === 1;
     }
 
-    test('when it is random', async () => {
+    it('matches exactly its items when they are random', async () => {
       const word = fc.constantFrom('', 'a', 'b', ' ', ...INJECTIONS);
       await fc.assert(fc.asyncProperty(word, fc.array(word, { minLength: 1, maxLength: 20 }), async (wanted, values) => {
         expect(await isIn(wanted, values)).toBe(values.includes(wanted));
       }), RUNS);
     });
 
-    test('when it was left out', async () => {
+    it('matches nothing when it is NULL', async () => {
       expect(await isIn('', null)).toBe(false);
     });
 
-    test('when it has numbers', async () => {
+    it('matches exactly its items when they are numbers', async () => {
       const numbers: ListDefinition = { kind: 'list', item: { kind: 'integer', min: '-9', max: '9' }, minItems: 1, maxItems: 20 };
       expect(await answer('SELECT n FROM generate_series(-9, 9) AS n WHERE n IN (:values) ORDER BY n', { values: [3, '-7', '03'] }, numbers)).toEqual([['-7'], ['3']]);
     });
   });
 
-  describe('a value of every other kind comes back exact:', () => {
-    test('a whole number', async () => {
+  describe('a value of another kind as a parameter', () => {
+    it('is returned exactly when it is an integer', async () => {
       const bigint: ValueDefinition = { kind: 'integer', min: '-9223372036854775808', max: '9223372036854775807' };
       await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.boolean(), async (number, isString) => {
         const value = isString ? `${number}` : new ExactNumber(`${number}`);
@@ -134,7 +134,7 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
       }), RUNS);
     });
 
-    test('a decimal number', async () => {
+    it('is returned exactly when it is a decimal number', async () => {
       const decimal: ValueDefinition = { kind: 'decimal', precision: 38, scale: 19 };
       await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }), async (digits) => {
         const value = `${digits}e-19`;
@@ -143,7 +143,7 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
       }), RUNS);
     });
 
-    test('true and false', async () => {
+    it('is returned exactly when it is a boolean', async () => {
       expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: true }, { kind: 'boolean' })).toEqual([['t']]);
       expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: 'false' }, { kind: 'boolean' })).toEqual([['f']]);
       expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: null }, { kind: 'boolean' })).toEqual([[null]]);
@@ -151,7 +151,7 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
 
     const MOMENTS = fc.date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true });
 
-    test('a day, and a moment without and with a time zone', async () => {
+    it('is returned exactly when it is a date or a timestamp with or without a time zone', async () => {
       await fc.assert(fc.asyncProperty(MOMENTS, fc.nat(999), fc.integer({ min: -15 * 60, max: 15 * 60 }), async (date, micros, offset) => {
         const iso = date.toISOString();
         const local = new Date(date.getTime() + offset * 60_000).toISOString();
