@@ -141,7 +141,7 @@ describe('permissions', () => {
     });
   });
 
-  describe('a call that does not fit AWS\'s model', () => {
+  describe('invalid call', () => {
     async function signed(target: string, body: object): Promise<{ status: number; error: { __type: string; message: string } }> {
       const headers = { 'x-amz-target': target, 'authorization': `AWS4-HMAC-SHA256 Credential=${local.aws.credentials.accessKeyId}/20260101/us-east-1/x/aws4_request` };
       const response = await fetch(local.aws.endpoints.dynamodb, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -154,7 +154,7 @@ describe('permissions', () => {
       ['DynamoDB_20120810.PutItem', { ...ITEM, Items: [] }, 'ValidationException', 'Value at \'Items\' failed'],
       ['AmazonSQS.SendMessage', { QueueUrl: 'x', MessageBody: 7 }, 'InvalidParameterValue', 'Value at \'MessageBody\' failed to satisfy constraint: Member must be a string'],
       ['RedshiftData.ExecuteStatement', { Sql: 'x', Parameters: [] }, 'ValidationException', 'Value at \'Parameters\' failed to satisfy constraint: Member must have length'],
-    ])('%s %j is answered by %s, and told of', async (target, body, code, problem) => {
+    ])('returns for %s %j the error %s, and is reported as an event', async (target, body, code, problem) => {
       const { status, error } = await signed(target, body);
       expect([status, error.__type]).toEqual([400, code]);
       expect(error.message).toContain(problem);

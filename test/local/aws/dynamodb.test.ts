@@ -38,7 +38,7 @@ const startDynamoDbLocal = dynamoDbLocal();
 describe('on dynalite', () => testTables({}));
 (startDynamoDbLocal === undefined ? describe.skip : describe)('on DynamoDB Local', () => testTables({ dynamoDb: startDynamoDbLocal }));
 
-it('an emulator that cannot take the tables is ended with the start that fails', async () => {
+it('stops the emulator when it cannot create the tables', async () => {
   const emulator = await noRedshiftData();
   const close = jest.fn(emulator.close);
   const assembly = writeAssembly({ resources: { Table: { Type: 'AWS::DynamoDB::Table', Properties: KEYS } } });
@@ -47,7 +47,7 @@ it('an emulator that cannot take the tables is ended with the start that fails',
   expect(close).toHaveBeenCalledTimes(1);
 });
 
-it('stores an item in little more memory than its size, however many other buffers are made', async () => {
+it('stores an item in little more memory than its size', async () => {
   const items = 300;
   const dynalite = await startDynalite();
   const client = new DynamoDBClient({ endpoint: dynalite.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
@@ -64,7 +64,7 @@ it('stores an item in little more memory than its size, however many other buffe
   expect((bufferBytes() - before) / items).toBeLessThan(2000);
 });
 
-it('expired items are removed, once the emulator works again, and it closes', async () => {
+it('deletes expired items after the emulator recovers, and closes', async () => {
   let fails = false;
   const assembly = writeAssembly({ resources: { Table: { Type: 'AWS::DynamoDB::Table', Properties: KEYS } }, outputs: { table: { Ref: 'Table' } } });
   const local = await startLocal(assembly, {
@@ -118,7 +118,7 @@ function testTables(options: Partial<LocalAwsOptions>): void {
     }));
   }
 
-  it('the tables of the template take items under their keys', async () => {
+  it('stores items in the tables of the template by key', async () => {
     await put('table', 1);
     await put('global', 2);
     expect(await local.aws.items('Table')).toEqual([{ pk: 'a', sk: 1 }]);
@@ -126,7 +126,7 @@ function testTables(options: Partial<LocalAwsOptions>): void {
     await expect(local.aws.items('Other')).rejects.toThrow('the table Other isn\'t in the template: use one of Table, Global');
   });
 
-  it('a condition that fails is raised under its name', async () => {
+  it('throws ConditionalCheckFailedException when a condition fails', async () => {
     await put('table', 1);
     const command = new UpdateItemCommand({
       TableName: local.aws.outputs.table,
@@ -139,7 +139,7 @@ function testTables(options: Partial<LocalAwsOptions>): void {
     await expect(client.send(command)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
   });
 
-  it('items past their time to live are removed, and no others', async () => {
+  it('deletes only items that expired recently', async () => {
     // A sweep goes by the sort key, so the one that removes the last item has looked at the others.
     await put('table', 8, 1);
     await put('table', 9, seconds() + 1000);

@@ -12,7 +12,7 @@ const EVENT = {
   'detail': { name: 'trips-1', state: 'FINISHED', rows: 31, error: null, nested: { deep: 'X' }, flags: ['red', 'green'] },
 };
 
-describe('an event pattern', () => {
+describe('eventPattern', () => {
   it.each([
     ['an exact value', { source: ['aws.redshift-data'] }, true],
     ['one of several values', { detail: { state: ['FAILED', 'FINISHED'] } }, true],
@@ -20,7 +20,7 @@ describe('an event pattern', () => {
     ['all of its keys', { source: ['aws.redshift-data'], detail: { state: ['FAILED'] } }, false],
     ['null', { detail: { error: [null] } }, true],
     ['a number', { detail: { rows: [31] } }, true],
-    ['a number written as a text', { detail: { rows: ['31'] } }, false],
+    ['a number as a string', { detail: { rows: ['31'] } }, false],
     ['an item of a list', { resources: ['b'] }, true],
     ['a nested value', { detail: { nested: { deep: ['X'] } } }, true],
     ['a value below one that is missing', { detail: { gone: { deep: ['X'] } } }, false],
@@ -46,7 +46,7 @@ describe('an event pattern', () => {
     ['a wildcard with a star of its own', { detail: { name: [{ wildcard: 't\\*s-1' }] } }, false],
     ['one of two alternatives', { $or: [{ source: ['x'] }, { detail: { rows: [{ numeric: ['=', 31] }] } }] }, true],
     ['none of two alternatives', { detail: { $or: [{ state: ['x'] }, { name: ['x'] }] } }, false],
-  ])('with %s: %j', (_, pattern, matches) => {
+  ])('evaluates %s: %j', (_, pattern, matches) => {
     expect(eventPattern(pattern)(EVENT)).toBe(matches);
   });
 
@@ -57,7 +57,7 @@ describe('an event pattern', () => {
     [{ source: 'aws.redshift-data' }, 'invalid at source: "aws.redshift-data": use a list or an object'],
     [{}, 'the event pattern is empty'],
     [{ $or: [{ source: ['x'] }] }, 'invalid at $or: use a list of two or more objects'],
-  ])('%j is refused with its place', (pattern, problem) => {
+  ])('throws with the path when the pattern is invalid or not supported: %j', (pattern, problem) => {
     expect(() => eventPattern(pattern)).toThrow(problem);
   });
 });
@@ -95,13 +95,13 @@ describe('an event', () => {
     return { depths, outcomes: local.events.flatMap((event) => event.kind === 'event' ? [`${event.rule} ${event.outcome}`] : []) };
   }
 
-  it('reaches the queue of the rule that matches, and no other', async () => {
+  it('is delivered only to the queue of the matching rule', async () => {
     const { depths, outcomes } = await deliver();
     expect([depths.Queue.visible, depths.Other.visible]).toEqual([1, 0]);
     expect(outcomes).toEqual(['Rule delivered']);
   });
 
-  it('can be delivered twice, lost or delayed on request', async () => {
+  it('is delivered twice, lost or delayed when configured', async () => {
     expect((await deliver({ duplicate: 1 })).depths.Queue.visible).toBe(2);
     expect((await deliver({ lose: 1 })).outcomes).toEqual(['Rule lost']);
     const delayed = await deliver({ delay: { probability: 1, milliseconds: 60_000 } });
@@ -109,7 +109,7 @@ describe('an event', () => {
     expect((await deliver({ lose: 0.5, random: () => 0.5 })).outcomes).toEqual(['Rule delivered']);
   });
 
-  it('is one of many of which a tenth is lost, half come twice and some late, in the same way for the same seed', async () => {
+  it('is duplicated, lost and delayed at the configured rates, repeatably for a seed', async () => {
     const first = await deliverMany(7);
     const share = (outcome: string) => first.filter((other) => other === `Rule ${outcome}`).length / EVENTS;
     expect(share('lost')).toBeCloseTo(0.1, 1);
@@ -121,7 +121,7 @@ describe('an event', () => {
 
   const EVENTS = 2000;
 
-  /** Delivers events until the last delayed one has come; gives what happened to each copy. */
+  /** Delivers events until the last delayed one arrives; returns the outcome of each copy. */
   async function deliverMany(seed: number): Promise<string[]> {
     const numbers = new RandomNumbers(seed);
     const random = () => numbers.below(1_000_000) / 1_000_000;

@@ -31,7 +31,7 @@ function deny(action: string): (query: RedshiftWebSocketQuery) => void {
   };
 }
 
-it('a function that may use a table but not its key is denied', async () => {
+it('denies a function access to a table when its role cannot use the key', async () => {
   const application = await startLocalApplication(QUERIES, engine, {}, encrypted, (query) => {
     query.statementRole.addToPrincipalPolicy(new iam.PolicyStatement({
       effect: iam.Effect.DENY,
@@ -47,11 +47,11 @@ it('a function that may use a table but not its key is denied', async () => {
   await application.close('expected');
 });
 
-it('a stack whose function may not take encrypted messages from its queue does not start', async () => {
+it('fails to start when a function cannot receive encrypted messages from its queue', async () => {
   await expect(startLocalApplication(QUERIES, engine, {}, encrypted, deny('kms:Decrypt'))).rejects.toThrow(/the role of \w+ does not allow sqs:ReceiveMessage on/);
 });
 
-it('a stack whose key EventBridge may not use does not start', async () => {
+it('fails to start when EventBridge cannot use the key of the queue', async () => {
   const start = startLocalApplication(QUERIES, engine, {}, encrypted, (query) => {
     const key = query.node.scope!.node.findChild('Key').node.defaultChild as kms.CfnKey;
     key.keyPolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }] };
@@ -59,14 +59,14 @@ it('a stack whose key EventBridge may not use does not start', async () => {
   await expect(start).rejects.toThrow(/the AWS::SQS::QueuePolicy or the key policy doesn't allow events\.amazonaws\.com to send events of this rule to \w+/);
 });
 
-it('a stack whose function may not connect to its VPC does not start', async () => {
+it('fails to start when a function cannot connect to its VPC', async () => {
   const inVpc: QueryProps = (_, stack) => networkProps(stack);
   await expect(startLocalApplication(QUERIES, engine, {}, inVpc, deny('ec2:CreateNetworkInterface')))
     .rejects.toThrow(/the role \S+ does not allow ec2:CreateNetworkInterface on arn:aws:ec2:us-east-1:111122223333:network-interface/);
 });
 
 it.each([['Lambda', {}, true], ['the code of a function', { 'lambda:SourceFunctionArn': 'arn:aws:lambda:us-east-1:111122223333:function:f' }, false]])(
-  'where the code of functions is denied what Lambda may do, %s is judged so', async (_, context, allowed) => {
+  'evaluates lambda:SourceFunctionArn when the caller is %s', async (_, context, allowed) => {
     const statement = { Action: 'ec2:CreateNetworkInterface', Resource: '*' };
     const policy = {
       Version: '2012-10-17',
@@ -94,7 +94,7 @@ it.each<[string, string, string[]]>([
   ['s3:PutObject', 'arn:aws:s3:::b/a/key', ['kms:GenerateDataKey']],
   ['s3:GetObject', 'arn:aws:s3:::b/a/key', ['kms:Decrypt']],
   ['s3:GetObject', 'arn:aws:s3:::other/a/key', []],
-])('%s on %s needs %j of the key', (action, resource, expected) => {
+])('requires for %s on %s the key actions %j', (action, resource, expected) => {
   const keys = new Map(['arn:aws:dynamodb:us-east-1:111122223333:table/t', 'arn:aws:sqs:us-east-1:111122223333:q', 'arn:aws:s3:::b'].map((arn) => [arn, 'key']));
   const requests = keyRequests({ principal: 'p', action, resource }, keys, ENVIRONMENT);
   expect(requests.map((request) => request.action)).toEqual(expected);

@@ -37,8 +37,8 @@ describe('intrinsic functions', () => {
     ['Fn::If on a condition of conditions', { 'Fn::If': ['IsOdd', 'yes', 'no'] }, 'no'],
     ['Fn::FindInMap', { 'Fn::FindInMap': ['Names', { Ref: 'AWS::Region' }, 'short'] }, 'ireland'],
     ['Ref to a queue', { Ref: 'Queue' }, expect.stringMatching(/^https:\/\/sqs\.eu-west-1\.amazonaws\.com\/111122223333\/Stack-Queue-/)],
-    ['the id of the stack', { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }, 'Stack'],
-  ])('%s', (_, value, expected) => {
+    ['Ref to the stack ID', { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }, 'Stack'],
+  ])('resolve %s', (_, value, expected) => {
     expect(outputsOf({ value }, QUEUE, {
       Parameters: { Size: { Type: 'String', Default: 'small' } },
       Conditions: {
@@ -56,23 +56,23 @@ describe('intrinsic functions', () => {
     [{ Ref: 'Nothing' }, 'Ref is Nothing, which isn\'t a parameter or resource'],
     [{ Ref: 'Size' }, 'the parameter Size has no default'],
     ['{{resolve:ssm:/a/b}}', 'the dynamic reference {{resolve:ssm:/a/b}} is not supported'],
-  ])('%j is refused by name', (value, problem) => {
+  ])('throw by name when the value is not supported: %j', (value, problem) => {
     expect(() => outputsOf({ value }, QUEUE, { Parameters: { Size: { Type: 'String' } } })).toThrow(problem);
   });
 
-  it('AWS::NoValue leaves a property out', () => {
+  it('omit a property when its value is AWS::NoValue', () => {
     const resources = { Queue: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: { Ref: 'AWS::NoValue' } } } };
     expect(() => outputsOf({}, resources)).not.toThrow();
   });
 
-  it('a resource whose condition does not hold does not exist', () => {
+  it('omit a resource when its condition is false', () => {
     const resources = { ...QUEUE, Cluster: { Type: 'AWS::Redshift::Cluster', Condition: 'Never' } };
     expect(() => outputsOf({}, resources, { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } } })).not.toThrow();
   });
 });
 
-describe('what the local AWS does not support', () => {
-  it('is named all in one error', async () => {
+describe('start with an unsupported template', () => {
+  it('fails with one error that lists all problems', async () => {
     const message = await refusal({
       resources: {
         ...nodeFunction('Work', 'exports.handler = async () => {};', { SnapStart: {}, Timeout: 60 }),
@@ -93,7 +93,7 @@ describe('what the local AWS does not support', () => {
     ]);
   });
 
-  it('is named with its path and value when a part of it is supported', async () => {
+  it('fails with path and value when a property is only partly supported', async () => {
     const api = webSocketApi({ $default: 'Work' });
     api.Route0.Properties!.AuthorizationType = 'JWT';
     api.Stage.Properties!.RouteSettings = { $default: { ThrottlingRateLimit: 5 } };
@@ -102,7 +102,7 @@ describe('what the local AWS does not support', () => {
     expect(message).toContain('Stage (AWS::ApiGatewayV2::Stage): property RouteSettings is not supported');
   });
 
-  it('includes permissions that are missing', async () => {
+  it('fails when permissions are missing', async () => {
     const { Permission0: _, ...api } = webSocketApi({ $default: 'Work' });
     const message = await refusal({
       resources: {
@@ -116,7 +116,7 @@ describe('what the local AWS does not support', () => {
     expect(message).toContain('Rule (AWS::Events::Rule): the AWS::SQS::QueuePolicy or the key policy doesn\'t allow events.amazonaws.com to send events of this rule to Queue');
   });
 
-  it('includes an authorizer that API Gateway would not run, or that may not be run', async () => {
+  it('fails when an authorizer is on another route or cannot be invoked', async () => {
     const elsewhere = webSocketApi({ $default: 'Work' });
     elsewhere.Route0.Properties!.AuthorizationType = 'AWS_IAM';
     expect(await refusal({ resources: { ...nodeFunction('Work', ''), ...elsewhere } })).toContain('AuthorizationType is AWS_IAM, but API Gateway authorizes only $connect');
@@ -125,7 +125,7 @@ describe('what the local AWS does not support', () => {
       .toContain('no AWS::Lambda::Permission allows apigateway.amazonaws.com to invoke Work for the authorizer Authorizer');
   });
 
-  it('includes a user pool, which something has to stand in for', async () => {
+  it('fails when a user pool has no local replacement', async () => {
     const pool = { Users: { Type: 'AWS::Cognito::UserPool' } };
     const variables = (ISSUER: unknown) => nodeFunction('Work', '', { Environment: { Variables: { ISSUER } } });
     expect(await refusal({ resources: { ...variables({ 'Fn::GetAtt': ['Users', 'ProviderURL'] }), ...pool } }))
@@ -134,14 +134,14 @@ describe('what the local AWS does not support', () => {
       .toContain('has the user pool https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI, which isn\'t in the template');
   });
 
-  it('includes an environment that Lambda would refuse', async () => {
+  it('fails when environment variables exceed 4 KB', async () => {
     const resources = nodeFunction('Work', '', { Environment: { Variables: { TEXT: 'x'.repeat(4086) } } });
     expect(await refusal({ resources })).toContain('property Environment.Variables has 4097 bytes, but must have at most 4096');
   });
 });
 
 describe('the assembly', () => {
-  it('with several stacks needs the name of one', async () => {
+  it('requires a stack name when it has several stacks', async () => {
     const directory = writeAssembly({ One: { resources: QUEUE }, Two: { resources: QUEUE } });
     await expect(startLocal(directory)).rejects.toThrow('has several stacks: set stackName to one of One, Two');
     await expect(startLocal(directory, { stackName: 'Three' })).rejects.toThrow('has no stack "Three": use one of One, Two');
@@ -149,13 +149,13 @@ describe('the assembly', () => {
     await aws.close();
   });
 
-  it('that is missing is named with the way out', async () => {
+  it('is reported with the fix when it is missing', async () => {
     await expect(startLocal('/nowhere')).rejects.toThrow('/nowhere has no manifest.json: run cdk synth');
   });
 });
 
-describe('addresses', () => {
-  it('of the WebSocket API are local ones in outputs, the same at each start', async () => {
+describe('outputs', () => {
+  it('contain local URLs of the WebSocket API, which are the same at each start', async () => {
     const directory = writeAssembly({
       resources: { ...nodeFunction('Work', ''), ...webSocketApi({ $default: 'Work' }) },
       outputs: { client: CLIENT_URL, callback: CALLBACK_URL, endpoint: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] }, queue: 'https://sqs.us-east-1.amazonaws.com/111122223333/q' },

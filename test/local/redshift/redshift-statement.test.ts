@@ -11,7 +11,7 @@ describe('named parameters', () => {
       .toBe("SELECT CAST(E'''; DROP TABLE t' AS unknown), CAST(E'\\\\' AS unknown)");
   });
 
-  it('are rejected when a value has a null character, which ends the statement in the protocol of PostgreSQL', () => {
+  it('are rejected when a value has a null character, which PostgreSQL cannot store', () => {
     expect(() => prepare('SELECT :x', { x: 'a\0b' })).toThrow('invalid byte sequence');
   });
 
@@ -24,11 +24,11 @@ describe('named parameters', () => {
     ['a line comment', 'SELECT 1 -- :x'],
     ['a nested block comment', 'SELECT 1 /* /* */ :x */'],
     ['a cast', 'SELECT a::x FROM t'],
-  ])('are not looked for in %s', (_where, sql) => {
+  ])('are not replaced in %s', (_where, sql) => {
     expect(prepare(sql).sql).toBe(sql);
   });
 
-  it('beside a cast are found', () => {
+  it('are replaced when a cast follows', () => {
     expect(prepare('SELECT :x::int, a::int', { x: '1' }).sql).toBe("SELECT CAST(E'1' AS unknown)::int, a::int");
   });
 
@@ -36,7 +36,7 @@ describe('named parameters', () => {
     expect(() => prepare('SELECT :x')).toThrow('syntax error at or near ":"');
   });
 
-  it('by number are refused, for they would read the values of others', () => {
+  it('are rejected when they are positional', () => {
     expect(() => prepare('SELECT $1, :x', { x: '1' })).toThrow('positional parameters are not supported: $1');
   });
 });
@@ -50,21 +50,21 @@ describe('a string with a backslash', () => {
 });
 
 describe('a statement', () => {
-  it.each(["SELECT 1e5, .5, 'a', \"b\", $$c$$, d$e /* f */ -- g\n::h :i", 'é <> «»', '', 'a:b::c[1:2]'])('comes back whole from its tokens: %s', (sql) => {
+  it.each(["SELECT 1e5, .5, 'a', \"b\", $$c$$, d$e /* f */ -- g\n::h :i", 'é <> «»', '', 'a:b::c[1:2]'])('is unchanged when it is tokenized and joined: %s', (sql) => {
     expect(joinTokens(tokenize(sql))).toBe(sql);
   });
 
-  it.each(["SELECT 'a", 'SELECT "a', 'SELECT /* a', 'SELECT $$ a'])('that is cut off is refused: %s', (sql) => {
+  it.each(["SELECT 'a", 'SELECT "a', 'SELECT /* a', 'SELECT $$ a'])('is rejected when it is unterminated: %s', (sql) => {
     expect(() => prepare(sql)).toThrow('unterminated');
   });
 
   it.each([
     ['SELECT 1', false], ['SELECT 1;', false], ['SELECT 1; -- end\n ;', false], ["SELECT ';' ; ", false], ['SELECT 1; SELECT 2', true],
-  ])('is told from several: %s', (sql, several) => {
+  ])('is distinguished from several statements: %s', (sql, several) => {
     expect(hasSeveralStatements(sql)).toBe(several);
   });
 
-  it('that holds only a comment is refused', () => {
+  it('is rejected when it contains only a comment', () => {
     expect(() => prepare('-- nothing')).toThrow('the statement is empty');
   });
 
@@ -90,17 +90,17 @@ describe('a statement', () => {
     ['SELECT lag(a) IGNORE NULLS OVER (ORDER BY b) FROM t', 'IGNORE NULLS'],
     ['SELECT a FROM t START WITH a = 1 CONNECT BY PRIOR a = b', 'CONNECT BY'],
     ['SELECT listagg(a) OVER (PARTITION BY b) FROM t', 'LISTAGG as a window function'],
-  ])('that only Redshift runs is refused by name: %s', (sql, name) => {
+  ])('is rejected by name when only Redshift supports it: %s', (sql, name) => {
     expect(() => prepare(sql)).toThrow(`${name}`);
     expect(() => prepare(sql)).toThrow('is not supported by the local database');
   });
 
-  it('may use the refused words as names', () => {
+  it('is accepted when unsupported keywords are names', () => {
     const sql = 'SELECT t.top, super, "qualify", a * exclude, object, ignore, connect FROM t UNION ALL SELECT count(ALL a)';
     expect(prepare(sql).sql).toBe(sql);
   });
 
-  it('with an unknown date part is refused, naming it', () => {
+  it('is rejected by name when its date part is unknown', () => {
     expect(() => prepare('SELECT datediff(fortnight, a, b) FROM t')).toThrow('"fortnight" is not a valid date part of datediff');
     expect(() => prepare('SELECT dateadd(dow, 1, a) FROM t')).toThrow('"dow" is not a valid date part of dateadd');
   });
@@ -116,11 +116,11 @@ describe('CREATE TABLE', () => {
     ['CREATE TABLE t DISTKEY(a) AS SELECT 1 AS a', 'CREATE TABLE t  AS SELECT 1 AS a'],
     ['CREATE TABLE t (a bigint IDENTITY(5, 2))', 'CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY (START WITH 5 INCREMENT BY 2))'],
     ['CREATE TABLE t (a VARCHAR(MAX))', 'CREATE TABLE t (a VARCHAR(65535))'],
-  ])('loses what only tells Redshift how to store it: %s', (sql, text) => {
+  ])('is translated without Redshift storage options: %s', (sql, text) => {
     expect(prepare(sql).sql.replace(/ +/g, ' ').trim()).toBe(text.replace(/ +/g, ' ').trim());
   });
 
-  it('with half a clause is refused', () => {
+  it('is rejected when a clause is incomplete', () => {
     expect(() => prepare('CREATE TABLE t (a int) DISTSTYLE NEAR')).toThrow('one of AUTO, EVEN, KEY, ALL must follow');
     expect(() => prepare('CREATE TABLE t (a int) SORTKEY')).toThrow('a list of columns must follow');
   });

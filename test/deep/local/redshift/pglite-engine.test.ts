@@ -17,7 +17,7 @@ async function started(sql: string): Promise<{ readonly stop: AbortController; r
   return { stop, ended };
 }
 
-describe('dates as Redshift counts them', () => {
+describe('date functions of Redshift', () => {
   it.each([
     ["datediff(second, '2015-01-01 00:00:00.9', '2015-01-01 00:00:01.1')", '1'],
     ["datediff(minute, timestamp '2015-01-01 10:59:59', timestamp '2015-01-01 11:00:00')", '1'],
@@ -53,17 +53,17 @@ describe('dates as Redshift counts them', () => {
     ["convert_timezone('EST', timestamp '2008-08-21 07:23:54')", '2008-08-21 02:23:54'],
     ["convert_timezone('EST', 'PST', '2008-03-05 12:25:29')", '2008-03-05 09:25:29'],
     ["trunc(timestamp '2011-07-21 10:32:38.248109')", '2011-07-21'],
-  ])('%s is %s', async (expression, expected) => {
+  ])('return for %s the value %s', async (expression, expected) => {
     expect(await valueOf(engine, `SELECT ${expression}`)).toBe(expected);
   });
 
-  it('GETDATE has whole seconds and SYSDATE is at most a second later', async () => {
+  it('return whole seconds from GETDATE and the current time from SYSDATE', async () => {
     expect(await rowsOf(engine, 'SELECT sysdate >= getdate(), sysdate < dateadd(second, 1, getdate()), extract(us FROM getdate()) = 0'))
       .toEqual([['t', 't', 't']]);
   });
 });
 
-describe('other words of Redshift', () => {
+describe('other syntax of Redshift', () => {
   it.each([
     ["nvl(NULL, NULL, 'c')", 'c'],
     ['nvl2(NULL, 1, 2)', '2'],
@@ -86,15 +86,15 @@ describe('other words of Redshift', () => {
     ["charindex('b', 'abc')", '2'],
     ['round(2.345::float8, 1)', '2.3'],
     ["to_date('20150131', 'YYYYMMDD')", '2015-01-31'],
-  ])('%s is %s', async (expression, expected) => {
+  ])('returns for %s the value %s', async (expression, expected) => {
     expect(await valueOf(engine, `SELECT ${expression}`)).toBe(expected);
   });
 
-  it.each(["strtol('12', 2)", "strtol('g', 16)", "strtol('1', 37)"])('rejects a digit that the base does not have: %s', async (expression) => {
+  it.each(["strtol('12', 2)", "strtol('g', 16)", "strtol('1', 37)"])('is rejected when a digit is invalid in the base: %s', async (expression) => {
     await expect(valueOf(engine, `SELECT ${expression}`)).rejects.toThrow('invalid input syntax for type bigint');
   });
 
-  it('subtracts the rows of a query by MINUS', async () => {
+  it('subtracts the rows of a query with MINUS', async () => {
     expect(await rowsOf(engine, 'SELECT 1 AS a UNION SELECT 2 MINUS SELECT 2')).toEqual([['1']]);
   });
 
@@ -103,20 +103,20 @@ describe('other words of Redshift', () => {
     ['SELECT v * 2 twice, twice + 1 FROM (SELECT 1 AS v) t', 'column "twice" does not exist; a lateral reference'],
     ['SELECT "Twice", 1 AS "Twice"', 'column "Twice" does not exist; a lateral reference'],
     ["SELECT st_distance(1, 'a')", 'function st_distance(integer, unknown) does not exist in the local database'],
-  ])('names what the local database does not support: %s', async (sql, message) => {
+  ])('is rejected by name when it is not supported: %s', async (sql, message) => {
     await expect(engine.run(sql, [])).rejects.toThrow(message);
   });
 
-  it('keeps the error of a column that no alias has', async () => {
+  it('has the original error when a column does not exist', async () => {
     await expect(engine.run('SELECT nope, v AS other FROM (SELECT 1 AS v) t WHERE nope', [])).rejects.toMatchObject({ message: 'column "nope" does not exist' });
   });
 
-  it('LISTAGG joins in the order that is asked for', async () => {
+  it('joins strings in the order of LISTAGG', async () => {
     expect(await rowsOf(engine, "SELECT listagg(a, '-') WITHIN GROUP (ORDER BY a DESC), listagg(DISTINCT b, ',') WITHIN GROUP (ORDER BY b) "
       + "FROM (SELECT 1 AS a, 'x' AS b UNION ALL SELECT 3, 'y' UNION ALL SELECT 2, 'x') t")).toEqual([['3-2-1', 'x,y']]);
   });
 
-  it('SUM of REAL is computed in DOUBLE PRECISION', async () => {
+  it('computes SUM of REAL in DOUBLE PRECISION', async () => {
     // 16777217 has no place in a REAL, which holds 24 bits.
     expect(await valueOf(engine, 'SELECT sum(v) FROM (SELECT 16777216::float4 AS v UNION ALL SELECT 1::float4) t')).toBe('16777217');
     expect(await valueOf(engine, 'SELECT sum(v) FROM (SELECT 1::float4 AS v WHERE false) t')).toBeNull();
@@ -124,12 +124,12 @@ describe('other words of Redshift', () => {
     expect(columns?.map(({ typeOid }) => typeOid)).toEqual([701, 701]);
   });
 
-  it('AVG of whole numbers is a whole number', async () => {
+  it('returns an integer from AVG of integers', async () => {
     const numbers = '(SELECT 1 AS v UNION ALL SELECT 2 UNION ALL SELECT NULL) t';
     expect(await rowsOf(engine, `SELECT avg(v), avg(v::smallint), avg(v::bigint), avg(-v) FROM ${numbers}`)).toEqual([['1', '1', '1', '-1']]);
   });
 
-  it('a parameter is cast by the SQL around it', async () => {
+  it('casts a parameter by its context', async () => {
     expect(await valueOf(engine, 'SELECT datediff(day, :from, :until) + :more', { from: '2015-01-01', until: '2015-02-01', more: '1' })).toBe('32');
   });
 });
@@ -152,22 +152,22 @@ describe('a parameter', () => {
     expect((await rowsOf(engine, `SELECT id FROM ${zones} WHERE ${condition} ORDER BY id`, { v })).flat()).toEqual(ids);
   });
 
-  it('is the same expression in SELECT and GROUP BY', async () => {
+  it('is one expression in SELECT and GROUP BY', async () => {
     expect(await rowsOf(engine, `SELECT TO_CHAR(ts, :v), COUNT(*) FROM ${zones} GROUP BY TO_CHAR(ts, :v)`, { v: 'YYYY' })).toEqual([['2015', '2']]);
   });
 
-  it('limits rows, and names a column as PostgreSQL does, when it is a value by itself', async () => {
+  it('limits rows, and has a default column name, when it is a single value', async () => {
     expect(await rowsOf(engine, `SELECT id FROM ${zones} ORDER BY id LIMIT :one OFFSET :one`, { one: '1' })).toEqual([['2']]);
     const { columns, rows } = await engine.run('SELECT :v, :v AS named', [{ name: 'v', value: "it's \\ 😀" }]);
     expect(columns?.map(({ name }) => name)).toEqual(['?column?', 'named']);
     expect(rows).toEqual([["it's \\ 😀", "it's \\ 😀"]]);
   });
 
-  it.each(['DATE :v', 'TIMESTAMP :v', 'INTERVAL :v'])('fails after the name of a type: %s', async (expression) => {
+  it.each(['DATE :v', 'TIMESTAMP :v', 'INTERVAL :v'])('is rejected when it follows the name of a type: %s', async (expression) => {
     await expect(rowsOf(engine, `SELECT ${expression}`, { v: '2015-01-01' })).rejects.toThrow('syntax error');
   });
 
-  it('fails in place of a table', async () => {
+  it('is rejected when it replaces a table', async () => {
     await expect(rowsOf(engine, 'SELECT * FROM :v', { v: 'trips' })).rejects.toThrow('in FROM');
   });
 });
@@ -176,20 +176,20 @@ describe('a backslash in a string', () => {
   it.each([
     ["'driver\\'s'", "driver's"], ["'a\\\\b'", 'a\\b'], ["'xa_by' LIKE '%a\\\\_b%'", 't'], ["'xaxby' LIKE '%a\\\\_b%'", 'f'],
     ["regexp_replace('a1', '\\\\d', 'x')", 'ax'], ["E'tab\\there'", 'tab\there'],
-  ])('is an escape, as in Redshift: %s', async (expression, expected) => {
+  ])('is an escape as in Redshift: %s', async (expression, expected) => {
     expect(await valueOf(engine, `SELECT ${expression}`)).toBe(expected);
   });
 });
 
-describe('statements side by side', () => {
-  it('a long query does not hold up a short one, and ends when it is stopped', async () => {
+describe('concurrent statements', () => {
+  it('run when a long query is active, which can be canceled', async () => {
     const long = await started(ENDLESS_SQL);
     expect(await valueOf(engine, 'SELECT 1')).toBe('1');
     long.stop.abort(new Error('stopped by the user'));
     expect(await long.ended).toBe('stopped by the user');
   });
 
-  it('a statement that waits for its turn can be stopped', async () => {
+  it('can be canceled before they start', async () => {
     const running = [await started(ENDLESS_SQL), await started(ENDLESS_SQL)];
     const stop = new AbortController();
     const waiting = engine.run('SELECT 1', [], { signal: stop.signal });
@@ -200,7 +200,7 @@ describe('statements side by side', () => {
     expect(await valueOf(engine, 'SELECT 1')).toBe('1');
   });
 
-  it('all see what one has written, the same random values too, also after a worker was lost', async () => {
+  it('read the same data and random values after a write and after a worker restarts', async () => {
     await engine.run('CREATE TABLE written (a double precision)', []);
     const inserted = await engine.run('INSERT INTO written SELECT random() FROM generate_series(1, 3)', []);
     expect(inserted).toEqual({ rows: [], rowCount: 3 });
@@ -216,19 +216,19 @@ describe('statements side by side', () => {
     expect(fromOther).toEqual(fromOne);
   });
 
-  it('a write that hides in a query is found and kept', async () => {
+  it('retain a write that is inside a query', async () => {
     await engine.run('CREATE TABLE hidden (a int)', []);
     expect(await rowsOf(engine, 'WITH w AS (INSERT INTO hidden VALUES (7) RETURNING a) SELECT a FROM w')).toEqual([['7']]);
     expect(await rowsOf(engine, 'SELECT a FROM hidden')).toEqual([['7']]);
   });
 
-  it('a setting ends with its statement', async () => {
+  it('reset a setting at the end of its statement', async () => {
     const before = await valueOf(engine, 'SHOW work_mem');
     await engine.run("SET work_mem = '1MB'", []);
     expect(await Promise.all([valueOf(engine, 'SHOW work_mem'), valueOf(engine, 'SHOW work_mem')])).toEqual([before, before]);
   });
 
-  it('a failing write changes nothing and is told in the words of the database', async () => {
+  it('change nothing, and return the database error, when a write fails', async () => {
     await expect(engine.run('INSERT INTO nowhere VALUES (1)', [])).rejects.toMatchObject({ message: 'relation "nowhere" does not exist', code: '42P01' });
     expect(await valueOf(engine, 'SELECT 1')).toBe('1');
   });
