@@ -52,15 +52,15 @@ function series(rows: number) {
   return Array.from({ length: rows }, (_, index) => ({ n: index + 1, label: `row number ${index + 1}` }));
 }
 
-describe.each([['compressed', true], ['as they are', false]])('the client library, with rows %s,', (_, compression) => {
-  it('gets a whole answer', async () => {
+describe.each([['compressed', true], ['uncompressed', false]])('the client library with %s rows', (_, compression) => {
+  it('returns a complete result', async () => {
     const { rows, columns, truncated } = await clientOf('Series', { compression }).query({ rows: '5000' });
     expect(rows).toEqual(series(5000));
     expect(columns).toMatchObject([{ name: 'n', type: 'int4' }, { name: 'label' }]);
     expect(truncated).toBe(false);
   });
 
-  it('loops over 20,000 rows, slower than they come, and has each once, in order', async () => {
+  it('returns each of 20,000 rows once, in order, when it reads them slowly', async () => {
     const batches: { offset: number; rows: readonly unknown[] }[] = [];
     for await (const batch of clientOf('Series', { compression }).query({ rows: '20000' }, { window: 2 })) {
       batches.push(batch);
@@ -70,7 +70,7 @@ describe.each([['compressed', true], ['as they are', false]])('the client librar
     expect(batches.flatMap(({ rows }) => rows)).toEqual(series(20_000));
   });
 
-  it('has all rows once, of one statement, though its connection breaks again and again', async () => {
+  it('returns each row once, from one statement, when its connection breaks repeatedly', async () => {
     const before = engine.statements;
     const seen: unknown[] = [];
     for await (const { rows } of clientOf('Series', { compression, random: () => 0 }).query({ rows: '19999' }, { window: 4 })) {
@@ -86,14 +86,14 @@ describe.each([['compressed', true], ['as they are', false]])('the client librar
 });
 
 describe('the client library', () => {
-  it('has five queries answered at once on one connection', async () => {
+  it('returns the results of five concurrent queries on one connection', async () => {
     const client = clientOf('Series');
     const answers = await Promise.all([11, 12, 13, 14, 15].map(async (rows) => client.query({ rows: String(rows) })));
     expect(answers.map(({ rows }) => rows.length)).toEqual([11, 12, 13, 14, 15]);
     expect(sockets).toHaveLength(1);
   });
 
-  it('gives two who ask the same both all rows, of one statement', async () => {
+  it('returns all rows to two identical queries, from one statement', async () => {
     const before = engine.statements;
     const client = clientOf('Series');
     const [one, other] = await Promise.all([client.query({ rows: '3001' }), client.query({ rows: '3001' })]);
@@ -102,7 +102,7 @@ describe('the client library', () => {
     expect(engine.statements - before).toBe(1);
   });
 
-  it('has the statement cancelled when its caller gives up', async () => {
+  it('cancels the statement when its caller aborts the query', async () => {
     const letRun = engine.hold();
     const stop = new AbortController();
     const states: string[] = [];
@@ -121,25 +121,25 @@ describe('the client library', () => {
     letRun();
   });
 
-  it('says why a statement failed', async () => {
+  it('throws the error of the database when a statement fails', async () => {
     const asked = clientOf('Failing').query({ divisor: '0' });
     await expect(asked).rejects.toThrow('ERROR: division by zero');
     await expect(asked).rejects.toBeInstanceOf(QueryError);
     await expect(asked).rejects.toMatchObject({ code: 'statement_failed', retryable: false });
   });
 
-  it('names a parameter that the query does not have', async () => {
+  it('throws with the name of a parameter that the query does not have', async () => {
     await expect(clientOf('Failing').query({ divider: '1' })).rejects.toMatchObject({ code: 'unknown_parameter', message: expect.stringContaining('"divider"') });
   });
 
   it.each([
     [{}, { large: '9007199254740993', price: '0.10', nothing: null, empty: '' }],
     [{ bigint: 'bigint', decimal: 'number' }, { large: 9007199254740993n, price: 0.1, nothing: null, empty: '' }],
-  ] as const)('gives numbers as %j asks for them', async (options, row) => {
+  ] as const)('returns numbers as the options %j require', async (options, row) => {
     expect((await clientOf('Exact', options).query()).rows).toEqual([row]);
   });
 
-  it('leaves nothing behind that waits', async () => {
+  it('leaves no requests without a terminal message', async () => {
     for (const id of Object.keys(QUERIES)) {
       await eventually(async () => expect(await application.unanswered(id)).toEqual([]));
     }

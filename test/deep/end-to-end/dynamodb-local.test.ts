@@ -32,7 +32,7 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
     return client;
   }
 
-  it('ten clients who ask for the same 10,000 rows are answered by one statement, and one comes back for the rest', async () => {
+  it('returns 10,000 rows to ten clients from one statement, and the remaining rows to a client that resumes', async () => {
     const letRun = engine.hold();
     const asking = await Promise.all(Array.from({ length: 10 }, connect));
     asking.forEach((client) => client.ask('a', { rows: '10000' }));
@@ -50,7 +50,7 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
     expect(engine.statements).toBe(1);
   });
 
-  it('nobody waits after it, and the rest expires by itself', async () => {
+  it('leaves no requests without a terminal message, and no items after their expiry', async () => {
     await eventually(async () => expect(await application.unanswered('Series')).toEqual([]));
     await application.aws.expireItems(new Date(Date.now() + 6 * 3600 * 1000));
     expect(await application.items('Series')).toEqual([]);

@@ -40,8 +40,8 @@ afterAll(async () => {
 
 afterEach(async () => client.close());
 
-describe('a query of many kinds of parameters, on the local AWS,', () => {
-  it('is answered with the values that were sent', async () => {
+describe('a query with parameters of each kind', () => {
+  it('returns the values that the client sent', async () => {
     client = await WebSocketClient.connect(application.url('Query'));
     const parameters = { name: "it's", count: '9007199254740993', fare: '1.50', tip: true, day: '2016-02-29', moment: '2015-01-31T23:59:59.5', vendor: 'VTS', numbers: [1, 3] };
     client.say({ type: 'query', id: 'a', query: 'every-kind', parameters });
@@ -49,7 +49,7 @@ describe('a query of many kinds of parameters, on the local AWS,', () => {
     expect((await client.answer('a')).rows).toEqual([row, row]);
   });
 
-  it('is answered with NULL, the empty text and the defaults for what is left out', async () => {
+  it('returns NULL, an empty string and the defaults when parameters are omitted', async () => {
     client = await WebSocketClient.connect(application.url('Query'));
     client.say({ type: 'query', id: 'a', query: 'every-kind', parameters: { name: '', count: 1, numbers: [2] } });
     client.say({ type: 'query', id: 'b', query: 'every-kind', parameters: { count: 1, numbers: [2] } });
@@ -57,13 +57,13 @@ describe('a query of many kinds of parameters, on the local AWS,', () => {
     expect((await client.answer('b')).rows).toEqual([[null, 1, '2.5000', null, null, null, 'CMT']]);
   });
 
-  it('is answered to the address of the connection, where the key of a list is repeated', async () => {
+  it('accepts its parameters in the URL of the connection, with repeated keys for a list', async () => {
     client = await WebSocketClient.connect(`${application.url('Query')}?query=every-kind&count=7&numbers=1&numbers=2&name=a%20b`);
     const row = ['a b', 7, '2.5000', null, null, null, 'CMT'];
     expect((await client.answer('connect')).rows).toEqual([row, row]);
   });
 
-  it('leaves the query of the construct the one that is meant without a name', async () => {
+  it('leaves the query of the construct as the default query', async () => {
     client = await WebSocketClient.connect(application.url('Query'));
     client.ask('a', { text: '2015' });
     expect((await client.answer('a')).rows).toEqual([['2015']]);

@@ -88,8 +88,8 @@ function nobodyWaits(): Promise<void> {
   return eventuallyAfterDelays(application.aws, async () => expect(await application.unanswered('Month')).toEqual([]));
 }
 
-describe('with half of the events doubled, half of them late and a tenth lost', () => {
-  it('200 clients who ask for 200 months all get their own', async () => {
+describe('pipeline with duplicate, late and lost events', () => {
+  it('returns the result of each query to 200 clients with 200 different queries', async () => {
     const asking = await connect(200);
     const months = asking.map((_, index) => `month ${index}`);
     const answered = Promise.all([answers(asking, months, 31)]);
@@ -100,7 +100,7 @@ describe('with half of the events doubled, half of them late and a tenth lost', 
     await nobodyWaits();
   });
 
-  it('1,000 clients who ask for the same month are answered by one statement', async () => {
+  it('runs one statement for 1,000 clients with the same query', async () => {
     const letRun = engine.hold();
     const asking = await connect(1000);
     const answered = answers(asking, asking.map(() => '2015-01'), 31);
@@ -119,7 +119,7 @@ describe('with half of the events doubled, half of them late and a tenth lost', 
     await nobodyWaits();
   });
 
-  it('a result of 50,000 rows arrives whole though SendMessage is killed in the middle of it', async () => {
+  it('returns all 50,000 rows when SendMessage is killed in the middle', async () => {
     const [client] = await connect(1);
     client.ask('a', { month: '2015-01', rows: '50000' });
     await client.heard((message) => message.type === 'rows' && message.seq === 5);
@@ -133,7 +133,7 @@ describe('with half of the events doubled, half of them late and a tenth lost', 
   });
 });
 
-it('after all of it the queues are empty, nothing was put aside, and what is kept expires by itself', async () => {
+it('pipeline has empty queues, no dead letters and no items after their expiry when all queries are complete', async () => {
   await eventuallyAfterDelays(application.aws, () => {
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
   });

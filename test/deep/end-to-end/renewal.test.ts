@@ -10,7 +10,7 @@ import { startLocalApplication } from '../../support/local/local-application';
 import type { LocalApplication } from '../../support/local/local-application';
 import { TestIssuer } from '../../support/local/test-issuer';
 
-/** The service says goodbye at half of it. */
+/** The service sends its going-away notice after half of it. */
 const FIRST_TOKEN_SECONDS = 20;
 
 let issuer: TestIssuer;
@@ -34,7 +34,7 @@ afterAll(async () => {
   await issuer?.close();
 });
 
-it('a query outlives its token, though its caller may have one query in flight: it moves to a connection with a fresh token', async () => {
+it('moves a query to a connection with a new token before its token expires, when its caller is limited to one query', async () => {
   let tokens = 0;
   const token = async (): Promise<string> => {
     tokens += 1;

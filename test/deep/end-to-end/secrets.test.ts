@@ -48,7 +48,7 @@ let engine: SqlEngine;
 let application: LocalApplication;
 /** Whether Redshift's pages of results are no JSON, at a row. */
 let isBreakingOff = false;
-/** What is a secret, though it is made while the test runs. */
+/** Secrets that are created while the test runs. */
 const made: Record<string, string> = {};
 const clients: WebSocketClient[] = [];
 
@@ -59,7 +59,7 @@ function propsOf(id: string): Partial<RedshiftWebSocketQueryProps> {
   return { access, sql: SqlTemplate.inline(ECHO_SQL), parameters: { text: TEXT, tenant: TENANT } };
 }
 
-/** Queries whose answers fail or are cut, in every construct. */
+/** Queries that fail or have truncated results, in every construct. */
 function addQueries(query: RedshiftWebSocketQuery): void {
   const parameters = { text: TEXT, tenant: TENANT };
   const add = (name: string, sql: string, limits: object = {}) => query.addQuery(name, { sql: SqlTemplate.inline(sql), parameters, ...limits });
@@ -144,7 +144,7 @@ function secrets(): Record<string, string> {
   return { ...MARKS, tokenPayload: payload, tokenSignature: signature, ticket: made.ticket };
 }
 
-describe('what clients can bring about, with values that are marked:', () => {
+describe('marked values of clients', () => {
   let first: WebSocketClient;
   let bystander: WebSocketClient;
 
@@ -153,7 +153,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     bystander = await connect('Marked', '', await issuer.token({ aud: AUDIENCE, sub: 'bystander', tenant_id: 'another' }));
   });
 
-  it('whole answers, by message and by address, shared, in a window, resumed and cancelled', async () => {
+  it('are returned in complete results, by message, by URL, shared, in a window, resumed and canceled', async () => {
     expect(await ask(first, 'a', 'default', MARKS.parameter)).toMatchObject({ type: 'complete' });
     const addressed = await connect('Marked', `?text=${MARKS.otherParameter}`);
     const { rows } = await addressed.answer('connect');
@@ -166,19 +166,19 @@ describe('what clients can bring about, with values that are marked:', () => {
     await first.heard((message) => message.type === 'error' && message.code === 'cancelled');
   });
 
-  it('statements that fail with the value in the words of the database, which only the asker hears', async () => {
+  it('are in the error of the database only for the client that sent the query', async () => {
     expect(await ask(first, 'd', 'failing', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.parameter) });
     expect(await ask(first, 'e', 'failing_by_claim', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.claim) });
     expect(await ask(first, 'f', 'failing_by_row', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.row) });
     expect(await ask(bystander, 'd', 'failing', 'something else')).toMatchObject({ code: 'statement_failed' });
   });
 
-  it('answers that are cut, and a row that is too large', async () => {
+  it('are in truncated results, and not in the error of a row that is too large', async () => {
     expect(await ask(first, 'g', 'cut', MARKS.parameter)).toMatchObject({ type: 'complete', said: expect.stringContaining('"truncated":true') });
     expect(await ask(first, 'h', 'wide', MARKS.parameter)).toMatchObject({ code: 'row_too_large', said: expect.not.stringContaining(MARKS.row) });
   });
 
-  it('refusals of messages in which a value stands wherever it may and may not', async () => {
+  it('are in rejected messages', async () => {
     const mark = MARKS.refused;
     const messages: unknown[] = [
       mark, `{"type":"query","id":"r","parameters":{"text":"${mark}"`, `{"type":"query","id":"r","parameters":{"text":${mark}}}`, [mark], { type: mark },
@@ -196,7 +196,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     expect(await asked.error()).toMatchObject({ code: 'invalid_parameter' });
   });
 
-  it('connections that are refused, with a token in each place', async () => {
+  it('are in rejected connect requests, with a token in each place', async () => {
     const url = application.url('Marked');
     const expired = await issuer.token({ aud: AUDIENCE, exp: 1, sub: MARKS.caller });
     const foreign = await issuer.token({ aud: 'another', sub: MARKS.caller });
@@ -209,7 +209,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     expect(await tryToConnect(`${url}?token=${made.token}`)).toBe(101);
   });
 
-  it('a ticket, used and used again', async () => {
+  it('are in a ticket, which is rejected when it is used again', async () => {
     const issued = await application.aws.invoke(made.issueTicketFunction, { caller: MARKS.caller, claims: { tenant_id: MARKS.ticketClaim } });
     expect(issued.error).toBeUndefined();
     made.ticket = (JSON.parse((issued as { payload: string }).payload) as { ticket: string }).ticket;
@@ -218,10 +218,10 @@ describe('what clients can bring about, with values that are marked:', () => {
     expect(await tryToConnect(application.url('Ticketed'), { token: made.ticket })).not.toBe(101);
   });
 
-  it('answers, refusals and failures that cannot be posted, so that the work ends among the dead letters', async () => {
+  it('are in results and errors that cannot be delivered, which lead to dead letters', async () => {
     const deaf = await connect('Deaf', `?text=${MARKS.parameter}`);
     await connect('Deaf', `?text=${MARKS.refused.repeat(9)}`);
-    // Whoever forgets the name of the parameter has sent its value as a name, which the refusal repeats.
+    // A client that omits the name of the parameter sends its value as a name, which the error repeats.
     await connect('Deaf', `?${MARKS.key}`);
     await connect('Deaf', `?query=failing&text=${MARKS.otherParameter}`);
     deaf.say({ type: 'query', id: 'a', query: 'wide', parameters: { text: MARKS.parameter } });
@@ -233,7 +233,7 @@ describe('what clients can bring about, with values that are marked:', () => {
     });
   });
 
-  it('an answer of Redshift that breaks off in the middle of a row', async () => {
+  it('are in a response of the Data API that is cut off in the middle of a row', async () => {
     isBreakingOff = true;
     first.say({ type: 'query', id: 'i', query: 'cut', parameters: { text: MARKS.otherParameter } });
     await eventually(() => expect(application.logged.filter((line) => line.includes('MarkedFunctionsSendMessage') && line.includes('job_failed'))).not.toEqual([]));
@@ -241,16 +241,16 @@ describe('what clients can bring about, with values that are marked:', () => {
     await first.heard((message) => message.type === 'complete' && message.id === 'i');
   });
 
-  it('none of it stands in what another client has heard', () => {
+  it('are not in messages to another client', () => {
     const heard = JSON.stringify(bystander.messages);
     expect(heard).toContain('something else');
-    // The SQL text itself is the same for all who ask, and so are the rows of it.
+    // The SQL string is the same for all clients, and so are its rows.
     for (const [what, secret] of Object.entries(secrets()).filter(([name]) => name !== 'sql')) {
       expect([what, heard.includes(secret)]).toEqual([what, false]);
     }
   });
 
-  it('none of it stands in a log line of any function, or in a dead letter', () => {
+  it('are not in log lines or dead letters', () => {
     const places = searched();
     expect(places.filter(([where]) => where === 'a log').length).toBeGreaterThan(50);
     expect(places.filter(([where]) => where === 'a dead letter').length).toBeGreaterThanOrEqual(2);

@@ -59,7 +59,7 @@ async function leftOver(of: LocalApplication, roles: RegExp): Promise<string[]> 
   return unused;
 }
 
-test('nothing is missing: everybody whom a construct lets in is let in, and nothing is denied', async () => {
+test('functions for access accept all allowed callers, and no request is denied', async () => {
   const { userPoolClientId: client } = application;
   const token = (id: string, claims: object) => issuer.token({ ...claims }).then(async (made) => tryToConnect(application.url(id), { token: made }));
   expect(await token('Issuer', { aud: AUDIENCE })).toBe(101);
@@ -70,18 +70,18 @@ test('nothing is missing: everybody whom a construct lets in is let in, and noth
   expect(application.faults).toEqual([]);
 });
 
-test('nothing is left over: without any one grant something that was done is denied', async () => {
+test('functions for access have no unused permission', async () => {
   // Two for the log of each of four functions that verify tokens, and three for each of the two that know tickets.
   expect(grantsOf(policiesOf(application.assemblyDirectory), ROLES)).toHaveLength(4 * 2 + 2 * 3);
   expect(await leftOver(application, ROLES)).toEqual([]);
 });
 
-test('what verifies tokens may do nothing on AWS but write its log', () => {
+test('AuthorizeToken has permissions only for its log', () => {
   const actions = grantsOf(policiesOf(application.assemblyDirectory), /AuthorizeTokenRole/).map(({ action }) => action);
   expect([...new Set(actions)].sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
 });
 
-test('what knows tickets may touch no other item of the table', async () => {
+test('functions for tickets have access only to the items of tickets', async () => {
   const authorizer = authorizerWithout(policiesOf(application.assemblyDirectory));
   const tickets = recording().filter(({ action }) => action.startsWith('dynamodb:'));
   expect(tickets.map(({ action }) => action).sort()).toEqual(['dynamodb:DeleteItem', 'dynamodb:PutItem']);
@@ -94,7 +94,7 @@ test('what knows tickets may touch no other item of the table', async () => {
   }
 });
 
-test('a back end that was granted it may ask for tickets, and nobody else may', async () => {
+test('tickets can be issued only by a principal with grantIssueTicket', async () => {
   const { BackEndArn: backEnd, StrangerArn: stranger, IssueTicketArn: resource } = application.aws.outputs;
   const authorizer = authorizerWithout(policiesOf(application.assemblyDirectory));
   const mayIssue = async (principal: string) => (await authorizer.decide({ principal, action: 'lambda:InvokeFunction', resource })).allowed;
@@ -105,7 +105,7 @@ test('a back end that was granted it may ask for tickets, and nobody else may', 
   expect((await Promise.all(roles.map(mayIssue))).filter(Boolean)).toEqual([]);
 });
 
-test('where callers are known, what all functions may do is what they do, up to the end of a connection whose token expires', async () => {
+test('functions have no missing or unused permission when a session expires', async () => {
   const known = await startLocalApplication({ Known: [SQL, 'rows'] }, engine, { extraCaCertificates: issuer.certificateFile }, {
     access: ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] }),
   });
@@ -124,7 +124,7 @@ test('where callers are known, what all functions may do is what they do, up to 
   }
 });
 
-test('with a customer\'s key, what knows tickets may use it for the table and for nothing else', async () => {
+test('functions for tickets can use the key of the customer only for the table', async () => {
   const sealed = await startLocalApplication({ Sealed: [SQL, 'rows'] }, engine, {}, (_, stack) => (
     { access: ConnectionAccess.oneTimeTicket(), encryptionKey: new kms.Key(stack, 'Key') }
   ), ({ issueTicketFunction }) => void new CfnOutput(Stack.of(issueTicketFunction!), 'IssueTicket', { value: logicalIdOf(issueTicketFunction!) }));

@@ -36,7 +36,7 @@ afterAll(async () => {
   await engine?.close();
 });
 
-test.each(Object.entries(DENIED))('%s: a function that is denied %s meets the denial', async (id, action) => {
+it.each(Object.entries(DENIED))('reports a fault for %s when %s is denied', async (id, action) => {
   const client = await WebSocketClient.connect(application.url(id));
   try {
     client.ask('a', { rows: '1000' });
@@ -46,7 +46,7 @@ test.each(Object.entries(DENIED))('%s: a function that is denied %s meets the de
   }
 });
 
-test('a client whose statement may not be started is told so, without the names of roles', async () => {
+test('a client receives start_refused, without role names, when its statement cannot be started', async () => {
   const client = await WebSocketClient.connect(application.url('DatabaseConnection'));
   client.ask('a', { rows: '1' });
   const { ending } = await client.answer('a');
@@ -55,7 +55,7 @@ test('a client whose statement may not be started is told so, without the names 
   await client.close();
 });
 
-test('a stack whose function may not take messages from its queue does not start', async () => {
+test('a stack fails to start when a function cannot receive messages from its queue', async () => {
   const start = startLocalApplication({ Poll: [SQL, 'rows'] }, engine, {}, {}, ({ statementRole }) => {
     statementRole.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['sqs:DeleteMessage'], resources: ['*'] }));
   });

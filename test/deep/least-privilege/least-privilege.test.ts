@@ -22,8 +22,8 @@ afterAll(async () => {
   await engine?.close();
 });
 
-describe('nothing is missing: everything that clients bring about is allowed', () => {
-  test.each(Object.keys(VARIANTS))('%s', async (id) => {
+describe('functions with all permissions', () => {
+  it.each(Object.keys(VARIANTS))('are denied no request of the flow: %s', async (id) => {
     await runFlow(application, engine, id);
   });
 });
@@ -33,8 +33,8 @@ function recording(): AccessRequest[] {
   return [...new Map(application.accesses.map((request) => [JSON.stringify(request), request])).values()];
 }
 
-describe('nothing is left over: without any one grant something that was done is denied', () => {
-  test('for every action on every resource of every role', async () => {
+describe('permissions of the functions', () => {
+  it('are each necessary for a request of the flow', async () => {
     const policies = policiesOf(application.assemblyDirectory);
     const grants = grantsOf(policies);
     const done = recording();
@@ -51,7 +51,7 @@ describe('nothing is left over: without any one grant something that was done is
     expect(leftOver).toEqual([]);
   });
 
-  test('and with all of them everything is allowed', async () => {
+  it('allow all requests of the flow', async () => {
     const authorizer = authorizerWithout(policiesOf(application.assemblyDirectory));
     const decisions = await Promise.all(recording().map(async (request) => authorizer.decide(request)));
     expect(decisions.filter(({ allowed }) => !allowed)).toEqual([]);

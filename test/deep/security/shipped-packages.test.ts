@@ -5,7 +5,7 @@ import { bundledPackages, nameOf } from './bundled-packages';
 
 const PROJECT = path.resolve(__dirname, '..', '..', '..');
 
-/** Whose code may be in the bundles of the functions. */
+/** Approved authors of code in the bundles of the functions. */
 const AUTHORS: readonly (readonly [name: RegExp, reason: string])[] = [
   [/^@aws-sdk\//, 'the AWS SDK'],
   [/^@smithy\//, 'what the AWS SDK is made of'],
@@ -20,7 +20,7 @@ interface Audit {
   readonly message?: string;
 }
 
-/** What the registry knows of everything that is installed, or why it does not say. */
+/** Vulnerabilities of the installed packages in the registry, or the reason for their absence. */
 function audit(): Audit {
   const { stdout, error } = spawnSync('npm', ['audit', '--json'], { cwd: PROJECT, encoding: 'utf8', timeout: 60_000 });
   try {
@@ -35,13 +35,13 @@ const bundled = bundledPackages();
 test.each([
   ['cdk-redshift-websocket-query', '.', ['aws-cdk-lib', 'constructs']],
   ['redshift-websocket-client', 'packages/redshift-websocket-client', []],
-])('%s installs no dependencies', (_, directory, peers) => {
+])('%s has no dependencies', (_, directory, peers) => {
   const manifest = JSON.parse(fs.readFileSync(path.join(PROJECT, directory, 'package.json'), 'utf8')) as Record<string, Record<string, unknown> | undefined>;
   expect(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })).toEqual([]);
   expect(Object.keys({ ...manifest.peerDependencies }).filter((name) => manifest.peerDependenciesMeta?.[name] === undefined)).toEqual(peers);
 });
 
-test('in the bundles is code of known authors only', () => {
+test('function bundles contain only packages of approved authors', () => {
   const names = bundled.map(nameOf);
   expect(names).toContainEqual(expect.stringMatching(/^@aws-sdk\/client-redshift-data@/));
   expect(names.filter((name) => !AUTHORS.some(([pattern]) => pattern.test(name)))).toEqual([]);
@@ -54,7 +54,7 @@ describe('npm audit', () => {
   }
   const auditTest = vulnerabilities === undefined ? test.skip : test;
 
-  auditTest('knows of nothing in the packages that are in the bundles', () => {
+  auditTest('reports no vulnerability in the bundled packages', () => {
     const known = Object.entries(vulnerabilities!).filter(([, { nodes }]) => nodes.some((node) => bundled.includes(node)));
     expect(known.map(([name, { severity }]) => `${name}: ${severity}`)).toEqual([]);
   });

@@ -40,19 +40,19 @@ function textsOf(place: Place, name: string): string[] {
 }
 
 describe('cdk-nag: AwsSolutions, HIPAA, NIST 800-53 and PCI DSS', () => {
-  test('finds nothing but what is accepted with a reason', () => {
+  it('reports only accepted findings', () => {
     const others = findings.filter((finding) => !ACCEPTED.some((entry) => accepts(entry, finding)));
     expect(others.map(({ rule, variant, resource, detail }) => `${rule} ${variant}/${resource} ${detail}`)).toEqual([]);
   });
 
-  test('finds everything that is accepted', () => {
+  it('reports each accepted finding', () => {
     const unused = ACCEPTED.flatMap((entry) => entry.rules
       .filter((rule) => !findings.some((finding) => finding.rule === rule && accepts(entry, finding)))
       .map((rule) => `${rule}: ${entry.reason}`));
     expect(unused).toEqual([]);
   });
 
-  test('has looked at every variant', () => {
+  it('checks each variant', () => {
     expect(new Set(findings.map(({ variant }) => variant))).toEqual(new Set(VARIANTS));
   });
 });
@@ -72,25 +72,25 @@ describe('cfn-lint', () => {
   const isAccepted = ({ rule, message, variants }: typeof ACCEPTED_LINT[number], finding: LintFinding) =>
     rule === finding.rule && message.test(finding.message) && variants.test(finding.file.split('.')[0]);
 
-  lintTest('finds nothing in any partition but what is accepted with a reason', () => {
+  lintTest('reports only accepted findings in all partitions', () => {
     expect(found.filter((finding) => !ACCEPTED_LINT.some((entry) => isAccepted(entry, finding)))).toEqual([]);
   });
 
-  lintTest('finds everything that is accepted', () => {
+  lintTest('reports each accepted finding', () => {
     expect(ACCEPTED_LINT.filter((entry) => !found.some((finding) => isAccepted(entry, finding)))).toEqual([]);
   });
 });
 
-describe.each(PLACES)('in %s', (place) => {
-  test.each(VARIANTS)('%s names no partition in an ARN', (name) => {
+describe.each(PLACES)('templates in %s', (place) => {
+  it.each(VARIANTS)('have no partition in an ARN: %s', (name) => {
     expect(textsOf(place, name).filter((text) => /\barn:aws/.test(text))).toEqual([]);
   });
 
-  test.each(VARIANTS)('%s names no domain of AWS, but services by their principals', (name) => {
+  it.each(VARIANTS)('have no AWS domain except service principals: %s', (name) => {
     expect(textsOf(place, name).filter((text) => /amazonaws\.com|api\.aws/.test(text) && !/^[a-z0-9-]+\.amazonaws\.com$/.test(text))).toEqual([]);
   });
 
-  test('the addresses end as the partition has it', () => {
+  it('have URLs with the domain of the partition', () => {
     const constructs = stacks[place].flatMap((stack) => stack.node.findAll()).filter((each) => each instanceof RedshiftWebSocketQuery);
     const addresses = constructs.flatMap(({ url, callbackUrl, stage }) =>
       [url, callbackUrl].map((address) => JSON.stringify(Stack.of(stage).resolve(address))));
@@ -99,7 +99,7 @@ describe.each(PLACES)('in %s', (place) => {
   });
 });
 
-test('what is in the bundles of the functions builds no ARN and no address of a partition', () => {
+test('function bundles contain no ARN with a partition', () => {
   const assets = path.join(__dirname, '..', '..', '..', 'assets', 'functions');
   for (const name of fs.readdirSync(assets)) {
     const code = fs.readFileSync(path.join(assets, name, 'index.js'), 'utf8');

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-test.each(MUTANTS)('the simulation finds out when $name', async (mutant) => {
+it.each(MUTANTS)('finds the defect: $name', async (mutant) => {
   const failure = await firstFailure(await bundleSimulation(folder, mutant), unchanged, MOST_SEEDS, mutant.seed);
   if (failure === undefined) {
     throw new Error(`${MOST_SEEDS} seeds did not find it out`);

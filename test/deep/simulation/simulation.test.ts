@@ -81,11 +81,11 @@ const REACHED = [
 const reached = new Counts();
 
 describe('the simulation', () => {
-  it.each([1, 251, 501, 751, 1001, 1251])('keeps every promise in 250 scenarios from seed %i on', async (first) => {
+  it.each([1, 251, 501, 751, 1001, 1251])('violates no rule in 250 scenarios from seed %i', async (first) => {
     reached.addAll(await expectNoFailures(first, SEEDS_PER_TEST));
   });
 
-  it('reaches crashes, lost and repeated events, resumes, cancellations, throttles, windows and every outcome in these scenarios', () => {
+  it('reaches crashes, lost and repeated events, resumes, cancellations, throttles, windows and every outcome', () => {
     expect(REACHED.filter((what) => reached.of(what) === 0)).toEqual([]);
   });
 });
