@@ -17,8 +17,8 @@ function storedKeys(): string[] {
   return services.store.items().map(({ partitionKey, sortKey }) => `${partitionKey} ${sortKey}`);
 }
 
-describe('who connects', () => {
-  test('is stored before anything is asked', async () => {
+describe('the identity of a connection', () => {
+  it('is stored before the query in the URL', async () => {
     const order: string[] = [];
     for (const method of ['createIdentity', 'createRequest'] as const) {
       beforeEvery(services.store, method, () => void order.push(method));
@@ -27,39 +27,39 @@ describe('who connects', () => {
     expect(order).toEqual(['createIdentity', 'createRequest']);
   });
 
-  test('is forgotten when the connection ends', async () => {
+  it('is removed when the connection ends', async () => {
     await databaseConnection(client, identityOf('ann', { tenant_id: 'acme' }));
     expect(storedKeys()).toEqual(['connection#c1 identity']);
     await client.disconnect();
     expect(storedKeys()).toEqual([]);
   });
 
-  test('expires by itself where nobody says that the connection has ended', async () => {
+  it('expires when no disconnect event arrives', async () => {
     await databaseConnection(client, identityOf('ann'));
     services.time += 3 * 3600 * 1000;
     services.store.purge();
     expect(storedKeys()).toEqual([]);
   });
 
-  test('is refused where it cannot be stored, and nothing is left or asked', async () => {
+  it('causes the connection to fail without a stored record or a started statement when it cannot be stored', async () => {
     failNext(services.store, 'createIdentity', new ServiceBusyError('throttled'));
     await expect(databaseConnection(client, identityOf('ann', {}, services.time + 60_000), { query: 'everything' })).rejects.toThrow('throttled');
     expect(storedKeys()).toEqual([]);
     expect(services.statementApi.started).toEqual([]);
   });
 
-  test('is refused where nobody could end its connection at the expiry', async () => {
+  it('causes the connection to fail when the job that ends the connection cannot be queued', async () => {
     failNext(services.queue, 'send', new ServiceBusyError('throttled'));
     await expect(databaseConnection(client, identityOf('ann', {}, services.time + 60_000))).rejects.toThrow('throttled');
     expect(storedKeys()).toEqual([]);
   });
 
-  test('is refused where the sign-in has expired on the way', async () => {
+  it('is rejected when the session has expired before OnConnect runs', async () => {
     expect(await databaseConnection(client, identityOf('ann', {}, services.time))).toEqual({ accepted: false, forbidden: true });
     expect(storedKeys()).toEqual([]);
   });
 
-  test('is in no entry of the log but by its hash, and its claims are in none', async () => {
+  it('appears in the log only as a hash, without its claims', async () => {
     await databaseConnection(client, identityOf('ann', { tenant_id: 'secret of acme' }), { query: 'own' });
     await services.passSeconds(30);
     await client.disconnect();
@@ -68,17 +68,17 @@ describe('who connects', () => {
 });
 
 describe('a message', () => {
-  test.each([
+  it.each([
     ['query', { type: 'query', id: 'a', query: 'everything' }],
     ['resume', { type: 'resume', id: 'a', result: 'name-1', after: -1 }],
-  ])('%s on a connection that is not known any more is answered by bye, and ends the connection', async (_, message) => {
+  ])('of type %s on an unknown connection causes a going-away notice and closes the connection', async (_, message) => {
     await client.say(message);
     expect(client.heard()).toEqual([{ type: 'bye', reason: 'The service has no record of this connection. Connect again.', retryable: true }]);
     expect(services.connections.closed).toEqual(['c1']);
     expect(services.statementApi.started).toEqual([]);
   });
 
-  test('is not asked who it is from where callers are not known', async () => {
+  it('is processed without a lookup of the identity when callers are not identified', async () => {
     services.identifiesCallers = false;
     failNext(services.store, 'identity', new Error('must not be called'));
     failNext(services.store, 'removeIdentity', new Error('must not be called'));
@@ -87,7 +87,7 @@ describe('a message', () => {
     expect(client.types()).toEqual(['accepted']);
   });
 
-  test('while it cannot be found out who it is from is answered by an error that may be tried again', async () => {
+  it('causes a retryable error when the identity cannot be read', async () => {
     await databaseConnection(client, identityOf('ann'));
     failNext(services.store, 'identity', new ServiceBusyError('throttled'));
     await client.ask('a');
@@ -95,7 +95,7 @@ describe('a message', () => {
     expect(services.connections.closed).toEqual([]);
   });
 
-  test('is refused though the client that has gone cannot be told', async () => {
+  it('is rejected when the client has disconnected and cannot be notified', async () => {
     client.vanish();
     await client.ask('a');
     expect(client.heard()).toEqual([]);
@@ -103,16 +103,16 @@ describe('a message', () => {
   });
 });
 
-describe('nothing is left when the connection ends, and nothing is open that is not known, when OnConnect', () => {
+describe('OnConnect', () => {
   const calls = ['createIdentity', 'send'];
 
-  test('makes the calls below', async () => {
+  it('makes the listed calls', async () => {
     const { calls: made } = services.interrupt('busy before', Infinity);
     await databaseConnection(client, identityOf('ann', {}, services.time + 600_000));
     expect(made).toEqual(calls);
   });
 
-  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('leaves no records and opens no unidentified connection when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     let accepted = false;
     await services.untilDone(async () => {

@@ -17,7 +17,7 @@ test.each<[string | undefined, boolean]>([
   ['HTTPS://EXAMPLE.COM', false],
   ['null', false],
   ['', false],
-])('a page from %j is let in where two origins are: %s', async (origin, isLetIn) => {
+])('a page from the origin %j is accepted when two origins are allowed: %s', async (origin, isLetIn) => {
   expect(isAllowedOrigin(ALLOWED, origin)).toBe(isLetIn);
   const services = new MemoryServices();
   services.allowedOrigins = ALLOWED;
@@ -26,6 +26,6 @@ test.each<[string | undefined, boolean]>([
   expect(services.statementApi.started).toHaveLength(isLetIn ? 1 : 0);
 });
 
-test('every page is let in where no origins are named', () => {
+test('every page is accepted when no origins are configured', () => {
   expect(isAllowedOrigin(undefined, 'https://evil.example')).toBe(true);
 });

@@ -41,13 +41,13 @@ async function firstSecond(holds: () => boolean, within = 2 * HOUR_SECONDS): Pro
 const saidBye = () => client.types().includes('bye');
 const isClosed = () => services.connections.closed.includes('c1');
 
-describe('a client whose sign-in expires', () => {
-  test.each([
+describe('a client whose session expires', () => {
+  it.each([
     ['an hour', HOUR_SECONDS, HOUR_SECONDS - 60],
     ['two minutes', 120, 60],
     ['a minute', 60, 30],
     ['four seconds', 4, 2],
-  ])('in %s is told before, and its connection is closed then', async (_, life, warning) => {
+  ])('receives a notice before the expiry and is disconnected at the expiry when the session expires in %s', async (_, life, warning) => {
     await signInFor(life);
     expect(await firstSecond(saidBye)).toBe(warning);
     expect(isClosed()).toBe(false);
@@ -57,7 +57,7 @@ describe('a client whose sign-in expires', () => {
     expect([services.store.items(), services.queue.jobs]).toEqual([[], []]);
   });
 
-  test('waits for it in delays that the queue takes', async () => {
+  it('has an expiry job with delays within the limit of the queue', async () => {
     await signInFor(HOUR_SECONDS);
     const delays: number[] = [];
     while (services.queue.waiting.length > 0) {
@@ -67,12 +67,12 @@ describe('a client whose sign-in expires', () => {
     expect(delays).toEqual([900, 900, 900, 840, 60]);
   });
 
-  test.each([['never', undefined], ['after the two hours that API Gateway gives', 2 * HOUR_SECONDS]])('%s has no job', async (_, life) => {
+  it.each([['never', undefined], ['after the two hours that an API Gateway connection lasts at most', 2 * HOUR_SECONDS]])('has no expiry job when the session expires %s', async (_, life) => {
     await databaseConnection(client, identityOf('ann', {}, life === undefined ? undefined : beganAt + life * 1000));
     expect(services.queue.jobs).toEqual([]);
   });
 
-  test('is answered until then, and goes on over a new connection without a second run', async () => {
+  it('receives messages until the expiry, and can resume on a new connection without a second run', async () => {
     const renewed = new MemoryClient(services, 'c2');
     services.statementApi.pages = [[['x', 1]]];
     await signInFor(120);
@@ -89,7 +89,7 @@ describe('a client whose sign-in expires', () => {
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  test.each(['query', 'resume', 'cancel', 'more'])('and who says %s after that is told, and cut off at once, before the job comes', async (type) => {
+  it.each(['query', 'resume', 'cancel', 'more'])('receives a notice and is disconnected immediately when it sends %s after the expiry', async (type) => {
     await signInFor(60);
     await client.ask('a', { window: 1 }, 'own');
     const result = client.result('a');
@@ -102,7 +102,7 @@ describe('a client whose sign-in expires', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is sent neither rows nor an ending nor a word after that, and its statement is cancelled', async () => {
+  it('receives no rows, terminal message or progress after the expiry', async () => {
     failNext(services.connections, 'close', new ServiceBusyError('throttled'), new ServiceBusyError('throttled'), new ServiceBusyError('throttled'));
     await signInFor(60);
     await client.ask('a', {}, 'own');
@@ -112,7 +112,7 @@ describe('a client whose sign-in expires', () => {
     expect(client.types().filter((type) => type !== 'bye')).toEqual(['accepted']);
   });
 
-  test('has a statement that still runs cancelled, as one that has gone', async () => {
+  it('has its running statement canceled after the expiry', async () => {
     services.connections.close = async () => Promise.reject(new ServiceBusyError('throttled'));
     await signInFor(60);
     await client.ask('a', {}, 'own');
@@ -121,7 +121,7 @@ describe('a client whose sign-in expires', () => {
     expect(client.types().filter((type) => type === 'progress').length).toBeLessThan(12);
   });
 
-  test('while others wait for the same result does not hold them up', async () => {
+  it('does not delay other subscribers of the same result', async () => {
     const other = new MemoryClient(services, 'c2');
     await databaseConnection(other, identityOf('bob', { tenant_id: 'acme' }));
     await signInFor(60);
@@ -132,7 +132,7 @@ describe('a client whose sign-in expires', () => {
     expect([client.types(), other.types()]).toEqual([['accepted', 'bye'], ['accepted', 'rows', 'complete']]);
   });
 
-  test('before the question in its address was refused hears nothing of that', async () => {
+  it('receives no error about the query in its URL when the session expires before the query is rejected', async () => {
     await client.connect({ query: 'nothing' }, [], { identity: identityOf('ann', {}, beganAt + 5000) });
     await services.passSeconds(6);
     client.open();
@@ -140,7 +140,7 @@ describe('a client whose sign-in expires', () => {
     expect(client.types()).toEqual(['bye']);
   });
 
-  test('before its connection is open is told when it is, and closed', async () => {
+  it('receives a notice and is disconnected when the connection opens after the expiry', async () => {
     await client.connect({}, [], { identity: identityOf('ann', {}, beganAt + 2000) });
     await services.passSeconds(8);
     client.open();
@@ -150,7 +150,7 @@ describe('a client whose sign-in expires', () => {
     expect(services.queue.jobs).toEqual([]);
   });
 
-  test('before its connection is open, which opens between the word that does not reach it and the closing, is told all the same', async () => {
+  it('receives a notice when the connection opens between the failed notice and the close', async () => {
     await client.connect({}, [], { identity: identityOf('ann', {}, beganAt + 1000) });
     failNext(services.connections, 'post', new ConnectionGoneError('c1'));
     client.open();
@@ -159,19 +159,19 @@ describe('a client whose sign-in expires', () => {
     expect(isClosed()).toBe(true);
   });
 
-  test('though it takes no messages at the moment has its connection closed', async () => {
+  it('is disconnected when its buffer is full', async () => {
     services.connections.post = async () => Promise.reject(new ServiceBusyError('the buffer is full'));
     await signInFor(60);
     expect(await firstSecond(isClosed)).toBeLessThan(120);
   });
 });
 
-describe('the job that ends a connection', () => {
+describe('the expiry job', () => {
   function expiryJob(): ExpiryJob {
     return services.queue.jobs.find((job): job is ExpiryJob => job.type === 'expiry')!;
   }
 
-  test.each(['gone, as it is known', 'gone, which nobody said', 'removed'])('ends where the connection is %s', async (how) => {
+  it.each(['gone, as it is known', 'gone, which nobody said', 'removed'])('ends when the connection is %s', async (how) => {
     await signInFor(HOUR_SECONDS);
     if (how === 'gone, which nobody said') {
       client.vanish();
@@ -182,7 +182,7 @@ describe('the job that ends a connection', () => {
     expect([client.heard(), services.connections.closed, services.queue.jobs]).toEqual([[], [], []]);
   });
 
-  test('does no harm where it comes twice, late, or after a later one', async () => {
+  it('closes the connection only at the expiry when it arrives twice, late or out of order', async () => {
     await signInFor(120);
     const early = expiryJob();
     await services.queue.send(early, 10);
@@ -199,7 +199,7 @@ describe('the job that ends a connection', () => {
     expect([services.store.items(), services.queue.jobs, services.queue.deadLetters]).toEqual([[], [], []]);
   });
 
-  test('is tried again where a service is busy', async () => {
+  it('is retried when a service is busy', async () => {
     await signInFor(120);
     failNext(services.store, 'identity', new ServiceBusyError('throttled'));
     failNext(services.connections, 'close', new ServiceBusyError('throttled'), new ServiceBusyError('throttled'));
@@ -207,7 +207,7 @@ describe('the job that ends a connection', () => {
     expect(client.types()).toEqual(['bye']);
   });
 
-  test('knows a connection that has gone meanwhile', async () => {
+  it('ends when the connection has closed in the meantime', async () => {
     await signInFor(120);
     failNext(services.connections, 'close', new ConnectionGoneError('c1'));
     services.time = beganAt + 120_000;
@@ -215,7 +215,7 @@ describe('the job that ends a connection', () => {
     expect(services.queue.jobs).toEqual([]);
   });
 
-  test('closes the connection though the table cannot be had, and becomes a dead letter', async () => {
+  it('closes the connection and becomes a dead letter when the table cannot be read', async () => {
     services.store.identity = async () => Promise.reject(new Error('no permission'));
     await signInFor(120);
     await services.passSeconds(3000);

@@ -20,7 +20,7 @@ function services() {
   return { kept, tickets, clock, claimNames: ['tenant_id'], validitySeconds: 60 };
 }
 
-test('a ticket lets in whom it was issued for, with the claims that queries use, once', async () => {
+test('a ticket authorizes its caller once, with the claims that queries use', async () => {
   const given = services();
   const { ticket, expiresAt } = await issueTicket(given, { caller: 'ada', claims: { tenant_id: 'a', other: 'b' } });
   expect(expiresAt).toBe(1_700_000_061);
@@ -29,20 +29,20 @@ test('a ticket lets in whom it was issued for, with the claims that queries use,
   await expect(redeem(ticket)).rejects.toThrow(new CredentialRejectedError('ticket unknown, used or expired'));
 });
 
-test('what is kept does not hold the ticket', async () => {
+test('issueTicket stores only the hash of the ticket', async () => {
   const given = services();
   const { ticket, expiresAt } = await issueTicket(given, { caller: 'ada' });
   expect([...given.kept]).toEqual([[hashTicket(ticket), { caller: 'ada', claims: '{}', expiresAt }]]);
   expect(hashTicket(ticket)).not.toContain(ticket);
 });
 
-test('a ticket has 256 random bits, in characters that a subprotocol takes', async () => {
+test('a ticket has 256 random bits, in characters that are valid in a subprotocol', async () => {
   const tickets = await Promise.all(Array.from({ length: 100 }, async () => (await issueTicket(services(), {})).ticket));
   expect(new Set(tickets).size).toBe(100);
   tickets.forEach((ticket) => expect(ticket).toMatch(/^[A-Za-z0-9_-]{43}$/));
 });
 
-test.each([undefined, null, {}, { claims: {} }])('for %j each ticket is for a caller of its own', async (payload) => {
+test.each([undefined, null, {}, { claims: {} }])('issueTicket creates a new anonymous caller for each ticket when the payload is %j', async (payload) => {
   const given = services();
   await issueTicket(given, payload);
   await issueTicket(given, payload);
@@ -51,13 +51,13 @@ test.each([undefined, null, {}, { claims: {} }])('for %j each ticket is for a ca
   callers.forEach((caller) => expect(caller).toMatch(/^anonymous-/));
 });
 
-test('a connection ends when its time is over, counted from when it was opened', async () => {
+test('redeemTicket returns an expiry that counts from the opening of the connection', async () => {
   const given = services();
   const { ticket } = await issueTicket(given, { caller: 'ada' });
   expect(await redeemTicket({ ...given, connectionSeconds: 3600 })(ticket)).toMatchObject({ expiresAt: 1_700_003_600 });
 });
 
-test('claims that are too large are refused by their size, and never by what they say', async () => {
+test('issueTicket rejects claims that are too large with an error that has their size and no values', async () => {
   const claims = { tenant_id: 'secret'.repeat(1000) };
   const refusal = issueTicket(services(), { claims });
   await expect(refusal).rejects.toThrow('the claims that queries use have 6016 bytes as JSON: provide at most 4096');

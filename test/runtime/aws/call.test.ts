@@ -41,15 +41,15 @@ async function errorAfter(...answers: ({ status: number; type: string } | undefi
   }
 }
 
-test('a call of which every attempt was throttled has had no effect', async () => {
+test('call throws ThrottledError when every attempt was throttled', async () => {
   expect(await errorAfter(THROTTLE, THROTTLE)).toBeInstanceOf(ThrottledError);
 });
 
 test.each([
-  ['failed and then throttled', [FAILURE, THROTTLE]],
-  ['throttled and then failed', [THROTTLE, FAILURE]],
-  ['throttled after its answer was lost', [LOST, THROTTLE]],
-])('a call that was %s may have had effect', async (_, answers) => {
+  ['failed with a server error and then throttled', [FAILURE, THROTTLE]],
+  ['throttled and then failed with a server error', [THROTTLE, FAILURE]],
+  ['throttled after its response was lost', [LOST, THROTTLE]],
+])('call throws ServiceBusyError when the attempts were %s', async (_, answers) => {
   const error = await errorAfter(...answers);
   expect(error).toBeInstanceOf(ServiceBusyError);
   expect(error).not.toBeInstanceOf(ThrottledError);
@@ -67,7 +67,7 @@ test.each([
   'RequestLimitExceeded',
   'ThrottlingException',
   'TooManyRequestsException',
-])('%s says that nothing happened', async (name) => {
+])('call throws ThrottledError when the service throws %s', async (name) => {
   expect(await thrownBy(async () => call(async () => { throw failing({ name }); }))).toEqual(new ThrottledError(`${name}: no`));
 });
 
@@ -76,19 +76,19 @@ test.each([
   { name: 'TimeoutError' },
   { name: 'Error', code: 'ECONNRESET' },
   { name: 'Unknown', $metadata: { httpStatusCode: 503 } },
-])('%j passes by itself, and may have had effect', async (properties) => {
+])('call throws ServiceBusyError when the service throws %j', async (properties) => {
   const error = await thrownBy(async () => call(async () => { throw failing(properties); }));
   expect(error).toBeInstanceOf(ServiceBusyError);
   expect(error).not.toBeInstanceOf(ThrottledError);
 });
 
-test('an answer that is no JSON is not quoted: it may hold a row', async () => {
+test('call does not quote a response that is invalid JSON, because it can contain a row', async () => {
   const error = await thrownBy(async () => call(async () => JSON.parse('{"stringValue":row}') as unknown));
   expect(String(error)).toBe('Error: failed to parse the response of the service');
   expect(error).not.toHaveProperty('cause');
 });
 
-test('any other error stays as it is', async () => {
+test('call throws any other error unchanged', async () => {
   const error = failing({ name: 'ValidationException', $metadata: { httpStatusCode: 400 } });
   expect(await thrownBy(async () => call(async () => { throw error; }))).toBe(error);
 });

@@ -58,14 +58,14 @@ async function found(results: DynamoDbResults, run: string, seq: number): Promis
   return kept && messagesIn(kept)[seq];
 }
 
-test('a result is in the table as long as it has at most 256 KB, compressed', async () => {
+test('a result is stored in the table while it has at most 256 KB of compressed data', async () => {
   const { run, expiresAt } = newRun(clock);
   await newResults().store({ run, expiresAt }, pieceUpTo(LARGE));
   expect(objects.calls).toEqual([]);
   expect(await found(newResults(), run, 1)).toBe(MESSAGES[1]);
 });
 
-test('what makes a result larger is in the bucket, under the name of the run', async () => {
+test('a chunk that exceeds 256 KB of compressed data is stored in the bucket, with the name of the run in its key', async () => {
   const run = newRun(clock);
   const chunk = pieceUpTo(LARGE + 1, 12);
   await newResults().store(run, chunk);
@@ -73,7 +73,7 @@ test('what makes a result larger is in the bucket, under the name of the run', a
   expect(await found(newResults(), run.run, 13)).toBe(MESSAGES[1]);
 });
 
-test('what another has kept before stays as it is, in the bucket too', async () => {
+test('a chunk that another function has stored is not overwritten in the bucket', async () => {
   const run = newRun(clock);
   await newResults().store(run, pieceUpTo(LARGE + 1));
   await newResults().store(run, pieceOf(0, [['{"another":1}']], { compressedBytes: LARGE + 2 }));
@@ -81,7 +81,7 @@ test('what another has kept before stays as it is, in the bucket too', async () 
   expect(await found(newResults(), run.run, 0)).toBe(MESSAGES[0]);
 });
 
-test('a piece that the bucket did not take is not found', async () => {
+test('a chunk is not found when the upload to the bucket failed', async () => {
   const run = newRun(clock);
   const results = newResults();
   objects.failure = { code: 'SlowDown', status: 503 };
@@ -93,14 +93,14 @@ test('a piece that the bucket did not take is not found', async () => {
 /** The words in which S3 names the right that is missing. */
 const NOT_ALLOWED = (action: string) => `User: arn:aws:sts::111122223333:assumed-role/role/function is not authorized to perform: ${action} on resource: …`;
 
-test('an object that the bucket has deleted is not found', async () => {
+test('a chunk is not found when the bucket has deleted its object', async () => {
   const run = newRun(clock);
   await newResults().store(run, pieceUpTo(LARGE + 1));
   objects.objects.clear();
   expect(await newResults().find(run.run, 0)).toBeUndefined();
 });
 
-test('an object that is missing is not found by a function that may not list the bucket', async () => {
+test('a chunk is not found when its object is missing and the function has no permission to list the bucket', async () => {
   const run = newRun(clock);
   await newResults().store(run, pieceUpTo(LARGE + 1));
   objects.failure = { code: 'AccessDenied', status: 403 };
@@ -109,21 +109,21 @@ test('an object that is missing is not found by a function that may not list the
   expect(await newResults().find(run.run, 0)).toBeUndefined();
 });
 
-test.each(['s3:GetObject', 'kms:Decrypt'])('an object that may not be read for want of %s is not taken for missing', async (action) => {
+test.each(['s3:GetObject', 'kms:Decrypt'])('an error is thrown when an object exists and the permission %s is missing', async (action) => {
   const run = newRun(clock);
   await newResults().store(run, pieceUpTo(LARGE + 1));
   objects.failure = { code: 'AccessDenied', status: 403, message: NOT_ALLOWED(action) };
   await expect(newResults().find(run.run, 0)).rejects.toThrow(action);
 });
 
-test('while S3 is busy nothing is taken for missing', async () => {
+test('an error is thrown when S3 is busy', async () => {
   const run = newRun(clock);
   await newResults().store(run, pieceUpTo(LARGE + 1));
   objects.failure = { code: 'InternalError', status: 500 };
   await expect(newResults().find(run.run, 0)).rejects.toThrow(ServiceBusyError);
 });
 
-test('a piece is read once for all who want it', async () => {
+test('a chunk is read from the bucket once for all its readers', async () => {
   const run = newRun(clock);
   await newResults().store(run, pieceUpTo(LARGE + 1));
   const results = newResults();
@@ -131,7 +131,7 @@ test('a piece is read once for all who want it', async () => {
   expect(objects.calls.filter((call) => call.startsWith('GET'))).toHaveLength(1);
 });
 
-test('whoever kept a piece need not read it', async () => {
+test('a chunk is not read from the bucket by the function that stored it', async () => {
   const run = newRun(clock);
   const results = newResults();
   await results.store(run, pieceUpTo(LARGE + 1));

@@ -6,6 +6,6 @@ test.each([
   ['{"longValue":9007199254740993}', '{"stringValue":"9007199254740993"}'],
   ['{"longValue": -9223372036854775808}', '{"stringValue":"-9223372036854775808"}'],
   ['{"stringValue":"\\"longValue\\":9007199254740993"}', '{"stringValue":"\\"longValue\\":9007199254740993"}'],
-])('%s becomes %s', (json, expected) => {
+])('quoteUnsafeIntegers converts %s to %s', (json, expected) => {
   expect(quoteUnsafeIntegers(json)).toBe(expected);
 });

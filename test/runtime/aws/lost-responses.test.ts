@@ -41,18 +41,18 @@ async function repeated<T>(action: () => Promise<T>): Promise<T> {
   return result;
 }
 
-test('a request that is created is not taken for one in use', async () => {
+test('createRequest does not report its own request as an id in use when the response is lost', async () => {
   const request = newRequest(clock);
   expect(await repeated(async () => store.createRequest(request, newLease(clock)))).toBe(true);
 });
 
-test('a lease that is claimed is not taken for one that another holds', async () => {
+test('acquireRun does not report its own lease as held by another function when the response is lost', async () => {
   const run = newRun(clock);
   await store.createRun(run);
   expect(await repeated(async () => store.acquireRun(run.run, newLease(clock)))).toMatchObject({ state: 'acquired', record: run });
 });
 
-test('a lease that is given back with changes is not taken for lost', async () => {
+test('saveRequest does not report a lease as lost when the response to its release is lost', async () => {
   const request = newRequest(clock);
   const lease = newLease(clock);
   await store.createRequest(request, lease);
@@ -60,12 +60,12 @@ test('a lease that is given back with changes is not taken for lost', async () =
   expect(await store.acquireRequest(keyOf(request), newLease(clock))).toMatchObject({ state: 'acquired' });
 });
 
-test('a question that is pointed to a run is not taken for one that another has pointed', async () => {
+test('setCachedRun does not report its own run as that of another function when the response is lost', async () => {
   const queryRequest = newName('queryRequest');
   expect(await repeated(async () => store.setCachedRun(queryRequest, 'one', undefined, clock.seconds() + 60))).toBe(true);
 });
 
-test('the messages that a client allows are counted once', async () => {
+test('allowMore counts its credit once when the response is lost', async () => {
   const request = newRequest(clock, { windowEnd: 2 });
   await store.createRequest(request, newLease(clock));
   await repeated(async () => store.allowMore(keyOf(request), request.request, 3));
@@ -73,7 +73,7 @@ test('the messages that a client allows are counted once', async () => {
   expect(await store.requests(request.connectionId)).toEqual([{ ...request, windowEnd: 9 }]);
 });
 
-test('a run that is removed under its lease is removed', async () => {
+test('removeRun removes the run when the response is lost', async () => {
   const run = newRun(clock);
   const lease = newLease(clock);
   await store.createRun(run);
@@ -82,7 +82,7 @@ test('a run that is removed under its lease is removed', async () => {
   expect(await store.run(run.run)).toBeUndefined();
 });
 
-test('rows that are kept are not taken for those of another', async () => {
+test('store does not report its own chunk as that of another function when the response is lost', async () => {
   const objects = await ObjectServer.start();
   const s3 = objects.client();
   const results = new DynamoDbResults(tableAt(documents, clock), new S3Bucket(s3, 'bucket'), clock);

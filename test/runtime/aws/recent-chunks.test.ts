@@ -10,7 +10,7 @@ function chunk(run: string) {
   return { run, seq: 0, batches: [packOf(1, 5), packOf(1, 5)], expiresAt: 1 };
 }
 
-test('the piece that has a message is found, and only that of its run', () => {
+test('find returns the chunk that contains the message, of the same run only', () => {
   const pieces = new RecentChunks(100);
   const [first, second] = [chunk('a'), { ...chunk('a'), seq: 2 }];
   pieces.add(first);
@@ -19,7 +19,7 @@ test('the piece that has a message is found, and only that of its run', () => {
   expect(pieces.find('b', 0)).toBeUndefined();
 });
 
-test('where the bytes are too many, what was not used for longest makes room', () => {
+test('add removes the least recently used chunk when the bytes exceed the maximum', () => {
   const pieces = new RecentChunks(20);
   pieces.add(chunk('a'));
   pieces.add(chunk('b'));
@@ -28,7 +28,7 @@ test('where the bytes are too many, what was not used for longest makes room', (
   expect(['a', 'b', 'c'].map((run) => pieces.find(run, 0)?.run)).toEqual(['a', undefined, 'c']);
 });
 
-test('a piece that is added again counts once', () => {
+test('add counts a chunk once when it is added again', () => {
   const pieces = new RecentChunks(20);
   for (const run of ['a', 'b', 'b', 'b']) {
     pieces.add(chunk(run));
@@ -36,7 +36,7 @@ test('a piece that is added again counts once', () => {
   expect(['a', 'b'].map((run) => pieces.find(run, 0)?.run)).toEqual(['a', 'b']);
 });
 
-test('a piece that is too large alone is not held, and takes no room', () => {
+test('add ignores a chunk that exceeds the maximum alone', () => {
   const pieces = new RecentChunks(12);
   pieces.add({ ...chunk('a'), batches: [packOf(1, 13)] });
   expect(pieces.find('a', 0)).toBeUndefined();

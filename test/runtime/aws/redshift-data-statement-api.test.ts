@@ -21,12 +21,12 @@ function failing(name: string, message = 'no'): Error {
   return Object.assign(new Error(message), { name });
 }
 
-test('a start returns the id of the statement', async () => {
+test('start returns the id of the statement', async () => {
   api.on(ExecuteStatementCommand).resolves({ Id: 's1' });
   expect(await statementApi.start(STATEMENT)).toBe('s1');
 });
 
-test('a statement is cancelled by its id', async () => {
+test('cancel sends the id of the statement', async () => {
   api.on(CancelStatementCommand).resolves({ Status: true });
   await statementApi.cancel('s1');
   expect(api.commandCalls(CancelStatementCommand).map(({ args: [{ input }] }) => input)).toEqual([{ Id: 's1' }]);
@@ -38,24 +38,24 @@ const REFUSALS: [string, () => void][] = [
   ['ValidationException', () => void api.on(CancelStatementCommand).rejects(failing('ValidationException'))],
 ];
 
-test.each(REFUSALS)('%s is no error when the statement has ended', async (_, refuse) => {
+test.each(REFUSALS)('cancel ignores %s when the statement has ended', async (_, refuse) => {
   refuse();
   api.on(DescribeStatementCommand).resolves({ Status: 'FINISHED' });
   await expect(statementApi.cancel('s1')).resolves.toBeUndefined();
 });
 
-test.each(REFUSALS)('%s means another try when the statement has not ended', async (_, refuse) => {
+test.each(REFUSALS)('cancel throws ServiceBusyError after %s when the statement has not ended', async (_, refuse) => {
   refuse();
   api.on(DescribeStatementCommand).resolves({ Status: 'SUBMITTED' });
   await expect(statementApi.cancel('s1')).rejects.toThrow(new ServiceBusyError('the statement s1 can\'t be canceled yet'));
 });
 
-test('a statement that the Data API does not know any more needs no cancelling', async () => {
+test('cancel succeeds when the Data API does not have the statement anymore', async () => {
   api.on(CancelStatementCommand).rejects(failing('ResourceNotFoundException'));
   await expect(statementApi.cancel('s1')).resolves.toBeUndefined();
 });
 
-test('cancelling waits while the rate is exceeded', async () => {
+test('cancel throws ThrottledError when the rate is exceeded', async () => {
   api.on(CancelStatementCommand).rejects(failing('ThrottlingException'));
   await expect(statementApi.cancel('s1')).rejects.toThrow(ThrottledError);
 });
@@ -65,23 +65,23 @@ describe.each([
   ['describe', DescribeStatementCommand, async () => statementApi.describe('s1')],
   ['fetch', GetStatementResultCommand, async () => statementApi.fetchPage('s1')],
 ])('a call to %s', (_, command, action) => {
-  test.each(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException'])('that meets %s is refused for good', async (name) => {
+  it.each(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException'])('throws StatementRejectedError when the Data API throws %s', async (name) => {
     api.on(command as typeof ExecuteStatementCommand).rejects(failing(name));
     await expect(action()).rejects.toThrow(StatementRejectedError);
   });
 
-  test('that the service fails waits', async () => {
+  it('throws ServiceBusyError when the Data API throws InternalServerException', async () => {
     api.on(command as typeof ExecuteStatementCommand).rejects(failing('InternalServerException'));
     await expect(action()).rejects.toThrow(ServiceBusyError);
   });
 
-  test('repeats no text that may have a value of the client in it', async () => {
+  it('repeats no message that can contain a value of the client', async () => {
     api.on(command as typeof ExecuteStatementCommand).rejects(failing('ValidationException', 'the value 2015-01 is bad'));
     await expect(action()).rejects.toThrow(new StatementRejectedError('ValidationException'));
   });
 });
 
-test('a role that may not cancel is said so', async () => {
+test('cancel throws the message of AccessDeniedException when the role has no permission to cancel', async () => {
   api.on(CancelStatementCommand).rejects(failing('AccessDeniedException', 'not allowed'));
   await expect(statementApi.cancel('s1')).rejects.toThrow(new StatementRejectedError('AccessDeniedException: not allowed'));
 });

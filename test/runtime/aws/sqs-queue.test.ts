@@ -17,7 +17,7 @@ function entries() {
   return api.commandCalls(SendMessageBatchCommand).map(({ args: [{ input }] }) => input.Entries!);
 }
 
-test('a job is sent after its delay', async () => {
+test('send sends a job with its delay', async () => {
   api.on(SendMessageCommand).resolves({});
   await queue.send(jobs(1)[0], 7);
   expect(api.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => input)).toEqual([
@@ -25,7 +25,7 @@ test('a job is sent after its delay', async () => {
   ]);
 });
 
-test('many jobs are sent in tens, each once', async () => {
+test('sendAll sends each job once, in batches of 10', async () => {
   api.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
   await queue.sendAll(jobs(1234));
   expect(Math.max(...entries().map(({ length }) => length))).toBe(10);
@@ -34,17 +34,17 @@ test('many jobs are sent in tens, each once', async () => {
   expect(entries().every((batch) => new Set(batch.map(({ Id }) => Id)).size === batch.length)).toBe(true);
 });
 
-test('no jobs are no call, which SQS would refuse', async () => {
+test('sendAll makes no call when there are no jobs, because SQS rejects an empty batch', async () => {
   await queue.sendAll([]);
   expect(api.calls()).toEqual([]);
 });
 
-test('what SQS did not take of a batch is said', async () => {
+test('sendAll throws ServiceBusyError when SQS rejects messages of a batch', async () => {
   api.on(SendMessageBatchCommand).resolves({ Failed: ['0', '2'].map((Id) => ({ Id, Code: 'InternalError', SenderFault: false })) });
   await expect(queue.sendAll(jobs(3))).rejects.toThrow(new ServiceBusyError('SQS rejected 2 of 3 messages: InternalError'));
 });
 
-test('what goes wrong with one batch is said when the others beside it are done', async () => {
+test('sendAll throws the error of one batch after the other batches are sent', async () => {
   let done = 0;
   api.on(SendMessageBatchCommand).callsFake(async ({ Entries }) => {
     if (Entries[0].MessageBody === JSON.stringify(jobs(1)[0])) {

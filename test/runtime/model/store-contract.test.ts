@@ -14,7 +14,7 @@ describeTable('memory', async (clock) => {
   return { store: new MemoryStore(now), results: () => results, close: async () => {} };
 });
 
-describeTable('a table whose reads are stale unless they are consistent', async (clock) => {
+describeTable('a table with eventually consistent reads', async (clock) => {
   const table = tableAt(new MemoryDocuments().client(), clock);
   const bucket = memoryBucket();
   return { store: new DynamoDbStore(table), results: () => new DynamoDbResults(table, bucket, clock), close: async () => {} };

@@ -56,11 +56,11 @@ function measurements(count: number): Cell[][] {
   return Array.from({ length: count }, (_, row) => [`2019-03-${10 + row % 20} 20:21:09`, amount(row), row / 7, null]);
 }
 
-describe('a long result', () => {
+describe('a long result of RowBatcher', () => {
   const rows = measurements(20_000);
   const packed = pack(inPages(rows, 1000));
 
-  test('is whole, in messages that count up and say which row they begin with, the columns in the first', () => {
+  it('contains all rows in numbered messages with their offsets, and the columns in the first message', () => {
     expect(rowsIn(packed)).toEqual(rows);
     let offset = 0;
     for (const [seq, message] of parsed(packed).entries()) {
@@ -70,7 +70,7 @@ describe('a long result', () => {
     }
   });
 
-  test('fills its packed messages to nine tenths and more on average, and never over 32 KB, nor its plain ones', () => {
+  it('fills compressed messages to 90 percent or more on average, and no message exceeds 32 KB', () => {
     const sizes = packed.batches.map((one) => Buffer.byteLength(createCompressedMessage('run-1', 1_000_000, one)));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     expect(sizes.slice(0, -1).reduce((sum, size) => sum + size, 0) / (sizes.length - 1)).toBeGreaterThan(0.9 * MAX_MESSAGE_BYTES);
@@ -78,20 +78,20 @@ describe('a long result', () => {
     expect(packed.batches.length).toBeLessThan(0.6 * packed.texts.length);
   });
 
-  test('is the same however long its pages are', () => {
+  it('is the same for every page size', () => {
     for (const size of [1, 7, 999, 20_000]) {
       expect(pack(inPages(rows, size)).texts).toEqual(packed.texts);
     }
   });
 
-  test('counts its messages, rows and bytes right', () => {
+  it('counts its messages, rows and bytes correctly', () => {
     const { after } = packed.pieces.at(-1)!;
     const bytes = packed.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     const compressedBytes = packed.batches.reduce((sum, { data }) => sum + data.length, 0);
     expect(after).toEqual({ seq: packed.texts.length, rows: rows.length, bytes, compressedBytes, token: '19', rowsOfPage: 1000 });
   });
 
-  test('can be gone on with from every piece, and comes to the same rows', () => {
+  it('can be continued after every chunk, with the same rows', () => {
     for (const chunk of packed.pieces) {
       const before = packed.pieces.filter(({ seq }) => seq <= chunk.seq);
       const rest = pack(inPages(rows, 1000), { from: chunk.after });
@@ -101,7 +101,7 @@ describe('a long result', () => {
   });
 });
 
-test('a packed message is a gzip of its messages as one array', () => {
+test('createCompressedMessage returns the messages of a batch as one JSON array, compressed with gzip', () => {
   const { batches: [first], texts } = pack([measurements(5000)]);
   const message: CompressedRowsMessage = JSON.parse(createCompressedMessage('run-1', 0, first));
   expect(message).toMatchObject({ type: 'rows', result: 'run-1', seq: 0, offset: 0, messages: first.lengths.length, encoding: 'gzip' });
@@ -109,19 +109,19 @@ test('a packed message is a gzip of its messages as one array', () => {
   expect(gunzipSync(Buffer.from(message.data, 'base64')).toString()).toBe(`[${texts.slice(0, first.lengths.length).join(',')}]`);
 });
 
-test('plain messages are nearly full where what they hold does not compress', () => {
+test('RowBatcher fills plain messages almost completely when their rows are incompressible', () => {
   const { texts } = pack([Array.from({ length: 2000 }, (_, row) => [incompressible(150, row)])]);
   for (const text of texts.slice(0, -1)) {
     expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_MESSAGE_BYTES - 400);
   }
 });
 
-test('what compresses very well is packed no further than 16 messages', () => {
+test('RowBatcher puts at most 16 messages into a batch when the rows compress very well', () => {
   const { batches } = pack([Array.from({ length: 40 }, () => ['x'.repeat(20_000)])]);
   expect(batches.map(({ lengths }) => lengths.length)).toEqual([MAX_MESSAGES_PER_BATCH, MAX_MESSAGES_PER_BATCH, 8]);
 });
 
-test('any rows come whole, in any pages, however often nothing is carried on', () => {
+test('RowBatcher returns all rows for any pages, regardless of how often it flushes', () => {
   const wide = fc.nat(20_000);
   const cell = fc.oneof(
     fc.string({ unit: 'grapheme' }), fc.integer(), fc.constant(null), fc.boolean(),
@@ -139,13 +139,13 @@ test('any rows come whole, in any pages, however often nothing is carried on', (
   }), { numRuns: 100 });
 });
 
-describe('what does not fit', () => {
-  test('a row that fits alone, but not beside the columns, follows them in a message of its own', () => {
+describe('RowBatcher at its size limits', () => {
+  it('puts a row into a message of its own when it does not fit beside the columns', () => {
     const columns = Array.from({ length: 500 }, (_, index) => ({ name: `column_${index}`, type: 'int4' }));
     expect(parsed(pack([[['x'.repeat(30_000)]]], { columns }))).toMatchObject([{ seq: 0, rows: [] }, { seq: 1, offset: 0, rows: [['x'.repeat(30_000)]] }]);
   });
 
-  test('a row of exactly the largest size passes, and one byte more ends the result with its number', () => {
+  it('accepts a row of exactly the maximum size, and stops with its number when it is one byte larger', () => {
     const room = MAX_MESSAGE_BYTES - Buffer.byteLength('{"type":"rows","result":"run-1","seq":1,"offset":1,"rows":[[""]]}');
     const from = { ...NOTHING_FETCHED, seq: 1, rows: 1, token: '0', rowsOfPage: 1 };
     const largest = pack([[['a'], ['x'.repeat(room)]]], { from });
@@ -155,19 +155,19 @@ describe('what does not fit', () => {
     expect(larger.texts).toEqual([]);
   });
 
-  test('the rows before one that is too large are sent', () => {
+  it('returns the rows before a row that is too large', () => {
     const packed = pack([[['a'], ['b']], [['c'], ['x'.repeat(40_000)]], [['d']]]);
     expect(rowsIn(packed)).toEqual([['a'], ['b'], ['c']]);
     expect(packed.stop).toBeInstanceOf(RejectedRequestError);
   });
 
-  test('columns that are too many for a message are refused', () => {
+  it('rejects columns that do not fit into a message', () => {
     const columns = Array.from({ length: 1600 }, (_, index) => ({ name: `a_rather_long_column_name_${index}`, type: 'int4' }));
     expect(pack([[]], { columns }).stop).toMatchObject({ message: expect.stringMatching(/^The list of columns takes \d+ bytes/) });
   });
 });
 
-test('rows are taken one at a time, never all at once, and none after the limit', () => {
+test('RowBatcher reads rows one at a time, and none after the limit', () => {
   let taken = 0;
   function* endless(): Generator<Cell[]> {
     for (;;) {
@@ -179,31 +179,31 @@ test('rows are taken one at a time, never all at once, and none after the limit'
   expect([packer.stop, taken]).toEqual(['truncated', 10_001]);
 });
 
-describe('a result that is cut', () => {
+describe('a truncated result', () => {
   const rows = Array.from({ length: 10 }, (_, row) => [`row ${row}`]);
 
-  test.each([
+  it.each([
     ['in the middle of a page', [rows.slice(0, 3), rows.slice(3)], 5, 5, true],
     ['at the end of a page', [rows.slice(0, 5), rows.slice(5)], 5, 5, true],
     ['at its own end', [rows], 10, 10, false],
     ['at its own end, before a last page without rows', [rows, []], 10, 10, false],
     ['beyond its end', [rows], 11, 10, false],
     ['after the first row', [rows], 1, 1, true],
-    ['where there are no rows', [[]], 1, 0, false],
-  ])('at a number of rows, %s', (_, pages, maxRows, expected, isTruncated) => {
+    ['on a result without rows', [[]], 1, 0, false],
+  ])('contains the maximum number of rows when the limit is %s', (_, pages, maxRows, expected, isTruncated) => {
     const packed = pack(pages, { limits: { maxRows } });
     expect(rowsIn(packed)).toEqual(rows.slice(0, expected));
     expect(packed.stop).toBe(isTruncated ? 'truncated' : undefined);
   });
 
-  test('at a number of rows in the middle of a message or pack has all rows before', () => {
+  it('contains all rows before the limit when the limit is in the middle of a message or batch', () => {
     const many = measurements(6000);
     for (const maxRows of [1, 400, 2999, 3000, 3001, 5999]) {
       expect(rowsIn(pack(inPages(many, 3000), { limits: { maxRows } }))).toEqual(many.slice(0, maxRows));
     }
   });
 
-  test('at a number of bytes is not larger, and lacks not one row that would have fitted', () => {
+  it('contains every row that fits into the maximum number of bytes', () => {
     const whole = pack([rows]);
     const bytes = Buffer.byteLength(whole.texts[0]);
     expect(pack([rows], { limits: { maxResultBytes: bytes } })).toEqual(whole);
@@ -212,7 +212,7 @@ describe('a result that is cut', () => {
     expect(cut.stop).toBe('truncated');
   });
 
-  test('at any number of bytes keeps below it', () => {
+  it('does not exceed any maximum number of bytes', () => {
     const many = measurements(3000);
     fc.assert(fc.property(fc.nat(200_000), (maxResultBytes) => {
       const cut = pack(inPages(many, 100), { limits: { maxResultBytes } });
@@ -224,13 +224,13 @@ describe('a result that is cut', () => {
   });
 
   const tight = [[COLUMNS_ONLY.length, 1], [COLUMNS_ONLY.length - 1, 0], [1, 0]];
-  test.each(tight)('at %d bytes has the columns if they fit, and no rows', (maxResultBytes, messages) => {
+  it.each(tight)('contains the columns if they fit, and no rows, when the limit is %d bytes', (maxResultBytes, messages) => {
     const cut = pack([rows], { limits: { maxResultBytes } });
     expect(cut.texts).toEqual(Array(messages).fill(COLUMNS_ONLY));
     expect(cut.stop).toBe('truncated');
   });
 
-  test('before a row that is too large for a message is cut there, and no failure', () => {
+  it('is truncated without an error when the limit is before a row that is too large for a message', () => {
     expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maxResultBytes: 30_000 } }).stop).toBe('truncated');
     expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maxRows: 1 } }).stop).toBe('truncated');
   });

@@ -29,7 +29,7 @@ function seqsFrom(first: number, end: number) {
 }
 
 describe('a client that offers gzip', () => {
-  test('gets packed messages of at most 32 KB, and the same rows as one that does not', async () => {
+  it('receives compressed messages of at most 32 KB, with the same rows as a client without gzip', async () => {
     await client.ask('a', GZIP);
     await plain.ask('a');
     const result = client.result('a');
@@ -49,7 +49,7 @@ describe('a client that offers gzip', () => {
     expect(services.statementApi.fetches).toBe(3);
   });
 
-  test('gets a small result as it is', async () => {
+  it('receives a small result without compression', async () => {
     services.statementApi.pages = [[['2015-01-01', 5], ['2015-01-02', 7]]];
     await client.ask('a', GZIP);
     await services.statementEnded(client.result('a'));
@@ -57,13 +57,13 @@ describe('a client that offers gzip', () => {
     expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);
   });
 
-  test('may offer encodings of which the server knows none, and gets plain messages', async () => {
+  it('receives plain messages when the server supports none of the offered encodings', async () => {
     await client.ask('a', { encodings: ['zstd', 'br'] });
     await services.statementEnded(client.result('a'));
     expect(client.deliveries()).toEqual(seqsFrom(0, 40));
   });
 
-  test('and a window gets packed what it may have all of, and plain a part', async () => {
+  it('receives a batch compressed when its window allows the whole batch, and plain when it allows a part', async () => {
     await client.ask('a', { ...GZIP, window: 18 });
     await services.statementEnded(client.result('a'));
     expect(client.deliveries()).toEqual([{ seq: 0, messages: 16 }, one(16), one(17)]);
@@ -76,12 +76,12 @@ describe('a client that offers gzip', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test.each([
-    ['in the middle of a pack', 9, [...seqsFrom(10, 16), ...ALL_PACKED.slice(1)]],
-    ['at the end of a pack', 15, ALL_PACKED.slice(1)],
+  it.each([
+    ['in the middle of a batch', 9, [...seqsFrom(10, 16), ...ALL_PACKED.slice(1)]],
+    ['at the end of a batch', 15, ALL_PACKED.slice(1)],
     ['from the first', -1, ALL_PACKED],
     ['at the last message', 38, [one(39)]],
-  ])('and resumes %s gets the rest of that plain, and then packed', async (_, after, deliveries) => {
+  ])('receives the rest of the batch as plain messages and the next batches compressed when it resumes %s', async (_, after, deliveries) => {
     await plain.ask('a');
     const result = plain.result('a');
     await services.statementEnded(result);
@@ -94,7 +94,7 @@ describe('a client that offers gzip', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('and resumes without offering it again gets plain messages', async () => {
+  it('receives plain messages when it resumes without the offer', async () => {
     await client.ask('a', GZIP);
     const result = client.result('a');
     await services.statementEnded(result);

@@ -14,9 +14,9 @@ test.each<[string, Cell, string]>([
   ['Infinity', Infinity, '"Infinity"'],
   ['-Infinity', -Infinity, '"-Infinity"'],
   ['a DECIMAL', '12345678901234567890.10', '"12345678901234567890.10"'],
-  ['non-ASCII text', 'naïve 🚕 \u2028', '"naïve 🚕 \u2028"'],
-  ['text with quotes and control characters', '"\\\n\u0000', '"\\"\\\\\\n\\u0000"'],
+  ['a non-ASCII string', 'naïve 🚕 \u2028', '"naïve 🚕 \u2028"'],
+  ['a string with quotes and control characters', '"\\\n\u0000', '"\\"\\\\\\n\\u0000"'],
   ['VARBYTE', Uint8Array.of(0, 255), '"AP8="'],
-])('%s arrives exact', (_, cell, text) => {
+])('encodeCell encodes %s exactly', (_, cell, text) => {
   expect(encodeCell(cell)).toBe(text);
 });

@@ -33,7 +33,7 @@ async function sameForAll(): Promise<void> {
   expect(services.unfinished()).toEqual(NOTHING);
 }
 
-test('rows that fill no message are carried to the next page', async () => {
+test('rows that do not fill a message are carried over to the next page', async () => {
   await services.statementEnded(result);
   const sizes = client.rowsMessages().map(({ rows }) => rows.length);
   expect(new Set(sizes.slice(0, -1))).toEqual(new Set([10]));
@@ -41,7 +41,7 @@ test('rows that fill no message are carried to the next page', async () => {
   await sameForAll();
 });
 
-test('a function that dies after it kept rows, before it could say so, leaves them to the next, which goes on behind them', async () => {
+test('a result keeps the rows that a function stored before it crashed, and the next function continues after them', async () => {
   const keep = services.results.store.bind(services.results);
   const kept: ResultChunk[] = [];
   services.results.store = async (run, chunk) => {
@@ -60,7 +60,7 @@ test('a function that dies after it kept rows, before it could say so, leaves th
   expect(first.batches.map(({ lengths }) => lengths)).toEqual(before.batches.map(({ lengths }) => lengths));
 });
 
-test('a call of a dead function that arrives late changes nothing that was received', async () => {
+test('a delayed call of a crashed function does not change a stored result', async () => {
   const keep = services.results.store.bind(services.results);
   const calls: Parameters<typeof keep>[] = [];
   services.results.store = async (...inputs) => {
@@ -76,7 +76,7 @@ test('a call of a dead function that arrives late changes nothing that was recei
   await sameForAll();
 });
 
-test('a function that dies in the middle of a page, some rows of which are kept, is followed by one that goes on in its middle', async () => {
+test('a function continues in the middle of a page when the function before it crashed there', async () => {
   services.statementApi.pages = [ROWS.slice(0, 17), ROWS.slice(17)];
   beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
     return token === '1' && services.statementApi.fetches === 1 ? services.die() : undefined;

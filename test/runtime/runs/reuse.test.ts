@@ -34,7 +34,7 @@ describe('a query that is submitted shortly before the time limit of a run in fl
   });
 });
 
-describe('a result that may be reused', () => {
+describe('a reusable result', () => {
   let result: string;
 
   beforeEach(async () => {
@@ -44,7 +44,7 @@ describe('a result that may be reused', () => {
     await services.passSeconds(50);
   });
 
-  test('answers the same question again without Redshift', async () => {
+  it('is returned for the same query request without a call to Redshift', async () => {
     await second.ask('b', undefined, 'reused');
     await services.passSeconds(1);
     expect(second.heard()[0]).toEqual({ type: 'accepted', id: 'b', result, shared: true, cached: true, limits: { timeLimitMs: 900_000 } });
@@ -56,7 +56,7 @@ describe('a result that may be reused', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('answers the same client under the same id, as soon as it has heard the last word', async () => {
+  it('is returned to the same client under the same id when it submits on receipt of the terminal message', async () => {
     let times = 0;
     services.connections.whenHeard = async (_, { type }) => {
       if (type === 'complete' && times < 3) {
@@ -72,7 +72,7 @@ describe('a result that may be reused', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('answers many at once', async () => {
+  it('is returned to many clients at the same time', async () => {
     const clients = Array.from({ length: 100 }, (_, number) => new MemoryClient(services, `many-${number}`));
     await Promise.all(clients.map(async (client) => client.ask('a', undefined, 'reused')));
     await services.passSeconds(1);
@@ -80,7 +80,7 @@ describe('a result that may be reused', () => {
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  test('answers until its time is over, and then a new run does', async () => {
+  it('is returned until its reuse time ends, when a new run starts', async () => {
     services.time += 9999;
     await second.ask('b', undefined, 'reused');
     services.time += 1;
@@ -88,23 +88,23 @@ describe('a result that may be reused', () => {
     expect([second.result('b') === result, second.result('c') === result]).toEqual([true, false]);
   });
 
-  test.each([
-    ['younger than a client wants it, is used', 51, true],
-    ['older than a client wants it, is not used', 49, false],
-    ['for a client that wants none that has ended, is not used', 0, false],
+  it.each([
+    ['is returned when it is younger than the maxAge of the client', 51, true],
+    ['is not returned when it is older than the maxAge of the client', 49, false],
+    ['is not returned when the maxAge of the client is 0', 0, false],
   ])('%s', async (_, maxAge, cached) => {
     await second.ask('b', { maxAge }, 'reused');
     expect(second.heard()[0]).toMatchObject({ type: 'accepted', cached });
   });
 
-  test('is not used beyond what the service allows, whatever a client says', async () => {
+  it('is not returned after the reuse time of the query, whatever the maxAge of the client', async () => {
     services.time += 10_000;
     await second.ask('b', { maxAge: 1000 }, 'reused');
     expect(second.heard()[0]).toMatchObject({ type: 'accepted', shared: false, cached: false });
   });
 });
 
-test('a maxAge does not make a query reuse results that never does', async () => {
+test('a maxAge does not enable reuse for a query without it', async () => {
   await first.ask('a');
   await services.statementEnded(first.result('a'));
   await second.ask('b', { maxAge: 60 });
@@ -114,7 +114,7 @@ test('a maxAge does not make a query reuse results that never does', async () =>
 test.each<[string, StatementDescription]>([
   ['failed', FAILED],
   ['was aborted', { ...FAILED, state: 'aborted' }],
-])('a statement that %s is started again for who asks again', async (_, description) => {
+])('a statement that %s is started again when the query is submitted again', async (_, description) => {
   await first.ask('a', undefined, 'reused');
   await services.statementEnded(first.result('a'), description);
   await second.ask('b', undefined, 'reused');

@@ -21,8 +21,8 @@ function month(id: string, tripMonth: string) {
   return { type: 'query', id, parameters: { trip_month: tripMonth } };
 }
 
-describe('the same question, asked while its run is in flight', () => {
-  test('is one statement, one fetch, and the same messages for all', async () => {
+describe('a query request that is submitted while its run is in flight', () => {
+  it('shares one statement, one fetch and the same messages between all clients', async () => {
     services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]], [['z', 3]]];
     await first.ask('a');
     await second.ask('b');
@@ -37,7 +37,7 @@ describe('the same question, asked while its run is in flight', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is one statement for two ids of one connection, and each is told its own end', async () => {
+  it('shares one statement between two ids of one connection, with a terminal message for each', async () => {
     await first.ask('a');
     await first.ask('b', { window: 1 });
     services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
@@ -51,7 +51,7 @@ describe('the same question, asked while its run is in flight', () => {
     expect(first.endings('b')).toMatchObject([{ type: 'complete', messages: 2, rows: 2 }]);
   });
 
-  test('ends in the same failure for two ids of one connection, each by its name', async () => {
+  it('ends in the same error for two ids of one connection, with an error for each', async () => {
     await first.ask('a');
     await first.ask('b');
     await services.statementEnded(first.result('a'), FAILED);
@@ -60,7 +60,7 @@ describe('the same question, asked while its run is in flight', () => {
     expect(first.answered()).toHaveLength(2);
   });
 
-  test('is one statement for all who ask at once, and everyone is answered once', async () => {
+  it('shares one statement between many concurrent clients, with one terminal message for each', async () => {
     const clients = Array.from({ length: 200 }, (_, number) => new MemoryClient(services, `many-${number}`));
     await Promise.all(clients.map(async (client) => client.ask('a')));
     await services.passSeconds(60);
@@ -74,7 +74,7 @@ describe('the same question, asked while its run is in flight', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is one statement even where the first function is interrupted after it stored the run', async () => {
+  it('starts one statement when the first function is interrupted after it stored the run', async () => {
     failNext(services.store, 'acquireRun', new ServiceBusyError('throttled'));
     await first.ask('a');
     await second.ask('b');
@@ -82,7 +82,7 @@ describe('the same question, asked while its run is in flight', () => {
     expect(services.statementApi.started.map(({ run }) => run)).toEqual([second.result('b')]);
   });
 
-  test('ends for all in the same failure', async () => {
+  it('ends in the same error for all clients', async () => {
     await first.ask('a');
     await second.ask('b');
     await services.statementEnded(first.result('a'), FAILED);
@@ -90,7 +90,7 @@ describe('the same question, asked while its run is in flight', () => {
     expect(second.answered()).toEqual(first.answered().map((ending) => ({ ...ending, id: 'b' })));
   });
 
-  test('goes on for the others when one leaves in the middle of the rows', async () => {
+  it('continues for the other clients when one disconnects in the middle of the rows', async () => {
     services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await first.ask('a');
     await second.ask('b');
@@ -106,7 +106,7 @@ describe('the same question, asked while its run is in flight', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is answered to a late joiner from the first row, though rows were pushed to others before', async () => {
+  it('sends all rows to a client that joins after rows were sent to others', async () => {
     services.statementApi.pages = [[['a', 1]], [['b', 2]], [['c', 3]]];
     await first.ask('a');
     beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
@@ -126,7 +126,7 @@ describe('the same question, asked while its run is in flight', () => {
     expect(second.endings('b')).toMatchObject([{ type: 'complete', rows: 3 }]);
   });
 
-  test('finds its run though it ends at that very moment', async () => {
+  it('finds its run when the run ends at that moment', async () => {
     await first.ask('a');
     beforeNext(services.store, 'subscribe', async () => services.statementEnded(first.result('a')));
     await second.ask('b');
@@ -135,28 +135,28 @@ describe('the same question, asked while its run is in flight', () => {
   });
 });
 
-describe('another statement is started', () => {
-  test('for other parameters', async () => {
+describe('a new statement', () => {
+  it('is started when the parameters differ', async () => {
     await first.say(month('a', '2015-01'));
     await second.say(month('b', '2015-02'));
     expect(services.statementApi.started.map(({ parameters }) => parameters.trip_month)).toEqual(['2015-01', '2015-02']);
     expect(second.heard()).toMatchObject([{ type: 'accepted', shared: false }]);
   });
 
-  test('for another query', async () => {
+  it('is started when the query differs', async () => {
     await first.ask('a');
     await second.ask('b', undefined, 'reused');
     expect(services.statementApi.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2']);
   });
 
-  test('after the SQL of the query has changed', async () => {
+  it('is started when the SQL of the query has changed', async () => {
     await first.ask('a');
     services.queries = { ...services.queries, everything: { ...services.queries.everything, sql: 'SELECT 10' } };
     await second.ask('b');
     expect(services.statementApi.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 10']);
   });
 
-  test('after the end, where results are not reused', async () => {
+  it('is started after the end of a run when results are not reused', async () => {
     await first.ask('a');
     await services.statementEnded(first.result('a'));
     await second.ask('b');
@@ -164,14 +164,14 @@ describe('another statement is started', () => {
     expect(services.statementApi.started).toHaveLength(2);
   });
 
-  test('when the run has passed its time limit, and is about to be cancelled', async () => {
+  it('is started when the run in flight has exceeded its timeout and is about to be canceled', async () => {
     await first.ask('a');
     services.time += 900_000;
     await second.ask('b');
     expect(services.statementApi.started).toHaveLength(2);
   });
 
-  test('when the run is being closed since nobody waited for it', async () => {
+  it('is started when the run in flight is being closed because it has no subscribers', async () => {
     await first.ask('a');
     failNext(services.statementApi, 'cancel', ...Array.from({ length: 3 }, () => new ThrottledError('3 a second')));
     await first.disconnect();
@@ -185,7 +185,7 @@ describe('another statement is started', () => {
     expect(second.rows(second.result('b'))).toEqual(services.statementApi.pages[0]);
   });
 
-  test('for one who comes between the closing of the run and the last look for those who wait', async () => {
+  it('is started for a client that joins between the close of a run and the last check for subscribers', async () => {
     await first.ask('a');
     await first.disconnect();
     beforeEvery(services.store, 'saveRun', (_run, _lease, { state }: Partial<Run>) => {
@@ -200,7 +200,7 @@ describe('another statement is started', () => {
   });
 });
 
-test('a run in flight is shared however young a client wants its answer', async () => {
+test('a run in flight is shared for any maxAge of the client', async () => {
   await first.ask('a', undefined, 'reused');
   services.time += 30_000;
   await second.ask('b', { maxAge: 0 }, 'reused');
