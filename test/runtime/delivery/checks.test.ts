@@ -20,8 +20,8 @@ function progress(of = client): ProgressMessage[] {
   return of.heard().flatMap((message) => message.type === 'progress' ? [message] : []);
 }
 
-describe('while a statement runs', () => {
-  test('the client hears of it after 5 seconds, and then ever more rarely, at least once a minute', async () => {
+describe('SendMessage while a statement runs', () => {
+  it('sends progress to the client after 5 seconds, then less and less often, and at least once a minute', async () => {
     await client.ask('a');
     await services.passSeconds(600);
     const heard = progress();
@@ -31,7 +31,7 @@ describe('while a statement runs', () => {
     expect(gaps.at(-1)).toBe(60_000);
   });
 
-  test('all who wait hear of it, one who left is forgotten, and one who cannot take it is not', async () => {
+  it('sends progress to all clients, removes a client that has disconnected, and continues when the buffer of another is full', async () => {
     const [left, slow, last] = ['c2', 'c3', 'c4'].map((connectionId) => new MemoryClient(services, connectionId));
     for (const each of [client, left, slow, last]) {
       await each.ask('a');
@@ -49,7 +49,7 @@ describe('while a statement runs', () => {
     expect(progress(slow)).toHaveLength(1);
   });
 
-  test('more subscribers than one function has time for receive the progress over several checks, each once, and the query does not fail', async () => {
+  it('sends progress to each client once, over several checks, when one function has no time for all of them', async () => {
     const CLIENTS = 200;
     const SECONDS_OF_A_POST = 1;
     const clients = Array.from({ length: CLIENTS }, (_, number) => new MemoryClient(services, `slow-${number}`));
@@ -75,7 +75,7 @@ describe('while a statement runs', () => {
     expect(clients.every((each) => each.endings('a')[0]?.type === 'complete')).toBe(true);
   });
 
-  test('a table that is busy for a while delays the checks, and ends none', async () => {
+  it('delays the checks without an end of the query when the table is busy for a while', async () => {
     await client.ask('a');
     failNext(services.store, 'acquireRun', ...Array.from({ length: 4 }, () => new ServiceBusyError('throttled')));
     await services.passSeconds(120);
@@ -84,8 +84,8 @@ describe('while a statement runs', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test.each(interruptionsOf(CALLS))(
-    'a check that was $kind call $nthCall ($call) delays the others, and ends none',
+  it.each(interruptionsOf(CALLS))(
+    'delays the checks without an end of the query when a check was $kind call $nthCall ($call)',
     async ({ kind, nthCall }) => {
       await client.ask('a');
       services.interrupt(kind, nthCall);
@@ -99,14 +99,14 @@ describe('while a statement runs', () => {
     },
   );
 
-  test('a function that takes long to store a run, so that the first check comes before it, delays the checks, and ends none', async () => {
+  it('delays the checks without an end of the query when the first check runs before the run is stored', async () => {
     beforeNext(services.store, 'createRun', async () => services.passSeconds(25));
     await client.ask('a');
     await services.passSeconds(300);
     expect(progress().length).toBeGreaterThan(3);
   });
 
-  test('a check that comes twice goes on as one', async () => {
+  it('continues with one sequence of checks when a check is delivered twice', async () => {
     await client.ask('a');
     const [check] = services.queue.jobs;
     await services.queue.send(check, 6);
@@ -119,10 +119,10 @@ describe('while a statement runs', () => {
     expect(twice).toBe(progress(once).length);
   });
 
-  test.each([
-    ['has', 'describe', []],
-    ['has yet to start', 'start', [0, 1, 2].map(() => new ThrottledError('30 a second'))],
-  ] as const)('the checks go on though another function has taken the run over, whose statement it %s, from a slow one', async (_, method, errors) => {
+  it.each([
+    ['has started', 'describe', []],
+    ['has not started', 'start', [0, 1, 2].map(() => new ThrottledError('30 a second'))],
+  ] as const)('continues the checks when another function, which %s the statement, takes over the run from a slow one', async (_, method, errors) => {
     failNext(services.statementApi, 'start', ...errors);
     await client.ask('a');
     await services.passSeconds(4.9);
@@ -137,8 +137,8 @@ describe('while a statement runs', () => {
   });
 });
 
-describe('a query that takes longer than its time limit', () => {
-  test('ends in an error with the limit, and its statement is cancelled', async () => {
+describe('a query that exceeds its timeout', () => {
+  it('ends in an error with the timeout, and its statement is canceled', async () => {
     services.queries = { everything: { ...services.queries.everything, timeoutSeconds: 100 } };
     await client.ask('a');
     await services.passSeconds(100);
@@ -149,14 +149,14 @@ describe('a query that takes longer than its time limit', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('ends at its limit, however short that is', async () => {
+  it('ends at its timeout when the timeout is 2 seconds', async () => {
     await client.ask('a', undefined, 'hasty');
     await services.passSeconds(2);
     expect(client.answered()).toMatchObject([{ type: 'error', code: 'time_limit', limit: 2 }]);
     expect(services.statementApi.running).toEqual([]);
   });
 
-  test('ends so while Redshift has no room, and is not started after that', async () => {
+  it('ends in an error and never starts when Redshift does not accept statements', async () => {
     beforeEvery(services.statementApi, 'start', () => {
       throw new ServiceBusyError('500 active statements');
     });
@@ -166,7 +166,7 @@ describe('a query that takes longer than its time limit', () => {
     expect(services.statementApi.started).toEqual([]);
   });
 
-  test('ends so for all who wait, and before its statement is cancelled, while Redshift takes no cancels', async () => {
+  it('ends for all clients before its statement is canceled when Redshift throttles the cancellation', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a');
     await other.ask('b');
@@ -178,7 +178,7 @@ describe('a query that takes longer than its time limit', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('ends so in the middle of fetching, after the rows before', async () => {
+  it('ends in an error after the fetched rows when the timeout passes during the fetch', async () => {
     services.statementApi.pages = Array.from({ length: 5 }, (_, number) => [['x', number]]);
     await client.ask('a');
     beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 10_000));

@@ -41,7 +41,7 @@ describe('a query whose start is delayed past a deployment', () => {
     expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1' }]);
   });
 
-  it('leaves no result of the old SQL to clients of the new SQL when results are reused', async () => {
+  it('returns no result of the old SQL to clients of the new SQL when results are reused', async () => {
     deploy({ resultReuseSeconds: 600 });
     await submitThrottled();
     deploy({ sql: 'SELECT 2 FROM new_table' });
@@ -78,7 +78,7 @@ describe('a query whose start is delayed past a deployment', () => {
     expect(services.statementApi.started).toMatchObject([{ target: OLD_TARGET }]);
   });
 
-  it('ends in a retryable error when the functions may not use the old database any more', async () => {
+  it('ends in a retryable error when the functions have no permission for the old database anymore', async () => {
     await submitThrottled();
     services.target = NEW_TARGET;
     failNext(services.statementApi, 'start', new StatementRejectedError('AccessDeniedException'));
@@ -109,7 +109,7 @@ describe('a query whose start is delayed past a deployment', () => {
 });
 
 describe('a query that runs during a deployment', () => {
-  it('keeps its maximum number of rows when the deployment removes the maximum', async () => {
+  it('uses its maximum number of rows from submission when the deployment removes the maximum', async () => {
     deploy({ maxRows: 1 });
     await client.ask('a');
     deploy({ maxRows: undefined });
@@ -118,7 +118,7 @@ describe('a query that runs during a deployment', () => {
   });
 
   it.each<[string, Partial<Query>]>([
-    ['the time limit', { timeoutSeconds: 7200 }],
+    ['the timeout', { timeoutSeconds: 7200 }],
     ['the retention', { resultRetentionSeconds: 86_400 }],
     ['the grace period', { reconnectGraceSeconds: 3600 }],
   ])('is not shared with clients of the new version when the deployment changes %s', async (_, changes) => {
@@ -129,14 +129,14 @@ describe('a query that runs during a deployment', () => {
     expect(later.heard()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
   });
 
-  it('keeps its maximum number of bytes when the deployment lowers the maximum', async () => {
+  it('uses its maximum number of bytes from submission when the deployment lowers the maximum', async () => {
     await client.ask('a');
     deploy({ maxResultBytes: 1 });
     await endStatements();
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 2, truncated: false }]);
   });
 
-  it('tells a client that resumes it the limits that it was submitted with', async () => {
+  it('sends the limits from submission to a client that resumes it', async () => {
     deploy({ maxRows: 2, timeoutSeconds: 100 });
     await client.ask('a');
     await endStatements();
@@ -209,7 +209,7 @@ describe('a result whose claims a deployment changed', () => {
   });
 });
 
-describe('records that a version without definitions in them has stored', () => {
+describe('records without definitions that an earlier version stored', () => {
   const ABORTED = { type: 'error', id: 'a', code: 'statement_aborted', retryable: true };
 
   /** Stores runs, or the questions of requests, as that version did. */

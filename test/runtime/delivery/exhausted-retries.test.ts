@@ -25,8 +25,8 @@ function fail<T extends object>(port: T, method: CallOf<T>): void {
   });
 }
 
-describe('what fails every time', () => {
-  test.each(['describe', 'fetchPage'] as const)('in %s ends in an error for all who wait, and the statement is cancelled', async (method) => {
+describe('a call that fails every time', () => {
+  it.each(['describe', 'fetchPage'] as const)('ends the query in an error for all clients and cancels the statement when the call is %s', async (method) => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a');
     await other.ask('b');
@@ -40,7 +40,7 @@ describe('what fails every time', () => {
     expect(services.queue.deadLetters.length).toBeGreaterThan(0);
   });
 
-  test('in the start ends in an error', async () => {
+  it('ends the query in an error when the call starts the statement', async () => {
     fail(services.statementApi, 'start');
     await client.ask('a');
     await services.passSeconds(LONG);
@@ -48,7 +48,7 @@ describe('what fails every time', () => {
     expect(services.unfinished().requests).toEqual([]);
   });
 
-  test('while a statement runs ends in an error, and cancels it', async () => {
+  it('ends the query in an error and cancels the statement when the call describes a running statement', async () => {
     await client.ask('a');
     fail(services.statementApi, 'describe');
     await services.passSeconds(LONG);
@@ -57,7 +57,7 @@ describe('what fails every time', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('where rows are kept ends in an error', async () => {
+  it('ends the query in an error when the call stores rows', async () => {
     await client.ask('a');
     fail(services.results, 'store');
     await services.statementEnded(client.result('a'));
@@ -66,7 +66,7 @@ describe('what fails every time', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('where kept rows are read ends in an error for each who waits', async () => {
+  it('ends the query in an error for each client when the call reads stored rows', async () => {
     await client.ask('a');
     fail(services.results, 'find');
     await services.statementEnded(client.result('a'));
@@ -75,7 +75,7 @@ describe('what fails every time', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('in the middle of the rows ends in one error, and the client may resume', async () => {
+  it('ends the query in one error, after which the client can resume, when the call fails in the middle of the rows', async () => {
     const rows = [0, 1].map((row) => [incompressible(20_000, row), row]);
     services.statementApi.pages = [rows, []];
     await client.ask('a');
@@ -95,7 +95,7 @@ describe('what fails every time', () => {
     expect(client.rows(client.result('b'))).toEqual(rows);
   });
 
-  test('at posts to one client becomes dead letters that notify it when they are moved back, and is no matter to others', async () => {
+  it('becomes a dead letter that notifies the client after a redrive, and does not affect other clients, when the call posts to one client', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a');
     await other.ask('b');
@@ -118,7 +118,7 @@ describe('what fails every time', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('after the last word was said never has another one said', async () => {
+  it('causes no second terminal message when the call follows the terminal message', async () => {
     await client.ask('a');
     fail(services.store, 'unsubscribe');
     await services.statementEnded(client.result('a'));
@@ -128,12 +128,12 @@ describe('what fails every time', () => {
   });
 });
 
-describe('what the function dies of every time', () => {
+describe('a call at which the function crashes every time', () => {
   function die<T extends object>(port: T, method: CallOf<T>): void {
     beforeEvery(port, method, async () => services.die());
   }
 
-  test.each(['describe', 'fetchPage'] as const)('in %s ends in an error for all who wait', async (method) => {
+  it.each(['describe', 'fetchPage'] as const)('ends the query in an error when the call is %s', async (method) => {
     await client.ask('a');
     die(services.statementApi, method);
     await services.statementEnded(client.result('a'));
@@ -142,7 +142,7 @@ describe('what the function dies of every time', () => {
     expect(services.unfinished().requests).toEqual([]);
   });
 
-  test('where kept rows are read ends in an error for each who waits', async () => {
+  it('ends the query in an error when the call reads stored rows', async () => {
     await client.ask('a');
     die(services.results, 'find');
     await services.statementEnded(client.result('a'));
@@ -151,7 +151,7 @@ describe('what the function dies of every time', () => {
   });
 });
 
-test('an old job that is given up ends no later query of the same id', async () => {
+test('an old job with exhausted retries does not end a later query with the same id', async () => {
   await client.ask('a');
   const subscriber = services.store.items().find(({ partitionKey, sortKey }) => partitionKey.startsWith('run#') && sortKey.startsWith('request#'));
   const { run, request } = { run: client.result('a'), request: String(subscriber!.value.request) };
@@ -162,7 +162,7 @@ test('an old job that is given up ends no later query of the same id', async () 
   expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
 });
 
-test('a query whose place cannot be stored any more ends in an error when its job is given up', async () => {
+test('a query whose request cannot be saved ends in an error when the retries of its job are exhausted', async () => {
   await client.ask('a');
   fail(services.store, 'saveRequest');
   await handleExhaustedRetries(services, { type: 'request', connectionId: 'c1', id: 'a', attempt: 1 }, services.deadline()).catch(() => undefined);
@@ -172,13 +172,13 @@ test('a query whose place cannot be stored any more ends in an error when its jo
   expect(client.answered()).toHaveLength(1);
 });
 
-describe('where the table cannot be used any more', () => {
+describe('a table that is not available anymore', () => {
   beforeEach(async () => {
     services.statementApi.pages = [[['a', 1]]];
     await client.ask('a');
   });
 
-  test('a client whose rows are about to be posted is told all the same', async () => {
+  it('causes an error for each client whose rows are about to be posted', async () => {
     fail(services.store, 'takeOverRequest');
     const many = Array.from({ length: 10 }, (_, number) => new MemoryClient(services, `many-${number}`));
     await Promise.all(many.map(async (each) => each.ask('a')));
@@ -192,7 +192,7 @@ describe('where the table cannot be used any more', () => {
     expect(services.queue.deadLetters.length).toBeGreaterThanOrEqual(11);
   });
 
-  test('its queries are answered after all when the jobs that failed are moved back', async () => {
+  it('does not prevent the completion of queries when it is available again and the failed jobs are redriven', async () => {
     const { acquireRequest, takeOverRequest, acquireRun } = services.store;
     fail(services.store, 'acquireRequest');
     fail(services.store, 'takeOverRequest');
@@ -207,7 +207,7 @@ describe('where the table cannot be used any more', () => {
   });
 });
 
-test('what fails less often than the queue repeats it is no matter to the client', async () => {
+test('a failure that occurs fewer times than the maximum does not affect the client', async () => {
   await client.ask('a');
   failNext(services.statementApi, 'fetchPage', ...Array.from({ length: MAX_FAILURES - 1 }, () => new Error('surprise')));
   await services.statementEnded(client.result('a'));
@@ -216,7 +216,7 @@ test('what fails less often than the queue repeats it is no matter to the client
   expect(services.queue.deadLetters).toEqual([]);
 });
 
-test('the log of a failure has no parameter and no row', async () => {
+test('the log of a failure contains no parameter and no row', async () => {
   services.statementApi.pages = [[['SECRET ROW', 1]]];
   await client.say({ type: 'query', id: 'a', parameters: { trip_month: '1999-12' } });
   fail(services.connections, 'post');
@@ -226,7 +226,7 @@ test('the log of a failure has no parameter and no row', async () => {
   expect(JSON.stringify(services.entries)).not.toMatch(/SECRET ROW|1999-12/);
 });
 
-test('a message that cannot be posted is dropped, and what it said is neither in a dead letter nor in the log', async () => {
+test('a message that cannot be posted is dropped, and its content is in no dead letter and no log', async () => {
   fail(services.connections, 'post');
   await client.connect({ trip_month: '9999' });
   await services.passSeconds(LONG);
@@ -235,7 +235,7 @@ test('a message that cannot be posted is dropped, and what it said is neither in
   expect(JSON.stringify(services.entries)).not.toContain('9999');
 });
 
-describe('a run whose outcome is stored, and whose subscribers cannot be read', () => {
+describe('a run with a stored outcome whose subscribers cannot be read', () => {
   /** More often than a job may fail. */
   const FAILURES = 3 * MAX_FAILURES;
 
@@ -246,7 +246,7 @@ describe('a run whose outcome is stored, and whose subscribers cannot be read', 
     services.statementApi.end(client.result('a'));
   });
 
-  test('notifies its clients once they can be read', async () => {
+  it('notifies its clients when they can be read again', async () => {
     failNext(services.store, 'subscribers', ...Array.from({ length: FAILURES }, () => new Error('surprise')));
     await services.passSeconds(2 * LONG);
     expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
@@ -254,7 +254,7 @@ describe('a run whose outcome is stored, and whose subscribers cannot be read', 
     expect(services.queue.deadLetters).toEqual([{ type: 'run', run: client.result('a'), check: expect.any(Number), attempt: 1 }]);
   });
 
-  test('notifies clients that are still connected two hours later, when its dead letters are moved back', async () => {
+  it('notifies clients that are still connected two hours later when its dead letters are redriven', async () => {
     let isFailing = true;
     beforeEvery(services.store, 'subscribers', () => {
       if (isFailing) {
@@ -270,7 +270,7 @@ describe('a run whose outcome is stored, and whose subscribers cannot be read', 
     expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   });
 
-  test('leaves no check behind that fails for ever', async () => {
+  it('leaves no check that fails forever', async () => {
     fail(services.store, 'subscribers');
     await services.passSeconds(3 * 3600);
     expect(services.queue.jobs).toEqual([]);

@@ -16,8 +16,8 @@ beforeEach(() => {
   other = new MemoryClient(services, 'c2');
 });
 
-describe('a client that leaves', () => {
-  test('has its statement canceled after the grace period of its query, and the time that a message may take', async () => {
+describe('a client that disconnects', () => {
+  it('has its statement canceled after the grace period of its query and the maximum processing time of a message', async () => {
     await client.ask('a');
     await client.disconnect();
     await services.passSeconds(10 + 29);
@@ -28,7 +28,7 @@ describe('a client that leaves', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('has all its queries forgotten, and no other client\'s', async () => {
+  it('has all its queries removed, and those of other clients are not removed', async () => {
     await client.ask('a');
     await client.ask('b', undefined, 'reused');
     await other.ask('a');
@@ -40,7 +40,7 @@ describe('a client that leaves', () => {
     expect(other.endings('a')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test('and whose page is back within the grace finds its statement still running', async () => {
+  it('finds its statement still running when it reconnects within the grace period', async () => {
     await client.ask('a');
     await client.disconnect();
     await services.passSeconds(8);
@@ -52,7 +52,7 @@ describe('a client that leaves', () => {
     expect(other.rows(other.result('a'))).toEqual(services.statementApi.pages[0]);
   });
 
-  test('and is back while the run is being closed finds its statement still running', async () => {
+  it('finds its statement still running when it reconnects while the run is being closed', async () => {
     await client.ask('a');
     await client.disconnect();
     beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => state === 'closed' ? other.ask('a') : undefined);
@@ -63,7 +63,7 @@ describe('a client that leaves', () => {
     expect(other.rows(other.result('a'))).toEqual(services.statementApi.pages[0]);
   });
 
-  test('and is back while the run is being closed is told of no other end, whoever looks at its query meanwhile', async () => {
+  it('receives the result when it reconnects while the run is being closed and another function processes its query', async () => {
     await client.ask('a');
     await client.disconnect();
     beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => {
@@ -78,7 +78,7 @@ describe('a client that leaves', () => {
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  test('for the second time has the whole grace period again', async () => {
+  it('has the whole grace period again when it disconnects for the second time', async () => {
     await client.ask('a');
     const result = client.result('a');
     await client.disconnect();
@@ -92,7 +92,7 @@ describe('a client that leaves', () => {
     expect(services.statementApi.running).toEqual([]);
   });
 
-  test('keeps its grace period when the last other client cancels', async () => {
+  it('does not lose its grace period when the last other client cancels', async () => {
     await client.ask('a');
     await other.ask('b');
     await client.disconnect();
@@ -104,7 +104,7 @@ describe('a client that leaves', () => {
     expect(services.statementApi.running).toEqual([]);
   });
 
-  test('finds its statement still running when its resume is processed 29 seconds after the grace period', async () => {
+  it('finds its statement still running when its resume is processed 29 seconds after the grace period', async () => {
     await client.ask('a');
     const result = client.result('a');
     await client.disconnect();
@@ -116,7 +116,7 @@ describe('a client that leaves', () => {
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  test('has the grace period that its query had when it was submitted', async () => {
+  it('has the grace period that its query had when it was submitted', async () => {
     const { everything } = services.queries;
     services.queries = { ...services.queries, everything: { ...everything, reconnectGraceSeconds: 600 } };
     await client.ask('a');
@@ -128,7 +128,7 @@ describe('a client that leaves', () => {
     expect(services.statementApi.running).toEqual([]);
   });
 
-  test('without API Gateway telling is found out by the next progress', async () => {
+  it('is detected by the next progress message when no disconnect event arrives', async () => {
     await client.ask('a');
     client.vanish();
     await services.passSeconds(5);
@@ -139,7 +139,7 @@ describe('a client that leaves', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('while Redshift takes no cancels has its statement cancelled when it does', async () => {
+  it('has its statement canceled when Redshift stops throttling the cancellation', async () => {
     await client.ask('a');
     failNext(services.statementApi, 'cancel', ...Array.from({ length: 5 }, () => new ThrottledError('3 a second')));
     await client.disconnect();
@@ -149,7 +149,7 @@ describe('a client that leaves', () => {
     expect(services.queue.deadLetters).toEqual([]);
   });
 
-  test('before its statement could be started has none started', async () => {
+  it('has no statement started when it disconnects before the start', async () => {
     failNext(services.statementApi, 'start', ...Array.from({ length: 4 }, () => new ThrottledError('30 a second')));
     await client.ask('a');
     await client.disconnect();
@@ -158,28 +158,28 @@ describe('a client that leaves', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('before its query was accepted has no statement started', async () => {
+  it('has no statement started when it disconnects before its query is accepted', async () => {
     client.vanish();
     await client.ask('a');
     await services.passSeconds(120);
     expect(services.statementApi.started).toEqual([]);
   });
 
-  test('while its query is being accepted leaves nothing behind', async () => {
+  it('leaves no records when it disconnects while its query is being accepted', async () => {
     beforeNext(services.store, 'subscribe', async () => client.disconnect());
     await client.ask('a');
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('after its query was accepted, and before it was started, leaves nothing behind', async () => {
+  it('leaves no records when it disconnects between acceptance and start', async () => {
     beforeNext(services.statementApi, 'start', async () => client.disconnect());
     await client.ask('a');
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is no trouble when its $disconnect comes twice', async () => {
+  it('causes one cancellation when its disconnect event is delivered twice', async () => {
     await client.ask('a');
     await client.disconnect();
     await client.disconnect();
@@ -188,7 +188,7 @@ describe('a client that leaves', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('after its answer has nothing cancelled', async () => {
+  it('causes no cancellation when its query is complete', async () => {
     await client.ask('a');
     await services.statementEnded(client.result('a'));
     await client.disconnect();
@@ -198,7 +198,7 @@ describe('a client that leaves', () => {
   });
 });
 
-describe('of a client that leaves nothing is left behind when OnDisconnect', () => {
+describe('OnDisconnect', () => {
   const calls = ['requests', 'removeRequest', 'removeRequest', 'unsubscribe', 'unsubscribe', 'send', 'send'];
 
   beforeEach(async () => {
@@ -206,13 +206,13 @@ describe('of a client that leaves nothing is left behind when OnDisconnect', () 
     await client.ask('b', undefined, 'reused');
   });
 
-  test('makes the calls below', async () => {
+  it('makes the listed calls', async () => {
     const interruption = services.interrupt('busy before', Infinity);
     await client.disconnect();
     expect(interruption.calls).toEqual(calls);
   });
 
-  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('cancels both statements and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.untilDone(async () => client.disconnect().catch((error: Error) => expect(error.message).toMatch(/throttled|timed out|surprise/)));
     await services.passSeconds(300);
@@ -221,7 +221,7 @@ describe('of a client that leaves nothing is left behind when OnDisconnect', () 
   });
 });
 
-describe('a client that is said to have left, while posts to it still succeed, has its statement cancelled though its query was', () => {
+describe('a client whose disconnect event arrives while posts to it still succeed', () => {
   afterEach(async () => {
     await services.passSeconds(60);
     expect(services.statementApi.started).toHaveLength(1);
@@ -229,14 +229,14 @@ describe('a client that is said to have left, while posts to it still succeed, h
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('joined to its run after OnDisconnect had read it', async () => {
+  it('has its statement canceled when its query joins its run after OnDisconnect read the query', async () => {
     failNext(services.store, 'requests', undefined, new ThrottledError('throttled'));
     await client.ask('a');
     beforeNext(services.store, 'removeRequest', async () => services.passSeconds(2));
     await onDisconnect(services, 'c1');
   });
 
-  test('subscribed to its run, which could not be read then', async () => {
+  it('has its statement canceled when its query subscribes to its run and the run cannot be read', async () => {
     await client.ask('a');
     failNext(services.store, 'run', undefined, new ThrottledError('throttled'));
     await other.ask('a');
@@ -244,7 +244,7 @@ describe('a client that is said to have left, while posts to it still succeed, h
     await onDisconnect(services, 'c1');
   });
 
-  test('joined again while OnDisconnect removed it', async () => {
+  it('has its statement canceled when its query joins the run again while OnDisconnect removes the query', async () => {
     await client.connect({ query: 'everything' });
     await services.passSeconds(0);
     client.open();
@@ -253,7 +253,7 @@ describe('a client that is said to have left, while posts to it still succeed, h
     expect(client.types()).toEqual([]);
   });
 
-  test('joined again while OnDisconnect removed it, and its buffer was full', async () => {
+  it('has its statement canceled when its query joins the run again, its buffer is full and OnDisconnect removes the query', async () => {
     await client.connect({ query: 'everything' });
     client.open();
     beforeNext(services.store, 'subscribe', async () => onDisconnect(services, 'c1'));
@@ -261,13 +261,13 @@ describe('a client that is said to have left, while posts to it still succeed, h
     await services.passSeconds(2);
   });
 
-  test('announced just before', async () => {
+  it('has its statement canceled when OnDisconnect runs just before the accepted message', async () => {
     beforeNext(services.connections, 'post', async () => onDisconnect(services, 'c1'));
     await client.ask('a');
   });
 });
 
-test('a statement whose start timed out, and was throttled when it was tried again, is cancelled when all have left', async () => {
+test('a statement whose start timed out and was then throttled is canceled when all clients have disconnected', async () => {
   failAfter(services.statementApi, 'start', new ServiceBusyError('timed out'));
   await client.ask('a');
   await other.connect({ query: 'everything' });
@@ -282,7 +282,7 @@ test('a statement whose start timed out, and was throttled when it was tried aga
   expect(services.unfinished()).toEqual(NOTHING);
 });
 
-describe('a statement for which nobody waits is cancelled when SendMessage', () => {
+describe('SendMessage for a run without subscribers', () => {
   const calls = ['acquireRun', 'describe', 'subscribers', 'saveRun', 'subscribers', 'cancel', 'removeRun'];
 
   beforeEach(async () => {
@@ -292,13 +292,13 @@ describe('a statement for which nobody waits is cancelled when SendMessage', () 
     await services.passSeconds(5 + 10 + 29);
   });
 
-  test('makes the calls below', async () => {
+  it('makes the listed calls', async () => {
     const { calls: made } = services.interrupt('busy before', Infinity);
     await services.doNextJob();
     expect(made).toEqual(calls);
   });
 
-  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('cancels the statement and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.doNextJob();
     await services.passSeconds(600);

@@ -42,14 +42,14 @@ function seqs(): number[] {
   return client.rowsMessages().map(({ seq }) => seq);
 }
 
-test('the calls below are all that there are', async () => {
+test('SendMessage makes the listed calls when a statement has ended', async () => {
   const { calls } = services.interrupt('busy before', Infinity);
   await services.statementEnded(result);
   expect(calls.slice(1)).toEqual(CALLS);
 });
 
-describe('all rows come once, in order, then one last word, and nothing is left behind, when SendMessage', () => {
-  test.each(interruptionsOf(CALLS))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+describe('SendMessage', () => {
+  it.each(interruptionsOf(CALLS))('sends all rows once and in order, then one terminal message, and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.statementApi.end(result);
     await services.queue.send({ type: 'run', run: result, statementId: statementId(result), attempt: 1 });
     services.interrupt(kind, nthCall);
@@ -58,8 +58,8 @@ describe('all rows come once, in order, then one last word, and nothing is left 
   });
 });
 
-describe('an interruption', () => {
-  test('by a throttled page goes on with that page, and the client hears that it waits', async () => {
+describe('an interrupted delivery', () => {
+  it('continues with the throttled page and sends progress when Redshift throttles a page', async () => {
     failNext(services.statementApi, 'fetchPage', undefined, new ThrottledError('20 a second'));
     await services.statementEnded(result);
     expect(client.heard().at(-1)).toMatchObject({ type: 'progress', state: 'waiting' });
@@ -69,7 +69,7 @@ describe('an interruption', () => {
     await allRowsOnce();
   });
 
-  test('by a throttled page fetches nothing twice, though its rows fill no message', async () => {
+  it('fetches no page twice when Redshift throttles a page and its rows do not fill a message', async () => {
     services.statementApi.pages = Array.from({ length: 4 }, (_, row) => [['short', row]]);
     let isThrottled = false;
     beforeEvery(services.statementApi, 'fetchPage', () => {
@@ -84,14 +84,14 @@ describe('an interruption', () => {
     await allRowsOnce();
   });
 
-  test.each([['first', []], ['second', [undefined]]])('by a throttled %s page is no part of the time that the event took', async (_, before) => {
+  it.each([['first', []], ['second', [undefined]]])('does not include the delay in eventMs when Redshift throttles the %s page', async (_, before) => {
     failNext(services.statementApi, 'fetchPage', ...before, new ThrottledError('20 a second'));
     await services.statementEnded(result, { ...FINISHED, endedAt: services.time - 50 });
     await services.passSeconds(1);
     expect(client.endings('a')).toMatchObject([{ type: 'complete', timing: { eventMs: 50 } }]);
   });
 
-  test('by an error that no code knows, in answering one of those who wait, is over a second later', async () => {
+  it('continues a second later when an unknown error occurs for a client', async () => {
     failNext(services.results, 'find', new Error('surprise'));
     await services.statementEnded(result);
     expect(seqs()).toEqual([]);
@@ -100,7 +100,7 @@ describe('an interruption', () => {
     await allRowsOnce();
   });
 
-  test('by a full client buffer goes on with the message that did not fit', async () => {
+  it('continues with the message that did not fit when the buffer of the client is full', async () => {
     failNext(services.connections, 'post', undefined, new ServiceBusyError('buffer full'));
     await services.statementEnded(result);
     expect(seqs()).toEqual([0]);
@@ -109,7 +109,7 @@ describe('an interruption', () => {
     await allRowsOnce();
   });
 
-  test('by a client buffer that is full for a while goes on when there is room', async () => {
+  it('continues when the buffer of the client has space again after 20 seconds', async () => {
     const fullUntil = services.time + 20_000;
     beforeEvery(services.connections, 'post', () => {
       if (services.time < fullUntil) {
@@ -122,7 +122,7 @@ describe('an interruption', () => {
     await allRowsOnce();
   });
 
-  test('by a client buffer that takes one message a second is no reason to come ever more rarely', async () => {
+  it('does not increase the retry delay when the buffer of the client accepts one message per second', async () => {
     services.statementApi.pages = [Array.from({ length: 20 }, (_, row) => ['x'.repeat(20_000), row])];
     let fullUntil = 0;
     beforeEvery(services.connections, 'post', () => {
@@ -137,7 +137,7 @@ describe('an interruption', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 20 }]);
   });
 
-  test('by the end of the time of the function, while it fetches, goes on in the next', async () => {
+  it('continues in the next function when the time of the function ends during the fetch', async () => {
     services.statementApi.pages = [[['a', 0], ['b', 1]], [['c', 2]], [['d', 3]]];
     beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 25_000));
     await services.statementEnded(result);
@@ -147,7 +147,7 @@ describe('an interruption', () => {
     await allRowsOnce();
   });
 
-  test('by the end of the time of the function, while it posts, goes on in the next where it was', async () => {
+  it('continues at the next message in the next function when the time of the function ends between posts', async () => {
     beforeEvery(services.connections, 'post', () => void (services.time += 28_000));
     await services.statementEnded(result);
     expect(seqs()).toEqual([0, 1]);
@@ -156,7 +156,7 @@ describe('an interruption', () => {
     await allRowsOnce();
   });
 
-  test('by the client leaving drops the rest, and is no fault of anybody', async () => {
+  it('drops the remaining messages without a dead letter when the client disconnects', async () => {
     services.connections.whenHeard = (_, { type }) => {
       if (type === 'rows') {
         client.vanish();
@@ -169,7 +169,7 @@ describe('an interruption', () => {
     expect(services.queue.deadLetters).toEqual([]);
   });
 
-  test('by OnDisconnect ends the work', async () => {
+  it('ends when OnDisconnect removes the request', async () => {
     beforeNext(services.results, 'find', async () => client.disconnect());
     await services.statementEnded(result);
     await services.passSeconds(60);
@@ -178,13 +178,13 @@ describe('an interruption', () => {
   });
 });
 
-describe('a result that takes long to fetch', () => {
+describe('a result with a slow fetch', () => {
   beforeEach(() => {
     services.statementApi.pages = Array.from({ length: 12 }, (_, row) => [[incompressible(20_000, row), row]]);
     beforeEvery(services.statementApi, 'fetchPage', () => void (services.time += 1000));
   });
 
-  test('is pushed while it is fetched, and each row once', async () => {
+  it('is sent while it is fetched, each row once', async () => {
     const heardWhileFetching: number[] = [];
     beforeEvery(services.statementApi, 'fetchPage', async () => {
       const [next] = services.queue.jobs;
@@ -202,14 +202,14 @@ describe('a result that takes long to fetch', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 12 }]);
   });
 
-  test('is pushed while it is fetched, though its rows fill no message', async () => {
+  it('is sent while it is fetched when its rows do not fill a message', async () => {
     services.statementApi.pages = Array.from({ length: 12 }, (_, row) => [['x', row]]);
     await services.statementEnded(result);
     expect(client.rows(result).map(([, row]) => row)).toEqual(services.statementApi.pages.map((_, row) => row));
     expect(client.rowsMessages().map(({ rows }) => rows.length)).toEqual([1, 1, 1, 1, 4, 4]);
   });
 
-  test('is fetched no further when nobody waits any more', async () => {
+  it('is fetched no further when no client is subscribed anymore', async () => {
     beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
     await services.statementEnded(result);
     expect(services.statementApi.fetches).toBeLessThan(12);
@@ -218,7 +218,7 @@ describe('a result that takes long to fetch', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is fetched on for one who joins in the grace', async () => {
+  it('is fetched to the end when a client joins within the grace period', async () => {
     const other = new MemoryClient(services, 'c2');
     beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
     await services.statementEnded(result);

@@ -13,8 +13,8 @@ beforeEach(async () => {
   result = client.result('a');
 });
 
-describe('a statement that has ended', () => {
-  test('pushes columns, rows, and a last word with the time of each stage', async () => {
+describe('SendMessage after the end of a statement', () => {
+  it('sends columns, rows and a complete message with the duration of each stage', async () => {
     services.time += 150;
     const endedAt = services.time - 50;
     const post = services.connections.post.bind(services.connections);
@@ -50,7 +50,7 @@ describe('a statement that has ended', () => {
     ]);
   });
 
-  test('leaves nothing behind but its result, until that expires', async () => {
+  it('leaves no records except the result until its expiry', async () => {
     await services.statementEnded(result);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -60,7 +60,7 @@ describe('a statement that has ended', () => {
     expect([...services.store.items(), ...services.results.items()]).toEqual([]);
   });
 
-  test('pushes all pages, the rows in order and once, in as few messages as they fit into', async () => {
+  it('sends the rows of all pages once and in order, in as few messages as possible', async () => {
     const rows = Array.from({ length: 5 }, (_, row) => [`${row}`.repeat(12_000), row]);
     services.statementApi.pages = [rows.slice(0, 1), [], rows.slice(1, 4), rows.slice(4)];
     await services.statementEnded(result);
@@ -72,41 +72,41 @@ describe('a statement that has ended', () => {
     expect(client.answered().at(-1)).toMatchObject({ type: 'complete', rows: 5 });
   });
 
-  test('names the columns once', async () => {
+  it('sends the columns once', async () => {
     services.statementApi.pages = [['a', 'b'].map((text, row) => [text.repeat(20_000), row])];
     await services.statementEnded(result);
     expect(client.rowsMessages().map(({ columns }) => columns?.length)).toEqual([2, undefined]);
   });
 
-  test('without rows pushes the columns all the same', async () => {
+  it('sends the columns when the result has no rows', async () => {
     services.statementApi.pages = [[]];
     await services.statementEnded(result);
     expect(client.answered()).toMatchObject([{ type: 'rows', columns: [{ name: 'day' }, { name: 'trips' }], rows: [] }, { type: 'complete', rows: 0 }]);
   });
 
-  test('without a result set completes with no rows, and fetches none', async () => {
+  it('sends a complete message and fetches no rows when the statement has no result set', async () => {
     await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
     expect(client.answered()).toMatchObject([{ type: 'complete', result, messages: 0, rows: 0, bytes: 0 }]);
     expect(services.statementApi.fetches).toBe(0);
   });
 
-  test.each([
+  it.each([
     ['failed', 'statement_failed', false],
     ['aborted', 'statement_aborted', true],
-  ] as const)('%s pushes the message of the database', async (state, code, retryable) => {
+  ] as const)('sends the error message of the database when the statement %s', async (state, code, retryable) => {
     await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0, error: 'ERROR: division by zero' });
     expect(client.answered()).toEqual([{ type: 'error', id: 'a', result, code, message: 'ERROR: division by zero', retryable }]);
   });
 
-  test.each([
+  it.each([
     ['failed', 'The statement failed. Redshift returned no error message.'],
     ['aborted', 'The statement was canceled. Submit the query again.'],
-  ] as const)('%s without a message says so', async (state, message) => {
+  ] as const)('sends a generic error message when the statement %s without one', async (state, message) => {
     await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0 });
     expect(client.answered()).toMatchObject([{ type: 'error', message }]);
   });
 
-  test('with a row that is too large ends in an error that says which, after the rows before it', async () => {
+  it('sends the rows before a row that is too large, and an error with its number', async () => {
     services.statementApi.pages = [[['x', 1], ['y'.repeat(40_000), 2]], [['z', 3]]];
     await services.statementEnded(result);
     expect(client.answered()).toMatchObject([
@@ -116,13 +116,13 @@ describe('a statement that has ended', () => {
     expect(services.statementApi.fetches).toBe(1);
   });
 
-  test('with columns that are too many ends in an error', async () => {
+  it('sends an error when the columns do not fit into a message', async () => {
     services.statementApi.columns = Array.from({ length: 1600 }, (_, number) => ({ name: `a_rather_long_column_name_${number}`, type: 'int4' }));
     await services.statementEnded(result);
     expect(client.answered()).toMatchObject([{ type: 'error', code: 'row_too_large', message: expect.stringContaining('The list of columns') }]);
   });
 
-  test('tells each of many who wait, whoever of them cannot take a post', async () => {
+  it('sends the result to all other clients when a post to one client fails', async () => {
     const others = Array.from({ length: 10 }, (_, number) => new MemoryClient(services, `other-${number}`));
     await Promise.all(others.map(async (other) => other.ask('a')));
     const post = services.connections.post.bind(services.connections);
@@ -139,15 +139,15 @@ describe('a statement that has ended', () => {
   });
 });
 
-describe('the event of a statement', () => {
-  test('told twice has no effect the second time', async () => {
+describe('the event of an ended statement', () => {
+  it('has no effect when it is delivered a second time', async () => {
     await services.statementEnded(result);
     await services.eventArrives(result);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
     expect(services.statementApi.fetches).toBe(1);
   });
 
-  test('told twice at once is handled once, and nothing more comes of the other', async () => {
+  it('is handled once when it is delivered twice at the same time', async () => {
     services.statementApi.end(result);
     await Promise.all([services.eventArrives(result), services.eventArrives(result)]);
     await services.passSeconds(60);
@@ -156,7 +156,7 @@ describe('the event of a statement', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('told long after the answer has no effect', async () => {
+  it('has no effect when it is delivered long after the terminal message', async () => {
     await services.statementEnded(result);
     await services.passSeconds(100);
     await services.eventArrives(result);
@@ -164,7 +164,7 @@ describe('the event of a statement', () => {
     expect(services.queue.jobs).toEqual([]);
   });
 
-  test('told while DescribeStatement still says that it runs is handled a second later', async () => {
+  it('is handled a second later when DescribeStatement still returns a running state', async () => {
     await services.eventArrives(result);
     expect(client.answered()).toEqual([]);
     services.statementApi.end(result);
@@ -172,7 +172,7 @@ describe('the event of a statement', () => {
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
-  test('for which nobody waits any more pushes nothing', async () => {
+  it('sends nothing when the run has no subscribers anymore', async () => {
     await client.disconnect();
     await services.passSeconds(20);
     await services.eventArrives(result);
@@ -180,7 +180,7 @@ describe('the event of a statement', () => {
     expect(services.statementApi.fetches).toBe(0);
   });
 
-  test('is not needed: the first check finds what it would have told', async () => {
+  it('is replaced by the first check when it is not delivered', async () => {
     services.statementApi.end(result);
     await services.passSeconds(5);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
@@ -188,7 +188,7 @@ describe('the event of a statement', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('tells the statement, where the function died that started it', async () => {
+  it('provides the id of the statement when the function that started the statement crashed', async () => {
     const other = new MemoryClient(services, 'c2');
     const claim = services.store.saveRun.bind(services.store);
     services.store.saveRun = async (run, lease, changes, release) => changes.statementId === undefined && claim(run, lease, changes, release);

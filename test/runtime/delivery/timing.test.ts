@@ -35,14 +35,14 @@ function timingOf(of: MemoryClient, id: string) {
   return (of.endings(id)[0] as CompleteMessage).timing;
 }
 
-test('fetching is the time of pages and of keeping them, pushing that of rows, and neither holds the other', async () => {
+test('the timing has separate durations for fetching and storing pages, and for sending rows', async () => {
   await end();
   expect(timingOf(client, 'a')).toEqual({ waitingMs: expect.any(Number), runningMs: 40, eventMs: 50, fetchingMs: 3 * 100 + 3 * 10, pushingMs: 6 });
   const { waitingMs, runningMs } = timingOf(client, 'a');
   expect(waitingMs + runningMs).toBeGreaterThanOrEqual(500);
 });
 
-test('what was fetched before an interruption counts, and the waiting for the next try does not', async () => {
+test('fetchingMs includes the time before an interruption, and excludes the retry delay', async () => {
   failNext(services.statementApi, 'fetchPage', undefined, new ThrottledError('20 a second'));
   await end();
   await services.passSeconds(60);
@@ -52,7 +52,7 @@ test('what was fetched before an interruption counts, and the waiting for the ne
   expect(eventMs).toBe(50);
 });
 
-test('who gets a kept answer, or resumes one, has the times of its run, and of its own only that of the rows sent there', async () => {
+test('the timing of a cached or resumed result is that of its run, with the pushingMs of its own rows', async () => {
   const result = await end();
   await services.passSeconds(10);
   const [cached, resumed] = [new MemoryClient(services, 'c2'), new MemoryClient(services, 'c3')];

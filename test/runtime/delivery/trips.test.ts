@@ -2,7 +2,7 @@ import { ENCODINGS } from '../../../bench/encodings';
 import { sizesOf } from '../../../bench/measure';
 import { readTrips } from '../../../bench/trips';
 
-test('20,000 trips cost fewer billed units as messages than as JSON, and a third with gzip, in messages that are nine tenths full', async () => {
+test('20,000 trips use fewer billed units as plain messages than as JSON, less than a third with gzip, and fill messages to 90 percent', async () => {
   const trips = await readTrips(20_000);
   const [dataApi, arrays, plain, packed] = ENCODINGS.map(({ encode }) => sizesOf(encode(trips)));
   expect(plain.units).toBeLessThanOrEqual(arrays.units);

@@ -23,13 +23,13 @@ function sentBytes(): number {
   return client.rowsMessages().reduce((sum, message) => sum + JSON.stringify(message).length, 0);
 }
 
-describe('a result with more rows than the query allows', () => {
-  test.each([
+describe('a result that exceeds the maximum number of rows', () => {
+  it.each([
     ['in the first page', 2, 1],
     ['in the second page', 4, 2],
-    ['at the end of a page, whose next page tells that there is more', 3, 2],
+    ['at the end of a page that another page follows', 3, 2],
     ['in the last page', 8, 3],
-  ])('is cut %s, and fetched no further', async (_, maxRows, fetches) => {
+  ])('is truncated %s, and no further page is fetched', async (_, maxRows, fetches) => {
     expect(await answerWithin({ maxRows })).toEqual(ROWS.slice(0, maxRows));
     expect(services.statementApi.fetches).toBe(fetches);
     const messages = client.rowsMessages().length;
@@ -38,12 +38,12 @@ describe('a result with more rows than the query allows', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test.each([[9], [10]])('no longer has so when %d are allowed, and is whole', async (maxRows) => {
+  it.each([[9], [10]])('is not truncated when the maximum is %d rows', async (maxRows) => {
     expect(await answerWithin({ maxRows })).toEqual(ROWS);
     expect(client.endings('a')).toMatchObject([{ type: 'complete', truncated: false, rows: 9 }]);
   });
 
-  test('is as long for those who resume it, or ask for it again', async () => {
+  it('has the same length when it is resumed', async () => {
     await answerWithin({ maxRows: 4 });
     await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: 0 });
     await services.passSeconds(1);
@@ -52,25 +52,25 @@ describe('a result with more rows than the query allows', () => {
   });
 });
 
-test('a result with more bytes than the query allows is cut before them', async () => {
+test('a result is truncated before it exceeds the maximum number of bytes', async () => {
   expect(await answerWithin({ maxResultBytes: 60_000 })).toEqual(ROWS.slice(0, 4));
   expect(sentBytes()).toBeLessThanOrEqual(60_000);
   expect(services.statementApi.fetches).toBe(2);
   expect(client.endings('a')).toMatchObject([{ type: 'complete', truncated: true, rows: 4, bytes: sentBytes() }]);
 });
 
-test('a limit that has no room for the columns sends nothing but the end', async () => {
+test('a result contains no messages when the columns exceed the maximum number of bytes', async () => {
   expect(await answerWithin({ maxResultBytes: 50 })).toEqual([]);
   expect(client.answered()).toMatchObject([{ type: 'complete', truncated: true, messages: 0, rows: 0, bytes: 0 }]);
 });
 
-test('no rows are not cut', async () => {
+test('an empty result is not truncated', async () => {
   services.statementApi.pages = [[]];
   expect(await answerWithin({ maxRows: 1 })).toEqual([]);
   expect(client.answered()).toMatchObject([{ type: 'rows', rows: [] }, { type: 'complete', truncated: false, messages: 1, rows: 0 }]);
 });
 
-test('after a limit was raised by a deployment, a result that the old one cut is not used again', async () => {
+test('a truncated result is not reused after a deployment raised the maximum number of rows', async () => {
   services.queries = { ...services.queries, reused: { ...services.queries.reused, maxRows: 4 } };
   await client.ask('a', {}, 'reused');
   await services.statementEnded(client.result('a'));
