@@ -190,7 +190,7 @@ describe('a truncated result', () => {
     ['beyond its end', [rows], 11, 10, false],
     ['after the first row', [rows], 1, 1, true],
     ['on a result without rows', [[]], 1, 0, false],
-  ])('contains the maximum number of rows when the limit is %s', (_, pages, maxRows, expected, isTruncated) => {
+  ])('contains no more rows than the limit when the limit is %s', (_, pages, maxRows, expected, isTruncated) => {
     const packed = pack(pages, { limits: { maxRows } });
     expect(rowsIn(packed)).toEqual(rows.slice(0, expected));
     expect(packed.stop).toBe(isTruncated ? 'truncated' : undefined);

@@ -22,7 +22,7 @@ function isRunning(): boolean {
 }
 
 describe('a client that cancels its query', () => {
-  test('hears so, and its statement is cancelled at once where nobody else waits', async () => {
+  it('receives the error cancelled, and its statement is canceled immediately when there are no other subscribers', async () => {
     await client.ask('a');
     const result = client.result('a');
     await cancel('a');
@@ -33,7 +33,7 @@ describe('a client that cancels its query', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('ends it for itself alone where others wait', async () => {
+  it('ends the query for itself only when the run has other subscribers', async () => {
     await client.ask('a');
     await other.ask('b');
     await cancel('a');
@@ -44,7 +44,7 @@ describe('a client that cancels its query', () => {
     expect(services.statementApi.cancelled).toEqual([]);
   });
 
-  test('ends one of its own ids, and no other of the same result', async () => {
+  it('ends one of its own ids, and no other id with the same result', async () => {
     await client.ask('a');
     await client.ask('b');
     await cancel('a');
@@ -54,7 +54,7 @@ describe('a client that cancels its query', () => {
     expect(client.endings('b')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test('hears nothing more of it', async () => {
+  it('receives no further messages about the query', async () => {
     await client.ask('a');
     await cancel('a');
     await services.eventArrives(client.result('a'));
@@ -62,7 +62,7 @@ describe('a client that cancels its query', () => {
     expect(client.types()).toEqual(['accepted', 'error']);
   });
 
-  test('has the rest of the rows dropped', async () => {
+  it('receives no further rows', async () => {
     services.statementApi.pages = Array.from({ length: 40 }, (_, row) => [['x'.repeat(20_000), row]]);
     await client.ask('a');
     services.connections.whenHeard = async (_, message) => {
@@ -77,21 +77,21 @@ describe('a client that cancels its query', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test.each([
-    ['no query of this id was asked', async () => undefined],
-    ['it has ended', async () => {
+  it.each([
+    ['no query with this id was submitted', async () => undefined],
+    ['the query has ended', async () => {
       await client.ask('a');
       await services.statementEnded(client.result('a'));
     }],
-    ['it belongs to another client', async () => other.ask('a')],
-  ])('is told that there is none where %s', async (_, before) => {
+    ['the query belongs to another client', async () => other.ask('a')],
+  ])('receives the error unknown_id when %s', async (_, before) => {
     await before();
     await cancel('a');
     expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'a', code: 'unknown_id', retryable: false });
     expect(services.statementApi.cancelled).toEqual([]);
   });
 
-  test('may use the id at once for another query', async () => {
+  it('can use the id immediately for another query', async () => {
     await client.ask('a');
     await cancel('a');
     await client.ask('a', undefined, 'reused');
@@ -100,7 +100,7 @@ describe('a client that cancels its query', () => {
     expect(client.types().filter((type) => type !== 'progress')).toEqual(['accepted', 'error', 'accepted', 'rows', 'complete']);
   });
 
-  test('may ask the same again under the same id as soon as it hears so', async () => {
+  it('can submit the same query under the same id as soon as it receives the error', async () => {
     await client.ask('a');
     services.connections.whenHeard = async (_, { type }) => type === 'error' ? client.ask('a') : undefined;
     await cancel('a');
@@ -111,7 +111,7 @@ describe('a client that cancels its query', () => {
     expect(client.answered().map(({ type }) => type)).toEqual(['error', 'rows', 'complete']);
   });
 
-  test('while the client cannot take a post hears so later, once', async () => {
+  it('receives the error once, with a delay, when its buffer is full', async () => {
     await client.ask('a');
     failNext(services.connections, 'post', new ServiceBusyError('buffer full'));
     await cancel('a');
@@ -123,7 +123,7 @@ describe('a client that cancels its query', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('delays no last word that is on its way', async () => {
+  it('receives a terminal message that is already stored without further delay', async () => {
     await client.ask('a');
     failNext(services.connections, 'post', undefined, new ServiceBusyError('buffer full'));
     await services.statementEnded(client.result('a'));
@@ -132,7 +132,7 @@ describe('a client that cancels its query', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test('before its query was accepted leaves nothing that goes on', async () => {
+  it('leaves no records when the cancel is processed before its query is accepted', async () => {
     beforeNext(services.store, 'subscribe', async () => cancel('a'));
     await client.ask('a');
     await services.passSeconds(120);
@@ -140,7 +140,7 @@ describe('a client that cancels its query', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('before its query was accepted, by a function that then dies, leaves nothing behind when the statement has ended', async () => {
+  it('leaves no records after the end of the statement when the cancel is processed before acceptance and the function crashes', async () => {
     beforeNext(services.store, 'subscribe', async () => cancel('a'));
     services.interrupt('died after', 8);
     await services.untilDone(async () => client.ask('a'));
@@ -151,7 +151,7 @@ describe('a client that cancels its query', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('while Redshift takes no cancels hears so all the same, and the statement is cancelled when it does', async () => {
+  it('receives the error immediately, and its statement is canceled later, when Redshift throttles the cancellation', async () => {
     await client.ask('a');
     failNext(services.statementApi, 'cancel', ...Array.from({ length: 3 }, () => new ThrottledError('3 a second')));
     await cancel('a');
@@ -163,7 +163,7 @@ describe('a client that cancels its query', () => {
     expect(services.queue.deadLetters).toEqual([]);
   });
 
-  test('whose statement has ended meanwhile is told so, and nothing else happens', async () => {
+  it('receives the error and cancels no statement when the statement has ended in the meantime', async () => {
     await client.ask('a');
     services.statementApi.end(client.result('a'));
     await cancel('a');
@@ -173,7 +173,7 @@ describe('a client that cancels its query', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('whose statement may have been started under an id that got lost has it cancelled too', async () => {
+  it('has its statement canceled when the id of the statement could not be stored', async () => {
     failNext(services.store, 'saveRun', undefined, new ServiceBusyError('throttled'));
     await client.ask('a');
     expect(isRunning()).toBe(true);
@@ -184,18 +184,18 @@ describe('a client that cancels its query', () => {
   });
 });
 
-describe('a cancel is answered by its last word or by an error, and the statement ends with the query, when OnMessage', () => {
+describe('OnMessage for a cancel', () => {
   const calls = ['takeOverRequest', 'send', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'send'];
 
-  test('makes the calls below', async () => {
+  it('makes the listed calls', async () => {
     await client.ask('a');
     const interruption = services.interrupt('busy before', Infinity);
     await cancel('a');
     expect(interruption.calls).toEqual(calls);
   });
 
-  test.each(interruptionsOf(calls))(
-    'was $kind call $nthCall ($call)',
+  it.each(interruptionsOf(calls))(
+    'sends one terminal message and leaves no records when it was $kind call $nthCall ($call)',
     async ({ kind, nthCall }) => {
       await client.ask('a');
       services.interrupt(kind, nthCall);

@@ -23,20 +23,20 @@ function parameters(): unknown[] {
   return services.statementApi.started.map((statement) => statement.parameters);
 }
 
-describe('a parameter that a claim gives', () => {
-  test('has the value of the caller', async () => {
+describe('a parameter with a claim', () => {
+  it('has the value of the caller', async () => {
     await signInBoth();
     await ann.ask('a', {}, 'own');
     await bob.ask('b', {}, 'own');
     expect(parameters()).toEqual([{ tenant: 'acme', month: 'may' }, { tenant: 'globex', month: 'may' }]);
   });
 
-  test('has it for the query in the address', async () => {
+  it('has the value of the caller in the query in the URL', async () => {
     await databaseConnection(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', month: 'june' });
     expect(parameters()).toEqual([{ tenant: 'acme', month: 'june' }]);
   });
 
-  test.each(['globex', 'acme', null])('is not known to a client that gives it %j, and is not among those that are', async (tenant) => {
+  it.each(['globex', 'acme', null])('is an unknown parameter, and is not listed as valid, when the client sends %j', async (tenant) => {
     await signInBoth();
     await ann.say({ type: 'query', id: 'a', query: 'own', parameters: { tenant } });
     expect(ann.heard()).toEqual([
@@ -45,13 +45,13 @@ describe('a parameter that a claim gives', () => {
     expect(services.statementApi.started).toEqual([]);
   });
 
-  test('is not known to the address either', async () => {
+  it('is an unknown parameter in the URL', async () => {
     await databaseConnection(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', tenant: 'globex' });
     await services.passSeconds(1);
     expect(ann.heard()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter' }]);
   });
 
-  test('is a part of the question: one run answers all of one tenant, and none of another', async () => {
+  it('limits a shared run to callers with the same claim value', async () => {
     const third = new MemoryClient(services, 'c3');
     await signInBoth();
     await databaseConnection(third, identityOf('cid', { tenant_id: 'acme' }));
@@ -64,11 +64,11 @@ describe('a parameter that a claim gives', () => {
     expect([ann, third, bob].map((client) => client.answered().map(({ type }) => type))).toEqual([['rows', 'complete'], ['rows', 'complete'], []]);
   });
 
-  test.each([
+  it.each([
     ['missing', {}],
     ['null', { tenant_id: null }],
-    ['named otherwise', { tenant: 'acme' }],
-  ])('refuses the query where the claim is %s', async (_, claims) => {
+    ['under another name', { tenant: 'acme' }],
+  ])('rejects the query when the claim is %s', async (_, claims) => {
     await databaseConnection(ann, identityOf('ann', claims));
     await ann.ask('a', {}, 'own');
     expect(ann.heard()).toEqual([
@@ -77,12 +77,12 @@ describe('a parameter that a claim gives', () => {
     expect(services.statementApi.started).toEqual([]);
   });
 
-  test.each<[string, unknown]>([
+  it.each<[string, unknown]>([
     ['too long', 'the value of the claim'],
     ['empty', ''],
     ['a list', ['the value of the claim']],
     ['an object', { value: 'the value of the claim' }],
-  ])('refuses the query where the claim is %s, and does not say what it is', async (_, tenant) => {
+  ])('rejects the query without the value in the error when the claim is %s', async (_, tenant) => {
     await signInBoth(tenant);
     await ann.ask('a', {}, 'own');
     expect(ann.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'invalid_claim', message: expect.stringContaining('The claim "tenant_id"'), retryable: false }]);
@@ -91,32 +91,32 @@ describe('a parameter that a claim gives', () => {
   });
 
   test.each<[string, unknown, string, unknown]>([
-    ['a number is taken for its text', 42, 'own', { tenant: '42', month: 'may' }],
-    ['a boolean is taken for its text', true, 'own', { tenant: 'true', month: 'may' }],
-    ['a list is taken for a list', ['a', 'b'], 'grouped', { teams_1: 'a', teams_2: 'b' }],
-    ['the JSON of a list is taken for it', '["a","b"]', 'grouped', { teams_1: 'a', teams_2: 'b' }],
-    ['numbers in a list are taken for their texts', [1, 2], 'grouped', { teams_1: '1', teams_2: '2' }],
-    ['a text of digits is taken for a number', '07', 'numbered', { number: '7' }],
-    ['a number is taken for a number', 7, 'numbered', { number: '7' }],
+    ['uses a number as a string', 42, 'own', { tenant: '42', month: 'may' }],
+    ['uses a boolean as a string', true, 'own', { tenant: 'true', month: 'may' }],
+    ['uses a list as a list', ['a', 'b'], 'grouped', { teams_1: 'a', teams_2: 'b' }],
+    ['uses the JSON of a list as a list', '["a","b"]', 'grouped', { teams_1: 'a', teams_2: 'b' }],
+    ['uses numbers in a list as strings', [1, 2], 'grouped', { teams_1: '1', teams_2: '2' }],
+    ['uses a string of digits as a number', '07', 'numbered', { number: '7' }],
+    ['uses a number as a number', 7, 'numbered', { number: '7' }],
   ])('%s', async (_, value, query, bound) => {
     await databaseConnection(ann, identityOf('ann', { 'tenant_id': value, 'cognito:groups': value, 'number': value }));
     await ann.ask('a', {}, query);
     expect(parameters()).toEqual([bound]);
   });
 
-  test.each<[string, unknown]>([
-    ['is no list', 'a'],
+  it.each<[string, unknown]>([
+    ['is not a list', 'a'],
     ['is empty', []],
     ['is longer than allowed', ['a', 'b', 'c', 'd']],
-    ['holds something else than texts', ['a', { b: 1 }]],
-    ['is the JSON of something else', '{"a":1}'],
-  ])('refuses the query where a list of a claim %s', async (_, groups) => {
+    ['contains a value that is not a string', ['a', { b: 1 }]],
+    ['is JSON that is not a list', '{"a":1}'],
+  ])('rejects the query when a list of a claim %s', async (_, groups) => {
     await databaseConnection(ann, identityOf('ann', { 'cognito:groups': groups }));
     await ann.ask('a', {}, 'grouped');
     expect(ann.heard()).toMatchObject([{ type: 'error', code: 'invalid_claim' }]);
   });
 
-  test('is not given by what every object has', async () => {
+  it('has no value when the claim is the name of a property of every object', async () => {
     const { own } = services.queries;
     services.queries = { own: { ...own, parameters: { tenant: { kind: 'string', minLength: 0, maxLength: 100, claim: 'constructor' } } } };
     await signInBoth();
@@ -124,7 +124,7 @@ describe('a parameter that a claim gives', () => {
     expect(ann.heard()).toMatchObject([{ type: 'error', code: 'missing_claim' }]);
   });
 
-  test('is never that of another caller, whatever both sign in with and say', async () => {
+  it('has the value of its own caller for all credentials and messages', async () => {
     const claim = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()));
     const given = fc.dictionary(fc.oneof(fc.constantFrom('tenant', 'month', 'tenant_id', '__proto__'), fc.string()), fc.oneof(fc.string(), fc.integer(), fc.constant(null)));
     await fc.assert(fc.asyncProperty(claim, given, async (tenant, sent) => {
@@ -154,7 +154,7 @@ describe('the result of a query with a claim', () => {
     return client.heard().slice(heard);
   }
 
-  test.each(['running', 'ended'])('is resumed, %s, by whoever has the same claim', async (state) => {
+  it.each(['running', 'ended'])('is sent to every caller with the same claim value that resumes it when the run is %s', async (state) => {
     const colleague = new MemoryClient(services, 'c3');
     await databaseConnection(colleague, identityOf('cid', { tenant_id: 'acme' }));
     if (state === 'ended') {
@@ -165,7 +165,7 @@ describe('the result of a query with a claim', () => {
     expect(colleague.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
-  test.each(['running', 'ended'])('is for everybody else, %s, as one that there is not', async (state) => {
+  it.each(['running', 'ended'])('is reported as not found to a caller with another claim value when the run is %s', async (state) => {
     if (state === 'ended') {
       await services.statementEnded(result);
     }
@@ -176,22 +176,22 @@ describe('the result of a query with a claim', () => {
     expect(bob.rowsMessages()).toEqual([]);
   });
 
-  test('is the same as none, too, for an "after" that would be refused', async () => {
+  it('is reported as not found to a caller with another claim value when "after" is invalid', async () => {
     await bob.say({ type: 'resume', id: 'r', result, after: 1000 });
     expect(bob.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
   });
 
-  test.each([
-    ['has lost the claim', { }],
+  it.each([
+    ['no longer has the claim', { }],
     ['has another value', { tenant_id: 'globex' }],
-    ['has a value that does not fit', { tenant_id: ['acme'] }],
-  ])('is not for the caller that asked it when it %s', async (_, claims) => {
+    ['has an invalid value', { tenant_id: ['acme'] }],
+  ])('is reported as not found to the caller that submitted the query when the caller %s', async (_, claims) => {
     const again = new MemoryClient(services, 'c3');
     await databaseConnection(again, identityOf('ann', claims));
     expect(await resumed(again, result)).toMatchObject([{ code: 'result_expired' }]);
   });
 
-  test('is for nobody where its query is not defined as it was', async () => {
+  it('is reported as not found to all callers when the definition of its query has changed', async () => {
     const { own, ...others } = services.queries;
     services.queries = others;
     expect(await resumed(ann, result)).toMatchObject([{ code: 'result_expired' }]);
@@ -199,14 +199,14 @@ describe('the result of a query with a claim', () => {
     expect(await resumed(ann, result)).toMatchObject([{ code: 'result_expired' }]);
   });
 
-  test('is for everybody where no claim is a part of its question', async () => {
+  it('is sent to every caller that resumes it when its query has no claim', async () => {
     await ann.ask('e');
     await resumed(bob, ann.result('e'));
     await services.statementEnded(ann.result('e'));
     expect(bob.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
-  test('is neither cancelled nor sent on by somebody who guesses the id or the name', async () => {
+  it('cannot be canceled or continued by another client that guesses an id or a result', async () => {
     await ann.ask('w', { window: 1 }, 'own');
     services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await services.statementEnded(result);

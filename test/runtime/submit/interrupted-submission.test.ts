@@ -26,14 +26,14 @@ async function askInterrupted(kind: Interrupted, nthCall: number): Promise<void>
   await services.passSeconds(600);
 }
 
-test('the calls below are all that there are', async () => {
+test('OnMessage makes the listed calls for a query', async () => {
   const { calls } = services.interrupt('busy before', Infinity);
   await client.ask('a');
   expect(calls).toEqual(CALLS);
 });
 
-describe('a query is answered once, or refused or lost as a whole, and nothing is left behind, when its function', () => {
-  test.each(interruptionsOf(CALLS))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+describe('OnMessage for a query', () => {
+  it.each(interruptionsOf(CALLS))('completes, rejects or loses the query as a whole and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     await askInterrupted(kind, nthCall);
     if (client.types().includes('accepted')) {
       expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);

@@ -17,7 +17,7 @@ describe('a caller', () => {
     return client;
   }
 
-  test('has no more queries answered at a time than it may, on all its connections together', async () => {
+  it('cannot have more queries in flight than its limit on all its connections together', async () => {
     const [first, second, others] = [await connection('c1'), await connection('c2'), await connection('c3', 'bob')];
     await first.ask('a');
     await second.ask('b', undefined, 'reused');
@@ -35,7 +35,7 @@ describe('a caller', () => {
     expect([second, others].map((client) => client.types())).toEqual([['accepted'], ['accepted']]);
   });
 
-  test.each(['ends', 'is cancelled', 'is left'])('may ask again when one of them %s', async (how) => {
+  it.each(['ends', 'is cancelled', 'loses its connection'])('can submit a query again when one of its queries %s', async (how) => {
     const [first, second] = [await connection('c1'), await connection('c2')];
     await first.ask('a', undefined, 'reused');
     await second.ask('b');
@@ -135,7 +135,7 @@ describe('the count of a caller\'s queries', () => {
     expect(await counted()).toEqual([]);
   });
 
-  it.each(['cancel', 'disconnect'])('loses a query when its client ends it by %s while it is being stored', async (how) => {
+  it.each(['cancel', 'disconnect'])('excludes a query when its client ends it by %s while it is being stored', async (how) => {
     beforeNext(services.store, 'countQuery', async () => how === 'cancel' ? client.say({ type: 'cancel', id: 'a' }) : client.disconnect());
     await client.ask('a');
     await services.passSeconds(60);
@@ -215,8 +215,8 @@ describe('a rejected message', () => {
   });
 });
 
-describe('what a client is told of its bounds', () => {
-  test('are those of the connection, by pong', async () => {
+describe('the limits that a client receives', () => {
+  it('are those of the connection in pong', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
     await client.say({ type: 'ping' });
@@ -227,7 +227,7 @@ describe('what a client is told of its bounds', () => {
     expect(client.heard().at(-1)).toEqual({ type: 'pong', limits: { ...limits, queriesPerCaller: 100 } });
   });
 
-  test('are those of the query, by accepted, whether it is asked or resumed', async () => {
+  it('are those of the query in accepted when it is submitted or resumed', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
     services.queries = { ...services.queries, hasty: { ...services.queries.hasty, maxRows: 5, maxResultBytes: 1000 } };

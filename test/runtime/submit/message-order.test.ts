@@ -114,8 +114,8 @@ describe('a cancel that was sent before a query with the same id', () => {
   });
 });
 
-describe('a query is answered or rejected once after its cancel was processed first, when its function', () => {
-  it.each(interruptionsOf(['requests', 'send', 'createRequest', 'isCanceledInAdvance', 'post']))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+describe('OnMessage for a query whose cancel was processed first', () => {
+  it.each(interruptionsOf(['requests', 'send', 'createRequest', 'isCanceledInAdvance', 'post']))('completes or rejects the query once and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     await client.say({ type: 'cancel', id: 'a' });
     services.interrupt(kind, nthCall);
     let hasFailed = kind.startsWith('died');

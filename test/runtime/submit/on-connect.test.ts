@@ -14,13 +14,13 @@ beforeEach(() => {
   client = new MemoryClient(services, 'c1');
 });
 
-describe('connecting', () => {
-  test('without a query string asks nothing', async () => {
+describe('OnConnect', () => {
+  it('submits no query when the URL has no query string', async () => {
     expect(await client.connect()).toEqual({ accepted: true });
     expect([...services.queue.jobs, ...services.store.items()]).toEqual([]);
   });
 
-  test('with the parameters in the query string starts the query at once, and announces it when the connection is open', async () => {
+  it('starts the query in the query string immediately, and the client receives accepted when the connection is open', async () => {
     expect(await client.connect({ trip_month: '2015-01' })).toEqual({ accepted: true });
     expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
     expect(client.heard()).toEqual([]);
@@ -30,27 +30,27 @@ describe('connecting', () => {
     expect(client.heard()).toEqual([{ type: 'accepted', id: 'connect', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
   });
 
-  test('with a query without parameters starts it by its name', async () => {
+  it('starts a query without parameters by its name', async () => {
     await client.connect(EVERYTHING);
     expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1', parameters: {} }]);
   });
 
-  it('opens the connection and rejects the query when the URL has a token that no access control asks for', async () => {
+  it('opens the connection and rejects the query when the URL has a token that no access control uses', async () => {
     expect(await client.connect({ query: 'everything', token: 'x' })).toEqual({ accepted: true });
     client.open();
     await services.passSeconds(1);
     expect(client.heard()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter', message: expect.stringContaining('"token"') }]);
   });
 
-  test('with a signed address takes the signature for no parameter', async () => {
+  it('ignores the signature parameters of a signed URL', async () => {
     await client.connect({ 'X-Amz-Signature': 'x', 'X-Amz-Date': 'y' });
     expect([...services.queue.jobs, ...services.store.items()]).toEqual([]);
   });
 
-  test.each([
+  it.each([
     ['wrong parameters', { trip_month: 'May' }, 'invalid_parameter'],
     ['an unknown query', { query: 'nothing' }, 'unknown_query'],
-  ])('with %s opens the connection, and says there what is wrong', async (_, queryString, code) => {
+  ])('opens the connection and sends an error there when the query string has %s', async (_, queryString, code) => {
     expect(await client.connect(queryString)).toEqual({ accepted: true });
     client.open();
     await services.passSeconds(1);
@@ -58,7 +58,7 @@ describe('connecting', () => {
     expect([...services.queue.jobs, ...services.store.items()]).toEqual([]);
   });
 
-  test('while the table is busy opens the connection, and says there that the query failed', async () => {
+  it('opens the connection and sends an error there when the table is busy', async () => {
     failNext(services.store, 'createRequest', new ServiceBusyError('throttled'));
     expect(await client.connect(EVERYTHING)).toEqual({ accepted: true });
     client.open();
@@ -67,25 +67,25 @@ describe('connecting', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is told nothing any more when the connection never opens', async () => {
+  it('causes no further messages when the connection never opens', async () => {
     await client.connect({ trip_month: 'May' });
     await services.passSeconds(90);
     expect(services.entries).toContainEqual({ level: 'info', event: 'message_dropped', connection_id: 'c1' });
     expect(services.queue.jobs).toEqual([]);
   });
 
-  test.each([
+  it.each([
     [['redshift-query.v1'], { accepted: true, subprotocol: 'redshift-query.v1' }],
     [['other', 'redshift-query.v1'], { accepted: true, subprotocol: 'redshift-query.v1' }],
     [['other'], { accepted: false }],
-  ])('with the subprotocols %j is answered by %j', async (subprotocols, answer) => {
+  ])('accepts or rejects the subprotocols %j with the response %j', async (subprotocols, answer) => {
     expect(await client.connect(EVERYTHING, subprotocols)).toEqual(answer);
     expect(services.statementApi.started).toHaveLength(answer.accepted ? 1 : 0);
   });
 });
 
-describe('a query in the address of a connection that is not open yet', () => {
-  test('is answered when it opens: accepted, rows and the last word, in this order', async () => {
+describe('a query in the URL of a connection that is not open yet', () => {
+  it('is delivered as accepted, rows and complete in this order when the connection opens', async () => {
     await client.connect(EVERYTHING);
     const [{ run }] = services.statementApi.started;
     await services.statementEnded(run);
@@ -98,7 +98,7 @@ describe('a query in the address of a connection that is not open yet', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is announced once where it opens between the first try and the end of the statement', async () => {
+  it('is accepted once when the connection opens between the first attempt and the end of the statement', async () => {
     await client.connect(EVERYTHING);
     await services.doNextJob();
     client.open();
@@ -107,7 +107,7 @@ describe('a query in the address of a connection that is not open yet', () => {
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
-  test('goes on with the rows where it opens only for a moment', async () => {
+  it('continues with the rows when the connection is briefly reported as gone', async () => {
     services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await client.connect(EVERYTHING);
     client.open();
@@ -124,7 +124,7 @@ describe('a query in the address of a connection that is not open yet', () => {
     expect(client.endings('connect')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test('is answered by an error in its turn', async () => {
+  it('ends with accepted and then an error when the statement fails', async () => {
     await client.connect(EVERYTHING);
     await services.statementEnded(services.statementApi.started[0].run, { state: 'failed', hasResultSet: false, runningMs: 1, error: 'ERROR: no table' });
     client.open();
@@ -132,7 +132,7 @@ describe('a query in the address of a connection that is not open yet', () => {
     expect(client.heard()).toMatchObject([{ type: 'accepted' }, { type: 'error', code: 'statement_failed' }]);
   });
 
-  test('is answered from a kept result', async () => {
+  it('is completed from a stored result', async () => {
     const other = new MemoryClient(services, 'c2');
     await other.ask('a', undefined, 'reused');
     await services.statementEnded(other.result('a'));
@@ -142,7 +142,7 @@ describe('a query in the address of a connection that is not open yet', () => {
     expect(client.heard()).toMatchObject([{ type: 'accepted', id: 'connect', cached: true }, { type: 'rows' }, { type: 'complete' }]);
   });
 
-  test('is given up 30 seconds after it was requested, and its statement is cancelled', async () => {
+  it('is removed 30 seconds after the connect request, and its statement is canceled, when the connection never opens', async () => {
     await client.connect(EVERYTHING);
     await services.passSeconds(29);
     expect(services.unfinished().requests).not.toEqual([]);
@@ -153,7 +153,7 @@ describe('a query in the address of a connection that is not open yet', () => {
     expect(services.queue.deadLetters).toEqual([]);
   });
 
-  test('is started when Redshift has room', async () => {
+  it('starts when Redshift accepts statements again', async () => {
     failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
     await client.connect(EVERYTHING);
     client.open();
@@ -161,7 +161,7 @@ describe('a query in the address of a connection that is not open yet', () => {
     expect(services.statementApi.running).toEqual([client.result('connect')]);
   });
 
-  test('does not hold up others who wait for the same result', async () => {
+  it('does not delay other subscribers of the same result', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.connect(EVERYTHING);
     await other.ask('a');
@@ -172,7 +172,7 @@ describe('a query in the address of a connection that is not open yet', () => {
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
-  test('is answered though its run was about to be closed, since others had left it', async () => {
+  it('is completed when its run is about to be closed because the other subscribers have left', async () => {
     const other = new MemoryClient(services, 'c2');
     await other.ask('a');
     await other.disconnect();
@@ -190,7 +190,7 @@ describe('a query in the address of a connection that is not open yet', () => {
   });
 });
 
-describe('a query in the address is accepted and answered, once, when SendMessage', () => {
+describe('SendMessage for a query in the URL', () => {
   const calls = ['acquireRequest', 'subscribe', 'run', 'saveRequest', 'post', 'run', 'saveRequest'];
 
   beforeEach(async () => {
@@ -198,13 +198,13 @@ describe('a query in the address is accepted and answered, once, when SendMessag
     client.open();
   });
 
-  test('makes the calls below', async () => {
+  it('makes the listed calls', async () => {
     const { calls: made } = services.interrupt('busy before', Infinity);
     await services.doNextJob();
     expect(made).toEqual(calls);
   });
 
-  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('accepts and completes the query once when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.doNextJob();
     await services.passSeconds(10);
@@ -217,7 +217,7 @@ describe('a query in the address is accepted and answered, once, when SendMessag
   });
 });
 
-test('a client that has spoken is known to be open: one that is not found has left, however young its connection', async () => {
+test('a client that has sent a message has left when its connection is not found, even if the connection is new', async () => {
   await client.ask('a');
   client.vanish();
   await services.statementEnded(client.result('a'));

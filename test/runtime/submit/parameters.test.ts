@@ -43,8 +43,8 @@ async function ask(parameters: unknown, id = 'a', query = 'trips'): Promise<void
   await client.say(`{"type":"query","id":"${id}","query":"${query}","parameters":${json}}`);
 }
 
-describe('a question', () => {
-  test('starts a statement with every value beside it, and NULL and the empty text in it', async () => {
+describe('a query request', () => {
+  it('starts a statement that has its values as parameters, and NULL and the empty string in the SQL', async () => {
     await ask({ name: '', count: 5, tip: null, zones: ["it's", 'b'] });
     expect(services.statementApi.started).toMatchObject([{
       sql: "SELECT '', :count, :fare, NULL WHERE zone IN (:zones_1, :zones_2)",
@@ -52,7 +52,7 @@ describe('a question', () => {
     }]);
   });
 
-  test('takes what is left out for its default, or for NULL', async () => {
+  it('uses the default value or NULL when a parameter is omitted', async () => {
     await ask({ count: 5 });
     expect(services.statementApi.started).toMatchObject([{
       sql: 'SELECT NULL, :count, :fare, :tip WHERE zone IN (NULL)',
@@ -60,34 +60,34 @@ describe('a question', () => {
     }]);
   });
 
-  test('keeps every digit of a number, in whichever way it is sent', async () => {
+  it('preserves every digit of a number that is sent as a number or a string', async () => {
     await ask('{"count": 9007199254740993, "fare": 0.10000000000000000000000000000000000001}', 'a');
     await ask('{"count": "9007199254740993", "fare": "0.10000000000000000000000000000000000001"}', 'b');
     expect(services.statementApi.started).toMatchObject([{ parameters: { count: '9007199254740993', fare: '0.10000000000000000000000000000000000001' } }]);
   });
 
-  test('is the same as another that says it otherwise, so that they share one statement', async () => {
+  it('shares one statement with an equal query request in another notation', async () => {
     await ask({ count: 5 }, 'a');
     await ask({ count: '05', fare: '1.50', tip: false, zones: null, name: null }, 'b');
     await ask('{"fare": 15e-1, "count": 5.0}', 'c');
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  test.each([
-    ['a text and no text', { count: 1, name: '' }, { count: 1 }],
-    ['a text that says null', { count: 1, name: 'null' }, { count: 1, name: null }],
-    ['one list and another', { count: 1, zones: ['a', 'b'] }, { count: 1, zones: ['a,b'] }],
-    ['the order of a list', { count: 1, zones: ['a', 'b'] }, { count: 1, zones: ['b', 'a'] }],
-  ])('tells apart %s', async (_, one, other) => {
+  it.each([
+    ['an empty string and an omitted string', { count: 1, name: '' }, { count: 1 }],
+    ['the string "null" and null', { count: 1, name: 'null' }, { count: 1, name: null }],
+    ['two lists with the same joined value', { count: 1, zones: ['a', 'b'] }, { count: 1, zones: ['a,b'] }],
+    ['two lists in a different order', { count: 1, zones: ['a', 'b'] }, { count: 1, zones: ['b', 'a'] }],
+  ])('starts separate statements for %s', async (_, one, other) => {
     await ask(one, 'a');
     await ask(other, 'b');
     expect(services.statementApi.started).toHaveLength(2);
   });
 
-  test.each([
+  it.each([
     ['a placeholder without a parameter', 'wrong', 'the placeholder :nothing has no parameter'],
-    ['a quote that is not closed', 'open', "the quote ' is not closed"],
-  ])('of SQL that became known at deployment and has %s ends in an error, and the log says why', async (_, query, reason) => {
+    ['an unclosed quote', 'open', "the quote ' is not closed"],
+  ])('ends in an error with the reason in the log when SQL resolved at deployment has %s', async (_, query, reason) => {
     await ask({}, 'a', query);
     await services.passSeconds(60);
     expect(client.endings('a')).toMatchObject([{ type: 'error', code: 'start_refused' }]);
@@ -96,39 +96,39 @@ describe('a question', () => {
   });
 });
 
-describe('a question is refused, in words that never repeat a value, when', () => {
-  test.each<[string, unknown, string, string]>([
+describe('an invalid query request', () => {
+  it.each<[string, unknown, string, string]>([
     ['a parameter is missing', {}, 'missing_parameter', 'Missing required parameter: "count".'],
     ['a parameter that cannot be NULL is null', { count: null }, 'invalid_parameter', 'The parameter "count" must be an integer from 0 to 9223372036854775807.'],
-    ['a number is too great by one', '{"count": 9223372036854775808}', 'invalid_parameter', 'The parameter "count" must be an integer'],
-    ['a number has a part that JavaScript cannot see', '{"count": 1.0000000000000000000001}', 'invalid_parameter', 'The parameter "count" must be an integer'],
-    ['a text is a number', '{"count": 1, "name": 12345678901234567890}', 'invalid_parameter', 'The parameter "name" must be a string.'],
-    ['a default is not wanted but null', { count: 1, fare: null }, 'invalid_parameter', 'The parameter "fare" must be a decimal number.'],
-    ['a list is a text', { count: 1, zones: 'SECRET' }, 'invalid_parameter', 'The parameter "zones" must be a list of 1 to 3 values.'],
-    ['an item of a list is wrong', { count: 1, zones: ['a', 'SECRET'.repeat(4)] }, 'invalid_parameter', 'Item 2 of the parameter "zones" must have 0 to 20 characters, not 24.'],
+    ['a number exceeds the maximum by one', '{"count": 9223372036854775808}', 'invalid_parameter', 'The parameter "count" must be an integer'],
+    ['a number has a fraction beyond the precision of JavaScript', '{"count": 1.0000000000000000000001}', 'invalid_parameter', 'The parameter "count" must be an integer'],
+    ['a string parameter is a number', '{"count": 1, "name": 12345678901234567890}', 'invalid_parameter', 'The parameter "name" must be a string.'],
+    ['a parameter with a default value is null', { count: 1, fare: null }, 'invalid_parameter', 'The parameter "fare" must be a decimal number.'],
+    ['a list is a string', { count: 1, zones: 'SECRET' }, 'invalid_parameter', 'The parameter "zones" must be a list of 1 to 3 values.'],
+    ['an item of a list is invalid', { count: 1, zones: ['a', 'SECRET'.repeat(4)] }, 'invalid_parameter', 'Item 2 of the parameter "zones" must have 0 to 20 characters, not 24.'],
     ['a parameter is an object', { count: { __proto__: null, valueOf: 'SECRET' } }, 'invalid_parameter', 'The parameter "count" must be an integer'],
-    ['a parameter has the name of the prototype', '{"count": 1, "__proto__": {"name": "SECRET"}}', 'unknown_parameter', 'Unknown parameter: "__proto__"'],
-    ['a parameter has the name of what every object has', '{"count": 1, "constructor": "SECRET"}', 'unknown_parameter', 'Unknown parameter: "constructor"'],
-  ])('%s', async (_, parameters, code, message) => {
+    ['a parameter is named __proto__', '{"count": 1, "__proto__": {"name": "SECRET"}}', 'unknown_parameter', 'Unknown parameter: "__proto__"'],
+    ['a parameter is named constructor', '{"count": 1, "constructor": "SECRET"}', 'unknown_parameter', 'Unknown parameter: "constructor"'],
+  ])('is rejected with an error that repeats no value when %s', async (_, parameters, code, message) => {
     await ask(parameters);
     expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code, message: expect.stringContaining(message), retryable: false }]);
     expect(JSON.stringify([services.connections.posted, services.entries])).not.toContain('SECRET');
     expect(services.statementApi.started).toEqual([]);
   });
 
-  test('it is nested too deeply to be read with all its digits', async () => {
+  it('is rejected when it is nested too deeply', async () => {
     await ask(`{"count": ${'['.repeat(15_000)}9007199254740993${']'.repeat(15_000)}}`);
     // How deep is too deep is the engine's matter.
     expect(client.heard()).toMatchObject([{ type: 'error', code: expect.stringMatching(/^invalid_(json|parameter)$/) }]);
   });
 
-  test('its prototype has what a parameter lacks', async () => {
+  it('is rejected when only its __proto__ contains a required parameter', async () => {
     await ask('{"__proto__": {"count": 1}}');
     expect(client.heard()).toMatchObject([{ type: 'error', code: 'unknown_parameter' }]);
   });
 });
 
-describe('the address of a connection', () => {
+describe('the URL of a connection', () => {
   /** Connects, and gives what is heard once the connection is open. */
   async function connect(queryString: Record<string, string | string[]>): Promise<object[]> {
     await client.connect({ query: 'trips', ...queryString });
@@ -137,52 +137,52 @@ describe('the address of a connection', () => {
     return client.heard();
   }
 
-  test('asks with texts, and repeats the key of a list', async () => {
+  it('submits a query with strings, and with a list as a repeated key', async () => {
     await connect({ count: '05', fare: '2.50', tip: 'true', zones: ['a', 'b'] });
     expect(services.statementApi.started).toMatchObject([{ parameters: { count: '5', fare: '2.5', tip: 'true', zones_1: 'a', zones_2: 'b' } }]);
   });
 
-  test('asks with a list of one by a single key, and with an empty text by an empty value', async () => {
+  it('submits a list of one item with a single key, and an empty string with an empty value', async () => {
     await connect({ count: '1', zones: '', name: '' });
     expect(services.statementApi.started).toMatchObject([{ sql: "SELECT '', :count, :fare, :tip WHERE zone IN ('')" }]);
   });
 
-  test.each<[string, Record<string, string | string[]>, string, string]>([
-    ['a parameter that is no list is given twice', { count: ['1', '2'] }, 'invalid_parameter', 'The URL has the parameter "count" 2 times, but it is not a list. Give it once.'],
-    ['a value is not UTF-8', { count: '1', name: 'a\ufffd' }, 'invalid_parameter', 'The parameter "name" in the URL has the character U+FFFD'],
-    ['an item of a list is not UTF-8', { count: '1', zones: ['a', '\ufffd'] }, 'invalid_parameter', 'The parameter "zones" in the URL has the character U+FFFD'],
+  it.each<[string, Record<string, string | string[]>, string, string]>([
+    ['a parameter that is not a list occurs twice', { count: ['1', '2'] }, 'invalid_parameter', 'The URL has the parameter "count" 2 times, but it is not a list. Give it once.'],
+    ['a value is invalid UTF-8', { count: '1', name: 'a\ufffd' }, 'invalid_parameter', 'The parameter "name" in the URL has the character U+FFFD'],
+    ['an item of a list is invalid UTF-8', { count: '1', zones: ['a', '\ufffd'] }, 'invalid_parameter', 'The parameter "zones" in the URL has the character U+FFFD'],
     ['a list is too long', { count: '1', zones: ['a', 'b', 'c', 'd'] }, 'invalid_parameter', 'must be a list of 1 to 3 values'],
-    ['two queries are named', { count: '1', query: ['trips', 'default'] }, 'invalid_message', 'The URL has the key "query" more than once. Name one query.'],
-    ['the query is not known', { query: 'toString', zones: ['a', 'b'] }, 'unknown_query', 'Unknown query: "toString"'],
-    ['a parameter is not known', { count: '1', constructor: ['a', 'b'] }, 'unknown_parameter', '"constructor"'],
-    ['a parameter with a claim is given twice', { query: 'owned', tenant: ['a', 'b'] }, 'unknown_parameter', '"tenant"'],
-  ])('is answered by an error where %s', async (_, queryString, code, message) => {
+    ['two queries are specified', { count: '1', query: ['trips', 'default'] }, 'invalid_message', 'The URL has the key "query" more than once. Name one query.'],
+    ['the query is unknown', { query: 'toString', zones: ['a', 'b'] }, 'unknown_query', 'Unknown query: "toString"'],
+    ['a parameter is unknown', { count: '1', constructor: ['a', 'b'] }, 'unknown_parameter', '"constructor"'],
+    ['a parameter with a claim occurs twice', { query: 'owned', tenant: ['a', 'b'] }, 'unknown_parameter', '"tenant"'],
+  ])('causes an error when %s', async (_, queryString, code, message) => {
     expect(await connect(queryString)).toMatchObject([{ type: 'error', id: 'connect', code, message: expect.stringContaining(message) }]);
   });
 });
 
-describe('JSON', () => {
-  test('is what JSON.parse says, but for numbers that it would round', () => {
+describe('parseExactly', () => {
+  it('returns the value of JSON.parse except for numbers that JSON.parse rounds', () => {
     fc.assert(fc.property(fc.json(), (json) => {
       expect(parseExactly(json)).toEqual(JSON.parse(json));
     }));
   });
 
-  test('keeps a number that would be rounded apart from a text of its digits', () => {
+  it('distinguishes a number that JSON.parse rounds from a string of its digits', () => {
     const json = '{"a": [9007199254740993, "9007199254740993", 1.0e2, "x\\"9007199254740993\\\\", 0.1, -0.10000000000000000555]}';
     expect(parseExactly(json)).toEqual({
       a: [new ExactNumber('9007199254740993'), '9007199254740993', 100, 'x"9007199254740993\\', 0.1, new ExactNumber('-0.10000000000000000555')],
     });
   });
 
-  test('has an own key, and no other prototype, where a key is named like it', () => {
+  it('returns an own property and the standard prototype when a key is named __proto__', () => {
     const value = parseExactly('{"__proto__": {"a": 1}, "n": 9007199254740993}') as object;
     expect(Object.keys(value)).toEqual(['__proto__', 'n']);
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
   });
 });
 
-describe('whatever is sent', () => {
+describe('any input', () => {
   const DEFINITIONS = fc.dictionary(
     fc.constantFrom('a', 'a_1', 'b', 'constructor', 'toString'),
     fc.tuple(
@@ -208,7 +208,7 @@ describe('whatever is sent', () => {
     { weight: 4, arbitrary: fc.constantFrom('"a"', '""', '5', '"5"', '5.25', 'true', 'null', '"2015-02-28"', '"2015-02-28 10:00"', '"2015-02-28T10:00Z"', '["a",""]', '[1,2]', '9007199254740993', '1e999') },
   );
 
-  test('as a parameter of any definition, it is refused in words, or becomes a statement that differs by constants alone', () => {
+  it('is rejected, or becomes a statement that differs only in constants, when it is the value of a parameter', () => {
     const seen = { refused: 0, bound: 0 };
     fc.assert(fc.property(DEFINITIONS, fc.array(SENT, { minLength: 5, maxLength: 5 }), fc.boolean(), (parameters, sent, isUnknown) => {
       const names = Object.keys(parameters);
@@ -233,7 +233,7 @@ describe('whatever is sent', () => {
     expect(Math.min(seen.refused, seen.bound)).toBeGreaterThan(20);
   });
 
-  test('as a whole message, it is answered, and never by an internal error', async () => {
+  it('causes no internal error when it is the parameters of a message', async () => {
     await fc.assert(fc.asyncProperty(fc.anything({ maxDepth: 3 }), async (parameters) => {
       const own = new MemoryServices();
       own.queries = QUERIES;

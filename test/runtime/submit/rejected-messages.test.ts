@@ -20,12 +20,12 @@ function refusal(code: string, text: string) {
   return { code, message: expect.stringContaining(text) };
 }
 
-describe('a message is answered by an error, and asks nothing, when', () => {
-  test.each<[string, unknown, object]>([
+describe('an invalid message', () => {
+  it.each<[string, unknown, object]>([
     ['it is not JSON', '{', { code: 'invalid_json' }],
     ['it is empty', '', { code: 'invalid_json' }],
-    ['it has a key twice', '{"type":"ping","type":"ping"}', refusal('invalid_json', 'An object in the message contains the key "type" twice. Send each key once.')],
-    ['a parameter is there twice', '{"type":"query","id":"a","parameters":{"trip_month":"2015-01","trip\\u005fmonth":"2015-02"}}', refusal('invalid_json', '"trip_month"')],
+    ['it has a duplicate key', '{"type":"ping","type":"ping"}', refusal('invalid_json', 'An object in the message contains the key "type" twice. Send each key once.')],
+    ['a parameter occurs twice', '{"type":"query","id":"a","parameters":{"trip_month":"2015-01","trip\\u005fmonth":"2015-02"}}', refusal('invalid_json', '"trip_month"')],
     ['it is a list', '[]', { code: 'invalid_message' }],
     ['it is null', 'null', { code: 'invalid_message' }],
     ['it has no type', { id: 'a' }, { code: 'invalid_message', id: 'a' }],
@@ -37,41 +37,41 @@ describe('a message is answered by an error, and asks nothing, when', () => {
     ['the id has half of a surrogate pair', { ...QUERY, id: '\ud83d' }, refusal('invalid_message', '1 to 128 characters')],
     ['the id is empty', { ...QUERY, id: '' }, { code: 'invalid_message' }],
     ['a field is unknown', { ...QUERY, paramters: {} }, { ...refusal('unknown_field', '"paramters"'), id: 'a' }],
-    ['the options are no object', { ...QUERY, options: 5 }, { code: 'invalid_message', id: 'a' }],
+    ['the options are not an object', { ...QUERY, options: 5 }, { code: 'invalid_message', id: 'a' }],
     ['an option is unknown', { ...QUERY, options: { speed: 1 } }, refusal('unknown_field', '"options.speed". Valid names: "options.window", "options.encodings", "options.maxAge"')],
-    ['the encodings are a text', { ...QUERY, options: { encodings: 'gzip' } }, refusal('invalid_message', '"options.encodings" must be a list of strings')],
+    ['the encodings are a string', { ...QUERY, options: { encodings: 'gzip' } }, refusal('invalid_message', '"options.encodings" must be a list of strings')],
     ['an encoding is a number', { ...QUERY, options: { encodings: ['gzip', 1] } }, refusal('invalid_message', '"options.encodings"')],
     ['a window is 0', { ...QUERY, options: { window: 0 } }, refusal('invalid_message', '"options.window". Set it to an integer from 1')],
-    ['a window is beyond counting', { ...QUERY, options: { window: 1e300 } }, refusal('invalid_message', '"options.window"')],
-    ['a maxAge is below 0', { ...QUERY, options: { maxAge: -1 } }, refusal('invalid_message', '"options.maxAge". Set it to an integer from 0')],
-    ['a maxAge is a text', { ...QUERY, options: { maxAge: '60' } }, refusal('invalid_message', '"options.maxAge"')],
+    ['a window is too large', { ...QUERY, options: { window: 1e300 } }, refusal('invalid_message', '"options.window"')],
+    ['a maxAge is negative', { ...QUERY, options: { maxAge: -1 } }, refusal('invalid_message', '"options.maxAge". Set it to an integer from 0')],
+    ['a maxAge is a string', { ...QUERY, options: { maxAge: '60' } }, refusal('invalid_message', '"options.maxAge"')],
     ['the parameters are a list', { ...QUERY, parameters: [] }, { code: 'invalid_message', id: 'a' }],
     ['the query is a number', { ...QUERY, query: 1 }, { code: 'invalid_message', id: 'a' }],
     ['the query is unknown', { ...QUERY, query: 'toString' }, { ...refusal('unknown_query', '"default", "everything"'), id: 'a' }],
     ['a parameter is missing', { type: 'query', id: 'a' }, refusal('missing_parameter', '"trip_month"')],
     ['a parameter is unknown', { ...QUERY, parameters: { trip_month: '2015-01', zone: 'x' } }, refusal('unknown_parameter', '"zone"')],
-    ['a parameter is named like a part of every object', '{"type":"query","id":"a","parameters":{"__proto__":"x"}}', { code: 'unknown_parameter' }],
+    ['a parameter is named __proto__', '{"type":"query","id":"a","parameters":{"__proto__":"x"}}', { code: 'unknown_parameter' }],
     ['a parameter is a number', { ...QUERY, parameters: { trip_month: 201501 } }, refusal('invalid_parameter', '"trip_month"')],
-    ['a parameter is outside its pattern', { ...QUERY, parameters: { trip_month: '2015-13' } }, refusal('invalid_parameter', 'The parameter "trip_month" must match the pattern "^\\d{4}-(0[1-9]|1[0-2])$".')],
+    ['a parameter does not match its pattern', { ...QUERY, parameters: { trip_month: '2015-13' } }, refusal('invalid_parameter', 'The parameter "trip_month" must match the pattern "^\\d{4}-(0[1-9]|1[0-2])$".')],
     ['a parameter is too short', { ...QUERY, parameters: { trip_month: '' } }, refusal('invalid_parameter', 'must have 7 characters, not 0')],
     ['a parameter is too long', { ...QUERY, parameters: { trip_month: '2015-001' } }, refusal('invalid_parameter', '7 characters, not 8')],
     ['a cancel has no id', { type: 'cancel' }, refusal('invalid_message', 'field in a cancel message: "id"')],
     ['a cancel has a result', { type: 'cancel', id: 'a', result: 'r' }, refusal('unknown_field', '"result"')],
-    ['a cancel names no query that is being answered', { type: 'cancel', id: 'a' }, { code: 'unknown_id', id: 'a' }],
+    ['a cancel names no query in flight', { type: 'cancel', id: 'a' }, { code: 'unknown_id', id: 'a' }],
     ['a resume has no id', { type: 'resume', result: 'r', after: 0 }, { code: 'invalid_message' }],
     ['a resume has no result', { type: 'resume', id: 'a', after: 0 }, { ...refusal('invalid_message', '"result"'), id: 'a' }],
-    ['a resume has no place', { type: 'resume', id: 'a', result: 'r' }, { ...refusal('invalid_message', '"after". Set it to an integer from -1'), id: 'a' }],
-    ['the place of a resume is between two messages', { ...RESUME, after: 0.5 }, refusal('invalid_message', '"after"')],
-    ['a resume asks for an age', { ...RESUME, options: { maxAge: 5 } }, refusal('unknown_field', '"options.maxAge"')],
+    ['a resume has no after', { type: 'resume', id: 'a', result: 'r' }, { ...refusal('invalid_message', '"after". Set it to an integer from -1'), id: 'a' }],
+    ['the after of a resume is not an integer', { ...RESUME, after: 0.5 }, refusal('invalid_message', '"after"')],
+    ['a resume has a maxAge', { ...RESUME, options: { maxAge: 5 } }, refusal('unknown_field', '"options.maxAge"')],
     ['a resume has a window of 0', { ...RESUME, options: { window: 0 } }, refusal('invalid_message', '"options.window"')],
     ['a resume has a result of 129 characters', { ...RESUME, result: '😀'.repeat(129) }, refusal('invalid_message', '"result". Set it to a string of 1 to 128 characters')],
-    ['a resume names a result that is not known', RESUME, { code: 'result_expired', id: 'a' }],
+    ['a resume names an unknown result', RESUME, { code: 'result_expired', id: 'a' }],
     ['a more has no result', { type: 'more', credit: 1 }, refusal('invalid_message', '"result"')],
     ['a more has no credit', { type: 'more', result: 'r' }, refusal('invalid_message', '"credit". Set it to an integer from 1')],
     ['the credit of a more is 0', { ...MORE, credit: 0 }, refusal('invalid_message', '"credit"')],
     ['a more has an id', { ...MORE, id: 'a' }, refusal('unknown_field', '"id"')],
     ['a ping has a field', { type: 'ping', now: 1 }, refusal('unknown_field', '"now"')],
-  ])('%s', async (_, message, error) => {
+  ])('causes an error and submits no query when %s', async (_, message, error) => {
     await client.say(message);
     await services.passSeconds(60);
     services.store.purge();
@@ -80,19 +80,19 @@ describe('a message is answered by an error, and asks nothing, when', () => {
     expect(services.store.items()).toEqual([]);
   });
 
-  test('it is a more for a result that is not being sent, which is ignored', async () => {
+  it('is ignored when it is a more for a result that is not being sent', async () => {
     await client.say(MORE);
     expect(client.heard()).toEqual([]);
     expect(services.queue.jobs).toEqual([]);
   });
 
-  test('an error never repeats the value of a parameter, nor does the log', async () => {
+  it('causes an error and a log without the value of a parameter', async () => {
     await client.say({ ...QUERY, parameters: { trip_month: 'SECRET!' } });
     expect(client.types()).toEqual(['error']);
     expect(JSON.stringify([services.connections.posted, services.entries])).not.toContain('SECRET!');
   });
 
-  test('while the client cannot take a post, the error waits in the queue', async () => {
+  it('causes an error that waits in the queue when the buffer of the client is full', async () => {
     failNext(services.connections, 'post', new ServiceBusyError('buffer full'));
     await client.say('{');
     expect(client.heard()).toEqual([]);
@@ -102,7 +102,7 @@ describe('a message is answered by an error, and asks nothing, when', () => {
 });
 
 describe('an id that is in use', () => {
-  test('is refused to another query, while the first goes on', async () => {
+  it('is rejected for another query, while the first query continues', async () => {
     await client.ask('a');
     const result = client.result('a');
     await client.say(QUERY);
@@ -112,19 +112,19 @@ describe('an id that is in use', () => {
     expect(client.types()).toEqual(['accepted', 'error', 'rows', 'complete']);
   });
 
-  test('is refused to a resume too', async () => {
+  it('is rejected for a resume', async () => {
     await client.ask('a');
     await client.say({ type: 'resume', id: 'a', result: client.result('a'), after: -1 });
     expect(client.heard()[1]).toMatchObject({ type: 'error', id: 'a', code: 'id_in_use' });
   });
 
-  test('is accepted once, of two that come at the same time', async () => {
+  it('is accepted once when two queries arrive at the same time', async () => {
     await Promise.all([client.ask('a'), client.ask('a', undefined, 'reused')]);
     expect(client.types().sort()).toEqual(['accepted', 'error']);
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  test('is in use on its own connection only', async () => {
+  it('is available on another connection', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a');
     await other.ask('a', undefined, 'reused');
@@ -132,14 +132,14 @@ describe('an id that is in use', () => {
   });
 });
 
-describe('one query more than a connection may have', () => {
+describe('a query that exceeds the limit of a connection', () => {
   beforeEach(async () => {
     for (let month = 0; month < services.maxQueriesPerConnection; month += 1) {
       await client.say({ ...QUERY, id: `${month}`, parameters: { trip_month: `${2000 + month}-01` } });
     }
   });
 
-  test('is refused with the limit, and stores and starts nothing', async () => {
+  it('is rejected with the limit, and stores and starts nothing', async () => {
     const stored = services.store.items().length;
     await client.ask('more');
     await services.passSeconds(1);
@@ -148,7 +148,7 @@ describe('one query more than a connection may have', () => {
     expect(services.statementApi.started).toHaveLength(20);
   });
 
-  test('is refused as a resume too', async () => {
+  it('is rejected when it is a resume', async () => {
     await client.say({ type: 'resume', id: 'more', result: client.result('0'), after: -1 });
     await services.passSeconds(1);
     expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'more', code: 'too_many_queries', limit: 20 });
@@ -156,26 +156,26 @@ describe('one query more than a connection may have', () => {
     expect(client.endings('0')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test('is refused while the client cannot take a post, as soon as it can', async () => {
+  it('is rejected with a delay when the buffer of the client is full', async () => {
     failNext(services.connections, 'post', new ServiceBusyError('buffer full'));
     await client.ask('more');
     await services.passSeconds(4);
     expect(client.heard().filter(({ type }) => type === 'error')).toMatchObject([{ id: 'more', code: 'too_many_queries' }]);
   });
 
-  test('is accepted once another has ended', async () => {
+  it('is accepted when another query has ended', async () => {
     await services.statementEnded(client.result('0'));
     await client.ask('more');
     expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'more' });
   });
 
-  test('is accepted on another connection', async () => {
+  it('is accepted on another connection', async () => {
     const other = new MemoryClient(services, 'c2');
     await other.ask('more');
     expect(other.types()).toEqual(['accepted']);
   });
 
-  test('never lets more than the limit in, however many come at once', async () => {
+  it('is rejected when it arrives at the same time as others', async () => {
     await services.statementEnded(client.result('0'));
     await Promise.all(['x', 'y', 'z'].map(async (id) => client.ask(id)));
     const accepted = client.heard().filter((message) => message.type === 'accepted' && 'xyz'.includes(message.id));
@@ -185,7 +185,7 @@ describe('one query more than a connection may have', () => {
     expect(client.heard().filter(({ type }) => type === 'accepted')).toHaveLength(20 + 1);
   });
 
-  test('has no effect on those that are being answered', async () => {
+  it('has no effect on the queries in flight', async () => {
     await client.ask('more');
     for (let month = 0; month < 20; month += 1) {
       await services.statementEnded(client.result(`${month}`));

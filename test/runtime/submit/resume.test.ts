@@ -31,12 +31,12 @@ function seqs(): number[] {
   return later.rowsMessages().map(({ seq }) => seq);
 }
 
-describe('a client that lost its connection, and resumes on another one', () => {
-  test.each([
-    ['from the message after its last', 1, [2, 3, 4]],
-    ['from the first where it had none', -1, [0, 1, 2, 3, 4]],
-    ['with the last word alone where it had all', 4, []],
-  ])('gets the rest, %s, without Redshift', async (_, after, rest) => {
+describe('a client that resumes on another connection after a disconnect', () => {
+  it.each([
+    ['from the message after its last message', 1, [2, 3, 4]],
+    ['from the first message when it has none', -1, [0, 1, 2, 3, 4]],
+    ['with only the terminal message when it has all messages', 4, []],
+  ])('receives the remaining messages without a call to Redshift, %s', async (_, after, rest) => {
     await services.statementEnded(result);
     await client.disconnect();
     await services.passSeconds(3000);
@@ -51,7 +51,7 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('gets the whole result after the time limit when API Gateway once reported its open connection as gone', async () => {
+  it('receives the whole result after the timeout when API Gateway once reported its open connection as gone', async () => {
     beforeNext(services.connections, 'post', () => {
       throw new ConnectionGoneError('c1');
     });
@@ -65,13 +65,13 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  test('gets the same text again', async () => {
+  it('receives the same messages again', async () => {
     await services.statementEnded(result);
     await resume(-1);
     expect(later.rowsMessages()).toEqual(client.rowsMessages());
   });
 
-  test('gets the rows of a query that still runs, when it has ended', async () => {
+  it('receives the rows of a running query when the query has ended', async () => {
     await client.disconnect();
     await services.passSeconds(5);
     await resume(-1);
@@ -84,7 +84,7 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  test('gets the rest of a result that is still being fetched', async () => {
+  it('receives the remaining messages of a result that is still being fetched', async () => {
     beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
       if (token === '1') {
         await client.disconnect();
@@ -97,7 +97,7 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect(later.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
   });
 
-  test('gets the rest as fast as its window allows', async () => {
+  it('receives the remaining messages as its window allows', async () => {
     await services.statementEnded(result);
     await resume(1, { window: 1 });
     expect(seqs()).toEqual([2]);
@@ -107,13 +107,13 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect(later.endings('r')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test('gets the same last word where the query had failed', async () => {
+  it('receives the same error when the query has failed', async () => {
     await services.statementEnded(result, { state: 'failed', hasResultSet: false, runningMs: 1, error: 'ERROR: division by zero' });
     await resume(-1);
     expect(later.answered()).toEqual(client.answered().map((ending) => ({ ...ending, id: 'r' })));
   });
 
-  test('is told that the result has expired an hour after its end', async () => {
+  it('receives the error result_expired an hour after the end of the query', async () => {
     await services.statementEnded(result);
     services.time += 3_599_000;
     await resume(-1);
@@ -122,7 +122,7 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect(later.heard().at(-1)).toMatchObject({ type: 'error', id: 's', code: 'result_expired' });
   });
 
-  test('is told that the result has expired where the query was cancelled since nobody waited', async () => {
+  it('receives the error result_expired when the query was canceled because it had no subscribers', async () => {
     await client.disconnect();
     await services.passSeconds(60);
     await resume(-1);
@@ -131,7 +131,7 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('is told that the result has expired where its rows are gone, before or between', async () => {
+  it('receives the error result_expired when a part of the rows has expired', async () => {
     await services.statementEnded(result);
     const find = services.results.find.bind(services.results);
     services.results.find = async (run, seq) => seq < 1 ? find(run, seq) : undefined;
@@ -140,25 +140,25 @@ describe('a client that lost its connection, and resumes on another one', () => 
     expect(later.endings('r')).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
   });
 
-  it.each([[5], [1_000_000]])('gets an error that names the last message when it resumes after message %d of 5', async (after) => {
+  it.each([[5], [1_000_000]])('receives an error that names the last message when it resumes after message %d of 5', async (after) => {
     await services.statementEnded(result);
     await resume(after);
     const message = `The result has no message ${after}, because its last message is 4. Set "after" to the seq of the last message that you have.`;
     expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message }]);
   });
 
-  it('gets an error that says so when it resumes after a message of a result without any', async () => {
+  it('receives an error when it resumes after a message of a result without messages', async () => {
     await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
     await resume(0);
     expect(later.heard()).toMatchObject([{ code: 'invalid_message', message: expect.stringContaining('no message 0, because it has no rows messages.') }]);
   });
 
-  it('gets an error that says "yet" when it resumes after a message that Redshift may still return', async () => {
+  it('receives an error that says "yet" when it resumes after a message that Redshift can still return', async () => {
     await resume(0);
     expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message: expect.stringContaining('has no message 0 yet.') }]);
   });
 
-  test('has it cancelled like any other query', async () => {
+  it('can cancel the resumed query', async () => {
     await resume(-1);
     await later.say({ type: 'cancel', id: 'r' });
     await services.statementEnded(result);
@@ -167,7 +167,7 @@ describe('a client that lost its connection, and resumes on another one', () => 
   });
 });
 
-test('two clients that resume one result at different places each get their rest', async () => {
+test('two clients that resume one result at different messages each receive their remaining messages', async () => {
   const third = new MemoryClient(services, 'c3');
   await services.statementEnded(result);
   await Promise.all([
@@ -178,7 +178,7 @@ test('two clients that resume one result at different places each get their rest
   expect([seqs(), third.rowsMessages().map(({ seq }) => seq)]).toEqual([[1, 2, 3, 4], [4]]);
 });
 
-describe('a resume is answered once, or refused or lost as a whole, and nothing is left behind, when OnMessage', () => {
+describe('OnMessage for a resume', () => {
   const calls = ['run', 'requests', 'send', 'createRequest', 'requests', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest', 'send'];
 
   beforeEach(async () => {
@@ -186,13 +186,13 @@ describe('a resume is answered once, or refused or lost as a whole, and nothing 
     await services.passSeconds(60);
   });
 
-  test('makes the calls below', async () => {
+  it('makes the listed calls', async () => {
     const { calls: made } = services.interrupt('busy before', Infinity);
     await later.say({ type: 'resume', id: 'r', result, after: 1 });
     expect(made).toEqual(calls);
   });
 
-  test.each(interruptionsOf(calls))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('completes, rejects or loses the resume as a whole and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.untilDone(async () => later.say({ type: 'resume', id: 'r', result, after: 1 }));
     await services.passSeconds(120);

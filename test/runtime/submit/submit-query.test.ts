@@ -14,8 +14,8 @@ beforeEach(() => {
   client = new MemoryClient(services, 'c1');
 });
 
-describe('a query by message', () => {
-  test('has a guard, is stored, accepted, and started, in this order', async () => {
+describe('a query in a message', () => {
+  it('has a recovery job, is stored, accepted and started in this order', async () => {
     const { queue, store, connections, statementApi } = services;
     const order: string[] = [];
     beforeEvery(queue, 'send', (job: Job) => void order.push(job.type === 'run' ? `check ${job.check}` : 'guard'));
@@ -28,7 +28,7 @@ describe('a query by message', () => {
     expect(order).toEqual(['guard', 'request', 'check 0', 'run', 'subscriber', 'accepted', 'start']);
   });
 
-  test('starts its statement with its parameters, under the name of its result', async () => {
+  it('starts a statement with its parameters and the name of its result', async () => {
     await client.say(QUERY);
     const run = client.result('a');
     expect(client.heard()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
@@ -36,17 +36,17 @@ describe('a query by message', () => {
     expect(services.statementApi.started).toEqual([{ run, target, sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
   });
 
-  test('is guarded until after the function must have ended', async () => {
+  it('has a recovery job that runs after the timeout of the function', async () => {
     await client.say(QUERY);
     expect(services.queue.waiting).toContainEqual(expect.objectContaining({ job: expect.objectContaining({ type: 'request', id: 'a' }), delaySeconds: 30 }));
   });
 
-  test('may name one of several queries', async () => {
+  it('can name one of several queries', async () => {
     await client.say({ type: 'query', id: 'a', query: 'everything' });
     expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT 1', parameters: {} }]);
   });
 
-  test('is one of several on the same connection, each with its own answer', async () => {
+  it('has its own result when there are several queries on the connection', async () => {
     await client.ask('a');
     await client.ask('b', undefined, 'reused');
     await services.statementEnded(client.result('b'));
@@ -55,7 +55,7 @@ describe('a query by message', () => {
     expect(client.answered().slice(2)).toMatchObject([{ type: 'rows', result: client.result('a') }, { type: 'complete', result: client.result('a') }]);
   });
 
-  test('leaves nothing in the table that does not expire by itself', async () => {
+  it('stores only records that expire', async () => {
     await client.say(QUERY);
     expect(services.store.items().map(({ sortKey }) => sortKey.split('#')[0]).sort()).toEqual(['request', 'request', 'run', 'run']);
     services.time += 5 * 60 * 60 * 1000;
@@ -63,7 +63,7 @@ describe('a query by message', () => {
     expect(services.store.items()).toEqual([]);
   });
 
-  test('of a client that has left meanwhile leaves nothing stored and no statement running', async () => {
+  it('leaves no records and no running statement when the client has disconnected in the meantime', async () => {
     client.vanish();
     await client.say(QUERY);
     expect(services.statementApi.started).toEqual([]);
@@ -72,7 +72,7 @@ describe('a query by message', () => {
     expect(services.queue.deadLetters).toEqual([]);
   });
 
-  test('is accepted later, and answered all the same, while the client cannot take a post', async () => {
+  it('is accepted later and completes when the buffer of the client is full', async () => {
     failNext(services.connections, 'post', new ServiceBusyError('buffer full'));
     await client.say(QUERY);
     expect(client.heard()).toEqual([]);
@@ -82,7 +82,7 @@ describe('a query by message', () => {
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
-  test('may use an id again as soon as it has heard the last word', async () => {
+  it('can reuse an id as soon as the client receives the terminal message', async () => {
     await client.ask('a');
     services.connections.whenHeard = async (_, { type }) => {
       if (type === 'complete') {
@@ -98,8 +98,8 @@ describe('a query by message', () => {
   });
 });
 
-describe('while Redshift has no room', () => {
-  test('the client is told at once that its query waits, and it is started when there is room', async () => {
+describe('a query that Redshift throttles', () => {
+  it('causes progress immediately, and starts when Redshift accepts statements', async () => {
     failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
     await client.ask('a');
     expect(client.heard()).toMatchObject([{ type: 'accepted' }, { type: 'progress', state: 'waiting', elapsedMs: 0, result: client.result('a') }]);
@@ -110,7 +110,7 @@ describe('while Redshift has no room', () => {
     expect(client.types()).toEqual(['accepted', 'progress', 'rows', 'complete']);
   });
 
-  test('a query waits longer each time, and starts once', async () => {
+  it('waits longer before each attempt, and starts once', async () => {
     failNext(services.statementApi, 'start', ...Array.from({ length: 4 }, () => new ServiceBusyError('500 active statements')));
     await client.ask('a');
     const delays: number[] = [];
@@ -124,7 +124,7 @@ describe('while Redshift has no room', () => {
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  test('for a long time, the client hears of it ever more rarely, at least once a minute', async () => {
+  it('causes progress less and less often, and at least once a minute', async () => {
     beforeEvery(services.statementApi, 'start', () => {
       throw new ThrottledError('500 active statements');
     });
@@ -138,7 +138,7 @@ describe('while Redshift has no room', () => {
     expect(gaps).toEqual([...gaps].sort((one, other) => one - other));
   });
 
-  test('a query is started that nobody can be told about', async () => {
+  it('starts when the client cannot receive progress', async () => {
     failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
     failNext(services.connections, 'post', undefined, new ServiceBusyError('buffer full'));
     await client.ask('a');
@@ -148,10 +148,10 @@ describe('while Redshift has no room', () => {
   });
 });
 
-describe('a query that Redshift refuses', () => {
+describe('a query that Redshift rejects', () => {
   beforeEach(() => failNext(services.statementApi, 'start', ...Array.from({ length: 2 }, () => new StatementRejectedError('AccessDeniedException: role/secret-role'))));
 
-  test('ends in an error that tells the client nothing of the account', async () => {
+  it('ends in an error without details of the account', async () => {
     await client.say(QUERY);
     await services.passSeconds(1);
     expect(client.answered()).toMatchObject([{ type: 'error', result: client.result('a'), code: 'start_refused', retryable: false }]);
@@ -159,7 +159,7 @@ describe('a query that Redshift refuses', () => {
     expect(services.entries).toContainEqual(expect.objectContaining({ event: 'statement_rejected', reason: expect.stringContaining('secret-role') }));
   });
 
-  test('frees its id, and is no answer to those who ask later', async () => {
+  it('releases its id, and its error is not reused', async () => {
     await client.say(QUERY);
     await services.passSeconds(1);
     await client.say(QUERY);
@@ -168,7 +168,7 @@ describe('a query that Redshift refuses', () => {
   });
 });
 
-test('a query that fails to start for a reason that no code knows is started when the queue repeats it', async () => {
+test('a query that fails to start with an unknown error starts when the queue retries it', async () => {
   failNext(services.statementApi, 'start', new Error('surprise'), new Error('surprise'));
   await client.ask('a');
   await services.passSeconds(10);
@@ -179,7 +179,7 @@ test('a query that fails to start for a reason that no code knows is started whe
   expect(services.unfinished()).toEqual(NOTHING);
 });
 
-test('a ping is answered by a pong', async () => {
+test('a ping causes a pong', async () => {
   await client.say({ type: 'ping' });
   expect(client.heard()).toMatchObject([{ type: 'pong' }]);
 });

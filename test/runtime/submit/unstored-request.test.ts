@@ -14,10 +14,10 @@ beforeEach(() => {
   client = new MemoryClient(services, 'c1');
 });
 
-describe('a query of which the table does not say whether it is stored', () => {
+describe('a query for which the result of the write to the table is unknown', () => {
   beforeEach(() => failNext(services.store, 'removeRequest', BUSY));
 
-  test('is answered where it is, and its client hears of no failure', async () => {
+  it('completes without an error when it is stored', async () => {
     failAfter(services.store, 'createRequest', BUSY);
     await client.ask('a');
     expect(client.heard()).toEqual([]);
@@ -28,7 +28,7 @@ describe('a query of which the table does not say whether it is stored', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('ends in a word to its client where it is not', async () => {
+  it('ends in an error when it is not stored', async () => {
     failNext(services.store, 'createRequest', BUSY);
     await client.ask('a');
     await services.passSeconds(60);
@@ -36,7 +36,7 @@ describe('a query of which the table does not say whether it is stored', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('ends in that word though the table goes on failing, once it can be read', async () => {
+  it('ends in an error when the table can be read again after further failures', async () => {
     failNext(services.store, 'createRequest', BUSY);
     failNext(services.store, 'acquireRequest', BUSY, BUSY, new Error('broken'), new Error('broken'), new Error('broken'), new Error('broken'));
     await client.ask('a');
@@ -45,7 +45,7 @@ describe('a query of which the table does not say whether it is stored', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('ends in that word once its connection is open, where its address asked it', async () => {
+  it('ends in an error when its connection is open and the URL submitted it', async () => {
     failNext(services.store, 'createRequest', BUSY);
     await client.connect({ query: 'everything' });
     await services.passSeconds(3);
@@ -57,7 +57,7 @@ describe('a query of which the table does not say whether it is stored', () => {
   });
 });
 
-test('a query is refused at once when it is surely not stored', async () => {
+test('a query is rejected immediately when it was removed from the table', async () => {
   failAfter(services.store, 'createRequest', BUSY);
   await client.ask('a');
   expect(client.heard()).toMatchObject([COULD_NOT_BE_STORED]);

@@ -22,8 +22,8 @@ function seqs(of = client): number[] {
   return of.rowsMessages().map(({ seq }) => seq);
 }
 
-describe('a client that asks for a window', () => {
-  test('gets so many messages, more as it allows them, and the last word without', async () => {
+describe('a client with a window', () => {
+  it('receives as many messages as its window, further messages with each more, and the terminal message without credit', async () => {
     await client.ask('a', { window: 2 });
     await services.statementEnded(client.result('a'));
     expect(seqs()).toEqual([0, 1]);
@@ -39,7 +39,7 @@ describe('a client that asks for a window', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('may allow more before it has used up what it had, even before there are rows', async () => {
+  it('can send more before it has used its credit and before there are rows', async () => {
     await client.ask('a', { window: 1 });
     await more('a', 1);
     await more('a', 2);
@@ -47,7 +47,7 @@ describe('a client that asks for a window', () => {
     expect(seqs()).toEqual([0, 1, 2, 3]);
   });
 
-  it('gets its credit for each id when two ids have the same result', async () => {
+  it('receives messages for each id with its own credit when two ids have the same result', async () => {
     await client.ask('a', { window: 1 });
     await client.ask('b', { window: 2 });
     expect(client.result('b')).toBe(client.result('a'));
@@ -57,7 +57,7 @@ describe('a client that asks for a window', () => {
     expect(seqs().sort()).toEqual([0, 0, 1, 1, 2, 2, 3]);
   });
 
-  it('begins with the window of its resume when it had credit left before', async () => {
+  it('begins with the window of its resume when it had unused credit before', async () => {
     await client.ask('a', { window: 1000 });
     const result = client.result('a');
     await client.say({ type: 'cancel', id: 'a' });
@@ -66,7 +66,7 @@ describe('a client that asks for a window', () => {
     expect(seqs()).toEqual([0]);
   });
 
-  test('and allows more as soon as it hears a message gets everything', async () => {
+  it('receives all rows when it sends more after each message', async () => {
     await client.ask('a', { window: 1 });
     services.connections.whenHeard = async (_, message) => {
       if (message.type === 'rows') {
@@ -79,7 +79,7 @@ describe('a client that asks for a window', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test('is no matter to others who wait for the same result', async () => {
+  it('does not affect other subscribers of the same result', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a', { window: 1 });
     await other.ask('a');
@@ -88,7 +88,7 @@ describe('a client that asks for a window', () => {
     expect(other.endings('a')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test('and allows nothing for 10 minutes is told that it stalled, and can resume', async () => {
+  it('receives the error stalled after 10 minutes without more, and can resume', async () => {
     await client.ask('a', { window: 2 });
     await services.statementEnded(client.result('a'));
     await services.passSeconds(599);
@@ -102,7 +102,7 @@ describe('a client that asks for a window', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('and allows some now and then does not stall', async () => {
+  it('does not receive the error stalled when it sends more within each 10 minutes', async () => {
     await client.ask('a', { window: 1 });
     await services.statementEnded(client.result('a'));
     for (let minutes = 9; minutes < 60; minutes += 9) {
@@ -112,7 +112,7 @@ describe('a client that asks for a window', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 6 }]);
   });
 
-  test('of a kept result is told too that it stalled', async () => {
+  it('receives the error stalled for a stored result', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a', undefined, 'reused');
     await services.statementEnded(client.result('a'));
@@ -124,7 +124,7 @@ describe('a client that asks for a window', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('and leaves in the middle leaves nothing behind', async () => {
+  it('leaves no records when it disconnects in the middle of the result', async () => {
     await client.ask('a', { window: 2 });
     await services.statementEnded(client.result('a'));
     await client.disconnect();
@@ -132,7 +132,7 @@ describe('a client that asks for a window', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  test('gets the rest though the result is not kept for others any more', async () => {
+  it('receives the remaining rows after the retention of the result has ended', async () => {
     services.queries = { ...services.queries, everything: { ...services.queries.everything, resultRetentionSeconds: 60 } };
     await client.ask('a', { window: 2 });
     await services.statementEnded(client.result('a'));
@@ -142,7 +142,7 @@ describe('a client that asks for a window', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
   });
 
-  test('cannot be sped up by a more from another connection', async () => {
+  it('is not affected by a more from another connection', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.ask('a', { window: 1 });
     await services.statementEnded(client.result('a'));
@@ -159,7 +159,7 @@ test('a more has no effect on a query without a window', async () => {
   expect(seqs()).toEqual([0, 1, 2, 3, 4, 5]);
 });
 
-test('a more that comes while rows are being pushed is not lost', async () => {
+test('a more that arrives while rows are being sent is not lost', async () => {
   await client.ask('a', { window: 2 });
   beforeNext(services.connections, 'post', async () => client.say({ type: 'more', result: client.result('a'), credit: 4 }));
   await services.statementEnded(client.result('a'));
@@ -168,8 +168,8 @@ test('a more that comes while rows are being pushed is not lost', async () => {
   expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
 });
 
-describe('a more has its effect, or is answered by an error, when OnMessage', () => {
-  test.each(interruptionsOf(['requests', 'allowMore', 'send']))('was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+describe('OnMessage for a more', () => {
+  it.each(interruptionsOf(['requests', 'allowMore', 'send']))('adds the credit or sends an error when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     await client.ask('a', { window: 2 });
     await services.statementEnded(client.result('a'));
     services.interrupt(kind, nthCall);
