@@ -19,7 +19,7 @@ class Cluster extends Resource {
   public readonly clusterEndpoint = { hostname: 'analytics.abc123.us-east-1.redshift.amazonaws.com', port: 5439 };
 }
 
-// What JavaScript lets through.
+// Values that JavaScript accepts and TypeScript does not.
 const any = (value: unknown): any => value;
 
 describe('RedshiftWebSocketQuery', () => {

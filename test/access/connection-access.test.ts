@@ -229,7 +229,7 @@ it.each(['an OpenID Connect issuer', 'one-time tickets'])('passes the claim name
   expect(environmentOf(Template.fromStack(stack), entry)).toMatchObject({ CLAIM_NAMES: '["cognito:groups","tenant_id"]' });
 });
 
-test('ConnectionAccess can be shared by two constructs', () => {
+it('creates an authorizer for each construct when two constructs share one access', () => {
   const stack = newStack('Stack', new App());
   const access = ConnectionAccess.oneTimeTicket();
   const queries = ['One', 'Two'].map((id) => new RedshiftWebSocketQuery(stack, id, { ...LEAST_PROPS, access }));

@@ -7,11 +7,11 @@ import { ConnectionAccess, RedshiftWebSocketQuery } from '../../src';
 import { networkProps } from '../support/complete-props';
 import { ENVIRONMENT, LEAST_PROPS } from '../support/construct';
 
-/** The id by which a test finds what a template says of its construct. */
+/** The ID by which a test finds the descriptions of its construct in a template. */
 const MARKER = 'Marker';
 
 /**
- * What the services accept for each property that names the construct.
+ * The patterns that the services accept for each property that names the construct.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
@@ -26,7 +26,7 @@ const ACCEPTED: Readonly<Record<string, RegExp>> = {
   'AWS::Events::Rule.Description': /^.{0,512}$/su,
 };
 
-/** What a template says of a construct under some ids: each property that is no reference, with its value. */
+/** The values in a template that name a construct, for some IDs, except references. */
 function descriptionsUnder(ids: readonly string[]): [property: string, value: string][] {
   const stack = new Stack(new App(), 'Stack', { env: ENVIRONMENT });
   const scope = ids.slice(0, -1).reduce<Construct>((parent, id) => new Construct(parent, id), new Construct(stack, MARKER));

@@ -8,7 +8,7 @@ function markdownIn(directory: string): string[] {
   return fs.readdirSync(path.join(PROJECT, directory)).filter((name) => name.endsWith('.md')).map((name) => `${directory}/${name}`);
 }
 
-/** The text of a document without its code blocks. */
+/** The Markdown of a document without its code blocks. */
 function textOf(file: string): string {
   return fs.readFileSync(path.join(PROJECT, file), 'utf8').replace(/^```.*?^```/gms, '');
 }

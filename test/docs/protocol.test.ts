@@ -10,11 +10,11 @@ function examples(): any[] {
   return [...PROTOCOL.matchAll(/```json\n(.*?)```/gs)].map(([, text]) => JSON.parse(text));
 }
 
-test('docs/protocol.md has only valid JSON in its examples', () => {
+it('shows messages as valid JSON in docs/protocol.md', () => {
   expect(examples().map(({ type }) => type)).toEqual(expect.arrayContaining(['query', 'resume', 'accepted', 'rows', 'complete', 'error']));
 });
 
-test('docs/protocol.md has a compressed example that contains the plain example and the next message', () => {
+it('shows a compressed message in docs/protocol.md that contains the plain one and the next one', () => {
   const [plain] = examples().filter(({ type, encoding }) => type === 'rows' && encoding === undefined);
   const [packed]: CompressedRowsMessage[] = examples().filter(({ encoding }) => encoding === 'gzip');
   const messages = JSON.parse(gunzipSync(Buffer.from(packed.data, 'base64')).toString());
@@ -23,7 +23,7 @@ test('docs/protocol.md has a compressed example that contains the plain example 
   expect(packed).toMatchObject({ seq: 0, offset: 0, messages: 2 });
 });
 
-test('docs/protocol.md has a browser function that decompresses the compressed example', async () => {
+it('shows a browser function in docs/protocol.md that decompresses the message', async () => {
   const [, source] = /```js\n(async function unpack.*?)```/s.exec(PROTOCOL)!;
   const [packed] = examples().filter(({ encoding }) => encoding === 'gzip');
   const unpack = new Function(`${source}; return unpack;`)();

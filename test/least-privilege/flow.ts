@@ -15,8 +15,8 @@ export const SQL = `
 const LARGE = '1000';
 
 /**
- * Everything that clients can bring about: asking in each way, sharing, failing, windows, cancelling, leaving, resuming, and a result that has expired. And a message in
- * the delivery queue that cannot be read.
+ * All actions that clients can cause: queries by message and by URL, sharing, failures, windows, cancellation, disconnection, resuming, and an expired
+ * result. Also a malformed message in the delivery queue.
  */
 export async function runFlow(
   application: LocalApplication, engine: HeldEngine, id: string, subprotocols: () => Promise<string[]> = async () => [],
@@ -88,7 +88,7 @@ async function resume(application: LocalApplication, connect: Connect, id: strin
   client.say({ type: 'more', result, credit: 1000 });
   expect((await client.answer('large')).rows).toHaveLength(Number(LARGE));
   expect(application.aws.objects(application.bucketId(id))).not.toEqual([]);
-  // What a process has sent it remembers; another has to read it.
+  // A process remembers the items that it sent; another process must read them.
   await application.aws.killFunction(application.functionId(id, 'sendMessageFunction'));
   const again = await connect();
   again.say({ type: 'resume', id: 'rest', result, after: 0 });

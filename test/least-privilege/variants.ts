@@ -10,7 +10,7 @@ type Variant = (stack: Stack) => Pick<RedshiftWebSocketQueryProps, 'cluster' | '
 /** All that the functions do, and nothing else: a boundary takes away, and gives nothing. */
 const BOUNDARY = ['dynamodb', 'execute-api', 'kms', 'logs', 'redshift', 'redshift-data', 's3', 'sqs'].map((service) => `${service}:*`);
 
-/** Every way to sign in, and then what else changes what the roles may do, by the id of a construct that uses it. */
+/** Every type of database authentication, and every prop that changes the permissions of the roles, by construct ID. */
 export const VARIANTS: Readonly<Record<string, Variant>> = {
   ...SIGN_INS,
   EncryptedAndBounded: (stack) => ({

@@ -4,7 +4,7 @@ const DYNAMODB = serviceModel('dynamodb');
 const SQS = serviceModel('sqs');
 const S3 = serviceModel('s3');
 
-/** The member that is named, and what is said of it. */
+/** The path in the problem, and the rest of the problem. */
 function problem(model: typeof DYNAMODB, operation: string, input: unknown): string[] | undefined {
   return /at '(.*)' failed to satisfy constraint: Member (.*)$/.exec(inputProblem(model, operation, input) ?? '')?.slice(1);
 }
@@ -21,10 +21,10 @@ describe('inputProblem', () => {
     ['without a member that is required', put(undefined), ['Item', 'must not be null']],
     ['with a member of another type', put({ id: { S: 7 } }), ['Item.id.S', 'must be a string']],
     ['with a member that does not exist', put({ id: { X: 'a' } }), ['Item.id.X', 'must be a member of the operation']],
-    ['with something wrong deep inside', put({ list: { L: [{ S: 'a' }, { M: { deep: { BOOL: 'yes' } } }] } }), ['Item.list.L.2.M.deep.BOOL', 'must be a boolean']],
+    ['with an invalid nested value', put({ list: { L: [{ S: 'a' }, { M: { deep: { BOOL: 'yes' } } }] } }), ['Item.list.L.2.M.deep.BOOL', 'must be a boolean']],
     ['with bytes that are no base64', put({ bytes: { B: 'not base64!' } }), ['Item.bytes.B', 'must be base64']],
     ['with a list in place of a map', put([]), ['Item', 'must be a map']],
-    ['with a text that is too long', { ...put({}), TableName: 'x'.repeat(1025) }, ['TableName', 'must have length less than or equal to 1024']],
+    ['with a string that is too long', { ...put({}), TableName: 'x'.repeat(1025) }, ['TableName', 'must have length less than or equal to 1024']],
   ])('returns a problem with the path: %s', (_, input, expected) => {
     expect(problem(DYNAMODB, 'PutItem', input)).toEqual(expected);
   });

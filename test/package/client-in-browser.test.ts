@@ -10,7 +10,7 @@ const PLAN = planBrowserTests();
 const pageTest = PLAN === 'run' ? test : test.skip;
 const ENTRY = path.resolve(__dirname, '..', '..', 'packages', 'redshift-websocket-client', 'lib', 'index.js');
 
-/** What a page may do that allows no more than the client needs. */
+/** A Content-Security-Policy that allows only the requirements of the client. */
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' ws://127.0.0.1:*; img-src data:";
 
 const PAGE = `

@@ -34,7 +34,7 @@ describe('permissions', () => {
       's3:GetObject': ['{QueryResults.Arn}/*'],
       's3:PutObject': ['{QueryResults.Arn}/*'],
       'sqs:SendMessage': ['{QueryDeliveryDeadLetters.Arn}', ...queue],
-      // What Lambda needs to take messages from the queue.
+      // Lambda requires these actions to receive messages from the queue.
       'sqs:ReceiveMessage': queue,
       'sqs:DeleteMessage': queue,
       'sqs:GetQueueAttributes': queue,

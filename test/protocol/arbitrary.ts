@@ -3,7 +3,7 @@ import { Placeholders } from './placeholders';
 
 const placeholders = new Placeholders();
 
-/** Texts of any UTF-16 code units, halves of surrogate pairs among them, and names that objects have by themselves. */
+/** Strings of any UTF-16 code units, including halves of surrogate pairs, and names of properties that all objects have. */
 export const anyText = fc.oneof(
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 20 }),
   fc.string(),
@@ -28,7 +28,7 @@ export const anyValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((ti
   ),
 })).value;
 
-/** Numbers as JSON has them and JavaScript does not, and what is nested deeper than a program may go. */
+/** Numbers that JSON supports and JavaScript does not, and deeply nested values. */
 export const oddJson = fc.oneof(
   fc.constantFrom(
     '1e999999999', '-1e-999999999', '123456789012345678901234567890', `0.${'1'.repeat(5000)}`, '[', '{"type":"query"', '\ufeff{}', '"', '{"a":1,"a":2}', 'nul',
@@ -81,7 +81,7 @@ export const parameters = fc.record({
 
 const results = ['name-2', 'name-5', 'name-8', 'r'];
 
-/** Messages of clients, most of them right; `result` names what the service, or nobody, gave out. */
+/** Messages of clients, most of them valid; `result` is a result of the service, or an unknown one. */
 export const clientMessage: fc.Arbitrary<object> = fc.oneof(
   message('query', { id: often(id), query: fc.constantFrom(undefined, 'everything', 'cut'), parameters: fc.constantFrom(undefined, { trip_month: '2015-01' }), options }),
   message('query', { id: often(id), query: fc.constant('kinds'), parameters: often(parameters), options }),
@@ -91,7 +91,7 @@ export const clientMessage: fc.Arbitrary<object> = fc.oneof(
   message('ping', {}),
 );
 
-/** Any text that a client may send: messages right and wrong, JSON, and what is none. */
+/** Any string that a client can send: valid and invalid messages, JSON, and other strings. */
 export const clientText = fc.oneof(
   { weight: 4, arbitrary: clientMessage.map((each) => JSON.stringify(each)) },
   { weight: 2, arbitrary: anyValue.map((each) => JSON.stringify(each)) },
@@ -124,7 +124,7 @@ const packedMessage = fc.tuple(fc.array(packable, { maxLength: 3 }), count, resu
     data: often(fc.constant(placeholders.fill({ $gzip: inside.map((each, index) => inLine(each, ofResult, seq + index)) })), anyText),
   }));
 
-/** A message as it would stand in a packed one. */
+/** A message as it is in a compressed batch. */
 function inLine(each: unknown, ofResult: string, seq: number): unknown {
   return typeof each === 'object' && each !== null ? { ...each, result: ofResult, seq } : each;
 }
@@ -161,13 +161,13 @@ const serverMessage: fc.Arbitrary<object> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom({ type: 'pong' }, { message: 'Internal server error', requestId: 'x' }, { type: 'toString' }) },
 );
 
-/** A query is accepted, and the first of its rows come: what makes of the rest more than messages for nobody. */
+/** A query is accepted, and its first rows arrive, so that the following messages belong to a query. */
 export const beginning: fc.Arbitrary<string[]> = fc.tuple(accepted, accepted, columns, fc.array(row, { maxLength: 2 }))
   .map(([one, other, columnsOfIt, rows]) => {
     return [one, other, { type: 'rows', result: 'r', seq: 0, offset: 0, columns: columnsOfIt, rows }].map((each) => JSON.stringify(each));
   });
 
-/** Any text that a service, or whoever is in its place, may say. */
+/** Any string that a service, or another server in its place, can send. */
 export const serverText = fc.oneof(
   { weight: 8, arbitrary: serverMessage.map((each) => JSON.stringify(each)) },
   { weight: 1, arbitrary: anyValue.map((each) => JSON.stringify(each)) },

@@ -35,7 +35,7 @@ function sample(given: Definition): unknown {
   return constant ?? { string: 'a', integer: minimum, array: [] }[type!];
 }
 
-/** JSON texts at, below and above each bound of the definition, and of every other type. */
+/** JSON strings at, below and above each limit of the definition, and of every other type. */
 function boundaryValues(definition: Definition): string[] {
   const { minLength, maxLength, minimum, maximum } = definition;
   const lengths = [minLength, maxLength].filter((bound) => bound !== undefined).flatMap((bound) => [bound - 1, bound, bound + 1]);
@@ -57,7 +57,7 @@ function propertiesOf(given: Definition, path: Path = []): [Path, Definition][] 
   });
 }
 
-/** The message as JSON, with a JSON text in place of a property, or without the property. */
+/** The message as JSON, with a JSON string in place of a property, or without the property. */
 function changed(message: unknown, path: Path, json?: string): string {
   const copy = structuredClone(message) as Record<string, any>;
   const parent = path.slice(0, -1).reduce((object, name) => object[name], copy);

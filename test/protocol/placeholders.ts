@@ -18,7 +18,7 @@ export class Placeholders {
     return value;
   }
 
-  /** A template as the side says it that gives values to the names in it. */
+  /** A template as the side sends it that defines the values of its names. */
   public fill(template: Template): unknown {
     if (isName(template)) {
       const value = this.values.get(template) ?? template.slice(1);
@@ -31,7 +31,7 @@ export class Placeholders {
     return isObject(template) ? this.fillObject(template) : template;
   }
 
-  /** Where what was said differs from a template; undefined where it does not. New names take their values from what was said. */
+  /** The place where a message differs from a template; undefined if there is none. New names take their values from the message. */
   public difference(template: Template, said: unknown, at = ''): string | undefined {
     if (isName(template)) {
       return this.differenceOfName(template, said, at);

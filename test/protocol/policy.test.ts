@@ -5,7 +5,7 @@ import type { Transcript } from './transcript';
 
 const README = fs.readFileSync(path.join(__dirname, 'README.md'), 'utf8');
 
-/** Whether the client acts without a call of its user: it repeats a query, or sends what no user asks for. */
+/** Whether the client acts without a call of its user: it repeats a query, or sends a message that no user requests. */
 function hasPolicy({ steps, notFor }: Transcript): boolean {
   const types = steps.map(({ client }) => (client as { type?: string } | undefined)?.type ?? '');
   const isPlayedByClient = notFor?.client === undefined;

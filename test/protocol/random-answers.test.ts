@@ -32,7 +32,7 @@ class FakeSocket {
   }
 }
 
-/** Compressed messages are unpacked elsewhere; by then they are. */
+/** Resolves after compressed messages are decompressed, which is asynchronous. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -41,7 +41,7 @@ async function settled(): Promise<void> {
 
 const outcome = async (promise: PromiseLike<unknown>) => promise.then(() => 'answered', (error: unknown) => error);
 
-/** Asks in each way in which a query can be asked, and gives the outcome of each. */
+/** Submits a query in each way, and returns the outcome of each. */
 function ask(client: Client): Promise<unknown>[] {
   const loop = async (window: number) => {
     let rows = 0;
@@ -69,7 +69,7 @@ afterEach(() => {
   process.off('unhandledRejection', note);
 });
 
-test('completes each query with rows or an error, and leaves no timers, when the messages of the service are random', async () => {
+it('completes each query with rows or an error, and leaves no timers, when the messages of the service are random', async () => {
   const said = fc.array(fc.oneof({ weight: 10, arbitrary: serverText }, { weight: 1, arbitrary: fc.constant(undefined) }), { maxLength: 25, size: 'max' });
   await fc.assert(fc.asyncProperty(given, beginning, said, async (options, first, rest) => {
     FakeSocket.all.length = 0;
@@ -91,7 +91,7 @@ test('completes each query with rows or an error, and leaves no timers, when the
   }), { numRuns: 250 });
 });
 
-/** Says a text on the newest connection, or loses it and opens the next one. */
+/** Sends a string on the newest connection, or closes it and opens the next one. */
 async function hear(clock: ManualClock, text: string | undefined): Promise<void> {
   const socket = FakeSocket.all.at(-1)!;
   if (text !== undefined) {

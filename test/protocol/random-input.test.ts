@@ -10,12 +10,12 @@ import { invalidity, invalidityOfSent } from '../support/protocol-schema';
 
 const QUERIES = JSON.parse(fs.readFileSync(path.join(__dirname, 'queries.json'), 'utf8')) as Queries;
 
-/** What the SQL of each query may become: each placeholder itself, or one for each item of a list, or NULL, or the empty text. */
+/** The SQL that each query can become: each placeholder is unchanged, or is one for each item of a list, NULL, or the empty string. */
 const SQL = Object.values(QUERIES).map(({ sql }) => {
   return new RegExp(`^${sql.replace(/:(\w+)/g, (placeholder, name) => `(${placeholder}|NULL|''|:${name}_1(, :${name}_[23])*)`)}$`);
 });
 
-/** Codes of messages that are not as the schema says. */
+/** Error codes of messages that do not match the schema. */
 const MALFORMED = ['invalid_json', 'invalid_message', 'unknown_type', 'unknown_field', 'message_too_large'];
 
 /** A week: every record has expired by then. */
@@ -33,7 +33,7 @@ function requireLawful(services: MemoryServices): void {
   expect(services.statementApi.started.map(({ sql }) => sql).filter((sql) => !SQL.some((lawful) => lawful.test(sql)))).toEqual([]);
 }
 
-/** Lets all statements end and all clients go, and looks for what is left. */
+/** Ends all statements, disconnects all clients, and checks that nothing remains. */
 async function requireNothingLeft(services: MemoryServices, clients: readonly MemoryClient[]): Promise<void> {
   for (const run of services.statementApi.running) {
     await services.statementEnded(run);
@@ -84,7 +84,7 @@ describe('the service with random input', () => {
   it('rejects a message as malformed only when the schema rejects it', async () => {
     await fc.assert(fc.asyncProperty(fc.oneof({ weight: 5, arbitrary: clientMessage }, { weight: 1, arbitrary: anyValue }), async (message) => {
       const text = JSON.stringify(message);
-      // A schema cannot tell half of a surrogate pair, which no language with strings of UTF-8 has.
+      // A schema can't describe half of a surrogate pair, because UTF-8 strings can't contain one.
       fc.pre(!/\\ud[89a-f]/.test(text));
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
@@ -94,7 +94,7 @@ describe('the service with random input', () => {
       if (invalidity('ClientMessage', JSON.parse(text)) === undefined) {
         expect(MALFORMED).not.toContain(code);
       } else {
-        // A parameter is looked at by the query's own definition, which says more of it.
+        // The definition of the query is stricter about a parameter than the schema.
         expect([...MALFORMED, 'unknown_query', 'unknown_parameter', 'missing_parameter', 'invalid_parameter']).toContain(code);
       }
     }), { numRuns: 500 });

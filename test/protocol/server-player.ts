@@ -14,7 +14,7 @@ import { FINISHED } from '../support/memory/memory-statement-api';
 
 const QUERIES = JSON.parse(fs.readFileSync(path.join(__dirname, 'queries.json'), 'utf8')) as Queries;
 
-/** Plays the client and the world of a transcript against the core of the service, and holds what it says against what it should. */
+/** Plays the client and the environment of a transcript against the core of the service, and compares its messages with the transcript. */
 export class ServerPlayer {
   private readonly services = new MemoryServices();
   private readonly placeholders = new Placeholders();
@@ -64,7 +64,7 @@ export class ServerPlayer {
     return { caller: 'hash', claims, ...(expiresIn === undefined ? {} : { validUntil: this.services.time + expiresIn * 1000 }) };
   }
 
-  /** API Gateway says that a connection has ended, also of those that the service closed. */
+  /** API Gateway notifies the service when a connection ends, including those that the service closed. */
   private async disconnectClosed(): Promise<void> {
     for (const closed of this.services.connections.closed.splice(0)) {
       await this.clients.get(closed)?.disconnect();

@@ -5,7 +5,7 @@ function accept(sql: string, ...parameterNames: string[]): void {
   expect(() => construct(asking(sql, ...parameterNames))).not.toThrow();
 }
 
-/** The error for a template, and what its caret points to. */
+/** The error for a template, and the characters at its caret. */
 function reject(sql: string, ...parameterNames: string[]): { message: string; pointed: string } {
   try {
     construct(asking(sql, ...parameterNames));
@@ -32,7 +32,7 @@ describe('a placeholder', () => {
     'SELECT interval, "date" FROM t WHERE t.interval = :a AND date > :a',
     'SELECT VARCHAR(:a), DECODE(:a, 1, :a), ARRAY(:a, 1)',
     'WITH x AS (SELECT :a AS y) SELECT * FROM x UNION ALL (SELECT :a)',
-  ])('is accepted when a value can stand there: %s', (sql) => accept(sql, 'a'));
+  ])('is accepted when a value is valid at its place: %s', (sql) => accept(sql, 'a'));
 
   it.each([
     ['DATE', 'CAST(:a AS DATE)'],
@@ -64,12 +64,12 @@ describe('a placeholder', () => {
     'SELECT EXTRACT(:a FROM ts) FROM t',
     'SELECT x COLLATE :a FROM t',
     'SELECT SUM(x) OVER :a FROM t', 'SELECT * FROM "s". :a', 'WITH x AS :a SELECT 1',
-  ])('is rejected when a name must stand there: %s', (sql) => {
+  ])('is rejected when its place requires a name: %s', (sql) => {
     expect(reject(sql, 'a').message).toBe('the placeholder :a stands for a name here: Redshift binds values only, so write the name out, and a query for each name');
   });
 
   it.each(["COPY t FROM :a IAM_ROLE 'x' DELIMITER AS :a", "UNLOAD ('SELECT 1') TO :a NULL AS :a", 'COMMENT ON TABLE t IS :a', 'UPDATE t SET x = :a', 'CALL f(:a)'])(
-    'is accepted when a write may take a string there: %s', (sql) => {
+    'is accepted when a write accepts a string at its place: %s', (sql) => {
       const parameters = { a: QueryParameter.string() };
       expect(() => construct({ sql: SqlTemplate.inline(sql), parameters, allowWrites: true })).not.toThrow();
     });
@@ -118,7 +118,7 @@ describe('a colon in quotes or in a comment', () => {
     expect(reject(`SELECT ${quoted}`, 'MI').message).toContain(`the placeholder :MI stands inside quotes, where it is not replaced: write ${replacement}`);
   });
 
-  it('asks for a placeholder when only a comment has the name of the parameter', () => {
+  it('is required when only a comment has the name of the parameter', () => {
     expect(() => construct(asking('SELECT 1 -- HH24:MI', 'MI'))).toThrow("the parameter 'MI' has no placeholder");
   });
 });

@@ -151,7 +151,7 @@ describe('SqlTemplate with invalid SQL', () => {
 });
 
 describe('an error with the line', () => {
-  /** The line that is shown, and what the caret points to. */
+  /** The line in the error, and the characters at its caret. */
   function shown(sql: string): { line: string; pointed: string } {
     try {
       construct({ sql: SqlTemplate.inline(sql) });

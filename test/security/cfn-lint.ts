@@ -41,10 +41,10 @@ export function findCfnLint(): CfnLint {
     : { missing: `cfn-lint ${VERSION} cannot be installed: ${problem}` };
 }
 
-/** Checks templates against what CloudFormation knows in each of the Regions. */
+/** Checks templates against the CloudFormation specification of each Region. */
 export function lint(cfnLint: Exclude<CfnLint, { missing: string }>, files: readonly string[], regions: readonly string[]): LintFinding[] {
   const [program, ...options] = cfnLint.command;
-  // Its exit code tells of findings, which are in the output as well.
+  // Its exit code reports findings, which are in the output too.
   const { stdout, stderr } = spawnSync(program, [...options, '--format', 'json', '--regions', ...regions, '--', ...files],
     { env: cfnLint.environment, encoding: 'utf8', maxBuffer: LARGEST_OUTPUT });
   if (!stdout.startsWith('[')) {

@@ -11,7 +11,7 @@ export interface Finding {
   readonly variant: string;
   /** The path of the resource in the stack. */
   readonly resource: string;
-  /** What the rule names, such as `Resource::*`; empty where it names nothing. */
+  /** The detail that the rule names, such as `Resource::*`; empty if there is none. */
   readonly detail: string;
 }
 
@@ -30,7 +30,7 @@ export function addNag(app: App): readonly Finding[] {
     onNotApplicable: ignore,
     onNonCompliance: (data) => note(data, data.findingId),
     onError: (data) => note(data, data.errorMessage),
-    // What is suppressed in a template is a finding as well: nothing here suppresses anything.
+    // A suppressed finding in a template is a finding too: nothing here suppresses any.
     onSuppressed: (data) => note(data, 'suppressed'),
     onSuppressedError: (data) => note(data, 'suppressed'),
   };

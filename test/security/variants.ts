@@ -32,7 +32,7 @@ const network: Props = (stack) => ({
 const boundary: Props = (stack) => ({ permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary') });
 const role: Props = (stack) => ({ statementRole: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }) });
 
-/** What the construct makes of different props, by the name of the stack. */
+/** Constructs with different props, by the name of the stack. */
 const CONSTRUCTS: Readonly<Record<string, Props>> = {
   Least: () => ({}),
   ClusterAsRole: () => ({ databaseUser: DatabaseUser.iam() }),

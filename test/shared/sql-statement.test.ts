@@ -53,7 +53,7 @@ describe('bindValues', () => {
         return;
       }
       bound += 1;
-      // Read again, each placeholder of the template stands for its items, and every other token is as it was.
+      // When scanned again, each placeholder of the template has its items, and every other token is unchanged.
       const before = [...scanSql(template)];
       const after = [...scanSql(statement.sql)];
       const expected = before.flatMap(({ kind, value }): unknown[] => {

@@ -64,7 +64,7 @@ async function connect(count: number): Promise<WebSocketClient[]> {
   return connected;
 }
 
-/** Each client's rows as it would have them, and what it heard that it need not have. */
+/** Checks each client's rows, and counts the messages that it received more than once. */
 async function answers(asking: readonly WebSocketClient[], months: readonly string[], rows: number) {
   const startedAt = Date.now();
   let slowestMs = 0;
@@ -133,7 +133,7 @@ describe('pipeline with duplicate, late and lost events', () => {
   });
 });
 
-it('pipeline has empty queues, no dead letters and no items after their expiry when all queries are complete', async () => {
+it('leaves empty queues, no dead letters, and no items after their expiry when all queries are complete', async () => {
   await eventuallyAfterDelays(application.aws, () => {
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
   });

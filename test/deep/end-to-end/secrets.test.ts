@@ -18,14 +18,14 @@ import type { LocalApplication } from '../../support/local/local-application';
 import { TestIssuer } from '../../support/local/test-issuer';
 import { WebSocketClient } from '../../support/local/web-socket-client';
 
-/** Words that stand for what nobody else may read. None of them is a part of another. */
+/** Markers for confidential values. None of them contains another. */
 const MARKS = {
   parameter: 'parametermark7d1f',
   otherParameter: 'otherparametermark55aa',
   refused: 'refusedmark9b2e',
   key: 'keymark2b64',
   sql: 'sqlmarkc4a0',
-  // As short as the piece of a text that JavaScript quotes where it is no JSON.
+  // As short as the excerpt that JavaScript quotes from invalid JSON.
   row: 'rowm31fe',
   claim: 'claimmark8e77',
   unusedClaim: 'unusedclaimmark02d9',
@@ -33,10 +33,10 @@ const MARKS = {
   ticketClaim: 'ticketclaimmarkfa18',
 } as const;
 
-/** How long SendMessage may take, and after how long a message comes again: long enough where answers are wanted, short where everything is given up. */
+/** Timeout of SendMessage and visibility timeout: long where results are expected, short where all retries are exhausted. */
 const SECONDS_OF_A_TRY = { Marked: 20, Ticketed: 20, Deaf: 10 } as const;
 
-/** In the result stands what stands neither in the SQL nor in a parameter: the row mark, backwards in the SQL. */
+/** The result contains a marker that neither the SQL nor a parameter contains: the row marker, reversed in the SQL. */
 const ROW_SQL = `REVERSE('${[...MARKS.row].reverse().join('')}')`;
 const ECHO_SQL = `SELECT n, CAST(:text AS VARCHAR(60)) AS text, '${MARKS.sql}' AS constant, ${ROW_SQL} AS row, CAST(:tenant AS VARCHAR(60)) AS tenant FROM generate_series(1, 4000) AS s(n) ORDER BY n`;
 
@@ -130,7 +130,7 @@ async function ask(client: WebSocketClient, id: string, query: string, text: str
   return { type: ending.type, code: 'code' in ending ? ending.code : undefined, said: JSON.stringify(ending) };
 }
 
-/** Everything that is searched for a mark, and where it stands. */
+/** Every string that is searched for a marker, with its location. */
 function searched(): readonly (readonly [where: string, text: string])[] {
   return [
     ...application.logged.map((line) => ['a log', line] as const),
@@ -190,7 +190,7 @@ describe('marked values of clients', () => {
     ];
     const client = await connect('Marked');
     messages.forEach((message) => client.say(message));
-    // One allows more of what is not there, which is no error.
+    // The message `more` for an unknown result isn't an error.
     await eventually(() => expect(client.messages.filter(({ type }) => type === 'error')).toHaveLength(messages.length - 1));
     const asked = await connect('Marked', `?text=${mark.repeat(9)}`);
     expect(await asked.error()).toMatchObject({ code: 'invalid_parameter' });
@@ -254,7 +254,7 @@ describe('marked values of clients', () => {
     const places = searched();
     expect(places.filter(([where]) => where === 'a log').length).toBeGreaterThan(50);
     expect(places.filter(([where]) => where === 'a dead letter').length).toBeGreaterThanOrEqual(2);
-    // What every function logs is there, so that what is not found is not overlooked.
+    // The expected events of every function are in the logs, so the search covers them.
     for (const event of ['query_accepted', 'query_ended', 'request_rejected', 'retries_exhausted', 'job_failed']) {
       expect(application.logged.join('\n')).toContain(`"event":"${event}"`);
     }

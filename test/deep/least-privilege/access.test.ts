@@ -37,7 +37,7 @@ afterAll(async () => {
   await issuer?.close();
 });
 
-/** What roles have done, each once. */
+/** The distinct requests of roles. */
 function recording({ accesses } = application as LocalApplication, roles = ROLES): AccessRequest[] {
   const done = accesses.filter(({ principal }) => roles.test(principal));
   return [...new Map(done.map((request) => [JSON.stringify(request), request])).values()];
@@ -59,7 +59,7 @@ async function leftOver(of: LocalApplication, roles: RegExp): Promise<string[]> 
   return unused;
 }
 
-test('functions for access accept all allowed callers, and no request is denied', async () => {
+it('accepts each caller that the access allows, and denies no request to the functions', async () => {
   const { userPoolClientId: client } = application;
   const token = (id: string, claims: object) => issuer.token({ ...claims }).then(async (made) => tryToConnect(application.url(id), { token: made }));
   expect(await token('Issuer', { aud: AUDIENCE })).toBe(101);
@@ -70,18 +70,18 @@ test('functions for access accept all allowed callers, and no request is denied'
   expect(application.faults).toEqual([]);
 });
 
-test('functions for access have no unused permission', async () => {
-  // Two for the log of each of four functions that verify tokens, and three for each of the two that know tickets.
+it('grants the functions for access no unused permission', async () => {
+  // Two for the log of each of four functions that verify tokens, and three for each of the two functions for tickets.
   expect(grantsOf(policiesOf(application.assemblyDirectory), ROLES)).toHaveLength(4 * 2 + 2 * 3);
   expect(await leftOver(application, ROLES)).toEqual([]);
 });
 
-test('AuthorizeToken has permissions only for its log', () => {
+it('grants AuthorizeToken only the permissions for its log', () => {
   const actions = grantsOf(policiesOf(application.assemblyDirectory), /AuthorizeTokenRole/).map(({ action }) => action);
   expect([...new Set(actions)].sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
 });
 
-test('functions for tickets have access only to the items of tickets', async () => {
+it('grants the functions for tickets only access to the items of tickets', async () => {
   const authorizer = authorizerWithout(policiesOf(application.assemblyDirectory));
   const tickets = recording().filter(({ action }) => action.startsWith('dynamodb:'));
   expect(tickets.map(({ action }) => action).sort()).toEqual(['dynamodb:DeleteItem', 'dynamodb:PutItem']);
@@ -94,7 +94,7 @@ test('functions for tickets have access only to the items of tickets', async () 
   }
 });
 
-test('tickets can be issued only by a principal with grantIssueTicket', async () => {
+it('lets only a principal with grantIssueTicket issue tickets', async () => {
   const { BackEndArn: backEnd, StrangerArn: stranger, IssueTicketArn: resource } = application.aws.outputs;
   const authorizer = authorizerWithout(policiesOf(application.assemblyDirectory));
   const mayIssue = async (principal: string) => (await authorizer.decide({ principal, action: 'lambda:InvokeFunction', resource })).allowed;
@@ -105,7 +105,7 @@ test('tickets can be issued only by a principal with grantIssueTicket', async ()
   expect((await Promise.all(roles.map(mayIssue))).filter(Boolean)).toEqual([]);
 });
 
-test('functions have no missing or unused permission when a session expires', async () => {
+it('grants no missing or unused permission to the functions when a session expires', async () => {
   const known = await startLocalApplication({ Known: [SQL, 'rows'] }, engine, { extraCaCertificates: issuer.certificateFile }, {
     access: ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] }),
   });
@@ -124,7 +124,7 @@ test('functions have no missing or unused permission when a session expires', as
   }
 });
 
-test('functions for tickets can use the key of the customer only for the table', async () => {
+it('grants the functions for tickets the key of the customer only for the table', async () => {
   const sealed = await startLocalApplication({ Sealed: [SQL, 'rows'] }, engine, {}, (_, stack) => (
     { access: ConnectionAccess.oneTimeTicket(), encryptionKey: new kms.Key(stack, 'Key') }
   ), ({ issueTicketFunction }) => void new CfnOutput(Stack.of(issueTicketFunction!), 'IssueTicket', { value: logicalIdOf(issueTicketFunction!) }));

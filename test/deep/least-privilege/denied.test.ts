@@ -46,7 +46,7 @@ it.each(Object.entries(DENIED))('reports a fault for %s when %s is denied', asyn
   }
 });
 
-test('a client receives start_refused, without role names, when its statement cannot be started', async () => {
+it('sends start_refused without role names when a statement cannot be started', async () => {
   const client = await WebSocketClient.connect(application.url('DatabaseConnection'));
   client.ask('a', { rows: '1' });
   const { ending } = await client.answer('a');
@@ -55,7 +55,7 @@ test('a client receives start_refused, without role names, when its statement ca
   await client.close();
 });
 
-test('a stack fails to start when a function cannot receive messages from its queue', async () => {
+it('rejects the start of the stack when a function cannot receive messages from its queue', async () => {
   const start = startLocalApplication({ Poll: [SQL, 'rows'] }, engine, {}, {}, ({ statementRole }) => {
     statementRole.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['sqs:DeleteMessage'], resources: ['*'] }));
   });

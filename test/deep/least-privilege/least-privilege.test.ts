@@ -28,7 +28,7 @@ describe('functions with all permissions', () => {
   });
 });
 
-/** What was done, each once. */
+/** The distinct requests. */
 function recording(): AccessRequest[] {
   return [...new Map(application.accesses.map((request) => [JSON.stringify(request), request])).values()];
 }

@@ -9,7 +9,7 @@ interface Tasks {
   readonly tasks: Readonly<Record<string, { readonly steps: readonly { readonly execArgs?: readonly string[] }[] }>>;
 }
 
-/** The folders of the packages of which something is in a bundle of a function, as the tasks that bundle them say. */
+/** The folders of the packages in the bundles of the functions, according to the bundling tasks. */
 export function bundledPackages(): string[] {
   const { tasks } = JSON.parse(fs.readFileSync(path.join(PROJECT, '.projen', 'tasks.json'), 'utf8')) as Tasks;
   const commands = Object.entries(tasks).filter(([name]) => /^bundle:.*\.lambda$/.test(name)).map(([, { steps }]) => steps[0].execArgs!);
@@ -28,7 +28,7 @@ export function nameOf(folder: string): string {
   return `${name}@${version}`;
 }
 
-/** What esbuild took for a bundle. */
+/** The inputs of a bundle, according to esbuild. */
 function inputsOf([, ...options]: readonly string[], directory: string): string[] {
   const metafile = path.join(directory, 'meta.json');
   const others = options.filter((option) => !option.startsWith('--outfile'));

@@ -32,16 +32,16 @@ function audit(): Audit {
 
 const bundled = bundledPackages();
 
-test.each([
+it.each([
   ['cdk-redshift-websocket-query', '.', ['aws-cdk-lib', 'constructs']],
   ['redshift-websocket-client', 'packages/redshift-websocket-client', []],
-])('%s has no dependencies', (_, directory, peers) => {
+])('declares only the expected peer dependencies, and no dependencies, in %s', (_, directory, peers) => {
   const manifest = JSON.parse(fs.readFileSync(path.join(PROJECT, directory, 'package.json'), 'utf8')) as Record<string, Record<string, unknown> | undefined>;
   expect(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })).toEqual([]);
   expect(Object.keys({ ...manifest.peerDependencies }).filter((name) => manifest.peerDependenciesMeta?.[name] === undefined)).toEqual(peers);
 });
 
-test('function bundles contain only packages of approved authors', () => {
+it('bundles only packages of approved authors in the functions', () => {
   const names = bundled.map(nameOf);
   expect(names).toContainEqual(expect.stringMatching(/^@aws-sdk\/client-redshift-data@/));
   expect(names.filter((name) => !AUTHORS.some(([pattern]) => pattern.test(name)))).toEqual([]);

@@ -33,7 +33,7 @@ function templateFiles(place: Place): string[] {
   return stacks[place].map(({ templateFile }) => path.join(directory, place, templateFile));
 }
 
-/** All texts of a template, such as the parts of an Fn::Join. */
+/** All strings of a template, such as the parts of an Fn::Join. */
 function textsOf(place: Place, name: string): string[] {
   const template = fs.readFileSync(path.join(directory, place, `${name}.template.json`), 'utf8');
   return template.match(/"(?:[^"\\]|\\.)*"/g)!.map((text) => JSON.parse(text) as string);
@@ -99,7 +99,7 @@ describe.each(PLACES)('templates in %s', (place) => {
   });
 });
 
-test('function bundles contain no ARN with a partition', () => {
+it('bundles no ARN with a partition in the functions', () => {
   const assets = path.join(__dirname, '..', '..', '..', 'assets', 'functions');
   for (const name of fs.readdirSync(assets)) {
     const code = fs.readFileSync(path.join(assets, name, 'index.js'), 'utf8');

@@ -10,7 +10,7 @@ const load = createRequire(__filename);
 const RUNTIME = join(__dirname, '../../../src/runtime');
 const RUNTIME_FILES = readdirSync(RUNTIME, { recursive: true }).map((name) => join(RUNTIME, String(name)));
 
-/** A way to break the runtime: one text of one file, replaced by another. */
+/** A defect of the runtime: one string of one file, replaced by another. */
 export interface Mutant {
   readonly name: string;
   /** The end of its path in `src/runtime/`. */
@@ -250,7 +250,7 @@ export async function bundleSimulation(folder: string, mutant?: Mutant): Promise
 }
 
 /**
- * The first of the seeds at which the simulation finds a promise broken that the runtime as it is keeps; undefined where none of them does.
+ * The first seed with a broken rule that the unchanged runtime doesn't break; undefined if there is none.
  */
 export async function firstFailure(bundle: string, unchanged: string, seeds: number, first?: number): Promise<Seeds.Failure | undefined> {
   const { runSeeds, seedsFrom } = load(bundle) as typeof Seeds;

@@ -3,7 +3,7 @@ import { expectNoFailures } from '../../simulation/expect-no-failures';
 
 const SEEDS_PER_TEST = 250;
 
-/** What a simulation must have lived through to be worth anything. */
+/** The events that must occur in the scenarios. */
 const REACHED = [
   'crash',
   'timeout',

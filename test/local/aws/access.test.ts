@@ -75,7 +75,7 @@ describe('permissions', () => {
 
   it('are evaluated for each action of a transaction', async () => {
     const client = await dynamoDb('Writer');
-    // What may be done reaches dynalite, which has no transactions.
+    // Allowed requests reach dynalite, which doesn't support transactions.
     await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: ITEM }] }))).rejects.toMatchObject({ name: 'UnknownOperationException' });
     const withDelete = { TransactItems: [{ Put: ITEM }, { Delete: { TableName: 'things', Key: { id: { S: 'b' } } } }] };
     await expect(client.send(new TransactWriteItemsCommand(withDelete))).rejects.toMatchObject({ name: 'AccessDeniedException' });

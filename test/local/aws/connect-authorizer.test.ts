@@ -96,7 +96,7 @@ describe('connect authorizer', () => {
 
   it('rejects connections with 429 and messages with an error when the stage is throttled', async () => {
     const api = webSocketApi(ROUTES);
-    // Without a rate, what the burst holds is all that ever comes through.
+    // Without a rate, only the requests of the burst are accepted.
     api.Stage.Properties!.DefaultRouteSettings = { ThrottlingRateLimit: 0, ThrottlingBurstLimit: 2 };
     const url = await start(api);
     const client = await connect(url);

@@ -5,7 +5,7 @@ import type { Resources } from './fixture/assembly';
 import { eventually, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
 
-/** Fails each text the first time, so that it succeeds when it is sent back. */
+/** Fails for each message the first time, so that it succeeds when it is moved back. */
 const WORK = `
 const bodies = new Set();
 exports.handler = async ({ Records }) => {
@@ -125,7 +125,7 @@ describe('dead letters', () => {
 
 describe('StartMessageMoveTask', () => {
   it.each([
-    ['from a queue that takes no dead letters', () => move('Spare'), 'isn\'t a dead-letter queue'],
+    ['from a queue that is not a dead-letter queue', () => move('Spare'), 'isn\'t a dead-letter queue'],
     ['from a queue that does not exist', () => move('Dead', { SourceArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'The queue arn:aws:sqs:us-east-1:111122223333:none doesn\'t exist'],
     ['to a queue that does not exist', () => move('Dead', { DestinationArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'none doesn\'t exist'],
     ['to the same queue', () => move('Dead', { DestinationArn: arn('Dead') }), 'SourceArn and DestinationArn must be different queues'],

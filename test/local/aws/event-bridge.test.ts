@@ -37,15 +37,15 @@ describe('eventPattern', () => {
     ['a range', { detail: { rows: [{ numeric: ['>', 0, '<=', 31] }] } }, true],
     ['a range that ends before', { detail: { rows: [{ numeric: ['>', 0, '<', 31] }] } }, false],
     ['existence', { detail: { name: [{ exists: true }] } }, true],
-    ['existence of what is missing', { detail: { gone: [{ exists: true }] } }, false],
+    ['existence of a missing value', { detail: { gone: [{ exists: true }] } }, false],
     ['absence', { detail: { gone: [{ exists: false }] } }, true],
-    ['absence below what is missing', { detail: { gone: { deep: [{ exists: false }] } } }, true],
-    ['absence of what is there', { detail: { name: [{ exists: false }] } }, false],
+    ['absence below a missing value', { detail: { gone: { deep: [{ exists: false }] } } }, true],
+    ['absence of a present value', { detail: { name: [{ exists: false }] } }, false],
     ['any case', { detail: { nested: { deep: [{ 'equals-ignore-case': 'x' }] } } }, true],
     ['a wildcard', { detail: { name: [{ wildcard: 't*s-*' }] } }, true],
     ['a wildcard with a star of its own', { detail: { name: [{ wildcard: 't\\*s-1' }] } }, false],
     ['one of two alternatives', { $or: [{ source: ['x'] }, { detail: { rows: [{ numeric: ['=', 31] }] } }] }, true],
-    ['none of two alternatives', { detail: { $or: [{ state: ['x'] }, { name: ['x'] }] } }, false],
+    ['two alternatives that do not match', { detail: { $or: [{ state: ['x'] }, { name: ['x'] }] } }, false],
   ])('evaluates %s: %j', (_, pattern, matches) => {
     expect(eventPattern(pattern)(EVENT)).toBe(matches);
   });

@@ -11,7 +11,7 @@ let client: RedshiftDataClient;
 let context: RedshiftDataContext;
 const callers: string[] = [];
 
-/** A Data API that starts everything and knows nothing. */
+/** A Data API that starts every statement and has no results. */
 async function fakeRedshiftData(given: RedshiftDataContext): Promise<RunningService> {
   context = given;
   const server = http.createServer((request, response) => {

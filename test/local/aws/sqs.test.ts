@@ -193,7 +193,7 @@ describe('SQS', () => {
     ['an empty message', { MessageBody: '' }, 'MissingParameter', 'MessageBody'],
     ['a message above 1 MiB', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue', 'has 1048577 bytes, but must have at most 1048576'],
     ['a message above the size of its queue', { QueueUrl: 'Small', MessageBody: 'x'.repeat(1025) }, 'InvalidParameterValue', 'at most 1024'],
-    ['a character that SQS does not take', { MessageBody: 'a\u0000b' }, 'InvalidMessageContents', 'an invalid character'],
+    ['a character that SQS does not accept', { MessageBody: 'a\u0000b' }, 'InvalidMessageContents', 'an invalid character'],
     ['message attributes, which are not emulated', { MessageBody: 'x', MessageAttributes: { a: { DataType: 'String', StringValue: 'b' } } }, 'UnsupportedOperation', 'MessageAttributes'],
   ])('rejects %s', async (_, { QueueUrl: queueUrl = 'Jobs', ...input }: { QueueUrl?: string; MessageBody: string }, name, message) => {
     const command = new SendMessageCommand({ QueueUrl: local.aws.outputs[queueUrl] ?? queueUrl, ...input });

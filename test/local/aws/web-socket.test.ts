@@ -66,7 +66,7 @@ afterAll(async () => {
   removeAssemblies();
 });
 
-/** The event with some text in it that a function logs while something is done. */
+/** The event with the given string that a function logs during an action. */
 async function logged(functionId: string, word: string, text: string, action: () => Promise<void>): Promise<Event> {
   const before = local.lines.length;
   const prefix = `${functionId}: ${word} `;

@@ -32,7 +32,7 @@ export class DataApiFixture {
     this.starter = this.client('STARTER');
   }
 
-  /** A stock client of the SDK that does not try again, so that each refusal is seen. */
+  /** An SDK client that does not retry, so that each rejection is visible. */
   public client(accessKeyId: string): RedshiftDataClient {
     const client = new RedshiftDataClient({
       endpoint: this.api.endpoint,
@@ -50,7 +50,7 @@ export class DataApiFixture {
   }
 }
 
-/** The least input that starts a statement, and what a test adds. */
+/** The minimum input that starts a statement, and the additions of a test. */
 export function executeInput(sql: string, more: Partial<ExecuteStatementCommandInput> = {}): ExecuteStatementCommandInput {
   return { Sql: sql, ClusterIdentifier: 'analytics', Database: 'dev', DbUser: 'awsuser', ...more };
 }
@@ -77,7 +77,7 @@ export class HandEngine implements SqlEngine {
   }
 }
 
-/** A result of one column of text. */
+/** A result with one string column. */
 export function textRows(values: readonly string[]): SqlResult {
   const column = { name: 'a', typeOid: 25, typeModifier: -1, schemaName: '', tableName: '', nullable: 2 as const };
   return { columns: [column], rows: values.map((value) => [value]), rowCount: values.length };

@@ -26,7 +26,7 @@ describe('results of the Data API', () => {
     return client.describeStatement({ Id, WaitTimeSeconds: 30 });
   }
 
-  /** The text of the first page, in which no digit has been lost. */
+  /** The JSON string of the first page, which has all digits. */
   async function rawResult(sql: string): Promise<string> {
     const { Id } = await run(sql);
     const response = await fetch(fixture.api.endpoint, {

@@ -40,7 +40,7 @@ export class PostgresServer {
     await fs.promises.rm(this.directory, { recursive: true, force: true });
   }
 
-  /** PostgreSQL refuses to run as root. */
+  /** PostgreSQL does not run as root. */
   private async program(name: string, options: string[]): Promise<void> {
     const file = path.join(this.programs, name);
     const [command, ...rest] = isRoot() ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', file, ...options] : [file, ...options];

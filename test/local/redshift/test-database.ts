@@ -3,7 +3,7 @@ import { PGliteEngine } from '../../../local/redshift/engine/pglite-engine';
 import { SqlEngine } from '../../../local/redshift/engine/sql-engine';
 import { tripSnapshot } from '../../../local/taxi/trip-snapshot';
 
-/** An engine over a table of trips without a trip; the snapshot is kept for the next test. */
+/** An engine with an empty table of trips; the snapshot is reused by the next test. */
 export async function openEmptyDatabase(): Promise<PGliteEngine> {
   const source = { description: 'no trips', isGenerated: false, rows: 0, key: 'none', lines: () => [] };
   const { file } = await tripSnapshot(source, path.join(__dirname, '..', '..', '..', '.local', 'test'), () => undefined);
@@ -18,7 +18,7 @@ export async function rowsOf(
   return result.rows;
 }
 
-/** Runs a statement and gives the only value it answers. */
+/** Runs a statement and returns its only value. */
 export async function valueOf(engine: SqlEngine, sql: string, parameters: Record<string, string> = {}): Promise<string | null> {
   const rows = await rowsOf(engine, sql, parameters);
   expect(rows).toHaveLength(1);

@@ -141,13 +141,13 @@ describe('a parameter', () => {
   it.each([
     ['is optional, and a string is given', '(:v IS NULL OR zone = :v)', 'a', ['1']],
     ['is optional, and a number is given', '(:v IS NULL OR id = :v)', '2', ['2']],
-    ['is optional, and stands on the other side', '(zone = :v OR :v IS NULL)', 'b', ['2']],
+    ['is optional, and is on the other side', '(zone = :v OR :v IS NULL)', 'b', ['2']],
     ['is compared with a string and with a number', '(zone = :v OR id = :v)', '1', ['1']],
     ['is compared with a day and with a time of it', "(day = :v OR ts <= :v) AND :v <> ''", '2015-01-01 10:00', ['1']],
     ['has a default', 'zone = COALESCE(:v, zone)', 'b', ['2']],
     ['is cast', 'fare > CAST(:v AS DECIMAL(5, 2)) AND fare > :v::DECIMAL(5, 2)', '1.75', ['2']],
     ['chooses a branch', "CASE WHEN :v = 'all' THEN true ELSE zone = :v END", 'all', ['1', '2']],
-    ['stands in a list', 'id IN (:v, 2)', '1', ['1', '2']],
+    ['is in a list', 'id IN (:v, 2)', '1', ['1', '2']],
   ])('is converted at each place when it %s', async (_, condition, v, ids) => {
     expect((await rowsOf(engine, `SELECT id FROM ${zones} WHERE ${condition} ORDER BY id`, { v })).flat()).toEqual(ids);
   });
