@@ -25,13 +25,13 @@ test.each([
   ['on-disconnect', ['client-s3/', 'client-redshift-data/', 'client-apigatewaymanagementapi/', 'redshift-websocket-query-definitions']],
   ['issue-ticket', ['client-s3/', 'client-redshift-data/', 'client-apigatewaymanagementapi/', 'client-sqs/', 'redshift-websocket-query-definitions']],
   ['redeem-ticket', ['client-s3/', 'client-redshift-data/', 'client-apigatewaymanagementapi/', 'client-sqs/', 'redshift-websocket-query-definitions']],
-])('the bundle of %s does without %j', async (entry, absent) => {
+])('the bundle of %s does not contain %j', async (entry, absent) => {
   const inputs = await inputsOf(entry);
   expect(inputs.some((input) => input.includes('client-dynamodb/'))).toBe(true);
   expect(inputs.filter((input) => absent.some((name) => input.includes(name)))).toEqual([]);
 });
 
-test('the bundle that verifies tokens does without AWS', async () => {
+test('the bundle of authorize-token does not contain the AWS SDK', async () => {
   const inputs = await inputsOf('authorize-token');
   expect(inputs.some((input) => input.includes('aws-jwt-verify/'))).toBe(true);
   expect(inputs.filter((input) => /@aws-sdk|@smithy/.test(input))).toEqual([]);

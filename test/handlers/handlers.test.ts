@@ -99,8 +99,8 @@ function failing(name: string, message = name): Error {
   return Object.assign(new Error(message), { name });
 }
 
-describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
-  test('OnMessage stores the query, accepts it, and starts the statement under the name of its run', async () => {
+describe.each(SIGN_INS)('the handlers with $name', ({ environment: variables, target }) => {
+  test('OnMessage stores the query, accepts it, and starts the statement with the name of its run', async () => {
     const onMessage = load('on-message', variables);
     const run = await ask(onMessage);
     expect(onMessage.posted()).toEqual([{ type: 'accepted', id: 'a', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
@@ -120,7 +120,7 @@ describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
     }]);
   });
 
-  test('OnConnect starts what the query string asks for, answers the subprotocol, and announces later', async () => {
+  test('OnConnect starts the query in the query string, selects the subprotocol, and queues the accepted message', async () => {
     const onConnect = load('on-connect', variables);
     const answer = await onConnect.handler({
       requestContext: { ...REQUEST, routeKey: '$connect' },
@@ -137,7 +137,7 @@ describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
     expect(onConnect.posted()).toEqual([]);
   });
 
-  test('SendMessage finds the run by the name of the statement, posts every page, and forgets the request', async () => {
+  test('SendMessage finds the run by the name of the statement, posts every page, and removes the request', async () => {
     const run = await ask(load('on-message', variables));
     const { handler, statementApi, posted, ...sdk } = load('send-message', variables);
     statementApi.on(sdk.DescribeStatementCommand).resolves(FINISHED);
@@ -160,8 +160,8 @@ describe.each(SIGN_INS)('with $name', ({ environment: variables, target }) => {
   });
 });
 
-describe('on any cluster', () => {
-  test('a query without parameters sends no list of them, which the Data API would refuse when empty, and SQL of the deployment is used', async () => {
+describe('the handlers', () => {
+  test('OnMessage omits the list of parameters, which the Data API rejects when empty, for a query with SQL from the deployment', async () => {
     const onMessage = load('on-message');
     await ask(onMessage, { query: 'deployed', parameters: undefined });
     expect(onMessage.started()).toMatchObject([{ Sql: 'SELECT 1 FROM deployed', Parameters: undefined }]);
@@ -170,8 +170,8 @@ describe('on any cluster', () => {
   test.each<[string, object, string, [string, string][]]>([
     ['a list', { name: 'x', zones: ['a', '', 'b'] }, "SELECT :name WHERE zone IN (:zones_1, '', :zones_3)", [['name', 'x'], ['zones_1', 'a'], ['zones_3', 'b']]],
     ['NULL', { name: null, zones: ['a'] }, 'SELECT NULL WHERE zone IN (:zones_1)', [['zones_1', 'a']]],
-    ['only empty texts', { name: '', zones: [''] }, "SELECT '' WHERE zone IN ('')", []],
-  ])('a question with %s is the same for OnMessage and, from the table, for SendMessage', async (_, parameters, Sql, values) => {
+    ['only empty strings', { name: '', zones: [''] }, "SELECT '' WHERE zone IN ('')", []],
+  ])('OnMessage and SendMessage start the same statement for a query request with %s', async (_, parameters, Sql, values) => {
     const expected = { Sql, Parameters: values.length === 0 ? undefined : values.map(([name, value]) => ({ name, value })) };
     const onMessage = load('on-message');
     onMessage.statementApi.on(onMessage.ExecuteStatementCommand).rejects(failing('ThrottlingException'));
@@ -182,7 +182,7 @@ describe('on any cluster', () => {
     expect(sendMessage.started()).toMatchObject([expected]);
   });
 
-  test('OnConnect takes a list from a key that is repeated, where API Gateway gives all its values', async () => {
+  test('OnConnect reads a list from the multi-value query string parameters when a key is repeated', async () => {
     const onConnect = load('on-connect');
     await onConnect.handler({
       requestContext: { ...REQUEST, routeKey: '$connect' },
@@ -197,7 +197,7 @@ describe('on any cluster', () => {
     'ActiveStatementsExceededException',
     'InternalServerException',
     'TimeoutError',
-  ])('a start that meets %s waits in the queue, with a word to the client', async (name) => {
+  ])('OnMessage queues the start and sends progress when the Data API throws %s', async (name) => {
     const onMessage = load('on-message');
     onMessage.statementApi.on(onMessage.ExecuteStatementCommand).rejects(failing(name));
     const run = await ask(onMessage);
@@ -209,7 +209,7 @@ describe('on any cluster', () => {
     'ValidationException',
     'AccessDeniedException',
     'ResourceNotFoundException',
-  ])('a start that meets %s ends in an error, and no log repeats a value', async (name) => {
+  ])('SendMessage sends an error and logs no value when the Data API throws %s', async (name) => {
     const onMessage = load('on-message');
     const refusal = failing(name, name === 'ValidationException' ? 'value 2015-01 is bad' : 'no');
     onMessage.statementApi.on(onMessage.ExecuteStatementCommand).rejects(refusal);
@@ -222,14 +222,14 @@ describe('on any cluster', () => {
     expect(logged.join()).not.toContain('2015-01');
   });
 
-  test('an id that the table already has is refused', async () => {
+  test('OnMessage rejects an id that is in use', async () => {
     await ask();
     const onMessage = load('on-message');
     await ask(onMessage);
     expect(onMessage.posted()).toMatchObject([{ type: 'error', code: 'id_in_use', id: 'a' }]);
   });
 
-  test('one query more than a connection may have in flight is refused with the number', async () => {
+  test('OnMessage rejects a query that exceeds the limit of the connection, with the limit in the error', async () => {
     const onMessage = load('on-message', { ...environment, MAX_QUERIES_PER_CONNECTION: '1' });
     await ask(onMessage);
     const jobs = onMessage.sent().length;
@@ -238,7 +238,7 @@ describe('on any cluster', () => {
     expect(onMessage.sent()).toHaveLength(jobs);
   });
 
-  test('a connection that is gone has its request removed', async () => {
+  test('SendMessage removes the request of a connection that is gone', async () => {
     const run = await ask();
     const { handler, statementApi, connections, ...sdk } = load('send-message');
     statementApi.on(sdk.DescribeStatementCommand).resolves({ Status: 'FAILED', Error: 'ERROR: no' });
@@ -247,14 +247,14 @@ describe('on any cluster', () => {
     expect((await storedKeys()).filter((key) => key.includes('request#'))).toEqual([]);
   });
 
-  test('the end of a statement whose run is not there concerns nobody', async () => {
+  test('SendMessage ignores the end of a statement without a stored run', async () => {
     const { handler, statementApi, posted } = load('send-message');
     expect(await handler({ Records: [record(ended('r1'))] }, CONTEXT)).toEqual({ batchItemFailures: [] });
     expect(statementApi.calls()).toEqual([]);
     expect(posted()).toEqual([]);
   });
 
-  test('a result that is too large for the table is read from the bucket by those who come later', async () => {
+  test('SendMessage reads a result that is too large for the table from the bucket when it is resumed', async () => {
     const run = await ask();
     const values = Array.from({ length: 20 }, (_, row) => incompressible(20_000, row));
     const sendMessage = load('send-message');
@@ -271,7 +271,7 @@ describe('on any cluster', () => {
     expect(late.posted()).toMatchObject([{ type: 'rows', seq: 19, rows: [[values[19]]] }, { type: 'complete', rows: 20 }]);
   });
 
-  test('a client that takes gzip has packed rows posted, of a result that the table keeps', async () => {
+  test('SendMessage posts compressed rows to a client that offers gzip', async () => {
     const run = await ask(undefined, { options: { encodings: ['gzip'] } });
     const { handler, statementApi, posted, DescribeStatementCommand, GetStatementResultCommand } = load('send-message');
     statementApi.on(DescribeStatementCommand).resolves(FINISHED);
@@ -283,7 +283,7 @@ describe('on any cluster', () => {
     expect(complete).toMatchObject({ type: 'complete', messages: 5, rows: 5, truncated: false });
   });
 
-  it('cancels a statement when its only client has disconnected and the grace period is over', async () => {
+  it('SendMessage cancels a statement when its only client has disconnected and the grace period is over', async () => {
     const onMessage = load('on-message');
     const run = await ask(onMessage);
     const check = onMessage.sent().find(({ job }) => job.type === 'run')!;
@@ -303,7 +303,7 @@ describe('on any cluster', () => {
     expect(await storedKeys()).not.toContain(`run#${run} run`);
   });
 
-  test('OnDisconnect forgets every request of the connection, and no other', async () => {
+  test('OnDisconnect removes every request of its connection, and none of other connections', async () => {
     const onMessage = load('on-message');
     await ask(onMessage);
     await ask(onMessage, { id: 'b', parameters: { trip_month: '2015-02' } });
@@ -315,7 +315,7 @@ describe('on any cluster', () => {
     expect(onDisconnect.sent()).toMatchObject([{ job: { type: 'run', departure: 'left' } }, { job: { type: 'run', departure: 'left' } }]);
   });
 
-  test('of a batch only what failed is repeated, and what cannot be read becomes a dead letter', async () => {
+  test('SendMessage retries only the failed jobs of a batch, and sends unreadable messages to the dead-letter queue', async () => {
     const onMessage = load('on-message');
     const good = await ask(onMessage);
     onMessage.statementApi.on(onMessage.ExecuteStatementCommand).resolves({ Id: 'bad' });
@@ -333,7 +333,7 @@ describe('on any cluster', () => {
     expect(logged.join()).not.toContain('secret');
   });
 
-  test('what fails five times becomes a dead letter, and ends in an error for the client', async () => {
+  test('SendMessage sends a job to the dead-letter queue and an error to the client when the job has failed five times', async () => {
     const run = await ask();
     const { handler, statementApi, posted, sent, deadLetters, DescribeStatementCommand } = load('send-message');
     statementApi.on(DescribeStatementCommand).rejects(failing('Surprise'));
@@ -347,7 +347,7 @@ describe('on any cluster', () => {
     expect(deadLetters()).toHaveLength(1);
   });
 
-  test('what fails while the queue takes no copy is delivered again by SQS', async () => {
+  test('SendMessage reports a batch item failure when it cannot queue the retry', async () => {
     const run = await ask();
     const { handler, statementApi, queue, DescribeStatementCommand, SendMessageCommand } = load('send-message');
     statementApi.on(DescribeStatementCommand).rejects(failing('Surprise'));
@@ -355,7 +355,7 @@ describe('on any cluster', () => {
     expect(await handler({ Records: [record(ended(run))] }, CONTEXT)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
   });
 
-  test('a message for a client that cannot be posted is dropped in the end: no dead letter holds words for a client', async () => {
+  test('SendMessage drops a message that cannot be posted, without a dead letter', async () => {
     const { handler, connections, sent, deadLetters, PostToConnectionCommand } = load('send-message');
     connections.on(PostToConnectionCommand).rejects(failing('Surprise'));
     const post = { type: 'post', connectionId: 'c', connectedAt: Date.now(), opened: false, message: '{"type":"error"}', attempt: 1 };
@@ -372,12 +372,12 @@ describe('on any cluster', () => {
     ['on-message', 'MESSAGES_PER_SECOND'],
     ['send-message', 'RESULT_BUCKET_NAME'],
     ['on-disconnect', 'QUEUE_URL'],
-  ])('%s without %s says so', (entry, name) => {
+  ])('%s throws an error with the name of the variable when %s is not set', (entry, name) => {
     expect(() => loadFunction(entry, { ...environment, [name]: '' })).toThrow(`the environment variable ${name} is not set`);
   });
 });
 
-describe('where callers bring tokens', () => {
+describe('the handlers with token authorization', () => {
   const variables = { ...environment, ...CALLER_ENVIRONMENT };
   const CONNECT = { ...REQUEST, routeKey: '$connect' };
 
@@ -386,7 +386,7 @@ describe('where callers bring tokens', () => {
     return { requestContext: { ...CONNECT, authorizer }, ...more };
   }
 
-  test('OnConnect stores who comes by a hash, and has the connection end with the token; OnDisconnect forgets both', async () => {
+  test('OnConnect stores the hash of the caller and an expiry job, and OnDisconnect removes the identity', async () => {
     const onConnect = load('on-connect', variables);
     expect(await onConnect.handler(connectEvent({ tenant_id: 'acme', email: 'ann@example.com' }), CONTEXT)).toMatchObject({ statusCode: 200 });
     expect(await storedKeys()).toEqual(['connection#c1= identity']);
@@ -398,20 +398,20 @@ describe('where callers bring tokens', () => {
     expect(await storedKeys()).toEqual([]);
   });
 
-  test('OnConnect takes the token in the address for no parameter, and binds the claim', async () => {
+  test('OnConnect does not treat the token in the URL as a parameter, and binds the claim', async () => {
     const onConnect = load('on-connect', variables);
     await onConnect.handler(connectEvent({ tenant_id: 'acme' }, { queryStringParameters: { query: 'own', token: 'secret' } }), CONTEXT);
     expect(onConnect.started()).toMatchObject([{ Parameters: [{ name: 'tenant', value: 'acme' }] }]);
   });
 
-  test('OnMessage binds the claim that OnConnect has stored', async () => {
+  test('OnMessage binds the claim that OnConnect stored', async () => {
     await load('on-connect', variables).handler(connectEvent({ tenant_id: 'acme' }), CONTEXT);
     const onMessage = load('on-message', variables);
     await ask(onMessage, { query: 'own', parameters: {} });
     expect(onMessage.started()).toMatchObject([{ Parameters: [{ name: 'tenant', value: 'acme' }] }]);
   });
 
-  test('OnMessage says goodbye to a client that it does not know, and closes its connection', async () => {
+  test('OnMessage sends a going-away notice to an unknown client and closes its connection', async () => {
     const onMessage = load('on-message', variables);
     await ask(onMessage);
     expect(onMessage.posted()).toMatchObject([{ type: 'bye', retryable: true }]);
@@ -419,7 +419,7 @@ describe('where callers bring tokens', () => {
     expect(onMessage.started()).toEqual([]);
   });
 
-  test('SendMessage closes a connection whose token has expired, and takes one that is gone for closed', async () => {
+  test('SendMessage closes a connection whose token has expired, and succeeds when the connection is gone', async () => {
     await load('on-connect', variables).handler(connectEvent({}), CONTEXT);
     const { handler, connections, DeleteConnectionCommand, posted } = load('send-message', variables);
     connections.on(DeleteConnectionCommand).rejectsOnce(failing('GoneException')).resolves({});
@@ -433,23 +433,23 @@ describe('where callers bring tokens', () => {
 
   test.each<[string, Record<string, unknown>, number]>([
     ['https://example.com', { headers: { Origin: 'https://example.com' } }, 200],
-    ['nowhere, as what is no browser', {}, 200],
-    ['elsewhere', { headers: { origin: 'https://evil.example' } }, 403],
+    ['no origin', {}, 200],
+    ['another origin', { headers: { origin: 'https://evil.example' } }, 403],
     ['two origins', { headers: { origin: 'https://example.com' }, multiValueHeaders: { origin: ['https://evil.example', 'https://example.com'] } }, 403],
-  ])('OnConnect answers a page from %s', async (_, more, statusCode) => {
+  ])('OnConnect accepts or rejects a page from %s', async (_, more, statusCode) => {
     expect(await load('on-connect', variables).handler(connectEvent({}, more), CONTEXT)).toMatchObject({ statusCode });
   });
 
-  test('OnConnect refuses a token that has expired on the way', async () => {
+  test('OnConnect rejects a token that has expired in the meantime', async () => {
     expect(await load('on-connect', variables).handler(connectEvent({}, { lives: -1 }), CONTEXT)).toMatchObject({ statusCode: 403 });
     expect(await storedKeys()).toEqual([]);
   });
 
-  test('OnConnect fails where it is not told who comes', async () => {
+  test('OnConnect fails when the event does not identify the caller', async () => {
     await expect(load('on-connect', variables).handler({ requestContext: CONNECT }, CONTEXT)).rejects.toThrow('doesn\'t identify the caller');
   });
 
-  test('the claims and the token are in no line of the log', async () => {
+  test('the log contains neither claims nor the token', async () => {
     const onConnect = load('on-connect', variables);
     await onConnect.handler(connectEvent({ tenant_id: 'marked-claim' }, { queryStringParameters: { query: 'own', token: 'marked-token' } }), CONTEXT);
     await ask(load('on-message', variables), { query: 'own', parameters: { tenant: 'marked-value' } });
