@@ -7,7 +7,7 @@ describe('the simulation', () => {
     await expectNoFailures(first, 100);
   });
 
-  it('gives a seed the same scenario and the same history each time', async () => {
+  it('runs the same scenario with the same history each time for a seed', async () => {
     expect(scenarioOf(7)).toEqual(scenarioOf(7));
     const { history } = await simulate(scenarioOf(7), true);
     expect(history.length).toBeGreaterThan(0);

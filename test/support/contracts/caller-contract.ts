@@ -13,14 +13,14 @@ export function describeCallers(tested: StoreUnderTest): void {
 
   beforeAll(() => void ({ store } = tested));
 
-  describe('callers', () => {
+  describe('the identity of a connection', () => {
     const identity: Identity = {
       caller: 'hash',
       claims: { 'tenant_id': 'ü"', 'cognito:groups': ['a', ''], 'nothing': null, 'object': {} },
       validUntil: 1_234_567,
     };
 
-    test('a connection has the identity that it was given, and none once that was removed', async () => {
+    it('is stored until it is removed', async () => {
       const connectionId = newName('connection=');
       expect(await store.identity(connectionId)).toBeUndefined();
       await store.createIdentity(connectionId, identity, clock.seconds() + 10);
@@ -30,20 +30,20 @@ export function describeCallers(tested: StoreUnderTest): void {
       expect(await store.identity(connectionId)).toBeUndefined();
     });
 
-    test('an identity that never expires, and has no claims, stays one', async () => {
+    it('is stored without an expiry and claims', async () => {
       const connectionId = newName('connection');
       await store.createIdentity(connectionId, { caller: 'hash', claims: {} }, clock.seconds() + 10);
       expect(await store.identity(connectionId)).toEqual({ caller: 'hash', claims: {} });
     });
 
-    test('an identity is no request, and no request is an identity', async () => {
+    it('is stored separately from a request with the id "identity"', async () => {
       const { request } = await createdRequest({ id: 'identity' });
       expect(await store.identity(request.connectionId)).toBeUndefined();
       await store.createIdentity(request.connectionId, identity, clock.seconds() + 10);
       expect(await store.requests(request.connectionId)).toEqual([request]);
     });
 
-    test('an identity whose record has expired is not there', async () => {
+    it('is stored until its record expires', async () => {
       const connectionId = newName('connection');
       await store.createIdentity(connectionId, identity, clock.seconds() + 2);
       clock.pass(2000);

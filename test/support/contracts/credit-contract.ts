@@ -11,26 +11,26 @@ export function describeCredits(tested: StoreUnderTest): void {
 
   beforeAll(() => void ({ store } = tested));
 
-  describe('the messages that a client allows', () => {
-    test('are added up, whoever holds the request, and saved changes leave them alone', async () => {
+  describe('allowMore', () => {
+    it('adds concurrent credits, which saved changes do not overwrite', async () => {
       const { request, lease } = await createdRequest({ windowEnd: 2 });
       await Promise.all([store.allowMore(keyOf(request), request.request, 3), store.allowMore(keyOf(request), request.request, 4)]);
       expect(await store.saveRequest(request, lease, { seq: 2 })).toEqual({ ...request, seq: 2, windowEnd: 9 });
     });
 
-    test('have no effect without a window', async () => {
+    it('has no effect on a request without a window', async () => {
       const { request } = await createdRequest();
       await store.allowMore(keyOf(request), request.request, 3);
       expect(await store.requests(request.connectionId)).toEqual([request]);
     });
 
-    test('have no effect on a later request with the same id', async () => {
+    it('has no effect on a later request with the same id', async () => {
       const { request } = await createdRequest({ windowEnd: 2 });
       await store.allowMore(keyOf(request), newName('request'), 3);
       expect(await store.requests(request.connectionId)).toEqual([request]);
     });
 
-    test('have no effect where there is no request, or one that has expired', async () => {
+    it('has no effect when the request is missing or has expired', async () => {
       const { request } = await createdRequest({ windowEnd: 2 });
       const missing = newRequest(clock);
       await store.allowMore(keyOf(missing), missing.request, 3);

@@ -70,13 +70,13 @@ export function describeLeases(name: string, start: StartTable): void {
       return { record, lease };
     }
 
-    test('is given to one of many that ask at once', async () => {
+    it('is acquired by one of several concurrent functions', async () => {
       const record = await create();
       const claims = await Promise.all(Array.from({ length: 10 }, async () => claim(record)));
       expect(claims.map(({ state }) => state).sort()).toEqual(['acquired', ...Array<string>(9).fill('held')]);
     });
 
-    test('ends by itself', async () => {
+    it('expires, after which another function acquires it and the earlier holder can no longer save', async () => {
       const { record, lease } = await claimed();
       clock.time = lease.until;
       expect(await claim(record)).toEqual({ state: 'held' });
@@ -85,13 +85,13 @@ export function describeLeases(name: string, start: StartTable): void {
       expect(await save(record, lease, changes)).toBeUndefined();
     });
 
-    test('lets its holder write after its end, while nobody else has taken it', async () => {
+    it('allows its holder to save after the expiry when no other function has acquired it', async () => {
       const { record, lease } = await claimed();
       clock.time = lease.until + 1;
       expect(await save(record, lease, changes)).toEqual({ ...record, ...changes });
     });
 
-    test('lets its holder write, and nobody else', async () => {
+    it('allows only its holder to save', async () => {
       const { record, lease } = await claimed();
       expect(await save(record, lease, changes)).toEqual({ ...record, ...changes });
       expect(await save(record, newLease(clock), removal)).toBeUndefined();
@@ -99,21 +99,21 @@ export function describeLeases(name: string, start: StartTable): void {
       expect(await claim(record)).toEqual({ state: 'held' });
     });
 
-    test('lets its holder remove an attribute while others change', async () => {
+    it('allows its holder to remove an attribute and change others', async () => {
       const { record, lease } = await claimed();
       const saved = await save(record, lease, { ...changes, ...removal });
       expect(saved).toEqual({ ...record, ...changes, ...removal });
       expect(Object.keys(saved)).not.toContain(Object.keys(removal)[0]);
     });
 
-    test('is given back with the last changes', async () => {
+    it('is released with the last changes', async () => {
       const { record, lease } = await claimed();
       expect(await save(record, lease, changes, true)).toEqual({ ...record, ...changes });
       expect(await save(record, lease, removal)).toBeUndefined();
       expect(await claim(record)).toEqual({ state: 'acquired', record: { ...record, ...changes }, crashes: 0 });
     });
 
-    test('is given back without changes, by its holder alone', async () => {
+    it('is released without changes, by its holder only', async () => {
       const { record, lease } = await claimed();
       expect(await save(record, newLease(clock), {}, true)).toBeUndefined();
       expect(await claim(record)).toEqual({ state: 'held' });
@@ -121,7 +121,7 @@ export function describeLeases(name: string, start: StartTable): void {
       expect(await claim(record)).toEqual({ state: 'acquired', record, crashes: 0 });
     });
 
-    test('is not to be had of what is not stored', async () => {
+    it('cannot be acquired when the record is not stored', async () => {
       const { record, lease } = await claimed();
       const missing = leased.missing(record);
       expect(await claim(missing)).toEqual({ state: 'missing' });
@@ -129,7 +129,7 @@ export function describeLeases(name: string, start: StartTable): void {
       expect(await claim(missing)).toEqual({ state: 'missing' });
     });
 
-    test('is not to be had of what has expired', async () => {
+    it('cannot be acquired when the record has expired', async () => {
       const { record, lease } = await claimed();
       clock.passLife();
       expect(await claim(record)).toEqual({ state: 'missing' });

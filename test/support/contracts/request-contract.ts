@@ -13,7 +13,7 @@ export function describeRequests(tested: StoreUnderTest): void {
   beforeAll(() => void ({ store } = tested));
 
   describe('requests', () => {
-    test('a connection has the requests that it made, and no other has them', async () => {
+    it('are returned for their own connection only', async () => {
       const { request } = await createdRequest({ id: '#a ü"', maxAge: 5, windowEnd: 3 });
       const { connectionId } = request;
       const { request: second } = await createdRequest({ connectionId, id: 'b' });
@@ -21,7 +21,7 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.requests(connectionId.slice(0, -1))).toEqual([]);
     });
 
-    test('a connection has all its requests, however large they are', async () => {
+    it('are all returned when they have more than a megabyte', async () => {
       const connectionId = newName('connection');
       for (let id = 0; id < MANY; id += 1) {
         await createdRequest({ connectionId, id: String(id), queryRequest: { query: 'default', parameters: { text: LONG_TEXT }, definition: DEFINITION } });
@@ -29,25 +29,25 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.requests(connectionId)).toHaveLength(MANY);
     });
 
-    test('an id in use is refused, and its request stays', async () => {
+    it('are rejected when their id is in use, and the stored request does not change', async () => {
       const { request } = await createdRequest();
       expect(await store.createRequest({ ...request, request: newName('request') }, newLease(clock))).toBe(false);
       expect(await store.requests(request.connectionId)).toEqual([request]);
     });
 
-    test('of two that use an id at once, one is refused', async () => {
+    it('are accepted once when several with the same id are stored at the same time', async () => {
       const { connectionId } = newRequest(clock);
       const created = await Promise.all([1, 2, 3].map(async () => store.createRequest(newRequest(clock, { connectionId }), newLease(clock))));
       expect(created.sort()).toEqual([false, false, true]);
     });
 
-    test('the same request is created twice without harm', async () => {
+    it('are accepted when the same request is stored twice', async () => {
       const { request, lease } = await createdRequest();
       expect(await store.createRequest(request, lease)).toBe(true);
       expect(await store.requests(request.connectionId)).toEqual([request]);
     });
 
-    test('an id is free when the last word of its request is decided', async () => {
+    it('release their id when their terminal message is stored', async () => {
       const { request, lease } = await createdRequest();
       await store.saveRequest(request, lease, { terminalMessage: 'the last word' });
       const { request: next } = await createdRequest({ connectionId: request.connectionId });
@@ -55,7 +55,7 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();
     });
 
-    test('a request that has expired is not there, and its id is free', async () => {
+    it('are missing and release their id when they have expired', async () => {
       const { request, lease } = await createdRequest();
       clock.passLife();
       expect(await store.requests(request.connectionId)).toEqual([]);
@@ -65,7 +65,7 @@ export function describeRequests(tested: StoreUnderTest): void {
       await createdRequest({ connectionId: request.connectionId });
     });
 
-    test('a request is there until the second in which it expires', async () => {
+    it('are returned until the second of their expiry', async () => {
       const { request } = await createdRequest({ expiresAt: clock.seconds() + 2 });
       clock.pass(1999);
       expect(await store.requests(request.connectionId)).toEqual([request]);
@@ -73,7 +73,7 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.requests(request.connectionId)).toEqual([]);
     });
 
-    test('a removed request is not there; another with its id stays', async () => {
+    it('are missing when they are removed, and a removal does not affect another request with the same id', async () => {
       const { request } = await createdRequest();
       await store.removeRequest(keyOf(request), newName('request'));
       expect(await store.requests(request.connectionId)).toEqual([request]);
@@ -82,7 +82,7 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.requests(request.connectionId)).toEqual([]);
     });
 
-    test('a request that is removed tells the run that it had been joined to', async () => {
+    it('return their run when they are removed', async () => {
       const { request, lease } = await createdRequest();
       await store.saveRequest(request, lease, { run: 'the run' });
       expect(await store.removeRequest(keyOf(request), newName('request'))).toBeUndefined();
@@ -90,7 +90,7 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.removeRequest(keyOf(request), request.request)).toBeUndefined();
     });
 
-    test('whoever seizes a request has it, and the holder before has lost it', async () => {
+    it('are lost by the earlier holder when another function takes them over', async () => {
       const { request, lease } = await createdRequest();
       const thief = newLease(clock);
       expect(await store.takeOverRequest(keyOf(request), thief)).toEqual(request);
@@ -99,7 +99,7 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.acquireRequest(request, newLease(clock))).toEqual({ state: 'held' });
     });
 
-    test('a request that is not there cannot be seized, and is not made by it', async () => {
+    it('are not created when a function takes over a missing request', async () => {
       const request = newRequest(clock);
       expect(await store.takeOverRequest(request, newLease(clock))).toBeUndefined();
       expect(await store.requests(request.connectionId)).toEqual([]);
@@ -149,7 +149,7 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.createRequest(request, newLease(clock))).toBe(false);
     });
 
-    it('is not canceled in advance when it is stored, and is seized only when it was received by then', async () => {
+    it('is not canceled in advance when it is stored, and is taken over only when it was received by then', async () => {
       const { request } = await createdRequest();
       expect(await store.cancelInAdvance(request, request.receivedAt, inAMinute())).toBe(false);
       expect(await store.isCanceledInAdvance(request)).toBe(false);

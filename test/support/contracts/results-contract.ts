@@ -30,14 +30,14 @@ export function describeResults(name: string, start: StartTable): void {
       return kept && messagesIn(kept)[seq];
     }
 
-    test('the messages of a piece are found by the number of each, in whichever pack it is', async () => {
+    it('contain each message of a chunk under its number, whichever batch has it', async () => {
       const run = newRun(clock);
       const batches = [['{"rows":[["ü"]]}', '{"rows":[["\\n"]]}'], ['{"rows":[[-0]]}']];
       await table.results().store(run, newPiece(3, batches));
       expect(await Promise.all([3, 4, 5].map(async (seq) => found(table.results(), run.run, seq)))).toEqual(batches.flat());
     });
 
-    test('packs come back as they were', async () => {
+    it('contain the batches unchanged', async () => {
       const run = newRun(clock);
       const chunk = { ...newPiece(0, []), batches: [packOf(['{}', '{}'], 7), packOf(['{"rows":[]}'], 12)] };
       await table.results().store(run, chunk);
@@ -46,7 +46,7 @@ export function describeResults(name: string, start: StartTable): void {
       expect(batches.map(({ data, ...rest }) => ({ ...rest, data: Uint8Array.from(data) }))).toEqual(chunk.batches);
     });
 
-    test('a number before or after what is kept is not found, nor one of another run', async () => {
+    it('contain no message before or after the stored messages, and none of another run', async () => {
       const run = newRun(clock);
       await table.results().store(run, newPiece(3, [['{}', '{}']]));
       expect(await table.results().find(run.run, 2)).toBeUndefined();
@@ -54,7 +54,7 @@ export function describeResults(name: string, start: StartTable): void {
       expect(await table.results().find(newRun(clock).run, 3)).toBeUndefined();
     });
 
-    test('of many pieces the right one is found', async () => {
+    it('contain each message when there are many chunks', async () => {
       const run = newRun(clock);
       const batches = (seq: number) => [[seq, seq + 1], [seq + 2, seq + 3]].map((pack) => pack.map((number) => `{"seq":${number}}`));
       const pieces = [0, 4, 8, 12].map((seq) => newPiece(seq, batches(seq)));
@@ -66,7 +66,7 @@ export function describeResults(name: string, start: StartTable): void {
       }
     });
 
-    test('pieces are in the order of their numbers, not of their digits', async () => {
+    it('contain the chunks in numeric order, not in lexical order', async () => {
       const run = newRun(clock);
       for (const seq of [9, 10, 100]) {
         await table.results().store(run, newPiece(seq, [[`{"seq":${seq}}`]]));
@@ -75,14 +75,14 @@ export function describeResults(name: string, start: StartTable): void {
       expect(await table.results().find(run.run, 99)).toBeUndefined();
     });
 
-    test('a piece of 200 KB is kept', async () => {
+    it('contain a chunk of 200 KB', async () => {
       const run = newRun(clock);
       const messages = Array.from({ length: 10 }, () => JSON.stringify(randomBytes(10 * KILOBYTE).toString('hex')));
       await table.results().store(run, newPiece(0, messages.map((message) => [message])));
       expect(await found(table.results(), run.run, 9)).toBe(messages[9]);
     });
 
-    test('a piece is kept twice without harm', async () => {
+    it('contain a chunk once when it is stored twice', async () => {
       const run = newRun(clock);
       const chunk = newPiece(0, [['{}']]);
       const results = table.results();
@@ -92,7 +92,7 @@ export function describeResults(name: string, start: StartTable): void {
       expect(await found(table.results(), run.run, 0)).toBe('{}');
     });
 
-    test('a piece is never overwritten by another, whose keeper learns how far the result is kept', async () => {
+    it('contain the first of two different chunks, and the second call to store returns the progress of the first', async () => {
       const run = newRun(clock);
       const first = pieceOf(4, [['{"first":1}', '{"first":2}']], { compressedBytes, rows: 8, token: 'next', rowsOfPage: 3 });
       const second = newPiece(4, [['{"second":1}']]);
@@ -104,7 +104,7 @@ export function describeResults(name: string, start: StartTable): void {
       }
     });
 
-    test('of two who keep at the same time one has its way, for everybody', async () => {
+    it('contain one of two chunks that are stored at the same time, for all readers', async () => {
       const run = newRun(clock);
       const pieces = [newPiece(0, [['{"one":1}']]), newPiece(0, [['{"two":1}', '{"two":2}']])];
       const keepers = pieces.map(() => table.results());
@@ -114,7 +114,7 @@ export function describeResults(name: string, start: StartTable): void {
       expect(texts).toEqual(Array(3).fill(one.seq === 1 ? '{"one":1}' : '{"two":1}'));
     });
 
-    test('what has expired is not found, not even by who kept it', async () => {
+    it('contain no expired chunk, even for the function that stored it', async () => {
       const run = newRun(clock);
       const results = table.results();
       await results.store(run, newPiece(0, [['{}']]));

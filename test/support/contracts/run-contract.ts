@@ -20,13 +20,13 @@ export function describeRuns(tested: StoreUnderTest): void {
   beforeAll(() => void ({ store } = tested));
 
   describe('runs', () => {
-    test('a run is found by its name as it was stored', async () => {
+    it('are returned by name as they were stored', async () => {
       const run = await createdRun({ fetched: { ...NOTHING_FETCHED, token: undefined } });
       expect(await store.run(run.run)).toEqual(run);
       expect(await store.run(newName('run'))).toBeUndefined();
     });
 
-    test('a run that has expired is not there, unless its life was made longer', async () => {
+    it('are missing when they have expired and their expiry was not extended', async () => {
       const [short, long] = [await createdRun(), await createdRun()];
       const lease = newLease(clock);
       await store.acquireRun(long.run, lease);
@@ -36,14 +36,14 @@ export function describeRuns(tested: StoreUnderTest): void {
       expect(await store.run(long.run)).toEqual({ ...long, expiresAt: long.expiresAt + 1 });
     });
 
-    test('a removed run is not there', async () => {
+    it('are missing when they are removed', async () => {
       const { run } = await createdRun();
       await store.removeRun(run);
       await store.removeRun(run);
       expect(await store.run(run)).toBeUndefined();
     });
 
-    test('a run that another has taken over is not removed', async () => {
+    it('are not removed by a function that has lost the lease', async () => {
       const run = await createdRun();
       const [lost, held] = [newLease(clock), newLease(clock)];
       await store.acquireRun(run.run, lost);
@@ -55,7 +55,7 @@ export function describeRuns(tested: StoreUnderTest): void {
       expect(await store.run(run.run)).toBeUndefined();
     });
 
-    test('a run that was given back is not removed', async () => {
+    it('are not removed by a function that has released the lease', async () => {
       const run = await createdRun();
       const lease = newLease(clock);
       await store.acquireRun(run.run, lease);
@@ -65,10 +65,10 @@ export function describeRuns(tested: StoreUnderTest): void {
     });
   });
 
-  describe('questions', () => {
+  describe('setCachedRun', () => {
     const expiresAt = () => clock.seconds() + 3600;
 
-    test('a question has the run that it was pointed to', async () => {
+    it('sets the run of a query request', async () => {
       const queryRequest = newName('queryRequest');
       expect(await store.cachedRun(queryRequest)).toBeUndefined();
       expect(await store.setCachedRun(queryRequest, 'one', undefined, expiresAt())).toBe(true);
@@ -77,15 +77,15 @@ export function describeRuns(tested: StoreUnderTest): void {
       expect(await store.cachedRun(queryRequest)).toBe('two');
     });
 
-    const others = [['none', undefined], ['another', 'some']] as const;
-    test.each(others)('a question that has a run is not pointed elsewhere by who thinks that it has %s', async (__, previous) => {
+    const others = [['no run', undefined], ['another run', 'some']] as const;
+    it.each(others)('does not replace the run when the caller expects %s', async (__, previous) => {
       const queryRequest = newName('queryRequest');
       await store.setCachedRun(queryRequest, 'one', undefined, expiresAt());
       expect(await store.setCachedRun(queryRequest, 'two', previous, expiresAt())).toBe(false);
       expect(await store.cachedRun(queryRequest)).toBe('one');
     });
 
-    test('a question is pointed to the same run twice without harm', async () => {
+    it('succeeds when it sets the same run twice', async () => {
       const queryRequest = newName('queryRequest');
       await store.setCachedRun(queryRequest, 'one', undefined, expiresAt());
       await store.setCachedRun(queryRequest, 'two', 'one', expiresAt());
@@ -93,7 +93,7 @@ export function describeRuns(tested: StoreUnderTest): void {
       expect(await store.cachedRun(queryRequest)).toBe('two');
     });
 
-    test('of many that point a question at once, one does', async () => {
+    it('succeeds for one of several concurrent callers', async () => {
       const queryRequest = newName('queryRequest');
       const runs = ['one', 'two', 'three', 'four'];
       const pointed = await Promise.all(runs.map(async (run) => store.setCachedRun(queryRequest, run, undefined, expiresAt())));
@@ -101,7 +101,7 @@ export function describeRuns(tested: StoreUnderTest): void {
       expect(await store.cachedRun(queryRequest)).toBe(runs[pointed.indexOf(true)]);
     });
 
-    test('a question whose run has expired has none', async () => {
+    it('sets a new run when the earlier run has expired', async () => {
       const queryRequest = newName('queryRequest');
       await store.setCachedRun(queryRequest, 'one', undefined, expiresAt());
       clock.passLife();
@@ -114,7 +114,7 @@ export function describeRuns(tested: StoreUnderTest): void {
   });
 
   describe('subscribers', () => {
-    test('a run has those that subscribed to it, each once, and nothing else', async () => {
+    it('are returned for the run that they subscribed to, each once', async () => {
       const run = await createdRun();
       const { request: first } = await createdRequest();
       const { request: second } = await createdRequest({ connectionId: first.connectionId, id: 'b' });
@@ -130,14 +130,14 @@ export function describeRuns(tested: StoreUnderTest): void {
       expect(await store.run(run.run)).toEqual(run);
     });
 
-    test('a run has all its subscribers, though they are more than fit into a megabyte', async () => {
+    it('are all returned when they have more than a megabyte', async () => {
       const { run } = newRun(clock);
       const ids = Array.from({ length: MANY_SUBSCRIBERS }, (__, index) => `${LONG_ID}${1000 + index}`);
       await Promise.all(ids.map(async (id) => store.subscribe(run, subscriberOf(newRequest(clock, { connectionId: 'c=', id })))));
       expect((await store.subscribers(run)).map(({ id }) => id).sort()).toEqual(ids);
     });
 
-    test('a subscription that has expired is not there', async () => {
+    it('are missing when their subscription has expired', async () => {
       const { run } = newRun(clock);
       await store.subscribe(run, subscriberOf(newRequest(clock)));
       clock.passLife();
