@@ -69,7 +69,7 @@ function load(entry: string, variables: Record<string, string> = environment) {
   };
 }
 
-/** Asks by message, and returns the result that will answer. */
+/** Submits a query in a message, and returns its result. */
 async function ask({ handler, posted }: Pick<ReturnType<typeof load>, 'handler' | 'posted'> = load('on-message'), message: object = {}): Promise<string> {
   const body = JSON.stringify({ type: 'query', id: 'a', parameters: { trip_month: '2015-01' }, ...message });
   expect(await handler({ requestContext: REQUEST, body }, CONTEXT)).toEqual({ statusCode: 200 });

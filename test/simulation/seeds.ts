@@ -38,7 +38,7 @@ export async function simulate(scenario: Scenario, keepsHistory = false): Promis
   return new Simulation(scenario, keepsHistory).run();
 }
 
-/** Lets the scenarios of some seeds happen, one after the other; `done` hears of each, and says whether to go on. */
+/** Simulates the scenarios of some seeds, one after the other; `done` receives each result, and returns whether to continue. */
 export async function runSeeds(seeds: Iterable<number>, done: (failure?: Failure) => boolean = () => true): Promise<SeedsResult> {
   const counts = new Counts();
   const failures: Failure[] = [];

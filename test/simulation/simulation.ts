@@ -21,7 +21,7 @@ import type { PromiseName, World } from './world';
 import { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
 import { MemoryDocuments } from '../support/memory/memory-documents';
 
-/** A promise that was not kept, and when. */
+/** A promise that was broken, and when. */
 export interface BrokenPromise {
   readonly promise: PromiseName;
   readonly what: string;
@@ -88,7 +88,7 @@ export class Simulation {
     return this.world.faults.hits === 0 && this.world.counts.of('post to a full client') === 0;
   }
 
-  /** Which question a run answers; undefined for a run that was never stored. */
+  /** The query request of a run; undefined for a run that was never stored. */
   public questionOfRun(run: string): number | undefined {
     const known = this.store.lastKnown(run);
     return known && sentQueryOf(known.parameters);

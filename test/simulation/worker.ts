@@ -8,7 +8,7 @@ export interface WorkerTask {
   readonly step: number;
 }
 
-/** What a worker says: a seed is done, or all of them are. */
+/** A message of a worker: a seed is done, or all of them are. */
 export type WorkerMessage = { readonly done: 1; readonly failure?: Failure } | { readonly counts: Readonly<Record<string, number>> };
 
 process.on('message', ({ first, count, step }: WorkerTask) => {

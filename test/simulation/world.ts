@@ -15,7 +15,7 @@ export interface World {
   readonly history: History;
   readonly counts: Counts;
   readonly deployment: Deployment;
-  /** Reports a promise that was not kept. */
+  /** Reports a broken promise. */
   readonly broken: (promise: PromiseName, what: string) => void;
 }
 

@@ -64,7 +64,7 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-/** The resources on which a template allows an action, as JSON; functions of CloudFormation are joined to text where they are simple. */
+/** The resources on which a template allows an action, as JSON; functions of CloudFormation are joined to strings where they are simple. */
 export function allowedResources(template: Template, action: string): string[] {
   const policies = Object.values(template.findResources('AWS::IAM::Policy'));
   const statements: Statement[] = policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement);

@@ -68,7 +68,7 @@ export const CALLER_ENVIRONMENT = {
   CREDENTIAL_KEYS: '["token"]',
 };
 
-/** The environments of a function that touches statements, and what each must say to the Data API. */
+/** The environments of a function that handles statements, and the connection fields that each must send to the Data API. */
 export const SIGN_INS = [
   {
     name: 'a cluster and a named user',

@@ -3,18 +3,18 @@ import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import type { Fetched } from '../../src/runtime/model/run';
 import { compress, unpack } from '../../src/runtime/results/message-batch';
 
-/** A pack of these messages. */
+/** A batch of these messages. */
 export function packOf(messages: readonly string[], offset = 0): MessageBatch {
   return { offset, lengths: messages.map((message) => Buffer.byteLength(message)), data: Uint8Array.from(compress(messages)) };
 }
 
-/** A piece of packs with these messages, which ends a result so far. */
+/** A chunk of batches with these messages, which ends a result so far. */
 export function pieceOf(seq: number, batches: readonly (readonly string[])[], after: Partial<Fetched> = {}): ResultChunk {
   const messages = batches.flat().length;
   return { seq, batches: batches.map((texts) => packOf(texts)), after: { ...NOTHING_FETCHED, seq: seq + messages, ...after } };
 }
 
-/** The messages that are kept, each under its number. */
+/** The stored messages, each under its number. */
 export function messagesIn({ seq, batches }: StoredBatches): Record<number, string> {
   return Object.fromEntries(batches.flatMap(unpack).map((message, index) => [seq + index, message]));
 }

@@ -7,7 +7,7 @@ afterEach(() => {
   expect(invalid.splice(0)).toEqual([]);
 });
 
-/** Notes a text that the service sent where it is not as the protocol says. */
+/** Notes a string that the service sent when it violates the protocol. */
 export function noteSent(text: string): void {
   const wrong = invalidityOfSent(text);
   if (wrong !== undefined) {

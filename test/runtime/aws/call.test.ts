@@ -14,7 +14,7 @@ async function thrownBy(action: () => Promise<unknown>): Promise<Error> {
   return action().then(() => { throw new Error('nothing was thrown'); }, (error) => error);
 }
 
-/** The error of a call of which each attempt gets the next of these answers. */
+/** The error of a call of which each attempt gets the next of these responses. */
 async function errorAfter(...answers: ({ status: number; type: string } | undefined)[]): Promise<Error> {
   const rest = [...answers];
   const server = http.createServer((request, response) => {

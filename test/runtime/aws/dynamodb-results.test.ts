@@ -48,7 +48,7 @@ function newResults(): DynamoDbResults {
   return new DynamoDbResults(table, new S3Bucket(s3, 'bucket'), clock);
 }
 
-/** A piece with which a result has so many compressed bytes. */
+/** A chunk with which a result has the given number of compressed bytes. */
 function pieceUpTo(compressedBytes: number, seq = 0) {
   return pieceOf(seq, [MESSAGES], { compressedBytes });
 }

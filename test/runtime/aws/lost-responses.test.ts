@@ -12,7 +12,7 @@ import { messagesIn, pieceOf } from '../../support/packs';
 
 const clock = new StandingClock();
 let service: RunningService;
-/** How many of the next answers are lost: their calls have had effect, but nobody learns of it. */
+/** How many of the next responses are lost: their calls have had effect, but the caller receives no response. */
 let toLose = 0;
 let documents: DynamoDBDocumentClient;
 let store: DynamoDbStore;
@@ -33,7 +33,7 @@ afterAll(async () => {
   await service.close();
 });
 
-/** Makes a call whose first answer is lost, so that the SDK makes it again. */
+/** Makes a call whose first response is lost, so that the SDK makes it again. */
 async function repeated<T>(action: () => Promise<T>): Promise<T> {
   toLose = 1;
   const result = await action();

@@ -32,7 +32,7 @@ test('cancel sends the id of the statement', async () => {
   expect(api.commandCalls(CancelStatementCommand).map(({ args: [{ input }] }) => input)).toEqual([{ Id: 's1' }]);
 });
 
-/** What the Data API says where it does not cancel. */
+/** The responses of the Data API when it does not cancel. */
 const REFUSALS: [string, () => void][] = [
   ['a false status', () => void api.on(CancelStatementCommand).resolves({ Status: false })],
   ['ValidationException', () => void api.on(CancelStatementCommand).rejects(failing('ValidationException'))],

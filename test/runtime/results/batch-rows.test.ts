@@ -22,7 +22,7 @@ interface Packed {
   readonly stop?: 'truncated' | RejectedRequestError;
 }
 
-/** Packs pages from a place on; `takesAll` says after which pages nothing is carried to the next. */
+/** Batches pages from a position; `takesAll` returns after which pages no rows are carried over to the next. */
 function pack(pages: readonly Rows[], { limits = {}, from = NOTHING_FETCHED, columns = COLUMNS, takesAll = (_page: number) => false } = {} as {
   limits?: ResultLimits; from?: ResultChunk['after']; columns?: typeof COLUMNS; takesAll?: (page: number) => boolean;
 }): Packed {

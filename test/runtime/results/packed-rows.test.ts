@@ -4,7 +4,7 @@ import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 
 const GZIP = { encodings: ['gzip'] };
 
-/** Each is a message, and 16 are a pack. */
+/** Each is a message, and 16 are a batch. */
 const ROWS = Array.from({ length: 40 }, (_, row) => [`${row % 10}`.repeat(20_000), row]);
 
 let services: MemoryServices;

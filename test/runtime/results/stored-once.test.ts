@@ -19,7 +19,7 @@ beforeEach(async () => {
   result = client.result('a');
 });
 
-/** Whatever happened, the answer is whole, and everybody who asks for it later gets the same messages. */
+/** Expects a whole result, and that every client that resumes it later receives the same messages. */
 async function sameForAll(): Promise<void> {
   await services.passSeconds(300);
   expect(client.rows(result)).toEqual(ROWS);
@@ -49,7 +49,7 @@ test('a result keeps the rows that a function stored before it crashed, and the 
     kept.push(chunk);
     return kept.length === 1 ? services.die() : after;
   };
-  // The next function is throttled at the second page, and would have kept the first alone.
+  // The next function is throttled at the second page, and would have stored the first alone.
   failNext(services.statementApi, 'fetchPage', undefined, undefined, undefined, undefined, new ServiceBusyError('throttled'));
   await services.statementEnded(result);
   await sameForAll();

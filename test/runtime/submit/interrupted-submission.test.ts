@@ -3,7 +3,7 @@ import type { Interrupted } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 
-/** What a function calls for a question that nobody has asked yet. */
+/** The calls of OnMessage for a query request without a stored run. */
 const CALLS = [
   'requests', 'send', 'createRequest', 'requests', 'cachedRun', 'send', 'createRun', 'setCachedRun', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
   'acquireRun', 'saveRun', 'start', 'saveRun',

@@ -37,7 +37,7 @@ beforeEach(() => {
   client = new MemoryClient(services, 'c1');
 });
 
-/** Asks with parameters as JSON text, or as what becomes it. */
+/** Submits a query with parameters as a JSON string, or as a value that is converted to one. */
 async function ask(parameters: unknown, id = 'a', query = 'trips'): Promise<void> {
   const json = typeof parameters === 'string' ? parameters : JSON.stringify(parameters);
   await client.say(`{"type":"query","id":"${id}","query":"${query}","parameters":${json}}`);

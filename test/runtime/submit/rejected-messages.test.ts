@@ -15,7 +15,7 @@ beforeEach(() => {
   client = new MemoryClient(services, 'c1');
 });
 
-/** A refusal by its code, and what its text says among other things. */
+/** An error by its code and a part of its message. */
 function refusal(code: string, text: string) {
   return { code, message: expect.stringContaining(text) };
 }

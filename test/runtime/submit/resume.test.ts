@@ -5,7 +5,7 @@ import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 import { FINISHED } from '../../support/memory/memory-statement-api';
 import { incompressible } from '../../support/texts';
 
-/** Each is a message, and a pack, of its own. */
+/** Each is a message, and a batch, of its own. */
 const ROWS = Array.from({ length: 5 }, (_, row) => [incompressible(20_000, row), row]);
 
 let services: MemoryServices;

@@ -26,7 +26,7 @@ const TIME_LIMIT_MARGIN = 60_000;
 /** How often a client looks whether it has lost a message. */
 const MOST_LOOKS = 100;
 
-/** One connection of a client, and what it asks there. */
+/** One connection of a client, and the queries that it submits there. */
 export class ClientConnection implements ConnectionListener {
   public readonly queries: ClientQuery[] = [];
   public readonly connection: ApiConnection;
@@ -81,12 +81,12 @@ export class ClientConnection implements ConnectionListener {
     this.sendFor(query, { type: 'resume', id, result: part.result, after: part.nextSeq - 1, options: deliveryOptions(wish) });
   }
 
-  /** Cancels what was asked under an id, whether it is accepted yet or not. */
+  /** Cancels the query with an id, whether it is accepted yet or not. */
   public cancel(id: string): void {
     const query = this.unfinished.find((candidate) => candidate.id === id && candidate.cancelSentAt === undefined);
     if (query !== undefined) {
       this.simulation.world.counts.add(query.isBound ? 'cancel of an accepted query' : 'cancel before accepted');
-      // A query that was heedlessly asked under the same id may be what is cancelled, where this one has just ended.
+      // A query that was submitted under an id in use can be the canceled one, when this one has just ended.
       this.unfinished.filter((other) => other.id === id).forEach((other) => {
         other.cancelSentAt ??= this.simulation.world.clock.now();
       });
@@ -162,7 +162,7 @@ export class ClientConnection implements ConnectionListener {
     this.watch(query, timeLimitMs + TIME_LIMIT_MARGIN);
   }
 
-  /** Has a client that has lost a message go on with a query by itself. One that has lost none waits: going on would hide a fault of the service. */
+  /** Lets a client that has lost a message resume a query. One that has lost none waits: resuming would hide a fault of the service. */
   private watch(query: ClientQuery, milliseconds: number, looks = MOST_LOOKS): void {
     const { clock, faults } = this.simulation.world;
     const wasBound = query.isBound;

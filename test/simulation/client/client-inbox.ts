@@ -39,7 +39,7 @@ export class ClientInbox {
     const { world: { counts, clock, scenario: { settings } } } = this.simulation;
     if (this.owner.unfinished.some((query) => query.id === id && query.result === result)) {
       counts.add('accepted twice');
-      // Or what was heedlessly asked under the same id is answered by the same kept result: nobody can tell the two apart.
+      // Or the query that was submitted under an id in use receives the same stored result: the two can't be distinguished.
       this.owner.unfinished.filter((query) => query.id === id && !query.isBound && query.wish.heedless).forEach((query) => {
         query.mayBeAnswered = true;
       });
@@ -60,7 +60,7 @@ export class ClientInbox {
     this.owner.watchEnd(query, limits?.timeLimitMs ?? settings.timeoutSeconds * 1000);
   }
 
-  /** An `accepted` for which nothing was asked any more. */
+  /** An `accepted` without a query in flight. */
   private acceptedAnew(id: string, result: string): void {
     const { world } = this.simulation;
     const bound = this.owner.unfinished.find((query) => query.id === id);
@@ -206,7 +206,7 @@ export class ClientInbox {
     }
   }
 
-  /** Whether the last word of an earlier query with this id and result comes again. */
+  /** Whether the terminal message of an earlier query with this id and result arrives again. */
   private isRepetition(message: ErrorMessage, id: string): boolean {
     return message.result !== undefined && this.queries.some(({ id: other, result, lastWord }) => {
       return other === id && result === message.result && lastWord !== undefined && isSame(lastWord.message, message);
@@ -227,7 +227,7 @@ export class ClientInbox {
     this.owner.hooks.ended(query);
   }
 
-  /** After the last word nothing may come but the same again. */
+  /** After the terminal message nothing arrives but the same again. */
   private checkRepetition(message: LastWord['message'], id: string): void {
     const isUnstored = message.type === 'error' && message.code === 'internal' && message.result === undefined;
     if (isUnstored && this.mayBeToldThoughStored()) {
@@ -295,7 +295,7 @@ function isLateCancel(message: LastWord['message'], cancelSentAt: number | undef
   return message.type === 'error' && message.code === 'unknown_id' && cancelSentAt !== undefined;
 }
 
-/** The same id was asked twice, of which one was refused. */
+/** The same id was submitted twice, of which one was rejected. */
 function isRefusedId(message: LastWord['message']): boolean {
   return message.type === 'error' && message.code === 'id_in_use';
 }

@@ -5,13 +5,13 @@ import type { Version } from '../scenario/deployments';
 import type { QuestionNumber, WindowPlan } from '../scenario/scenario';
 import type { ApiConnection } from '../services/simulated-api';
 
-/** How an answer is wanted. */
+/** The options of a query. */
 export interface ClientWish {
   readonly queryRequest: QuestionNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
   readonly takesGzip?: boolean;
-  /** Whether it was asked although its id was in use. */
+  /** Whether it was submitted although its id was in use. */
   readonly heedless: boolean;
   readonly repeats: number;
 }
@@ -26,7 +26,7 @@ export interface Part {
   readonly bytes: number;
 }
 
-/** The last word of a query, and when it came. */
+/** The terminal message of a query, and when it arrived. */
 export interface LastWord {
   readonly at: number;
   readonly message: CompleteMessage | ErrorMessage;
@@ -34,7 +34,7 @@ export interface LastWord {
 
 const NOTHING = { nextSeq: 0, rows: 0, bytes: 0 };
 
-/** One query as its client sees it, from the question to the last word. */
+/** One query as its client sees it, from submission to the terminal message. */
 export class ClientQuery {
   public result?: string;
   public acceptedAt?: number;
@@ -48,9 +48,9 @@ export class ClientQuery {
   public handler?: Version;
   /** Whether a later query took its id while it was in use. */
   public isSuperseded = false;
-  /** Whether it was answered all the same, after the table could not be asked and the client was told of a failure. */
+  /** Whether it was delivered after the table could not be read and the client received an error. */
   public isAnsweredLate = false;
-  /** Whether the answer of an earlier query with its id and result may be its own. */
+  /** Whether the result of an earlier query with its id and result can be its own. */
   public mayBeAnswered = false;
   /** The number of the first message that the client has not allowed. */
   public allowed: number;

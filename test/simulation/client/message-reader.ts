@@ -21,10 +21,10 @@ export interface ReadRows {
 type Rows = RowsMessage | CompressedRowsMessage;
 export type ReadMessage = Exclude<ServerMessage, Rows> | ReadRows | { readonly type: 'unknown'; readonly text: string };
 
-/** Reads the messages of the server, and checks the rows in them; each text once, however many clients receive it. */
+/** Reads the messages of the server, and checks the rows in them; each string once, however many clients receive it. */
 export class MessageReader {
   private readonly read = new Map<string, readonly ReadMessage[]>();
-  /** The text of each `rows` message, which is the same for everybody. */
+  /** The string of each `rows` message, which is the same for all clients. */
   private readonly rowsTexts = new Map<string, string>();
 
   constructor(private readonly world: World, private readonly redshift: SimulatedRedshift) {}
@@ -60,7 +60,7 @@ export class MessageReader {
     if (unpacked.length !== messages || messages < 2 || unpacked[0].seq !== seq || unpacked[0].offset !== offset) {
       this.world.broken('P2', `a packed message of ${result} tells of ${messages} messages from ${seq} on, and has ${unpacked.length} from ${unpacked[0]?.seq} on`);
     }
-    // These rows are the same text again, since nothing in them can be written in two ways.
+    // These rows are the same string again, because nothing in them can be written in two ways.
     return unpacked.map((message) => this.rows(message, JSON.stringify(message), true));
   }
 

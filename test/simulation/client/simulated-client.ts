@@ -6,11 +6,11 @@ import type { Simulation } from '../simulation';
 
 const RETRY_PAUSE = 2000;
 const MOST_RETRIES = 20;
-/** How often a client asks anew what is not kept any more. */
+/** How often a client submits a query again whose result is no longer stored. */
 const MOST_ASKED_ANEW = 3;
-/** How often a client signs in anew when it is told that its sign-in expires; the last one lasts. */
+/** How often a client authenticates again when it is notified that its session expires; the last session does not expire. */
 const MOST_RENEWALS = 3;
-/** How often a client goes on with a query whose end it may have lost. */
+/** How often a client resumes a query whose end it may have lost. */
 const MOST_LOST = 20;
 /** How long a client takes to ask again. */
 const LONGEST_THOUGHT = 100;
@@ -18,7 +18,7 @@ const LONGEST_THOUGHT = 100;
 /** What is to be gone on with, as it is when a connection has opened. */
 type Unfinished = () => readonly ClientQuery[];
 
-/** A client that connects, asks, vanishes, and comes back to go on where it was. */
+/** A client that connects, submits queries, disappears, and reconnects to resume where it was. */
 export class SimulatedClient {
   public readonly connections: ClientConnection[] = [];
   private ids = 0;
@@ -31,7 +31,7 @@ export class SimulatedClient {
     simulation.world.clock.after(plan.startsAfter, () => this.connectNext(plan.connections, () => []));
   }
 
-  /** Connects by the first of the plans, and goes on with what was not answered. */
+  /** Connects by the first of the plans, and resumes the queries in flight. */
   private connectNext(plans: readonly ConnectionPlan[], unfinished: Unfinished): void {
     if (plans.length > 0) {
       const [plan, ...rest] = plans;
@@ -75,7 +75,7 @@ export class SimulatedClient {
     this.connections.push(connection);
   }
 
-  /** Connects with a new sign-in, moves there what is not answered, and only then leaves. */
+  /** Connects with a new session, moves the queries in flight there, and only then leaves. */
   private replace(connection: ClientConnection, rest: readonly ConnectionPlan[]): void {
     const { clock, counts, random } = this.simulation.world;
     const { opensAfter, end, signInLasts } = connection.plan;
@@ -125,7 +125,7 @@ export class SimulatedClient {
     }
   }
 
-  /** What a result that is not kept any more makes a client do, or its wish to ask the same again. */
+  /** What a client does after a result that is no longer stored, or to submit the same query again. */
   private ended(connection: ClientConnection, query: ClientQuery): void {
     const { clock, random, counts } = this.simulation.world;
     const { lastWord, wish, cancelSentAt } = query;

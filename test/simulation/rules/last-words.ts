@@ -13,7 +13,7 @@ export interface Facts {
   readonly world: World;
   readonly redshift: SimulatedRedshift;
   readonly store: RecordedStore;
-  /** How many queries the connection of the query has asked so far. */
+  /** How many queries the connection of the query has submitted so far. */
   readonly asked: number;
   /** How many all connections of its caller have. */
   readonly askedByCaller: number;
@@ -54,7 +54,7 @@ function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redsh
   }
 }
 
-/** A result can be had until it is kept no longer; one that all have left before its end, until it is closed. */
+/** A result is available until its retention ends; one that all clients have left before its end, until it is closed. */
 function hasExpired(query: ClientQuery, result: string, { run, store, now }: { run: Run | undefined; store: RecordedStore; now: number }): boolean {
   if (run?.retainedUntil !== undefined) {
     return now >= run.retainedUntil;

@@ -10,17 +10,17 @@ const CHECKS = 60_000 + 30_000;
 const COST_OF_FAULT = 390_000;
 /** A message whose invocation was throttled is received again after its visibility timeout. */
 const THROTTLED_MESSAGE = 360_000 + 10_000;
-/** So many posts in a row an answer takes at most. */
+/** The maximum number of consecutive posts of a result. */
 const MOST_POSTS = 100;
 /** The departure of a client is noted after 5 seconds; then come the grace period, and the time that a message may take. */
 const GRACE = 5_000 + 10_000 + 30_000;
 /** Between two tries of what could not be done, at most, with a reserve. */
 const LONGEST_RETRY = 40_000;
-/** A client that allows no more is told after 10 minutes. */
+/** A client that allows no more is notified after 10 minutes. */
 const STALL_LIMIT = 10 * 60_000;
 /** So many failures make a dead letter, at least. */
 const FAILURES_OF_DEAD_LETTER = 5;
-/** A query whose function failed may still be answered, which begins by then. */
+/** A query whose function failed can still be delivered, which begins by then. */
 const GUARD = 60_000;
 
 /** P1 and P6, when all has come to rest and clients that stayed are still connected. */
@@ -59,7 +59,7 @@ function checkAnswer(simulation: Simulation, connection: ClientConnection, query
   }
 }
 
-/** A connection ends when the sign-in of its client expires. */
+/** A connection ends when the session of its client expires. */
 function checkExpiry({ world }: Simulation, { connection }: ClientConnection, deadLetters: number): void {
   const { id, openedAt, closedAt = world.clock.now(), validUntil } = connection;
   const due = Math.max(validUntil, openedAt ?? 0) + LONGEST_RETRY + costOfFaults(world);
@@ -74,7 +74,7 @@ function costOfFaults({ faults, scenario: { throttles = [], postDelayMs = 0, clo
   return COST_OF_FAULT * faults.hits + throttled + MOST_POSTS * postDelayMs + 2 * clockSkewMs;
 }
 
-/** How long an answer may take at most. */
+/** The maximum duration of the delivery of a result. */
 function bound({ world }: Simulation, { plan }: ClientConnection, { wish: { window }, version }: ClientQuery): number {
   const { timeoutSeconds, shareOfRates } = version?.settings ?? world.scenario.settings;
   const ownPace = window === undefined ? 0 : STALL_LIMIT + 100 * window.pause;
@@ -125,12 +125,12 @@ function checkDeserted(simulation: Simulation, statement: Statement): void {
   }
 }
 
-/** From when to when a query waits for its answer, as far as the service can know. */
+/** From when to when a query waits for its result, as far as the service can detect. */
 type Stay = readonly [from: number, to: number];
 
 function stayOf({ connection }: ClientConnection, { sentAt, lastWord, handled, handledAt, isBound }: ClientQuery): Stay {
   const { goneAt, disconnectedAt = -Infinity } = connection;
-  // A message may be handled after the end of its connection was: only a post that fails tells of that.
+  // A message can be processed after the end of its connection was: only a failed post shows that.
   const gone = Math.min(goneAt, disconnectedAt >= handledAt ? disconnectedAt : Infinity);
   const wouldHaveHeard = (connection.closedAt ?? Infinity) > sentAt + GUARD;
   const lost = handled === 'lost' && !isBound && wouldHaveHeard ? sentAt + GUARD : Infinity;

@@ -5,7 +5,7 @@ import type { Version } from '../scenario/deployments';
 import { definitionOf } from '../scenario/questions';
 import type { Statement } from '../services/simulated-redshift';
 
-/** Why limits that a client is told are not those of the version that accepted its query; undefined where they are. */
+/** Why the limits that a client receives are not those of the version that accepted its query; undefined when they are. */
 export function whyOtherLimits({ version }: ClientQuery, limits: QueryLimits | undefined): string | undefined {
   if (version === undefined || limits === undefined) {
     return undefined;

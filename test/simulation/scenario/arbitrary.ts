@@ -179,7 +179,7 @@ const crowd: fc.Arbitrary<Scenario> = fc.record({
 
 const askTheSame: fc.Arbitrary<Command> = ask.map((asked) => ({ ...asked, queryRequest: 0, heedless: false }));
 
-/** A client that asks one thing and leaves soon, and perhaps comes back just when it is given up. */
+/** A client that submits one query and leaves soon, and sometimes reconnects just when its run is closed. */
 const visit: fc.Arbitrary<ConnectionPlan> = fc.record({
   after: fc.oneof(fc.integer({ min: 9_950, max: 10_250 }), fc.nat(3000)),
   queryRequest: perhaps(fc.constant<QuestionNumber>(0)),
@@ -219,7 +219,7 @@ const askOnce = fc.record<AskCommand>({
   type: fc.constant('ask'), after: fc.constant(0), id: fc.constant('a'), queryRequest: fc.constant(0), heedless: fc.constant(false), repeats: fc.constant(0),
 });
 
-/** A client that asks for something long and is gone a moment later. */
+/** A client that submits a long query and disconnects a moment later. */
 const deserter: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.constant(0),
   caller,
@@ -231,7 +231,7 @@ const deserter: fc.Arbitrary<ClientPlan> = fc.record({
   })),
 });
 
-/** Another who asks the same some seconds later, and stays. */
+/** Another client that submits the same query some seconds later, and stays. */
 const latecomer: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.integer({ min: 9_900, max: 12_500 }),
   caller,
@@ -247,7 +247,7 @@ const latecomerAtClosing: fc.Arbitrary<ClientPlan> = fc.record({
   connections: fc.tuple(fc.record<ConnectionPlan>({ after: fc.constant(0), opensAfter: fc.constant(0), commands: fc.tuple(askOnce) })),
 });
 
-/** A statement that goes on long after its client has left, and a function that fails in one of a few ways at one of a few calls. */
+/** A statement that runs long after its client has left, and a function that fails in one of a few ways at one of a few calls. */
 function desertion(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall[], kinds: readonly FaultKind[]): fc.Arbitrary<Scenario> {
   return fc.record({
     random,

@@ -20,12 +20,12 @@ export const QUESTIONS: readonly AskedQuestion[] = [
 /** The question about what is a caller's own. */
 const FIRST_OWN = 3;
 
-/** What the sign-in of a caller says. */
+/** The claims of a caller. */
 export function claimsOf(caller: number): Readonly<Record<string, string>> {
   return { tenant_id: `tenant ${caller}` };
 }
 
-/** What a client asks by a number of its plan: of what is a caller's own, its own. Where nobody is known, nothing is. */
+/** The query request for a number of a client's plan; it has the claim of the caller when callers are identified. */
 export function questionFor(queryRequest: QuestionNumber, caller: number, signsIn: boolean): QuestionNumber {
   return queryRequest < FIRST_OWN ? queryRequest : signsIn ? (FIRST_OWN + caller) as QuestionNumber : 2;
 }
@@ -41,7 +41,7 @@ export function definitionOf(queryRequest: QuestionNumber, { queries }: Version)
   return (queries as Partial<Queries>)[QUESTIONS[queryRequest].query ?? DEFAULT_QUERY];
 }
 
-/** Which question a statement with these parameters answers. Throws where it answers none. */
+/** The query request of a statement with these parameters. Throws if there is none. */
 export function sentQueryOf(parameters: Readonly<Record<string, unknown>>): QuestionNumber {
   const { tenant, month, period = month } = parameters;
   const own = [0, 1].findIndex((caller) => claimsOf(caller).tenant_id === tenant);

@@ -4,9 +4,9 @@ import type { Fault } from './faults';
 /** What a client may ask, by number; see `QUESTIONS`. */
 export type QuestionNumber = 0 | 1 | 2 | 3 | 4;
 
-/** Everything that happens in one simulation; times are in milliseconds unless they say otherwise. */
+/** All events of one simulation; times are in milliseconds unless stated otherwise. */
 export interface Scenario {
-  /** Decides what is nobody's plan: how long each call takes, and in which order messages come. */
+  /** Determines what no plan contains: the duration of each call, and the order in which messages arrive. */
   readonly random: number;
   readonly settings: Settings;
   readonly clients: readonly ClientPlan[];
@@ -51,7 +51,7 @@ export interface Settings {
 }
 
 export interface StatementPlan {
-  /** What it comes to: rows, no result set as DDL, a failure, a refusal to start it, or an end by someone else. */
+  /** Its outcome: rows, no result set as DDL, a failure, a rejected start, or an end by someone else. */
   readonly outcome: 'rows' | 'none' | 'fails' | 'refused' | 'aborted';
   readonly runsFor: number;
   readonly rows: number;
@@ -60,7 +60,7 @@ export interface StatementPlan {
   /** Whether that column compresses to nearly nothing, or hardly. */
   readonly compresses: boolean;
   readonly rowsOfPage: number;
-  /** How long it goes on after it was cancelled. */
+  /** How long it runs after it was canceled. */
   readonly cancelTakes: number;
 }
 
@@ -81,11 +81,11 @@ export interface ClientPlan {
 export interface ConnectionPlan {
   /** How long the client waits before it connects. */
   readonly after: number;
-  /** What the address asks for. */
+  /** The query in the URL. */
   readonly queryRequest?: QuestionNumber;
   /** How long after `$connect` has returned until posts reach the client. */
   readonly opensAfter: number;
-  /** How long the sign-in of the client is valid, where clients sign in; left out, for ever. */
+  /** How long the session of the client is valid, when clients authenticate; without an expiry when omitted. */
   readonly signInLasts?: number;
   readonly commands: readonly Command[];
   /** When the client vanishes, counted from the opening; left out, it stays. */
@@ -114,9 +114,9 @@ export interface AskCommand {
   readonly window?: WindowPlan;
   /** Whether it takes packed messages. */
   readonly takesGzip?: boolean;
-  /** Whether it is asked although the id is in use. */
+  /** Whether it is submitted although the id is in use. */
   readonly heedless: boolean;
-  /** How often the client asks the same again, under the same id, as soon as the answer has ended. */
+  /** How often the client submits the same query again, under the same id, as soon as it has ended. */
   readonly repeats: number;
 }
 

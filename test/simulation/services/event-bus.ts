@@ -2,7 +2,7 @@ import type { SimulatedQueue } from './simulated-queue';
 import type { Statement } from './simulated-redshift';
 import type { World } from '../world';
 
-/** Takes the end of each statement to the queue: late, twice or not at all, as the scenario says. */
+/** Sends the end of each statement to the queue: late, twice or not at all, as the scenario determines. */
 export class EventBus {
   private events = 0;
 

@@ -5,7 +5,7 @@ import type { Fetched, Run } from '../../../src/runtime/model/run';
 import { memoryBucket } from '../../support/memory/memory-bucket';
 import type { Counts } from '../counts';
 
-/** Kept packs, which count how often a worker met what another, now dead, had kept. Every call is that of a function that has just started. */
+/** Stored batches, which count how often a worker met what another that crashed had stored. Every call is that of a function that has just started. */
 export class RecordedResults implements Results {
   private readonly bucket = memoryBucket();
 

@@ -23,7 +23,7 @@ export class RecordedStore extends DynamoDbStore {
     return this.closed.has(run);
   }
 
-  /** Whether a run has ever been the one that answers its question. */
+  /** Whether a run has ever been the cached run of its query request. */
   public wasAnswer(run: string): boolean {
     return this.answers.has(run);
   }

@@ -26,7 +26,7 @@ export interface ApiConnection {
   readonly id: string;
   readonly connectedAt: number;
   readonly caller: number;
-  /** When the sign-in of its client expires; never where there is none. */
+  /** When the session of its client expires; never when there is none. */
   readonly validUntil: number;
   readonly plan: ConnectionPlan;
   readonly listener: ConnectionListener;
@@ -36,15 +36,15 @@ export interface ApiConnection {
   openedAt?: number;
   /** When the client's socket was gone. */
   closedAt?: number;
-  /** From when posts find nobody. */
+  /** From when posts fail because the client is gone. */
   goneAt: number;
-  /** When the client was told that it will end. */
+  /** When the client was notified that it will end. */
   byeAt?: number;
   /** When the last `$disconnect` began that was handled to its end: what was stored by then is known to be over. */
   disconnectedAt?: number;
 }
 
-/** What an answer is made of. */
+/** The messages of a result. */
 const ANSWERS = ['accepted', 'progress', 'rows', 'complete'];
 
 const FUNCTION_TIMEOUT = 29_000;
@@ -146,7 +146,7 @@ export class SimulatedApi implements Connections {
     });
   }
 
-  /** The client's socket is gone; whether and when anybody is told is the plan's. */
+  /** The client's socket is gone; the plan determines whether and when the service is notified. */
   public end(connection: ApiConnection, { goneAfter, disconnects }: Omit<EndPlan, 'after'>): void {
     const { clock, history, counts } = this.world;
     if (connection.closedAt !== undefined) {
@@ -173,7 +173,7 @@ export class SimulatedApi implements Connections {
     return this.signsIn ? identity : undefined;
   }
 
-  /** P3: nothing of an answer comes after the sign-in has expired, but for what was on its way. */
+  /** P3: no message of a result arrives after the session has expired, except those that were already sent. */
   private checkExpiry(connection: ApiConnection, message: string): void {
     const { clock, faults, broken, scenario: { clockSkewMs = 0, postDelayMs = 0 } } = this.world;
     const { type } = JSON.parse(message) as { type: string };

@@ -18,12 +18,12 @@ export interface Statement {
   readonly startedAt: number;
   state: StatementDescription['state'];
   endedAt?: number;
-  /** When its cancellation was first asked for. */
+  /** When its cancellation was first requested. */
   cancelledAt?: number;
 }
 
 const NOISE = incompressible(1_000_000, 'simulated Redshift');
-/** More than the widest row, so that the texts of rows near each other have nothing in common. */
+/** More than the widest row, so that the strings of adjacent rows have nothing in common. */
 const NOISE_STEP = 41_011;
 
 /** The rates of an account, a second. */
@@ -34,7 +34,7 @@ export const COLUMNS = [{ name: 'statement', type: 'varchar' }, { name: 'number'
 /** The Redshift Data API with statements that take virtual time. */
 export class SimulatedRedshift implements StatementApi {
   public readonly statements: Statement[] = [];
-  /** Runs whose start was refused for good. */
+  /** Runs whose start was rejected permanently. */
   public readonly refused = new Set<string>();
   /** Runs whose start in the old database the policies denied after a deployment; true when all jobs had the new version by then. */
   public readonly denied = new Map<string, boolean>();

@@ -9,7 +9,7 @@ interface Leased<T> {
   readonly changes: Partial<T>;
   /** A change that removes an attribute of the created record. */
   readonly removal: Partial<T>;
-  /** Creates a record that nobody holds. */
+  /** Creates a record without a lease. */
   create(store: Store, clock: StandingClock): Promise<T>;
   /** Another record, which is not stored. */
   missing(record: T): T;

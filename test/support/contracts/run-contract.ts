@@ -10,7 +10,7 @@ import type { Run } from '../../../src/runtime/model/run';
 const LONG_ID = 'x'.repeat(900);
 const MANY_SUBSCRIBERS = 600;
 
-/** The rules of `Store` for runs, the questions that they answer, and their subscribers. */
+/** The rules of `Store` for runs, the query requests that they belong to, and their subscribers. */
 export function describeRuns(tested: StoreUnderTest): void {
   const { clock } = tested;
   const createdRequest = async (changes?: Partial<Request>) => tested.createdRequest(changes);

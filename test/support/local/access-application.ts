@@ -17,7 +17,7 @@ import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/mes
 export const AUDIENCE = 'trips';
 export const ORIGIN = 'https://app.example.com';
 
-/** Lets in whoever brings the key `right`, and does as it is told otherwise. */
+/** Allows callers with the key `right`, and otherwise does as it is configured. */
 const OWN_AUTHORIZER = `
 exports.handler = async ({ methodArn, queryStringParameters: { key } }) => {
   if (key === 'unauthorized') throw new Error('Unauthorized');
@@ -124,7 +124,7 @@ export function subprotocolsWith(token: string): string[] {
   return [SUBPROTOCOL, `${TOKEN_SUBPROTOCOL_PREFIX}${token}`];
 }
 
-/** Tries to connect; gives the status of the answer, which is 101 where the connection was opened. */
+/** Tries to connect; returns the status of the response, which is 101 when the connection was opened. */
 export async function tryToConnect(url: string, { token, headers = {}, ...bringing }: Bringing = {}): Promise<number> {
   const { subprotocols = token === undefined ? [] : subprotocolsWith(token) } = bringing;
   const socket = new WebSocket(url, [...subprotocols], { headers });

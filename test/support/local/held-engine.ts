@@ -2,7 +2,7 @@ import type { SqlEngine } from '../../../local/redshift/engine/sql-engine';
 
 /** A database that counts its statements, and has them wait while it is held. */
 export class HeldEngine implements SqlEngine {
-  /** How many statements have been asked for. */
+  /** How many statements have been requested. */
   public statements = 0;
   private mayRun: Promise<void> = Promise.resolve();
 

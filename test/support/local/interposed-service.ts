@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import type { RunningService } from '../../../local/aws';
 import { closeServer, listen, LOOPBACK, readBody } from '../../../local/loopback';
 
-/** What a service says to one call. */
+/** The response of a service to one call. */
 export interface ServiceAnswer {
   readonly status: number;
   readonly body: Buffer;
@@ -16,7 +16,7 @@ export interface InterposedCall {
   forward(): Promise<ServiceAnswer>;
 }
 
-/** Decides what becomes of a call; undefined cuts the caller off without an answer. */
+/** Decides the result of a call; undefined disconnects the caller without a response. */
 export type Intervention = (call: InterposedCall) => Promise<ServiceAnswer | undefined>;
 
 /** Stands before a service, which is closed with it and intervenes. */
@@ -39,7 +39,7 @@ export async function interpose(service: RunningService, intervene: Intervention
   };
 }
 
-/** An error as the services that speak AWS's JSON protocol say it. */
+/** An error in the format of the AWS JSON protocol. */
 export function serviceError(name: string, message: string): ServiceAnswer {
   return { status: 400, body: Buffer.from(JSON.stringify({ __type: name, message })) };
 }

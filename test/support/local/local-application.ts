@@ -41,7 +41,7 @@ export interface LocalApplication {
   url(id: string): string;
   /** The items of a query's table. */
   items(id: string): Promise<StoredItem[]>;
-  /** What is stored of requests that are not answered yet, in the table of a query. */
+  /** The stored records of requests in flight, in the table of a query. */
   unanswered(id: string): Promise<StoredItem[]>;
   /** The logical id of a function of a query. */
   functionId(id: string, name: 'onConnectFunction' | 'onMessageFunction' | 'sendMessageFunction'): string;

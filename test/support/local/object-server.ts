@@ -16,7 +16,7 @@ export class ObjectServer implements RunningService {
 
   /** The objects by their paths: the bucket's name and the key. */
   public readonly objects = new Map<string, Buffer>();
-  /** What was asked for, such as `GET /bucket/key`. */
+  /** The requests, such as `GET /bucket/key`. */
   public readonly calls: string[] = [];
   /** The error that every call gets; its message is the code where none is given. */
   public failure?: { readonly code: string; readonly status: number; readonly message?: string };

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { OAuth2Server } from 'oauth2-mock-server';
 import { generate } from 'selfsigned';
 
-/** What a token says, over what the issuer says by itself. */
+/** The claims of a token, in addition to those that the issuer sets. */
 export type TokenClaims = Readonly<Record<string, unknown>>;
 
 /** An OpenID Connect issuer on this machine, over TLS, by a program that others have written. */

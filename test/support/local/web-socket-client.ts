@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { ErrorMessage, RowsMessage, ServerMessage } from '../../../src/protocol/messages';
 import { noteSent } from '../valid-messages';
 
-/** A client with nothing but a WebSocket; it keeps what it hears. */
+/** A client with only a WebSocket; it stores the messages that it receives. */
 export class WebSocketClient {
   public static async connect(url: string, subprotocols: string[] = []): Promise<WebSocketClient> {
     const client = new WebSocketClient(new WebSocket(url, subprotocols));
@@ -15,7 +15,7 @@ export class WebSocketClient {
   public readonly messages: ServerMessage[] = [];
   /** The bytes of each message. */
   public readonly sizes: number[] = [];
-  /** What API Gateway said by itself when it could not run a function in time. */
+  /** The messages that API Gateway sent itself when it could not run a function in time. */
   public readonly gatewayMessages: string[] = [];
   private readonly watchers = new Set<() => void>();
 
@@ -92,7 +92,7 @@ export class WebSocketClient {
   }
 }
 
-/** The rows messages in a message, those of a packed one as if each had come by itself. */
+/** The rows messages in a message, those of a compressed one as if each had arrived alone. */
 function rowsMessagesIn(message: ServerMessage): RowsMessage[] {
   if (message.type !== 'rows') {
     return [];

@@ -45,7 +45,7 @@ export function failAfter<T extends object>(port: T, method: CallOf<T>, error: E
   };
 }
 
-/** What may happen to a call: a service asks to wait, or it fails, or the function dies; before the call has its effect, or after. */
+/** A fault of a call: the service is busy, the call fails, or the function crashes; before the call has its effect, or after. */
 const INTERRUPTIONS = ['busy before', 'busy after', 'failed before', 'failed after', 'died before', 'died after'] as const;
 export type Interrupted = typeof INTERRUPTIONS[number];
 

@@ -7,7 +7,7 @@ import { onConnect } from '../../../src/runtime/submit/on-connect';
 import type { ConnectRequest } from '../../../src/runtime/submit/on-connect';
 import { onMessage } from '../../../src/runtime/submit/on-message';
 
-/** How long API Gateway waits for a function, less what the function keeps for its own end. */
+/** How long API Gateway waits for a function, less what the function reserves for its own end. */
 const FUNCTION_SECONDS = 28;
 
 type ErrorOrComplete = CompleteMessage | ErrorMessage;
@@ -25,7 +25,7 @@ export class MemoryClient {
     return { connectionId: this.connectionId, connectedAt: this.connectedAt, opened: true };
   }
 
-  /** Requests the connection, which opens when the test says so. */
+  /** Requests the connection, which opens when the test calls `open`. */
   public async connect(
     queryString: Record<string, string | string[]> = {}, subprotocols: string[] = [], who: Pick<ConnectRequest, 'identity' | 'origin'> = {},
   ): ReturnType<typeof onConnect> {
@@ -51,7 +51,7 @@ export class MemoryClient {
     await onDisconnect(this.services, this.connectionId);
   }
 
-  /** Sends a message: an object as JSON, a text as it is. API Gateway receives it now, or at the given time. */
+  /** Sends a message: an object as JSON, a string as it is. API Gateway receives it now, or at the given time. */
   public async say(message: unknown, receivedAt = this.services.time): Promise<void> {
     const body = typeof message === 'string' ? message : JSON.stringify(message);
     await onMessage(this.services, this.connection, { body, receivedAt }, this.services.deadline(FUNCTION_SECONDS));
@@ -62,7 +62,7 @@ export class MemoryClient {
     await this.say({ type: 'query', id, query, options });
   }
 
-  /** The result that answers an id, as `accepted` named it last. */
+  /** The result of an id, as the latest `accepted` named it. */
   public result(id: string): string {
     const accepted = this.heard().filter((message): message is AcceptedMessage => message.type === 'accepted' && message.id === id).at(-1);
     if (!accepted) {
@@ -84,7 +84,7 @@ export class MemoryClient {
     return this.heard().map(({ type }) => type);
   }
 
-  /** The rows messages, those that came packed as if each had come by itself. */
+  /** The rows messages, those that arrived compressed as if each had arrived alone. */
   public rowsMessages(): RowsMessage[] {
     return this.heard().flatMap((message) => {
       if (message.type !== 'rows') {
@@ -114,7 +114,7 @@ export class MemoryClient {
     return rows;
   }
 
-  /** The last words about an id as it was accepted last; a word that was said twice counts once. */
+  /** The terminal messages of an id since it was last accepted; a message that was sent twice counts once. */
   public endings(id: string): ErrorOrComplete[] {
     const accepted = this.result(id);
     const endings = this.heard().filter((message): message is ErrorOrComplete => message.type === 'complete' || message.type === 'error');

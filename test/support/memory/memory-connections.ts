@@ -3,7 +3,7 @@ import { ConnectionGoneError } from '../../../src/runtime/model/errors';
 import type { Connections } from '../../../src/runtime/model/ports';
 import { noteSent } from '../valid-messages';
 
-/** Connections that are open or not; what was posted to each is kept. */
+/** Connections that are open or not; the messages that were posted to each are stored. */
 export class MemoryConnections implements Connections {
   public readonly open = new Set<string>();
   public readonly posted: { connectionId: string; text: string }[] = [];

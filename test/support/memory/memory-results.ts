@@ -6,12 +6,12 @@ import type { StoredBatches, MessageBatch, ResultChunk, Results } from '../../..
 import type { Fetched, Run } from '../../../src/runtime/model/run';
 import { findBatch } from '../../../src/runtime/results/message-batch';
 
-/** A piece with its data as text. */
+/** A chunk with its data as a string. */
 interface KeptItem extends Expiring, Omit<ResultChunk, 'batches'> {
   readonly batches: readonly (Omit<MessageBatch, 'data'> & { readonly base64: string })[];
 }
 
-/** Kept packs in memory. */
+/** Stored batches in memory. */
 export class MemoryResults implements Results {
   private readonly table: MemoryTable;
 
@@ -24,7 +24,7 @@ export class MemoryResults implements Results {
     return this.table.purge(mayDelete);
   }
 
-  /** Everything that is kept, expired or not. */
+  /** Everything that is stored, expired or not. */
   public items(): Item[] {
     return this.table.items();
   }

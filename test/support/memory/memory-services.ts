@@ -90,7 +90,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     }
   }
 
-  /** The function that is at work dies: nothing that waits for this goes on. */
+  /** The running function crashes: nothing that waits for this continues. */
   public async die(): Promise<never> {
     this.functionDies();
     return new Promise<never>(() => undefined);
@@ -117,7 +117,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     await this.eventArrives(run);
   }
 
-  /** Takes the event of a statement to SendMessage, once more or whatever it says. */
+  /** Sends the event of a statement to SendMessage, again or with any content. */
   public async eventArrives(run: string): Promise<void> {
     await this.queue.send({ type: 'run', run, statementId: statementId(run), attempt: 1 });
     await this.passSeconds(0);

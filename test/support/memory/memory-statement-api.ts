@@ -9,7 +9,7 @@ export const FINISHED: StatementDescription = { state: 'finished', hasResultSet:
 /** A statementApi in memory, whose statements run until a test ends them; all have the same result. */
 export class MemoryStatementApi implements StatementApi {
   public readonly started: StatementToStart[] = [];
-  /** The runs whose statements were cancelled while they ran. */
+  /** The runs whose statements were canceled while they ran. */
   public readonly cancelled: string[] = [];
   public columns = [{ name: 'day', type: 'date' }, { name: 'trips', type: 'int8' }];
   public pages: Cell[][][] = [[['2015-01-01', 5], ['2015-01-02', 7]]];

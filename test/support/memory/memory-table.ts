@@ -1,9 +1,9 @@
-/** What every stored item has: when it expires by itself, in seconds since the epoch. */
+/** The field of every stored item: when it expires, in seconds since the epoch. */
 export interface Expiring {
   readonly expiresAt: number;
 }
 
-/** An item as JSON, so that nobody shares an object with the table. */
+/** An item as JSON, so that no object is shared with the table. */
 interface Stored extends Expiring {
   readonly text: string;
 }
