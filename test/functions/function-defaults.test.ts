@@ -25,7 +25,7 @@ interface Statement {
   readonly Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** All statements for a key in the policies of roles: the service by way of which it may be used, and the actions. */
+/** All statements for a key in the policies of roles: the service of `kms:ViaService`, and the actions. */
 function keyStatements(template: Template): Record<string, string[][]> {
   const found: Record<string, string[][]> = {};
   for (const policy of Object.values(template.findResources('AWS::IAM::Policy'))) {

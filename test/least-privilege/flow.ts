@@ -15,8 +15,8 @@ export const SQL = `
 const LARGE = '1000';
 
 /**
- * All actions that clients can cause: queries by message and by URL, sharing, failures, windows, cancellation, disconnection, resuming, and an expired
- * result. Also a malformed message in the delivery queue.
+ * All actions that clients can cause: queries by message and by URL, sharing, failures, windows, cancellation, disconnection, resuming, and an
+ * expired result. Also a malformed message in the delivery queue.
  */
 export async function runFlow(
   application: LocalApplication, engine: HeldEngine, id: string, subprotocols: () => Promise<string[]> = async () => [],

@@ -23,7 +23,7 @@ export function policiesOf(assemblyDirectory: string): StackPolicies {
   return readPolicies(new Stack(readAssemblyStack(assemblyDirectory), ENVIRONMENT, RESOURCE_TYPES));
 }
 
-/** Everything that the roles of the functions may do, taken apart. */
+/** All permissions of the roles of the functions, one by one. */
 export function grantsOf({ roles }: StackPolicies, names = /StatementRole|OnDisconnectRole/): Grant[] {
   return functionRoles(roles, names).flatMap(([role, { identityPolicies }]) => identityPolicies
     .flatMap(({ policy }) => statementsOf(policy))

@@ -7,7 +7,7 @@ import { lambdaRole, networkProps } from '../support/complete-props';
 
 type Variant = (stack: Stack) => Pick<RedshiftWebSocketQueryProps, 'cluster' | 'databaseUser'> & Partial<RedshiftWebSocketQueryProps>;
 
-/** All that the functions do, and nothing else: a boundary takes away, and gives nothing. */
+/** The services that the functions use. A permissions boundary only limits permissions, and grants none. */
 const BOUNDARY = ['dynamodb', 'execute-api', 'kms', 'logs', 'redshift', 'redshift-data', 's3', 'sqs'].map((service) => `${service}:*`);
 
 /** Every type of database authentication, and every prop that changes the permissions of the roles, by construct ID. */

@@ -75,7 +75,7 @@ describe('a placeholder', () => {
     });
 
   it.each(['UPDATE :a SET x = 1', 'UPDATE t SET :a = 1', 'DELETE FROM :a', 'CALL :a()', 'INSERT INTO :a VALUES (1)', 'TRUNCATE TABLE :a', 'REFRESH MATERIALIZED VIEW :a'])(
-    'is rejected when a write needs a name there: %s', (sql) => {
+    'is rejected when a write requires a name at its place: %s', (sql) => {
       const parameters = { a: QueryParameter.string() };
       expect(() => construct({ sql: SqlTemplate.inline(sql), parameters, allowWrites: true })).toThrow('the placeholder :a stands for a name here');
     });
@@ -118,7 +118,7 @@ describe('a colon in quotes or in a comment', () => {
     expect(reject(`SELECT ${quoted}`, 'MI').message).toContain(`the placeholder :MI stands inside quotes, where it is not replaced: write ${replacement}`);
   });
 
-  it('is required when only a comment has the name of the parameter', () => {
+  it('is rejected as missing when only a comment has the name of the parameter', () => {
     expect(() => construct(asking('SELECT 1 -- HH24:MI', 'MI'))).toThrow("the parameter 'MI' has no placeholder");
   });
 });
