@@ -44,8 +44,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Has everything planned happen, as long as there is something that is not in the background, or, where asked to, until nothing is left; but
-   * nothing after the given time, and no more actions altogether than the given number.
+   * Runs all planned actions while one of them is not in the background, or, with `background`, until none is left; but
+   * none after the given time, and no more actions in total than the given number.
    */
   public async run({ background = false, until = Infinity, most = Infinity } = {}): Promise<void> {
     while (!this.isStopped && this.actions < most && this.heap.length > 0 && (background || this.foreground > 0) && this.heap[0].time <= until) {

@@ -71,7 +71,7 @@ describe('a message', () => {
   it.each([
     ['query', { type: 'query', id: 'a', query: 'everything' }],
     ['resume', { type: 'resume', id: 'a', result: 'name-1', after: -1 }],
-  ])('of type %s on an unknown connection causes a going-away notice and closes the connection', async (_, message) => {
+  ])('causes a going-away notice and closes an unknown connection when its type is %s', async (_, message) => {
     await client.say(message);
     expect(client.heard()).toEqual([{ type: 'bye', reason: 'The service has no record of this connection. Connect again.', retryable: true }]);
     expect(services.connections.closed).toEqual(['c1']);

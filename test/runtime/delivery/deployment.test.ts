@@ -212,7 +212,7 @@ describe('a result whose claims a deployment changed', () => {
 describe('records without definitions that an earlier version stored', () => {
   const ABORTED = { type: 'error', id: 'a', code: 'statement_aborted', retryable: true };
 
-  /** Stores runs, or the questions of requests, as that version did. */
+  /** Stores runs, or the query requests of requests, as that version did. */
   function storeWithoutDefinitions(): void {
     const { store } = services;
     const [createRun, createRequest] = [store.createRun.bind(store), store.createRequest.bind(store)];

@@ -78,7 +78,7 @@ describe('a client that disconnects', () => {
     expect(services.statementApi.started).toHaveLength(1);
   });
 
-  it('has the whole grace period again when it disconnects for the second time', async () => {
+  it('has the full grace period again when it disconnects for the second time', async () => {
     await client.ask('a');
     const result = client.result('a');
     await client.disconnect();

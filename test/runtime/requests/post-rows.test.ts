@@ -41,7 +41,7 @@ describe('posting rows', () => {
     expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: MESSAGES }]);
   });
 
-  it('retries after a second when the client took a message since the last failure', async () => {
+  it('retries after a second when the client has accepted a message since the last failure', async () => {
     let posts = 0;
     beforeEvery(services.connections, 'post', () => {
       posts += 1;

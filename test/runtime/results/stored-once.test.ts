@@ -41,7 +41,7 @@ test('rows that do not fill a message are carried over to the next page', async 
   await sameForAll();
 });
 
-test('a result keeps the rows that a function stored before it crashed, and the next function continues after them', async () => {
+test('a result contains the rows that a function stored before it crashed, and the next function continues after them', async () => {
   const keep = services.results.store.bind(services.results);
   const kept: ResultChunk[] = [];
   services.results.store = async (run, chunk) => {

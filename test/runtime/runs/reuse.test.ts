@@ -14,7 +14,7 @@ beforeEach(() => {
   second = new MemoryClient(services, 'c2');
 });
 
-describe('a query that is submitted shortly before the time limit of a run in flight', () => {
+describe('a query that is submitted shortly before the timeout of a run in flight', () => {
   it('receives the result of the run when that ends while its record is read', async () => {
     const { store } = services;
     await first.ask('a', undefined, 'reused');

@@ -106,8 +106,8 @@ export function checkLeftovers(simulation: Simulation): void {
 }
 
 /**
- * A statement must not go on for long after the last client that asked its question has gone; unless what was to cancel it has become a dead
- * letter, which is for the operator to send back; or unless the policies deny to find out its id.
+ * A statement must not run for long after the last client that submitted its query request has disconnected; unless the job that cancels it has
+ * become a dead letter, which the operator redrives; or unless the policies deny the call that finds its id.
  */
 function checkDeserted(simulation: Simulation, statement: Statement): void {
   const { world, clients, queue, redshift } = simulation;

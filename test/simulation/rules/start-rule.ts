@@ -6,11 +6,11 @@ import type { Simulation } from '../simulation';
 
 /**
  * P4, at the moment when a statement starts. The rule, as sharp as it holds:
- * - A run that is over is started only to learn the id of a statement to cancel; one that is past its time limit is cancelled at its next check.
- * - A run that never became the answer to its question is not started.
- * - No other statement of the question runs which a new client could join: its run waits or runs, within its time limit, nobody has asked to
- *   cancel it, and it was never closed: while it was, a new client could not know that it would be opened again.
- * - No run of the question has ended well within its time limit and within the time of reuse, unless a query of the question allows less age.
+ * - A run that is over is started only to learn the id of a statement to cancel; one that has exceeded its timeout is canceled at its next check.
+ * - A run that never became the cached run of its query request is not started.
+ * - No other statement of the query request runs that a new client could join: its run waits or runs, within its timeout, without a request to
+ *   cancel it, and it was never closed: while it was, a new client could not detect that it would be opened again.
+ * - No run of the query request has finished within its timeout and its reuse time, unless a query of the query request allows less age.
  */
 export async function checkStart(simulation: Simulation, statement: Statement): Promise<void> {
   const { store, world, redshift } = simulation;

@@ -163,7 +163,7 @@ const throttle: fc.Arbitrary<InvocationThrottle> = fc.record({
 const random = fc.noShrink(fc.integer());
 const events = fc.array(event, { minLength: 1, maxLength: 4 });
 
-/** Many clients, many questions, many faults. */
+/** Many clients, many query requests, many faults. */
 const crowd: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings,
@@ -194,7 +194,7 @@ const visitor: fc.Arbitrary<ClientPlan> = fc.record({
   connections: fc.array(visit, { minLength: 1, maxLength: 2 }),
 });
 
-/** One question, and a fault at one moment or two: a crash between any two calls. */
+/** One query request, and a fault at one moment or two: a crash between any two calls. */
 const moment: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings: settings.map((drawn) => ({ ...drawn, timeoutSeconds: 900, activeStatements: 500, shareOfRates: 1 })),
@@ -269,7 +269,7 @@ const nearlyDeserted = desertion(
   fc.tuple(deserter, latecomerAtClosing), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after'],
 );
 
-/** A result that is long to fetch for one who waits, and a function that dies between keeping rows and saying so, or is throttled then. */
+/** A result with a slow fetch for one client, and a function that crashes between storing rows and reporting it, or is throttled then. */
 const longFetch: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings: settings.map((drawn) => ({ ...drawn, timeoutSeconds: 900, activeStatements: 500, maxResultBytes: undefined })),

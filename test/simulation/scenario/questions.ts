@@ -8,7 +8,7 @@ interface AskedQuestion {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** What clients ask: two questions of one query, one of another, and one of each caller's own, whose parameter a claim gives. */
+/** The query requests of clients: two of one query, one of another, and one per caller, whose parameter has a claim. */
 export const QUESTIONS: readonly AskedQuestion[] = [
   { parameters: { month: 'january' } },
   { parameters: { month: 'may' } },
@@ -17,7 +17,7 @@ export const QUESTIONS: readonly AskedQuestion[] = [
   { query: 'own', parameters: {} },
 ];
 
-/** The question about what is a caller's own. */
+/** The query request whose result depends on the caller. */
 const FIRST_OWN = 3;
 
 /** The claims of a caller. */
@@ -30,13 +30,13 @@ export function questionFor(queryRequest: QuestionNumber, caller: number, signsI
   return queryRequest < FIRST_OWN ? queryRequest : signsIn ? (FIRST_OWN + caller) as QuestionNumber : 2;
 }
 
-/** What a client sends to submit a question, where it is written for a version. */
+/** The message that submits a query request, in the form of a version. */
 export function sentQuestion(queryRequest: QuestionNumber, { monthParameter }: Version): AskedQuestion {
   const { query, parameters } = QUESTIONS[queryRequest];
   return { query, parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name === 'month' ? monthParameter : name, value])) };
 }
 
-/** How a version defines the query of a question; undefined where it has no such query. */
+/** The definition of the query of a request in a version; undefined when the version has no such query. */
 export function definitionOf(queryRequest: QuestionNumber, { queries }: Version): Query | undefined {
   return (queries as Partial<Queries>)[QUESTIONS[queryRequest].query ?? DEFAULT_QUERY];
 }

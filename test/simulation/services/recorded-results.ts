@@ -5,7 +5,7 @@ import type { Fetched, Run } from '../../../src/runtime/model/run';
 import { memoryBucket } from '../../support/memory/memory-bucket';
 import type { Counts } from '../counts';
 
-/** Stored batches, which count how often a worker met what another that crashed had stored. Every call is that of a function that has just started. */
+/** Stored batches; counts how often a worker met what a crashed one had stored. Every call is that of a function that has just started. */
 export class RecordedResults implements Results {
   private readonly bucket = memoryBucket();
 

@@ -23,8 +23,8 @@ const START_LIMIT_MS = 30_000;
 export type StartDynamoDbLocal = () => Promise<RunningService>;
 
 /**
- * Makes DynamoDB Local ready: a few seconds when Maven has to fetch it, once for each installation of the project. Where it cannot run it
- * says why in a line on stderr, and gives undefined.
+ * Makes DynamoDB Local ready: a few seconds when Maven has to fetch it, once for each installation of the project. When it cannot run, prints
+ * the reason in a line on stderr, and returns undefined.
  */
 export function dynamoDbLocal(): StartDynamoDbLocal | undefined {
   try {
