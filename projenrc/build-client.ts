@@ -4,7 +4,6 @@ import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'esbuild';
 import * as ts from 'typescript';
 import { checkSize } from './client-size';
-import { internalMembers } from './internal-members';
 
 const PROJECT = path.resolve(__dirname, '..');
 const OUTPUT = path.join(PROJECT, 'packages', 'redshift-websocket-client', 'lib');
@@ -20,20 +19,17 @@ async function main(): Promise<void> {
   fs.rmSync(OUTPUT, { recursive: true, force: true });
   const program = createProgram();
   const types = { index: clientTypes(), react: hookTypes(program) };
-  const messages = fs.readFileSync(path.join(PROJECT, 'src', 'protocol', 'messages.ts'), 'utf8');
-  const internalNames = internalMembers(program, path.join(PROJECT, 'src'), types.index + types.react + messages);
-  const mangledNames = new RegExp(`^(${internalNames.join('|')})$`);
   for (const [name, source] of Object.entries(ENTRY_POINTS)) {
-    await bundle(source, 'esm', `${name}.js`, mangledNames);
-    await bundle(source, 'cjs', `${name}.cjs`, mangledNames);
+    await bundle(source, 'esm', `${name}.js`);
+    await bundle(source, 'cjs', `${name}.cjs`);
   }
   writeTypes('index', types.index);
   writeTypes('react', types.react);
   process.stdout.write(`${await checkSize(fs.readFileSync(path.join(OUTPUT, 'index.js'), 'utf8'), MAX_CLIENT_BYTES)}\n`);
 }
 
-/** Minified because pages without a bundler load the file as it is, and because the package must stay below 100 KB. */
-async function bundle(source: string, format: 'esm' | 'cjs', file: string, mangledNames: RegExp): Promise<void> {
+/** Minified because pages without a bundler load the file as it is. */
+async function bundle(source: string, format: 'esm' | 'cjs', file: string): Promise<void> {
   await build({
     absWorkingDir: PROJECT,
     entryPoints: [source],
@@ -41,7 +37,6 @@ async function bundle(source: string, format: 'esm' | 'cjs', file: string, mangl
     external: ['react'],
     bundle: true,
     minify: true,
-    mangleProps: mangledNames,
     format,
     target: 'es2022',
     platform: 'neutral',

@@ -17,7 +17,11 @@ const PAGE = `
 import { connect } from './index.js';
 const client = connect(new URLSearchParams(location.search).get('url'));
 client.onStateChange(({ name }) => { document.title = [document.title, name].join(' '); });
-client.query('by_day', { day: '2015-01-01' }, { rows: 'array' }).then(({ rows }) => { document.body.textContent = JSON.stringify(rows); });
+const rows = [];
+for await (const batch of client.query('by_day', { day: '2015-01-01' }, { rows: 'array' })) {
+  rows.push(...batch.rows);
+}
+document.body.textContent = JSON.stringify(rows);
 `;
 
 const FILES: Readonly<Record<string, readonly [type: string, text: () => string]>> = {
@@ -51,7 +55,7 @@ async function serve(): Promise<http.Server> {
   return server;
 }
 
-pageTest('a page without a bundler, under a strict policy, gets compressed rows, and the rest of them after a lost connection', async () => {
+pageTest('a page without a bundler, under a strict policy, iterates over compressed rows, and receives the remaining rows after a lost connection', async () => {
   const page = await (await browser!.newContext()).newPage();
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));

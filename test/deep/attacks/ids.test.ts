@@ -148,6 +148,6 @@ it('leaves no query in flight and no item with an unexpected key', async () => {
   const kinds = (await attacked.application.items('Query')).map(({ partitionKey, sortKey }) => `${partitionKey.replace(/#.*/s, '')} ${sortKey.replace(/#.*/s, '')}`);
   // A `cancel` and a `more` for what does not exist wait, for a minute, for a query that API Gateway received before.
   const early = ['connection request', 'connection credit'];
-  expect(new Set(kinds.filter((kind) => !early.includes(kind)))).toEqual(new Set(['run run', 'run messages', 'question run']));
+  expect(new Set(kinds.filter((kind) => !early.includes(kind)))).toEqual(new Set(['run run', 'run messages', 'cache run']));
   expect(await attacked.trips()).toBe(3);
 });
