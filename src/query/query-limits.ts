@@ -11,7 +11,7 @@ const MAX_STATEMENT_TIME = Duration.hours(24);
 
 const DEFAULT_RECONNECT_GRACE_PERIOD = Duration.seconds(DEFAULT_RECONNECT_GRACE_SECONDS);
 
-const SHORTEST_DEFAULT_RETENTION = Duration.hours(1);
+const MIN_DEFAULT_RETENTION = Duration.hours(1);
 
 const MAX_RETENTION = Duration.days(7);
 
@@ -22,7 +22,7 @@ export const MAX_QUERIES_PER_CONNECTION = 1000;
 
 const DEFAULT_QUERIES_PER_CALLER = 100;
 
-const LARGEST_MAX_QUERIES_PER_CALLER = 10_000;
+const MAX_QUERIES_PER_CALLER = 10_000;
 
 /** Durations of a query. */
 export type QueryTimes = Pick<QueryDefinition, 'timeoutSeconds' | 'reconnectGraceSeconds' | 'resultReuseSeconds' | 'resultRetentionSeconds'>;
@@ -40,7 +40,7 @@ function queryTimes(props: QueryProps): QueryTimes {
   const timeoutSeconds = validTimeout(timeout);
   const reconnectGraceSeconds = validGracePeriod(reconnectGracePeriod);
   const resultReuseSeconds = validStorageTime('resultReuse', resultReuse);
-  const { resultRetention = Duration.seconds(Math.max(SHORTEST_DEFAULT_RETENTION.toSeconds(), resultReuseSeconds)) } = props;
+  const { resultRetention = Duration.seconds(Math.max(MIN_DEFAULT_RETENTION.toSeconds(), resultReuseSeconds)) } = props;
   const resultRetentionSeconds = validStorageTime('resultRetention', resultRetention);
   if (resultRetentionSeconds < resultReuseSeconds) {
     throw new Error(`resultRetention is ${resultRetention}, but resultReuse is ${resultReuse}: a result is reused only while it is stored, `
@@ -56,7 +56,7 @@ export function maxQueriesPerConnection(limit = DEFAULT_QUERIES_PER_CONNECTION):
 
 /** The number of queries that one caller may have in flight, as a string; a number known only at deployment passes unchecked. */
 export function maxQueriesPerCaller(limit = DEFAULT_QUERIES_PER_CALLER): string {
-  return validQueries('maxQueriesPerCaller', limit, LARGEST_MAX_QUERIES_PER_CALLER);
+  return validQueries('maxQueriesPerCaller', limit, MAX_QUERIES_PER_CALLER);
 }
 
 function validQueries(name: string, limit: number, most: number): string {

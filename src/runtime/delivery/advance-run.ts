@@ -77,19 +77,19 @@ async function takeNextStep(services: Services, work: RunWork): Promise<NextChec
 }
 
 /** Queues the next check before it saves the check's number. After a crash in between, the check is sent twice, but never lost. */
-async function scheduleNext(services: Services, work: RunWork, outcome: NextCheck): Promise<void> {
+async function scheduleNext(services: Services, work: RunWork, next: NextCheck): Promise<void> {
   const { job, run: { run } } = work;
-  if (outcome === 'removed') {
+  if (next === 'removed') {
     return;
   }
-  if (outcome === 'settled' || (job.check === undefined && outcome !== 'more')) {
+  if (next === 'settled' || (job.check === undefined && next !== 'more')) {
     await release(services, work);
   } else if (job.check === undefined) {
     await release(services, work);
     await services.queue.send(resetAttempts(job));
   } else {
     const check = job.check + 1;
-    await services.queue.send({ type: 'run', run, check, attempt: 1 }, outcome === 'more' ? 0 : outcome);
+    await services.queue.send({ type: 'run', run, check, attempt: 1 }, next === 'more' ? 0 : next);
     await release(services, work, { check });
   }
 }

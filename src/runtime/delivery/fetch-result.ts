@@ -27,7 +27,7 @@ export type Fetching =
     /** Why the remaining rows can't be sent. */
     readonly rejection?: RejectedRequestError;
   }
-  | { readonly state: 'paused'; readonly outcome: NextCheck };
+  | { readonly state: 'paused'; readonly next: NextCheck };
 
 /**
  * Fetches a result page by page, from the stored progress, and stores it encoded. Rows that don't fill a batch wait for the next page. They are
@@ -53,11 +53,11 @@ export async function fetchResult(services: Services, work: RunWork, statementId
       wakeAfter *= 2;
       notifiedSeq = work.run.fetched.seq;
       if (!await wakeSubscribers(services, work)) {
-        return { state: 'paused', outcome: await waitForClients(services, work) };
+        return { state: 'paused', next: await waitForClients(services, work) };
       }
     }
     if (pauses) {
-      return { state: 'paused', outcome: 'more' };
+      return { state: 'paused', next: 'more' };
     }
   }
 }

@@ -113,7 +113,7 @@ async function finishRun(services: Services, work: RunWork, statementId: string,
   }
   const fetching = await fetchOrNotify(services, work, statementId);
   if (fetching.state === 'paused') {
-    return fetching.outcome;
+    return fetching.next;
   }
   const { fetched, timing, truncated, rejection } = fetching;
   work.run = { ...work.run, fetched, timing };

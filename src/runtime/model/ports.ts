@@ -114,9 +114,9 @@ export interface Store {
   removeIdentity(connectionId: string): Promise<void>;
 
   /** Returns the name of the latest run for a cache key. See `createCacheKey`. */
-  cachedRun(queryRequest: string): Promise<string | undefined>;
+  cachedRun(cacheKey: string): Promise<string | undefined>;
   /** Replaces the run of a cache key. Returns false if another run replaced the previous one meanwhile. */
-  setCachedRun(queryRequest: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean>;
+  setCachedRun(cacheKey: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean>;
 
   createRun(run: Run): Promise<void>;
   run(run: string): Promise<Run | undefined>;

@@ -1,4 +1,5 @@
 const MAX_QUOTED_CHARACTERS = 64;
+
 /** A name that a client sent, quoted and truncated. */
 export function quoteName(name: string): string {
   return JSON.stringify(name.length > MAX_QUOTED_CHARACTERS ? `${name.slice(0, MAX_QUOTED_CHARACTERS)}…` : name);

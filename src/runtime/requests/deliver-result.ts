@@ -48,11 +48,11 @@ async function removeSubscription(services: Services, job: RequestJob): Promise<
 async function tryStep(services: Services, work: RequestWork, crashes: number): Promise<void> {
   const { seq } = work.request;
   try {
-    const outcome = await (crashes < MAX_CRASHES ? takeNextStep(services, work) : takeLastStep(services, work));
+    const next = await (crashes < MAX_CRASHES ? takeNextStep(services, work) : takeLastStep(services, work));
     if (!work.ended) {
       await saveRequest(services, work, {}, true);
     }
-    if (outcome === 'more') {
+    if (next === 'more') {
       await services.queue.send(resetAttempts(work.job));
     }
   } catch (error) {

@@ -27,10 +27,10 @@ export async function post(services: PostingServices, connection: Connection, me
 export async function callConnection(
   { connections, clock }: PostingServices, connection: Pick<Connection, 'opened' | 'connectedAt'>, action: (connections: Connections) => Promise<void>,
 ): Promise<void> {
-  const submittedAt = clock.now();
+  const startedAt = clock.now();
   try {
     await action(connections);
   } catch (error) {
-    throw error instanceof ConnectionGoneError && canStillOpen(connection, submittedAt) ? new ConnectionNotOpenError('the connection is not open yet') : error;
+    throw error instanceof ConnectionGoneError && canStillOpen(connection, startedAt) ? new ConnectionNotOpenError('the connection is not open yet') : error;
   }
 }

@@ -41,8 +41,8 @@ export function subscriberKey(run: string, request: string): Key {
   return [runPartition(run), `${REQUEST_PREFIX}${request}`];
 }
 
-export function cacheKey(queryRequest: string): Key {
-  return [`cache#${queryRequest}`, 'run'];
+export function cacheItemKey(cacheKey: string): Key {
+  return [`cache#${cacheKey}`, 'run'];
 }
 
 export function keptKey(seq: number): string {

@@ -4,7 +4,7 @@ import {
   cancellationKey,
   connectionPartition,
   identityKey,
-  cacheKey,
+  cacheItemKey,
   REQUEST_PREFIX,
   requestKey,
   runKey,
@@ -159,16 +159,16 @@ export class MemoryStore implements Store {
     this.table.delete(...identityKey(connectionId));
   }
 
-  public async cachedRun(queryRequest: string): Promise<string | undefined> {
-    return this.table.get<Pointer>(...cacheKey(queryRequest))?.run;
+  public async cachedRun(cacheKey: string): Promise<string | undefined> {
+    return this.table.get<Pointer>(...cacheItemKey(cacheKey))?.run;
   }
 
-  public async setCachedRun(queryRequest: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
-    const stored = this.table.get<Pointer>(...cacheKey(queryRequest))?.run;
+  public async setCachedRun(cacheKey: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
+    const stored = this.table.get<Pointer>(...cacheItemKey(cacheKey))?.run;
     if (stored !== previous && stored !== run) {
       return false;
     }
-    this.table.put(...cacheKey(queryRequest), { run, expiresAt });
+    this.table.put(...cacheItemKey(cacheKey), { run, expiresAt });
     return true;
   }
 

@@ -116,14 +116,14 @@ export class DynamoDbStore implements Store {
     await this.table.delete(identityItemKey(connectionId));
   }
 
-  public async cachedRun(queryRequest: string): Promise<string | undefined> {
-    const item = await this.table.get(cacheItemKey(queryRequest));
+  public async cachedRun(cacheKey: string): Promise<string | undefined> {
+    const item = await this.table.get(cacheItemKey(cacheKey));
     return item?.run as string | undefined;
   }
 
-  public async setCachedRun(queryRequest: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
+  public async setCachedRun(cacheKey: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
     const isPrevious = previous === undefined ? ABSENT : `(${ALIVE} AND #run = :previous)`;
-    return this.table.put(cacheItemKey(queryRequest), { run, expiresAt }, {
+    return this.table.put(cacheItemKey(cacheKey), { run, expiresAt }, {
       // The item contains the run already if the SDK repeats a call whose response was lost.
       condition: `${isPrevious} OR (${ALIVE} AND #run = :run)`,
       values: { run, previous },

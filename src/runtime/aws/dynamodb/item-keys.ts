@@ -43,8 +43,8 @@ export function subscriberItemKey(run: string, request: string): ItemKey {
   return itemKey(runPartition(run), `${REQUEST_PREFIX}${request}`);
 }
 
-export function cacheItemKey(queryRequest: string): ItemKey {
-  return itemKey(`cache#${queryRequest}`, 'run');
+export function cacheItemKey(cacheKey: string): ItemKey {
+  return itemKey(`cache#${cacheKey}`, 'run');
 }
 
 export function messagesItemKey(run: string, seq: number): ItemKey {
