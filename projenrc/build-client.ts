@@ -17,8 +17,7 @@ const ENTRY_POINTS = { index: 'src/client/index.ts', react: 'src/react/index.ts'
 
 async function main(): Promise<void> {
   fs.rmSync(OUTPUT, { recursive: true, force: true });
-  const program = createProgram();
-  const types = { index: clientTypes(), react: hookTypes(program) };
+  const types = { index: clientTypes(), react: hookTypes() };
   for (const [name, source] of Object.entries(ENTRY_POINTS)) {
     await bundle(source, 'esm', `${name}.js`);
     await bundle(source, 'cjs', `${name}.cjs`);
@@ -61,18 +60,16 @@ function clientTypes(): string {
 }
 
 /** The types of the hook import the types of the client by the name of the package. */
-function hookTypes(program: ts.Program): string {
+function hookTypes(): string {
+  const { config } = ts.readConfigFile(TSCONFIG, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, PROJECT);
+  const entryPoint = path.join(PROJECT, ENTRY_POINTS.react);
+  const program = ts.createProgram([entryPoint], { ...options, noEmit: false, declaration: true, emitDeclarationOnly: true });
   let types = '';
-  program.emit(program.getSourceFile(path.join(PROJECT, ENTRY_POINTS.react)), (_, declarations) => {
+  program.emit(program.getSourceFile(entryPoint), (_, declarations) => {
     types = declarations;
   });
   return types;
-}
-
-function createProgram(): ts.Program {
-  const { config } = ts.readConfigFile(TSCONFIG, ts.sys.readFile);
-  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, PROJECT);
-  return ts.createProgram(fileNames, { ...options, noEmit: false, declaration: true, emitDeclarationOnly: true });
 }
 
 main().catch((error: Error) => {
