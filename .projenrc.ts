@@ -146,7 +146,6 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // Without URLs in the lockfile, npm uses the configured registry.
 new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
 
-// Node.js 20 is supported here as long as the AWS CDK runs on it.
 // The functions are bundled, so their imports aren't dependencies of the package.
 project.eslint?.allowDevDeps('src/runtime/**');
 project.eslint?.addRules({ 'import/no-unresolved': ['error', { ignore: ['redshift-websocket-query-definitions'] }] });
@@ -159,6 +158,7 @@ project.jest!.config.transform['^.+\\.tsx?$'] = ['@swc/jest', {
   sourceMaps: 'inline',
 }];
 
+// Node.js 20 is supported here as long as the AWS CDK runs on it.
 project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', 'true');
 
