@@ -26,7 +26,6 @@ import { StatementRule } from './pipeline/statement-rule';
 import { validateConstructProps, validateQueryProps } from './props-validation';
 import { clientTypes, pathOfClientTypes, writeWhenChanged } from './query/client-types';
 import { DefinedQueries } from './query/defined-queries';
-import { maxQueriesPerConnection } from './query/query-limits';
 import type { QueryProps } from './query/query-props';
 import type { RedshiftWebSocketQueryProps } from './redshift-websocket-query-props';
 import { DEFAULT_QUERY } from './shared/query-definitions';
@@ -119,7 +118,6 @@ export class RedshiftWebSocketQuery extends Construct {
     this.queries = new DefinedQueries(access._callerIdentity);
     access._validateParameters(Object.keys(props.parameters ?? {}));
     const sqlVariables = this.queries.add(DEFAULT_QUERY, props);
-    const queriesPerConnection = maxQueriesPerConnection(props.maxQueriesPerConnection);
     warnAboutBroadPermission(this, databaseConnection);
 
     const functionDefaults = new FunctionDefaults(this, 'Surroundings', { ...props, logRetention, removalPolicy });
@@ -143,7 +141,6 @@ export class RedshiftWebSocketQuery extends Construct {
       stage: this.stage,
       delivery,
       resultBucket: this.resultBucket,
-      maxQueriesPerConnection: queriesPerConnection,
       connectionSettings,
       statementNamePrefix: rule.statementNamePrefix,
       functionDefaults,

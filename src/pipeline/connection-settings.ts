@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { validAllowedOrigins } from '../access/allowed-origins';
 import type { ConnectionAccess } from '../access/connection-access';
 import { describeValue } from '../cdk/prop-checks';
-import { maxQueriesPerCaller } from '../query/query-limits';
+import { maxQueriesPerCaller, maxQueriesPerConnection } from '../query/query-limits';
 import type { RedshiftWebSocketQueryProps } from '../redshift-websocket-query-props';
 import type { SubmitEnvironment, ConnectEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-environment';
 
@@ -13,13 +13,14 @@ const STAGE_NAME = /^[\w-]{1,128}$/;
 
 const DEFAULT_THROTTLE = { rateLimit: 1000, burstLimit: 2000 };
 
-/** Settings of connections: who can connect, the throttle of the stage, and the limits of a caller. */
+/** Settings of connections: who can connect, the throttle of the stage, and the limits of a connection and a caller. */
 export class ConnectionSettings {
   /** Throttle of the stage. */
   public readonly throttle: Required<apigatewayv2.ThrottleSettings>;
   /** JSON list; undefined for all. */
   public readonly allowedOrigins?: string;
   public readonly stageName: string;
+  public readonly maxQueriesPerConnection: string;
   private readonly maxQueriesPerCaller: string;
 
   constructor(scope: IConstruct, private readonly access: ConnectionAccess, props: RedshiftWebSocketQueryProps) {
@@ -30,6 +31,7 @@ export class ConnectionSettings {
     };
     this.allowedOrigins = allowedOrigins && Stack.of(scope).toJsonString(validAllowedOrigins(allowedOrigins));
     this.stageName = validStageName(props.stageName);
+    this.maxQueriesPerConnection = maxQueriesPerConnection(props.maxQueriesPerConnection);
     this.maxQueriesPerCaller = maxQueriesPerCaller(props.maxQueriesPerCaller);
   }
 

@@ -27,7 +27,6 @@ export interface PipelineFunctionsProps {
   readonly stage: apigatewayv2.WebSocketStage;
   readonly delivery: DeliveryQueue;
   readonly resultBucket: s3.Bucket;
-  readonly maxQueriesPerConnection: string;
   readonly connectionSettings: ConnectionSettings;
   readonly statementNamePrefix: string;
   readonly functionDefaults: FunctionDefaults;
@@ -175,7 +174,7 @@ export class PipelineFunctions extends Construct {
   }
 
   private statementEnvironment(): StatementEnvironment {
-    const { stage, databaseConnection, statementNamePrefix } = this.props;
+    const { stage, databaseConnection, statementNamePrefix, connectionSettings } = this.props;
     const { cluster, databaseUser } = databaseConnection;
     const secret = databaseUser._secret;
     return {
@@ -188,7 +187,7 @@ export class PipelineFunctions extends Construct {
       ...(databaseUser._name === undefined ? {} : { DATABASE_USER: databaseUser._name }),
       // The ARN of a secret known only by its name is incomplete; the Data API also accepts the name.
       ...(secret === undefined ? {} : { SECRET_ARN: secret.secretFullArn ?? secret.secretName }),
-      MAX_QUERIES_PER_CONNECTION: this.props.maxQueriesPerConnection,
+      MAX_QUERIES_PER_CONNECTION: connectionSettings.maxQueriesPerConnection,
     };
   }
 
