@@ -1,5 +1,8 @@
 import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
 
+/** The message of the error `result_expired`. */
+export const RESULT_EXPIRED_MESSAGE = 'The result has expired. Submit the query again.';
+
 /** A message or request of a client is invalid. Converted to an `error` message. */
 export class RejectedRequestError extends Error {
   public readonly name = 'RejectedRequestError';

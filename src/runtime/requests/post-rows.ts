@@ -1,7 +1,7 @@
 import { post } from './post';
 import { createTerminalMessage, endRequest, createErrorMessage } from './terminal-message';
 import { getElapsedMs } from '../model/elapsed';
-import { ServiceBusyError } from '../model/errors';
+import { RESULT_EXPIRED_MESSAGE, ServiceBusyError } from '../model/errors';
 import type { StoredBatches, MessageBatch } from '../model/ports';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
@@ -47,8 +47,7 @@ export async function postRows(services: Services, work: RequestWork): Promise<'
 }
 
 async function endExpired(services: Services, work: RequestWork): Promise<void> {
-  const message = 'The result has expired. Submit the query again.';
-  await endRequest(services, work, createErrorMessage(work.request, 'result_expired', message, false));
+  await endRequest(services, work, createErrorMessage(work.request, 'result_expired', RESULT_EXPIRED_MESSAGE, false));
 }
 
 function hasNext({ request: { seq, windowEnd = Infinity } }: RequestWork, run: Run): boolean {

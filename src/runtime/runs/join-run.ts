@@ -1,4 +1,4 @@
-import { RejectedRequestError, ServiceBusyError } from '../model/errors';
+import { RejectedRequestError, RESULT_EXPIRED_MESSAGE, ServiceBusyError } from '../model/errors';
 import type { Lease } from '../model/ports';
 import { createCacheKey } from '../model/query-request';
 import type { QueryRequest } from '../model/query-request';
@@ -35,7 +35,7 @@ export async function findRun(services: SubmitServices, request: Request, lease:
 async function joinRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
   // Requests of earlier versions of the library have no definition.
   if (request.queryRequest?.definition === undefined) {
-    throw new RejectedRequestError('result_expired', 'The result has expired. Submit the query again.', request.id);
+    throw new RejectedRequestError('result_expired', RESULT_EXPIRED_MESSAGE, request.id);
   }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const choice = await chooseRun(services, request);

@@ -2,7 +2,7 @@ import { acceptRequest } from './accept-request';
 import { canReadResult } from './claim-parameters';
 import type { ResumeMessage, DeliveryOptions } from '../../protocol/messages';
 import type { IdentifiedConnection } from '../model/connection';
-import { RejectedRequestError } from '../model/errors';
+import { RejectedRequestError, RESULT_EXPIRED_MESSAGE } from '../model/errors';
 import type { QueryRequest } from '../model/query-request';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { Request } from '../model/request';
@@ -37,7 +37,7 @@ export async function resume(
   const { id, result, after, options = {} } = message;
   const run = await services.store.run(result);
   if (!isRetained(run, services.clock.now()) || !canReadResult(run, services.queries, connection.identity?.claims ?? {})) {
-    throw new RejectedRequestError('result_expired', 'The result has expired. Submit the query again.', id);
+    throw new RejectedRequestError('result_expired', RESULT_EXPIRED_MESSAGE, id);
   }
   if (after >= run.fetched.seq) {
     throw new RejectedRequestError('invalid_message', `The result has no message ${after}${describeExtent(run)}. Set "after" to the seq of the last message that you have.`, id);
