@@ -42,7 +42,11 @@ export class ExecutionRegistry {
   }
 
   public some(matches: (execution: QueryExecution) => boolean): boolean {
-    return [...this.executions].some(matches);
+    return some(this.executions, matches);
+  }
+
+  public someInFlight(matches: (execution: QueryExecution) => boolean): boolean {
+    return some(this.byId.values(), matches);
   }
 
   /** Returns whether a query uses a connection, or is moving away from it. */
@@ -54,4 +58,14 @@ export class ExecutionRegistry {
   public [Symbol.iterator](): IterableIterator<QueryExecution> {
     return this.executions.values();
   }
+}
+
+/** Like `Array.some()`, without a copy, because the client calls it for each message. */
+function some<T>(values: Iterable<T>, matches: (value: T) => boolean): boolean {
+  for (const value of values) {
+    if (matches(value)) {
+      return true;
+    }
+  }
+  return false;
 }

@@ -163,7 +163,7 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
   }
 
   public hasUnacceptedQuery(connection: Connection): boolean {
-    return this.executions.findInFlight(({ submission }) => submission?.connection === connection && !submission.isAccepted).length > 0;
+    return this.executions.someInFlight(({ submission }) => submission?.connection === connection && !submission.isAccepted);
   }
 
   public connectionFailed(error: ConnectionError): void {
