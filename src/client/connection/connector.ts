@@ -215,9 +215,9 @@ export class Connector implements ConnectionListener {
 
   private async openSocket(attempt: NonNullable<Connector['attempt']>): Promise<void> {
     try {
-      const destination = await createConnectRequest(this.settings);
+      const request = await createConnectRequest(this.settings);
       if (this.attempt === attempt) {
-        attempt.connection = new Connection(openSocket(this.settings, destination), this.settings.clock, this);
+        attempt.connection = new Connection(openSocket(this.settings, request), this.settings.clock, this);
       }
     } catch (error) {
       if (this.attempt === attempt) {

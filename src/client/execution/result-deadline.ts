@@ -32,7 +32,7 @@ export class ResultDeadline {
     this.timer.stop();
   }
 
-  /** Forgets the time limit, because the query gets another run. */
+  /** Clears the time limit, because the query gets another run. */
   public clear(): void {
     this.stop();
     this.limitAt = undefined;

@@ -1,6 +1,6 @@
 import type { ReceivedError } from '../messages/server-message';
 
-/** What an execution does about an error of the service. */
+/** The reaction of an execution to an error of the service. */
 export type ErrorResponse = 'ignore' | 'resume' | 'restart' | 'submit_without_compression' | 'wait_for_room' | 'fail';
 
 /** The state of an execution when it receives the error. */

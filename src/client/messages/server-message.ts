@@ -79,7 +79,7 @@ const READERS: Readonly<Record<string, (fields: Fields) => ReceivedMessage | und
   complete: readComplete,
   error: readError,
   bye: readBye,
-  pong: ({ limits }) => ({ type: 'pong', limits: readConnectionBounds(limits) }),
+  pong: ({ limits }) => ({ type: 'pong', limits: readConnectionLimits(limits) }),
 };
 
 /** Parses a message of the service. Returns undefined for messages that a client ignores. */
@@ -117,16 +117,16 @@ function malformed({ id, result }: Fields): MalformedMessage {
 
 function readAccepted({ id, result, shared, cached, limits }: Fields): ReceivedMessage | undefined {
   return isString(id) && isResultName(result)
-    ? { type: 'accepted', id, result, shared: shared === true, cached: cached === true, limits: readQueryBounds(limits) }
+    ? { type: 'accepted', id, result, shared: shared === true, cached: cached === true, limits: readQueryLimits(limits) }
     : undefined;
 }
 
 /** Limits are informational, so invalid limits are omitted. */
-function readQueryBounds(limits: unknown): QueryLimits | undefined {
+function readQueryLimits(limits: unknown): QueryLimits | undefined {
   return hasCounts(limits, ['timeLimitMs'], ['rows', 'bytes']) ? limits as unknown as QueryLimits : undefined;
 }
 
-function readConnectionBounds(limits: unknown): ConnectionLimits | undefined {
+function readConnectionLimits(limits: unknown): ConnectionLimits | undefined {
   const required = ['messageBytes', 'queriesPerConnection', 'messagesPerSecond', 'burst'];
   return hasCounts(limits, required, ['queriesPerCaller']) ? limits as unknown as ConnectionLimits : undefined;
 }

@@ -37,7 +37,7 @@ export class RowBuffer {
     private readonly format: RowFormat,
     private readonly valueOptions: ValueOptions,
     /** Returns whether the caller reads all rows at the end. */
-    public collectsAll: () => boolean,
+    private readonly collectsAll: () => boolean,
     private readonly onBatchTaken: () => void,
   ) {}
 

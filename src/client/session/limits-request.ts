@@ -9,7 +9,7 @@ import { Timer } from '../timing/timer';
 const MAX_ATTEMPTS = 5;
 
 interface Caller {
-  readonly resolve: (bounds: ConnectionLimits | undefined) => void;
+  readonly resolve: (limits: ConnectionLimits | undefined) => void;
   readonly reject: (error: ConnectionError) => void;
 }
 
@@ -49,8 +49,8 @@ export class LimitsRequest {
     }
   }
 
-  public complete(bounds: ConnectionLimits | undefined): void {
-    this.clear().forEach(({ resolve }) => resolve(bounds));
+  public complete(limits: ConnectionLimits | undefined): void {
+    this.clear().forEach(({ resolve }) => resolve(limits));
   }
 
   public fail(error: ConnectionError): void {
