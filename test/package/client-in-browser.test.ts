@@ -65,9 +65,9 @@ pageTest('a page without a bundler, under a strict policy, iterates over compres
   const parts = createParts(4);
   const messages = rowsMessages('r', parts);
   const first = await service.connection(0);
-  const question = await first.received('query');
-  expect(question.options.encodings).toEqual(['gzip']);
-  first.accept(question, 'r');
+  const request = await first.received('query');
+  expect(request.options.encodings).toEqual(['gzip']);
+  first.accept(request, 'r');
   first.send(createBatch(messages.slice(0, 2)));
   first.close();
 

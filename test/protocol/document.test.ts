@@ -29,7 +29,7 @@ function examples(): Record<string, unknown>[] {
 function codes(): [code: string, retryable: boolean][] {
   const [, table] = DOCUMENT.split('| Code | Meaning | Can succeed if repeated |');
   const lines = table.split('\n\n')[0].matchAll(/^\| `(\w+)` \| .+ \| (yes|no)\b.* \|$/gm);
-  return [...lines].map(([, code, answer]) => [code, answer === 'yes']);
+  return [...lines].map(([, code, retryable]) => [code, retryable === 'yes']);
 }
 
 describe('docs/protocol.md', () => {
@@ -49,12 +49,12 @@ describe('docs/protocol.md', () => {
   });
 
   it('states for each error code the retryable value of the transcripts', () => {
-    const said = names().flatMap((name) => transcript(name).steps).flatMap(({ server }) => {
+    const stated = names().flatMap((name) => transcript(name).steps).flatMap(({ server }) => {
       const { type, code, retryable } = (server ?? {}) as Record<string, unknown>;
       return type === 'error' ? [`${code as string} ${retryable as boolean}`] : [];
     });
-    expect(said.length).toBeGreaterThan(20);
-    expect(said.filter((each) => !codes().map((listed) => listed.join(' ')).includes(each))).toEqual([]);
+    expect(stated.length).toBeGreaterThan(20);
+    expect(stated.filter((each) => !codes().map((listed) => listed.join(' ')).includes(each))).toEqual([]);
   });
 
   it('has a row for each time in complete messages', () => {
@@ -86,13 +86,13 @@ describe('docs/protocol.md', () => {
     }
     new Function('WebSocket', 'url', 'show', blocks('js')[0])(FakeSocket, 'wss://x', (value: unknown) => shown.push(value));
     socket.onopen();
-    const say = (message: object): void => socket.onmessage({ data: JSON.stringify(message) });
+    const deliver = (message: object): void => socket.onmessage({ data: JSON.stringify(message) });
     const rows = (seq: number, value: number): object => ({ type: 'rows', result: 'r', seq, offset: seq, rows: [[value]] });
-    [{ type: 'accepted', id: '1', result: 'r' }, rows(0, 5), rows(0, 5), rows(1, 7), { ...rows(2, 9), result: 's' }, { type: 'complete', id: '1', result: 'r' }].forEach(say);
+    [{ type: 'accepted', id: '1', result: 'r' }, rows(0, 5), rows(0, 5), rows(1, 7), { ...rows(2, 9), result: 's' }, { type: 'complete', id: '1', result: 'r' }].forEach(deliver);
     expect(offered).toEqual(['wss://x', 'redshift-query.v1']);
     expect(sent.map((text) => invalidity('ClientMessage', JSON.parse(text)))).toEqual([undefined]);
     expect(shown).toEqual([[[5], [7]]]);
-    say({ type: 'error', id: '1', code: 'internal', message: 'Sorry.' });
+    deliver({ type: 'error', id: '1', code: 'internal', message: 'Sorry.' });
     expect(shown.at(-1)).toBe('Sorry.');
   });
 });

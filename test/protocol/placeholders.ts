@@ -13,7 +13,7 @@ export class Placeholders {
   public valueOf(name: string): string {
     const value = this.values.get(name);
     if (value === undefined) {
-      throw new Error(`nobody has given ${name} a value yet`);
+      throw new Error(`${name} has no value yet`);
     }
     return value;
   }
@@ -32,25 +32,25 @@ export class Placeholders {
   }
 
   /** The place where a message differs from a template; undefined if there is none. New names take their values from the message. */
-  public difference(template: Template, said: unknown, at = ''): string | undefined {
+  public difference(template: Template, actual: unknown, at = ''): string | undefined {
     if (isName(template)) {
-      return this.differenceOfName(template, said, at);
+      return this.differenceOfName(template, actual, at);
     }
     if (isObject(template)) {
-      return this.differenceOfObject(template, said, at);
+      return this.differenceOfObject(template, actual, at);
     }
     if (Array.isArray(template)) {
-      return Array.isArray(said) && said.length === template.length
-        ? firstOf(template.map((item, index) => this.difference(item, said[index], `${at}[${index}]`)))
-        : differs(at, template, said);
+      return Array.isArray(actual) && actual.length === template.length
+        ? firstOf(template.map((item, index) => this.difference(item, actual[index], `${at}[${index}]`)))
+        : differs(at, template, actual);
     }
-    return Object.is(template, said) ? undefined : differs(at, template, said);
+    return Object.is(template, actual) ? undefined : differs(at, template, actual);
   }
 
-  /** The same, for a message of which it is not known yet whether it is meant. */
-  public matches(template: Template, said: unknown): boolean {
+  /** Returns whether a message matches a template. New names take their values from the message only if it does. */
+  public matches(template: Template, actual: unknown): boolean {
     const before = [...this.values];
-    const isMatch = this.difference(template, said) === undefined;
+    const isMatch = this.difference(template, actual) === undefined;
     if (!isMatch) {
       this.values.clear();
       before.forEach(([name, value]) => this.values.set(name, value));
@@ -72,31 +72,31 @@ export class Placeholders {
     return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, this.fill(value)]));
   }
 
-  private differenceOfName(name: string, said: unknown, at: string): string | undefined {
-    if (typeof said !== 'string') {
-      return differs(at, name, said);
+  private differenceOfName(name: string, actual: unknown, at: string): string | undefined {
+    if (typeof actual !== 'string') {
+      return differs(at, name, actual);
     }
-    const value = this.values.get(name) ?? said;
+    const value = this.values.get(name) ?? actual;
     this.values.set(name, value);
-    return value === said ? undefined : differs(at, `${name}, which is ${value}`, said);
+    return value === actual ? undefined : differs(at, `${name}, which is ${value}`, actual);
   }
 
-  private differenceOfObject(template: Fields, said: unknown, at: string): string | undefined {
+  private differenceOfObject(template: Fields, actual: unknown, at: string): string | undefined {
     const { $any, $repeat, $gzip } = template;
     if ($any !== undefined) {
-      const isMeant = $any === 'text' ? typeof said === 'string' : Number.isSafeInteger(said) && (said as number) >= 0;
-      return isMeant ? undefined : differs(at, template, said);
+      const isMatch = $any === 'text' ? typeof actual === 'string' : Number.isSafeInteger(actual) && (actual as number) >= 0;
+      return isMatch ? undefined : differs(at, template, actual);
     }
     if ($repeat !== undefined) {
-      return said === repeated($repeat) ? undefined : differs(at, template, said);
+      return actual === repeated($repeat) ? undefined : differs(at, template, actual);
     }
     if ($gzip !== undefined) {
-      return this.difference($gzip, JSON.parse(gunzipSync(Buffer.from(String(said), 'base64')).toString()), `${at} unpacked`);
+      return this.difference($gzip, JSON.parse(gunzipSync(Buffer.from(String(actual), 'base64')).toString()), `${at} decompressed`);
     }
-    if (!isObject(said) || Object.keys(said).sort().join() !== Object.keys(template).sort().join()) {
-      return differs(at, template, said);
+    if (!isObject(actual) || Object.keys(actual).sort().join() !== Object.keys(template).sort().join()) {
+      return differs(at, template, actual);
     }
-    return firstOf(Object.entries(template).map(([key, value]) => this.difference(value, said[key], `${at}.${key}`)));
+    return firstOf(Object.entries(template).map(([key, value]) => this.difference(value, actual[key], `${at}.${key}`)));
   }
 }
 
@@ -117,8 +117,8 @@ function firstOf(differences: readonly (string | undefined)[]): string | undefin
   return differences.find((difference) => difference !== undefined);
 }
 
-function differs(at: string, expected: unknown, said: unknown): string {
-  return `${at || 'the message'} should be ${short(expected)} and is ${short(said)}`;
+function differs(at: string, expected: unknown, actual: unknown): string {
+  return `${at || 'the message'} should be ${short(expected)} and is ${short(actual)}`;
 }
 
 function short(value: unknown): string {

@@ -39,10 +39,10 @@ async function settled(): Promise<void> {
   }
 }
 
-const outcome = async (promise: PromiseLike<unknown>) => promise.then(() => 'answered', (error: unknown) => error);
+const outcome = async (promise: PromiseLike<unknown>) => promise.then(() => 'completed', (error: unknown) => error);
 
 /** Submits a query in each way, and returns the outcome of each. */
-function ask(client: Client): Promise<unknown>[] {
+function submit(client: Client): Promise<unknown>[] {
   const loop = async (window: number) => {
     let rows = 0;
     for await (const batch of client.query('b', {}, { rows: 'array', window })) {
@@ -70,21 +70,21 @@ afterEach(() => {
 });
 
 it('completes each query with rows or an error, and leaves no timers, when the messages of the service are random', async () => {
-  const said = fc.array(fc.oneof({ weight: 10, arbitrary: serverText }, { weight: 1, arbitrary: fc.constant(undefined) }), { maxLength: 25, size: 'max' });
-  await fc.assert(fc.asyncProperty(given, beginning, said, async (options, first, rest) => {
+  const messages = fc.array(fc.oneof({ weight: 10, arbitrary: serverText }, { weight: 1, arbitrary: fc.constant(undefined) }), { maxLength: 25, size: 'max' });
+  await fc.assert(fc.asyncProperty(given, beginning, messages, async (options, first, rest) => {
     FakeSocket.all.length = 0;
     const clock = new ManualClock();
     const client = connect('wss://nowhere', { ...options, WebSocket: FakeSocket, clock, random: () => 0.5 });
-    const asked = ask(client);
+    const submitted = submit(client);
     await settled();
     FakeSocket.all[0].happens('open');
     for (const text of [...first, ...rest]) {
-      await hear(clock, text);
+      await deliver(clock, text);
     }
     await settled();
     client.close();
-    const outcomes = await Promise.all(asked);
-    expect(outcomes.filter((each) => !(each === 'answered' || each instanceof ClientError || each instanceof TypeError))).toEqual([]);
+    const outcomes = await Promise.all(submitted);
+    expect(outcomes.filter((each) => !(each === 'completed' || each instanceof ClientError || each instanceof TypeError))).toEqual([]);
     expect(unhandled.splice(0)).toEqual([]);
     expect(clock.timers).toBe(0);
     expect(FakeSocket.all.flatMap(({ sent }) => sent).map((text) => invalidity('ClientMessage', JSON.parse(text))).filter((wrong) => wrong !== undefined)).toEqual([]);
@@ -92,7 +92,7 @@ it('completes each query with rows or an error, and leaves no timers, when the m
 });
 
 /** Sends a string on the newest connection, or closes it and opens the next one. */
-async function hear(clock: ManualClock, text: string | undefined): Promise<void> {
+async function deliver(clock: ManualClock, text: string | undefined): Promise<void> {
   const socket = FakeSocket.all.at(-1)!;
   if (text !== undefined) {
     socket.happens('message', text);

@@ -82,7 +82,7 @@ describe.each(names())('the transcript %s', (name) => {
   });
 
   it('has outcomes only for queries that the application submits', () => {
-    const asked = steps.flatMap(({ client, again }) => (again === undefined ? [(client as { id?: string } | undefined)?.id] : []));
-    expect(Object.keys(application).filter((id) => !asked.includes(id))).toEqual([]);
+    const submitted = steps.flatMap(({ client, again }) => (again === undefined ? [(client as { id?: string } | undefined)?.id] : []));
+    expect(Object.keys(application).filter((id) => !submitted.includes(id))).toEqual([]);
   });
 });

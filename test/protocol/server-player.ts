@@ -98,19 +98,19 @@ export class ServerPlayer {
     return client;
   }
 
-  private heardSince(on: string): ServerMessage[] {
+  private newMessages(on: string): ServerMessage[] {
     return this.services.connections.messages(on).slice(this.looked.get(on) ?? 0);
   }
 
   private expect(on: string, templates: readonly Template[]): void {
-    const heard = this.heardSince(on).slice(0, templates.length);
-    this.looked.set(on, (this.looked.get(on) ?? 0) + heard.length);
-    const left = [...heard];
+    const received = this.newMessages(on).slice(0, templates.length);
+    this.looked.set(on, (this.looked.get(on) ?? 0) + received.length);
+    const left = [...received];
     for (const template of templates) {
       const found = templates.length === 1 ? 0 : left.findIndex((message) => this.placeholders.matches(template, message));
       const difference = this.placeholders.difference(template, left[found]);
       if (difference !== undefined) {
-        throw new Error(`${difference}; heard were ${JSON.stringify(heard).slice(0, 2000)}`);
+        throw new Error(`${difference}; received: ${JSON.stringify(received).slice(0, 2000)}`);
       }
       left.splice(found, 1);
     }
@@ -118,9 +118,9 @@ export class ServerPlayer {
 
   private requireNothingMore(): void {
     for (const on of this.clients.keys()) {
-      const more = this.heardSince(on);
+      const more = this.newMessages(on);
       if (more.length > 0) {
-        throw new Error(`the service said more: ${JSON.stringify(more).slice(0, 2000)}`);
+        throw new Error(`the service sent more: ${JSON.stringify(more).slice(0, 2000)}`);
       }
     }
   }

@@ -85,13 +85,13 @@ describe('useRedshiftQuery', () => {
   pageTest('returns the rows of a result, and submits once in StrictMode', async () => {
     await show({ month: '2015-01' });
     const connection = await service.connection();
-    const question = await connection.received('query');
-    expect(question).toMatchObject({ query: 'by_day', parameters: { month: '2015-01' } });
+    const request = await connection.received('query');
+    expect(request).toMatchObject({ query: 'by_day', parameters: { month: '2015-01' } });
     await shows('loading');
-    connection.accept(question, 'r');
+    connection.accept(request, 'r');
     connection.send({ type: 'progress', result: 'r', state: 'running', elapsedMs: 5000 });
     await page.waitForFunction(() => (globalThis as unknown as PageGlobals).rendered.at(-1)?.progress === 'running');
-    connection.sendResult(question, 'r', createParts(1));
+    connection.sendResult(request, 'r', createParts(1));
     await shows('success', ROWS);
     expect(connection.messages).toHaveLength(1);
     expect((await shown()).at(-1)).toEqual({ month: '2015-01', status: 'success', rows: ROWS });
@@ -112,10 +112,10 @@ describe('useRedshiftQuery', () => {
   pageTest('cancels the query when the component is unmounted', async () => {
     await show({ month: '2015-01' });
     const connection = await service.connection();
-    const question = await connection.received('query');
+    const request = await connection.received('query');
     await show(undefined);
-    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: question.id });
-    connection.sendResult(question, 'r', createParts(1));
+    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: request.id });
+    connection.sendResult(request, 'r', createParts(1));
     await show({ month: '2015-02' });
     connection.sendResult(await connection.received('query', 1), 's', createParts(1));
     await shows('success', ROWS);

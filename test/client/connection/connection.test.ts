@@ -41,11 +41,11 @@ describe('a connection', () => {
     await first;
     tests.clock.advance(MINUTE_MS - 1);
     const second = client.query();
-    const question = await connection.received('query', 1);
-    connection.accept(question, 's');
+    const request = await connection.received('query', 1);
+    connection.accept(request, 's');
     await waitUntilReceived(connection, client);
     tests.clock.advance(2 * MINUTE_MS);
-    connection.sendResult(question, 's', []);
+    connection.sendResult(request, 's', []);
     await second;
     expect(tests.server.connections).toHaveLength(1);
   });
@@ -260,15 +260,15 @@ describe('connecting', () => {
 describe('onStateChange', () => {
   it('stops calling removed listeners, and calls the others when a listener throws', async () => {
     const client = tests.client();
-    const heard: string[] = [];
+    const states: string[] = [];
     const complaints = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const disposeFailing = client.onStateChange(() => { throw new Error('listener'); });
-    const dispose = client.onStateChange(({ name }) => heard.push(name));
+    const dispose = client.onStateChange(({ name }) => states.push(name));
     client.onStateChange(({ name }) => name === 'connecting' && dispose());
     client.connect();
     await tests.server.connection();
     await waitForState(client, 'connected');
-    expect(heard).toEqual(['connecting']);
+    expect(states).toEqual(['connecting']);
     expect(complaints).toHaveBeenCalledWith(new Error('listener'));
     disposeFailing();
     complaints.mockRestore();

@@ -40,11 +40,11 @@ describe('a dead connection', () => {
 
   it('is replaced within 15 seconds when other queries received messages shortly before', async () => {
     const client = tests.client();
-    const queries = [client.query('answered'), client.query('lost')];
+    const queries = [client.query('completed'), client.query('lost')];
     const first = await tests.server.connection(0);
-    const question = await first.received('query', 0);
+    const request = await first.received('query', 0);
     await passTime(2000);
-    first.sendResult(question, 'r', []);
+    first.sendResult(request, 'r', []);
     await queries[0];
     await passTime(MAX_NOTICE_MS);
     const second = await tests.server.connection(1);
@@ -95,9 +95,9 @@ describe('a live connection', () => {
     const client = tests.client();
     const query = client.query();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
+    const request = await connection.received('query');
     await answerPings(connection, 30_000);
-    connection.sendResult(question, 'r', []);
+    connection.sendResult(request, 'r', []);
     await query;
     expect(isReplaced()).toBe(false);
   });
@@ -107,9 +107,9 @@ describe('a live connection', () => {
     const client = tests.client({ networkEvents });
     const query = client.query();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
+    const request = await connection.received('query');
     tests.clock.advance(3000);
-    connection.accept(question, 'r');
+    connection.accept(request, 'r');
     await waitUntilReceived(connection, client);
     networkEvents.happens('pageshow', { persisted: false });
     const page = globalThis as { document?: unknown };
@@ -117,7 +117,7 @@ describe('a live connection', () => {
     networkEvents.happens('visibilitychange');
     delete page.document;
     tests.clock.advance(60_000);
-    connection.sendResult(question, 'r', []);
+    connection.sendResult(request, 'r', []);
     await query;
     expect(connection.ofType('ping')).toEqual([]);
   });

@@ -65,11 +65,11 @@ describe('a going-away notice', () => {
     const client = tests.client();
     const query = client.query('a', {}, { rows: 'array' });
     const first = await tests.server.connection(0);
-    const question = await first.received('query');
+    const request = await first.received('query');
     tests.clock.advance(STABLE_MS);
     first.send(BYE);
     const second = await tests.server.connection(1);
-    first.accept(question, 'r');
+    first.accept(request, 'r');
     const resume = await second.received('resume');
     expect(first.isClosed).toBe(false);
     second.sendResult(resume, 'r', PARTS);
@@ -191,8 +191,8 @@ describe('a going-away notice', () => {
     tests.clock.advance(STABLE_MS);
     first.send(BYE);
     const second = await tests.server.connection(1);
-    const refused = await second.received('resume', 0);
-    second.send({ type: 'error', id: refused.id, code: 'too_many_queries', message: 'At most 1.', retryable: true, limit: 1 });
+    const rejected = await second.received('resume', 0);
+    second.send({ type: 'error', id: rejected.id, code: 'too_many_queries', message: 'At most 1.', retryable: true, limit: 1 });
     expect(await first.received('cancel')).toEqual({ type: 'cancel', id });
     await first.closed();
     tests.clock.advance(1000);

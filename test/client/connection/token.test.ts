@@ -113,9 +113,9 @@ describe('a token', () => {
     const client = connect(address(), { WebSocket: ComplainingSocket, clock: tests.clock, token });
     const error = await client.query().catch((reason) => reason);
     expect(error).toMatchObject({ code: 'invalid_url' });
-    const told = `${error} ${error.stack} ${error.cause} ${JSON.stringify(error)}`;
-    expect(told).not.toContain(token);
-    expect(told).not.toContain(encodeURIComponent(token));
+    const printed = `${error} ${error.stack} ${error.cause} ${JSON.stringify(error)}`;
+    expect(printed).not.toContain(token);
+    expect(printed).not.toContain(encodeURIComponent(token));
     client.close();
   });
 });

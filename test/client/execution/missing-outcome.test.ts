@@ -34,8 +34,8 @@ describe('a query whose terminal message is lost', () => {
     const client = tests.client();
     const query = client.query({}, { rows: 'array' });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r', { limits: LIMITS });
+    const request = await connection.received('query');
+    connection.accept(request, 'r', { limits: LIMITS });
     connection.send(MESSAGES[0]);
     await waitUntilReceived(connection, client);
     await passTime(connection, client, END_MS - 1);
@@ -43,7 +43,7 @@ describe('a query whose terminal message is lost', () => {
     await passTime(connection, client, 1001);
     const resume = await connection.received('resume');
     expect(resume).toMatchObject({ result: 'r', after: 0 });
-    expect(connection.ofType('cancel')).toEqual([{ type: 'cancel', id: question.id }]);
+    expect(connection.ofType('cancel')).toEqual([{ type: 'cancel', id: request.id }]);
     connection.accept(resume, 'r', { limits: LIMITS });
     connection.send(...MESSAGES.slice(1), complete(resume, 'r', PARTS));
     expect((await query).rows).toEqual(PARTS.flat());
@@ -84,8 +84,8 @@ describe('a query whose terminal message is lost', () => {
     const { onProgress, atLeast } = countRows();
     const whole = client.query('whole', {}, { rows: 'array', onProgress });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r', { limits: LIMITS });
+    const request = await connection.received('query');
+    connection.accept(request, 'r', { limits: LIMITS });
     const slow = client.query('slow', {}, { rows: 'array', window: 1 })[Symbol.asyncIterator]();
     const other = await connection.received('query', 1);
     connection.accept(other, 's', { limits: LIMITS });
@@ -98,7 +98,7 @@ describe('a query whose terminal message is lost', () => {
       await passTime(connection, client, 1.5 * MINUTE_MS);
     }
     expect(connection.ofType('resume')).toEqual([]);
-    connection.send(complete(question, 'r', PARTS));
+    connection.send(complete(request, 'r', PARTS));
     expect((await whole).rows).toEqual(PARTS.flat());
     expect((await slow.next()).value?.rows).toEqual(PARTS[0]);
     expect(await resumed(connection, client)).toMatchObject({ result: 's', after: 0 });

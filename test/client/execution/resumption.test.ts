@@ -182,11 +182,11 @@ describe('rows', () => {
   it('are ignored when they are duplicates or belong to other results', async () => {
     const query = tests.client().query({}, { rows: 'array' });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r');
+    const request = await connection.received('query');
+    connection.accept(request, 'r');
     connection.send(MESSAGES[0], MESSAGES[1], MESSAGES[0], MESSAGES[1], ...rowsMessages('other', createParts(3)), MESSAGES[2], MESSAGES[2]);
-    connection.accept(question, 'r');
-    connection.send({ type: 'complete', id: '99', result: 'r' }, complete({ id: '99' }, 'r', PARTS), complete(question, 'r', PARTS), complete(question, 'r', PARTS));
+    connection.accept(request, 'r');
+    connection.send({ type: 'complete', id: '99', result: 'r' }, complete({ id: '99' }, 'r', PARTS), complete(request, 'r', PARTS), complete(request, 'r', PARTS));
     expect((await query).rows).toEqual(PARTS.flat());
   });
 
@@ -206,9 +206,9 @@ describe('rows', () => {
   it('are requested again when the terminal message arrives before them', async () => {
     const query = tests.client().query({}, { rows: 'array' });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r');
-    connection.send(MESSAGES[0], MESSAGES[2], complete(question, 'r', PARTS));
+    const request = await connection.received('query');
+    connection.accept(request, 'r');
+    connection.send(MESSAGES[0], MESSAGES[2], complete(request, 'r', PARTS));
     const resume = await connection.received('resume');
     expect(resume).toMatchObject({ result: 'r', after: 0 });
     connection.accept(resume, 'r');

@@ -79,11 +79,11 @@ describe('a query that the service does not run', () => {
   it('is canceled when the service accepts it after an internal error', async () => {
     const query = tests.client().query();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.send({ type: 'error', id: question.id, code: 'internal', message: 'Something went wrong.', retryable: true });
+    const request = await connection.received('query');
+    connection.send({ type: 'error', id: request.id, code: 'internal', message: 'Something went wrong.', retryable: true });
     await expect(query).rejects.toMatchObject({ code: 'internal', retryable: true });
-    connection.accept(question, 'r');
-    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: question.id });
+    connection.accept(request, 'r');
+    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: request.id });
   });
 });
 
@@ -91,12 +91,12 @@ describe('an error message', () => {
   it('has no effect when it belongs to another message of an accepted query', async () => {
     const query = tests.client().query({}, { rows: 'array' });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
+    const request = await connection.received('query');
     const error = { type: 'error', code: 'internal', message: 'Something went wrong.', retryable: true };
-    connection.send(error, { ...error, id: '17' }, { ...error, id: question.id, code: 'id_in_use' });
-    connection.accept(question, 'r');
-    connection.send({ ...error, id: question.id }, { ...error, result: 'r' }, { ...error, id: question.id, code: 'unknown_id' });
-    connection.send(...MESSAGES, complete(question, 'r', PARTS));
+    connection.send(error, { ...error, id: '17' }, { ...error, id: request.id, code: 'id_in_use' });
+    connection.accept(request, 'r');
+    connection.send({ ...error, id: request.id }, { ...error, result: 'r' }, { ...error, id: request.id, code: 'unknown_id' });
+    connection.send(...MESSAGES, complete(request, 'r', PARTS));
     expect((await query).rows).toEqual(PARTS.flat());
   });
 });
@@ -119,9 +119,9 @@ describe('a protocol violation', () => {
   ])('rejects with a ProtocolError when the service sends %s', async (_, messages) => {
     const query = tests.client().query();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r');
-    connection.send(...messages(question.id));
+    const request = await connection.received('query');
+    connection.accept(request, 'r');
+    connection.send(...messages(request.id));
     const error = await query.catch((reason) => reason);
     expect(error).toBeInstanceOf(ProtocolError);
     expect(error).toMatchObject({ code: 'invalid_response', retryable: true });
@@ -130,10 +130,10 @@ describe('a protocol violation', () => {
   it('rejects when the terminal message repeatedly arrives before all rows', async () => {
     const query = tests.client().query();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
+    const request = await connection.received('query');
     const failed = query.catch((error) => error);
-    connection.accept(question, 'r');
-    connection.send(complete(question, 'r', PARTS));
+    connection.accept(request, 'r');
+    connection.send(complete(request, 'r', PARTS));
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const resume = await connection.received('resume', attempt);
       connection.accept(resume, 'r');
@@ -145,11 +145,11 @@ describe('a protocol violation', () => {
   it('ignores unknown messages', async () => {
     const query = tests.client().query({}, { rows: 'array' });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
+    const request = await connection.received('query');
     connection.send('', '{', 'null', '[]', '5', '"rows"', '{}', '{"type":5}', '{"type":"toString"}', '{"type":"weather","result":"r"}', '{"type":"rows"}');
-    connection.accept(question, 'r');
+    connection.accept(request, 'r');
     connection.send('{"type":"progress","result":"r","state":5}', '{"type":"accepted"}', '{"type":"error","code":7}', '{"type":"complete","id":"99","result":"r"}');
-    connection.send(...MESSAGES, { ...complete(question, 'r', PARTS), later: true });
+    connection.send(...MESSAGES, { ...complete(request, 'r', PARTS), later: true });
     expect((await query).rows).toEqual(PARTS.flat());
   });
 });
@@ -160,21 +160,21 @@ it('ends each query with its rows or an error when the service sends random mess
   const type = fc.constantFrom('accepted', 'progress', 'rows', 'complete', 'error', 'pong', 'weather', 5);
   const fields = Object.fromEntries(FIELDS.map((field) => [field, value]));
   const message = fc.oneof(fc.record({ type, ...fields }, { requiredKeys: ['type'] }), fc.jsonValue());
-  await fc.assert(fc.asyncProperty(fc.array(message, { maxLength: 20 }), fc.array(fc.string(), { maxLength: 3 }), async (messages, texts) => {
+  await fc.assert(fc.asyncProperty(fc.array(message, { maxLength: 20 }), fc.array(fc.string(), { maxLength: 3 }), async (messages, strings) => {
     const before = tests.server.connections.at(-1)?.ofType('query').length ?? 0;
     const query = client.query({}, { rows: 'array' });
     const connection = await tests.server.connection();
     const { id } = await connection.received('query', before);
     const ended = query.then(() => 'rows', (error) => error);
     connection.send({ type: 'accepted', id, result: 'r', shared: false, cached: false });
-    connection.send(...texts, ...messages.map((said) => JSON.stringify(said).replaceAll('"1"', JSON.stringify(id))));
+    connection.send(...strings, ...messages.map((each) => JSON.stringify(each).replaceAll('"1"', JSON.stringify(id))));
     connection.send({ type: 'error', id, result: 'r', code: 'statement_failed', message: 'over', retryable: false });
     const outcome = await ended;
     expect(outcome === 'rows' || outcome instanceof QueryError || outcome instanceof ProtocolError).toBe(true);
     await waitUntilReceived(connection, client);
     const next = client.query({}, { rows: 'array' });
-    const question = await connection.until(() => connection.ofType('query').at(-1)?.id > Number(id) + 1 ? connection.ofType('query').at(-1) : undefined);
-    connection.sendResult(question, 'next', PARTS);
+    const request = await connection.until(() => connection.ofType('query').at(-1)?.id > Number(id) + 1 ? connection.ofType('query').at(-1) : undefined);
+    connection.sendResult(request, 'next', PARTS);
     expect((await next).rows).toEqual(PARTS.flat());
   }), { numRuns: 200 });
 });

@@ -10,13 +10,13 @@ describe('canceling a query', () => {
     const controller = new AbortController();
     const query = client.query({}, { signal: controller.signal });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r');
+    const request = await connection.received('query');
+    connection.accept(request, 'r');
     await waitUntilReceived(connection, client);
     controller.abort();
     await expect(query).rejects.toMatchObject({ name: 'AbortError' });
-    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: question.id });
-    connection.send(...rowsMessages('r', createParts(1)), { type: 'error', id: question.id, result: 'r', code: 'cancelled', message: '', retryable: true });
+    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: request.id });
+    connection.send(...rowsMessages('r', createParts(1)), { type: 'error', id: request.id, result: 'r', code: 'cancelled', message: '', retryable: true });
     await waitUntilReceived(connection, client);
     expect(connection.ofType('cancel')).toHaveLength(1);
   });
@@ -37,15 +37,15 @@ describe('canceling a query', () => {
     const client = tests.client();
     const query = client.query();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
+    const request = await connection.received('query');
     query.cancel();
     query.cancel();
     await expect(query).rejects.toMatchObject({ name: 'QueryError', code: 'cancelled' });
     await connection.received('cancel', 0);
-    connection.send({ type: 'error', id: question.id, code: 'unknown_id', message: 'No such query.', retryable: false });
-    connection.accept(question, 'r');
-    expect(await connection.received('cancel', 1)).toEqual({ type: 'cancel', id: question.id });
-    connection.accept(question, 'r');
+    connection.send({ type: 'error', id: request.id, code: 'unknown_id', message: 'No such query.', retryable: false });
+    connection.accept(request, 'r');
+    expect(await connection.received('cancel', 1)).toEqual({ type: 'cancel', id: request.id });
+    connection.accept(request, 'r');
     await waitUntilReceived(connection, client);
     expect(connection.ofType('cancel')).toHaveLength(2);
   });
@@ -54,11 +54,11 @@ describe('canceling a query', () => {
     const client = tests.client();
     const query: Query<unknown> = client.query({}, { onProgress: (progress) => progress.state === state && query.cancel() });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r');
+    const request = await connection.received('query');
+    connection.accept(request, 'r');
     connection.send({ type: 'progress', result: 'r', state: 'running', elapsedMs: 5 }, ...rowsMessages('r', createParts(1)));
     await expect(query).rejects.toMatchObject({ code: 'cancelled' });
-    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: question.id });
+    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: request.id });
     await waitUntilReceived(connection, client);
     expect(connection.ofType('query').filter(({ query: name }) => name === undefined)).toHaveLength(1);
     expect(connection.ofType('resume')).toHaveLength(0);
@@ -76,11 +76,11 @@ describe('canceling a query', () => {
       }
     })();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r');
+    const request = await connection.received('query');
+    connection.accept(request, 'r');
     connection.send(...rowsMessages('r', createParts(3)));
     await (how === 'throw' ? expect(looping).rejects.toThrow('enough') : looping);
-    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: question.id });
+    expect(await connection.received('cancel')).toEqual({ type: 'cancel', id: request.id });
   });
 
   it('cancels the query when its iterator returns, even while it waits for rows', async () => {
@@ -126,9 +126,9 @@ describe('iterating slowly', () => {
   it('sends credit when the buffer has room, so that it never exceeds the window', async () => {
     const loop = tests.client().query({}, { rows: 'array', window: 4 })[Symbol.asyncIterator]();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    expect(question.options.window).toBe(4);
-    connection.accept(question, 'r');
+    const request = await connection.received('query');
+    expect(request.options.window).toBe(4);
+    connection.accept(request, 'r');
     connection.send(...MESSAGES.slice(0, 4));
     await loop.next();
     expect(connection.ofType('more')).toEqual([]);
@@ -139,7 +139,7 @@ describe('iterating slowly', () => {
       expect((await loop.next()).value?.rows).toEqual(PARTS[part]);
     }
     expect(await connection.received('more', 2)).toEqual({ type: 'more', result: 'r', credit: 2 });
-    connection.send(...MESSAGES.slice(6), complete(question, 'r', PARTS));
+    connection.send(...MESSAGES.slice(6), complete(request, 'r', PARTS));
     for (let part = 6; part < 10; part += 1) {
       expect((await loop.next()).value?.rows).toEqual(PARTS[part]);
     }
@@ -159,9 +159,9 @@ describe('iterating slowly', () => {
     const client = tests.client();
     const loop = client.query({}, { rows: 'array', window: 2 })[Symbol.asyncIterator]();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r');
-    connection.send(MESSAGES[0], MESSAGES[1], { type: 'error', id: question.id, result: 'r', code: 'stalled', message: 'No more came.', retryable: true });
+    const request = await connection.received('query');
+    connection.accept(request, 'r');
+    connection.send(MESSAGES[0], MESSAGES[1], { type: 'error', id: request.id, result: 'r', code: 'stalled', message: 'No more came.', retryable: true });
     await waitUntilReceived(connection, client);
     expect(connection.ofType('resume')).toEqual([]);
     expect((await loop.next()).value?.rows).toEqual(PARTS[0]);
@@ -179,9 +179,9 @@ describe('iterating slowly', () => {
     const client = tests.client();
     const loop = client.query({}, { rows: 'array', window: 1 })[Symbol.asyncIterator]();
     const first = await tests.server.connection(0);
-    const question = await first.received('query');
-    first.accept(question, 'r');
-    first.send(MESSAGES[0], { type: 'error', id: question.id, result: 'r', code: 'stalled', message: 'No more came.', retryable: true });
+    const request = await first.received('query');
+    first.accept(request, 'r');
+    first.send(MESSAGES[0], { type: 'error', id: request.id, result: 'r', code: 'stalled', message: 'No more came.', retryable: true });
     await waitUntilReceived(first, client);
     tests.clock.advance(60_000);
     await first.closed();
@@ -223,14 +223,14 @@ describe('iterating slowly', () => {
     const { onProgress, atLeast } = countRows();
     const query = client.query({}, { rows: 'array', window: 2, onProgress });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r');
+    const request = await connection.received('query');
+    connection.accept(request, 'r');
     connection.send(...MESSAGES.slice(0, 2));
     await atLeast(4);
     expect(connection.ofType('more')).toEqual([]);
-    const answer = query.then(({ rows }) => rows);
+    const result = query.then(({ rows }) => rows);
     expect(await connection.received('more')).toEqual({ type: 'more', result: 'r', credit: 2 });
-    connection.send(MESSAGES[2], complete(question, 'r', PARTS.slice(0, 3)));
-    expect(await answer).toEqual(PARTS.slice(0, 3).flat());
+    connection.send(MESSAGES[2], complete(request, 'r', PARTS.slice(0, 3)));
+    expect(await result).toEqual(PARTS.slice(0, 3).flat());
   });
 });

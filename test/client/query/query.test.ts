@@ -9,8 +9,8 @@ describe('a query', () => {
   it('returns all rows, the columns and the timing when it is awaited', async () => {
     const query = tests.client().query('by_day', { day: '2015-01-01', vendors: ['a', null], limit: 5 }, { maxAge: 60 });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    expect(question).toEqual({
+    const request = await connection.received('query');
+    expect(request).toEqual({
       type: 'query',
       id: '1',
       query: 'by_day',
@@ -18,7 +18,7 @@ describe('a query', () => {
       options: { maxAge: 60, encodings: ['gzip'] },
     });
     expect(connection.request.headers['sec-websocket-protocol']).toBe('redshift-query.v1');
-    connection.sendResult(question, 'r', [[['2015-01-01', 812]], [['2015-01-02', null]]]);
+    connection.sendResult(request, 'r', [[['2015-01-01', 812]], [['2015-01-02', null]]]);
     expect(await query).toEqual({
       rows: [{ day: '2015-01-01', trips: 812 }, { day: '2015-01-02', trips: null }],
       columns: COLUMNS,
@@ -43,9 +43,9 @@ describe('a query', () => {
   it('returns no rows when the statement has no result', async () => {
     const query = tests.client().query();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    expect(question).toEqual({ type: 'query', id: '1', parameters: {}, options: { encodings: ['gzip'] } });
-    connection.sendResult(question, 'r', []);
+    const request = await connection.received('query');
+    expect(request).toEqual({ type: 'query', id: '1', parameters: {}, options: { encodings: ['gzip'] } });
+    connection.sendResult(request, 'r', []);
     expect(await query).toMatchObject({ rows: [], columns: [] });
   });
 
@@ -63,12 +63,12 @@ describe('a query', () => {
       }
     })();
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
+    const request = await connection.received('query');
     const [first, rest] = rowsMessages('r', createParts(2));
-    connection.accept(question, 'r');
+    connection.accept(request, 'r');
     connection.send(first);
     await firstTaken;
-    connection.send(rest, complete(question, 'r', createParts(2)));
+    connection.send(rest, complete(request, 'r', createParts(2)));
     await looping;
     expect(batches).toEqual([
       { rows: createParts(2)[0], columns: COLUMNS, offset: 0 },
@@ -88,11 +88,11 @@ describe('a query', () => {
     const seen: unknown[] = [];
     const query = tests.client().query({}, { onProgress: (progress) => seen.push(progress) });
     const connection = await tests.server.connection();
-    const question = await connection.received('query');
-    connection.accept(question, 'r', { shared: true });
+    const request = await connection.received('query');
+    connection.accept(request, 'r', { shared: true });
     connection.send({ type: 'progress', result: 'r', state: 'waiting', elapsedMs: 5000 }, { type: 'progress', result: 'r', state: 'running', elapsedMs: 9000 });
     connection.send({ type: 'progress', result: 'r', state: 'dancing', elapsedMs: 9000 }, { type: 'progress', result: 'other', state: 'running', elapsedMs: 1 });
-    connection.send(...rowsMessages('r', createParts(2)), complete(question, 'r', createParts(2)));
+    connection.send(...rowsMessages('r', createParts(2)), complete(request, 'r', createParts(2)));
     await query;
     const accepted = { shared: true, cached: false };
     expect(seen).toEqual([
@@ -117,14 +117,14 @@ describe('a query', () => {
 
   it('rejects with the exception when a function of the caller throws', async () => {
     const client = tests.client({ decimal: () => { throw new Error('no decimal'); } });
-    const asked = client.query({}, { onProgress: () => { throw new Error('no progress'); } });
+    const failing = client.query({}, { onProgress: () => { throw new Error('no progress'); } });
     const decimal = client.query('decimal');
-    await expect(asked).rejects.toThrow('no progress');
+    await expect(failing).rejects.toThrow('no progress');
     const connection = await tests.server.connection();
-    const question = await connection.received('query', 1);
-    connection.sendResult(question, 'r', [[['1.5']]], [{ name: 'fare', type: 'numeric' }]);
+    const request = await connection.received('query', 1);
+    connection.sendResult(request, 'r', [[['1.5']]], [{ name: 'fare', type: 'numeric' }]);
     await expect(decimal).rejects.toThrow('no decimal');
-    expect((await connection.received('cancel', 1)).id).toBe(question.id);
+    expect((await connection.received('cancel', 1)).id).toBe(request.id);
   });
 
   it('rejects without a message when it exceeds the maximum message size, and other queries continue', async () => {

@@ -36,11 +36,11 @@ describe('limits()', () => {
     ['nothing', undefined], ['no object', 7], ['too little', { messageBytes: 1 }], ['no numbers', { ...LIMITS, burst: '2000' }], ['nonsense', { ...LIMITS, messageBytes: -1 }],
   ])('returns undefined when the service sends %s', async (_, limits) => {
     const client = tests.client();
-    const asked = client.limits();
+    const response = client.limits();
     const connection = await tests.server.connection();
     await connection.received('ping');
     connection.send({ type: 'pong', limits });
-    expect(await asked).toBeUndefined();
+    expect(await response).toBeUndefined();
   });
 
   it('repeats the request when the connection is lost or API Gateway loses it', async () => {
@@ -55,8 +55,8 @@ describe('limits()', () => {
     await second.received('ping', 0);
     const { onProgress, atLeast } = countRows();
     const query = client.query({}, { onProgress });
-    const question = await second.received('query');
-    second.accept(question, 'r');
+    const request = await second.received('query');
+    second.accept(request, 'r');
     await waitUntilReceived(second, client);
     second.send({ message: 'Internal server error', connectionId: 'c', requestId: 'r' }, ...rowsMessages('r', createParts(1)));
     await atLeast(2);
@@ -64,7 +64,7 @@ describe('limits()', () => {
     await second.received('ping', 1);
     second.send({ type: 'pong', limits: LIMITS });
     expect(await limits).toEqual(LIMITS);
-    second.send(complete(question, 'r', createParts(1)));
+    second.send(complete(request, 'r', createParts(1)));
     await query;
   });
 
@@ -92,20 +92,20 @@ describe('limits()', () => {
 });
 
 it('reports the limits of a query when it is accepted', async () => {
-  const heard: QueryProgress[] = [];
-  const query = tests.client().query({}, { onProgress: (progress) => heard.push(progress) });
+  const updates: QueryProgress[] = [];
+  const query = tests.client().query({}, { onProgress: (progress) => updates.push(progress) });
   const connection = await tests.server.connection();
   const limits = { timeLimitMs: 900_000, rows: 1000 };
   connection.sendResult(await connection.received('query'), 'r', []);
   await query;
-  expect(heard.at(-1)?.limits).toBeUndefined();
-  const bounded = tests.client().query({}, { onProgress: (progress) => heard.push(progress) });
+  expect(updates.at(-1)?.limits).toBeUndefined();
+  const limited = tests.client().query({}, { onProgress: (progress) => updates.push(progress) });
   const another = await tests.server.connection(1);
-  const question = await another.received('query');
-  expect(heard.at(-1)).toMatchObject({ state: 'submitted' });
-  expect(heard.at(-1)?.limits).toBeUndefined();
-  another.accept(question, 'r', { limits });
-  another.sendResult(question, 'r', []);
-  await bounded;
-  expect(heard.find(({ state, limits: told }) => state === 'accepted' && told !== undefined)?.limits).toEqual(limits);
+  const request = await another.received('query');
+  expect(updates.at(-1)).toMatchObject({ state: 'submitted' });
+  expect(updates.at(-1)?.limits).toBeUndefined();
+  another.accept(request, 'r', { limits });
+  another.sendResult(request, 'r', []);
+  await limited;
+  expect(updates.find(({ state, limits: sent }) => state === 'accepted' && sent !== undefined)?.limits).toEqual(limits);
 });

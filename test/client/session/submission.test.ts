@@ -132,12 +132,12 @@ describe('a query that waits in the client', () => {
     const service = new LimitingService(clock, LIMITS);
     const client = clientOf(service);
     await whileTimePasses(client.limits());
-    const told: QueryProgress[] = [];
-    await whileTimePasses(Promise.all([client.query(), client.query({}, { onProgress: (progress) => told.push(progress) })]), 10);
-    expect(told.map(({ state }) => state)).toEqual(['waiting', 'submitted', 'accepted']);
-    expect(told[0].queuedMs).toBeUndefined();
-    expect(told[1].queuedMs).toBeGreaterThanOrEqual(1000);
-    expect(told[1].queuedMs).toBeLessThan(1500);
+    const updates: QueryProgress[] = [];
+    await whileTimePasses(Promise.all([client.query(), client.query({}, { onProgress: (progress) => updates.push(progress) })]), 10);
+    expect(updates.map(({ state }) => state)).toEqual(['waiting', 'submitted', 'accepted']);
+    expect(updates[0].queuedMs).toBeUndefined();
+    expect(updates[1].queuedMs).toBeGreaterThanOrEqual(1000);
+    expect(updates[1].queuedMs).toBeLessThan(1500);
   });
 
   it('fails when it is too large, without keeping others from being submitted', async () => {

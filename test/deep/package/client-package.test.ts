@@ -40,7 +40,7 @@ export interface Queries {
   'totals': { parameters: { 'year'?: number }; row: { trips: number } };
 }
 
-export async function ask(client: Client<Queries>): Promise<void> {
+export async function run(client: Client<Queries>): Promise<void> {
   const { rows } = await client.query({ trip_month: '2015-01' });
   const hours: QueryResult<Record<string, any>> = await client.query('by_hour', { day: '2015-01-02', vendors: ['a'] }, { maxAge: 60 });
   const trips: number = (await client.query('totals')).rows[0].trips;
@@ -68,7 +68,7 @@ export function Totals({ client }: { client: Client<Queries> }): string {
 }
 
 const client = connect<Queries>(async () => 'wss://service', { decimal: 'number', bigint: (digits) => BigInt(digits) });
-ask(client).catch((error) => error instanceof QueryError || error instanceof ConnectionError ? error.retryable : error);
+run(client).catch((error) => error instanceof QueryError || error instanceof ConnectionError ? error.retryable : error);
 const stop: () => void = client.onStateChange((state) => state.name === 'waiting' ? state.retryAt : 0);
 stop();
 connect('wss://anything').query('whatever', { any: [1, 'a', null], other: true }).then(({ rows }) => rows[0].anything);
