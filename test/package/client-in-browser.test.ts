@@ -3,12 +3,13 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import type { Browser } from 'playwright-core';
+import { PACKAGES } from './packages';
 import { complete, createBatch, createParts, rowsMessages, ScriptedServer } from '../client/support/scripted-server';
 import { launchBrowser, planBrowserTests } from '../support/browser';
 
 const PLAN = planBrowserTests();
 const pageTest = PLAN === 'run' ? test : test.skip;
-const ENTRY = path.resolve(__dirname, '..', '..', 'packages', 'redshift-websocket-client', 'lib', 'index.js');
+const ENTRY = path.join(PACKAGES['redshift-websocket-client'], 'lib', 'index.js');
 
 /** A Content-Security-Policy that allows only the requirements of the client. */
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' ws://127.0.0.1:*; img-src data:";

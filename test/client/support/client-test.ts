@@ -62,13 +62,16 @@ export async function waitForState(client: Client, name: string): Promise<void> 
   }
 }
 
+/** The query that `waitUntilReceived` submits. */
+export const MARKER_QUERY = 'received so far';
+
 /** Waits until a client has received all messages on a connection: it submits a marker query, which the server rejects. */
 export async function waitUntilReceived(connection: ScriptedConnection, client: Client): Promise<void> {
   const rejection = new Promise<string>((resolve) => {
-    client.query('received so far').catch(({ message }) => resolve(message));
+    client.query(MARKER_QUERY).catch(({ message }) => resolve(message));
   });
-  const marker = await connection.until(() => connection.messages.find(({ query, isAnswered }) => query === 'received so far' && isAnswered !== true));
-  Object.assign(marker, { isAnswered: true });
+  const marker = await connection.until(() => connection.messages.find(({ query, isRejected }) => query === MARKER_QUERY && isRejected !== true));
+  Object.assign(marker, { isRejected: true });
   connection.send({ type: 'error', id: marker.id, code: 'unknown_query', message: 'Unknown query.', retryable: false });
   await rejection;
 }
