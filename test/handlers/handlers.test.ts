@@ -4,7 +4,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunningService } from '../../local/aws';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import type { RowsMessage } from '../../src/protocol/messages';
-import { CALLER_ENVIRONMENT, loadFunction, SIGN_INS, TABLE_ENVIRONMENT } from '../support/handler-environment';
+import { CALLER_ENVIRONMENT, loadFunction, STATEMENT_TARGETS, TABLE_ENVIRONMENT } from '../support/handler-environment';
 import { ObjectServer } from '../support/local/object-server';
 import { createTable, documentClient } from '../support/local/table-emulator';
 import { incompressible } from '../support/texts';
@@ -12,7 +12,7 @@ import { noteSent } from '../support/valid-messages';
 
 const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), requestTimeEpoch: Date.now(), routeKey: '$default' };
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
-const [{ environment }] = SIGN_INS;
+const [{ environment }] = STATEMENT_TARGETS;
 const FINISHED = { Status: 'FINISHED', HasResultSet: true, Duration: 5e6 } as const;
 const ONE_ROW = { ColumnMetadata: [{ name: 'value', typeName: 'varchar' }], Records: [[{ stringValue: 'x' }]] };
 
@@ -99,7 +99,7 @@ function failing(name: string, message = name): Error {
   return Object.assign(new Error(message), { name });
 }
 
-describe.each(SIGN_INS)('the handlers with $name', ({ environment: variables, target }) => {
+describe.each(STATEMENT_TARGETS)('the handlers with $name', ({ environment: variables, target }) => {
   test('OnMessage stores the query, accepts it, and starts the statement with the name of its run', async () => {
     const onMessage = load('on-message', variables);
     const run = await ask(onMessage);

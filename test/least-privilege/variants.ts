@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { SIGN_INS } from './sign-ins';
+import { DATABASE_PROPS } from './database-props';
 import type { RedshiftWebSocketQueryProps } from '../../src';
 import { lambdaRole, networkProps } from '../support/complete-props';
 
@@ -12,14 +12,14 @@ const BOUNDARY = ['dynamodb', 'execute-api', 'kms', 'logs', 'redshift', 'redshif
 
 /** Every type of database authentication, and every prop that changes the permissions of the roles, by construct ID. */
 export const VARIANTS: Readonly<Record<string, Variant>> = {
-  ...SIGN_INS,
+  ...DATABASE_PROPS,
   EncryptedAndBounded: (stack) => ({
-    ...SIGN_INS.ClusterAsUser(stack),
+    ...DATABASE_PROPS.ClusterAsUser(stack),
     encryptionKey: new kms.Key(stack, 'DataKey'),
     permissionsBoundary: new iam.ManagedPolicy(stack, 'Boundary', { statements: [new iam.PolicyStatement({ actions: BOUNDARY, resources: ['*'] })] }),
   }),
   InVpcWithOwnRole: (stack) => ({
-    ...SIGN_INS.ClusterAsRole(stack),
+    ...DATABASE_PROPS.ClusterAsRole(stack),
     ...networkProps(stack),
     securityGroups: undefined,
     statementRole: lambdaRole(stack, 'OwnStatementRole'),

@@ -34,6 +34,6 @@ export function addNag(app: App): readonly Finding[] {
     onSuppressed: (data) => note(data, 'suppressed'),
     onSuppressedError: (data) => note(data, 'suppressed'),
   };
-  PACKS.forEach((MessageBatch) => Aspects.of(app).add(new MessageBatch({ reports: false, additionalLoggers: [logger] })));
+  PACKS.forEach((Pack) => Aspects.of(app).add(new Pack({ reports: false, additionalLoggers: [logger] })));
   return findings;
 }

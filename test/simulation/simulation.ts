@@ -7,7 +7,7 @@ import { checkAnswers, checkLeftovers } from './rules/promises';
 import { checkStart } from './rules/start-rule';
 import { Deployment } from './scenario/deployments';
 import { FaultPlan } from './scenario/faults';
-import { sentQueryOf } from './scenario/questions';
+import { queryRequestOf } from './scenario/query-requests';
 import type { Scenario } from './scenario/scenario';
 import { EventBus } from './services/event-bus';
 import { Invocations } from './services/invocations';
@@ -89,9 +89,9 @@ export class Simulation {
   }
 
   /** The query request of a run; undefined for a run that was never stored. */
-  public questionOfRun(run: string): number | undefined {
+  public queryRequestOfRun(run: string): number | undefined {
     const known = this.store.lastKnown(run);
-    return known && sentQueryOf(known.parameters);
+    return known && queryRequestOf(known.parameters);
   }
 
   /** Lets everything happen, sends the dead letters back once, lets that happen, and checks the promises; ends at the first that is broken. */

@@ -36,8 +36,8 @@ export function identityOf(caller: string, claims: Identity['claims'] = {}, vali
   return { caller: `hash of ${caller}`, claims, ...(validUntil === undefined ? {} : { validUntil }) };
 }
 
-/** Connects a client that has signed in, and opens its connection. */
-export async function databaseConnection(client: MemoryClient, identity: Identity, queryString: Record<string, string> = {}): Promise<ConnectResult> {
+/** Connects a client as a caller, and opens its connection. */
+export async function connectAs(client: MemoryClient, identity: Identity, queryString: Record<string, string> = {}): Promise<ConnectResult> {
   const answer = await client.connect(queryString, [], { identity });
   client.open();
   return answer;

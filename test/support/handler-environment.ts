@@ -69,7 +69,7 @@ export const CALLER_ENVIRONMENT = {
 };
 
 /** The environments of a function that handles statements, and the connection fields that each must send to the Data API. */
-export const SIGN_INS = [
+export const STATEMENT_TARGETS = [
   {
     name: 'a cluster and a named user',
     environment: { ...COMMON, CLUSTER_IDENTIFIER: 'analytics', DATABASE_USER: 'awsuser' },

@@ -26,14 +26,14 @@ afterAll(async () => {
   await attacked?.close();
 });
 
-/** How a request to connect was answered. */
-interface ConnectRequest {
+/** The response to a connect request. */
+interface ConnectResponse {
   readonly status: number;
   readonly subprotocol?: string;
 }
 
 /** Asks for a connection byte by byte, as no browser would. */
-async function knock(queryString: string, headers: Readonly<Record<string, string | string[]>> = {}): Promise<ConnectRequest> {
+async function knock(queryString: string, headers: Readonly<Record<string, string | string[]>> = {}): Promise<ConnectResponse> {
   const { hostname, port, pathname } = new URL(attacked.url.replace(/^ws/, 'http'));
   return new Promise((resolve, reject) => {
     const request = http.request({

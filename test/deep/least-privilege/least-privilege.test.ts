@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../../../local/aws';
+import { SECRET_KEYS } from '../../least-privilege/database-props';
 import { runFlow, SQL } from '../../least-privilege/flow';
 import { authorizerWithout, grantsOf, policiesOf } from '../../least-privilege/policies';
-import { SECRET_KEYS } from '../../least-privilege/sign-ins';
 import { VARIANTS } from '../../least-privilege/variants';
 import { emptyDatabase } from '../../support/local/empty-database';
 import { HeldEngine } from '../../support/local/held-engine';

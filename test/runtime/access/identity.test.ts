@@ -1,5 +1,5 @@
 import { ServiceBusyError } from '../../../src/runtime/model/errors';
-import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { callersKnown, identityOf, connectAs } from '../../support/callers';
 import { beforeEvery, failNext, interruptionsOf } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { NOTHING } from '../../support/memory/memory-services';
@@ -23,19 +23,19 @@ describe('the identity of a connection', () => {
     for (const method of ['createIdentity', 'createRequest'] as const) {
       beforeEvery(services.store, method, () => void order.push(method));
     }
-    await databaseConnection(client, identityOf('ann'), { query: 'everything' });
+    await connectAs(client, identityOf('ann'), { query: 'everything' });
     expect(order).toEqual(['createIdentity', 'createRequest']);
   });
 
   it('is removed when the connection ends', async () => {
-    await databaseConnection(client, identityOf('ann', { tenant_id: 'acme' }));
+    await connectAs(client, identityOf('ann', { tenant_id: 'acme' }));
     expect(storedKeys()).toEqual(['connection#c1 identity']);
     await client.disconnect();
     expect(storedKeys()).toEqual([]);
   });
 
   it('expires when no disconnect event arrives', async () => {
-    await databaseConnection(client, identityOf('ann'));
+    await connectAs(client, identityOf('ann'));
     services.time += 3 * 3600 * 1000;
     services.store.purge();
     expect(storedKeys()).toEqual([]);
@@ -43,24 +43,24 @@ describe('the identity of a connection', () => {
 
   it('causes the connection to fail without a stored record or a started statement when it cannot be stored', async () => {
     failNext(services.store, 'createIdentity', new ServiceBusyError('throttled'));
-    await expect(databaseConnection(client, identityOf('ann', {}, services.time + 60_000), { query: 'everything' })).rejects.toThrow('throttled');
+    await expect(connectAs(client, identityOf('ann', {}, services.time + 60_000), { query: 'everything' })).rejects.toThrow('throttled');
     expect(storedKeys()).toEqual([]);
     expect(services.statementApi.started).toEqual([]);
   });
 
   it('causes the connection to fail when the job that ends the connection cannot be queued', async () => {
     failNext(services.queue, 'send', new ServiceBusyError('throttled'));
-    await expect(databaseConnection(client, identityOf('ann', {}, services.time + 60_000))).rejects.toThrow('throttled');
+    await expect(connectAs(client, identityOf('ann', {}, services.time + 60_000))).rejects.toThrow('throttled');
     expect(storedKeys()).toEqual([]);
   });
 
   it('is rejected when the session has expired before OnConnect runs', async () => {
-    expect(await databaseConnection(client, identityOf('ann', {}, services.time))).toEqual({ accepted: false, forbidden: true });
+    expect(await connectAs(client, identityOf('ann', {}, services.time))).toEqual({ accepted: false, forbidden: true });
     expect(storedKeys()).toEqual([]);
   });
 
   it('appears in the log only as a hash, without its claims', async () => {
-    await databaseConnection(client, identityOf('ann', { tenant_id: 'secret of acme' }), { query: 'own' });
+    await connectAs(client, identityOf('ann', { tenant_id: 'secret of acme' }), { query: 'own' });
     await services.passSeconds(30);
     await client.disconnect();
     expect(JSON.stringify(services.entries)).not.toContain('secret of acme');
@@ -88,7 +88,7 @@ describe('a message', () => {
   });
 
   it('causes a retryable error when the identity cannot be read', async () => {
-    await databaseConnection(client, identityOf('ann'));
+    await connectAs(client, identityOf('ann'));
     failNext(services.store, 'identity', new ServiceBusyError('throttled'));
     await client.ask('a');
     expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'internal', retryable: true }]);
@@ -108,7 +108,7 @@ describe('OnConnect', () => {
 
   it('makes the listed calls', async () => {
     const { calls: made } = services.interrupt('busy before', Infinity);
-    await databaseConnection(client, identityOf('ann', {}, services.time + 600_000));
+    await connectAs(client, identityOf('ann', {}, services.time + 600_000));
     expect(made).toEqual(calls);
   });
 

@@ -1,6 +1,6 @@
 import { ConnectionGoneError, ServiceBusyError } from '../../../src/runtime/model/errors';
 import type { ExpiryJob } from '../../../src/runtime/model/jobs';
-import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { callersKnown, identityOf, connectAs } from '../../support/callers';
 import { failNext } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { NOTHING } from '../../support/memory/memory-services';
@@ -18,8 +18,8 @@ beforeEach(() => {
   beganAt = services.time;
 });
 
-async function signInFor(seconds: number, queryString?: Record<string, string>): Promise<void> {
-  await databaseConnection(client, identityOf('ann', { tenant_id: 'acme' }, beganAt + seconds * 1000), queryString);
+async function connectFor(seconds: number, queryString?: Record<string, string>): Promise<void> {
+  await connectAs(client, identityOf('ann', { tenant_id: 'acme' }, beganAt + seconds * 1000), queryString);
 }
 
 /** Seconds since the beginning. */
@@ -48,7 +48,7 @@ describe('a client whose session expires', () => {
     ['a minute', 60, 30],
     ['four seconds', 4, 2],
   ])('receives a notice before the expiry and is disconnected at the expiry when the session expires in %s', async (_, life, warning) => {
-    await signInFor(life);
+    await connectFor(life);
     expect(await firstSecond(saidBye)).toBe(warning);
     expect(isClosed()).toBe(false);
     expect(await firstSecond(isClosed)).toBe(life);
@@ -58,7 +58,7 @@ describe('a client whose session expires', () => {
   });
 
   it('has an expiry job with delays within the limit of the queue', async () => {
-    await signInFor(HOUR_SECONDS);
+    await connectFor(HOUR_SECONDS);
     const delays: number[] = [];
     while (services.queue.waiting.length > 0) {
       delays.push(services.queue.waiting[0].delaySeconds);
@@ -68,18 +68,18 @@ describe('a client whose session expires', () => {
   });
 
   it.each([['never', undefined], ['after the two hours that an API Gateway connection lasts at most', 2 * HOUR_SECONDS]])('has no expiry job when the session expires %s', async (_, life) => {
-    await databaseConnection(client, identityOf('ann', {}, life === undefined ? undefined : beganAt + life * 1000));
+    await connectAs(client, identityOf('ann', {}, life === undefined ? undefined : beganAt + life * 1000));
     expect(services.queue.jobs).toEqual([]);
   });
 
   it('receives messages until the expiry, and can resume on a new connection without a second run', async () => {
     const renewed = new MemoryClient(services, 'c2');
     services.statementApi.pages = [[['x', 1]]];
-    await signInFor(120);
+    await connectFor(120);
     await client.ask('a', {}, 'own');
     const result = client.result('a');
     await firstSecond(saidBye);
-    await databaseConnection(renewed, identityOf('ann', { tenant_id: 'acme' }, services.time + 3_600_000));
+    await connectAs(renewed, identityOf('ann', { tenant_id: 'acme' }, services.time + 3_600_000));
     await renewed.say({ type: 'resume', id: 'r', result, after: -1 });
     await client.disconnect();
     await services.passSeconds(120);
@@ -90,7 +90,7 @@ describe('a client whose session expires', () => {
   });
 
   it.each(['query', 'resume', 'cancel', 'more'])('receives a notice and is disconnected immediately when it sends %s after the expiry', async (type) => {
-    await signInFor(60);
+    await connectFor(60);
     await client.ask('a', { window: 1 }, 'own');
     const result = client.result('a');
     services.time = beganAt + 60_000;
@@ -104,7 +104,7 @@ describe('a client whose session expires', () => {
 
   it('receives no rows, terminal message or progress after the expiry', async () => {
     failNext(services.connections, 'close', new ServiceBusyError('throttled'), new ServiceBusyError('throttled'), new ServiceBusyError('throttled'));
-    await signInFor(60);
+    await connectFor(60);
     await client.ask('a', {}, 'own');
     services.time = beganAt + 60_000;
     await services.statementEnded(client.result('a'));
@@ -114,7 +114,7 @@ describe('a client whose session expires', () => {
 
   it('has its running statement canceled after the expiry', async () => {
     services.connections.close = async () => Promise.reject(new ServiceBusyError('throttled'));
-    await signInFor(60);
+    await connectFor(60);
     await client.ask('a', {}, 'own');
     await services.passSeconds(180);
     expect(services.statementApi.cancelled).toHaveLength(1);
@@ -123,8 +123,8 @@ describe('a client whose session expires', () => {
 
   it('does not delay other subscribers of the same result', async () => {
     const other = new MemoryClient(services, 'c2');
-    await databaseConnection(other, identityOf('bob', { tenant_id: 'acme' }));
-    await signInFor(60);
+    await connectAs(other, identityOf('bob', { tenant_id: 'acme' }));
+    await connectFor(60);
     await client.ask('a', {}, 'own');
     await other.ask('a', {}, 'own');
     services.time = beganAt + 60_000;
@@ -161,7 +161,7 @@ describe('a client whose session expires', () => {
 
   it('is disconnected when its buffer is full', async () => {
     services.connections.post = async () => Promise.reject(new ServiceBusyError('the buffer is full'));
-    await signInFor(60);
+    await connectFor(60);
     expect(await firstSecond(isClosed)).toBeLessThan(120);
   });
 });
@@ -171,19 +171,18 @@ describe('the expiry job', () => {
     return services.queue.jobs.find((job): job is ExpiryJob => job.type === 'expiry')!;
   }
 
-  it.each(['gone, as it is known', 'gone, which nobody said', 'removed'])('ends when the connection is %s', async (how) => {
-    await signInFor(HOUR_SECONDS);
-    if (how === 'gone, which nobody said') {
-      client.vanish();
-    } else {
-      await client.disconnect();
-    }
+  it.each([
+    ['with', async () => client.disconnect()],
+    ['without', () => client.vanish()],
+  ])('ends when the client has left %s a disconnect event', async (_, leave) => {
+    await connectFor(HOUR_SECONDS);
+    await leave();
     await services.passSeconds(HOUR_SECONDS + 120);
     expect([client.heard(), services.connections.closed, services.queue.jobs]).toEqual([[], [], []]);
   });
 
   it('closes the connection only at the expiry when it arrives twice, late or out of order', async () => {
-    await signInFor(120);
+    await connectFor(120);
     const early = expiryJob();
     await services.queue.send(early, 10);
     await services.queue.send(early, 90);
@@ -200,7 +199,7 @@ describe('the expiry job', () => {
   });
 
   it('is retried when a service is busy', async () => {
-    await signInFor(120);
+    await connectFor(120);
     failNext(services.store, 'identity', new ServiceBusyError('throttled'));
     failNext(services.connections, 'close', new ServiceBusyError('throttled'), new ServiceBusyError('throttled'));
     expect(await firstSecond(isClosed)).toBeGreaterThanOrEqual(120);
@@ -208,7 +207,7 @@ describe('the expiry job', () => {
   });
 
   it('ends when the connection has closed in the meantime', async () => {
-    await signInFor(120);
+    await connectFor(120);
     failNext(services.connections, 'close', new ConnectionGoneError('c1'));
     services.time = beganAt + 120_000;
     await services.passSeconds(60);
@@ -217,7 +216,7 @@ describe('the expiry job', () => {
 
   it('closes the connection and becomes a dead letter when the table cannot be read', async () => {
     services.store.identity = async () => Promise.reject(new Error('no permission'));
-    await signInFor(120);
+    await connectFor(120);
     await services.passSeconds(3000);
     expect(isClosed()).toBe(true);
     expect(services.queue.deadLetters.length).toBeGreaterThan(0);

@@ -61,8 +61,8 @@ test('saveRequest does not report a lease as lost when the response to its relea
 });
 
 test('setCachedRun does not report its own run as that of another function when the response is lost', async () => {
-  const queryRequest = newName('queryRequest');
-  expect(await repeated(async () => store.setCachedRun(queryRequest, 'one', undefined, clock.seconds() + 60))).toBe(true);
+  const cacheKey = newName('cacheKey');
+  expect(await repeated(async () => store.setCachedRun(cacheKey, 'one', undefined, clock.seconds() + 60))).toBe(true);
 });
 
 test('allowMore counts its credit once when the response is lost', async () => {

@@ -41,7 +41,7 @@ afterEach(async () => {
   await new Promise((resolve) => void server.close(resolve));
 });
 
-function warehouse(): RedshiftDataStatementApi {
+function statementApi(): RedshiftDataStatementApi {
   return new RedshiftDataStatementApi(watchAttempts(new RedshiftDataClient({ ...getClientOptions('redshiftData'), ...address })), 'Stack/c8/');
 }
 
@@ -76,10 +76,10 @@ async function failureOf(action: () => Promise<unknown>): Promise<{ error: unkno
 
 describe('a call to a service that never responds', () => {
   it.each<[string, number, () => Promise<unknown>]>([
-    ['ExecuteStatement', 20_000, async () => warehouse().start(STATEMENT)],
-    ['DescribeStatement', 20_000, async () => warehouse().describe('s1')],
-    ['GetStatementResult', 20_000, async () => warehouse().fetchPage('s1')],
-    ['CancelStatement', 20_000, async () => warehouse().cancel('s1')],
+    ['ExecuteStatement', 20_000, async () => statementApi().start(STATEMENT)],
+    ['DescribeStatement', 20_000, async () => statementApi().describe('s1')],
+    ['GetStatementResult', 20_000, async () => statementApi().fetchPage('s1')],
+    ['CancelStatement', 20_000, async () => statementApi().cancel('s1')],
     ['PostToConnection', 5000, async () => connections().post('c1', '{}')],
     ['DeleteConnection', 5000, async () => connections().close('c1')],
     ['GetItem', 20_000, async () => table('dynamoDb').get({ partitionKey: 'a', sortKey: 'b' })],
@@ -98,7 +98,7 @@ describe('a call to a service that never responds', () => {
   });
 
   it('allows a large result page the time of three attempts', async () => {
-    const { tookMs } = await failureOf(async () => warehouse().fetchPage('s1'));
+    const { tookMs } = await failureOf(async () => statementApi().fetchPage('s1'));
     expect(tookMs).toBeGreaterThan(17_000);
     expect(sockets).toHaveLength(1);
   });

@@ -1,13 +1,13 @@
 import { ServiceBusyError, ThrottledError, StatementRejectedError } from '../../../src/runtime/model/errors';
 import type { Query } from '../../../src/runtime/model/query-request';
 import type { StatementTarget } from '../../../src/runtime/model/statement-target';
-import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { callersKnown, identityOf, connectAs } from '../../support/callers';
 import { failNext } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING, QUERIES } from '../../support/memory/memory-services';
 
 const OLD_TARGET: StatementTarget = { databaseName: 'dev', workgroupName: 'analytics' };
-const NEW_TARGET: StatementTarget = { databaseName: 'sales', clusterIdentifier: 'statementApi', databaseUser: 'reader' };
+const NEW_TARGET: StatementTarget = { databaseName: 'sales', clusterIdentifier: 'warehouse', databaseUser: 'reader' };
 
 let services: MemoryServices;
 let client: MemoryClient;
@@ -199,7 +199,7 @@ describe('a result whose claims a deployment changed', () => {
   it('is not resumed when the claim of a parameter is another one', async () => {
     services = callersKnown();
     client = new MemoryClient(services, 'c1');
-    await databaseConnection(client, identityOf('ann', { tenant_id: 'acme', department: 'acme' }));
+    await connectAs(client, identityOf('ann', { tenant_id: 'acme', department: 'acme' }));
     await client.ask('a', {}, 'own');
     await endStatements();
     const { own } = services.queries;

@@ -1,5 +1,5 @@
 import { ServiceBusyError } from '../../../src/runtime/model/errors';
-import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { callersKnown, identityOf, connectAs } from '../../support/callers';
 import { beforeEvery } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices } from '../../support/memory/memory-services';
@@ -33,8 +33,8 @@ describe('a query whose terminal message is stored but not delivered yet', () =>
     const services = callersKnown();
     services.maxQueriesPerCaller = 2;
     const [client, other] = [new MemoryClient(services, 'c1'), new MemoryClient(services, 'c2')];
-    await databaseConnection(client, identityOf('ann'));
-    await databaseConnection(other, identityOf('ann'));
+    await connectAs(client, identityOf('ann'));
+    await connectAs(other, identityOf('ann'));
     await completeUnheard(services, client, 2);
     await other.ask('next', undefined, 'reused');
     expect(other.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'next' });

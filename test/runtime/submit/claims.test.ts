@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { callersKnown, identityOf, connectAs } from '../../support/callers';
 import { MemoryClient } from '../../support/memory/memory-client';
 import type { MemoryServices } from '../../support/memory/memory-services';
 
@@ -14,9 +14,9 @@ beforeEach(async () => {
 });
 
 /** Signs both in, each for a tenant. */
-async function signInBoth(tenantOfAnn: unknown = 'acme', tenantOfBob: unknown = 'globex'): Promise<void> {
-  await databaseConnection(ann, identityOf('ann', { tenant_id: tenantOfAnn }));
-  await databaseConnection(bob, identityOf('bob', { tenant_id: tenantOfBob }));
+async function connectBoth(tenantOfAnn: unknown = 'acme', tenantOfBob: unknown = 'globex'): Promise<void> {
+  await connectAs(ann, identityOf('ann', { tenant_id: tenantOfAnn }));
+  await connectAs(bob, identityOf('bob', { tenant_id: tenantOfBob }));
 }
 
 function parameters(): unknown[] {
@@ -25,19 +25,19 @@ function parameters(): unknown[] {
 
 describe('a parameter with a claim', () => {
   it('has the value of the caller', async () => {
-    await signInBoth();
+    await connectBoth();
     await ann.ask('a', {}, 'own');
     await bob.ask('b', {}, 'own');
     expect(parameters()).toEqual([{ tenant: 'acme', month: 'may' }, { tenant: 'globex', month: 'may' }]);
   });
 
   it('has the value of the caller in the query in the URL', async () => {
-    await databaseConnection(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', month: 'june' });
+    await connectAs(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', month: 'june' });
     expect(parameters()).toEqual([{ tenant: 'acme', month: 'june' }]);
   });
 
   it.each(['globex', 'acme', null])('is an unknown parameter, and is not listed as valid, when the client sends %j', async (tenant) => {
-    await signInBoth();
+    await connectBoth();
     await ann.say({ type: 'query', id: 'a', query: 'own', parameters: { tenant } });
     expect(ann.heard()).toEqual([
       { type: 'error', id: 'a', code: 'unknown_parameter', message: 'Unknown parameter: "tenant". Valid names: "month".', retryable: false },
@@ -46,15 +46,15 @@ describe('a parameter with a claim', () => {
   });
 
   it('is an unknown parameter in the URL', async () => {
-    await databaseConnection(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', tenant: 'globex' });
+    await connectAs(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', tenant: 'globex' });
     await services.passSeconds(1);
     expect(ann.heard()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter' }]);
   });
 
   it('limits a shared run to callers with the same claim value', async () => {
     const third = new MemoryClient(services, 'c3');
-    await signInBoth();
-    await databaseConnection(third, identityOf('cid', { tenant_id: 'acme' }));
+    await connectBoth();
+    await connectAs(third, identityOf('cid', { tenant_id: 'acme' }));
     for (const client of [ann, bob, third]) {
       await client.ask('a', {}, 'own');
     }
@@ -69,7 +69,7 @@ describe('a parameter with a claim', () => {
     ['null', { tenant_id: null }],
     ['under another name', { tenant: 'acme' }],
   ])('rejects the query when the claim is %s', async (_, claims) => {
-    await databaseConnection(ann, identityOf('ann', claims));
+    await connectAs(ann, identityOf('ann', claims));
     await ann.ask('a', {}, 'own');
     expect(ann.heard()).toEqual([
       { type: 'error', id: 'a', code: 'missing_claim', message: 'Missing required claim: "tenant_id". Connect with credentials that contain it.', retryable: false },
@@ -83,7 +83,7 @@ describe('a parameter with a claim', () => {
     ['a list', ['the value of the claim']],
     ['an object', { value: 'the value of the claim' }],
   ])('rejects the query without the value in the error when the claim is %s', async (_, tenant) => {
-    await signInBoth(tenant);
+    await connectBoth(tenant);
     await ann.ask('a', {}, 'own');
     expect(ann.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'invalid_claim', message: expect.stringContaining('The claim "tenant_id"'), retryable: false }]);
     expect(JSON.stringify(ann.heard())).not.toContain('the value of the claim');
@@ -99,7 +99,7 @@ describe('a parameter with a claim', () => {
     ['uses a string of digits as a number', '07', 'numbered', { number: '7' }],
     ['uses a number as a number', 7, 'numbered', { number: '7' }],
   ])('%s', async (_, value, query, bound) => {
-    await databaseConnection(ann, identityOf('ann', { 'tenant_id': value, 'cognito:groups': value, 'number': value }));
+    await connectAs(ann, identityOf('ann', { 'tenant_id': value, 'cognito:groups': value, 'number': value }));
     await ann.ask('a', {}, query);
     expect(parameters()).toEqual([bound]);
   });
@@ -111,7 +111,7 @@ describe('a parameter with a claim', () => {
     ['contains a value that is not a string', ['a', { b: 1 }]],
     ['is JSON that is not a list', '{"a":1}'],
   ])('rejects the query when a list of a claim %s', async (_, groups) => {
-    await databaseConnection(ann, identityOf('ann', { 'cognito:groups': groups }));
+    await connectAs(ann, identityOf('ann', { 'cognito:groups': groups }));
     await ann.ask('a', {}, 'grouped');
     expect(ann.heard()).toMatchObject([{ type: 'error', code: 'invalid_claim' }]);
   });
@@ -119,7 +119,7 @@ describe('a parameter with a claim', () => {
   it('has no value when the claim is the name of a property of every object', async () => {
     const { own } = services.queries;
     services.queries = { own: { ...own, parameters: { tenant: { kind: 'string', minLength: 0, maxLength: 100, claim: 'constructor' } } } };
-    await signInBoth();
+    await connectBoth();
     await ann.ask('a', {}, 'own');
     expect(ann.heard()).toMatchObject([{ type: 'error', code: 'missing_claim' }]);
   });
@@ -130,7 +130,7 @@ describe('a parameter with a claim', () => {
     await fc.assert(fc.asyncProperty(claim, given, async (tenant, sent) => {
       const world = callersKnown();
       const client = new MemoryClient(world, 'c1');
-      await databaseConnection(client, identityOf('ann', { tenant_id: tenant }));
+      await connectAs(client, identityOf('ann', { tenant_id: tenant }));
       await client.say({ type: 'query', id: 'a', query: 'own', parameters: sent });
       expect(world.statementApi.started.filter((statement) => !statement.sql.includes("''") && statement.parameters.tenant !== String(tenant))).toEqual([]);
     }), { numRuns: 300 });
@@ -141,7 +141,7 @@ describe('the result of a query with a claim', () => {
   let result: string;
 
   beforeEach(async () => {
-    await signInBoth();
+    await connectBoth();
     await ann.ask('a', {}, 'own');
     result = ann.result('a');
   });
@@ -156,7 +156,7 @@ describe('the result of a query with a claim', () => {
 
   it.each(['running', 'ended'])('is sent to every caller with the same claim value that resumes it when the run is %s', async (state) => {
     const colleague = new MemoryClient(services, 'c3');
-    await databaseConnection(colleague, identityOf('cid', { tenant_id: 'acme' }));
+    await connectAs(colleague, identityOf('cid', { tenant_id: 'acme' }));
     if (state === 'ended') {
       await services.statementEnded(result);
     }
@@ -187,7 +187,7 @@ describe('the result of a query with a claim', () => {
     ['has an invalid value', { tenant_id: ['acme'] }],
   ])('is reported as not found to the caller that submitted the query when the caller %s', async (_, claims) => {
     const again = new MemoryClient(services, 'c3');
-    await databaseConnection(again, identityOf('ann', claims));
+    await connectAs(again, identityOf('ann', claims));
     expect(await resumed(again, result)).toMatchObject([{ code: 'result_expired' }]);
   });
 

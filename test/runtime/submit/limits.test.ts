@@ -1,4 +1,4 @@
-import { callersKnown, identityOf, databaseConnection } from '../../support/callers';
+import { callersKnown, identityOf, connectAs } from '../../support/callers';
 import { beforeNext, interruptionsOf } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
@@ -13,7 +13,7 @@ describe('a caller', () => {
 
   async function connection(id: string, caller = 'ann'): Promise<MemoryClient> {
     const client = new MemoryClient(services, id);
-    await databaseConnection(client, identityOf(caller));
+    await connectAs(client, identityOf(caller));
     return client;
   }
 
@@ -101,7 +101,7 @@ describe('a caller', () => {
 
   it('has queries counted no longer than its session is valid', async () => {
     const client = new MemoryClient(services, 'c1');
-    await databaseConnection(client, identityOf('ann', {}, services.time + 60_000));
+    await connectAs(client, identityOf('ann', {}, services.time + 60_000));
     await client.ask('a');
     services.time += 60_000;
     expect(await services.store.queriesOf('hash of ann')).toEqual([]);
@@ -119,7 +119,7 @@ describe('the count of a caller\'s queries', () => {
   beforeEach(async () => {
     services = callersKnown();
     client = new MemoryClient(services, 'c1');
-    await databaseConnection(client, identityOf('ann'));
+    await connectAs(client, identityOf('ann'));
   });
 
   async function counted(): Promise<unknown[]> {

@@ -2,7 +2,7 @@ import { ClientInbox } from './client-inbox';
 import { ClientQuery } from './client-query';
 import type { ClientWish, LastWord, Part } from './client-query';
 import { CONNECT_ID } from '../../../src/protocol/messages';
-import { questionFor, sentQuestion } from '../scenario/questions';
+import { queryRequestFor, sentQueryOf } from '../scenario/query-requests';
 import type { ConnectionPlan } from '../scenario/scenario';
 import type { ApiConnection, ConnectionListener } from '../services/simulated-api';
 import type { Simulation } from '../simulation';
@@ -38,7 +38,7 @@ export class ClientConnection implements ConnectionListener {
     this.connection = simulation.api.connect(plan, this, caller);
     if (plan.queryRequest !== undefined) {
       const signsIn = simulation.world.scenario.settings.maxQueriesPerCaller !== undefined;
-      const wish = { queryRequest: questionFor(plan.queryRequest, caller, signsIn), heedless: false, repeats: 0 };
+      const wish = { queryRequest: queryRequestFor(plan.queryRequest, caller, signsIn), heedless: false, repeats: 0 };
       this.queries.push(new ClientQuery(CONNECT_ID, this.connection, simulation.world.clock.now(), wish));
     }
   }
@@ -69,7 +69,7 @@ export class ClientConnection implements ConnectionListener {
 
   public ask(id: string, wish: ClientWish): void {
     const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...wish, heedless: !this.isFree(id) }));
-    const { query: name, parameters } = sentQuestion(wish.queryRequest, this.simulation.world.deployment.versionOfClients());
+    const { query: name, parameters } = sentQueryOf(wish.queryRequest, this.simulation.world.deployment.versionOfClients());
     const { maxAge } = wish;
     const options = { ...(maxAge === undefined ? {} : { maxAge }), ...deliveryOptions(wish) };
     this.sendFor(query, { type: 'query', id, ...(name === undefined ? {} : { query: name }), parameters, options });

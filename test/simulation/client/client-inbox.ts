@@ -24,7 +24,7 @@ export class ClientInbox {
       case 'rows': return this.rows(message);
       case 'complete': return this.complete(message);
       case 'error': return message.id === undefined ? void (this.unnamedErrors += 1) : this.failed(message, message.id);
-      case 'progress': return this.validateQuery(message.result);
+      case 'progress': return this.checkSubmitted(message.result);
       case 'bye': return this.owner.hooks.leaving();
       case 'pong':
         this.pongs += 1;
@@ -80,7 +80,7 @@ export class ClientInbox {
       toldOfFailure.result = result;
       toldOfFailure.isAnsweredLate = true;
     } else if (bound !== undefined && bound.messagesTaken === 0 && world.faults.hits > 0
-      && this.questionOfResult(result) === bound.wish.queryRequest) {
+      && this.queryRequestOfResult(result) === bound.wish.queryRequest) {
       world.counts.add('accepted with another result');
       bound.result = result;
     } else if (!this.queries.some((query) => query.id === id && query.result === result)) {
@@ -96,7 +96,7 @@ export class ClientInbox {
 
   /** The query that is accepted: of several with one id, if possible one with these limits. */
   private unboundFor(id: string, result: string, limits: AcceptedMessage['limits']): ClientQuery | undefined {
-    const queryRequest = this.questionOfResult(result);
+    const queryRequest = this.queryRequestOfResult(result);
     const unbound = this.owner.unfinished.filter((query) => query.id === id && !query.isBound)
       .filter(({ resumed, wish }) => resumed ? resumed.result === result : wish.queryRequest === queryRequest);
     return unbound.find((query) => whyOtherLimits(query, limits) === undefined) ?? unbound[0];
@@ -200,7 +200,7 @@ export class ClientInbox {
       query.result ??= this.owner.isSilenced || query.cancelSentAt !== undefined ? message.result : undefined;
       this.end(query, message);
     } else if (!this.queries.some((other) => other.id === id)) {
-      this.simulation.world.broken('P3', `${this.owner.connection.id} was told of the query ${id}, which it did not ask`);
+      this.simulation.world.broken('P3', `${this.owner.connection.id} received an error for the query ${id}, which it did not submit`);
     } else {
       this.checkRepetition(message, id);
     }
@@ -265,15 +265,15 @@ export class ClientInbox {
     }
   }
 
-  private validateQuery(result: string): void {
-    const queryRequest = this.questionOfResult(result);
+  private checkSubmitted(result: string): void {
+    const queryRequest = this.queryRequestOfResult(result);
     if (!this.queries.some(({ wish }) => wish.queryRequest === queryRequest)) {
-      this.simulation.world.broken('P3', `${this.owner.connection.id} was told of ${result}, an answer to question ${queryRequest}, which it did not ask`);
+      this.simulation.world.broken('P3', `${this.owner.connection.id} received a message about ${result}, a result of query request ${queryRequest}, which it did not submit`);
     }
   }
 
-  private questionOfResult(result: string): number | undefined {
-    return this.simulation.questionOfRun(result);
+  private queryRequestOfResult(result: string): number | undefined {
+    return this.simulation.queryRequestOfRun(result);
   }
 }
 

@@ -2,12 +2,12 @@ import type { ReadRows } from './message-reader';
 import { CONNECT_ID } from '../../../src/protocol/messages';
 import type { CompleteMessage, ErrorMessage } from '../../../src/protocol/messages';
 import type { Version } from '../scenario/deployments';
-import type { QuestionNumber, WindowPlan } from '../scenario/scenario';
+import type { QueryRequestNumber, WindowPlan } from '../scenario/scenario';
 import type { ApiConnection } from '../services/simulated-api';
 
 /** The options of a query. */
 export interface ClientWish {
-  readonly queryRequest: QuestionNumber;
+  readonly queryRequest: QueryRequestNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
   readonly takesGzip?: boolean;
@@ -125,7 +125,7 @@ export class ClientQuery {
 
   public describe(): string {
     const { queryRequest, heedless } = this.wish;
-    const kind = this.resumed ? `resume of ${this.resumed.result} after ${this.resumed.nextSeq - 1}` : `question ${queryRequest}${heedless ? ', heedless' : ''}`;
+    const kind = this.resumed ? `resume of ${this.resumed.result} after ${this.resumed.nextSeq - 1}` : `query request ${queryRequest}${heedless ? ', heedless' : ''}`;
     return `query ${this.id} of ${this.connection.id} (${kind}; result ${this.result ?? 'unknown'}, ${this.have.nextSeq} messages)`;
   }
 }

@@ -1,6 +1,6 @@
 import { ClientConnection } from './client-connection';
 import type { ClientQuery } from './client-query';
-import { questionFor } from '../scenario/questions';
+import { queryRequestFor } from '../scenario/query-requests';
 import type { AskCommand, ClientPlan, Command, ConnectionPlan } from '../scenario/scenario';
 import type { Simulation } from '../simulation';
 
@@ -68,7 +68,7 @@ export class SimulatedClient {
         if (this.lost <= MOST_LOST) {
           counts.add('query submitted again after a lost message');
           query.isSuperseded = true;
-          this.scheduleNext(connection, query);
+          this.resumeOrSubmit(connection, query);
         }
       },
     }, this.plan.caller);
@@ -90,7 +90,7 @@ export class SimulatedClient {
 
   private begin(connection: ClientConnection, unfinished: Unfinished): void {
     const { clock } = this.simulation.world;
-    unfinished().forEach((query) => this.scheduleNext(connection, query));
+    unfinished().forEach((query) => this.resumeOrSubmit(connection, query));
     connection.plan.commands.forEach((command) => clock.after(command.after, () => this.do(connection, command)));
     const { end } = connection.plan;
     if (end !== undefined) {
@@ -98,7 +98,7 @@ export class SimulatedClient {
     }
   }
 
-  private scheduleNext(connection: ClientConnection, query: ClientQuery): void {
+  private resumeOrSubmit(connection: ClientConnection, query: ClientQuery): void {
     const part = query.part ?? query.resumed;
     if (part === undefined) {
       connection.ask(this.newId(query.id), query.wish);
@@ -113,7 +113,7 @@ export class SimulatedClient {
     }
     switch (command.type) {
       case 'ask': {
-        const queryRequest = questionFor(command.queryRequest, this.plan.caller, this.signsIn);
+        const queryRequest = queryRequestFor(command.queryRequest, this.plan.caller, this.signsIn);
         connection.ask(this.idFor(connection, command), { ...command, queryRequest });
         break;
       }
@@ -125,7 +125,7 @@ export class SimulatedClient {
     }
   }
 
-  /** What a client does after a result that is no longer stored, or to submit the same query again. */
+  /** Submits a query again when its result is no longer stored, or when its plan repeats it. */
   private ended(connection: ClientConnection, query: ClientQuery): void {
     const { clock, random, counts } = this.simulation.world;
     const { lastWord, wish, cancelSentAt } = query;

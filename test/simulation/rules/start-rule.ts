@@ -22,7 +22,7 @@ export async function checkStart(simulation: Simulation, statement: Statement): 
   } else if (world.clock.now() >= run.timeoutAt - skewOf(simulation)) {
     world.counts.add('statement started after its time limit');
   } else if (!store.wasAnswer(run.run)) {
-    world.broken('P4', `a statement was started for ${run.run}, which has never become the answer to question ${statement.queryRequest}`);
+    world.broken('P4', `a statement was started for ${run.run}, which has never become the cached run of query request ${statement.queryRequest}`);
   } else {
     const isSame = (other: Statement) => {
       return other.queryRequest === statement.queryRequest && isDeepStrictEqual(store.lastKnown(other.run)?.definition, run.definition);
@@ -44,7 +44,7 @@ function checkPair(simulation: Simulation, statement: Statement, run: Run, other
   if (otherRun === undefined || store.isRemoved(other.run) || store.wasClosed(other.run)) {
     return;
   }
-  const about = `the statement of ${statement.run}, question ${statement.queryRequest}, was started`;
+  const about = `the statement of ${statement.run}, query request ${statement.queryRequest}, was started`;
   if (otherRun.state === 'running' || otherRun.state === 'waiting') {
     if (other.cancelledAt === undefined && now < otherRun.timeoutAt) {
       world.broken('P4', `${about} while ${other.id} of ${other.run} answers it, which is ${other.state}`);

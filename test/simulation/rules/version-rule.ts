@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { QueryLimits } from '../../../src/protocol/messages';
 import type { ClientQuery } from '../client/client-query';
 import type { Version } from '../scenario/deployments';
-import { definitionOf } from '../scenario/questions';
+import { definitionOf } from '../scenario/query-requests';
 import type { Statement } from '../services/simulated-redshift';
 
 /** Why the limits that a client receives are not those of the version that accepted its query; undefined when they are. */

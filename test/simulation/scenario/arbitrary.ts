@@ -3,7 +3,7 @@ import { deployedDuring } from './deployments';
 import { FAULT_KINDS, PORT_CALLS, POST_FAULT_KINDS } from './faults';
 import type { Fault, FaultKind, PortCall } from './faults';
 import type {
-  AskCommand, ClientPlan, Command, ConnectionPlan, EndPlan, InvocationThrottle, QuestionNumber, Scenario, Settings, StatementPlan, WindowPlan,
+  AskCommand, ClientPlan, Command, ConnectionPlan, EndPlan, InvocationThrottle, QueryRequestNumber, Scenario, Settings, StatementPlan, WindowPlan,
 } from './scenario';
 
 /** Milliseconds: at once, soon, or some minutes later. */
@@ -16,7 +16,7 @@ const time = fc.oneof(
 
 const DAY_SECONDS = 86_400;
 
-const queryRequest = fc.constantFrom<QuestionNumber>(0, 0, 0, 1, 2, 3);
+const queryRequest = fc.constantFrom<QueryRequestNumber>(0, 0, 0, 1, 2, 3);
 const id = fc.constantFrom('a', 'a', 'b', 'c', 'd');
 
 /** Once in so many times the value, else none. */
@@ -182,7 +182,7 @@ const askTheSame: fc.Arbitrary<Command> = ask.map((asked) => ({ ...asked, queryR
 /** A client that submits one query and leaves soon, and sometimes reconnects just when its run is closed. */
 const visit: fc.Arbitrary<ConnectionPlan> = fc.record({
   after: fc.oneof(fc.integer({ min: 9_950, max: 10_250 }), fc.nat(3000)),
-  queryRequest: perhaps(fc.constant<QuestionNumber>(0)),
+  queryRequest: perhaps(fc.constant<QueryRequestNumber>(0)),
   opensAfter: fc.constantFrom(0, 500),
   commands: fc.array(fc.oneof({ weight: 3, arbitrary: askTheSame }, { weight: 1, arbitrary: command }), { maxLength: 2 }),
   end: perhaps(fc.record({ after: fc.nat(4000), goneAfter: fc.constantFrom(0, 3000), disconnects: fc.constantFrom([5], [5], [5, 50], []) })),

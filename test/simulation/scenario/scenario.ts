@@ -2,7 +2,7 @@ import type { DeploymentPlan } from './deployments';
 import type { Fault } from './faults';
 
 /** What a client may ask, by number; see `QUESTIONS`. */
-export type QuestionNumber = 0 | 1 | 2 | 3 | 4;
+export type QueryRequestNumber = 0 | 1 | 2 | 3 | 4;
 
 /** All events of one simulation; times are in milliseconds unless stated otherwise. */
 export interface Scenario {
@@ -82,7 +82,7 @@ export interface ConnectionPlan {
   /** How long the client waits before it connects. */
   readonly after: number;
   /** The query in the URL. */
-  readonly queryRequest?: QuestionNumber;
+  readonly queryRequest?: QueryRequestNumber;
   /** How long after `$connect` has returned until posts reach the client. */
   readonly opensAfter: number;
   /** How long the session of the client is valid, when clients authenticate; without an expiry when omitted. */
@@ -109,7 +109,7 @@ export interface AskCommand {
   /** Counted from the opening of the connection. */
   readonly after: number;
   readonly id: string;
-  readonly queryRequest: QuestionNumber;
+  readonly queryRequest: QueryRequestNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
   /** Whether it takes packed messages. */

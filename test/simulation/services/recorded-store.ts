@@ -28,8 +28,8 @@ export class RecordedStore extends DynamoDbStore {
     return this.answers.has(run);
   }
 
-  public override async setCachedRun(queryRequest: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
-    const pointed = await super.setCachedRun(queryRequest, run, previous, expiresAt);
+  public override async setCachedRun(cacheKey: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
+    const pointed = await super.setCachedRun(cacheKey, run, previous, expiresAt);
     if (pointed) {
       this.answers.add(run);
     }

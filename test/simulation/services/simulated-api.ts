@@ -9,7 +9,7 @@ import { onConnect } from '../../../src/runtime/submit/on-connect';
 import type { ConnectResult } from '../../../src/runtime/submit/on-connect';
 import { onMessage } from '../../../src/runtime/submit/on-message';
 import type { Version } from '../scenario/deployments';
-import { claimsOf, questionFor, sentQuestion } from '../scenario/questions';
+import { claimsOf, queryRequestFor, sentQueryOf } from '../scenario/query-requests';
 import type { ConnectionPlan, EndPlan } from '../scenario/scenario';
 import type { World } from '../world';
 
@@ -99,7 +99,7 @@ export class SimulatedApi implements Connections {
     this.connections.push(connection);
     this.byId.set(connection.id, connection);
     const queryString = queryStringOf(plan, caller, this.signsIn, this.world.deployment.versionOfClients());
-    history.note(() => `${connection.id} connects${plan.queryRequest === undefined ? '' : `, asks question ${plan.queryRequest}`}`);
+    history.note(() => `${connection.id} connects${plan.queryRequest === undefined ? '' : `, submits query request ${plan.queryRequest}`}`);
     this.afterTransit(() => {
       const { id: connectionId, connectedAt } = connection;
       const opening = {
@@ -242,7 +242,7 @@ function queryStringOf({ queryRequest }: ConnectionPlan, caller: number, signsIn
   if (queryRequest === undefined) {
     return {};
   }
-  const { query, parameters } = sentQuestion(questionFor(queryRequest, caller, signsIn), version);
+  const { query, parameters } = sentQueryOf(queryRequestFor(queryRequest, caller, signsIn), version);
   const entries = Object.entries({ ...parameters, ...(query === undefined ? {} : { query }) });
   return Object.fromEntries(entries.map(([key, value]) => [key, [value]]));
 }

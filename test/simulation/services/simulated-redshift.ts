@@ -3,15 +3,15 @@ import { StatementRejectedError, ThrottledError } from '../../../src/runtime/mod
 import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../../../src/runtime/model/ports';
 import type { StatementTarget } from '../../../src/runtime/model/statement-target';
 import { incompressible } from '../../support/texts';
-import { sentQueryOf } from '../scenario/questions';
-import type { QuestionNumber, StatementPlan } from '../scenario/scenario';
+import { queryRequestOf } from '../scenario/query-requests';
+import type { QueryRequestNumber, StatementPlan } from '../scenario/scenario';
 import type { World } from '../world';
 
 /** A statement as Redshift knows it. */
 export interface Statement {
   readonly id: string;
   readonly run: string;
-  readonly queryRequest: QuestionNumber;
+  readonly queryRequest: QueryRequestNumber;
   readonly sql: string;
   readonly target: StatementTarget;
   readonly plan: StatementPlan;
@@ -135,7 +135,7 @@ export class SimulatedRedshift implements StatementApi {
   }
 
   private async begin({ run, sql, target, parameters }: StatementToStart, plan: StatementPlan): Promise<string> {
-    const queryRequest = sentQueryOf(parameters);
+    const queryRequest = queryRequestOf(parameters);
     const { clock, history, counts } = this.world;
     const statement: Statement = { id: `s${this.statements.length + 1}`, run, queryRequest, sql, target, plan, startedAt: clock.now(), state: 'running' };
     await this.starts(statement);
@@ -143,7 +143,7 @@ export class SimulatedRedshift implements StatementApi {
     this.byRun.set(run, statement);
     this.byId.set(statement.id, statement);
     counts.add('statement started');
-    history.note(() => `Redshift runs ${statement.id} of ${run}, question ${queryRequest}, for ${plan.runsFor} ms: ${plan.outcome}`);
+    history.note(() => `Redshift runs ${statement.id} of ${run}, query request ${queryRequest}, for ${plan.runsFor} ms: ${plan.outcome}`);
     clock.after(plan.runsFor, () => this.end(statement, endState(plan)));
     return statement.id;
   }

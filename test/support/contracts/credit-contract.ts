@@ -65,7 +65,7 @@ export function describeCredits(tested: StoreUnderTest): void {
       expect(await store.earlyCredits(connectionId, 'r', 0)).toHaveLength(100);
     });
 
-    it('are taken once each by a request with a window, and added to what it is windowEnd', async () => {
+    it('are taken once each by a request with a window, and added to its windowEnd', async () => {
       const { request, lease } = await createdRequest({ windowEnd: 2 });
       for (const early of ['one', 'one', 'two', 'one']) {
         await store.allowMore(keyOf(request), request.request, 3, early);

@@ -10,7 +10,7 @@ import type { Run } from '../../../src/runtime/model/run';
 const LONG_ID = 'x'.repeat(900);
 const MANY_SUBSCRIBERS = 600;
 
-/** The rules of `Store` for runs, the query requests that they belong to, and their subscribers. */
+/** The rules of `Store` for runs, the cache keys that they belong to, and their subscribers. */
 export function describeRuns(tested: StoreUnderTest): void {
   const { clock } = tested;
   const createdRequest = async (changes?: Partial<Request>) => tested.createdRequest(changes);
@@ -68,48 +68,48 @@ export function describeRuns(tested: StoreUnderTest): void {
   describe('setCachedRun', () => {
     const expiresAt = () => clock.seconds() + 3600;
 
-    it('sets the run of a query request', async () => {
-      const queryRequest = newName('queryRequest');
-      expect(await store.cachedRun(queryRequest)).toBeUndefined();
-      expect(await store.setCachedRun(queryRequest, 'one', undefined, expiresAt())).toBe(true);
-      expect(await store.cachedRun(queryRequest)).toBe('one');
-      expect(await store.setCachedRun(queryRequest, 'two', 'one', expiresAt())).toBe(true);
-      expect(await store.cachedRun(queryRequest)).toBe('two');
+    it('sets the run of a cache key', async () => {
+      const cacheKey = newName('cacheKey');
+      expect(await store.cachedRun(cacheKey)).toBeUndefined();
+      expect(await store.setCachedRun(cacheKey, 'one', undefined, expiresAt())).toBe(true);
+      expect(await store.cachedRun(cacheKey)).toBe('one');
+      expect(await store.setCachedRun(cacheKey, 'two', 'one', expiresAt())).toBe(true);
+      expect(await store.cachedRun(cacheKey)).toBe('two');
     });
 
     const others = [['no run', undefined], ['another run', 'some']] as const;
     it.each(others)('does not replace the run when the caller expects %s', async (__, previous) => {
-      const queryRequest = newName('queryRequest');
-      await store.setCachedRun(queryRequest, 'one', undefined, expiresAt());
-      expect(await store.setCachedRun(queryRequest, 'two', previous, expiresAt())).toBe(false);
-      expect(await store.cachedRun(queryRequest)).toBe('one');
+      const cacheKey = newName('cacheKey');
+      await store.setCachedRun(cacheKey, 'one', undefined, expiresAt());
+      expect(await store.setCachedRun(cacheKey, 'two', previous, expiresAt())).toBe(false);
+      expect(await store.cachedRun(cacheKey)).toBe('one');
     });
 
     it('succeeds when it sets the same run twice', async () => {
-      const queryRequest = newName('queryRequest');
-      await store.setCachedRun(queryRequest, 'one', undefined, expiresAt());
-      await store.setCachedRun(queryRequest, 'two', 'one', expiresAt());
-      expect(await store.setCachedRun(queryRequest, 'two', 'one', expiresAt())).toBe(true);
-      expect(await store.cachedRun(queryRequest)).toBe('two');
+      const cacheKey = newName('cacheKey');
+      await store.setCachedRun(cacheKey, 'one', undefined, expiresAt());
+      await store.setCachedRun(cacheKey, 'two', 'one', expiresAt());
+      expect(await store.setCachedRun(cacheKey, 'two', 'one', expiresAt())).toBe(true);
+      expect(await store.cachedRun(cacheKey)).toBe('two');
     });
 
     it('succeeds for one of several concurrent callers', async () => {
-      const queryRequest = newName('queryRequest');
+      const cacheKey = newName('cacheKey');
       const runs = ['one', 'two', 'three', 'four'];
-      const pointed = await Promise.all(runs.map(async (run) => store.setCachedRun(queryRequest, run, undefined, expiresAt())));
+      const pointed = await Promise.all(runs.map(async (run) => store.setCachedRun(cacheKey, run, undefined, expiresAt())));
       expect(pointed.filter(Boolean)).toHaveLength(1);
-      expect(await store.cachedRun(queryRequest)).toBe(runs[pointed.indexOf(true)]);
+      expect(await store.cachedRun(cacheKey)).toBe(runs[pointed.indexOf(true)]);
     });
 
     it('sets a new run when the earlier run has expired', async () => {
-      const queryRequest = newName('queryRequest');
-      await store.setCachedRun(queryRequest, 'one', undefined, expiresAt());
+      const cacheKey = newName('cacheKey');
+      await store.setCachedRun(cacheKey, 'one', undefined, expiresAt());
       clock.passLife();
-      expect(await store.cachedRun(queryRequest)).toBeUndefined();
-      expect(await store.setCachedRun(queryRequest, 'two', 'one', expiresAt())).toBe(false);
-      expect(await store.setCachedRun(queryRequest, 'one', 'one', expiresAt())).toBe(false);
-      expect(await store.setCachedRun(queryRequest, 'two', undefined, expiresAt())).toBe(true);
-      expect(await store.cachedRun(queryRequest)).toBe('two');
+      expect(await store.cachedRun(cacheKey)).toBeUndefined();
+      expect(await store.setCachedRun(cacheKey, 'two', 'one', expiresAt())).toBe(false);
+      expect(await store.setCachedRun(cacheKey, 'one', 'one', expiresAt())).toBe(false);
+      expect(await store.setCachedRun(cacheKey, 'two', undefined, expiresAt())).toBe(true);
+      expect(await store.cachedRun(cacheKey)).toBe('two');
     });
   });
 

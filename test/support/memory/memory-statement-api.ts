@@ -6,7 +6,7 @@ const ABORTED: StatementDescription = { state: 'aborted', hasResultSet: false, r
 /** The end of a statement that took 40 ms and has a result. */
 export const FINISHED: StatementDescription = { state: 'finished', hasResultSet: true, runningMs: 40 };
 
-/** A statementApi in memory, whose statements run until a test ends them; all have the same result. */
+/** A `StatementApi` in memory, whose statements run until a test ends them; all have the same result. */
 export class MemoryStatementApi implements StatementApi {
   public readonly started: StatementToStart[] = [];
   /** The runs whose statements were canceled while they ran. */

@@ -24,8 +24,8 @@ import type { Run } from '../../../src/runtime/model/run';
 interface Held {
   readonly leaseHolder?: string;
   readonly leaseUntil?: number;
-  /** The claims since the lease was last given back. */
-  readonly leaseCrashes?: number;
+  /** The acquisitions of the lease since its last release. */
+  readonly leaseAcquisitions?: number;
   /** The names of the early credits that a request has taken. */
   readonly earlyCredits?: readonly string[];
 }
@@ -216,8 +216,8 @@ export class MemoryStore implements Store {
     if (!isFree) {
       return { state: 'held' };
     }
-    const { leaseCrashes = 0 } = stored;
-    return { state: 'acquired', record: this.take<T>(key, { ...stored, leaseCrashes: leaseCrashes + 1 }, lease), crashes: leaseCrashes };
+    const { leaseAcquisitions = 0 } = stored;
+    return { state: 'acquired', record: this.take<T>(key, { ...stored, leaseAcquisitions: leaseAcquisitions + 1 }, lease), crashes: leaseAcquisitions };
   }
 
   private take<T extends Expiring>(key: Key, stored: Stored<T>, lease: Lease): T {
@@ -242,7 +242,7 @@ function held<T extends object>(record: T, { holder, until }: Lease): T & Held {
 
 /** The record of an item; with the early credits that it has taken where it goes back into the table. */
 function withoutLease<T extends object>(stored: T & Held, taken?: Held['earlyCredits']): T {
-  const { leaseHolder, leaseUntil, leaseCrashes, earlyCredits, ...record } = stored;
+  const { leaseHolder, leaseUntil, leaseAcquisitions, earlyCredits, ...record } = stored;
   return { ...record, ...(taken === undefined ? {} : { earlyCredits: taken }) } as unknown as T;
 }
 

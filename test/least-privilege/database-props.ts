@@ -13,13 +13,13 @@ const NAMED_SECRET = 'another-warehouse';
 /** The customer's keys of secrets that are outside of the stack. */
 export const SECRET_KEYS = { [NAMED_SECRET]: KEY_ARN };
 
-type DatabaseConnection = (stack: Stack) => Pick<RedshiftWebSocketQueryProps, 'cluster' | 'databaseUser'>;
+type DatabaseProps = (stack: Stack) => Pick<RedshiftWebSocketQueryProps, 'cluster' | 'databaseUser'>;
 
 const cluster = () => RedshiftCluster.fromClusterIdentifier('analytics');
 const secretByArn = (stack: Stack, id: string) => DatabaseUser.secret(Secret.fromSecretCompleteArn(stack, id, SECRET_ARN));
 
-/** Every way to sign in, by the id of a construct that uses it. */
-export const SIGN_INS: Readonly<Record<string, DatabaseConnection>> = {
+/** Every type of database authentication, by the id of a construct that uses it. */
+export const DATABASE_PROPS: Readonly<Record<string, DatabaseProps>> = {
   ClusterAsUser: () => ({ cluster: cluster(), databaseUser: DatabaseUser.named('awsuser') }),
   ClusterAsRole: () => ({ cluster: cluster(), databaseUser: DatabaseUser.iam() }),
   ClusterBySecret: (stack) => ({ cluster: cluster(), databaseUser: secretByArn(stack, 'Secret') }),
