@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -7,13 +6,11 @@ import type { Plugin } from 'esbuild';
 import type * as Seeds from '../../simulation/seeds';
 
 const load = createRequire(__filename);
-const RUNTIME = join(__dirname, '../../../src/runtime');
-const RUNTIME_FILES = readdirSync(RUNTIME, { recursive: true }).map((name) => join(RUNTIME, String(name)));
 
 /** A defect of the runtime: one string of one file, replaced by another. */
 export interface Mutant {
   readonly name: string;
-  /** The end of its path in `src/runtime/`. */
+  /** In `src/runtime/`. */
   readonly file: string;
   /** Occurs exactly once. */
   readonly find: string;
@@ -264,28 +261,16 @@ export async function firstFailure(bundle: string, unchanged: string, seeds: num
   return undefined;
 }
 
-function runtimeFile(file: string): string {
-  const [path, ...others] = RUNTIME_FILES.filter((name) => name.endsWith(`/${file}`));
-  if (path === undefined || others.length > 0) {
-    throw new Error(`src/runtime/ must have one ${file}, but has ${path === undefined ? 0 : 1 + others.length}`);
-  }
-  return path;
-}
-
 function mutating({ name, file, find, replace }: Mutant): Plugin {
-  const path = runtimeFile(file);
+  const path = join(__dirname, '../../../src/runtime', file);
+  const text = readFileSync(path, 'utf8');
+  const times = text.split(find).length - 1;
+  if (times !== 1) {
+    throw new Error(`the mutant "${name}" looks for a string that occurs ${times} times in ${file}: ${find}`);
+  }
+  const contents = text.replace(find, () => replace);
   return {
     name: 'mutant',
-    setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, async (loaded) => {
-      if (loaded.path !== path) {
-        return undefined;
-      }
-      const text = await readFile(path, 'utf8');
-      const times = text.split(find).length - 1;
-      if (times !== 1) {
-        throw new Error(`the mutant "${name}" looks for a text that occurs ${times} times in ${file}: ${find}`);
-      }
-      return { contents: text.replace(find, () => replace), loader: 'ts' };
-    }),
+    setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, (loaded) => loaded.path === path ? { contents, loader: 'ts' } : undefined),
   };
 }
