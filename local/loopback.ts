@@ -5,7 +5,7 @@ export const LOOPBACK = '127.0.0.1';
 
 /** Listens on the loopback interface. Returns the port. */
 export async function listen(server: Server, port = 0): Promise<number> {
-  // A client that reuses a connection must not find it closed, however slow the machine is.
+  // A client can reuse a connection after a long idle time, such as a function between two invocations.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

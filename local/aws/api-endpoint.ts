@@ -70,8 +70,6 @@ export class ApiEndpoint {
   }
 
   public async listen(): Promise<number> {
-    // Functions can reuse a connection after they were idle for a long time.
-    this.server.keepAliveTimeout = 0;
     return listen(this.server);
   }
 
