@@ -5,7 +5,7 @@ import { copyInBatches, createTableSql, INDEX_SQL, translatedCreateTable } from 
 import { TRIP_TABLE, TripProgress, TripSource } from './trip-columns';
 import { DatabaseWorker } from '../redshift/engine/database-worker';
 import { DIALECT_SQL, SESSION_SQL } from '../redshift/engine/dialect/schema';
-import { pgliteVersion } from '../redshift/engine/pglite-version';
+import { createSnapshot, pgliteVersion } from '../redshift/engine/pglite-snapshot';
 
 const DAY = 24 * 3600 * 1000;
 const RETENTION_DAYS = 30;
@@ -27,32 +27,17 @@ export async function tripSnapshot(
     return { file, reused: true };
   }
   await removeOld(directory);
-  // The file is renamed when it is complete, because other processes can create the same snapshot.
-  const partial = `${file}.${crypto.randomUUID()}.partial`;
-  try {
-    await build(source, partial, onProgress);
-    await fs.promises.rename(partial, file);
-  } finally {
-    await fs.promises.rm(partial, { force: true });
-  }
+  await createSnapshot(file, (database) => load(source, database, onProgress));
   return { file, reused: false };
 }
 
-async function build(source: TripSource, file: string, onProgress: (progress: TripProgress) => void): Promise<void> {
-  const database = new DatabaseWorker();
-  try {
-    await database.execute(DIALECT_SQL.join(';\n'));
-    await database.execute(SESSION_SQL);
-    await database.execute(translatedCreateTable());
-    await copyInBatches(source, (batch) => database.copy(`COPY ${TRIP_TABLE} FROM '/dev/blob' WITH (DELIMITER '|', NULL '')`, batch), onProgress);
-    onProgress({ step: 'snapshot', done: source.rows, total: source.rows });
-    await database.execute(INDEX_SQL);
-    await database.execute(`ANALYZE ${TRIP_TABLE}`);
-    await database.execute('CHECKPOINT');
-    await database.dump(file);
-  } finally {
-    await database.terminate();
-  }
+async function load(source: TripSource, database: DatabaseWorker, onProgress: (progress: TripProgress) => void): Promise<void> {
+  await database.execute(translatedCreateTable());
+  await copyInBatches(source, (batch) => database.copy(`COPY ${TRIP_TABLE} FROM '/dev/blob' WITH (DELIMITER '|', NULL '')`, batch), onProgress);
+  onProgress({ step: 'snapshot', done: source.rows, total: source.rows });
+  await database.execute(INDEX_SQL);
+  await database.execute(`ANALYZE ${TRIP_TABLE}`);
+  await database.execute('CHECKPOINT');
 }
 
 async function removeOld(directory: string): Promise<void> {
