@@ -141,7 +141,7 @@ export class LocalAws {
     return [...this.bucket(logicalId).keys()];
   }
 
-  /** Deletes all objects of a bucket, like an expired lifecycle rule. */
+  /** Deletes all objects of a bucket, as its lifecycle rule does when they expire. */
   public expireObjects(logicalId: string): void {
     this.bucket(logicalId).clear();
   }

@@ -16,7 +16,8 @@ export function iamAuthorizer(
 ): ConnectAuthorizer {
   return async (_, { method = 'GET', url = '/', headers }) => {
     const request = { method, url, headers };
-    const accessKeyId = await verifySignature(request, { region, service: SERVICE, credentialsOf: (id) => callers.credentialsOf(id) }).catch(rethrow);
+    const accessKeyId = await verifySignature(request, { region, service: SERVICE, credentialsOf: (id) => callers.credentialsOf(id) })
+      .catch(throwConnectError);
     const { arn, userId } = callers.callerOf(accessKeyId);
     const { allowed, reason } = await decide({ principal: arn, action: 'execute-api:Invoke', resource: methodArn });
     if (!allowed) {
@@ -26,6 +27,6 @@ export function iamAuthorizer(
   };
 }
 
-function rethrow(error: unknown): never {
+function throwConnectError(error: unknown): never {
   throw error instanceof InvalidSignatureError ? new ConnectError(STATUS.forbidden, error.message) : error;
 }

@@ -32,9 +32,9 @@ export function lambdaAuthorizer(api: ApiPlan, plan: AuthorizerPlan, methodArn: 
     }
     const started = Date.now();
     const event = authorizerEvent(api, connection, request, methodArn);
-    const result = await withinTime(invoke(plan.functionArn, event), AUTHORIZER_TIMEOUT_MS).catch(rethrow);
+    const result = await withinTime(invoke(plan.functionArn, event), AUTHORIZER_TIMEOUT_MS).catch(throwAuthorizerError);
     const response = responseOf(result);
-    if (!await allows(response.policyDocument!).catch(rethrow)) {
+    if (!await allows(response.policyDocument!).catch(throwAuthorizerError)) {
       throw new ConnectError(STATUS.forbidden, 'the policy of the authorizer doesn\'t allow the connection');
     }
     return authorizationResult(response, Date.now() - started);
@@ -70,7 +70,7 @@ function authorizationResult({ principalId, context }: AuthorizerResponse, integ
   return { authorizer: { ...Object.fromEntries(entries.map(([name, value]) => [name, String(value)])), principalId, integrationLatency } };
 }
 
-function rethrow(error: unknown): never {
+function throwAuthorizerError(error: unknown): never {
   throw authorizerError((error as Error).message);
 }
 

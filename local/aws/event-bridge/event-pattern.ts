@@ -87,19 +87,19 @@ function anythingButTests(argument: unknown, place: string): Test[] {
     const items: unknown[] = Array.isArray(argument) ? argument : [argument];
     return items.map((item) => ruleTest(item, place));
   }
-  const [[word, values] = ['', undefined], ...rest] = Object.entries(argument);
-  if (rest.length > 0 || !['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].includes(word)) {
+  const [[operator, values] = ['', undefined], ...rest] = Object.entries(argument);
+  if (rest.length > 0 || !['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].includes(operator)) {
     throw new Error(`the event pattern has anything-but ${JSON.stringify(argument)} at ${place}, which is not supported by the local AWS`);
   }
-  return (Array.isArray(values) ? values : [values]).map((value: unknown) => OPERATORS[word](value, place));
+  return (Array.isArray(values) ? values : [values]).map((value: unknown) => OPERATORS[operator](value, place));
 }
 
-function affixTest(word: 'prefix' | 'suffix', argument: unknown, place: string): Test {
+function affixTest(operator: 'prefix' | 'suffix', argument: unknown, place: string): Test {
   const ignoreCase = isObject(argument) && Object.keys(argument).length === 1 && 'equals-ignore-case' in argument;
-  const affix = operatorString(ignoreCase ? argument['equals-ignore-case'] : argument, word, place);
+  const affix = operatorString(ignoreCase ? argument['equals-ignore-case'] : argument, operator, place);
   const fold = (value: string) => ignoreCase ? value.toLowerCase() : value;
   return forAny((value) => typeof value === 'string'
-    && (word === 'prefix' ? fold(value).startsWith(fold(affix)) : fold(value).endsWith(fold(affix))));
+    && (operator === 'prefix' ? fold(value).startsWith(fold(affix)) : fold(value).endsWith(fold(affix))));
 }
 
 /** A list in an event matches if one of its items matches. */
@@ -107,9 +107,9 @@ function forAny(test: Test): Test {
   return (value) => Array.isArray(value) ? value.some(test) : test(value);
 }
 
-function operatorString(argument: unknown, word: string, place: string): string {
+function operatorString(argument: unknown, operator: string, place: string): string {
   if (typeof argument !== 'string' || argument === '') {
-    throw new Error(`the event pattern is invalid at ${place}: ${word} must be a string, but is ${JSON.stringify(argument)}`);
+    throw new Error(`the event pattern is invalid at ${place}: ${operator} must be a string, but is ${JSON.stringify(argument)}`);
   }
   return argument;
 }

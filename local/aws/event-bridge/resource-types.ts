@@ -7,7 +7,7 @@ export const EVENT_BRIDGE_TYPES: ResourceTypes = {
     supported: ['EventBusName', 'EventPattern', 'Name', 'State', 'Targets.Arn', 'Targets.Id'],
     ignored: {
       ...IGNORED_TAGS,
-      'Description': 'for people',
+      'Description': 'informational',
       'Targets.DeadLetterConfig': 'local delivery always succeeds',
       'Targets.RetryPolicy': 'local delivery always succeeds',
     },

@@ -14,7 +14,7 @@ export const KMS_TYPES: ResourceTypes = {
     supported: ['KeyPolicy', 'Enabled'],
     ignored: {
       ...IGNORED_TAGS,
-      Description: 'for people',
+      Description: 'informational',
       EnableKeyRotation: NOT_ENCRYPTED,
       PendingWindowInDays: NOT_ENCRYPTED,
       RotationPeriodInDays: NOT_ENCRYPTED,

@@ -23,13 +23,13 @@ export interface FunctionDirectories {
 const HOST_VARIABLES = ['SystemRoot'];
 
 /** All environment variables of a function. No variable of the developer is inherited. */
-export function functionVariables(plan: FunctionPlan, folders: FunctionDirectories, environment: FunctionEnvironment): Record<string, string> {
+export function functionVariables(plan: FunctionPlan, directories: FunctionDirectories, environment: FunctionEnvironment): Record<string, string> {
   const template = Object.entries(plan.environment).map(([name, value]) => [name, environment.localize(value)]);
   const host = HOST_VARIABLES.flatMap((name) => process.env[name] === undefined ? [] : [[name, process.env[name]]]);
   return {
     ...Object.fromEntries(host) as Record<string, string>,
     ...Object.fromEntries(template) as Record<string, string>,
-    ...lambdaVariables(plan, folders),
+    ...lambdaVariables(plan, directories),
     ...awsVariables(plan, environment),
   };
 }

@@ -25,7 +25,7 @@ export const S3_CLOUDFRONT_TYPES: ResourceTypes = {
     ignored: {
       ...IGNORED_TAGS,
       BucketEncryption: MEMORY,
-      LifecycleConfiguration: 'objects are stored in memory',
+      LifecycleConfiguration: MEMORY,
       OwnershipControls: 'there is one account',
       PublicAccessBlockConfiguration: 'buckets are accessible only through the distribution and with credentials of the stack',
       VersioningConfiguration: MEMORY,
@@ -118,7 +118,7 @@ export const S3_CLOUDFRONT_TYPES: ResourceTypes = {
   },
   'Custom::S3AutoDeleteObjects': {
     supported: [],
-    ignored: { BucketName: MEMORY, ServiceToken: 'objects are stored in memory' },
+    ignored: { BucketName: MEMORY, ServiceToken: MEMORY },
     ref: ({ generatedName }) => generatedName,
   },
 };

@@ -10,7 +10,7 @@ export interface QueuePlan {
   readonly maxMessageBytes: number;
   readonly retentionSeconds: number;
   readonly visibilitySeconds: number;
-  readonly redrive?: { readonly deadLetterArn: string; readonly maximumReceives: number };
+  readonly redrive?: { readonly deadLetterArn: string; readonly maxReceives: number };
 }
 
 /** 1 MiB. */
@@ -40,7 +40,7 @@ function planQueue({ logicalId, ref, attribute, properties }: Resource, arns: Re
     maxMessageBytes: atMost(properties.integer('MaximumMessageSize', MAX_MESSAGE_BYTES), MAX_MESSAGE_BYTES, 'MaximumMessageSize'),
     retentionSeconds: properties.integer('MessageRetentionPeriod', FOUR_DAYS),
     visibilitySeconds: properties.integer('VisibilityTimeout', DEFAULT_VISIBILITY_SECONDS),
-    ...deadLetterArn === undefined ? {} : { redrive: { deadLetterArn, maximumReceives: Number(redrive.string('maxReceiveCount')) } },
+    ...deadLetterArn === undefined ? {} : { redrive: { deadLetterArn, maxReceives: Number(redrive.string('maxReceiveCount')) } },
   };
 }
 

@@ -77,7 +77,7 @@ export class Queue {
       }
       if (this.isExpired(message)) {
         this.remove(message);
-      } else if (message.receiveCount >= (this.plan.redrive?.maximumReceives ?? Infinity)) {
+      } else if (message.receiveCount >= (this.plan.redrive?.maxReceives ?? Infinity)) {
         this.moveToDeadLetters(message);
       } else {
         received.push(message);

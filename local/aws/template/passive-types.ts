@@ -3,7 +3,7 @@ import type { ResourceIdentity, ResourceTypes } from './resource-type';
 import { workgroupArn } from '../redshift-data/workgroup-arn';
 
 const DATABASE = 'the database is local';
-const NETWORK = 'functions have no network';
+const NETWORK = 'functions run outside of a VPC';
 const NO_GROUPS = 'IAM groups are not emulated';
 
 function iamArn({ environment }: ResourceIdentity, resource: string): string {
