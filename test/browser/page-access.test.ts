@@ -1,6 +1,5 @@
-import type { Page } from 'playwright-core';
 import { usePageTests } from './page-tests';
-import { barColors, dayDialog, focusedText, hiddenWidth, monthSection, waitForConnection, waitForRows, waitForStatus } from './taxi-page';
+import { barColors, dayDialog, hiddenWidth, monthSection, tabTo, waitForConnection, waitForRows, waitForStatus } from './taxi-page';
 import { daysFrom, sendMonthsAndDays, sendRows } from './taxi-results';
 import { eventually } from '../support/eventually';
 
@@ -25,14 +24,6 @@ const CONTRASTS = `
       return { text: element.textContent.trim().slice(0, 30), contrast: (light + 0.05) / (dark + 0.05) };
     });
   })()`;
-
-/** Presses Tab until the element with the text has the focus. */
-async function tabTo(page: Page, text: string): Promise<void> {
-  await eventually(async () => {
-    await page.keyboard.press('Tab');
-    expect(await focusedText(page)).toBe(text);
-  });
-}
 
 describe('the keyboard', () => {
   pageIt('selects a month, a measure, and a day, and scrolls the table', async () => {

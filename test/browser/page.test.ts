@@ -1,7 +1,7 @@
 import type { Request } from './page-server';
 import { usePageTests } from './page-tests';
 import {
-  barColors, focusedText, monthSection, positionOfBar, stageDurations, submitMonth, totalsOf, waitForConnection, waitForRows, waitForStatus,
+  barColors, monthSection, positionOfBar, stageDurations, submitMonth, tabTo, totalsOf, waitForConnection, waitForRows, waitForStatus,
 } from './taxi-page';
 import { daysFrom, resultMessages, send, sendRows } from './taxi-results';
 import type { WireValue } from '../../src/protocol/messages';
@@ -168,9 +168,7 @@ describe('a query', () => {
     const section = monthSection(page, 'January 2015');
     await waitForStatus(section, 'Receiving the rows…');
     await page.getByLabel('Month').focus();
-    while (await focusedText(page) !== 'Stop') {
-      await page.keyboard.press('Tab');
-    }
+    await tabTo(page, 'Stop');
     await page.keyboard.press('Enter');
     await waitForStatus(section, 'Stopped.');
     await eventually(() => expect(server.otherMessages).toContainEqual({ type: 'cancel', id: '1' }));

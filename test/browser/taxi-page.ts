@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { eventually } from '../support/eventually';
 
 /** The taxi page, open in a browser. */
 export interface TaxiPage {
@@ -114,6 +115,14 @@ export async function hiddenWidth(element: Locator): Promise<number> {
 /** Returns the text of the element that has the focus. */
 export async function focusedText(page: Page): Promise<string> {
   return page.evaluate<string>('(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()');
+}
+
+/** Presses Tab until the element with the text has the focus. */
+export async function tabTo(page: Page, text: string): Promise<void> {
+  await eventually(async () => {
+    await page.keyboard.press('Tab');
+    expect(await focusedText(page)).toBe(text);
+  });
 }
 
 /** The part of an HTMLTableRowElement that is read here; the project compiles without the types of the DOM. */
