@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
-import { WebSocket } from 'ws';
 import { barColors, dayDialog, monthSection, openTaxiPage, submitMonth, totalsOf, waitForConnection, waitForRows } from '../../browser/taxi-page';
 import { launchBrowser, planBrowserTests } from '../../support/browser';
+import { tryToConnect } from '../../support/local/access-application';
 import { Command, freePort } from '../../support/local/command';
 
 const pageIt = planBrowserTests() === 'run' ? it : it.skip;
@@ -50,18 +50,6 @@ pageIt('the local application shows the days of a month and the hours of a day, 
   expect(other.consoleErrors).toEqual([]);
 
   const { url } = await (await fetch(`http://127.0.0.1:${port}/config.json`)).json() as { url: string };
-  expect(await connectFrom('https://elsewhere.example', url)).toBe('Unexpected server response: 403');
-  expect(await connectFrom(`http://127.0.0.1:${port}`, url)).toBe('open');
+  expect(await tryToConnect(url, { headers: { origin: 'https://elsewhere.example' } })).toBe(403);
+  expect(await tryToConnect(url, { headers: { origin: `http://127.0.0.1:${port}` } })).toBe(101);
 }, 180_000);
-
-/** Opens a WebSocket as a page of an origin does. Returns `open`, or the error. */
-async function connectFrom(origin: string, url: string): Promise<string> {
-  const socket = new WebSocket(url, { origin });
-  return new Promise((resolve) => {
-    socket.on('open', () => {
-      socket.close();
-      resolve('open');
-    });
-    socket.on('error', ({ message }) => resolve(message));
-  });
-}
