@@ -23,8 +23,8 @@ describe('access of the local application', () => {
     await issuer?.close();
   });
 
-  /** Connects and asks, also for what is bound from the claims, as somebody who was let in can. */
-  async function expectAnswer(url: string, mine: unknown, subprotocols: string[] = []): Promise<void> {
+  /** Connects and submits two queries, one of them with a parameter that is bound to a claim. Expects their results. */
+  async function expectResults(url: string, mine: unknown, subprotocols: string[] = []): Promise<void> {
     const client = await WebSocketClient.connect(url, subprotocols);
     client.ask('a', { n: '7' });
     client.say({ type: 'query', id: 'b', query: 'mine' });
@@ -39,12 +39,12 @@ describe('access of the local application', () => {
     : { token_use: 'id', aud: application.userPoolClientId, tenant_id: 'acme' };
 
   it('accepts access tokens or ID tokens of a Cognito user pool when the construct allows them', async () => {
-    await expectAnswer(application.url('Cognito'), 'acme', subprotocolsWith(await issuer.token(cognitoClaims('access'))));
-    await expectAnswer(application.url('CognitoId'), 'acme', subprotocolsWith(await issuer.token(cognitoClaims('id'))));
+    await expectResults(application.url('Cognito'), 'acme', subprotocolsWith(await issuer.token(cognitoClaims('access'))));
+    await expectResults(application.url('CognitoId'), 'acme', subprotocolsWith(await issuer.token(cognitoClaims('id'))));
   });
 
   it.each(['rsa', 'elliptic'])('accepts a token of an OpenID Connect issuer when it is signed by the %s key', async (kid) => {
-    await expectAnswer(application.url('Issuer'), '7', subprotocolsWith(await issuer.token({ aud: AUDIENCE, tenant_id: 7 }, kid)));
+    await expectResults(application.url('Issuer'), '7', subprotocolsWith(await issuer.token({ aud: AUDIENCE, tenant_id: 7 }, kid)));
   });
 
   it('accepts a token in the URL when it can\'t be a subprotocol', async () => {
@@ -53,7 +53,7 @@ describe('access of the local application', () => {
   });
 
   it('accepts only clients that the Lambda authorizer allows', async () => {
-    await expectAnswer(`${application.url('Own')}?key=right`, '7');
+    await expectResults(`${application.url('Own')}?key=right`, '7');
     const statusFor = (key: string) => tryToConnect(`${application.url('Own')}?key=${key}`);
     expect(await statusFor('wrong')).toBe(403);
     expect(await statusFor('elsewhere')).toBe(403);
@@ -69,7 +69,7 @@ describe('access of the local application', () => {
 
   it('accepts a client when it has a ticket', async () => {
     const ticket = await application.issueTicket({ caller: 'ada', claims: { tenant_id: 'acme', other: 'unused' } });
-    await expectAnswer(application.url('Ticket'), 'acme', subprotocolsWith(ticket));
+    await expectResults(application.url('Ticket'), 'acme', subprotocolsWith(ticket));
   });
 
   it('accepts a page when its origin is allowed', async () => {
@@ -80,7 +80,7 @@ describe('access of the local application', () => {
   describe('with IAM', () => {
     it.each(['Welcome', 'WelcomeRole'])('accepts a presigned URL when the principal has permission: %s', async (id) => {
       const url = await presigned(application.url('Iam'), application.aws.credentialsOf(application.logicalIds[id]));
-      await expectAnswer(url, expect.stringMatching(/^arn:aws:(iam::111122223333:user|sts::111122223333:assumed-role)\/EndToEnd-Welcome/));
+      await expectResults(url, expect.stringMatching(/^arn:aws:(iam::111122223333:user|sts::111122223333:assumed-role)\/EndToEnd-Welcome/));
     });
 
     it('accepts a signed header when the principal has permission', async () => {

@@ -20,7 +20,7 @@ describe('dead letters of the local application', () => {
       engine,
       {
         dynamoDb: async () => interpose(await startDynalite(), async ({ target, forward }) => {
-          // Only the emulator itself scans, to delete what has expired.
+          // Only the emulator itself scans, to delete expired items.
           return isGone && !target.endsWith('.Scan') ? serviceError('com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', 'Requested resource not found') : forward();
         }),
       },

@@ -12,13 +12,13 @@ describe('early result', () => {
     });
     const engine = await emptyDatabase();
     const application = await startLocalApplication({ Now: ['SELECT 1 AS n'] }, engine, {
-      // OnConnect hears that its statement has started only when the event of its end is already in the queue.
+      // OnConnect receives the response of ExecuteStatement only when the event of the ended statement is already in the queue.
       redshiftData: async (context) => interpose(await startRedshiftData(context, { engine }), async ({ target, forward }) => {
-        const answer = await forward();
+        const response = await forward();
         if (target === 'RedshiftData.ExecuteStatement') {
           await hasEnded;
         }
-        return answer;
+        return response;
       }),
       trace: (event) => {
         if (event.kind === 'event') {

@@ -156,10 +156,10 @@ describe('failure', () => {
   });
 
   it.each([
-    ['that is not JSON', 'hello', 'invalid_json'],
-    ['with an unknown field', '{"type":"query","id":"a","params":{}}', 'unknown_field'],
-    ['without the parameter', '{"type":"query","id":"a"}', 'missing_parameter'],
-    ['for an unknown query', '{"type":"query","id":"a","query":"x"}', 'unknown_query'],
+    ['is not JSON', 'hello', 'invalid_json'],
+    ['has an unknown field', '{"type":"query","id":"a","params":{}}', 'unknown_field'],
+    ['lacks the parameter', '{"type":"query","id":"a"}', 'missing_parameter'],
+    ['names an unknown query', '{"type":"query","id":"a","query":"x"}', 'unknown_query'],
   ])('keeps the connection open when a message %s', async (_, message, code) => {
     const client = await connect('Series');
     client.say(message);

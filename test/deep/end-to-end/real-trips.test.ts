@@ -4,7 +4,7 @@ import { runCommand } from '../../support/local/command';
 
 const FILE = path.resolve(__dirname, '..', '..', '..', '..', 'shared', 'data', 'nyc_yellow_taxi_2019_03.psv');
 const present = fs.existsSync(FILE);
-const realTripsTest = present ? test : test.skip;
+const realTripsIt = present ? it : it.skip;
 
 if (!present) {
   console.warn('The real trips of March 2019 are not on this machine: their test is skipped.');
@@ -48,7 +48,7 @@ function hours(seconds: number): string {
   return decimal(sign * ((BigInt(Math.abs(seconds)) * 100n * 2n + 3600n) / 7200n));
 }
 
-realTripsTest('the real trips of March 2019 add up, day by day, to what the file says', async () => {
+realTripsIt('prints the sums of each day when run with the real trips of March 2019', async () => {
   const { code, stdout, stderr } = await runCommand('--data', FILE, '--month', '2019-03', '--json');
   expect({ code, stderr }).toMatchObject({ code: 0 });
   const expected = [...sumsOf(fs.readFileSync(FILE, 'utf8'))]

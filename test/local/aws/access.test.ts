@@ -117,26 +117,26 @@ describe('permissions', () => {
   });
 
   describe('start of a stack', () => {
-    const refused = async (resources: Resources) => startLocal(writeAssembly({ resources }));
+    const start = async (resources: Resources) => startLocal(writeAssembly({ resources }));
 
     it('fails when a managed policy is not supported', async () => {
       const role = { ...roleAllowing(), ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'] };
-      await expect(refused(caller('Work', role))).rejects.toThrow(
+      await expect(start(caller('Work', role))).rejects.toThrow(
         'property ManagedPolicyArns is arn:aws:iam::aws:policy/PowerUserAccess: this managed policy is not supported by the local AWS');
     });
 
     it('fails when a condition key is not supported', async () => {
       const policy = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }] };
-      await expect(refused(caller('Work', { ...roleAllowing(), Policies: [{ PolicyName: 'p', PolicyDocument: policy }] })))
+      await expect(start(caller('Work', { ...roleAllowing(), Policies: [{ PolicyName: 'p', PolicyDocument: policy }] })))
         .rejects.toThrow('the condition key aws:sourceip is not supported by the local AWS');
     });
 
     it('fails when Lambda can\'t assume a role', async () => {
-      await expect(refused(caller('Work', { AssumeRolePolicyDocument: {} }))).rejects.toThrow('the role WorkRole doesn\'t allow lambda.amazonaws.com to assume it');
+      await expect(start(caller('Work', { AssumeRolePolicyDocument: {} }))).rejects.toThrow('the role WorkRole doesn\'t allow lambda.amazonaws.com to assume it');
     });
 
     it('fails when a role isn\'t in the template', async () => {
-      await expect(refused(nodeFunction('Work', CREDENTIALS, { Role: 'arn:aws:iam::111122223333:role/other' })))
+      await expect(start(nodeFunction('Work', CREDENTIALS, { Role: 'arn:aws:iam::111122223333:role/other' })))
         .rejects.toThrow('property Role is arn:aws:iam::111122223333:role/other, which isn\'t in the template');
     });
   });

@@ -47,8 +47,8 @@ describe('connect authorizer', () => {
   it('invokes a Lambda authorizer with the documented event and passes its context only to $connect', async () => {
     const url = await start(withAuthorizer(webSocketApi(ROUTES), 'Authorize'));
     const client = await connect(`${url}?key=a&key=b`, [], { headers: { origin: 'https://app.example.com' } });
-    const asked = await logged('Authorize: AUTHORIZER ');
-    expect(asked).toMatchObject({
+    const event = await logged('Authorize: AUTHORIZER ');
+    expect(event).toMatchObject({
       type: 'REQUEST',
       methodArn: `arn:aws:execute-api:us-east-1:111122223333:${local!.aws.outputs.apiId}/prod/$connect`,
       headers: { origin: 'https://app.example.com', Upgrade: 'websocket', Connection: 'Upgrade' },
@@ -59,7 +59,7 @@ describe('connect authorizer', () => {
     });
     const { requestContext } = await logged('Work: CONNECT ');
     expect(requestContext.authorizer).toEqual({ principalId: 'ada', integrationLatency: expect.any(Number), text: 'a', number: '7', truth: 'true' });
-    expect(requestContext.connectionId).toBe(asked.requestContext.connectionId);
+    expect(requestContext.connectionId).toBe(event.requestContext.connectionId);
     client.socket.send('hello');
     expect((await logged('Work: MESSAGE ')).requestContext).not.toHaveProperty('authorizer');
   });
@@ -102,8 +102,8 @@ describe('connect authorizer', () => {
     const client = await connect(url);
     client.socket.send('first');
     client.socket.send('second');
-    const answer = JSON.parse(await eventually(() => client.messages[0]));
-    expect(answer).toEqual({ message: 'Too Many Requests', connectionId: expect.any(String), requestId: expect.any(String) });
+    const error = JSON.parse(await eventually(() => client.messages[0]));
+    expect(error).toEqual({ message: 'Too Many Requests', connectionId: expect.any(String), requestId: expect.any(String) });
     expect((await logged('Work: MESSAGE ')).body).toBe('first');
     expect(await tryToConnect(url)).toBe(429);
   });

@@ -131,9 +131,9 @@ function testTables(options: Partial<LocalAwsOptions>): void {
     const command = new UpdateItemCommand({
       TableName: local.aws.outputs.table,
       Key: { pk: { S: 'a' }, sk: { N: '1' } },
-      UpdateExpression: 'SET #claimed = :yes',
-      ConditionExpression: 'attribute_exists(#claimed)',
-      ExpressionAttributeNames: { '#claimed': 'acquired' },
+      UpdateExpression: 'SET #acquired = :yes',
+      ConditionExpression: 'attribute_exists(#acquired)',
+      ExpressionAttributeNames: { '#acquired': 'acquired' },
       ExpressionAttributeValues: { ':yes': { BOOL: true } },
     });
     await expect(client.send(command)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });

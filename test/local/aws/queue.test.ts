@@ -46,12 +46,12 @@ describe('Queue', () => {
 
   it('calls a listener once when several messages become visible', async () => {
     const queue = makeQueue();
-    const told: number[] = [];
-    queue.onVisible(() => told.push(queue.receive(10).length));
+    const received: number[] = [];
+    queue.onVisible(() => received.push(queue.receive(10).length));
     queue.send('a');
     queue.send('b');
     await new Promise(setImmediate);
-    expect(told).toEqual([2]);
+    expect(received).toEqual([2]);
   });
 
   it('accepts a receipt handle until the message is received again', () => {
@@ -68,7 +68,7 @@ describe('Queue', () => {
     expect(queue.depth()).toEqual({ visible: 0, delayed: 0, inFlight: 0 });
   });
 
-  it('ends delays and visibility timeouts after the elapsed time, even if the clock differs', () => {
+  it('ends delays and visibility timeouts earlier when the clock advances', () => {
     const queue = makeQueue({ visibilitySeconds: 30 });
     queue.send('delayed', { delaySeconds: 60 });
     queue.send('received');

@@ -17,7 +17,7 @@ function outputsOf(outputs: Record<string, unknown>, resources: Resources = QUEU
   return values;
 }
 
-async function refusal(assembly: Assembly): Promise<string> {
+async function startError(assembly: Assembly): Promise<string> {
   const error = await startLocal(writeAssembly(assembly)).then(
     async ({ aws }) => { await aws.close(); throw new Error('it started'); },
     (reason: Error) => reason,
@@ -73,7 +73,7 @@ describe('intrinsic functions', () => {
 
 describe('start with an unsupported template', () => {
   it('fails with one error that lists all problems', async () => {
-    const message = await refusal({
+    const message = await startError({
       resources: {
         ...nodeFunction('Work', 'exports.handler = async () => {};', { SnapStart: {}, Timeout: 60 }),
         Cluster: { Type: 'AWS::Redshift::Cluster' },
@@ -97,14 +97,14 @@ describe('start with an unsupported template', () => {
     const api = webSocketApi({ $default: 'Work' });
     api.Route0.Properties!.AuthorizationType = 'JWT';
     api.Stage.Properties!.RouteSettings = { $default: { ThrottlingRateLimit: 5 } };
-    const message = await refusal({ resources: { ...nodeFunction('Work', ''), ...api } });
+    const message = await startError({ resources: { ...nodeFunction('Work', ''), ...api } });
     expect(message).toContain('Route0 (AWS::ApiGatewayV2::Route): property AuthorizationType is "JWT", but only "NONE", "AWS_IAM", "CUSTOM" is supported');
     expect(message).toContain('Stage (AWS::ApiGatewayV2::Stage): property RouteSettings is not supported');
   });
 
   it('fails when permissions are missing', async () => {
     const { Permission0: _, ...api } = webSocketApi({ $default: 'Work' });
-    const message = await refusal({
+    const message = await startError({
       resources: {
         ...nodeFunction('Work', ''),
         ...api,
@@ -119,24 +119,24 @@ describe('start with an unsupported template', () => {
   it('fails when an authorizer is on another route or cannot be invoked', async () => {
     const elsewhere = webSocketApi({ $default: 'Work' });
     elsewhere.Route0.Properties!.AuthorizationType = 'AWS_IAM';
-    expect(await refusal({ resources: { ...nodeFunction('Work', ''), ...elsewhere } })).toContain('AuthorizationType is AWS_IAM, but API Gateway authorizes only $connect');
+    expect(await startError({ resources: { ...nodeFunction('Work', ''), ...elsewhere } })).toContain('AuthorizationType is AWS_IAM, but API Gateway authorizes only $connect');
     const { AuthorizerPermission: _, ...forbidden } = withAuthorizer(webSocketApi({ $connect: 'Work' }), 'Work');
-    expect(await refusal({ resources: { ...nodeFunction('Work', ''), ...forbidden } }))
+    expect(await startError({ resources: { ...nodeFunction('Work', ''), ...forbidden } }))
       .toContain('no AWS::Lambda::Permission allows apigateway.amazonaws.com to invoke Work for the authorizer Authorizer');
   });
 
   it('fails when a user pool has no local replacement', async () => {
     const pool = { Users: { Type: 'AWS::Cognito::UserPool' } };
     const variables = (ISSUER: unknown) => nodeFunction('Work', '', { Environment: { Variables: { ISSUER } } });
-    expect(await refusal({ resources: { ...variables({ 'Fn::GetAtt': ['Users', 'ProviderURL'] }), ...pool } }))
+    expect(await startError({ resources: { ...variables({ 'Fn::GetAtt': ['Users', 'ProviderURL'] }), ...pool } }))
       .toContain('user pools are not supported by the local AWS: start it with userPoolProviderUrl');
-    expect(await refusal({ resources: variables('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI') }))
+    expect(await startError({ resources: variables('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI') }))
       .toContain('has the user pool https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI, which isn\'t in the template');
   });
 
   it('fails when environment variables exceed 4 KB', async () => {
     const resources = nodeFunction('Work', '', { Environment: { Variables: { TEXT: 'x'.repeat(4086) } } });
-    expect(await refusal({ resources })).toContain('property Environment.Variables has 4097 bytes, but must have at most 4096');
+    expect(await startError({ resources })).toContain('property Environment.Variables has 4097 bytes, but must have at most 4096');
   });
 });
 

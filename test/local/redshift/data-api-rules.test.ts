@@ -38,7 +38,7 @@ function statement(id: string) {
 }
 
 describe('input', () => {
-  const refusals: ReadonlyArray<readonly [name: string, input: Record<string, unknown>, reason: string]> = [
+  const invalidInputs: ReadonlyArray<readonly [name: string, input: Record<string, unknown>, reason: string]> = [
     ['no SQL', { Sql: undefined }, "Value at 'Sql'"],
     ['empty SQL', { Sql: ' ' }, 'Sql must not be empty'],
     ['no cluster and no workgroup', { ClusterIdentifier: undefined }, 'Specify either ClusterIdentifier or WorkgroupName'],
@@ -62,12 +62,12 @@ describe('input', () => {
     ['a session', { SessionKeepAliveSeconds: 60 }, 'SessionKeepAliveSeconds is not supported'],
     ['results as CSV', { ResultFormat: 'CSV' }, 'ResultFormat CSV is not supported'],
   ];
-  it.each(refusals)('is rejected when it has %s', async (_name, input, reason) => {
+  it.each(invalidInputs)('is rejected when it has %s', async (_name, input, reason) => {
     await start();
-    const refusal = await fixture.starter.send(new ExecuteStatementCommand({ ...executeInput('SELECT 1'), ...input } as ExecuteStatementCommandInput))
-      .catch((error) => error);
-    expect(refusal).toBeInstanceOf(ValidationException);
-    expect(refusal.message).toContain(reason);
+    const error = await fixture.starter.send(new ExecuteStatementCommand({ ...executeInput('SELECT 1'), ...input } as ExecuteStatementCommandInput))
+      .catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(ValidationException);
+    expect(error.message).toContain(reason);
     expect(fixture.api.statements()).toEqual([]);
   });
 
