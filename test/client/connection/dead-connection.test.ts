@@ -80,7 +80,7 @@ describe('a dead connection', () => {
 });
 
 describe('a live connection', () => {
-  async function answerPings(connection: ScriptedConnection, milliseconds: number): Promise<void> {
+  async function respondToPings(connection: ScriptedConnection, milliseconds: number): Promise<void> {
     for (let passed = 0; passed < milliseconds; passed += 500) {
       const pings = connection.ofType('ping').length;
       tests.clock.advance(500);
@@ -96,7 +96,7 @@ describe('a live connection', () => {
     const query = client.query();
     const connection = await tests.server.connection();
     const request = await connection.received('query');
-    await answerPings(connection, 30_000);
+    await respondToPings(connection, 30_000);
     connection.sendResult(request, 'r', []);
     await query;
     expect(isReplaced()).toBe(false);

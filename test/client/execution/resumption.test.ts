@@ -25,7 +25,7 @@ describe('a lost connection', () => {
   it('resumes accepted queries and submits the others again, without lost or duplicated rows', async () => {
     const client = tests.client();
     const { onProgress, atLeast } = countRows();
-    const [accepted, unheard] = [client.query('a', {}, { rows: 'array', onProgress }), client.query('b', {}, { rows: 'array', maxAge: 5 })];
+    const [accepted, unaccepted] = [client.query('a', {}, { rows: 'array', onProgress }), client.query('b', {}, { rows: 'array', maxAge: 5 })];
     const first = await tests.server.connection(0);
     first.accept(await first.received('query', 0), 'r');
     await first.received('query', 1);
@@ -40,7 +40,7 @@ describe('a lost connection', () => {
     second.send(...MESSAGES.slice(1), complete(resume, 'r', PARTS));
     second.sendResult(again, 's', createParts(1));
     expect((await accepted).rows).toEqual(PARTS.flat());
-    expect((await unheard).rows).toEqual(createParts(1).flat());
+    expect((await unaccepted).rows).toEqual(createParts(1).flat());
   });
 
   it('submits the query again when the result has expired and no rows were read', async () => {
@@ -123,7 +123,7 @@ describe('the maximum age of a connection', () => {
     await atLeast(2);
     await passTime(first, client, AGE_MS - MINUTE_MS);
     tests.clock.advance(MINUTE_MS - 2000);
-    const unheard = client.query('b', {}, { rows: 'array' });
+    const unaccepted = client.query('b', {}, { rows: 'array' });
     const late = await first.until(() => first.messages.find(({ query: name }) => name === 'b'));
     tests.clock.advance(1999);
     expect(tests.server.connections).toHaveLength(1);
@@ -143,7 +143,7 @@ describe('the maximum age of a connection', () => {
     const moved = await second.received('resume', 1);
     expect(moved).toMatchObject({ result: 's', after: -1 });
     second.sendResult(moved, 's', createParts(1));
-    expect((await unheard).rows).toEqual(createParts(1).flat());
+    expect((await unaccepted).rows).toEqual(createParts(1).flat());
     await first.closed();
     expect(tests.server.connections).toHaveLength(2);
     expect(states).toEqual(['connecting', 'connected']);

@@ -109,12 +109,12 @@ describe('canceling a query', () => {
 
   it('causes no unhandled rejection when the caller ignores the query', async () => {
     const client = tests.client();
-    const [unheard, looped, finished] = [client.query(), client.query(), client.query()];
+    const [ignored, looped, finished] = [client.query(), client.query(), client.query()];
     const loop = looped[Symbol.asyncIterator]();
     void loop.next();
     finished.finally(() => undefined).catch(() => undefined);
     await (await tests.server.connection()).received('query', 2);
-    [unheard, looped, finished].forEach((query) => query.cancel());
+    [ignored, looped, finished].forEach((query) => query.cancel());
     client.close();
   });
 });
