@@ -5,7 +5,7 @@ describe('the package cdk-redshift-websocket-query', () => {
 
   it('contains only the compiled constructs, the bundled functions and the documents', () => {
     const unexpected = files.filter((file) => ![
-      /^lib\/([\w-]+\/)?[\w-]+\.(d\.ts|js)$/,
+      /^lib\/((access|cdk|database|functions|pipeline|query|shared)\/)?[\w-]+\.(d\.ts|js)$/,
       /^assets\/functions\/[\w-]+\.lambda\/index\.js$/,
       /^docs\/[\w-]+\.(md|svg)$/,
       /^docs\/protocol\.schema\.json$/,
