@@ -5,7 +5,7 @@ import { DatabaseUser, RedshiftCluster } from '../../src';
 import { allowedResources, construct, environmentOf, newStack, templateOf } from '../support/construct';
 
 const WORKGROUP_ARN = 'arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/0f1c2d3e-aaaa-bbbb-cccc-1234567890ab';
-const SIGN_IN_ACTIONS = [
+const AUTHENTICATION_ACTIONS = [
   'redshift:GetClusterCredentials',
   'redshift:GetClusterCredentialsWithIAM',
   'redshift-serverless:GetCredentials',
@@ -14,14 +14,14 @@ const SIGN_IN_ACTIONS = [
 ];
 
 /** The permissions for authentication that a template allows. */
-function signIns(template: Template): Record<string, string[]> {
-  const entries = SIGN_IN_ACTIONS.map((action) => [action, allowedResources(template, action)] as const);
+function authenticationsOf(template: Template): Record<string, string[]> {
+  const entries = AUTHENTICATION_ACTIONS.map((action) => [action, allowedResources(template, action)] as const);
   return Object.fromEntries(entries.filter(([, resources]) => resources.length > 0));
 }
 
 it('authenticates a named user on a cluster with temporary credentials', () => {
   const template = templateOf({ databaseUser: DatabaseUser.named('awsuser') });
-  expect(signIns(template)).toEqual({
+  expect(authenticationsOf(template)).toEqual({
     'redshift:GetClusterCredentials': [
       'arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbuser:analytics/awsuser',
       'arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbname:analytics/dev',
@@ -32,13 +32,13 @@ it('authenticates a named user on a cluster with temporary credentials', () => {
 
 it('authenticates the role on a cluster', () => {
   const template = templateOf({ databaseUser: DatabaseUser.iam() });
-  expect(signIns(template)).toEqual({ 'redshift:GetClusterCredentialsWithIAM': ['arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbname:analytics/dev'] });
+  expect(authenticationsOf(template)).toEqual({ 'redshift:GetClusterCredentialsWithIAM': ['arn:{AWS::Partition}:redshift:us-east-1:111122223333:dbname:analytics/dev'] });
   expect(environmentOf(template, 'on-connect')).not.toHaveProperty('DATABASE_USER');
 });
 
 it('authenticates the role on a workgroup', () => {
   const template = templateOf({ cluster: RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN), databaseUser: DatabaseUser.iam() });
-  expect(signIns(template)).toEqual({ 'redshift-serverless:GetCredentials': [WORKGROUP_ARN] });
+  expect(authenticationsOf(template)).toEqual({ 'redshift-serverless:GetCredentials': [WORKGROUP_ARN] });
 });
 
 describe.each([
@@ -49,7 +49,7 @@ describe.each([
     const stack = newStack();
     const secret = new secretsmanager.Secret(stack, 'Secret');
     const template = templateOf({ cluster, databaseUser: DatabaseUser.secret(secret) }, stack);
-    expect(signIns(template)).toEqual({ 'secretsmanager:GetSecretValue': [expect.stringMatching(/^\{Secret\w+}$/)] });
+    expect(authenticationsOf(template)).toEqual({ 'secretsmanager:GetSecretValue': [expect.stringMatching(/^\{Secret\w+}$/)] });
     expect(environmentOf(template, 'on-connect')).toMatchObject({ SECRET_ARN: { Ref: expect.stringMatching(/^Secret/) } });
   });
 });
@@ -57,7 +57,7 @@ describe.each([
 it('allows decryption when a secret has a customer managed key', () => {
   const stack = newStack();
   const secret = new secretsmanager.Secret(stack, 'Secret', { encryptionKey: new kms.Key(stack, 'Key') });
-  expect(signIns(templateOf({ databaseUser: DatabaseUser.secret(secret) }, stack))).toHaveProperty('kms:Decrypt', [expect.stringMatching(/^\{Key\w+\.Arn}$/)]);
+  expect(authenticationsOf(templateOf({ databaseUser: DatabaseUser.secret(secret) }, stack))).toHaveProperty('kms:Decrypt', [expect.stringMatching(/^\{Key\w+\.Arn}$/)]);
 });
 
 describe('a secret under a customer managed key', () => {
@@ -79,7 +79,7 @@ it('allows any suffix of Secrets Manager when a secret is known only by its name
   const stack = newStack();
   const secret = secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'warehouse/reader');
   const template = templateOf({ databaseUser: DatabaseUser.secret(secret) }, stack);
-  expect(signIns(template)['secretsmanager:GetSecretValue']).toEqual([
+  expect(authenticationsOf(template)['secretsmanager:GetSecretValue']).toEqual([
     'arn:{AWS::Partition}:secretsmanager:us-east-1:111122223333:secret:warehouse/reader-??????',
   ]);
   expect(environmentOf(template, 'on-connect')).toMatchObject({ SECRET_ARN: 'warehouse/reader' });

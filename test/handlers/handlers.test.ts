@@ -5,9 +5,9 @@ import type { RunningService } from '../../local/aws';
 import { startDynalite } from '../../local/aws/dynamodb/start-dynalite';
 import type { RowsMessage } from '../../src/protocol/messages';
 import { CALLER_ENVIRONMENT, loadFunction, STATEMENT_TARGETS, TABLE_ENVIRONMENT } from '../support/handler-environment';
+import { incompressible } from '../support/incompressible';
 import { ObjectServer } from '../support/local/object-server';
 import { createTable, documentClient } from '../support/local/table-emulator';
-import { incompressible } from '../support/texts';
 import { noteSent } from '../support/valid-messages';
 
 const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), requestTimeEpoch: Date.now(), routeKey: '$default' };

@@ -76,8 +76,8 @@ describe('environment', () => {
   });
 
   it.each(['on-connect', 'on-message'])('has the settings of statements and the limits of connections and callers for %s', (entry) => {
-    const bounds = { MAX_QUERIES_PER_CALLER: '100', MESSAGES_PER_SECOND: '1000', MESSAGE_BURST: '2000' };
-    expect(environmentOf(template, entry)).toEqual({ ...statementEnvironment, ...bounds });
+    const limits = { MAX_QUERIES_PER_CALLER: '100', MESSAGES_PER_SECOND: '1000', MESSAGE_BURST: '2000' };
+    expect(environmentOf(template, entry)).toEqual({ ...statementEnvironment, ...limits });
   });
 
   it('also has the bucket and the dead-letter queue for send-message', () => {

@@ -8,16 +8,16 @@ const NOW_MS = 1_700_000_000_250;
 const clock = { now: () => NOW_MS };
 
 function services() {
-  const kept = new Map<string, StoredTicket>();
+  const stored = new Map<string, StoredTicket>();
   const tickets = {
-    store: async (hash: string, ticket: StoredTicket) => void kept.set(hash, ticket),
+    store: async (hash: string, ticket: StoredTicket) => void stored.set(hash, ticket),
     take: async (hash: string) => {
-      const ticket = kept.get(hash);
-      kept.delete(hash);
+      const ticket = stored.get(hash);
+      stored.delete(hash);
       return ticket;
     },
   };
-  return { kept, tickets, clock, claimNames: ['tenant_id'], validitySeconds: 60 };
+  return { stored, tickets, clock, claimNames: ['tenant_id'], validitySeconds: 60 };
 }
 
 test('a ticket authorizes its caller once, with the claims that queries use', async () => {
@@ -32,7 +32,7 @@ test('a ticket authorizes its caller once, with the claims that queries use', as
 test('issueTicket stores only the hash of the ticket', async () => {
   const given = services();
   const { ticket, expiresAt } = await issueTicket(given, { caller: 'ada' });
-  expect([...given.kept]).toEqual([[hashTicket(ticket), { caller: 'ada', claims: '{}', expiresAt }]]);
+  expect([...given.stored]).toEqual([[hashTicket(ticket), { caller: 'ada', claims: '{}', expiresAt }]]);
   expect(hashTicket(ticket)).not.toContain(ticket);
 });
 
@@ -46,7 +46,7 @@ test.each([undefined, null, {}, { claims: {} }])('issueTicket creates a new anon
   const given = services();
   await issueTicket(given, payload);
   await issueTicket(given, payload);
-  const callers = [...given.kept.values()].map(({ caller }) => caller);
+  const callers = [...given.stored.values()].map(({ caller }) => caller);
   expect(new Set(callers).size).toBe(2);
   callers.forEach((caller) => expect(caller).toMatch(/^anonymous-/));
 });
@@ -59,7 +59,7 @@ test('redeemTicket returns an expiry that counts from the opening of the connect
 
 test('issueTicket rejects claims that are too large with an error that has their size and no values', async () => {
   const claims = { tenant_id: 'secret'.repeat(1000) };
-  const refusal = issueTicket(services(), { claims });
-  await expect(refusal).rejects.toThrow('the claims that queries use have 6016 bytes as JSON: provide at most 4096');
-  await expect(refusal).rejects.not.toThrow('secret');
+  const issued = issueTicket(services(), { claims });
+  await expect(issued).rejects.toThrow('the claims that queries use have 6016 bytes as JSON: provide at most 4096');
+  await expect(issued).rejects.not.toThrow('secret');
 });

@@ -64,8 +64,8 @@ describe('readIdentity with an invalid context', () => {
     ['the claims are invalid JSON', { authorizer: { principalId: 'ann', claims: '{secret' } }, 'token'],
     ['the expiry is not a number', { authorizer: { principalId: 'ann', expiresAt: 'secret' } }, 'token'],
   ])('throws an error that repeats no value when %s', (_, context, kind) => {
-    const told = () => readIdentity(context, kind, NAMES);
-    expect(told).toThrow();
-    expect(told).not.toThrow(/secret/);
+    const read = () => readIdentity(context, kind, NAMES);
+    expect(read).toThrow();
+    expect(read).not.toThrow(/secret/);
   });
 });

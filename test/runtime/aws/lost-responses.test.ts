@@ -4,11 +4,11 @@ import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
 import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
+import { messagesIn, chunkOf } from '../../support/batches';
 import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from '../../support/contracts/store-fixture';
 import { interpose } from '../../support/local/interposed-service';
 import { ObjectServer } from '../../support/local/object-server';
 import { createTable, documentClient, tableAt } from '../../support/local/table-emulator';
-import { messagesIn, pieceOf } from '../../support/packs';
 
 const clock = new StandingClock();
 let service: RunningService;
@@ -88,7 +88,7 @@ test('store does not report its own chunk as that of another function when the r
   const results = new DynamoDbResults(tableAt(documents, clock), new S3Bucket(s3, 'bucket'), clock);
   for (const compressedBytes of [10, 1024 * 1024]) {
     const run = newRun(clock);
-    const chunk = pieceOf(0, [['{"first":1}', '{"first":2}']], { compressedBytes });
+    const chunk = chunkOf(0, [['{"first":1}', '{"first":2}']], { compressedBytes });
     expect(await repeated(async () => results.store(run, chunk))).toEqual(chunk.after);
     expect(messagesIn((await results.find(run.run, 1))!)).toEqual({ 0: '{"first":1}', 1: '{"first":2}' });
   }

@@ -33,19 +33,19 @@ test('cancel sends the id of the statement', async () => {
 });
 
 /** The responses of the Data API when it does not cancel. */
-const REFUSALS: [string, () => void][] = [
+const NOT_CANCELED: [string, () => void][] = [
   ['a false status', () => void api.on(CancelStatementCommand).resolves({ Status: false })],
   ['ValidationException', () => void api.on(CancelStatementCommand).rejects(failing('ValidationException'))],
 ];
 
-test.each(REFUSALS)('cancel ignores %s when the statement has ended', async (_, refuse) => {
-  refuse();
+test.each(NOT_CANCELED)('cancel ignores %s when the statement has ended', async (_, respond) => {
+  respond();
   api.on(DescribeStatementCommand).resolves({ Status: 'FINISHED' });
   await expect(statementApi.cancel('s1')).resolves.toBeUndefined();
 });
 
-test.each(REFUSALS)('cancel throws ServiceBusyError after %s when the statement has not ended', async (_, refuse) => {
-  refuse();
+test.each(NOT_CANCELED)('cancel throws ServiceBusyError after %s when the statement has not ended', async (_, respond) => {
+  respond();
   api.on(DescribeStatementCommand).resolves({ Status: 'SUBMITTED' });
   await expect(statementApi.cancel('s1')).rejects.toThrow(new ServiceBusyError('the statement s1 can\'t be canceled yet'));
 });

@@ -1,10 +1,10 @@
 import { handleExhaustedRetries } from '../../../src/runtime/delivery/handle-exhausted-retries';
 import { MAX_FAILURES } from '../../../src/runtime/delivery/process-job';
+import { incompressible } from '../../support/incompressible';
 import { beforeEvery, failNext } from '../../support/memory/interventions';
 import type { CallOf } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
-import { incompressible } from '../../support/texts';
 
 const INTERNAL = { type: 'error', code: 'internal', message: expect.stringContaining('several times'), retryable: true };
 

@@ -1,8 +1,8 @@
 import { ThrottledError, StatementRejectedError } from '../../../src/runtime/model/errors';
+import { incompressible } from '../../support/incompressible';
 import { beforeEvery, failNext } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
-import { incompressible } from '../../support/texts';
 
 describe('fetching a result', () => {
   let services: MemoryServices;

@@ -1,10 +1,10 @@
 import { sendMessage } from '../../../src/runtime/delivery/send-message';
 import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
+import { incompressible } from '../../support/incompressible';
 import { beforeEvery, beforeNext, failNext, interruptionsOf } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 import { FINISHED, statementId } from '../../support/memory/memory-statement-api';
-import { incompressible } from '../../support/texts';
 
 /**
  * What a function calls for the event of a statement whose result has two pages, for which one client waits; the last row of the first page waits for

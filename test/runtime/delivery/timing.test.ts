@@ -1,10 +1,10 @@
 import type { CompleteMessage } from '../../../src/protocol/messages';
 import { ThrottledError } from '../../../src/runtime/model/errors';
+import { incompressible } from '../../support/incompressible';
 import { beforeEvery, failNext } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices } from '../../support/memory/memory-services';
 import { FINISHED } from '../../support/memory/memory-statement-api';
-import { incompressible } from '../../support/texts';
 
 const PAGES = [0, 1, 2].map((page) => [0, 1].map((row) => [incompressible(20_000, 2 * page + row), row]));
 

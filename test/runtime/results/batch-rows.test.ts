@@ -8,42 +8,42 @@ import { NOTHING_FETCHED } from '../../../src/runtime/model/run';
 import { RowBatcher } from '../../../src/runtime/results/batch-rows';
 import type { ResultLimits } from '../../../src/runtime/results/batch-rows';
 import { MAX_MESSAGES_PER_BATCH, createCompressedMessage, unpack } from '../../../src/runtime/results/message-batch';
-import { incompressible } from '../../support/texts';
+import { incompressible } from '../../support/incompressible';
 
 const COLUMNS = [{ name: 'value', type: 'varchar' }];
 const COLUMNS_ONLY = '{"type":"rows","result":"run-1","seq":0,"offset":0,"columns":[{"name":"value","type":"varchar"}],"rows":[]}';
 
 type Rows = readonly (readonly Cell[])[];
 
-interface Packed {
-  readonly pieces: ResultChunk[];
+interface Batched {
+  readonly chunks: ResultChunk[];
   readonly batches: MessageBatch[];
-  readonly texts: string[];
+  readonly messages: string[];
   readonly stop?: 'truncated' | RejectedRequestError;
 }
 
 /** Batches pages from a position; `takesAll` returns after which pages no rows are carried over to the next. */
-function pack(pages: readonly Rows[], { limits = {}, from = NOTHING_FETCHED, columns = COLUMNS, takesAll = (_page: number) => false } = {} as {
+function batch(pages: readonly Rows[], { limits = {}, from = NOTHING_FETCHED, columns = COLUMNS, takesAll = (_page: number) => false } = {} as {
   limits?: ResultLimits; from?: ResultChunk['after']; columns?: typeof COLUMNS; takesAll?: (page: number) => boolean;
-}): Packed {
-  const packer = new RowBatcher('run-1', from, limits);
-  const pieces: ResultChunk[] = [];
-  while (!packer.isWhole) {
-    const page = Number(packer.token ?? 0);
-    packer.add({ columns, rows: pages[page], nextToken: page + 1 < pages.length ? String(page + 1) : undefined });
-    const chunk = packer.take(packer.isWhole || takesAll(page));
-    pieces.push(...chunk ? [chunk] : []);
+}): Batched {
+  const batcher = new RowBatcher('run-1', from, limits);
+  const chunks: ResultChunk[] = [];
+  while (!batcher.isWhole) {
+    const page = Number(batcher.token ?? 0);
+    batcher.add({ columns, rows: pages[page], nextToken: page + 1 < pages.length ? String(page + 1) : undefined });
+    const chunk = batcher.take(batcher.isWhole || takesAll(page));
+    chunks.push(...chunk ? [chunk] : []);
   }
-  const batches = pieces.flatMap((chunk) => chunk.batches);
-  return { pieces, batches, texts: batches.flatMap(unpack), stop: packer.stop };
+  const batches = chunks.flatMap((chunk) => chunk.batches);
+  return { chunks, batches, messages: batches.flatMap(unpack), stop: batcher.stop };
 }
 
-function parsed({ texts }: Packed): RowsMessage[] {
-  return texts.map((text) => JSON.parse(text));
+function parsed({ messages }: Batched): RowsMessage[] {
+  return messages.map((text) => JSON.parse(text));
 }
 
-function rowsIn(packed: Packed): Cell[][] {
-  return parsed(packed).flatMap(({ rows }) => rows.map((row) => [...row]));
+function rowsIn(batched: Batched): Cell[][] {
+  return parsed(batched).flatMap(({ rows }) => rows.map((row) => [...row]));
 }
 
 function inPages(rows: Rows, size: number): Rows[] {
@@ -58,12 +58,12 @@ function measurements(count: number): Cell[][] {
 
 describe('a long result of RowBatcher', () => {
   const rows = measurements(20_000);
-  const packed = pack(inPages(rows, 1000));
+  const batched = batch(inPages(rows, 1000));
 
   it('contains all rows in numbered messages with their offsets, and the columns in the first message', () => {
-    expect(rowsIn(packed)).toEqual(rows);
+    expect(rowsIn(batched)).toEqual(rows);
     let offset = 0;
-    for (const [seq, message] of parsed(packed).entries()) {
+    for (const [seq, message] of parsed(batched).entries()) {
       expect(message).toMatchObject({ type: 'rows', result: 'run-1', seq, offset });
       expect(message.columns).toEqual(seq === 0 ? COLUMNS : undefined);
       offset += message.rows.length;
@@ -71,53 +71,53 @@ describe('a long result of RowBatcher', () => {
   });
 
   it('fills compressed messages to 90 percent or more on average, and no message exceeds 32 KB', () => {
-    const sizes = packed.batches.map((one) => Buffer.byteLength(createCompressedMessage('run-1', 1_000_000, one)));
+    const sizes = batched.batches.map((one) => Buffer.byteLength(createCompressedMessage('run-1', 1_000_000, one)));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     expect(sizes.slice(0, -1).reduce((sum, size) => sum + size, 0) / (sizes.length - 1)).toBeGreaterThan(0.9 * MAX_MESSAGE_BYTES);
-    expect(Math.max(...packed.texts.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
-    expect(packed.batches.length).toBeLessThan(0.6 * packed.texts.length);
+    expect(Math.max(...batched.messages.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+    expect(batched.batches.length).toBeLessThan(0.6 * batched.messages.length);
   });
 
   it('is the same for every page size', () => {
     for (const size of [1, 7, 999, 20_000]) {
-      expect(pack(inPages(rows, size)).texts).toEqual(packed.texts);
+      expect(batch(inPages(rows, size)).messages).toEqual(batched.messages);
     }
   });
 
   it('counts its messages, rows and bytes correctly', () => {
-    const { after } = packed.pieces.at(-1)!;
-    const bytes = packed.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-    const compressedBytes = packed.batches.reduce((sum, { data }) => sum + data.length, 0);
-    expect(after).toEqual({ seq: packed.texts.length, rows: rows.length, bytes, compressedBytes, token: '19', rowsOfPage: 1000 });
+    const { after } = batched.chunks.at(-1)!;
+    const bytes = batched.messages.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const compressedBytes = batched.batches.reduce((sum, { data }) => sum + data.length, 0);
+    expect(after).toEqual({ seq: batched.messages.length, rows: rows.length, bytes, compressedBytes, token: '19', rowsOfPage: 1000 });
   });
 
   it('can be continued after every chunk, with the same rows', () => {
-    for (const chunk of packed.pieces) {
-      const before = packed.pieces.filter(({ seq }) => seq <= chunk.seq);
-      const rest = pack(inPages(rows, 1000), { from: chunk.after });
-      expect([...before.flatMap(({ batches }) => batches).flatMap(unpack), ...rest.texts].flatMap((text) => JSON.parse(text).rows)).toEqual(rows);
-      expect(rest.pieces[0]?.seq ?? chunk.after.seq).toBe(chunk.after.seq);
+    for (const chunk of batched.chunks) {
+      const before = batched.chunks.filter(({ seq }) => seq <= chunk.seq);
+      const rest = batch(inPages(rows, 1000), { from: chunk.after });
+      expect([...before.flatMap(({ batches }) => batches).flatMap(unpack), ...rest.messages].flatMap((text) => JSON.parse(text).rows)).toEqual(rows);
+      expect(rest.chunks[0]?.seq ?? chunk.after.seq).toBe(chunk.after.seq);
     }
   });
 });
 
 test('createCompressedMessage returns the messages of a batch as one JSON array, compressed with gzip', () => {
-  const { batches: [first], texts } = pack([measurements(5000)]);
+  const { batches: [first], messages } = batch([measurements(5000)]);
   const message: CompressedRowsMessage = JSON.parse(createCompressedMessage('run-1', 0, first));
   expect(message).toMatchObject({ type: 'rows', result: 'run-1', seq: 0, offset: 0, messages: first.lengths.length, encoding: 'gzip' });
   expect(first.lengths.length).toBeGreaterThan(1);
-  expect(gunzipSync(Buffer.from(message.data, 'base64')).toString()).toBe(`[${texts.slice(0, first.lengths.length).join(',')}]`);
+  expect(gunzipSync(Buffer.from(message.data, 'base64')).toString()).toBe(`[${messages.slice(0, first.lengths.length).join(',')}]`);
 });
 
 test('RowBatcher fills plain messages almost completely when their rows are incompressible', () => {
-  const { texts } = pack([Array.from({ length: 2000 }, (_, row) => [incompressible(150, row)])]);
-  for (const text of texts.slice(0, -1)) {
+  const { messages } = batch([Array.from({ length: 2000 }, (_, row) => [incompressible(150, row)])]);
+  for (const text of messages.slice(0, -1)) {
     expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_MESSAGE_BYTES - 400);
   }
 });
 
 test('RowBatcher puts at most 16 messages into a batch when the rows compress very well', () => {
-  const { batches } = pack([Array.from({ length: 40 }, () => ['x'.repeat(20_000)])]);
+  const { batches } = batch([Array.from({ length: 40 }, () => ['x'.repeat(20_000)])]);
   expect(batches.map(({ lengths }) => lengths.length)).toEqual([MAX_MESSAGES_PER_BATCH, MAX_MESSAGES_PER_BATCH, 8]);
 });
 
@@ -129,41 +129,41 @@ test('RowBatcher returns all rows for any pages, regardless of how often it flus
   );
   const pages = fc.array(fc.array(fc.tuple(cell), { maxLength: 30 }), { minLength: 1, maxLength: 8 });
   fc.assert(fc.property(pages, fc.integer({ min: 1, max: 9 }), (given, every) => {
-    const packed = pack(given, { takesAll: (page) => page % every === 0 });
-    expect(rowsIn(packed)).toEqual(given.flat());
-    const several = packed.batches.filter(({ lengths }) => lengths.length > 1);
-    for (const message of [...packed.texts, ...several.map((one) => createCompressedMessage('run-1', 0, one))]) {
+    const batched = batch(given, { takesAll: (page) => page % every === 0 });
+    expect(rowsIn(batched)).toEqual(given.flat());
+    const several = batched.batches.filter(({ lengths }) => lengths.length > 1);
+    for (const message of [...batched.messages, ...several.map((one) => createCompressedMessage('run-1', 0, one))]) {
       expect(Buffer.byteLength(message)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
     }
-    expect(packed.pieces.at(-1)!.after).toMatchObject({ seq: packed.texts.length, rows: given.flat().length });
+    expect(batched.chunks.at(-1)!.after).toMatchObject({ seq: batched.messages.length, rows: given.flat().length });
   }), { numRuns: 100 });
 });
 
 describe('RowBatcher at its size limits', () => {
   it('puts a row into a message of its own when it does not fit beside the columns', () => {
     const columns = Array.from({ length: 500 }, (_, index) => ({ name: `column_${index}`, type: 'int4' }));
-    expect(parsed(pack([[['x'.repeat(30_000)]]], { columns }))).toMatchObject([{ seq: 0, rows: [] }, { seq: 1, offset: 0, rows: [['x'.repeat(30_000)]] }]);
+    expect(parsed(batch([[['x'.repeat(30_000)]]], { columns }))).toMatchObject([{ seq: 0, rows: [] }, { seq: 1, offset: 0, rows: [['x'.repeat(30_000)]] }]);
   });
 
   it('accepts a row of exactly the maximum size, and stops with its number when it is one byte larger', () => {
     const room = MAX_MESSAGE_BYTES - Buffer.byteLength('{"type":"rows","result":"run-1","seq":1,"offset":1,"rows":[[""]]}');
     const from = { ...NOTHING_FETCHED, seq: 1, rows: 1, token: '0', rowsOfPage: 1 };
-    const largest = pack([[['a'], ['x'.repeat(room)]]], { from });
-    expect(largest.texts.map((text) => Buffer.byteLength(text))).toEqual([MAX_MESSAGE_BYTES]);
-    const larger = pack([[['a'], ['x'.repeat(room + 1)], ['never seen']]], { from });
+    const largest = batch([[['a'], ['x'.repeat(room)]]], { from });
+    expect(largest.messages.map((text) => Buffer.byteLength(text))).toEqual([MAX_MESSAGE_BYTES]);
+    const larger = batch([[['a'], ['x'.repeat(room + 1)], ['never seen']]], { from });
     expect(larger.stop).toMatchObject({ code: 'row_too_large', message: expect.stringMatching(/^Row 2 takes \d+ bytes as JSON/) });
-    expect(larger.texts).toEqual([]);
+    expect(larger.messages).toEqual([]);
   });
 
   it('returns the rows before a row that is too large', () => {
-    const packed = pack([[['a'], ['b']], [['c'], ['x'.repeat(40_000)]], [['d']]]);
-    expect(rowsIn(packed)).toEqual([['a'], ['b'], ['c']]);
-    expect(packed.stop).toBeInstanceOf(RejectedRequestError);
+    const batched = batch([[['a'], ['b']], [['c'], ['x'.repeat(40_000)]], [['d']]]);
+    expect(rowsIn(batched)).toEqual([['a'], ['b'], ['c']]);
+    expect(batched.stop).toBeInstanceOf(RejectedRequestError);
   });
 
   it('rejects columns that do not fit into a message', () => {
     const columns = Array.from({ length: 1600 }, (_, index) => ({ name: `a_rather_long_column_name_${index}`, type: 'int4' }));
-    expect(pack([[]], { columns }).stop).toMatchObject({ message: expect.stringMatching(/^The list of columns takes \d+ bytes/) });
+    expect(batch([[]], { columns }).stop).toMatchObject({ message: expect.stringMatching(/^The list of columns takes \d+ bytes/) });
   });
 });
 
@@ -174,9 +174,9 @@ test('RowBatcher reads rows one at a time, and none after the limit', () => {
       yield [taken += 1];
     }
   }
-  const packer = new RowBatcher('run-1', NOTHING_FETCHED, { maxRows: 10_000 });
-  packer.add({ columns: COLUMNS, rows: endless() });
-  expect([packer.stop, taken]).toEqual(['truncated', 10_001]);
+  const batcher = new RowBatcher('run-1', NOTHING_FETCHED, { maxRows: 10_000 });
+  batcher.add({ columns: COLUMNS, rows: endless() });
+  expect([batcher.stop, taken]).toEqual(['truncated', 10_001]);
 });
 
 describe('a truncated result', () => {
@@ -191,23 +191,23 @@ describe('a truncated result', () => {
     ['after the first row', [rows], 1, 1, true],
     ['on a result without rows', [[]], 1, 0, false],
   ])('contains no more rows than the limit when the limit is %s', (_, pages, maxRows, expected, isTruncated) => {
-    const packed = pack(pages, { limits: { maxRows } });
-    expect(rowsIn(packed)).toEqual(rows.slice(0, expected));
-    expect(packed.stop).toBe(isTruncated ? 'truncated' : undefined);
+    const batched = batch(pages, { limits: { maxRows } });
+    expect(rowsIn(batched)).toEqual(rows.slice(0, expected));
+    expect(batched.stop).toBe(isTruncated ? 'truncated' : undefined);
   });
 
   it('contains all rows before the limit when the limit is in the middle of a message or batch', () => {
     const many = measurements(6000);
     for (const maxRows of [1, 400, 2999, 3000, 3001, 5999]) {
-      expect(rowsIn(pack(inPages(many, 3000), { limits: { maxRows } }))).toEqual(many.slice(0, maxRows));
+      expect(rowsIn(batch(inPages(many, 3000), { limits: { maxRows } }))).toEqual(many.slice(0, maxRows));
     }
   });
 
   it('contains every row that fits into the maximum number of bytes', () => {
-    const whole = pack([rows]);
-    const bytes = Buffer.byteLength(whole.texts[0]);
-    expect(pack([rows], { limits: { maxResultBytes: bytes } })).toEqual(whole);
-    const cut = pack([rows], { limits: { maxResultBytes: bytes - 1 } });
+    const whole = batch([rows]);
+    const bytes = Buffer.byteLength(whole.messages[0]);
+    expect(batch([rows], { limits: { maxResultBytes: bytes } })).toEqual(whole);
+    const cut = batch([rows], { limits: { maxResultBytes: bytes - 1 } });
     expect(rowsIn(cut)).toEqual(rows.slice(0, 9));
     expect(cut.stop).toBe('truncated');
   });
@@ -215,8 +215,8 @@ describe('a truncated result', () => {
   it('does not exceed any maximum number of bytes', () => {
     const many = measurements(3000);
     fc.assert(fc.property(fc.nat(200_000), (maxResultBytes) => {
-      const cut = pack(inPages(many, 100), { limits: { maxResultBytes } });
-      const bytes = cut.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+      const cut = batch(inPages(many, 100), { limits: { maxResultBytes } });
+      const bytes = cut.messages.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
       expect(bytes).toBeLessThanOrEqual(maxResultBytes);
       expect(bytes).toBeGreaterThan(Math.min(maxResultBytes - 300, 100_000));
       expect(rowsIn(cut)).toEqual(many.slice(0, rowsIn(cut).length));
@@ -225,13 +225,13 @@ describe('a truncated result', () => {
 
   const tight = [[COLUMNS_ONLY.length, 1], [COLUMNS_ONLY.length - 1, 0], [1, 0]];
   it.each(tight)('contains the columns if they fit, and no rows, when the limit is %d bytes', (maxResultBytes, messages) => {
-    const cut = pack([rows], { limits: { maxResultBytes } });
-    expect(cut.texts).toEqual(Array(messages).fill(COLUMNS_ONLY));
+    const cut = batch([rows], { limits: { maxResultBytes } });
+    expect(cut.messages).toEqual(Array(messages).fill(COLUMNS_ONLY));
     expect(cut.stop).toBe('truncated');
   });
 
   it('is truncated without an error when the limit is before a row that is too large for a message', () => {
-    expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maxResultBytes: 30_000 } }).stop).toBe('truncated');
-    expect(pack([[['a'], ['x'.repeat(40_000)]]], { limits: { maxRows: 1 } }).stop).toBe('truncated');
+    expect(batch([[['a'], ['x'.repeat(40_000)]]], { limits: { maxResultBytes: 30_000 } }).stop).toBe('truncated');
+    expect(batch([[['a'], ['x'.repeat(40_000)]]], { limits: { maxRows: 1 } }).stop).toBe('truncated');
   });
 });

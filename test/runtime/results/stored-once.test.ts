@@ -1,9 +1,9 @@
 import { ServiceBusyError } from '../../../src/runtime/model/errors';
 import type { ResultChunk } from '../../../src/runtime/model/ports';
+import { incompressible } from '../../support/incompressible';
 import { beforeEvery, failNext } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
-import { incompressible } from '../../support/texts';
 
 const ROWS = Array.from({ length: 30 }, (_, row) => [incompressible(3000, row), row]);
 
@@ -42,18 +42,18 @@ test('rows that do not fill a message are carried over to the next page', async 
 });
 
 test('a result contains the rows that a function stored before it crashed, and the next function continues after them', async () => {
-  const keep = services.results.store.bind(services.results);
-  const kept: ResultChunk[] = [];
+  const store = services.results.store.bind(services.results);
+  const chunks: ResultChunk[] = [];
   services.results.store = async (run, chunk) => {
-    const after = await keep(run, chunk);
-    kept.push(chunk);
-    return kept.length === 1 ? services.die() : after;
+    const after = await store(run, chunk);
+    chunks.push(chunk);
+    return chunks.length === 1 ? services.die() : after;
   };
   // The next function is throttled at the second page, and would have stored the first alone.
   failNext(services.statementApi, 'fetchPage', undefined, undefined, undefined, undefined, new ServiceBusyError('throttled'));
   await services.statementEnded(result);
   await sameForAll();
-  const [before, instead] = kept;
+  const [before, instead] = chunks;
   expect([before.seq, instead.seq]).toEqual([0, 0]);
   expect(instead.after.rows).toBeLessThan(before.after.rows);
   const first = (await services.results.find(result, 0))!;
@@ -61,18 +61,18 @@ test('a result contains the rows that a function stored before it crashed, and t
 });
 
 test('a delayed call of a crashed function does not change a stored result', async () => {
-  const keep = services.results.store.bind(services.results);
-  const calls: Parameters<typeof keep>[] = [];
+  const store = services.results.store.bind(services.results);
+  const calls: Parameters<typeof store>[] = [];
   services.results.store = async (...inputs) => {
     calls.push(inputs);
-    return calls.length === 1 ? services.die() : keep(...inputs);
+    return calls.length === 1 ? services.die() : store(...inputs);
   };
   failNext(services.statementApi, 'fetchPage', undefined, undefined, undefined, undefined, new ServiceBusyError('throttled'));
   await services.statementEnded(result);
   await services.passSeconds(300);
   const [late, instead] = calls;
   expect(instead[1].after).not.toEqual(late[1].after);
-  await keep(...late);
+  await store(...late);
   await sameForAll();
 });
 

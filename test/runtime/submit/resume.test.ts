@@ -1,9 +1,9 @@
 import { ConnectionGoneError } from '../../../src/runtime/model/errors';
+import { incompressible } from '../../support/incompressible';
 import { beforeEvery, beforeNext, interruptionsOf } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 import { FINISHED } from '../../support/memory/memory-statement-api';
-import { incompressible } from '../../support/texts';
 
 /** Each is a message, and a batch, of its own. */
 const ROWS = Array.from({ length: 5 }, (_, row) => [incompressible(20_000, row), row]);

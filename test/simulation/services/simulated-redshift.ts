@@ -2,7 +2,7 @@ import { TokenBucket } from './token-bucket';
 import { StatementRejectedError, ThrottledError } from '../../../src/runtime/model/errors';
 import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../../../src/runtime/model/ports';
 import type { StatementTarget } from '../../../src/runtime/model/statement-target';
-import { incompressible } from '../../support/texts';
+import { incompressible } from '../../support/incompressible';
 import { queryRequestOf } from '../scenario/query-requests';
 import type { QueryRequestNumber, StatementPlan } from '../scenario/scenario';
 import type { World } from '../world';

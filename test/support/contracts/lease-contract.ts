@@ -13,7 +13,7 @@ interface Leased<T> {
   create(store: Store, clock: StandingClock): Promise<T>;
   /** Another record, which is not stored. */
   missing(record: T): T;
-  claim(store: Store, record: T, lease: Lease): Promise<LeaseResult<T>>;
+  acquire(store: Store, record: T, lease: Lease): Promise<LeaseResult<T>>;
   /** The record as it is then, or undefined. */
   save(store: Store, record: T, lease: Lease, changes: Partial<T>, release?: boolean): Promise<T | undefined>;
 }
@@ -27,7 +27,7 @@ const REQUESTS: Leased<Request> = {
     return request;
   },
   missing: (request) => ({ ...request, id: newName('id') }),
-  claim: async (store, request, lease) => store.acquireRequest(keyOf(request), lease),
+  acquire: async (store, request, lease) => store.acquireRequest(keyOf(request), lease),
   save: async (store, request, lease, changes, release) => store.saveRequest(keyOf(request), lease, changes, release),
   changes: { seq: 7, run: 'some run', shared: true },
   removal: { queryRequest: undefined },
@@ -40,7 +40,7 @@ const RUNS: Leased<Run> = {
     return run;
   },
   missing: (run) => ({ ...run, run: newName('run') }),
-  claim: async (store, { run }, lease) => store.acquireRun(run, lease),
+  acquire: async (store, { run }, lease) => store.acquireRun(run, lease),
   save: async (store, { run }, lease, changes, release) => await store.saveRun(run, lease, changes, release) ? store.run(run) : undefined,
   changes: { state: 'ended', fetched: { seq: 1, rows: 2, bytes: 3, compressedBytes: 4, token: 'next', rowsOfPage: 5 }, endedAt: 4 },
   removal: { statementId: undefined },
@@ -60,79 +60,79 @@ export function describeLeases(name: string, start: StartTable): void {
     afterAll(async () => table.close());
 
     const create = async () => leased.create(table.store, clock);
-    const claim = async (record: object, lease = newLease(clock)) => leased.claim(table.store, record, lease);
+    const acquire = async (record: object, lease = newLease(clock)) => leased.acquire(table.store, record, lease);
     const save = async (record: object, lease: Lease, change: object, release?: boolean) => leased.save(table.store, record, lease, change, release);
 
-    async function claimed() {
+    async function acquired() {
       const record = await create();
       const lease = newLease(clock);
-      expect(await claim(record, lease)).toEqual({ state: 'acquired', record, crashes: 0 });
+      expect(await acquire(record, lease)).toEqual({ state: 'acquired', record, crashes: 0 });
       return { record, lease };
     }
 
     it('is acquired by one of several concurrent functions', async () => {
       const record = await create();
-      const claims = await Promise.all(Array.from({ length: 10 }, async () => claim(record)));
-      expect(claims.map(({ state }) => state).sort()).toEqual(['acquired', ...Array<string>(9).fill('held')]);
+      const results = await Promise.all(Array.from({ length: 10 }, async () => acquire(record)));
+      expect(results.map(({ state }) => state).sort()).toEqual(['acquired', ...Array<string>(9).fill('held')]);
     });
 
     it('expires, after which another function acquires it and the earlier holder can no longer save', async () => {
-      const { record, lease } = await claimed();
+      const { record, lease } = await acquired();
       clock.time = lease.until;
-      expect(await claim(record)).toEqual({ state: 'held' });
+      expect(await acquire(record)).toEqual({ state: 'held' });
       clock.pass(1);
-      expect(await claim(record)).toEqual({ state: 'acquired', record, crashes: 1 });
+      expect(await acquire(record)).toEqual({ state: 'acquired', record, crashes: 1 });
       expect(await save(record, lease, changes)).toBeUndefined();
     });
 
     it('allows its holder to save after the expiry when no other function has acquired it', async () => {
-      const { record, lease } = await claimed();
+      const { record, lease } = await acquired();
       clock.time = lease.until + 1;
       expect(await save(record, lease, changes)).toEqual({ ...record, ...changes });
     });
 
     it('allows only its holder to save', async () => {
-      const { record, lease } = await claimed();
+      const { record, lease } = await acquired();
       expect(await save(record, lease, changes)).toEqual({ ...record, ...changes });
       expect(await save(record, newLease(clock), removal)).toBeUndefined();
       expect(await save(record, lease, {})).toEqual({ ...record, ...changes });
-      expect(await claim(record)).toEqual({ state: 'held' });
+      expect(await acquire(record)).toEqual({ state: 'held' });
     });
 
     it('allows its holder to remove an attribute and change others', async () => {
-      const { record, lease } = await claimed();
+      const { record, lease } = await acquired();
       const saved = await save(record, lease, { ...changes, ...removal });
       expect(saved).toEqual({ ...record, ...changes, ...removal });
       expect(Object.keys(saved)).not.toContain(Object.keys(removal)[0]);
     });
 
     it('is released with the last changes', async () => {
-      const { record, lease } = await claimed();
+      const { record, lease } = await acquired();
       expect(await save(record, lease, changes, true)).toEqual({ ...record, ...changes });
       expect(await save(record, lease, removal)).toBeUndefined();
-      expect(await claim(record)).toEqual({ state: 'acquired', record: { ...record, ...changes }, crashes: 0 });
+      expect(await acquire(record)).toEqual({ state: 'acquired', record: { ...record, ...changes }, crashes: 0 });
     });
 
     it('is released without changes, by its holder only', async () => {
-      const { record, lease } = await claimed();
+      const { record, lease } = await acquired();
       expect(await save(record, newLease(clock), {}, true)).toBeUndefined();
-      expect(await claim(record)).toEqual({ state: 'held' });
+      expect(await acquire(record)).toEqual({ state: 'held' });
       expect(await save(record, lease, {}, true)).toEqual(record);
-      expect(await claim(record)).toEqual({ state: 'acquired', record, crashes: 0 });
+      expect(await acquire(record)).toEqual({ state: 'acquired', record, crashes: 0 });
     });
 
     it('cannot be acquired when the record is not stored', async () => {
-      const { record, lease } = await claimed();
+      const { record, lease } = await acquired();
       const missing = leased.missing(record);
-      expect(await claim(missing)).toEqual({ state: 'missing' });
+      expect(await acquire(missing)).toEqual({ state: 'missing' });
       expect(await save(missing, lease, changes)).toBeUndefined();
-      expect(await claim(missing)).toEqual({ state: 'missing' });
+      expect(await acquire(missing)).toEqual({ state: 'missing' });
     });
 
     it('cannot be acquired when the record has expired', async () => {
-      const { record, lease } = await claimed();
+      const { record, lease } = await acquired();
       clock.passLife();
-      expect(await claim(record)).toEqual({ state: 'missing' });
+      expect(await acquire(record)).toEqual({ state: 'missing' });
       expect(await save(record, lease, changes)).toBeUndefined();
     });
   });

@@ -1,4 +1,4 @@
-import { pieceOf } from '../packs';
+import { chunkOf } from '../batches';
 import { newLease, newName, newRequest, newRun, subscriberOf } from './store-fixture';
 import type { StoreUnderTest } from './store-under-test';
 import type { Store } from '../../../src/runtime/model/ports';
@@ -122,7 +122,7 @@ export function describeRuns(tested: StoreUnderTest): void {
         await store.subscribe(run.run, subscriberOf(request));
       }
       await store.subscribe(newName('run'), subscriberOf(newRequest(clock)));
-      await tested.table.results().store(run, pieceOf(0, [['{}']]));
+      await tested.table.results().store(run, chunkOf(0, [['{}']]));
       expect(await store.subscribers(run.run)).toEqual([first, second].map(subscriberOf));
       await store.unsubscribe(run.run, first.request);
       await store.unsubscribe(run.run, first.request);

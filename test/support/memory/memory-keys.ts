@@ -45,6 +45,6 @@ export function cacheItemKey(cacheKey: string): Key {
   return [`cache#${cacheKey}`, 'run'];
 }
 
-export function keptKey(seq: number): string {
+export function chunkKey(seq: number): string {
   return `messages#${String(seq).padStart(10, '0')}`;
 }

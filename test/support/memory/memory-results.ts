@@ -1,4 +1,4 @@
-import { keptKey, runPartition } from './memory-keys';
+import { chunkKey, runPartition } from './memory-keys';
 import type { Key } from './memory-keys';
 import { MemoryTable } from './memory-table';
 import type { Expiring, Item } from './memory-table';
@@ -7,7 +7,7 @@ import type { Fetched, Run } from '../../../src/runtime/model/run';
 import { findBatch } from '../../../src/runtime/results/message-batch';
 
 /** A chunk with its data as a string. */
-interface KeptItem extends Expiring, Omit<ResultChunk, 'batches'> {
+interface ChunkItem extends Expiring, Omit<ResultChunk, 'batches'> {
   readonly batches: readonly (Omit<MessageBatch, 'data'> & { readonly base64: string })[];
 }
 
@@ -30,18 +30,18 @@ export class MemoryResults implements Results {
   }
 
   public async store({ run, expiresAt }: Pick<Run, 'run' | 'expiresAt'>, { seq, batches, after }: ResultChunk): Promise<Fetched> {
-    const key: Key = [runPartition(run), keptKey(seq)];
-    const kept = this.table.get<KeptItem>(...key);
-    if (kept !== undefined) {
-      return kept.after;
+    const key: Key = [runPartition(run), chunkKey(seq)];
+    const stored = this.table.get<ChunkItem>(...key);
+    if (stored !== undefined) {
+      return stored.after;
     }
-    const texts = batches.map(({ data, ...rest }) => ({ ...rest, base64: Buffer.from(data).toString('base64') }));
-    this.table.put<KeptItem>(...key, { seq, batches: texts, after, expiresAt });
+    const items = batches.map(({ data, ...rest }) => ({ ...rest, base64: Buffer.from(data).toString('base64') }));
+    this.table.put<ChunkItem>(...key, { seq, batches: items, after, expiresAt });
     return after;
   }
 
   public async find(run: string, seq: number): Promise<StoredBatches | undefined> {
-    const last = this.table.query<KeptItem>(runPartition(run)).filter((item) => item.seq <= seq).at(-1);
+    const last = this.table.query<ChunkItem>(runPartition(run)).filter((item) => item.seq <= seq).at(-1);
     const batches = last?.batches.map(({ base64, ...rest }) => ({ ...rest, data: Uint8Array.from(Buffer.from(base64, 'base64')) }));
     return batches !== undefined && findBatch({ seq: last!.seq, batches }, seq) ? { seq: last!.seq, batches } : undefined;
   }

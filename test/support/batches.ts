@@ -4,14 +4,14 @@ import type { Fetched } from '../../src/runtime/model/run';
 import { compress, unpack } from '../../src/runtime/results/message-batch';
 
 /** A batch of these messages. */
-export function packOf(messages: readonly string[], offset = 0): MessageBatch {
+export function batchOf(messages: readonly string[], offset = 0): MessageBatch {
   return { offset, lengths: messages.map((message) => Buffer.byteLength(message)), data: Uint8Array.from(compress(messages)) };
 }
 
 /** A chunk of batches with these messages, which ends a result so far. */
-export function pieceOf(seq: number, batches: readonly (readonly string[])[], after: Partial<Fetched> = {}): ResultChunk {
-  const messages = batches.flat().length;
-  return { seq, batches: batches.map((texts) => packOf(texts)), after: { ...NOTHING_FETCHED, seq: seq + messages, ...after } };
+export function chunkOf(seq: number, batches: readonly (readonly string[])[], after: Partial<Fetched> = {}): ResultChunk {
+  const count = batches.flat().length;
+  return { seq, batches: batches.map((messages) => batchOf(messages)), after: { ...NOTHING_FETCHED, seq: seq + count, ...after } };
 }
 
 /** The stored messages, each under its number. */
