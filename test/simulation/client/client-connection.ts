@@ -1,6 +1,6 @@
 import { ClientInbox } from './client-inbox';
 import { ClientQuery } from './client-query';
-import type { ClientWish, LastWord, Part } from './client-query';
+import type { Submission, TerminalMessage, Part } from './client-query';
 import { CONNECT_ID } from '../../../src/protocol/messages';
 import { queryRequestFor, sentQueryOf } from '../scenario/query-requests';
 import type { ConnectionPlan } from '../scenario/scenario';
@@ -38,8 +38,8 @@ export class ClientConnection implements ConnectionListener {
     this.connection = simulation.api.connect(plan, this, caller);
     if (plan.queryRequest !== undefined) {
       const signsIn = simulation.world.scenario.settings.maxQueriesPerCaller !== undefined;
-      const wish = { queryRequest: queryRequestFor(plan.queryRequest, caller, signsIn), heedless: false, repeats: 0 };
-      this.queries.push(new ClientQuery(CONNECT_ID, this.connection, simulation.world.clock.now(), wish));
+      const submission = { queryRequest: queryRequestFor(plan.queryRequest, caller, signsIn), heedless: false, repeats: 0 };
+      this.queries.push(new ClientQuery(CONNECT_ID, this.connection, simulation.world.clock.now(), submission));
     }
   }
 
@@ -57,8 +57,8 @@ export class ClientConnection implements ConnectionListener {
    */
   public isFree(id: string): boolean {
     return this.queries.filter((query) => query.id === id).every((query) => {
-      const { lastWord, cancelSentAt, isBound } = query;
-      return lastWord?.message.result !== undefined && (cancelSentAt === undefined || (isBound && isCancelled(lastWord)));
+      const { terminalMessage, cancelSentAt, isBound } = query;
+      return terminalMessage?.message.result !== undefined && (cancelSentAt === undefined || (isBound && isCancelled(terminalMessage)));
     });
   }
 
@@ -67,18 +67,18 @@ export class ClientConnection implements ConnectionListener {
     return this.unfinished.some((query) => query.id === id && query.isBound) && !this.unfinished.some((query) => query.id === id && !query.isBound);
   }
 
-  public ask(id: string, wish: ClientWish): void {
-    const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...wish, heedless: !this.isFree(id) }));
-    const { query: name, parameters } = sentQueryOf(wish.queryRequest, this.simulation.world.deployment.versionOfClients());
-    const { maxAge } = wish;
-    const options = { ...(maxAge === undefined ? {} : { maxAge }), ...deliveryOptions(wish) };
+  public ask(id: string, submission: Submission): void {
+    const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...submission, heedless: !this.isFree(id) }));
+    const { query: name, parameters } = sentQueryOf(submission.queryRequest, this.simulation.world.deployment.versionOfClients());
+    const { maxAge } = submission;
+    const options = { ...(maxAge === undefined ? {} : { maxAge }), ...deliveryOptions(submission) };
     this.sendFor(query, { type: 'query', id, ...(name === undefined ? {} : { query: name }), parameters, options });
   }
 
-  public resume(id: string, wish: ClientWish, part: Part): void {
-    const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...wish, heedless: false }, part));
+  public resume(id: string, submission: Submission, part: Part): void {
+    const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...submission, heedless: false }, part));
     this.simulation.world.counts.add('resume');
-    this.sendFor(query, { type: 'resume', id, result: part.result, after: part.nextSeq - 1, options: deliveryOptions(wish) });
+    this.sendFor(query, { type: 'resume', id, result: part.result, after: part.nextSeq - 1, options: deliveryOptions(submission) });
   }
 
   /** Cancels the query with an id, whether it is accepted yet or not. */
@@ -113,7 +113,7 @@ export class ClientConnection implements ConnectionListener {
   }
 
   public refused(): void {
-    this.simulation.world.counts.add('connection refused');
+    this.simulation.world.counts.add('connection rejected');
     this.hooks.refused();
   }
 
@@ -131,7 +131,7 @@ export class ClientConnection implements ConnectionListener {
 
   /** Lets more messages of the result come, where the query has a window, when the client has dealt with those that it has. */
   public allowMore(query: ClientQuery): void {
-    const { window } = query.wish;
+    const { window } = query.submission;
     if (window === undefined || query.messagesTaken % window.messages !== 0) {
       return;
     }
@@ -143,7 +143,8 @@ export class ClientConnection implements ConnectionListener {
       if (this.isOpen && !query.isFinished) {
         this.simulation.world.counts.add('more');
         // It lets more come for every query of the result, also for one whose `accepted` is still on its way.
-        const isMeant = ({ result, isBound, wish }: ClientQuery) => isBound ? result === query.result : wish.queryRequest === query.wish.queryRequest;
+        const { queryRequest } = query.submission;
+        const isMeant = (other: ClientQuery) => other.isBound ? other.result === query.result : other.submission.queryRequest === queryRequest;
         this.queries.filter(isMeant).forEach((other) => {
           other.allowed += window.messages;
         });
@@ -196,10 +197,10 @@ export class ClientConnection implements ConnectionListener {
   }
 }
 
-function deliveryOptions({ window, takesGzip }: ClientWish): object {
+function deliveryOptions({ window, takesGzip }: Submission): object {
   return { ...(window === undefined ? {} : { window: window.messages }), ...(takesGzip ? { encodings: ['future', 'gzip'] } : {}) };
 }
 
-function isCancelled({ message }: LastWord): boolean {
+function isCancelled({ message }: TerminalMessage): boolean {
   return message.type === 'error' && message.code === 'cancelled';
 }

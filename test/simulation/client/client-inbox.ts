@@ -1,9 +1,9 @@
 import type { ClientConnection } from './client-connection';
-import type { ClientQuery, LastWord } from './client-query';
+import type { ClientQuery, TerminalMessage } from './client-query';
 import type { ReadMessage, ReadRows } from './message-reader';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage } from '../../../src/protocol/messages';
 import { whyIncomplete } from '../rules/complete-rule';
-import { whyUnlawful } from '../rules/last-words';
+import { whyUnlawful } from '../rules/error-rule';
 import { whyOtherLimits, whyOtherStatement } from '../rules/version-rule';
 import type { Simulation } from '../simulation';
 
@@ -40,7 +40,7 @@ export class ClientInbox {
     if (this.owner.unfinished.some((query) => query.id === id && query.result === result)) {
       counts.add('accepted twice');
       // Or the query that was submitted under an id in use receives the same stored result: the two can't be distinguished.
-      this.owner.unfinished.filter((query) => query.id === id && !query.isBound && query.wish.heedless).forEach((query) => {
+      this.owner.unfinished.filter((query) => query.id === id && !query.isBound && query.submission.heedless).forEach((query) => {
         query.mayBeAnswered = true;
       });
       return;
@@ -74,13 +74,13 @@ export class ClientInbox {
       world.counts.add('accepted though canceled');
       return;
     }
-    const toldOfFailure = this.queries.find((query) => query.id === id && !query.isBound && isInternal(query.lastWord));
-    if (toldOfFailure !== undefined && this.mayBeToldThoughStored()) {
-      world.counts.add('answered though the client was told of a failure');
-      toldOfFailure.result = result;
-      toldOfFailure.isAnsweredLate = true;
+    const failed = this.queries.find((query) => query.id === id && !query.isBound && isInternal(query.terminalMessage));
+    if (failed !== undefined && this.canFailThoughStored()) {
+      world.counts.add('accepted after the client received an error');
+      failed.result = result;
+      failed.isAnsweredLate = true;
     } else if (bound !== undefined && bound.messagesTaken === 0 && world.faults.hits > 0
-      && this.queryRequestOfResult(result) === bound.wish.queryRequest) {
+      && this.queryRequestOfResult(result) === bound.submission.queryRequest) {
       world.counts.add('accepted with another result');
       bound.result = result;
     } else if (!this.queries.some((query) => query.id === id && query.result === result)) {
@@ -89,16 +89,16 @@ export class ClientInbox {
   }
 
   /** Whether so much failed at once, or so often, that neither the table nor the queue could be had. */
-  private mayBeToldThoughStored(): boolean {
+  private canFailThoughStored(): boolean {
     const { counts, faults } = this.simulation.world;
-    return counts.of('given up') > 0 || faults.hits > 2;
+    return counts.of('retries exhausted') > 0 || faults.hits > 2;
   }
 
   /** The query that is accepted: of several with one id, if possible one with these limits. */
   private unboundFor(id: string, result: string, limits: AcceptedMessage['limits']): ClientQuery | undefined {
     const queryRequest = this.queryRequestOfResult(result);
     const unbound = this.owner.unfinished.filter((query) => query.id === id && !query.isBound)
-      .filter(({ resumed, wish }) => resumed ? resumed.result === result : wish.queryRequest === queryRequest);
+      .filter(({ resumed, submission }) => resumed ? resumed.result === result : submission.queryRequest === queryRequest);
     return unbound.find((query) => whyOtherLimits(query, limits) === undefined) ?? unbound[0];
   }
 
@@ -140,8 +140,8 @@ export class ClientInbox {
 
   private checkEncoding({ result, isPacked, seq }: ReadRows): void {
     if (isPacked) {
-      this.simulation.world.counts.add('received a packed message');
-      if (!this.queries.some((query) => query.result === result && query.wish.takesGzip)) {
+      this.simulation.world.counts.add('received a compressed message');
+      if (!this.queries.some((query) => query.result === result && query.submission.takesGzip)) {
         this.simulation.world.broken('P2', `${this.owner.connection.id} was sent message ${seq} of ${result} packed, which it had not offered to take`);
       }
     }
@@ -179,7 +179,7 @@ export class ClientInbox {
   /** A cancel is honored, also one that is processed before its query. */
   private checkCancel(query: ClientQuery): void {
     const { world, isFaultless } = this.simulation;
-    const { cancelSentAt = Infinity, wish: { heedless } } = query;
+    const { cancelSentAt = Infinity, submission: { heedless } } = query;
     if (isFaultless && !heedless && world.clock.now() > cancelSentAt + LONGEST_CANCEL) {
       world.broken('P5', `${query.describe()} is complete ${(world.clock.now() - cancelSentAt) / 1000} s after its client canceled it`);
     }
@@ -208,14 +208,14 @@ export class ClientInbox {
 
   /** Whether the terminal message of an earlier query with this id and result arrives again. */
   private isRepetition(message: ErrorMessage, id: string): boolean {
-    return message.result !== undefined && this.queries.some(({ id: other, result, lastWord }) => {
-      return other === id && result === message.result && lastWord !== undefined && isSame(lastWord.message, message);
+    return message.result !== undefined && this.queries.some(({ id: other, result, terminalMessage }) => {
+      return other === id && result === message.result && terminalMessage !== undefined && isSame(terminalMessage.message, message);
     });
   }
 
-  private end(query: ClientQuery, message: LastWord['message']): void {
+  private end(query: ClientQuery, message: TerminalMessage['message']): void {
     const { world, redshift, store } = this.simulation;
-    query.lastWord = { at: world.clock.now(), message };
+    query.terminalMessage = { at: world.clock.now(), message };
     const { caller } = this.owner.connection;
     const ofCaller = this.simulation.clients.flatMap(({ connections }) => connections).filter(({ connection }) => connection.caller === caller);
     const askedByCaller = ofCaller.reduce((sum, { queries }) => sum + queries.length, 0);
@@ -228,10 +228,10 @@ export class ClientInbox {
   }
 
   /** After the terminal message nothing arrives but the same again. */
-  private checkRepetition(message: LastWord['message'], id: string): void {
+  private checkRepetition(message: TerminalMessage['message'], id: string): void {
     const isUnstored = message.type === 'error' && message.code === 'internal' && message.result === undefined;
-    if (isUnstored && this.mayBeToldThoughStored()) {
-      this.simulation.world.counts.add('told of a failure though answered');
+    if (isUnstored && this.canFailThoughStored()) {
+      this.simulation.world.counts.add('error after the query was accepted');
       return;
     }
     if (this.owner.isSilenced && this.queries.some((query) => query.id === id && query.isSuperseded)) {
@@ -241,11 +241,11 @@ export class ClientInbox {
     const meant = this.queries.filter((query) => {
       return query.id === id && (message.result === undefined || query.result === message.result) && !query.isSuperseded && !query.isAnsweredLate;
     });
-    const isKnown = meant.some(({ isFinished, lastWord, cancelSentAt }) => {
-      return (isFinished && isSame(lastWord!.message, message)) || isLateCancel(message, cancelSentAt) || isRefusedId(message);
+    const isKnown = meant.some(({ isFinished, terminalMessage, cancelSentAt }) => {
+      return (isFinished && isSame(terminalMessage!.message, message)) || isLateCancel(message, cancelSentAt) || isRefusedId(message);
     });
     if (!isKnown && meant.some(({ isBound }) => isBound)) {
-      this.simulation.world.broken('P1', `${meant[0].describe()} ended a second time, by ${JSON.stringify(message)} after ${JSON.stringify(meant[0].lastWord?.message)}`);
+      this.simulation.world.broken('P1', `${meant[0].describe()} ended a second time, by ${JSON.stringify(message)} after ${JSON.stringify(meant[0].terminalMessage?.message)}`);
     }
   }
 
@@ -267,7 +267,7 @@ export class ClientInbox {
 
   private checkSubmitted(result: string): void {
     const queryRequest = this.queryRequestOfResult(result);
-    if (!this.queries.some(({ wish }) => wish.queryRequest === queryRequest)) {
+    if (!this.queries.some(({ submission }) => submission.queryRequest === queryRequest)) {
       this.simulation.world.broken('P3', `${this.owner.connection.id} received a message about ${result}, a result of query request ${queryRequest}, which it did not submit`);
     }
   }
@@ -282,24 +282,24 @@ function mostLikely(unbound: readonly ClientQuery[]): ClientQuery | undefined {
   return unbound.find(({ handled }) => handled !== 'lost') ?? unbound[0];
 }
 
-function isInternal(lastWord: LastWord | undefined): boolean {
-  return lastWord?.message.type === 'error' && lastWord.message.code === 'internal';
+function isInternal(terminalMessage: TerminalMessage | undefined): boolean {
+  return terminalMessage?.message.type === 'error' && terminalMessage.message.code === 'internal';
 }
 
 /** Whether a query had been canceled before its `accepted` came, which was on its way. */
-function wasCanceled({ lastWord, isBound }: ClientQuery, result: string): boolean {
-  return !isBound && lastWord?.message.type === 'error' && lastWord.message.code === 'cancelled' && lastWord.message.result === result;
+function wasCanceled({ terminalMessage, isBound }: ClientQuery, result: string): boolean {
+  return !isBound && terminalMessage?.message.type === 'error' && terminalMessage.message.code === 'cancelled' && terminalMessage.message.result === result;
 }
 
-function isLateCancel(message: LastWord['message'], cancelSentAt: number | undefined): boolean {
+function isLateCancel(message: TerminalMessage['message'], cancelSentAt: number | undefined): boolean {
   return message.type === 'error' && message.code === 'unknown_id' && cancelSentAt !== undefined;
 }
 
 /** The same id was submitted twice, of which one was rejected. */
-function isRefusedId(message: LastWord['message']): boolean {
+function isRefusedId(message: TerminalMessage['message']): boolean {
   return message.type === 'error' && message.code === 'id_in_use';
 }
 
-function isSame(one: LastWord['message'], other: LastWord['message']): boolean {
+function isSame(one: TerminalMessage['message'], other: TerminalMessage['message']): boolean {
   return one.type === 'complete' ? other.type === 'complete' && one.rows === other.rows : other.type === 'error' && one.code === other.code;
 }

@@ -6,7 +6,7 @@ import type { QueryRequestNumber, WindowPlan } from '../scenario/scenario';
 import type { ApiConnection } from '../services/simulated-api';
 
 /** The options of a query. */
-export interface ClientWish {
+export interface Submission {
   readonly queryRequest: QueryRequestNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
@@ -27,7 +27,7 @@ export interface Part {
 }
 
 /** The terminal message of a query, and when it arrived. */
-export interface LastWord {
+export interface TerminalMessage {
   readonly at: number;
   readonly message: CompleteMessage | ErrorMessage;
 }
@@ -38,7 +38,7 @@ const NOTHING = { nextSeq: 0, rows: 0, bytes: 0 };
 export class ClientQuery {
   public result?: string;
   public acceptedAt?: number;
-  public lastWord?: LastWord;
+  public terminalMessage?: TerminalMessage;
   /** How the function ended that was to accept it. */
   public handled: 'pending' | 'returned' | 'lost' = 'pending';
   /** When that function had ended. */
@@ -61,18 +61,18 @@ export class ClientQuery {
     public readonly id: string,
     public readonly connection: ApiConnection,
     public readonly sentAt: number,
-    public readonly wish: ClientWish,
+    public readonly submission: Submission,
     /** What the client resumes, where it does. */
     public readonly resumed?: Part,
   ) {
     const { nextSeq, rows, bytes } = resumed ?? NOTHING;
     this.have = { nextSeq, rows, bytes };
     this.first = this.have.nextSeq;
-    this.allowed = this.first + (wish.window?.messages ?? Infinity);
+    this.allowed = this.first + (submission.window?.messages ?? Infinity);
   }
 
   public get isFinished(): boolean {
-    return this.lastWord !== undefined;
+    return this.terminalMessage !== undefined;
   }
 
   public get isBound(): boolean {
@@ -124,7 +124,7 @@ export class ClientQuery {
   }
 
   public describe(): string {
-    const { queryRequest, heedless } = this.wish;
+    const { queryRequest, heedless } = this.submission;
     const kind = this.resumed ? `resume of ${this.resumed.result} after ${this.resumed.nextSeq - 1}` : `query request ${queryRequest}${heedless ? ', heedless' : ''}`;
     return `query ${this.id} of ${this.connection.id} (${kind}; result ${this.result ?? 'unknown'}, ${this.have.nextSeq} messages)`;
   }

@@ -7,7 +7,7 @@ import type { Simulation } from '../simulation';
 const RETRY_PAUSE = 2000;
 const MOST_RETRIES = 20;
 /** How often a client submits a query again whose result is no longer stored. */
-const MOST_ASKED_ANEW = 3;
+const MOST_EXPIRED_RESULTS = 3;
 /** How often a client authenticates again when it is notified that its session expires; the last session does not expire. */
 const MOST_RENEWALS = 3;
 /** How often a client resumes a query whose end it may have lost. */
@@ -23,7 +23,7 @@ export class SimulatedClient {
   public readonly connections: ClientConnection[] = [];
   private ids = 0;
   private retries = 0;
-  private askedAnew = 0;
+  private expiredResults = 0;
   private renewals = 0;
   private lost = 0;
 
@@ -101,9 +101,9 @@ export class SimulatedClient {
   private resumeOrSubmit(connection: ClientConnection, query: ClientQuery): void {
     const part = query.part ?? query.resumed;
     if (part === undefined) {
-      connection.ask(this.newId(query.id), query.wish);
+      connection.ask(this.newId(query.id), query.submission);
     } else {
-      connection.resume(this.newId(query.id), query.wish, part);
+      connection.resume(this.newId(query.id), query.submission, part);
     }
   }
 
@@ -128,18 +128,18 @@ export class SimulatedClient {
   /** Submits a query again when its result is no longer stored, or when its plan repeats it. */
   private ended(connection: ClientConnection, query: ClientQuery): void {
     const { clock, random, counts } = this.simulation.world;
-    const { lastWord, wish, cancelSentAt } = query;
-    const isExpired = lastWord!.message.type === 'error' && lastWord!.message.code === 'result_expired';
-    const mayRepeat = wish.repeats > 0 && cancelSentAt === undefined;
-    this.askedAnew += isExpired ? 1 : 0;
-    if (isExpired ? this.askedAnew > MOST_ASKED_ANEW : !mayRepeat) {
+    const { terminalMessage, submission, cancelSentAt } = query;
+    const isExpired = terminalMessage!.message.type === 'error' && terminalMessage!.message.code === 'result_expired';
+    const mayRepeat = submission.repeats > 0 && cancelSentAt === undefined;
+    this.expiredResults += isExpired ? 1 : 0;
+    if (isExpired ? this.expiredResults > MOST_EXPIRED_RESULTS : !mayRepeat) {
       return;
     }
     clock.after(random.between(1, LONGEST_THOUGHT), () => {
       if (connection.isOpen) {
-        counts.add(isExpired ? 'asked anew' : 'asked again');
+        counts.add(isExpired ? 'query submitted again after result_expired' : 'query submitted again');
         const id = isExpired || !connection.isFree(query.id) ? this.newId(query.id) : query.id;
-        connection.ask(id, { ...wish, repeats: isExpired ? wish.repeats : wish.repeats - 1 });
+        connection.ask(id, { ...submission, repeats: isExpired ? submission.repeats : submission.repeats - 1 });
       }
     });
   }

@@ -49,13 +49,13 @@ function checkAnswer(simulation: Simulation, connection: ClientConnection, query
     return;
   }
   const due = query.sentAt + bound(simulation, connection, query);
-  const { lastWord } = query;
-  if (lastWord === undefined && connection.isOpen) {
+  const { terminalMessage } = query;
+  if (terminalMessage === undefined && connection.isOpen) {
     world.broken('P1', `${query.describe()} has not ended, ${(world.clock.now() - query.sentAt) / 1000} s after it was asked`);
-  } else if (lastWord === undefined && due < closedAt && deadLetters === 0) {
+  } else if (terminalMessage === undefined && due < closedAt && deadLetters === 0) {
     world.broken('P1', `${query.describe()} had not ended ${(closedAt - query.sentAt) / 1000} s after it was asked, when its client left`);
-  } else if (lastWord !== undefined && lastWord.at > due && deadLetters === 0) {
-    world.broken('P1', `${query.describe()} ended after ${(lastWord.at - query.sentAt) / 1000} s; its bound is ${(due - query.sentAt) / 1000} s`);
+  } else if (terminalMessage !== undefined && terminalMessage.at > due && deadLetters === 0) {
+    world.broken('P1', `${query.describe()} ended after ${(terminalMessage.at - query.sentAt) / 1000} s; its bound is ${(due - query.sentAt) / 1000} s`);
   }
 }
 
@@ -75,7 +75,7 @@ function costOfFaults({ faults, scenario: { throttles = [], postDelayMs = 0, clo
 }
 
 /** The maximum duration of the delivery of a result. */
-function bound({ world }: Simulation, { plan }: ClientConnection, { wish: { window }, version }: ClientQuery): number {
+function bound({ world }: Simulation, { plan }: ClientConnection, { submission: { window }, version }: ClientQuery): number {
   const { timeoutSeconds, shareOfRates } = version?.settings ?? world.scenario.settings;
   const ownPace = window === undefined ? 0 : STALL_LIMIT + 100 * window.pause;
   return timeoutSeconds * 1000 + CHECKS / shareOfRates + costOfFaults(world) + 2 * (plan.full?.lasts ?? 0) + ownPace;
@@ -84,7 +84,7 @@ function bound({ world }: Simulation, { plan }: ClientConnection, { wish: { wind
 /** P5, when every connection has ended. */
 export function checkLeftovers(simulation: Simulation): void {
   const { redshift, queue, world, documents } = simulation;
-  redshift.statements.forEach((statement) => checkDeserted(simulation, statement));
+  redshift.statements.forEach((statement) => checkIdle(simulation, statement));
   for (const { id } of redshift.active()) {
     world.broken('P5', `the statement ${id} is still active`);
   }
@@ -109,32 +109,33 @@ export function checkLeftovers(simulation: Simulation): void {
  * A statement must not run for long after the last client that submitted its query request has disconnected; unless the job that cancels it has
  * become a dead letter, which the operator redrives; or unless the policies deny the call that finds its id.
  */
-function checkDeserted(simulation: Simulation, statement: Statement): void {
+function checkIdle(simulation: Simulation, statement: Statement): void {
   const { world, clients, queue, redshift } = simulation;
   if (queue.runsOfDeadLetters.has(statement.run) || redshift.denied.has(statement.run)) {
     return;
   }
   const { startedAt, endedAt = world.clock.now() } = statement;
   const stays = clients.flatMap(({ connections }) => connections).flatMap((connection) => {
-    return connection.queries.filter(({ wish }) => wish.queryRequest === statement.queryRequest).map((query) => stayOf(connection, query));
+    const queries = connection.queries.filter(({ submission }) => submission.queryRequest === statement.queryRequest);
+    return queries.map((query) => stayOf(connection, query));
   });
-  const deserted = lastMomentOfInterest(stays, startedAt, endedAt);
+  const idleSince = lastMomentOfInterest(stays, startedAt, endedAt);
   const allowed = GRACE + CHECKS / world.scenario.settings.shareOfRates + costOfFaults(world) + statement.plan.cancelTakes;
-  if (endedAt - deserted > allowed) {
-    world.broken('P5', `${statement.id} of ${statement.run} ran for ${(endedAt - deserted) / 1000} s after the last client had gone; the bound is ${allowed / 1000} s`);
+  if (endedAt - idleSince > allowed) {
+    world.broken('P5', `${statement.id} of ${statement.run} ran for ${(endedAt - idleSince) / 1000} s after the last client had gone; the bound is ${allowed / 1000} s`);
   }
 }
 
 /** From when to when a query waits for its result, as far as the service can detect. */
 type Stay = readonly [from: number, to: number];
 
-function stayOf({ connection }: ClientConnection, { sentAt, lastWord, handled, handledAt, isBound }: ClientQuery): Stay {
+function stayOf({ connection }: ClientConnection, { sentAt, terminalMessage, handled, handledAt, isBound }: ClientQuery): Stay {
   const { goneAt, disconnectedAt = -Infinity } = connection;
   // A message can be processed after the end of its connection was: only a failed post shows that.
   const gone = Math.min(goneAt, disconnectedAt >= handledAt ? disconnectedAt : Infinity);
   const wouldHaveHeard = (connection.closedAt ?? Infinity) > sentAt + GUARD;
   const lost = handled === 'lost' && !isBound && wouldHaveHeard ? sentAt + GUARD : Infinity;
-  return [sentAt, Math.min(lastWord?.at ?? Infinity, gone, lost)];
+  return [sentAt, Math.min(terminalMessage?.at ?? Infinity, gone, lost)];
 }
 
 function lastMomentOfInterest(stays: readonly Stay[], startedAt: number, endedAt: number): number {

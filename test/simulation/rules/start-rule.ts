@@ -57,12 +57,12 @@ function checkPair(simulation: Simulation, statement: Statement, run: Run, other
   const { endedAt = Infinity, timeoutAt, outcome } = otherRun;
   if (outcome?.type === 'complete' && endedAt < timeoutAt && age >= skew && age < reuse * 1000 - skew) {
     const queries = clients.flatMap(({ connections }) => connections).flatMap((connection) => connection.queries);
-    if (!queries.some((query) => query.wish.queryRequest === statement.queryRequest && mayRefuse(query, age + skew))) {
+    if (!queries.some((query) => query.submission.queryRequest === statement.queryRequest && mayRefuse(query, age + skew))) {
       world.broken('P4', `${about} though ${other.run} has answered it ${age} ms before, and may be used again for ${reuse} s`);
     }
   }
 }
 
-function mayRefuse({ wish: { maxAge } }: ClientQuery, age: number): boolean {
+function mayRefuse({ submission: { maxAge } }: ClientQuery, age: number): boolean {
   return maxAge !== undefined && age >= maxAge * 1000;
 }

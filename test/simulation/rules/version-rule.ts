@@ -20,8 +20,8 @@ export function whyOtherLimits({ version }: ClientQuery, limits: QueryLimits | u
 }
 
 /** Why a statement is not what the version that accepted a query runs for it; undefined where it is. */
-export function whyOtherStatement({ version, wish }: ClientQuery, statement: Statement | undefined): string | undefined {
-  const definition = version && definitionOf(wish.queryRequest, version);
+export function whyOtherStatement({ version, submission }: ClientQuery, statement: Statement | undefined): string | undefined {
+  const definition = version && definitionOf(submission.queryRequest, version);
   if (version === undefined || statement === undefined) {
     return undefined;
   }
@@ -30,10 +30,10 @@ export function whyOtherStatement({ version, wish }: ClientQuery, statement: Sta
 }
 
 /** Whether a version does not know what a client that is written for another one sends. */
-export function isUnknownTo(version: Version | undefined, { wish }: ClientQuery, others: readonly Version[]): boolean {
-  const definition = version && definitionOf(wish.queryRequest, version);
+export function isUnknownTo(version: Version | undefined, { submission }: ClientQuery, others: readonly Version[]): boolean {
+  const definition = version && definitionOf(submission.queryRequest, version);
   return version !== undefined && others.some((other) => {
-    const otherDefinition = definitionOf(wish.queryRequest, other);
+    const otherDefinition = definitionOf(submission.queryRequest, other);
     return !isDeepStrictEqual(definition?.parameters, otherDefinition?.parameters);
   });
 }

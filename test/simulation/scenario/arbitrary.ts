@@ -220,7 +220,7 @@ const askOnce = fc.record<AskCommand>({
 });
 
 /** A client that submits a long query and disconnects a moment later. */
-const deserter: fc.Arbitrary<ClientPlan> = fc.record({
+const leaver: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.constant(0),
   caller,
   connections: fc.tuple(fc.record<ConnectionPlan>({
@@ -248,7 +248,7 @@ const latecomerAtClosing: fc.Arbitrary<ClientPlan> = fc.record({
 });
 
 /** A statement that runs long after its client has left, and a function that fails in one of a few ways at one of a few calls. */
-function desertion(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall[], kinds: readonly FaultKind[]): fc.Arbitrary<Scenario> {
+function idleRun(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall[], kinds: readonly FaultKind[]): fc.Arbitrary<Scenario> {
   return fc.record({
     random,
     settings: settings.map((drawn) => {
@@ -264,9 +264,9 @@ function desertion(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall
   });
 }
 
-const deserted = desertion(fc.tuple(deserter), ['statementApi.start', 'store.saveRun', 'store.acquireRun', 'store.subscribers'], ['crash before', 'crash after']);
-const nearlyDeserted = desertion(
-  fc.tuple(deserter, latecomerAtClosing), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after'],
+const idle = idleRun(fc.tuple(leaver), ['statementApi.start', 'store.saveRun', 'store.acquireRun', 'store.subscribers'], ['crash before', 'crash after']);
+const nearlyIdle = idleRun(
+  fc.tuple(leaver, latecomerAtClosing), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after'],
 );
 
 /** A result with a slow fetch for one client, and a function that crashes between storing rows and reporting it, or is throttled then. */
@@ -332,8 +332,8 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 10, arbitrary: deployedDuring(moment) },
   { weight: 70, arbitrary: crowd },
   { weight: 10, arbitrary: deployedDuring(crowd) },
-  { weight: 10, arbitrary: deserted },
-  { weight: 10, arbitrary: nearlyDeserted },
+  { weight: 10, arbitrary: idle },
+  { weight: 10, arbitrary: nearlyIdle },
   { weight: 10, arbitrary: longFetch },
   { weight: 2, arbitrary: slowClient },
   { weight: 1, arbitrary: throng },

@@ -133,7 +133,7 @@ export class Invocations {
       log: (entry) => {
         world.history.note(() => `${invocation.name} logs ${brief(entry)}`);
         if (entry.event === 'retries_exhausted') {
-          world.counts.add('given up');
+          world.counts.add('retries exhausted');
         }
       },
     };

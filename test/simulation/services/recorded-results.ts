@@ -14,7 +14,7 @@ export class RecordedResults implements Results {
   public async store(run: Pick<Run, 'run' | 'expiresAt'>, chunk: ResultChunk): Promise<Fetched> {
     const after = await this.results().store(run, chunk);
     if (after !== chunk.after) {
-      this.counts.add(after.seq === chunk.after.seq && after.bytes === chunk.after.bytes ? 'the same kept again' : 'something else had been kept');
+      this.counts.add(after.seq === chunk.after.seq && after.bytes === chunk.after.bytes ? 'the same chunk stored again' : 'another chunk stored before');
     }
     return after;
   }

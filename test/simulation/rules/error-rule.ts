@@ -41,13 +41,13 @@ function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redsh
     case 'row_too_large': return statement !== undefined && statement.plan.width > 32_000;
     case 'time_limit': return run !== undefined && now >= run.timeoutAt;
     case 'cancelled': return query.cancelSentAt !== undefined;
-    case 'stalled': return query.wish.window !== undefined && now >= query.sentAt + STALL_LIMIT;
+    case 'stalled': return query.submission.window !== undefined && now >= query.sentAt + STALL_LIMIT;
     case 'result_expired': return result !== undefined && (hasExpired(query, result, { run, store, now }) || isOfOtherVersion(query, world));
-    case 'internal': return query.isBound ? counts.of('given up') > 0 : faults.hits > 0;
+    case 'internal': return query.isBound ? counts.of('retries exhausted') > 0 : faults.hits > 0;
     case 'unknown_query':
     case 'unknown_parameter':
     case 'missing_parameter': return !query.isBound && isUnknownTo(query.handledBy, query, world.deployment.versions);
-    case 'id_in_use': return !query.isBound && query.wish.heedless;
+    case 'id_in_use': return !query.isBound && query.submission.heedless;
     case 'too_many_queries': return !query.isBound
       && (asked > settings.maxQueriesPerConnection || askedByCaller > (settings.maxQueriesPerCaller ?? Infinity));
     default: return false;
