@@ -49,7 +49,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** A function on the table and the bucket of the test, with what it said to the other services. */
+/** A function on the table and the bucket of the test, with its calls to the other services. */
 function load(entry: string, variables: Record<string, string> = environment) {
   const loaded = loadFunction(entry, { ...variables, ...services });
   const { connections, PostToConnectionCommand, queue, SendMessageCommand, statementApi, ExecuteStatementCommand } = loaded;

@@ -83,7 +83,7 @@ export class Simulation {
     counts.add('simulation');
   }
 
-  /** Whether nothing has failed, so that nothing needs to be said twice. */
+  /** Whether nothing has failed, so that nothing needs to be sent twice. */
   public get isFaultless(): boolean {
     return this.world.faults.hits === 0 && this.world.counts.of('post to a full client') === 0;
   }

@@ -36,7 +36,7 @@ export class VirtualClock implements Clock {
     return this.time - SIMULATION_START;
   }
 
-  /** Has an action happen after so many milliseconds. What is in the background does not keep the clock going. */
+  /** Runs an action after the given milliseconds. Actions in the background do not keep the clock running. */
   public after(milliseconds: number, action: () => void, { background = false } = {}): void {
     this.sequence += 1;
     this.foreground += background ? 0 : 1;

@@ -60,7 +60,7 @@ const COMMON = {
   SQL_1: 'SELECT 1 FROM deployed',
 };
 
-/** What is said beyond that where callers bring tokens. */
+/** The variables that a function also has when callers have tokens. */
 export const CALLER_ENVIRONMENT = {
   CALLER_IDENTITY: 'token',
   MAX_QUERIES_PER_CALLER: '100',

@@ -20,7 +20,7 @@ export function invalidity(definition: Definition, message: unknown): string | u
 }
 
 /**
- * What is wrong with a text that the service sends: it is no message of the schema, has a field that the schema does not name, or is too large.
+ * Why a string that the service sends is invalid: it is not a message of the schema, has a field that the schema does not name, or is too large.
  * Undefined for one that is right.
  */
 export function invalidityOfSent(text: string): string | undefined {

@@ -2,7 +2,7 @@ import { invalidityOfSent } from './protocol-schema';
 
 const invalid: string[] = [];
 
-/** Whoever imports this has each of its tests fail that was sent something invalid, whatever the test itself looks at. */
+/** Each test of a file that imports this fails when the service sends an invalid message. */
 afterEach(() => {
   expect(invalid.splice(0)).toEqual([]);
 });

@@ -13,7 +13,7 @@ export interface Statement {
   readonly parameters: readonly SqlParameter[];
 }
 
-/** A database that keeps the statements that it is given. */
+/** A database that stores the statements that it receives. */
 class NotingEngine implements SqlEngine {
   public readonly statements: Statement[] = [];
 
@@ -29,14 +29,14 @@ class NotingEngine implements SqlEngine {
   }
 }
 
-/** The bytes of a text: what a database or its client might change on the way is then seen. */
+/** The bytes of a string, which show a change by the database or its client. */
 function bytesOf(expression: string): string {
   return `ENCODE(CONVERT_TO(${expression}, 'UTF8'), 'hex')`;
 }
 
 const TEXT_SQL = `SELECT ${bytesOf('CAST(:text AS VARCHAR(4000))')} AS bytes, n FROM trips WHERE n = 1 OR CAST(:text AS VARCHAR(4000)) = 'no such text' ORDER BY n`;
 
-/** A query for each kind of parameter, beside the default one with a text. */
+/** A query for each kind of parameter, in addition to the default one with a string. */
 function addQueries(query: RedshiftWebSocketQuery): void {
   const add = (name: string, type: string, parameter: QueryParameter) => query.addQuery(name, {
     sql: SqlTemplate.inline(`SELECT CAST(CAST(:value AS ${type}) AS VARCHAR(100)) AS value`),
@@ -122,7 +122,7 @@ export class AttackedApplication {
   }
 }
 
-/** Says something, or has it said, and waits for the first answer that comes after it. */
+/** Sends a message, or calls a function that does, and waits for the next received message. */
 export async function answerTo(client: WebSocketClient, message: unknown): Promise<ServerMessage> {
   const before = client.messages.length;
   typeof message === 'function' ? message() : client.say(message);

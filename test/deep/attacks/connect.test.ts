@@ -32,7 +32,7 @@ interface ConnectResponse {
   readonly subprotocol?: string;
 }
 
-/** Asks for a connection byte by byte, as no browser would. */
+/** Sends a connect request that no browser would send. */
 async function knock(queryString: string, headers: Readonly<Record<string, string | string[]>> = {}): Promise<ConnectResponse> {
   const { hostname, port, pathname } = new URL(attacked.url.replace(/^ws/, 'http'));
   return new Promise((resolve, reject) => {
@@ -55,7 +55,7 @@ async function knock(queryString: string, headers: Readonly<Record<string, strin
   });
 }
 
-/** What a client hears that connects by an address. */
+/** The result or the error code of the query in a query string. */
 async function answerTo(queryString: string): Promise<{ readonly code?: string; readonly rows?: readonly unknown[][] }> {
   const client = await attacked.connect(queryString);
   const { ending, rows } = await client.answer('connect');

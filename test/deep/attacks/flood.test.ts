@@ -34,7 +34,7 @@ describe('a connection that sends 300 messages at once', () => {
     flooding = await attacked.connect();
     others = await Promise.all([attacked.connect(), attacked.connect(), attacked.connect()]);
     for (let n = 0; n < FLOOD; n += 1) {
-      // Long answers to different questions, of which nobody takes more than a message: each stays in flight.
+      // Long results of different query requests with a window of one message: each stays in flight.
       flooding.say({ type: 'query', id: `flood${n}`, query: 'slow', parameters: { text: `flood ${n}` }, options: { window: 1 } });
       flooding.say({ type: 'ping' });
       flooding.say({ type: 'resume', id: `resume${n}`, result: `nothing-${n}`, after: -1 });
@@ -58,7 +58,7 @@ describe('a connection that sends 300 messages at once', () => {
     const codes = flooding.messages.flatMap((message) => message.type === 'error' ? [message.code] : []);
     expect(new Set(codes)).toEqual(new Set(['too_many_queries', 'result_expired', 'unknown_id']));
     expect(new Set(endingsOf(flooding)).size).toBe(endingsOf(flooding).length);
-    // What is refused is removed after that was said.
+    // Rejected queries are removed after the error was sent.
     await eventually(async () => {
       const inFlight = (await attacked.application.unanswered('Query')).filter(({ partitionKey }) => partitionKey.startsWith('connection#'));
       expect(inFlight.length).toBeLessThanOrEqual(QUERIES_PER_CONNECTION);

@@ -37,7 +37,7 @@ function bytes(text: string): string {
   return Buffer.from(text).toString('hex');
 }
 
-/** A client in the middle of a long answer, of which it has allowed a part. */
+/** A client in the middle of a long result, whose window allows only a part. */
 async function victim(text: string): Promise<{ readonly client: WebSocketClient; readonly result: string }> {
   const client = await connect();
   client.say({ type: 'query', id: 'mine', query: 'slow', parameters: { text }, options: { window: 2 } });
@@ -123,7 +123,7 @@ describe('the run of another connection', () => {
     for (const id of [result, `request#${result}`, 'connection#mine', '#', 'request#mine']) {
       expect(await errorOf(attacker, { type: 'cancel', id })).toMatchObject({ code: 'unknown_id' });
     }
-    // Whatever the attacker allowed would have come by the time of another answer.
+    // Messages that the attacker allowed would have arrived before the end of another query.
     client.say({ type: 'query', id: 'later', query: 'trips' });
     await client.answer('later');
     expect(client.messages.filter((message) => message.type === 'rows' && message.result === result)).toHaveLength(2);

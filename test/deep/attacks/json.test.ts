@@ -9,7 +9,7 @@ import { MemoryServices } from '../../support/memory/memory-services';
 const DEEP = 16_000;
 const POLLUTION = { polluted: 'yes', toString: 'no', isAdmin: true };
 
-/** A message as text, with what JSON.stringify would leave out. */
+/** A message as a string, with values that JSON.stringify would omit. */
 function query(parameters: string, more = ''): string {
   return `{"type":"query","id":"a","parameters":${parameters}${more}}`;
 }
@@ -104,7 +104,7 @@ function sayInFrames({ socket }: WebSocketClient, message: string): void {
 
 let lastId = 0;
 
-/** Whether a client is answered as before. */
+/** Expects that a client receives its result as before. */
 async function expectAnswer(asking = client, parameters = '{"text":"still there"}', expected = 'still there'): Promise<void> {
   lastId += 1;
   asking.say(`{"type":"query","id":"next${lastId}","parameters":${parameters}}`);

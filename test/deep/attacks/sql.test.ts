@@ -41,7 +41,7 @@ afterAll(async () => {
 
 let lastId = 0;
 
-/** How a question was answered, and what Redshift was given meanwhile. */
+/** The result of a query, and the statements that Redshift received in the meantime. */
 interface Asked {
   readonly rows: readonly unknown[][];
   readonly error?: ErrorMessage;
@@ -70,10 +70,10 @@ async function submitQueryFromUrl(text: string): Promise<readonly unknown[][]> {
   return rows;
 }
 
-/** The longest that an address can carry without being refused for its length. */
+/** The maximum length in a URL that is not rejected for its length. */
 const LONGEST_IN_ADDRESS = 100;
 
-/** What the three statements below are, whatever is sent. */
+/** The SQL of the three statements below, which is the same for all values. */
 let expectedSql: readonly string[] | undefined;
 
 describe('SQL in a string, in a list and in the URL', () => {
@@ -144,7 +144,7 @@ it('rejects SQL in the names of parameters, queries and options', async () => {
 it('leaves the table unchanged, and no SQL contains a value of a client', async () => {
   expect(await attacked.trips()).toBe(3);
   const sql = [...new Set(attacked.statements.map((statement) => statement.sql))];
-  // One for each query that was answered: nothing that was sent made another.
+  // One for each query: no value caused another statement.
   expect(sql).toHaveLength(3);
   expect(sql.join('\n')).not.toMatch(/DROP|pg_user|pg_sleep|other/);
 });

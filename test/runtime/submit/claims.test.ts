@@ -146,7 +146,7 @@ describe('the result of a query with a claim', () => {
     result = ann.result('a');
   });
 
-  /** What a client hears of a result, by names of its own. */
+  /** The messages that a client receives when it resumes a result. */
   async function resumed(client: MemoryClient, of: string): Promise<unknown> {
     const heard = client.heard().length;
     await client.say({ type: 'resume', id: 'r', result: of, after: -1 });

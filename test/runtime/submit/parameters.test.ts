@@ -129,7 +129,7 @@ describe('an invalid query request', () => {
 });
 
 describe('the URL of a connection', () => {
-  /** Connects, and gives what is heard once the connection is open. */
+  /** Connects, and returns the messages that are received when the connection is open. */
   async function connect(queryString: Record<string, string | string[]>): Promise<object[]> {
     await client.connect({ query: 'trips', ...queryString });
     client.open();

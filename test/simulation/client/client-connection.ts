@@ -7,7 +7,7 @@ import type { ConnectionPlan } from '../scenario/scenario';
 import type { ApiConnection, ConnectionListener } from '../services/simulated-api';
 import type { Simulation } from '../simulation';
 
-/** What the owner of a connection hears of it. */
+/** The events of a connection that its owner receives. */
 export interface ClientHooks {
   opened(): void;
   refused(): void;
@@ -52,8 +52,8 @@ export class ClientConnection implements ConnectionListener {
   }
 
   /**
-   * Whether a client may use an id: its last query has ended, by a word that names the result and was its own, so that the same word said again is
-   * not taken for another, and neither a word about a cancellation nor the `accepted` of a canceled query is to come.
+   * Whether a client can use an id: its last query has ended with its own terminal message, which names the result, so that a repetition of the
+   * message is not mistaken for another one; and neither an error of a cancellation nor the `accepted` of a canceled query can still arrive.
    */
   public isFree(id: string): boolean {
     return this.queries.filter((query) => query.id === id).every((query) => {

@@ -254,7 +254,7 @@ export class ClientInbox {
     return this.queries.some((other) => other !== query && other.result === query.result);
   }
 
-  /** Whether the `accepted` of a result was lost: a client ignores what it knows nothing of. */
+  /** Whether the `accepted` of a result was lost: a client ignores messages of an unknown result. */
   private isUnknown(result: string): boolean {
     return this.owner.isSilenced && !this.queries.some((query) => query.result === result);
   }

@@ -14,7 +14,7 @@ export interface ReadRows {
   readonly offset: number;
   readonly rows: number;
   readonly bytes: number;
-  /** Whether they came in a packed message. */
+  /** Whether they arrived in a compressed message. */
   readonly isPacked: boolean;
 }
 
@@ -29,7 +29,7 @@ export class MessageReader {
 
   constructor(private readonly world: World, private readonly redshift: SimulatedRedshift) {}
 
-  /** What is in a message: one, or those that were packed. */
+  /** The messages in a message: one, or those that were compressed. */
   public messages(text: string): readonly ReadMessage[] {
     const known = this.read.get(text) ?? this.parse(text);
     this.read.set(text, known);

@@ -12,7 +12,7 @@ const MOST_EXPIRED_RESULTS = 3;
 const MOST_RENEWALS = 3;
 /** How often a client resumes a query whose end it may have lost. */
 const MOST_LOST = 20;
-/** How long a client takes to ask again. */
+/** The maximum time before a client submits a query again. */
 const LONGEST_THOUGHT = 100;
 
 /** What is to be gone on with, as it is when a connection has opened. */

@@ -62,7 +62,7 @@ function hasExpired(query: ClientQuery, result: string, { run, store, now }: { r
   return query.resumed !== undefined && (store.isRemoved(result) || store.wasClosed(result));
 }
 
-/** To resume a result, a client needs a version that knows the query and its parameters. */
+/** To resume a result, a client needs a version that defines the query and its parameters. */
 function isOfOtherVersion(query: ClientQuery, { deployment: { versions } }: World): boolean {
   return query.resumed !== undefined && query.handledBy !== query.version && isUnknownTo(query.handledBy, query, versions);
 }

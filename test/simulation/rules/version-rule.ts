@@ -29,7 +29,7 @@ export function whyOtherStatement({ version, submission }: ClientQuery, statemen
   return isSame ? undefined : `is answered by ${statement.sql} in ${statement.target?.databaseName}, not ${definition?.sql} in ${version.target.databaseName}`;
 }
 
-/** Whether a version does not know what a client that is written for another one sends. */
+/** Whether a version does not define a query or a parameter that a client for another version sends. */
 export function isUnknownTo(version: Version | undefined, { submission }: ClientQuery, others: readonly Version[]): boolean {
   const definition = version && definitionOf(submission.queryRequest, version);
   return version !== undefined && others.some((other) => {

@@ -1,7 +1,7 @@
 import type { DeploymentPlan } from './deployments';
 import type { Fault } from './faults';
 
-/** What a client may ask, by number; see `QUESTIONS`. */
+/** The number of a query request in `QUERY_REQUESTS`. */
 export type QueryRequestNumber = 0 | 1 | 2 | 3 | 4;
 
 /** All events of one simulation; times are in milliseconds unless stated otherwise. */
@@ -112,7 +112,7 @@ export interface AskCommand {
   readonly queryRequest: QueryRequestNumber;
   readonly maxAge?: number;
   readonly window?: WindowPlan;
-  /** Whether it takes packed messages. */
+  /** Whether it accepts compressed messages. */
   readonly takesGzip?: boolean;
   /** Whether it is submitted although the id is in use. */
   readonly heedless: boolean;

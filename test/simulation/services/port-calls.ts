@@ -20,7 +20,7 @@ const LATENCIES: Readonly<Record<string, readonly [number, number]>> = {
 
 const FAILS_WITHOUT_EFFECT: readonly FaultKind[] = ['throttled', 'busy before', 'error before', 'wrongly gone'];
 
-/** A request that is on its way when its sender dies still arrives within that time, in milliseconds. */
+/** A request that is on its way when its sender crashes still arrives within that time, in milliseconds. */
 const ON_ITS_WAY = 1000;
 
 /** The port as an invocation reaches it: every call takes time, may be hit by a fault, and ends with the invocation. */

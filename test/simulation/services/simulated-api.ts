@@ -13,7 +13,7 @@ import { claimsOf, queryRequestFor, sentQueryOf } from '../scenario/query-reques
 import type { ConnectionPlan, EndPlan } from '../scenario/scenario';
 import type { World } from '../world';
 
-/** What a client hears of its connection. */
+/** The events of a connection that its client receives. */
 export interface ConnectionListener {
   opened(connection: ApiConnection): void;
   refused(connection: ApiConnection): void;
@@ -21,7 +21,7 @@ export interface ConnectionListener {
   closed(connection: ApiConnection): void;
 }
 
-/** A connection as API Gateway knows it; times are on the clock. */
+/** A connection of API Gateway; times are on the clock. */
 export interface ApiConnection {
   readonly id: string;
   readonly connectedAt: number;
@@ -119,7 +119,7 @@ export class SimulatedApi implements Connections {
     return connection;
   }
 
-  /** Takes a message of a client to its function; `begun` hears which version that has, and `handled` how it ended. */
+  /** Sends a message of a client to its function; `begun` receives the version of the function, and `handled` how it ended. */
   public send(
     connection: ApiConnection,
     message: object,

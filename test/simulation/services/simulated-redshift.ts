@@ -7,7 +7,7 @@ import { queryRequestOf } from '../scenario/query-requests';
 import type { QueryRequestNumber, StatementPlan } from '../scenario/scenario';
 import type { World } from '../world';
 
-/** A statement as Redshift knows it. */
+/** A statement of Redshift. */
 export interface Statement {
   readonly id: string;
   readonly run: string;

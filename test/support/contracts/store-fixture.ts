@@ -98,7 +98,7 @@ export function newRun(clock: StandingClock, changes: Partial<Run> = {}): Run {
   };
 }
 
-/** What a run knows of a request. */
+/** The subscriber of a run for a request. */
 export function subscriberOf({ connectionId, id, connectedAt, opened, request, expiresAt }: Request): Subscriber {
   return { connectionId, id, connectedAt, opened, request, expiresAt };
 }

@@ -30,7 +30,7 @@ export class BreakableNetwork {
     return (this.server.address() as net.AddressInfo).port;
   }
 
-  /** Breaks the connections that are made from now on, each as said; those that come after these are sound. */
+  /** Breaks the next connections, each as given; later connections are not broken. */
   public breakNext(...breaks: readonly Break[]): void {
     this.breaks.push(...breaks);
   }

@@ -45,7 +45,7 @@ export class WebSocketClient {
     this.say({ type: 'query', id, parameters, options });
   }
 
-  /** Waits until something that was heard, now or before, passes. Fails when the connection is closed first. */
+  /** Waits until a message passes that was received, now or before. Fails when the connection is closed first. */
   public async heard<T extends ServerMessage>(passes: (message: ServerMessage) => message is T): Promise<T>;
   public async heard(passes: (message: ServerMessage) => boolean): Promise<ServerMessage>;
   public async heard(passes: (message: ServerMessage) => boolean): Promise<ServerMessage> {

@@ -41,7 +41,7 @@ export class MemoryClient {
     this.services.connections.open.add(this.connectionId);
   }
 
-  /** Goes without a word: API Gateway knows, and OnDisconnect does not yet. */
+  /** Disconnects: API Gateway has closed the connection, and OnDisconnect has not run yet. */
   public vanish(): void {
     this.services.connections.open.delete(this.connectionId);
   }
@@ -75,7 +75,7 @@ export class MemoryClient {
     return this.services.connections.messages(this.connectionId);
   }
 
-  /** What was heard but `accepted` and `progress`. */
+  /** The received messages, except `accepted` and `progress`. */
   public answered(): ServerMessage[] {
     return this.heard().filter(({ type }) => type !== 'accepted' && type !== 'progress');
   }
@@ -94,7 +94,7 @@ export class MemoryClient {
     });
   }
 
-  /** In which form rows came: for each `rows` message its `seq`, and how many messages were packed in it, or 1. */
+  /** The form of the received rows: for each `rows` message its `seq`, and the number of messages that are compressed in it, or 1. */
   public deliveries(): { seq: number; messages: number }[] {
     return this.heard().flatMap((message) => {
       return message.type === 'rows' ? [{ seq: message.seq, messages: 'messages' in message ? message.messages : 1 }] : [];

@@ -9,7 +9,7 @@ export class MemoryConnections implements Connections {
   public readonly posted: { connectionId: string; text: string }[] = [];
   /** Those that the service closed. */
   public readonly closed: string[] = [];
-  /** What a client does at once when it hears something. */
+  /** What a client does immediately when it receives a message. */
   public whenHeard?: (connectionId: string, message: ServerMessage) => Promise<void> | void;
 
   public async post(connectionId: string, text: string): Promise<void> {

@@ -69,7 +69,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     return this.time + seconds * 1000;
   }
 
-  /** Does the first job of the queue, when its delay is over, as SendMessage does; one whose function dies returns to the queue. */
+  /** Does the first job of the queue, when its delay is over, as SendMessage does; the job of a crashed function returns to the queue. */
   public async doNextJob(seconds?: number): Promise<Job> {
     const next = this.queue.receive();
     this.time = Math.max(this.time, next.at);
