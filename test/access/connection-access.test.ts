@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CognitoTokenUse, ConnectionAccess, QueryParameter, RedshiftWebSocketQuery } from '../../src';
 import type { OpenIdConnectOptions } from '../../src';
-import { allowedResources, asking, construct, environmentOf, LEAST_PROPS, newStack, permissionsOf, pipelineFunctions, templateOf } from '../support/construct';
+import { allowedResources, queryProps, construct, environmentOf, LEAST_PROPS, newStack, permissionsOf, pipelineFunctions, templateOf } from '../support/construct';
 
 const ISSUER = 'https://login.example.com/tenant';
 
@@ -198,16 +198,16 @@ describe('a parameter that has the name of a credential', () => {
   const problem = 'the parameter \'token\' has the name of the key for credentials in the URL: use another name';
 
   it('is rejected', () => {
-    expect(() => construct({ ...asking('SELECT :token', 'token'), access: ConnectionAccess.oneTimeTicket() })).toThrow(problem);
+    expect(() => construct({ ...queryProps('SELECT :token', 'token'), access: ConnectionAccess.oneTimeTicket() })).toThrow(problem);
   });
 
   it('is rejected in an added query', () => {
     const query = construct({ access: ConnectionAccess.oneTimeTicket() });
-    expect(() => query.addQuery('more', asking('SELECT :token', 'token'))).toThrow(problem);
+    expect(() => query.addQuery('more', queryProps('SELECT :token', 'token'))).toThrow(problem);
   });
 
   it('is accepted when the access uses no token', () => {
-    expect(() => construct(asking('SELECT :token', 'token'))).not.toThrow();
+    expect(() => construct(queryProps('SELECT :token', 'token'))).not.toThrow();
   });
 });
 
@@ -223,8 +223,8 @@ describe('allowed origins', () => {
 it.each(['an OpenID Connect issuer', 'one-time tickets'])('passes the claim names of all queries, including added ones, to the function when access is %s', (kind) => {
   const stack = newStack();
   const access = KINDS[kind](stack);
-  const query = construct({ ...asking('SELECT :mine'), parameters: { mine: QueryParameter.fromClaim('tenant_id') }, access }, stack);
-  query.addQuery('more', { ...asking('SELECT :groups'), parameters: { groups: QueryParameter.fromClaim('cognito:groups') } });
+  const query = construct({ ...queryProps('SELECT :mine'), parameters: { mine: QueryParameter.fromClaim('tenant_id') }, access }, stack);
+  query.addQuery('more', { ...queryProps('SELECT :groups'), parameters: { groups: QueryParameter.fromClaim('cognito:groups') } });
   const entry = kind === 'one-time tickets' ? 'issue-ticket' : 'authorize-token';
   expect(environmentOf(Template.fromStack(stack), entry)).toMatchObject({ CLAIM_NAMES: '["cognito:groups","tenant_id"]' });
 });

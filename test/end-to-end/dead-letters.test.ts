@@ -41,7 +41,7 @@ describe('dead letters of the local application', () => {
       const { rows, ending } = await client.answer('a');
       expect(ending).toMatchObject({ type: 'complete', rows: 3000 });
       expect(rows).toEqual(Array.from({ length: 3000 }, (_, index) => [index + 1, SECRET]));
-      await eventually(async () => expect(await application.unanswered('Series')).toEqual([]));
+      await eventually(async () => expect(await application.unfinishedRequests('Series')).toEqual([]));
       expect(client.messages.filter((message) => (message.type === 'complete' || message.type === 'error') && message.result !== undefined)).toHaveLength(1);
     } finally {
       sqs.destroy();

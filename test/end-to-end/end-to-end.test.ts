@@ -262,7 +262,7 @@ describe('client', () => {
     await client.heard((message) => message.type === 'rows');
     client.socket.terminate();
     await eventually(async () => {
-      expect(await application.unanswered('Series')).toEqual([]);
+      expect(await application.unfinishedRequests('Series')).toEqual([]);
       expect(application.aws.connections()).toBe(0);
     });
     expect(application.aws.deadLetters()).toEqual([]);
@@ -272,7 +272,7 @@ describe('client', () => {
 it('leaves no subscriptions, empty queues and only expiring results when all queries are complete', async () => {
   await eventuallyAfterDelays(application.aws, async () => {
     for (const id of Object.keys(QUERIES)) {
-      expect(await application.unanswered(id)).toEqual([]);
+      expect(await application.unfinishedRequests(id)).toEqual([]);
     }
     expect(Object.values(application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
   });

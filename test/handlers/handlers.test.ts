@@ -8,7 +8,7 @@ import { CALLER_ENVIRONMENT, loadFunction, STATEMENT_TARGETS, TABLE_ENVIRONMENT 
 import { incompressible } from '../support/incompressible';
 import { ObjectServer } from '../support/local/object-server';
 import { createTable, documentClient } from '../support/local/table-emulator';
-import { noteSent } from '../support/valid-messages';
+import { recordSent } from '../support/valid-messages';
 
 const REQUEST = { connectionId: 'c1=', connectedAt: Date.now(), requestTimeEpoch: Date.now(), routeKey: '$default' };
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
@@ -58,7 +58,7 @@ function load(entry: string, variables: Record<string, string> = environment) {
   return {
     ...loaded,
     posted: (): any[] => connections.commandCalls(PostToConnectionCommand).map(({ args: [{ input }] }) => {
-      noteSent(String(input.Data));
+      recordSent(String(input.Data));
       return JSON.parse(String(input.Data));
     }),
     started: () => statementApi.commandCalls(ExecuteStatementCommand).map(({ args: [{ input }] }) => input),

@@ -35,7 +35,7 @@ export async function runFlow(
   } finally {
     await Promise.all(clients.map(async (client) => client.close()));
   }
-  await eventuallyAfterDelays(application.aws, async () => expect(await application.unanswered(id)).toEqual([]));
+  await eventuallyAfterDelays(application.aws, async () => expect(await application.unfinishedRequests(id)).toEqual([]));
   expect(application.faults).toEqual([]);
 }
 
@@ -68,7 +68,7 @@ async function cancelAndLeave(application: LocalApplication, connect: Connect, e
   await eventually(() => expect(cancels() - before).toBe(1));
   leaving.socket.terminate();
   letRun();
-  await eventuallyAfterDelays(application.aws, async () => expect(await application.unanswered(id)).toEqual([]));
+  await eventuallyAfterDelays(application.aws, async () => expect(await application.unfinishedRequests(id)).toEqual([]));
 }
 
 async function deliverUnreadable({ aws }: LocalApplication, id: string): Promise<void> {

@@ -29,7 +29,7 @@ function newServices(): MemoryServices {
 
 /** Everything that was posted is a message of the protocol, and every statement is one of those that were written. */
 function requireLawful(services: MemoryServices): void {
-  expect(services.connections.posted.map(({ text }) => invalidityOfSent(text)).filter((wrong) => wrong !== undefined)).toEqual([]);
+  expect(services.connections.posted.map(({ message: text }) => invalidityOfSent(text)).filter((wrong) => wrong !== undefined)).toEqual([]);
   expect(services.statementApi.started.map(({ sql }) => sql).filter((sql) => !SQL.some((lawful) => lawful.test(sql)))).toEqual([]);
 }
 
@@ -54,9 +54,9 @@ describe('the service with random input', () => {
     await fc.assert(fc.asyncProperty(clientText, async (text) => {
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
-      await client.say(text);
+      await client.send(text);
       await services.passSeconds(1);
-      if (client.heard().length === 0) {
+      if (client.received().length === 0) {
         expect(JSON.parse(text)).toMatchObject({ type: 'more' });
       }
       await requireNothingLeft(services, [client]);
@@ -88,8 +88,8 @@ describe('the service with random input', () => {
       fc.pre(!/\\ud[89a-f]/.test(text));
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
-      await client.say(text);
-      const [first] = client.heard();
+      await client.send(text);
+      const [first] = client.received();
       const code = first?.type === 'error' ? first.code : undefined;
       if (invalidity('ClientMessage', JSON.parse(text)) === undefined) {
         expect(MALFORMED).not.toContain(code);
@@ -104,9 +104,9 @@ describe('the service with random input', () => {
     await fc.assert(fc.asyncProperty(fc.oneof(parameters, fc.dictionary(fc.constantFrom('text', 'whole', 'choice', 'several', 'day'), anyValue)), async (values) => {
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
-      await client.say({ type: 'query', id: 'a', query: 'kinds', parameters: values });
+      await client.send({ type: 'query', id: 'a', query: 'kinds', parameters: values });
       requireLawful(services);
-      const [first] = client.heard();
+      const [first] = client.received();
       expect(first.type === 'accepted' ? services.statementApi.started.length : (first as ErrorMessage).code).toBe(first.type === 'accepted' ? 1 : 'invalid_parameter');
       for (const value of Object.values(services.statementApi.started[0]?.parameters ?? {})) {
         expect(typeof value === 'string' && value !== '').toBe(true);
@@ -119,7 +119,7 @@ type Taken = { readonly text?: string; readonly ends?: true; readonly seconds?: 
 
 async function take(services: MemoryServices, clients: MemoryClient[], index: number, { text, ends, seconds, leaves }: Taken): Promise<void> {
   if (text !== undefined) {
-    await clients[index].say(text);
+    await clients[index].send(text);
     await services.passSeconds(0);
   } else if (ends) {
     await Promise.all(services.statementApi.running.slice(0, 1).map(async (run) => services.statementEnded(run)));
@@ -142,7 +142,7 @@ it('accepts a connection and sends only valid messages when the query string is 
     client.open();
     await services.passSeconds(5);
     const hasQuery = Object.keys(queryString).some((name) => !name.toLowerCase().startsWith('x-amz-'));
-    expect(client.heard().length > 0).toBe(hasQuery);
+    expect(client.received().length > 0).toBe(hasQuery);
     await requireNothingLeft(services, [client]);
   }), { numRuns: 500 });
 });

@@ -54,7 +54,7 @@ export class ServerPlayer {
     } else if (redshift === 'busy') {
       failNext(this.services.statementApi, 'start', new ThrottledError('throttled'));
     } else if (client !== undefined || clientText !== undefined) {
-      await this.clientOf(on).say(this.placeholders.fill(client ?? clientText));
+      await this.clientOf(on).send(this.placeholders.fill(client ?? clientText));
     }
     await this.services.passSeconds(seconds);
     await this.disconnectClosed();

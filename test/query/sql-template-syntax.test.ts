@@ -1,14 +1,14 @@
 import { QueryParameter, SqlTemplate } from '../../src';
-import { asking, construct } from '../support/construct';
+import { queryProps, construct } from '../support/construct';
 
 function accept(sql: string, ...parameterNames: string[]): void {
-  expect(() => construct(asking(sql, ...parameterNames))).not.toThrow();
+  expect(() => construct(queryProps(sql, ...parameterNames))).not.toThrow();
 }
 
 /** The error for a template, and the characters at its caret. */
 function reject(sql: string, ...parameterNames: string[]): { message: string; pointed: string } {
   try {
-    construct(asking(sql, ...parameterNames));
+    construct(queryProps(sql, ...parameterNames));
   } catch (error) {
     const [message, , line, caret] = (error as Error).message.split('\n');
     return { message, pointed: [...line].slice([...caret].indexOf('^')).join('') };
@@ -119,7 +119,7 @@ describe('a colon in quotes or in a comment', () => {
   });
 
   it('is rejected as missing when only a comment has the name of the parameter', () => {
-    expect(() => construct(asking('SELECT 1 -- HH24:MI', 'MI'))).toThrow("the parameter 'MI' has no placeholder");
+    expect(() => construct(queryProps('SELECT 1 -- HH24:MI', 'MI'))).toThrow("the parameter 'MI' has no placeholder");
   });
 });
 

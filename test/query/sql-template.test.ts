@@ -4,7 +4,7 @@ import * as path from 'path';
 import { Aws, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { QueryParameter, SqlTemplate } from '../../src';
-import { asking, construct, templateOf } from '../support/construct';
+import { queryProps, construct, templateOf } from '../support/construct';
 
 describe('SqlTemplate with valid SQL', () => {
   it.each([
@@ -28,7 +28,7 @@ describe('SqlTemplate with valid SQL', () => {
     ['a column has the name of a verb', 'SELECT (update), t.into, count(delete), (merge + 1) FROM t', []],
     ['a string has the name of a verb', "SELECT 'INTO (DELETE FROM t)'", []],
   ])('is accepted when %s', (_, sql, parameterNames) => {
-    expect(() => construct(asking(sql, ...parameterNames))).not.toThrow();
+    expect(() => construct(queryProps(sql, ...parameterNames))).not.toThrow();
   });
 
   it.each([
@@ -51,7 +51,7 @@ describe('SqlTemplate with valid SQL', () => {
   });
 
   it('is accepted when it has 100 KB', () => {
-    expect(() => construct(asking(`SELECT '${'x'.repeat(100 * 1024 - 9)}'`))).not.toThrow();
+    expect(() => construct(queryProps(`SELECT '${'x'.repeat(100 * 1024 - 9)}'`))).not.toThrow();
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('SqlTemplate with invalid SQL', () => {
     ['a parameter has a name that no placeholder can have', 'SELECT 1', ['trip-month'], "'trip-month' is not the name of a parameter"],
     ['a parameter has the reserved name of the query', 'SELECT :query', ['query'], "the parameter name 'query' is taken"],
   ])('throws when %s', (_, sql, parameterNames, message) => {
-    expect(() => construct(asking(sql, ...parameterNames))).toThrow(message);
+    expect(() => construct(queryProps(sql, ...parameterNames))).toThrow(message);
   });
 
   it.each([

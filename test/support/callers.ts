@@ -4,7 +4,7 @@ import type { Identity } from '../../src/runtime/model/connection';
 import type { Queries } from '../../src/runtime/model/query-request';
 import type { ConnectResult } from '../../src/runtime/submit/on-connect';
 
-const TEXT = { kind: 'string', minLength: 1, maxLength: 20 } as const;
+const STRING = { kind: 'string', minLength: 1, maxLength: 20 } as const;
 const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 /** Queries of which some have parameters that claims give. */
@@ -12,12 +12,12 @@ export const CLAIMING_QUERIES: Queries = {
   ...QUERIES,
   own: {
     sql: 'SELECT :tenant, :month',
-    parameters: { tenant: { ...TEXT, claim: 'tenant_id' }, month: { ...TEXT, defaultValue: 'may' } },
+    parameters: { tenant: { ...STRING, claim: 'tenant_id' }, month: { ...STRING, defaultValue: 'may' } },
     ...LIMITS,
   },
   grouped: {
     sql: 'SELECT 1 WHERE team IN (:teams)',
-    parameters: { teams: { kind: 'list', item: TEXT, minItems: 1, maxItems: 3, claim: 'cognito:groups' } },
+    parameters: { teams: { kind: 'list', item: STRING, minItems: 1, maxItems: 3, claim: 'cognito:groups' } },
     ...LIMITS,
   },
   numbered: { sql: 'SELECT :number', parameters: { number: { kind: 'integer', min: '1', max: '9', claim: 'number' } }, ...LIMITS },
@@ -38,7 +38,7 @@ export function identityOf(caller: string, claims: Identity['claims'] = {}, vali
 
 /** Connects a client as a caller, and opens its connection. */
 export async function connectAs(client: MemoryClient, identity: Identity, queryString: Record<string, string> = {}): Promise<ConnectResult> {
-  const answer = await client.connect(queryString, [], { identity });
+  const response = await client.connect(queryString, [], { identity });
   client.open();
-  return answer;
+  return response;
 }

@@ -17,7 +17,7 @@ export const LEAST_PROPS: RedshiftWebSocketQueryProps = {
 };
 
 /** Props whose template and parameters are the given ones. */
-export function asking(sql: string, ...parameterNames: string[]): RedshiftWebSocketQueryProps {
+export function queryProps(sql: string, ...parameterNames: string[]): RedshiftWebSocketQueryProps {
   const parameters = Object.fromEntries(parameterNames.map((name) => [name, QueryParameter.string()]));
   return { ...LEAST_PROPS, sql: SqlTemplate.inline(sql), parameters };
 }

@@ -23,23 +23,23 @@ export function invalidity(definition: Definition, message: unknown): string | u
  * Why a string that the service sends is invalid: it is not a message of the schema, has a field that the schema does not name, or is too large.
  * Undefined for one that is right.
  */
-export function invalidityOfSent(text: string): string | undefined {
-  const bytes = Buffer.byteLength(text);
+export function invalidityOfSent(json: string): string | undefined {
+  const bytes = Buffer.byteLength(json);
   if (bytes > MAX_MESSAGE_BYTES) {
     return `it has ${bytes} bytes`;
   }
-  const message = JSON.parse(text) as unknown;
-  return withoutMore('ServerMessage', message) ?? (isPacked(message) ? invalidityOfPacked(message) : undefined);
+  const message = JSON.parse(json) as unknown;
+  return withoutMore('ServerMessage', message) ?? (isCompressed(message) ? invalidityOfCompressed(message) : undefined);
 }
 
-function invalidityOfPacked({ data, messages }: CompressedRowsMessage): string | undefined {
+function invalidityOfCompressed({ data, messages }: CompressedRowsMessage): string | undefined {
   const inside = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as unknown[];
   return inside.length === messages
     ? inside.map((message) => invalidityOfSent(JSON.stringify(message))).find((wrong) => wrong !== undefined)
     : `it has ${inside.length} messages, and tells of ${messages}`;
 }
 
-function isPacked(message: unknown): message is CompressedRowsMessage {
+function isCompressed(message: unknown): message is CompressedRowsMessage {
   return typeof message === 'object' && message !== null && 'encoding' in message;
 }
 

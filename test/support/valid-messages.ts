@@ -8,9 +8,9 @@ afterEach(() => {
 });
 
 /** Notes a string that the service sent when it violates the protocol. */
-export function noteSent(text: string): void {
-  const wrong = invalidityOfSent(text);
+export function recordSent(message: string): void {
+  const wrong = invalidityOfSent(message);
   if (wrong !== undefined) {
-    invalid.push(`${wrong}: ${text.slice(0, 1000)}`);
+    invalid.push(`${wrong}: ${message.slice(0, 1000)}`);
   }
 }

@@ -60,7 +60,7 @@ describe('a connection that sends 300 messages at once', () => {
     expect(new Set(endingsOf(flooding)).size).toBe(endingsOf(flooding).length);
     // Rejected queries are removed after the error was sent.
     await eventually(async () => {
-      const inFlight = (await attacked.application.unanswered('Query')).filter(({ partitionKey }) => partitionKey.startsWith('connection#'));
+      const inFlight = (await attacked.application.unfinishedRequests('Query')).filter(({ partitionKey }) => partitionKey.startsWith('connection#'));
       expect(inFlight.length).toBeLessThanOrEqual(QUERIES_PER_CONNECTION);
     });
   });
@@ -73,7 +73,7 @@ describe('a connection that sends 300 messages at once', () => {
   it('leaves no query in flight, no message in a queue and no dead letter when it disconnects', async () => {
     flooding.socket.terminate();
     await eventuallyAfterDelays(attacked.application.aws, async () => {
-      expect(await attacked.application.unanswered('Query')).toEqual([]);
+      expect(await attacked.application.unfinishedRequests('Query')).toEqual([]);
       expect(Object.values(attacked.application.aws.queueDepths()).every((depth) => Object.values(depth).every((count) => count === 0))).toBe(true);
     });
     expect(attacked.application.aws.deadLetters()).toEqual([]);

@@ -144,7 +144,7 @@ describe('the run of another connection', () => {
 
 it('leaves no query in flight and no item with an unexpected key', async () => {
   await Promise.all(clients.splice(0).map(async (client) => client.close()));
-  await eventually(async () => expect(await attacked.application.unanswered('Query')).toEqual([]));
+  await eventually(async () => expect(await attacked.application.unfinishedRequests('Query')).toEqual([]));
   const kinds = (await attacked.application.items('Query')).map(({ partitionKey, sortKey }) => `${partitionKey.replace(/#.*/s, '')} ${sortKey.replace(/#.*/s, '')}`);
   // A `cancel` and a `more` for what does not exist wait, for a minute, for a query that API Gateway received before.
   const early = ['connection request', 'connection credit'];

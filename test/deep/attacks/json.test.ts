@@ -105,10 +105,10 @@ function sayInFrames({ socket }: WebSocketClient, message: string): void {
 let lastId = 0;
 
 /** Expects that a client receives its result as before. */
-async function expectAnswer(asking = client, parameters = '{"text":"still there"}', expected = 'still there'): Promise<void> {
+async function expectAnswer(memoryClient = client, parameters = '{"text":"still there"}', expected = 'still there'): Promise<void> {
   lastId += 1;
-  asking.say(`{"type":"query","id":"next${lastId}","parameters":${parameters}}`);
-  expect((await asking.answer(`next${lastId}`)).rows).toEqual([[Buffer.from(expected).toString('hex'), 1]]);
+  memoryClient.say(`{"type":"query","id":"next${lastId}","parameters":${parameters}}`);
+  expect((await memoryClient.answer(`next${lastId}`)).rows).toEqual([[Buffer.from(expected).toString('hex'), 1]]);
 }
 
 describe('a malformed message', () => {
@@ -176,18 +176,18 @@ describe('a message with the name of an inherited property', () => {
     const before = inherited();
     expect(() => readClientMessage(message)).not.toThrow(TypeError);
     const services = new MemoryServices();
-    const asking = new MemoryClient(services, 'c');
-    await asking.say(message);
-    expect(asking.heard()).toMatchObject([{ type: 'error' }]);
+    const memoryClient = new MemoryClient(services, 'c');
+    await memoryClient.send(message);
+    expect(memoryClient.received()).toMatchObject([{ type: 'error' }]);
     expect(inherited()).toEqual(before);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
   it('sets no property on an object when it is a query string', async () => {
     const before = inherited();
-    const asking = new MemoryClient(new MemoryServices(), 'c');
+    const memoryClient = new MemoryClient(new MemoryServices(), 'c');
     const queryString = JSON.parse('{"__proto__":["x"],"constructor":["y"],"trip_month":["2015-01"]}') as Record<string, string[]>;
-    expect(await asking.connect(queryString)).toEqual({ accepted: true });
+    expect(await memoryClient.connect(queryString)).toEqual({ accepted: true });
     expect(inherited()).toEqual(before);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });

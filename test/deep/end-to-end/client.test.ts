@@ -141,7 +141,7 @@ describe('the client library', () => {
 
   it('leaves no requests without a terminal message', async () => {
     for (const id of Object.keys(QUERIES)) {
-      await eventually(async () => expect(await application.unanswered(id)).toEqual([]));
+      await eventually(async () => expect(await application.unfinishedRequests(id)).toEqual([]));
     }
   });
 });

@@ -51,7 +51,7 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
   });
 
   it('leaves no requests without a terminal message, and no items after their expiry', async () => {
-    await eventually(async () => expect(await application.unanswered('Series')).toEqual([]));
+    await eventually(async () => expect(await application.unfinishedRequests('Series')).toEqual([]));
     await application.aws.expireItems(new Date(Date.now() + 6 * 3600 * 1000));
     expect(await application.items('Series')).toEqual([]);
   });

@@ -85,7 +85,7 @@ function report(what: string, figures: Record<string, number>): void {
 }
 
 function nobodyWaits(): Promise<void> {
-  return eventuallyAfterDelays(application.aws, async () => expect(await application.unanswered('Month')).toEqual([]));
+  return eventuallyAfterDelays(application.aws, async () => expect(await application.unfinishedRequests('Month')).toEqual([]));
 }
 
 describe('pipeline with duplicate, late and lost events', () => {

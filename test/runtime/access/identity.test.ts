@@ -72,8 +72,8 @@ describe('a message', () => {
     ['query', { type: 'query', id: 'a', query: 'everything' }],
     ['resume', { type: 'resume', id: 'a', result: 'name-1', after: -1 }],
   ])('causes a going-away notice and closes an unknown connection when its type is %s', async (_, message) => {
-    await client.say(message);
-    expect(client.heard()).toEqual([{ type: 'bye', reason: 'The service has no record of this connection. Connect again.', retryable: true }]);
+    await client.send(message);
+    expect(client.received()).toEqual([{ type: 'bye', reason: 'The service has no record of this connection. Connect again.', retryable: true }]);
     expect(services.connections.closed).toEqual(['c1']);
     expect(services.statementApi.started).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('a message', () => {
     services.identifiesCallers = false;
     failNext(services.store, 'identity', new Error('must not be called'));
     failNext(services.store, 'removeIdentity', new Error('must not be called'));
-    await client.ask('a');
+    await client.submit('a');
     await client.disconnect();
     expect(client.types()).toEqual(['accepted']);
   });
@@ -90,15 +90,15 @@ describe('a message', () => {
   it('causes a retryable error when the identity cannot be read', async () => {
     await connectAs(client, identityOf('ann'));
     failNext(services.store, 'identity', new ServiceBusyError('throttled'));
-    await client.ask('a');
-    expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'internal', retryable: true }]);
+    await client.submit('a');
+    expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'internal', retryable: true }]);
     expect(services.connections.closed).toEqual([]);
   });
 
   it('is rejected when the client has disconnected and cannot be notified', async () => {
-    client.vanish();
-    await client.ask('a');
-    expect(client.heard()).toEqual([]);
+    client.closeConnection();
+    await client.submit('a');
+    expect(client.received()).toEqual([]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 });
@@ -107,12 +107,12 @@ describe('OnConnect', () => {
   const calls = ['createIdentity', 'send'];
 
   it('makes the listed calls', async () => {
-    const { calls: made } = services.interrupt('busy before', Infinity);
+    const { calls: made } = services.interrupt('failure before', Infinity);
     await connectAs(client, identityOf('ann', {}, services.time + 600_000));
     expect(made).toEqual(calls);
   });
 
-  it.each(interruptionsOf(calls))('leaves no records and opens no unidentified connection when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('leaves no records and opens no unidentified connection when there is a $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     let accepted = false;
     await services.untilDone(async () => {
@@ -121,6 +121,6 @@ describe('OnConnect', () => {
     expect(accepted).toBe(false);
     await services.passSeconds(4 * 3600);
     services.store.purge();
-    expect([storedKeys(), services.queue.jobs, client.heard()]).toEqual([[], [], []]);
+    expect([storedKeys(), services.queue.jobs, client.received()]).toEqual([[], [], []]);
   });
 });

@@ -21,8 +21,8 @@ test.each<[string | undefined, boolean]>([
   expect(isAllowedOrigin(ALLOWED, origin)).toBe(isLetIn);
   const services = new MemoryServices();
   services.allowedOrigins = ALLOWED;
-  const answer = await new MemoryClient(services, 'c1').connect({ query: 'everything' }, [], { origin });
-  expect(answer).toEqual(isLetIn ? { accepted: true } : { accepted: false, forbidden: true });
+  const response = await new MemoryClient(services, 'c1').connect({ query: 'everything' }, [], { origin });
+  expect(response).toEqual(isLetIn ? { accepted: true } : { accepted: false, forbidden: true });
   expect(services.statementApi.started).toHaveLength(isLetIn ? 1 : 0);
 });
 

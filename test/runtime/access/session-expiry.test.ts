@@ -38,7 +38,7 @@ async function firstSecond(holds: () => boolean, within = 2 * HOUR_SECONDS): Pro
   return undefined;
 }
 
-const saidBye = () => client.types().includes('bye');
+const isNotified = () => client.types().includes('bye');
 const isClosed = () => services.connections.closed.includes('c1');
 
 describe('a client whose session expires', () => {
@@ -49,10 +49,10 @@ describe('a client whose session expires', () => {
     ['four seconds', 4, 2],
   ])('receives a notice before the expiry and is disconnected at the expiry when the session expires in %s', async (_, life, warning) => {
     await connectFor(life);
-    expect(await firstSecond(saidBye)).toBe(warning);
+    expect(await firstSecond(isNotified)).toBe(warning);
     expect(isClosed()).toBe(false);
     expect(await firstSecond(isClosed)).toBe(life);
-    expect(client.heard()).toEqual([{ type: 'bye', reason: expect.stringContaining('expires soon'), retryable: true }]);
+    expect(client.received()).toEqual([{ type: 'bye', reason: expect.stringContaining('expires soon'), retryable: true }]);
     await client.disconnect();
     expect([services.store.items(), services.queue.jobs]).toEqual([[], []]);
   });
@@ -76,26 +76,26 @@ describe('a client whose session expires', () => {
     const renewed = new MemoryClient(services, 'c2');
     services.statementApi.pages = [[['x', 1]]];
     await connectFor(120);
-    await client.ask('a', {}, 'own');
+    await client.submit('a', {}, 'own');
     const result = client.result('a');
-    await firstSecond(saidBye);
+    await firstSecond(isNotified);
     await connectAs(renewed, identityOf('ann', { tenant_id: 'acme' }, services.time + 3_600_000));
-    await renewed.say({ type: 'resume', id: 'r', result, after: -1 });
+    await renewed.send({ type: 'resume', id: 'r', result, after: -1 });
     await client.disconnect();
     await services.passSeconds(120);
     await services.statementEnded(result);
     expect(renewed.rows(result)).toEqual([['x', 1]]);
-    expect(renewed.endings('r')).toMatchObject([{ type: 'complete' }]);
+    expect(renewed.terminalMessages('r')).toMatchObject([{ type: 'complete' }]);
     expect(services.statementApi.started).toHaveLength(1);
   });
 
   it.each(['query', 'resume', 'cancel', 'more'])('receives a notice and is disconnected immediately when it sends %s after the expiry', async (type) => {
     await connectFor(60);
-    await client.ask('a', { window: 1 }, 'own');
+    await client.submit('a', { window: 1 }, 'own');
     const result = client.result('a');
     services.time = beganAt + 60_000;
-    await client.say({ query: { type, id: 'b', query: 'own' }, resume: { type, id: 'b', result, after: -1 }, cancel: { type, id: 'a' }, more: { type, result, credit: 1 } }[type]);
-    expect(client.heard().slice(1)).toEqual([{ type: 'bye', reason: 'The session has expired. Connect again with new credentials.', retryable: true }]);
+    await client.send({ query: { type, id: 'b', query: 'own' }, resume: { type, id: 'b', result, after: -1 }, cancel: { type, id: 'a' }, more: { type, result, credit: 1 } }[type]);
+    expect(client.received().slice(1)).toEqual([{ type: 'bye', reason: 'The session has expired. Connect again with new credentials.', retryable: true }]);
     expect(isClosed()).toBe(true);
     await client.disconnect();
     await services.passSeconds(120);
@@ -105,7 +105,7 @@ describe('a client whose session expires', () => {
   it('receives no rows, terminal message or progress after the expiry', async () => {
     failNext(services.connections, 'close', new ServiceBusyError('throttled'), new ServiceBusyError('throttled'), new ServiceBusyError('throttled'));
     await connectFor(60);
-    await client.ask('a', {}, 'own');
+    await client.submit('a', {}, 'own');
     services.time = beganAt + 60_000;
     await services.statementEnded(client.result('a'));
     await services.passSeconds(1);
@@ -115,7 +115,7 @@ describe('a client whose session expires', () => {
   it('has its running statement canceled after the expiry', async () => {
     services.connections.close = async () => Promise.reject(new ServiceBusyError('throttled'));
     await connectFor(60);
-    await client.ask('a', {}, 'own');
+    await client.submit('a', {}, 'own');
     await services.passSeconds(180);
     expect(services.statementApi.cancelled).toHaveLength(1);
     expect(client.types().filter((type) => type === 'progress').length).toBeLessThan(12);
@@ -125,8 +125,8 @@ describe('a client whose session expires', () => {
     const other = new MemoryClient(services, 'c2');
     await connectAs(other, identityOf('bob', { tenant_id: 'acme' }));
     await connectFor(60);
-    await client.ask('a', {}, 'own');
-    await other.ask('a', {}, 'own');
+    await client.submit('a', {}, 'own');
+    await other.submit('a', {}, 'own');
     services.time = beganAt + 60_000;
     await services.statementEnded(other.result('a'));
     expect([client.types(), other.types()]).toEqual([['accepted', 'bye'], ['accepted', 'rows', 'complete']]);
@@ -145,7 +145,7 @@ describe('a client whose session expires', () => {
     await services.passSeconds(8);
     client.open();
     await services.passSeconds(20);
-    expect(client.heard()).toMatchObject([{ type: 'bye', reason: expect.stringContaining('has expired') }]);
+    expect(client.received()).toMatchObject([{ type: 'bye', reason: expect.stringContaining('has expired') }]);
     expect(isClosed()).toBe(true);
     expect(services.queue.jobs).toEqual([]);
   });
@@ -173,12 +173,12 @@ describe('the expiry job', () => {
 
   it.each([
     ['with', async () => client.disconnect()],
-    ['without', () => client.vanish()],
+    ['without', () => client.closeConnection()],
   ])('ends when the client has left %s a disconnect event', async (_, leave) => {
     await connectFor(HOUR_SECONDS);
     await leave();
     await services.passSeconds(HOUR_SECONDS + 120);
-    expect([client.heard(), services.connections.closed, services.queue.jobs]).toEqual([[], [], []]);
+    expect([client.received(), services.connections.closed, services.queue.jobs]).toEqual([[], [], []]);
   });
 
   it('closes the connection only at the expiry when it arrives twice, late or out of order', async () => {

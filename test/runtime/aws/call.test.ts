@@ -15,14 +15,14 @@ async function thrownBy(action: () => Promise<unknown>): Promise<Error> {
 }
 
 /** The error of a call of which each attempt gets the next of these responses. */
-async function errorAfter(...answers: ({ status: number; type: string } | undefined)[]): Promise<Error> {
-  const rest = [...answers];
+async function errorAfter(...responses: ({ status: number; type: string } | undefined)[]): Promise<Error> {
+  const rest = [...responses];
   const server = http.createServer((request, response) => {
-    const answer = rest.shift();
-    if (answer === undefined) {
+    const next = rest.shift();
+    if (next === undefined) {
       request.socket.destroy();
     } else {
-      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: answer.type, message: 'no' }));
+      response.writeHead(next.status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: next.type, message: 'no' }));
     }
   });
   const port = await listen(server);
@@ -30,7 +30,7 @@ async function errorAfter(...answers: ({ status: number; type: string } | undefi
     endpoint: `http://${LOOPBACK}:${port}`,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: answers.length,
+    maxAttempts: responses.length,
   }));
   try {
     return await thrownBy(async () => call(async () => client.send(STATEMENT)));
@@ -49,8 +49,8 @@ test.each([
   ['failed with a server error and then throttled', [FAILURE, THROTTLE]],
   ['throttled and then failed with a server error', [THROTTLE, FAILURE]],
   ['throttled after its response was lost', [LOST, THROTTLE]],
-])('call throws ServiceBusyError when the attempts were %s', async (_, answers) => {
-  const error = await errorAfter(...answers);
+])('call throws ServiceBusyError when the attempts were %s', async (_, responses) => {
+  const error = await errorAfter(...responses);
   expect(error).toBeInstanceOf(ServiceBusyError);
   expect(error).not.toBeInstanceOf(ThrottledError);
 });

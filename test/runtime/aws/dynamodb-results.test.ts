@@ -54,8 +54,8 @@ function chunkUpTo(compressedBytes: number, seq = 0) {
 }
 
 async function found(results: DynamoDbResults, run: string, seq: number): Promise<string | undefined> {
-  const kept = await results.find(run, seq);
-  return kept && messagesIn(kept)[seq];
+  const stored = await results.find(run, seq);
+  return stored && messagesIn(stored)[seq];
 }
 
 test('a result is stored in the table while it has at most 256 KB of compressed data', async () => {

@@ -19,9 +19,9 @@ let store: DynamoDbStore;
 
 beforeAll(async () => {
   service = await interpose(await startDynalite(), async ({ forward }) => {
-    const answer = await forward();
+    const response = await forward();
     toLose -= 1;
-    return toLose >= 0 ? undefined : answer;
+    return toLose >= 0 ? undefined : response;
   });
   documents = documentClient(service.endpoint);
   await createTable(documents);

@@ -26,7 +26,7 @@ function deploy(changes: Partial<Query>): void {
 /** Submits a query whose statement Redshift throttles, so that SendMessage starts it. */
 async function submitThrottled(message: object = { type: 'query', id: 'a', query: 'everything' }): Promise<void> {
   failNext(services.statementApi, 'start', new ThrottledError('30 a second'));
-  await client.say(message);
+  await client.send(message);
 }
 
 async function endStatements(): Promise<void> {
@@ -48,8 +48,8 @@ describe('a query whose start is delayed past a deployment', () => {
     await services.passSeconds(1);
     await endStatements();
     const later = new MemoryClient(services, 'c2');
-    await later.ask('b');
-    expect(later.heard()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
+    await later.submit('b');
+    expect(later.received()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
     expect(services.statementApi.started.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2 FROM new_table']);
   });
 
@@ -58,7 +58,7 @@ describe('a query whose start is delayed past a deployment', () => {
     services.queries = { default: services.queries.default };
     await services.passSeconds(1);
     await endStatements();
-    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+    expect(client.resultMessages()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   });
 
   it('completes when the deployment renames a parameter', async () => {
@@ -68,7 +68,7 @@ describe('a query whose start is delayed past a deployment', () => {
     await services.passSeconds(1);
     expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
     await endStatements();
-    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+    expect(client.resultMessages()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   });
 
   it('starts in the database that it was submitted for when the deployment changes the database', async () => {
@@ -84,14 +84,14 @@ describe('a query whose start is delayed past a deployment', () => {
     failNext(services.statementApi, 'start', new StatementRejectedError('AccessDeniedException'));
     await services.passSeconds(1);
     const message = 'A deployment changed the database before the query started. Submit the query again.';
-    expect(client.answered()).toMatchObject([{ type: 'error', id: 'a', code: 'start_refused', message, retryable: true }]);
+    expect(client.resultMessages()).toMatchObject([{ type: 'error', id: 'a', code: 'start_refused', message, retryable: true }]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   it('runs the SQL that was submitted when SendMessage finds its run', async () => {
     failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
-    await client.ask('a');
+    await client.submit('a');
     deploy({ sql: 'SELECT 2 FROM new_table' });
     await services.passSeconds(1);
     expect(client.types()).toContain('accepted');
@@ -100,7 +100,7 @@ describe('a query whose start is delayed past a deployment', () => {
 
   it('is accepted when the deployment removes the query before SendMessage finds its run', async () => {
     failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
-    await client.ask('a');
+    await client.submit('a');
     services.queries = { default: services.queries.default };
     await services.passSeconds(1);
     await endStatements();
@@ -111,10 +111,10 @@ describe('a query whose start is delayed past a deployment', () => {
 describe('a query that runs during a deployment', () => {
   it('uses its maximum number of rows from submission when the deployment removes the maximum', async () => {
     deploy({ maxRows: 1 });
-    await client.ask('a');
+    await client.submit('a');
     deploy({ maxRows: undefined });
     await endStatements();
-    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 1, truncated: true }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: 1, truncated: true }]);
   });
 
   it.each<[string, Partial<Query>]>([
@@ -122,47 +122,47 @@ describe('a query that runs during a deployment', () => {
     ['the retention', { resultRetentionSeconds: 86_400 }],
     ['the grace period', { reconnectGraceSeconds: 3600 }],
   ])('is not shared with clients of the new version when the deployment changes %s', async (_, changes) => {
-    await client.ask('a');
+    await client.submit('a');
     deploy(changes);
     const later = new MemoryClient(services, 'c2');
-    await later.ask('b');
-    expect(later.heard()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
+    await later.submit('b');
+    expect(later.received()).toMatchObject([{ type: 'accepted', shared: false, cached: false }]);
   });
 
   it('uses its maximum number of bytes from submission when the deployment lowers the maximum', async () => {
-    await client.ask('a');
+    await client.submit('a');
     deploy({ maxResultBytes: 1 });
     await endStatements();
-    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 2, truncated: false }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: 2, truncated: false }]);
   });
 
   it('sends the limits from submission to a client that resumes it', async () => {
     deploy({ maxRows: 2, timeoutSeconds: 100 });
-    await client.ask('a');
+    await client.submit('a');
     await endStatements();
     deploy({ maxRows: 7, timeoutSeconds: 50 });
-    await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
-    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b', limits: { rows: 2, timeLimitMs: 100_000 } });
+    await client.send({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
+    expect(client.received().at(-1)).toMatchObject({ type: 'accepted', id: 'b', limits: { rows: 2, timeLimitMs: 100_000 } });
   });
 
   it('can be resumed for as long as its own retention when the deployment changes the retention', async () => {
     deploy({ resultRetentionSeconds: 60 });
-    await client.ask('a');
+    await client.submit('a');
     deploy({ resultRetentionSeconds: 3600 });
     await endStatements();
     await services.passSeconds(59);
-    await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
+    await client.send({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
     await services.passSeconds(2);
-    await client.say({ type: 'resume', id: 'c', result: client.result('a'), after: -1 });
-    expect(client.heard()).toContainEqual(expect.objectContaining({ type: 'complete', id: 'b' }));
-    expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'c', code: 'result_expired' });
+    await client.send({ type: 'resume', id: 'c', result: client.result('a'), after: -1 });
+    expect(client.received()).toContainEqual(expect.objectContaining({ type: 'complete', id: 'b' }));
+    expect(client.received().at(-1)).toMatchObject({ type: 'error', id: 'c', code: 'result_expired' });
   });
 
   it('completes with the rows of its own database when the deployment changes the database', async () => {
-    await client.ask('a');
+    await client.submit('a');
     services.target = NEW_TARGET;
     await endStatements();
-    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+    expect(client.resultMessages()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   });
 });
 
@@ -177,20 +177,20 @@ describe('a query that is submitted after a deployment changed its target', () =
 
   it.each(MOVES)('does not reuse a result of the old %s', async (_, target) => {
     deploy({ resultReuseSeconds: 600 });
-    await client.ask('a');
+    await client.submit('a');
     await endStatements();
     services.target = target;
-    await client.ask('b');
-    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b', shared: false, cached: false });
+    await client.submit('b');
+    expect(client.received().at(-1)).toMatchObject({ type: 'accepted', id: 'b', shared: false, cached: false });
     expect(services.statementApi.started).toMatchObject([{ target: OLD_TARGET }, { target }]);
   });
 
   it.each(MOVES)('does not share a run on the old %s that is in flight', async (_, target) => {
     const other = new MemoryClient(services, 'c2');
-    await client.ask('a');
+    await client.submit('a');
     services.target = target;
-    await other.ask('b');
-    expect(other.heard()).toMatchObject([{ type: 'accepted', id: 'b', shared: false }]);
+    await other.submit('b');
+    expect(other.received()).toMatchObject([{ type: 'accepted', id: 'b', shared: false }]);
     expect(other.result('b')).not.toBe(client.result('a'));
   });
 });
@@ -200,12 +200,12 @@ describe('a result whose claims a deployment changed', () => {
     services = callersKnown();
     client = new MemoryClient(services, 'c1');
     await connectAs(client, identityOf('ann', { tenant_id: 'acme', department: 'acme' }));
-    await client.ask('a', {}, 'own');
+    await client.submit('a', {}, 'own');
     await endStatements();
     const { own } = services.queries;
     services.queries = { ...services.queries, own: { ...own, parameters: { ...own.parameters, tenant: { ...own.parameters.tenant, claim: 'department' } } } };
-    await client.say({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
-    expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'b', code: 'result_expired' });
+    await client.send({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
+    expect(client.received().at(-1)).toMatchObject({ type: 'error', id: 'b', code: 'result_expired' });
   });
 });
 
@@ -227,7 +227,7 @@ describe('records without definitions that an earlier version stored', () => {
   async function submitBefore(): Promise<void> {
     const { store: { createRun, createRequest } } = services;
     storeWithoutDefinitions();
-    await client.ask('a');
+    await client.submit('a');
     Object.assign(services.store, { createRun, createRequest });
   }
 
@@ -235,7 +235,7 @@ describe('records without definitions that an earlier version stored', () => {
     failNext(services.statementApi, 'start', new ThrottledError('30 a second'), new ThrottledError('30 a second'));
     await submitBefore();
     await services.passSeconds(5);
-    expect(client.answered()).toMatchObject([ABORTED]);
+    expect(client.resultMessages()).toMatchObject([ABORTED]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -243,7 +243,7 @@ describe('records without definitions that an earlier version stored', () => {
   it('end in a retryable error, and the statement is canceled, when the run has started', async () => {
     await submitBefore();
     await services.passSeconds(5);
-    expect(client.answered()).toMatchObject([ABORTED]);
+    expect(client.resultMessages()).toMatchObject([ABORTED]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -252,7 +252,7 @@ describe('records without definitions that an earlier version stored', () => {
     failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
     await submitBefore();
     await services.passSeconds(1);
-    expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'result_expired' }]);
+    expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'result_expired' }]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
   });

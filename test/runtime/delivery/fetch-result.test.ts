@@ -12,14 +12,14 @@ describe('fetching a result', () => {
   beforeEach(async () => {
     services = new MemoryServices();
     client = new MemoryClient(services, 'c1');
-    await client.ask('a');
+    await client.submit('a');
     result = client.result('a');
   });
 
   it('cancels the statement and returns an error when Redshift rejects a call for a statement that still runs', async () => {
     failNext(services.statementApi, 'describe', new StatementRejectedError('AccessDeniedException'));
     await services.eventArrives(result);
-    expect(client.endings('a')).toMatchObject([{ type: 'error', code: 'start_refused', retryable: false }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'error', code: 'start_refused', retryable: false }]);
     expect(services.statementApi.cancelled).toEqual([result]);
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -36,7 +36,7 @@ describe('fetching a result', () => {
     });
     await services.statementEnded(result);
     await services.passSeconds(10);
-    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 10 }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: 10 }]);
   });
 
   it('stores the pages so far and continues in the next invocation when the time left is too short for another page', async () => {
@@ -49,6 +49,6 @@ describe('fetching a result', () => {
     expect(startedAt.filter((time) => time < deadline && time > deadline - 20_000)).toEqual([]);
     await services.passSeconds(120);
     expect(services.statementApi.fetches).toBe(4);
-    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 4 }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: 4 }]);
   });
 });

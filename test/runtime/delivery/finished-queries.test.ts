@@ -5,9 +5,9 @@ import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices } from '../../support/memory/memory-services';
 
 /** Submits as many queries as one connection may have in flight, and completes them while the client can't receive their terminal messages. */
-async function completeUnheard(services: MemoryServices, client: MemoryClient, count: number): Promise<void> {
+async function completeWithoutSubscriber(services: MemoryServices, client: MemoryClient, count: number): Promise<void> {
   for (let number = 0; number < count; number += 1) {
-    await client.ask(`q${number}`);
+    await client.submit(`q${number}`);
   }
   let isFull = true;
   beforeEvery(services.connections, 'post', () => {
@@ -23,10 +23,10 @@ describe('a query whose terminal message is stored but not delivered yet', () =>
   it('does not count toward the limit of its connection', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
-    await completeUnheard(services, client, services.maxQueriesPerConnection);
+    await completeWithoutSubscriber(services, client, services.maxQueriesPerConnection);
     expect(client.types()).not.toContain('complete');
-    await client.ask('next', undefined, 'reused');
-    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'next' });
+    await client.submit('next', undefined, 'reused');
+    expect(client.received().at(-1)).toMatchObject({ type: 'accepted', id: 'next' });
   });
 
   it('does not count toward the limit of its caller on another connection', async () => {
@@ -35,8 +35,8 @@ describe('a query whose terminal message is stored but not delivered yet', () =>
     const [client, other] = [new MemoryClient(services, 'c1'), new MemoryClient(services, 'c2')];
     await connectAs(client, identityOf('ann'));
     await connectAs(other, identityOf('ann'));
-    await completeUnheard(services, client, 2);
-    await other.ask('next', undefined, 'reused');
-    expect(other.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'next' });
+    await completeWithoutSubscriber(services, client, 2);
+    await other.submit('next', undefined, 'reused');
+    expect(other.received().at(-1)).toMatchObject({ type: 'accepted', id: 'next' });
   });
 });

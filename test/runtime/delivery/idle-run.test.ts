@@ -18,7 +18,7 @@ beforeEach(() => {
 
 describe('a client that disconnects', () => {
   it('has its statement canceled after the grace period of its query and the maximum processing time of a message', async () => {
-    await client.ask('a');
+    await client.submit('a');
     await client.disconnect();
     await services.passSeconds(10 + 29);
     expect(services.statementApi.running).toHaveLength(1);
@@ -29,22 +29,22 @@ describe('a client that disconnects', () => {
   });
 
   it('has all its queries removed, and those of other clients are not removed', async () => {
-    await client.ask('a');
-    await client.ask('b', undefined, 'reused');
-    await other.ask('a');
+    await client.submit('a');
+    await client.submit('b', undefined, 'reused');
+    await other.submit('a');
     await client.disconnect();
     expect(services.unfinished().requests.filter((key) => key.includes('c1'))).toEqual([]);
     await services.passSeconds(60);
     expect(services.statementApi.running).toEqual([other.result('a')]);
     await services.statementEnded(other.result('a'));
-    expect(other.endings('a')).toMatchObject([{ type: 'complete' }]);
+    expect(other.terminalMessages('a')).toMatchObject([{ type: 'complete' }]);
   });
 
   it('finds its statement still running when it reconnects within the grace period', async () => {
-    await client.ask('a');
+    await client.submit('a');
     await client.disconnect();
     await services.passSeconds(8);
-    await other.ask('a');
+    await other.submit('a');
     await services.passSeconds(60);
     expect(services.statementApi.cancelled).toEqual([]);
     await services.statementEnded(other.result('a'));
@@ -53,9 +53,9 @@ describe('a client that disconnects', () => {
   });
 
   it('finds its statement still running when it reconnects while the run is being closed', async () => {
-    await client.ask('a');
+    await client.submit('a');
     await client.disconnect();
-    beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => state === 'closed' ? other.ask('a') : undefined);
+    beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => state === 'closed' ? other.submit('a') : undefined);
     await services.passSeconds(60);
     expect(services.statementApi.running).toEqual([other.result('a')]);
     await services.statementEnded(other.result('a'));
@@ -64,26 +64,26 @@ describe('a client that disconnects', () => {
   });
 
   it('receives the result when it reconnects while the run is being closed and another function processes its query', async () => {
-    await client.ask('a');
+    await client.submit('a');
     await client.disconnect();
     beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => {
       if (state === 'closed') {
-        await other.ask('a');
+        await other.submit('a');
         beforeNext(services.store, 'subscribers', async () => sendMessage(services, { type: 'request', connectionId: 'c2', id: 'a', attempt: 1 }, services.deadline()));
       }
     });
     await services.passSeconds(60);
     await services.statementEnded(other.result('a'));
-    expect(other.endings('a')).toMatchObject([{ type: 'complete' }]);
+    expect(other.terminalMessages('a')).toMatchObject([{ type: 'complete' }]);
     expect(services.statementApi.started).toHaveLength(1);
   });
 
   it('has the full grace period again when it disconnects for the second time', async () => {
-    await client.ask('a');
+    await client.submit('a');
     const result = client.result('a');
     await client.disconnect();
     await services.passSeconds(20);
-    await other.say({ type: 'resume', id: 'b', result, after: -1 });
+    await other.send({ type: 'resume', id: 'b', result, after: -1 });
     await services.passSeconds(20);
     await other.disconnect();
     await services.passSeconds(10 + 29);
@@ -93,11 +93,11 @@ describe('a client that disconnects', () => {
   });
 
   it('does not lose its grace period when the last other client cancels', async () => {
-    await client.ask('a');
-    await other.ask('b');
+    await client.submit('a');
+    await other.submit('b');
     await client.disconnect();
     await services.passSeconds(6);
-    await other.say({ type: 'cancel', id: 'b' });
+    await other.send({ type: 'cancel', id: 'b' });
     await services.passSeconds(30);
     expect(services.statementApi.running).toEqual([client.result('a')]);
     await services.passSeconds(30);
@@ -105,11 +105,11 @@ describe('a client that disconnects', () => {
   });
 
   it('finds its statement still running when its resume is processed 29 seconds after the grace period', async () => {
-    await client.ask('a');
+    await client.submit('a');
     const result = client.result('a');
     await client.disconnect();
     await services.passSeconds(10 + 29);
-    await other.say({ type: 'resume', id: 'b', result, after: -1 });
+    await other.send({ type: 'resume', id: 'b', result, after: -1 });
     await services.passSeconds(120);
     await services.statementEnded(result);
     expect(other.rows(result)).toEqual(services.statementApi.pages[0]);
@@ -119,7 +119,7 @@ describe('a client that disconnects', () => {
   it('has the grace period that its query had when it was submitted', async () => {
     const { everything } = services.queries;
     services.queries = { ...services.queries, everything: { ...everything, reconnectGraceSeconds: 600 } };
-    await client.ask('a');
+    await client.submit('a');
     services.queries = { ...services.queries, everything };
     await client.disconnect();
     await services.passSeconds(600);
@@ -129,8 +129,8 @@ describe('a client that disconnects', () => {
   });
 
   it('is detected by the next progress message when no disconnect event arrives', async () => {
-    await client.ask('a');
-    client.vanish();
+    await client.submit('a');
+    client.closeConnection();
     await services.passSeconds(5);
     expect(services.unfinished().requests).toEqual([]);
     await services.passSeconds(50);
@@ -140,7 +140,7 @@ describe('a client that disconnects', () => {
   });
 
   it('has its statement canceled when Redshift stops throttling the cancellation', async () => {
-    await client.ask('a');
+    await client.submit('a');
     failNext(services.statementApi, 'cancel', ...Array.from({ length: 5 }, () => new ThrottledError('3 a second')));
     await client.disconnect();
     await services.passSeconds(400);
@@ -151,7 +151,7 @@ describe('a client that disconnects', () => {
 
   it('has no statement started when it disconnects before the start', async () => {
     failNext(services.statementApi, 'start', ...Array.from({ length: 4 }, () => new ThrottledError('30 a second')));
-    await client.ask('a');
+    await client.submit('a');
     await client.disconnect();
     await services.passSeconds(120);
     expect(services.statementApi.started).toEqual([]);
@@ -159,28 +159,28 @@ describe('a client that disconnects', () => {
   });
 
   it('has no statement started when it disconnects before its query is accepted', async () => {
-    client.vanish();
-    await client.ask('a');
+    client.closeConnection();
+    await client.submit('a');
     await services.passSeconds(120);
     expect(services.statementApi.started).toEqual([]);
   });
 
   it('leaves no records when it disconnects while its query is being accepted', async () => {
     beforeNext(services.store, 'subscribe', async () => client.disconnect());
-    await client.ask('a');
+    await client.submit('a');
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   it('leaves no records when it disconnects between acceptance and start', async () => {
     beforeNext(services.statementApi, 'start', async () => client.disconnect());
-    await client.ask('a');
+    await client.submit('a');
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   it('causes one cancellation when its disconnect event is delivered twice', async () => {
-    await client.ask('a');
+    await client.submit('a');
     await client.disconnect();
     await client.disconnect();
     await services.passSeconds(120);
@@ -189,7 +189,7 @@ describe('a client that disconnects', () => {
   });
 
   it('causes no cancellation when its query is complete', async () => {
-    await client.ask('a');
+    await client.submit('a');
     await services.statementEnded(client.result('a'));
     await client.disconnect();
     await services.passSeconds(120);
@@ -202,17 +202,17 @@ describe('OnDisconnect', () => {
   const calls = ['requests', 'removeRequest', 'removeRequest', 'unsubscribe', 'unsubscribe', 'send', 'send'];
 
   beforeEach(async () => {
-    await client.ask('a');
-    await client.ask('b', undefined, 'reused');
+    await client.submit('a');
+    await client.submit('b', undefined, 'reused');
   });
 
   it('makes the listed calls', async () => {
-    const interruption = services.interrupt('busy before', Infinity);
+    const interruption = services.interrupt('failure before', Infinity);
     await client.disconnect();
     expect(interruption.calls).toEqual(calls);
   });
 
-  it.each(interruptionsOf(calls))('cancels both statements and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('cancels both statements and leaves no records when there is a $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.untilDone(async () => client.disconnect().catch((error: Error) => expect(error.message).toMatch(/throttled|timed out|surprise/)));
     await services.passSeconds(300);
@@ -231,15 +231,15 @@ describe('a client whose disconnect event arrives while posts to it still succee
 
   it('has its statement canceled when its query joins its run after OnDisconnect read the query', async () => {
     failNext(services.store, 'requests', undefined, new ThrottledError('throttled'));
-    await client.ask('a');
+    await client.submit('a');
     beforeNext(services.store, 'removeRequest', async () => services.passSeconds(2));
     await onDisconnect(services, 'c1');
   });
 
   it('has its statement canceled when its query subscribes to its run and the run cannot be read', async () => {
-    await client.ask('a');
+    await client.submit('a');
     failNext(services.store, 'run', undefined, new ThrottledError('throttled'));
-    await other.ask('a');
+    await other.submit('a');
     await onDisconnect(services, 'c2');
     await onDisconnect(services, 'c1');
   });
@@ -263,13 +263,13 @@ describe('a client whose disconnect event arrives while posts to it still succee
 
   it('has its statement canceled when OnDisconnect runs just before the accepted message', async () => {
     beforeNext(services.connections, 'post', async () => onDisconnect(services, 'c1'));
-    await client.ask('a');
+    await client.submit('a');
   });
 });
 
 test('a statement whose start timed out and was then throttled is canceled when all clients have disconnected', async () => {
   failAfter(services.statementApi, 'start', new ServiceBusyError('timed out'));
-  await client.ask('a');
+  await client.submit('a');
   await other.connect({ query: 'everything' });
   other.open();
   failNext(services.statementApi, 'start', new ThrottledError('throttled'));
@@ -286,25 +286,25 @@ describe('SendMessage for a run without subscribers', () => {
   const calls = ['acquireRun', 'describe', 'subscribers', 'saveRun', 'subscribers', 'cancel', 'removeRun'];
 
   beforeEach(async () => {
-    await client.ask('a');
+    await client.submit('a');
     await services.passSeconds(6);
     await client.disconnect();
     await services.passSeconds(5 + 10 + 29);
   });
 
   it('makes the listed calls', async () => {
-    const { calls: made } = services.interrupt('busy before', Infinity);
+    const { calls: made } = services.interrupt('failure before', Infinity);
     await services.doNextJob();
     expect(made).toEqual(calls);
   });
 
-  it.each(interruptionsOf(calls))('cancels the statement and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('cancels the statement and leaves no records when there is a $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.doNextJob();
     await services.passSeconds(600);
     expect(services.statementApi.cancelled).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);
-    await other.ask('b');
+    await other.submit('b');
     await services.statementEnded(other.result('b'));
     expect(other.rows(other.result('b'))).toEqual(services.statementApi.pages[0]);
   });

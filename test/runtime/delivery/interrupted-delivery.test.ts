@@ -26,14 +26,14 @@ beforeEach(async () => {
     [['last', 3]],
   ];
   client = new MemoryClient(services, 'c1');
-  await client.ask('a');
+  await client.submit('a');
   result = client.result('a');
 });
 
 async function allRowsOnce(): Promise<void> {
   await services.passSeconds(600);
   expect(client.rows(result).map(([, row]) => row)).toEqual([0, 1, 2, 3]);
-  expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 4 }]);
+  expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: 4 }]);
   expect(services.unfinished()).toEqual(NOTHING);
   expect(services.queue.deadLetters).toEqual([]);
 }
@@ -43,13 +43,13 @@ function seqs(): number[] {
 }
 
 test('SendMessage makes the listed calls when a statement has ended', async () => {
-  const { calls } = services.interrupt('busy before', Infinity);
+  const { calls } = services.interrupt('failure before', Infinity);
   await services.statementEnded(result);
   expect(calls.slice(1)).toEqual(CALLS);
 });
 
 describe('SendMessage', () => {
-  it.each(interruptionsOf(CALLS))('sends all rows once and in order, then one terminal message, and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(CALLS))('sends all rows once and in order, then one terminal message, and leaves no records when there is a $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.statementApi.end(result);
     await services.queue.send({ type: 'run', run: result, statementId: statementId(result), attempt: 1 });
     services.interrupt(kind, nthCall);
@@ -62,7 +62,7 @@ describe('an interrupted delivery', () => {
   it('continues with the throttled page and sends progress when Redshift throttles a page', async () => {
     failNext(services.statementApi, 'fetchPage', undefined, new ThrottledError('20 a second'));
     await services.statementEnded(result);
-    expect(client.heard().at(-1)).toMatchObject({ type: 'progress', state: 'waiting' });
+    expect(client.received().at(-1)).toMatchObject({ type: 'progress', state: 'waiting' });
     await services.passSeconds(1);
     expect(services.statementApi.fetches).toBe(2);
     expect(seqs()).toEqual([0, 1, 2, 3]);
@@ -88,7 +88,7 @@ describe('an interrupted delivery', () => {
     failNext(services.statementApi, 'fetchPage', ...before, new ThrottledError('20 a second'));
     await services.statementEnded(result, { ...FINISHED, endedAt: services.time - 50 });
     await services.passSeconds(1);
-    expect(client.endings('a')).toMatchObject([{ type: 'complete', timing: { eventMs: 50 } }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', timing: { eventMs: 50 } }]);
   });
 
   it('continues a second later when an unknown error occurs for a client', async () => {
@@ -134,7 +134,7 @@ describe('an interrupted delivery', () => {
     await services.statementEnded(result);
     await services.passSeconds(25);
     expect(seqs()).toEqual(Array.from({ length: 20 }, (_, seq) => seq));
-    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 20 }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: 20 }]);
   });
 
   it('continues in the next function when the time of the function ends during the fetch', async () => {
@@ -157,9 +157,9 @@ describe('an interrupted delivery', () => {
   });
 
   it('drops the remaining messages without a dead letter when the client disconnects', async () => {
-    services.connections.whenHeard = (_, { type }) => {
+    services.connections.onPost = (_, { type }) => {
       if (type === 'rows') {
-        client.vanish();
+        client.closeConnection();
       }
     };
     await services.statementEnded(result);
@@ -185,21 +185,21 @@ describe('a result with a slow fetch', () => {
   });
 
   it('is sent while it is fetched, each row once', async () => {
-    const heardWhileFetching: number[] = [];
+    const received: number[] = [];
     beforeEvery(services.statementApi, 'fetchPage', async () => {
       const [next] = services.queue.jobs;
       if (next.type === 'request' && services.queue.waiting[0].delaySeconds === 0) {
         services.queue.receive();
         await sendMessage(services, next, services.deadline());
-        heardWhileFetching.push(seqs().length);
+        received.push(seqs().length);
       }
     });
     await services.statementEnded(result);
-    expect(heardWhileFetching).toEqual([...heardWhileFetching].sort((one, other) => one - other));
-    expect(heardWhileFetching[0]).toBeGreaterThan(0);
-    expect(heardWhileFetching.at(-1)).toBeLessThan(12);
+    expect(received).toEqual([...received].sort((one, other) => one - other));
+    expect(received[0]).toBeGreaterThan(0);
+    expect(received.at(-1)).toBeLessThan(12);
     expect(seqs()).toEqual(Array.from({ length: 12 }, (_, seq) => seq));
-    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 12 }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: 12 }]);
   });
 
   it('is sent while it is fetched when its rows do not fill a message', async () => {
@@ -222,7 +222,7 @@ describe('a result with a slow fetch', () => {
     const other = new MemoryClient(services, 'c2');
     beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => token === '3' ? client.disconnect() : undefined);
     await services.statementEnded(result);
-    await other.ask('b');
+    await other.submit('b');
     await services.passSeconds(100);
     expect(other.result('b')).toBe(result);
     expect(other.rows(result)).toHaveLength(12);

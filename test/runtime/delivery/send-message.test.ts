@@ -9,7 +9,7 @@ let result: string;
 beforeEach(async () => {
   services = new MemoryServices();
   client = new MemoryClient(services, 'c1');
-  await client.ask('a');
+  await client.submit('a');
   result = client.result('a');
 });
 
@@ -28,7 +28,7 @@ describe('SendMessage after the end of a statement', () => {
       return fetchPage(...inputs);
     };
     await services.statementEnded(result, { ...FINISHED, endedAt });
-    expect(client.answered()).toEqual([
+    expect(client.resultMessages()).toEqual([
       {
         type: 'rows',
         result,
@@ -43,7 +43,7 @@ describe('SendMessage after the end of a statement', () => {
         result,
         messages: 1,
         rows: 2,
-        bytes: services.connections.posted[1].text.length,
+        bytes: services.connections.posted[1].message.length,
         truncated: false,
         timing: { waitingMs: 60, runningMs: 40, eventMs: 50, fetchingMs: 8, pushingMs: 3 },
       },
@@ -69,11 +69,11 @@ describe('SendMessage after the end of a statement', () => {
       { seq: 1, offset: 2, rows: rows.slice(2, 4) },
       { seq: 2, offset: 4, rows: rows.slice(4) },
     ]);
-    expect(client.answered().at(-1)).toMatchObject({ type: 'complete', rows: 5 });
+    expect(client.resultMessages().at(-1)).toMatchObject({ type: 'complete', rows: 5 });
   });
 
   it('sends the columns once', async () => {
-    services.statementApi.pages = [['a', 'b'].map((text, row) => [text.repeat(20_000), row])];
+    services.statementApi.pages = [['a', 'b'].map((body, row) => [body.repeat(20_000), row])];
     await services.statementEnded(result);
     expect(client.rowsMessages().map(({ columns }) => columns?.length)).toEqual([2, undefined]);
   });
@@ -81,12 +81,12 @@ describe('SendMessage after the end of a statement', () => {
   it('sends the columns when the result has no rows', async () => {
     services.statementApi.pages = [[]];
     await services.statementEnded(result);
-    expect(client.answered()).toMatchObject([{ type: 'rows', columns: [{ name: 'day' }, { name: 'trips' }], rows: [] }, { type: 'complete', rows: 0 }]);
+    expect(client.resultMessages()).toMatchObject([{ type: 'rows', columns: [{ name: 'day' }, { name: 'trips' }], rows: [] }, { type: 'complete', rows: 0 }]);
   });
 
   it('sends a complete message and fetches no rows when the statement has no result set', async () => {
     await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
-    expect(client.answered()).toMatchObject([{ type: 'complete', result, messages: 0, rows: 0, bytes: 0 }]);
+    expect(client.resultMessages()).toMatchObject([{ type: 'complete', result, messages: 0, rows: 0, bytes: 0 }]);
     expect(services.statementApi.fetches).toBe(0);
   });
 
@@ -95,7 +95,7 @@ describe('SendMessage after the end of a statement', () => {
     ['aborted', 'statement_aborted', true],
   ] as const)('sends the error message of the database when the statement %s', async (state, code, retryable) => {
     await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0, error: 'ERROR: division by zero' });
-    expect(client.answered()).toEqual([{ type: 'error', id: 'a', result, code, message: 'ERROR: division by zero', retryable }]);
+    expect(client.resultMessages()).toEqual([{ type: 'error', id: 'a', result, code, message: 'ERROR: division by zero', retryable }]);
   });
 
   it.each([
@@ -103,13 +103,13 @@ describe('SendMessage after the end of a statement', () => {
     ['aborted', 'The statement was canceled. Submit the query again.'],
   ] as const)('sends a generic error message when the statement %s without one', async (state, message) => {
     await services.statementEnded(result, { state, hasResultSet: false, runningMs: 0 });
-    expect(client.answered()).toMatchObject([{ type: 'error', message }]);
+    expect(client.resultMessages()).toMatchObject([{ type: 'error', message }]);
   });
 
   it('sends the rows before a row that is too large, and an error with its number', async () => {
     services.statementApi.pages = [[['x', 1], ['y'.repeat(40_000), 2]], [['z', 3]]];
     await services.statementEnded(result);
-    expect(client.answered()).toMatchObject([
+    expect(client.resultMessages()).toMatchObject([
       { type: 'rows', rows: [['x', 1]] },
       { type: 'error', result, code: 'row_too_large', retryable: false, message: expect.stringMatching(/^Row 2 takes 40006 bytes/) },
     ]);
@@ -119,23 +119,23 @@ describe('SendMessage after the end of a statement', () => {
   it('sends an error when the columns do not fit into a message', async () => {
     services.statementApi.columns = Array.from({ length: 1600 }, (_, number) => ({ name: `a_rather_long_column_name_${number}`, type: 'int4' }));
     await services.statementEnded(result);
-    expect(client.answered()).toMatchObject([{ type: 'error', code: 'row_too_large', message: expect.stringContaining('The list of columns') }]);
+    expect(client.resultMessages()).toMatchObject([{ type: 'error', code: 'row_too_large', message: expect.stringContaining('The list of columns') }]);
   });
 
   it('sends the result to all other clients when a post to one client fails', async () => {
     const others = Array.from({ length: 10 }, (_, number) => new MemoryClient(services, `other-${number}`));
-    await Promise.all(others.map(async (other) => other.ask('a')));
+    await Promise.all(others.map(async (other) => other.submit('a')));
     const post = services.connections.post.bind(services.connections);
-    services.connections.post = async (connectionId, text) => {
+    services.connections.post = async (connectionId, body) => {
       if (connectionId === 'other-3') {
         throw new Error('Forbidden');
       }
-      await post(connectionId, text);
+      await post(connectionId, body);
     };
     await services.statementEnded(result);
     await services.passSeconds(10);
-    const heard = [client, ...others].map((each) => each.types().join());
-    expect(heard).toEqual(heard.map((_, number) => number === 4 ? 'accepted' : 'accepted,rows,complete'));
+    const received = [client, ...others].map((each) => each.types().join());
+    expect(received).toEqual(received.map((_, number) => number === 4 ? 'accepted' : 'accepted,rows,complete'));
   });
 });
 
@@ -166,7 +166,7 @@ describe('the event of an ended statement', () => {
 
   it('is handled a second later when DescribeStatement still returns a running state', async () => {
     await services.eventArrives(result);
-    expect(client.answered()).toEqual([]);
+    expect(client.resultMessages()).toEqual([]);
     services.statementApi.end(result);
     await services.passSeconds(1);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
@@ -192,7 +192,7 @@ describe('the event of an ended statement', () => {
     const other = new MemoryClient(services, 'c2');
     const claim = services.store.saveRun.bind(services.store);
     services.store.saveRun = async (run, lease, changes, release) => changes.statementId === undefined && claim(run, lease, changes, release);
-    await other.ask('b', undefined, 'reused');
+    await other.submit('b', undefined, 'reused');
     services.store.saveRun = claim;
     services.time += 30_000;
     await services.statementEnded(other.result('b'));

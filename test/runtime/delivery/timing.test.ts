@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 async function end(query = 'reused'): Promise<string> {
-  await client.ask('a', {}, query);
+  await client.submit('a', {}, query);
   const result = client.result('a');
   services.time += 500;
   const endedAt = services.time;
@@ -32,7 +32,7 @@ async function end(query = 'reused'): Promise<string> {
 }
 
 function timingOf(of: MemoryClient, id: string) {
-  return (of.endings(id)[0] as CompleteMessage).timing;
+  return (of.terminalMessages(id)[0] as CompleteMessage).timing;
 }
 
 test('the timing has separate durations for fetching and storing pages, and for sending rows', async () => {
@@ -56,8 +56,8 @@ test('the timing of a cached or resumed result is that of its run, with the push
   const result = await end();
   await services.passSeconds(10);
   const [cached, resumed] = [new MemoryClient(services, 'c2'), new MemoryClient(services, 'c3')];
-  await cached.ask('b', {}, 'reused');
-  await resumed.say({ type: 'resume', id: 'r', result, after: 3 });
+  await cached.submit('b', {}, 'reused');
+  await resumed.send({ type: 'resume', id: 'r', result, after: 3 });
   await services.passSeconds(10);
   const { pushingMs, ...ofRun } = timingOf(client, 'a');
   expect(pushingMs).toBe(6);

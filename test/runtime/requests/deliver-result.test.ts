@@ -5,14 +5,14 @@ describe('deliverResult', () => {
   it('removes a subscription that an earlier request with the same id left behind when a later one has taken the id', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
-    await client.ask('a');
+    await client.submit('a');
     const result = client.result('a');
     const [subscriber] = await services.store.subscribers(result);
     await services.store.subscribe(result, { ...subscriber, id: 'b', request: 'an earlier request' });
-    await client.ask('b', undefined, 'reused');
+    await client.submit('b', undefined, 'reused');
     await services.statementEnded(result);
     await services.passSeconds(5);
-    expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete' }]);
     expect(client.types().filter((type) => type === 'complete')).toHaveLength(1);
     expect(await services.store.subscribers(result)).toEqual([]);
   });

@@ -16,7 +16,7 @@ describe('posting rows', () => {
     // Few bytes once compressed: all messages are in one chunk.
     services.statementApi.pages = [SEQS.map((seq) => ['x'.repeat(20_000), seq])];
     client = new MemoryClient(services, 'c1');
-    await client.ask('a');
+    await client.submit('a');
     result = client.result('a');
   });
 
@@ -38,7 +38,7 @@ describe('posting rows', () => {
     expect(seqs()).toEqual(SEQS.slice(0, postedAt.length));
     await services.passSeconds(600);
     expect(seqs()).toEqual(SEQS);
-    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: MESSAGES }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: MESSAGES }]);
   });
 
   it('retries after a second when the client has accepted a message since the last failure', async () => {

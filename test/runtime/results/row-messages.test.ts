@@ -17,6 +17,6 @@ test.each<[string, Cell, string]>([
   ['a non-ASCII string', 'naïve 🚕 \u2028', '"naïve 🚕 \u2028"'],
   ['a string with quotes and control characters', '"\\\n\u0000', '"\\"\\\\\\n\\u0000"'],
   ['VARBYTE', Uint8Array.of(0, 255), '"AP8="'],
-])('encodeCell encodes %s exactly', (_, cell, text) => {
-  expect(encodeCell(cell)).toBe(text);
+])('encodeCell encodes %s exactly', (_, cell, json) => {
+  expect(encodeCell(cell)).toBe(json);
 });

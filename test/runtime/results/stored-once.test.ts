@@ -15,7 +15,7 @@ beforeEach(async () => {
   services = new MemoryServices();
   services.statementApi.pages = Array.from({ length: 6 }, (_, page) => ROWS.slice(page * 5, page * 5 + 5));
   client = new MemoryClient(services, 'c1');
-  await client.ask('a');
+  await client.submit('a');
   result = client.result('a');
 });
 
@@ -23,13 +23,13 @@ beforeEach(async () => {
 async function sameForAll(): Promise<void> {
   await services.passSeconds(300);
   expect(client.rows(result)).toEqual(ROWS);
-  expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 30 }]);
+  expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: 30 }]);
   const later = new MemoryClient(services, 'c2');
-  await later.say({ type: 'resume', id: 'r', result, after: -1 });
+  await later.send({ type: 'resume', id: 'r', result, after: -1 });
   await services.passSeconds(300);
   const received = new Map(client.rowsMessages().map((message) => [message.seq, message]));
   expect(later.rowsMessages()).toEqual([...received.values()]);
-  expect(later.endings('r')).toMatchObject([{ type: 'complete', messages: received.size }]);
+  expect(later.terminalMessages('r')).toMatchObject([{ type: 'complete', messages: received.size }]);
   expect(services.unfinished()).toEqual(NOTHING);
 }
 
@@ -47,7 +47,7 @@ test('a result contains the rows that a function stored before it crashed, and t
   services.results.store = async (run, chunk) => {
     const after = await store(run, chunk);
     chunks.push(chunk);
-    return chunks.length === 1 ? services.die() : after;
+    return chunks.length === 1 ? services.crash() : after;
   };
   // The next function is throttled at the second page, and would have stored the first alone.
   failNext(services.statementApi, 'fetchPage', undefined, undefined, undefined, undefined, new ServiceBusyError('throttled'));
@@ -65,7 +65,7 @@ test('a delayed call of a crashed function does not change a stored result', asy
   const calls: Parameters<typeof store>[] = [];
   services.results.store = async (...inputs) => {
     calls.push(inputs);
-    return calls.length === 1 ? services.die() : store(...inputs);
+    return calls.length === 1 ? services.crash() : store(...inputs);
   };
   failNext(services.statementApi, 'fetchPage', undefined, undefined, undefined, undefined, new ServiceBusyError('throttled'));
   await services.statementEnded(result);
@@ -79,7 +79,7 @@ test('a delayed call of a crashed function does not change a stored result', asy
 test('a function continues in the middle of a page when the function before it crashed there', async () => {
   services.statementApi.pages = [ROWS.slice(0, 17), ROWS.slice(17)];
   beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
-    return token === '1' && services.statementApi.fetches === 1 ? services.die() : undefined;
+    return token === '1' && services.statementApi.fetches === 1 ? services.crash() : undefined;
   });
   await services.statementEnded(result);
   await services.passSeconds(300);

@@ -6,7 +6,7 @@ describe('startRun', () => {
   it('releases the lease when the statement has been started already', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
-    await client.ask('a');
+    await client.submit('a');
     const run = client.result('a');
     expect(await startRun(services, run, services.deadline())).toBe(true);
     const lease = { holder: 'another function', until: services.deadline() };

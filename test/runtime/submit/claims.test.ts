@@ -26,8 +26,8 @@ function parameters(): unknown[] {
 describe('a parameter with a claim', () => {
   it('has the value of the caller', async () => {
     await connectBoth();
-    await ann.ask('a', {}, 'own');
-    await bob.ask('b', {}, 'own');
+    await ann.submit('a', {}, 'own');
+    await bob.submit('b', {}, 'own');
     expect(parameters()).toEqual([{ tenant: 'acme', month: 'may' }, { tenant: 'globex', month: 'may' }]);
   });
 
@@ -38,8 +38,8 @@ describe('a parameter with a claim', () => {
 
   it.each(['globex', 'acme', null])('is an unknown parameter, and is not listed as valid, when the client sends %j', async (tenant) => {
     await connectBoth();
-    await ann.say({ type: 'query', id: 'a', query: 'own', parameters: { tenant } });
-    expect(ann.heard()).toEqual([
+    await ann.send({ type: 'query', id: 'a', query: 'own', parameters: { tenant } });
+    expect(ann.received()).toEqual([
       { type: 'error', id: 'a', code: 'unknown_parameter', message: 'Unknown parameter: "tenant". Valid names: "month".', retryable: false },
     ]);
     expect(services.statementApi.started).toEqual([]);
@@ -48,7 +48,7 @@ describe('a parameter with a claim', () => {
   it('is an unknown parameter in the URL', async () => {
     await connectAs(ann, identityOf('ann', { tenant_id: 'acme' }), { query: 'own', tenant: 'globex' });
     await services.passSeconds(1);
-    expect(ann.heard()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter' }]);
+    expect(ann.received()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter' }]);
   });
 
   it('limits a shared run to callers with the same claim value', async () => {
@@ -56,12 +56,12 @@ describe('a parameter with a claim', () => {
     await connectBoth();
     await connectAs(third, identityOf('cid', { tenant_id: 'acme' }));
     for (const client of [ann, bob, third]) {
-      await client.ask('a', {}, 'own');
+      await client.submit('a', {}, 'own');
     }
     expect(third.result('a')).toBe(ann.result('a'));
     expect(bob.result('a')).not.toBe(ann.result('a'));
     await services.statementEnded(ann.result('a'));
-    expect([ann, third, bob].map((client) => client.answered().map(({ type }) => type))).toEqual([['rows', 'complete'], ['rows', 'complete'], []]);
+    expect([ann, third, bob].map((client) => client.resultMessages().map(({ type }) => type))).toEqual([['rows', 'complete'], ['rows', 'complete'], []]);
   });
 
   it.each([
@@ -70,8 +70,8 @@ describe('a parameter with a claim', () => {
     ['under another name', { tenant: 'acme' }],
   ])('rejects the query when the claim is %s', async (_, claims) => {
     await connectAs(ann, identityOf('ann', claims));
-    await ann.ask('a', {}, 'own');
-    expect(ann.heard()).toEqual([
+    await ann.submit('a', {}, 'own');
+    expect(ann.received()).toEqual([
       { type: 'error', id: 'a', code: 'missing_claim', message: 'Missing required claim: "tenant_id". Connect with credentials that contain it.', retryable: false },
     ]);
     expect(services.statementApi.started).toEqual([]);
@@ -84,9 +84,9 @@ describe('a parameter with a claim', () => {
     ['an object', { value: 'the value of the claim' }],
   ])('rejects the query without the value in the error when the claim is %s', async (_, tenant) => {
     await connectBoth(tenant);
-    await ann.ask('a', {}, 'own');
-    expect(ann.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'invalid_claim', message: expect.stringContaining('The claim "tenant_id"'), retryable: false }]);
-    expect(JSON.stringify(ann.heard())).not.toContain('the value of the claim');
+    await ann.submit('a', {}, 'own');
+    expect(ann.received()).toMatchObject([{ type: 'error', id: 'a', code: 'invalid_claim', message: expect.stringContaining('The claim "tenant_id"'), retryable: false }]);
+    expect(JSON.stringify(ann.received())).not.toContain('the value of the claim');
     expect(services.statementApi.started).toEqual([]);
   });
 
@@ -100,7 +100,7 @@ describe('a parameter with a claim', () => {
     ['uses a number as a number', 7, 'numbered', { number: '7' }],
   ])('%s', async (_, value, query, bound) => {
     await connectAs(ann, identityOf('ann', { 'tenant_id': value, 'cognito:groups': value, 'number': value }));
-    await ann.ask('a', {}, query);
+    await ann.submit('a', {}, query);
     expect(parameters()).toEqual([bound]);
   });
 
@@ -112,27 +112,27 @@ describe('a parameter with a claim', () => {
     ['is JSON that is not a list', '{"a":1}'],
   ])('rejects the query when a list of a claim %s', async (_, groups) => {
     await connectAs(ann, identityOf('ann', { 'cognito:groups': groups }));
-    await ann.ask('a', {}, 'grouped');
-    expect(ann.heard()).toMatchObject([{ type: 'error', code: 'invalid_claim' }]);
+    await ann.submit('a', {}, 'grouped');
+    expect(ann.received()).toMatchObject([{ type: 'error', code: 'invalid_claim' }]);
   });
 
   it('has no value when the claim is the name of a property of every object', async () => {
     const { own } = services.queries;
     services.queries = { own: { ...own, parameters: { tenant: { kind: 'string', minLength: 0, maxLength: 100, claim: 'constructor' } } } };
     await connectBoth();
-    await ann.ask('a', {}, 'own');
-    expect(ann.heard()).toMatchObject([{ type: 'error', code: 'missing_claim' }]);
+    await ann.submit('a', {}, 'own');
+    expect(ann.received()).toMatchObject([{ type: 'error', code: 'missing_claim' }]);
   });
 
   it('has the value of its own caller for all credentials and messages', async () => {
     const claim = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()));
-    const given = fc.dictionary(fc.oneof(fc.constantFrom('tenant', 'month', 'tenant_id', '__proto__'), fc.string()), fc.oneof(fc.string(), fc.integer(), fc.constant(null)));
-    await fc.assert(fc.asyncProperty(claim, given, async (tenant, sent) => {
-      const world = callersKnown();
-      const client = new MemoryClient(world, 'c1');
+    const parameterValues = fc.dictionary(fc.oneof(fc.constantFrom('tenant', 'month', 'tenant_id', '__proto__'), fc.string()), fc.oneof(fc.string(), fc.integer(), fc.constant(null)));
+    await fc.assert(fc.asyncProperty(claim, parameterValues, async (tenant, sent) => {
+      const memoryServices = callersKnown();
+      const client = new MemoryClient(memoryServices, 'c1');
       await connectAs(client, identityOf('ann', { tenant_id: tenant }));
-      await client.say({ type: 'query', id: 'a', query: 'own', parameters: sent });
-      expect(world.statementApi.started.filter((statement) => !statement.sql.includes("''") && statement.parameters.tenant !== String(tenant))).toEqual([]);
+      await client.send({ type: 'query', id: 'a', query: 'own', parameters: sent });
+      expect(memoryServices.statementApi.started.filter((statement) => !statement.sql.includes("''") && statement.parameters.tenant !== String(tenant))).toEqual([]);
     }), { numRuns: 300 });
   });
 });
@@ -142,27 +142,27 @@ describe('the result of a query with a claim', () => {
 
   beforeEach(async () => {
     await connectBoth();
-    await ann.ask('a', {}, 'own');
+    await ann.submit('a', {}, 'own');
     result = ann.result('a');
   });
 
   /** The messages that a client receives when it resumes a result. */
   async function resumed(client: MemoryClient, of: string): Promise<unknown> {
-    const heard = client.heard().length;
-    await client.say({ type: 'resume', id: 'r', result: of, after: -1 });
+    const received = client.received().length;
+    await client.send({ type: 'resume', id: 'r', result: of, after: -1 });
     await services.passSeconds(1);
-    return client.heard().slice(heard);
+    return client.received().slice(received);
   }
 
   it.each(['running', 'ended'])('is sent to every caller with the same claim value that resumes it when the run is %s', async (state) => {
-    const colleague = new MemoryClient(services, 'c3');
-    await connectAs(colleague, identityOf('cid', { tenant_id: 'acme' }));
+    const sameTenant = new MemoryClient(services, 'c3');
+    await connectAs(sameTenant, identityOf('cid', { tenant_id: 'acme' }));
     if (state === 'ended') {
       await services.statementEnded(result);
     }
-    await resumed(colleague, result);
+    await resumed(sameTenant, result);
     await services.statementEnded(result);
-    expect(colleague.types()).toEqual(['accepted', 'rows', 'complete']);
+    expect(sameTenant.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
   it.each(['running', 'ended'])('is reported as not found to a caller with another claim value when the run is %s', async (state) => {
@@ -177,8 +177,8 @@ describe('the result of a query with a claim', () => {
   });
 
   it('is reported as not found to a caller with another claim value when "after" is invalid', async () => {
-    await bob.say({ type: 'resume', id: 'r', result, after: 1000 });
-    expect(bob.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
+    await bob.send({ type: 'resume', id: 'r', result, after: 1000 });
+    expect(bob.received()).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
   });
 
   it.each([
@@ -200,26 +200,26 @@ describe('the result of a query with a claim', () => {
   });
 
   it('is sent to every caller that resumes it when its query has no claim', async () => {
-    await ann.ask('e');
+    await ann.submit('e');
     await resumed(bob, ann.result('e'));
     await services.statementEnded(ann.result('e'));
     expect(bob.types()).toEqual(['accepted', 'rows', 'complete']);
   });
 
   it('cannot be canceled or continued by another client that guesses an id or a result', async () => {
-    await ann.ask('w', { window: 1 }, 'own');
+    await ann.submit('w', { window: 1 }, 'own');
     services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await services.statementEnded(result);
-    const { length } = ann.heard();
+    const { length } = ann.received();
     for (const message of [{ type: 'cancel', id: 'w' }, { type: 'more', result, credit: 5 }, { type: 'cancel', id: 'request#w' }, { type: 'cancel', id: result }]) {
-      await bob.say(message);
+      await bob.send(message);
     }
     await services.passSeconds(60);
     expect(bob.types()).toEqual(['error', 'error', 'error']);
-    expect(bob.heard()).toMatchObject(Array(3).fill({ code: 'unknown_id' }));
-    expect(ann.answered().slice(length).filter(({ type }) => type !== 'progress')).toEqual([]);
-    await ann.say({ type: 'more', result, credit: 1 });
+    expect(bob.received()).toMatchObject(Array(3).fill({ code: 'unknown_id' }));
+    expect(ann.resultMessages().slice(length).filter(({ type }) => type !== 'progress')).toEqual([]);
+    await ann.send({ type: 'more', result, credit: 1 });
     await services.passSeconds(1);
-    expect(ann.endings('w')).toMatchObject([{ type: 'complete' }]);
+    expect(ann.terminalMessages('w')).toMatchObject([{ type: 'complete' }]);
   });
 });

@@ -1,5 +1,5 @@
 import { interruptionsOf } from '../../support/memory/interventions';
-import type { Interrupted } from '../../support/memory/interventions';
+import type { InterruptionKind } from '../../support/memory/interventions';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 
@@ -18,30 +18,30 @@ beforeEach(() => {
 });
 
 /** Asks, has something happen to one of the calls, and ends the statement a while later. */
-async function askInterrupted(kind: Interrupted, nthCall: number): Promise<void> {
+async function submitInterrupted(kind: InterruptionKind, nthCall: number): Promise<void> {
   services.interrupt(kind, nthCall);
-  await services.untilDone(async () => client.ask('a'));
+  await services.untilDone(async () => client.submit('a'));
   await services.passSeconds(45);
   await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
   await services.passSeconds(600);
 }
 
 test('OnMessage makes the listed calls for a query', async () => {
-  const { calls } = services.interrupt('busy before', Infinity);
-  await client.ask('a');
+  const { calls } = services.interrupt('failure before', Infinity);
+  await client.submit('a');
   expect(calls).toEqual(CALLS);
 });
 
 describe('OnMessage for a query', () => {
-  it.each(interruptionsOf(CALLS))('completes, rejects or loses the query as a whole and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
-    await askInterrupted(kind, nthCall);
+  it.each(interruptionsOf(CALLS))('completes, rejects or loses the query as a whole and leaves no records when there is a $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    await submitInterrupted(kind, nthCall);
     if (client.types().includes('accepted')) {
       expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);
-      expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
-    } else if (kind.startsWith('died')) {
-      expect([...client.heard(), ...services.store.items()]).toEqual([]);
+      expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete' }]);
+    } else if (kind.startsWith('crash')) {
+      expect([...client.received(), ...services.store.items()]).toEqual([]);
     } else {
-      expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code: 'internal', retryable: true }]);
+      expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'internal', retryable: true }]);
     }
     expect(services.unfinished()).toEqual(NOTHING);
     expect(services.queue.deadLetters).toEqual([]);

@@ -19,12 +19,12 @@ describe('a caller', () => {
 
   it('cannot have more queries in flight than its limit on all its connections together', async () => {
     const [first, second, others] = [await connection('c1'), await connection('c2'), await connection('c3', 'bob')];
-    await first.ask('a');
-    await second.ask('b', undefined, 'reused');
-    await others.ask('o');
-    await first.ask('c');
+    await first.submit('a');
+    await second.submit('b', undefined, 'reused');
+    await others.submit('o');
+    await first.submit('c');
     await services.passSeconds(1);
-    expect(first.heard().at(-1)).toEqual({
+    expect(first.received().at(-1)).toEqual({
       type: 'error',
       id: 'c',
       code: 'too_many_queries',
@@ -37,29 +37,29 @@ describe('a caller', () => {
 
   it.each(['ends', 'is cancelled', 'loses its connection'])('can submit a query again when one of its queries %s', async (how) => {
     const [first, second] = [await connection('c1'), await connection('c2')];
-    await first.ask('a', undefined, 'reused');
-    await second.ask('b');
+    await first.submit('a', undefined, 'reused');
+    await second.submit('b');
     if (how === 'ends') {
       await services.statementEnded(first.result('a'));
     } else if (how === 'is cancelled') {
-      await first.say({ type: 'cancel', id: 'a' });
+      await first.send({ type: 'cancel', id: 'a' });
     } else {
       await first.disconnect();
     }
-    await second.ask('c');
-    expect(second.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'c' });
+    await second.submit('c');
+    expect(second.received().at(-1)).toMatchObject({ type: 'accepted', id: 'c' });
   });
 
   it('has its last slot filled by one of two queries that arrive at the same time', async () => {
     const [first, second, third] = [await connection('c1'), await connection('c2'), await connection('c3')];
-    await first.ask('a');
-    await Promise.all([second.ask('b'), third.ask('c')]);
+    await first.submit('a');
+    await Promise.all([second.submit('b'), third.submit('c')]);
     expect([...second.types(), ...third.types()].sort()).toEqual(['accepted', 'error']);
   });
 
   it('has exactly as many queries accepted as allowed when more arrive at the same time on several connections', async () => {
     const clients = [await connection('c1'), await connection('c2'), await connection('c3'), await connection('c4')];
-    await Promise.all(clients.map(async (client) => client.ask('a')));
+    await Promise.all(clients.map(async (client) => client.submit('a')));
     expect(clients.flatMap((client) => client.types()).sort()).toEqual(['accepted', 'accepted', 'error', 'error']);
   });
 
@@ -68,41 +68,41 @@ describe('a caller', () => {
       await connection(`idle${number}`);
     }
     const client = await connection('c1');
-    await client.ask('a');
+    await client.submit('a');
     expect(client.types()).toEqual(['accepted']);
   });
 
   it('can submit queries again when the disconnect events of its former connections were lost', async () => {
     for (const id of ['lost1', 'lost2']) {
       const lost = await connection(id);
-      await lost.ask('a');
-      lost.vanish();
+      await lost.submit('a');
+      lost.closeConnection();
     }
     const client = await connection('c1');
-    await client.ask('a');
-    expect(client.heard()).toMatchObject([{ type: 'error', code: 'too_many_queries' }]);
+    await client.submit('a');
+    expect(client.received()).toMatchObject([{ type: 'error', code: 'too_many_queries' }]);
     await services.passSeconds(60);
-    await client.ask('b');
-    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b' });
+    await client.submit('b');
+    expect(client.received().at(-1)).toMatchObject({ type: 'accepted', id: 'b' });
   });
 
   it('can submit the next query as soon as it receives a terminal message', async () => {
     services.maxQueriesPerCaller = 1;
     const client = await connection('c1');
-    services.connections.whenHeard = async (_, message) => {
+    services.connections.onPost = async (_, message) => {
       if (message.type === 'complete' && message.id === 'a') {
-        await client.ask('b');
+        await client.submit('b');
       }
     };
-    await client.ask('a');
+    await client.submit('a');
     await services.statementEnded(client.result('a'));
-    expect(client.heard().at(-1)).toMatchObject({ type: 'accepted', id: 'b' });
+    expect(client.received().at(-1)).toMatchObject({ type: 'accepted', id: 'b' });
   });
 
   it('has queries counted no longer than its session is valid', async () => {
     const client = new MemoryClient(services, 'c1');
     await connectAs(client, identityOf('ann', {}, services.time + 60_000));
-    await client.ask('a');
+    await client.submit('a');
     services.time += 60_000;
     expect(await services.store.queriesOf('hash of ann')).toEqual([]);
   });
@@ -127,8 +127,8 @@ describe('the count of a caller\'s queries', () => {
   }
 
   it('includes a query from before it is accepted until its terminal message is stored', async () => {
-    const { calls: made } = services.interrupt('busy before', Infinity);
-    await client.ask('a');
+    const { calls: made } = services.interrupt('failure before', Infinity);
+    await client.submit('a');
     expect(made).toEqual(calls);
     expect(await counted()).toMatchObject([{ connectionId: 'c1', id: 'a' }]);
     await services.statementEnded(client.result('a'));
@@ -136,15 +136,15 @@ describe('the count of a caller\'s queries', () => {
   });
 
   it.each(['cancel', 'disconnect'])('excludes a query when its client ends it by %s while it is being stored', async (how) => {
-    beforeNext(services.store, 'countQuery', async () => how === 'cancel' ? client.say({ type: 'cancel', id: 'a' }) : client.disconnect());
-    await client.ask('a');
+    beforeNext(services.store, 'countQuery', async () => how === 'cancel' ? client.send({ type: 'cancel', id: 'a' }) : client.disconnect());
+    await client.submit('a');
     await services.passSeconds(60);
     expect(await counted()).toEqual([]);
   });
 
   it.each(interruptionsOf(calls))('is 0 when a query has ended whose function was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
-    await services.untilDone(async () => client.ask('a'));
+    await services.untilDone(async () => client.submit('a'));
     await services.passSeconds(45);
     await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
     await services.passSeconds(600);
@@ -160,7 +160,7 @@ describe('a rejected message', () => {
   beforeEach(async () => {
     services = new MemoryServices();
     client = new MemoryClient(services, 'c1');
-    await client.ask('a');
+    await client.submit('a');
   });
 
   const REJECTED: [code: string, message: object, calls: string[]][] = [
@@ -179,9 +179,9 @@ describe('a rejected message', () => {
     services.maxQueriesPerConnection = 1;
     const sent = JSON.stringify(message).replace('RESULT', client.result('a'));
     const jobs = services.queue.jobs.length;
-    const { calls: made } = services.interrupt('busy before', Infinity);
-    await client.say(sent);
-    expect(client.heard().at(-1)).toMatchObject({ type: 'error', code });
+    const { calls: made } = services.interrupt('failure before', Infinity);
+    await client.send(sent);
+    expect(client.received().at(-1)).toMatchObject({ type: 'error', code });
     expect(made).toEqual(calls);
     expect(services.queue.jobs).toHaveLength(jobs);
   });
@@ -190,12 +190,12 @@ describe('a rejected message', () => {
     services.maxQueriesPerConnection = 1;
     const before = [...services.queue.jobs];
     for (let number = 0; number < 1000; number += 1) {
-      await client.ask(`rejected ${number}`);
+      await client.submit(`rejected ${number}`);
     }
-    expect(client.heard().filter((message) => message.type === 'error' && message.code === 'too_many_queries')).toHaveLength(1000);
+    expect(client.received().filter((message) => message.type === 'error' && message.code === 'too_many_queries')).toHaveLength(1000);
     expect(services.queue.jobs).toEqual(before);
     const other = new MemoryClient(services, 'c2');
-    await other.ask('b', undefined, 'reused');
+    await other.submit('b', undefined, 'reused');
     await services.statementEnded(other.result('b'));
     expect(other.types()).toEqual(['accepted', 'rows', 'complete']);
     expect(services.time).toBe(1_000_000);
@@ -204,13 +204,13 @@ describe('a rejected message', () => {
   it('reports too_many_queries without a job when the limit was reached while the query was being stored', async () => {
     services.maxQueriesPerConnection = 2;
     beforeNext(services.queue, 'send', async () => {
-      await client.ask('b');
+      await client.submit('b');
       services.time += 1;
     });
     const recoveryJobs = () => services.queue.jobs.filter(({ type }) => type === 'request').length;
     const before = recoveryJobs();
-    await client.ask('c');
-    expect(client.heard().filter(({ type }) => type === 'error')).toMatchObject([{ id: 'c', code: 'too_many_queries' }]);
+    await client.submit('c');
+    expect(client.received().filter(({ type }) => type === 'error')).toMatchObject([{ id: 'c', code: 'too_many_queries' }]);
     expect(recoveryJobs()).toBe(before + 2);
   });
 });
@@ -219,23 +219,23 @@ describe('the limits that a client receives', () => {
   it('are those of the connection in pong', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
-    await client.say({ type: 'ping' });
+    await client.send({ type: 'ping' });
     const limits = { messageBytes: 32_768, queriesPerConnection: 20, messagesPerSecond: 1000, burst: 2000 };
-    expect(client.heard()).toEqual([{ type: 'pong', limits }]);
+    expect(client.received()).toEqual([{ type: 'pong', limits }]);
     services.maxQueriesPerCaller = 100;
-    await client.say({ type: 'ping' });
-    expect(client.heard().at(-1)).toEqual({ type: 'pong', limits: { ...limits, queriesPerCaller: 100 } });
+    await client.send({ type: 'ping' });
+    expect(client.received().at(-1)).toEqual({ type: 'pong', limits: { ...limits, queriesPerCaller: 100 } });
   });
 
   it('are those of the query in accepted when it is submitted or resumed', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
-    services.queries = { ...services.queries, hasty: { ...services.queries.hasty, maxRows: 5, maxResultBytes: 1000 } };
-    await client.ask('a', undefined, 'hasty');
-    await client.ask('b');
-    await client.say({ type: 'resume', id: 'r', result: client.result('a'), after: -1 });
+    services.queries = { ...services.queries, shortTimeout: { ...services.queries.shortTimeout, maxRows: 5, maxResultBytes: 1000 } };
+    await client.submit('a', undefined, 'shortTimeout');
+    await client.submit('b');
+    await client.send({ type: 'resume', id: 'r', result: client.result('a'), after: -1 });
     await services.passSeconds(0);
-    expect(client.heard()).toMatchObject([
+    expect(client.received()).toMatchObject([
       { type: 'accepted', id: 'a', limits: { timeLimitMs: 2000, rows: 5, bytes: 1000 } },
       { type: 'accepted', id: 'b', limits: { timeLimitMs: 900_000 } },
       { type: 'accepted', id: 'r', limits: { timeLimitMs: 2000, rows: 5, bytes: 1000 } },

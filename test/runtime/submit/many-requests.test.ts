@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 async function submitQueries(count: number): Promise<void> {
   for (let id = 0; id < count; id += 1) {
-    await client.ask(String(id));
+    await client.submit(String(id));
   }
   expect(services.unfinished().requests.filter((key) => key.startsWith('connection#c1'))).toHaveLength(count);
 }
@@ -73,10 +73,10 @@ describe('the end of a connection', () => {
 describe('more', () => {
   it('reaches as many queries of one result as a connection can have in flight, before OnMessage times out', async () => {
     for (let id = 0; id < QUERIES; id += 1) {
-      await client.ask(String(id), { window: 1 });
+      await client.submit(String(id), { window: 1 });
     }
     const rounds = watchCalls();
-    await rounds.endAll(client.say({ type: 'more', result: client.result('0'), credit: 2 }));
+    await rounds.endAll(client.send({ type: 'more', result: client.result('0'), credit: 2 }));
     const windowEnd = (await services.store.requests('c1')).map((request) => request.windowEnd);
     expect(windowEnd).toEqual(Array(QUERIES).fill(3));
     expect(rounds.count).toBeLessThan(MAX_ROUNDS);

@@ -32,12 +32,12 @@ function beforeCall(nthCall: number, action: () => Promise<void>): void {
 }
 
 describe('a cancel that was sent after its query', () => {
-  const cancel = async (): Promise<void> => client.say({ type: 'cancel', id: 'a' });
+  const cancel = async (): Promise<void> => client.send({ type: 'cancel', id: 'a' });
 
   it('rejects the query when it is processed first', async () => {
     await cancel();
-    await client.ask('a');
-    expect(client.heard()).toMatchObject([
+    await client.submit('a');
+    expect(client.received()).toMatchObject([
       { type: 'error', id: 'a', code: 'unknown_id' },
       { type: 'error', id: 'a', code: 'cancelled', retryable: true },
     ]);
@@ -47,19 +47,19 @@ describe('a cancel that was sent after its query', () => {
   });
 
   it('rejects a resume when it is processed first', async () => {
-    await client.ask('b');
+    await client.submit('b');
     await cancel();
-    await client.say({ type: 'resume', id: 'a', result: client.result('b'), after: -1 });
-    expect(client.heard().at(-1)).toMatchObject({ type: 'error', id: 'a', code: 'cancelled' });
+    await client.send({ type: 'resume', id: 'a', result: client.result('b'), after: -1 });
+    expect(client.received().at(-1)).toMatchObject({ type: 'error', id: 'a', code: 'cancelled' });
   });
 
   it.each(QUERY_CALLS.map((call, index) => ({ call, nthCall: index + 1 })))(
     'ends the query exactly once when it is processed before call $nthCall of the query ($call)',
     async ({ nthCall }) => {
       beforeCall(nthCall, cancel);
-      await client.ask('a');
+      await client.submit('a');
       await services.passSeconds(120);
-      const codes = client.heard().flatMap((message) => message.type === 'error' ? [message.code] : []);
+      const codes = client.received().flatMap((message) => message.type === 'error' ? [message.code] : []);
       expect(codes.filter((code) => code !== 'unknown_id')).toEqual(['cancelled']);
       expect(services.statementApi.running).toEqual([]);
       expect(services.unfinished()).toEqual(NOTHING);
@@ -67,32 +67,32 @@ describe('a cancel that was sent after its query', () => {
   );
 
   it('rejects the query when another cancel with the same id was received before', async () => {
-    await client.say({ type: 'cancel', id: 'a' }, services.time - 10);
+    await client.send({ type: 'cancel', id: 'a' }, services.time - 10);
     await cancel();
-    await client.ask('a');
-    expect(client.heard().at(-1)).toMatchObject({ code: 'cancelled' });
+    await client.submit('a');
+    expect(client.received().at(-1)).toMatchObject({ code: 'cancelled' });
   });
 
   it('is not reversed by an earlier cancel that is processed later', async () => {
     await cancel();
-    await client.say({ type: 'cancel', id: 'a' }, services.time - 10);
-    await client.ask('a');
-    expect(client.heard().at(-1)).toMatchObject({ code: 'cancelled' });
+    await client.send({ type: 'cancel', id: 'a' }, services.time - 10);
+    await client.submit('a');
+    expect(client.received().at(-1)).toMatchObject({ code: 'cancelled' });
   });
 
   it('has no effect on a query of another connection', async () => {
     await cancel();
     const other = new MemoryClient(services, 'c2');
-    await other.ask('a');
+    await other.submit('a');
     expect(other.types()).toEqual(['accepted']);
   });
 });
 
 describe('a cancel that was sent before a query with the same id', () => {
   it('has no effect on the query when it is processed first', async () => {
-    await client.say({ type: 'cancel', id: 'a' });
+    await client.send({ type: 'cancel', id: 'a' });
     services.time += 1;
-    await client.ask('a');
+    await client.submit('a');
     await services.statementEnded(client.result('a'));
     expect(client.types()).toEqual(['error', 'accepted', 'rows', 'complete']);
   });
@@ -100,14 +100,14 @@ describe('a cancel that was sent before a query with the same id', () => {
   it('has no effect on the query when it is processed last', async () => {
     const sentAt = services.time;
     services.time += 1;
-    await client.ask('a');
-    await client.say({ type: 'cancel', id: 'a' }, sentAt);
+    await client.submit('a');
+    await client.send({ type: 'cancel', id: 'a' }, sentAt);
     await services.statementEnded(client.result('a'));
-    expect(client.heard()).toMatchObject([{ type: 'accepted' }, { code: 'unknown_id' }, { type: 'rows' }, { type: 'complete' }]);
+    expect(client.received()).toMatchObject([{ type: 'accepted' }, { code: 'unknown_id' }, { type: 'rows' }, { type: 'complete' }]);
   });
 
   it('leaves no record when a minute has passed', async () => {
-    await client.say({ type: 'cancel', id: 'a' });
+    await client.send({ type: 'cancel', id: 'a' });
     services.time += 60_000;
     services.store.purge();
     expect(services.store.items()).toEqual([]);
@@ -115,15 +115,15 @@ describe('a cancel that was sent before a query with the same id', () => {
 });
 
 describe('OnMessage for a query whose cancel was processed first', () => {
-  it.each(interruptionsOf(['requests', 'send', 'createRequest', 'isCanceledInAdvance', 'post']))('completes or rejects the query once and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
-    await client.say({ type: 'cancel', id: 'a' });
+  it.each(interruptionsOf(['requests', 'send', 'createRequest', 'isCanceledInAdvance', 'post']))('completes or rejects the query once and leaves no records when there is a $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+    await client.send({ type: 'cancel', id: 'a' });
     services.interrupt(kind, nthCall);
-    let hasFailed = kind.startsWith('died');
-    await services.untilDone(async () => client.ask('a').catch(() => hasFailed = true));
+    let hasFailed = kind.startsWith('crash');
+    await services.untilDone(async () => client.submit('a').catch(() => hasFailed = true));
     await services.passSeconds(120);
     expect(services.statementApi.started).toEqual([]);
     expect(services.unfinished()).toEqual(NOTHING);
-    const codes = client.heard().flatMap((message) => message.type === 'error' ? [message.code] : []);
+    const codes = client.received().flatMap((message) => message.type === 'error' ? [message.code] : []);
     expect(new Set(codes.slice(1)).size).toBe(hasFailed && codes.length === 1 ? 0 : 1);
   });
 });
@@ -135,18 +135,18 @@ describe('a more that was sent after a resume', () => {
 
   beforeEach(async () => {
     services.statementApi.pages = [ROWS];
-    await client.ask('first', { window: 1 }, 'reused');
+    await client.submit('first', { window: 1 }, 'reused');
     result = client.result('first');
-    more = async (credit, receivedAt) => client.say({ type: 'more', result, credit }, receivedAt);
+    more = async (credit, receivedAt) => client.send({ type: 'more', result, credit }, receivedAt);
     await services.statementEnded(result);
     await more(10);
     await services.passSeconds(2);
-    expect(client.endings('first')).toMatchObject([{ type: 'complete' }]);
+    expect(client.terminalMessages('first')).toMatchObject([{ type: 'complete' }]);
     client = new MemoryClient(services, 'c2');
   });
 
   async function resume(): Promise<void> {
-    await client.say({ type: 'resume', id: 'a', result, after: -1, options: { window: 2 } });
+    await client.send({ type: 'resume', id: 'a', result, after: -1, options: { window: 2 } });
   }
 
   function seqs(): number[] {
@@ -160,7 +160,7 @@ describe('a more that was sent after a resume', () => {
     expect(seqs()).toEqual([0, 1, 2, 3, 4]);
     await more(1);
     await services.passSeconds(2);
-    expect(client.endings('a')).toMatchObject([{ type: 'complete', rows: 6 }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete', rows: 6 }]);
     expect(client.rows(result)).toEqual(ROWS);
   });
 
@@ -182,7 +182,7 @@ describe('a more that was sent after a resume', () => {
     expect(seqs()).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it.each(interruptionsOf(['requests', 'storeEarlyCredit', 'requests']))('counts at most once when its function was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(['requests', 'storeEarlyCredit', 'requests']))('counts at most once when there is a $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.untilDone(async () => more(3).catch(() => undefined));
     await resume();
@@ -190,7 +190,7 @@ describe('a more that was sent after a resume', () => {
     expect([[0, 1], [0, 1, 2, 3, 4]]).toContainEqual(seqs());
   });
 
-  it.each(interruptionsOf(['earlyCredits', 'allowMore', 'saveRequest']))('counts once when SendMessage was $kind call $nthCall of those that take it ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(['earlyCredits', 'allowMore', 'saveRequest']))('counts once when there is a $kind call $nthCall of SendMessage that takes it ($call)', async ({ kind, nthCall }) => {
     await more(3);
     await resume();
     let hasBegun = false;
@@ -213,7 +213,7 @@ describe('a more that was sent after a resume', () => {
 
   it('counts for the result of its own connection only', async () => {
     const other = new MemoryClient(services, 'c3');
-    await other.say({ type: 'more', result, credit: 3 });
+    await other.send({ type: 'more', result, credit: 3 });
     await resume();
     await services.passSeconds(2);
     expect(seqs()).toEqual([0, 1]);

@@ -23,11 +23,11 @@ describe('OnConnect', () => {
   it('starts the query in the query string immediately, and the client receives accepted when the connection is open', async () => {
     expect(await client.connect({ trip_month: '2015-01' })).toEqual({ accepted: true });
     expect(services.statementApi.started).toMatchObject([{ sql: 'SELECT :trip_month', parameters: { trip_month: '2015-01' } }]);
-    expect(client.heard()).toEqual([]);
+    expect(client.received()).toEqual([]);
     client.open();
     await services.passSeconds(1);
     const [{ run }] = services.statementApi.started;
-    expect(client.heard()).toEqual([{ type: 'accepted', id: 'connect', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
+    expect(client.received()).toEqual([{ type: 'accepted', id: 'connect', result: run, shared: false, cached: false, limits: { timeLimitMs: 900_000 } }]);
   });
 
   it('starts a query without parameters by its name', async () => {
@@ -39,7 +39,7 @@ describe('OnConnect', () => {
     expect(await client.connect({ query: 'everything', token: 'x' })).toEqual({ accepted: true });
     client.open();
     await services.passSeconds(1);
-    expect(client.heard()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter', message: expect.stringContaining('"token"') }]);
+    expect(client.received()).toMatchObject([{ type: 'error', id: 'connect', code: 'unknown_parameter', message: expect.stringContaining('"token"') }]);
   });
 
   it('ignores the signature parameters of a signed URL', async () => {
@@ -54,7 +54,7 @@ describe('OnConnect', () => {
     expect(await client.connect(queryString)).toEqual({ accepted: true });
     client.open();
     await services.passSeconds(1);
-    expect(client.heard()).toMatchObject([{ type: 'error', id: 'connect', code }]);
+    expect(client.received()).toMatchObject([{ type: 'error', id: 'connect', code }]);
     expect([...services.queue.jobs, ...services.store.items()]).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe('OnConnect', () => {
     expect(await client.connect(EVERYTHING)).toEqual({ accepted: true });
     client.open();
     await services.passSeconds(120);
-    expect(client.heard()).toMatchObject([{ type: 'error', id: 'connect', code: 'internal', retryable: true }]);
+    expect(client.received()).toMatchObject([{ type: 'error', id: 'connect', code: 'internal', retryable: true }]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
@@ -78,9 +78,9 @@ describe('OnConnect', () => {
     [['redshift-query.v1'], { accepted: true, subprotocol: 'redshift-query.v1' }],
     [['other', 'redshift-query.v1'], { accepted: true, subprotocol: 'redshift-query.v1' }],
     [['other'], { accepted: false }],
-  ])('accepts or rejects the subprotocols %j with the response %j', async (subprotocols, answer) => {
-    expect(await client.connect(EVERYTHING, subprotocols)).toEqual(answer);
-    expect(services.statementApi.started).toHaveLength(answer.accepted ? 1 : 0);
+  ])('accepts or rejects the subprotocols %j with the response %j', async (subprotocols, response) => {
+    expect(await client.connect(EVERYTHING, subprotocols)).toEqual(response);
+    expect(services.statementApi.started).toHaveLength(response.accepted ? 1 : 0);
   });
 });
 
@@ -90,7 +90,7 @@ describe('a query in the URL of a connection that is not open yet', () => {
     const [{ run }] = services.statementApi.started;
     await services.statementEnded(run);
     await services.passSeconds(10);
-    expect(client.heard()).toEqual([]);
+    expect(client.received()).toEqual([]);
     client.open();
     await services.passSeconds(20);
     expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
@@ -111,17 +111,17 @@ describe('a query in the URL of a connection that is not open yet', () => {
     services.statementApi.pages = [[['x'.repeat(20_000), 1], ['y'.repeat(20_000), 2]]];
     await client.connect(EVERYTHING);
     client.open();
-    services.connections.whenHeard = (_, { type }) => {
+    services.connections.onPost = (_, { type }) => {
       if (type === 'rows') {
-        client.vanish();
-        services.connections.whenHeard = undefined;
+        client.closeConnection();
+        services.connections.onPost = undefined;
       }
     };
     await services.statementEnded(services.statementApi.started[0].run);
     client.open();
     await services.passSeconds(60);
     expect(client.rowsMessages().map(({ seq }) => seq)).toEqual([0, 1]);
-    expect(client.endings('connect')).toMatchObject([{ type: 'complete' }]);
+    expect(client.terminalMessages('connect')).toMatchObject([{ type: 'complete' }]);
   });
 
   it('ends with accepted and then an error when the statement fails', async () => {
@@ -129,17 +129,17 @@ describe('a query in the URL of a connection that is not open yet', () => {
     await services.statementEnded(services.statementApi.started[0].run, { state: 'failed', hasResultSet: false, runningMs: 1, error: 'ERROR: no table' });
     client.open();
     await services.passSeconds(60);
-    expect(client.heard()).toMatchObject([{ type: 'accepted' }, { type: 'error', code: 'statement_failed' }]);
+    expect(client.received()).toMatchObject([{ type: 'accepted' }, { type: 'error', code: 'statement_failed' }]);
   });
 
   it('is completed from a stored result', async () => {
     const other = new MemoryClient(services, 'c2');
-    await other.ask('a', undefined, 'reused');
+    await other.submit('a', undefined, 'reused');
     await services.statementEnded(other.result('a'));
     await client.connect({ query: 'reused' });
     client.open();
     await services.passSeconds(1);
-    expect(client.heard()).toMatchObject([{ type: 'accepted', id: 'connect', cached: true }, { type: 'rows' }, { type: 'complete' }]);
+    expect(client.received()).toMatchObject([{ type: 'accepted', id: 'connect', cached: true }, { type: 'rows' }, { type: 'complete' }]);
   });
 
   it('is removed 30 seconds after the connect request, and its statement is canceled, when the connection never opens', async () => {
@@ -164,7 +164,7 @@ describe('a query in the URL of a connection that is not open yet', () => {
   it('does not delay other subscribers of the same result', async () => {
     const other = new MemoryClient(services, 'c2');
     await client.connect(EVERYTHING);
-    await other.ask('a');
+    await other.submit('a');
     await services.statementEnded(other.result('a'));
     expect(other.types()).toEqual(['accepted', 'rows', 'complete']);
     client.open();
@@ -174,7 +174,7 @@ describe('a query in the URL of a connection that is not open yet', () => {
 
   it('is completed when its run is about to be closed because the other subscribers have left', async () => {
     const other = new MemoryClient(services, 'c2');
-    await other.ask('a');
+    await other.submit('a');
     await other.disconnect();
     beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => {
       if (state === 'closed') {
@@ -186,7 +186,7 @@ describe('a query in the URL of a connection that is not open yet', () => {
     await services.passSeconds(60);
     await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
     await services.passSeconds(60);
-    expect(client.answered()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
+    expect(client.resultMessages()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   });
 });
 
@@ -199,27 +199,27 @@ describe('SendMessage for a query in the URL', () => {
   });
 
   it('makes the listed calls', async () => {
-    const { calls: made } = services.interrupt('busy before', Infinity);
+    const { calls: made } = services.interrupt('failure before', Infinity);
     await services.doNextJob();
     expect(made).toEqual(calls);
   });
 
-  it.each(interruptionsOf(calls))('accepts and completes the query once when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('accepts and completes the query once when there is a $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.doNextJob();
     await services.passSeconds(10);
     await services.statementEnded(services.statementApi.started[0].run);
     await services.passSeconds(600);
     expect(client.rows(client.result('connect'))).toEqual(services.statementApi.pages[0]);
-    expect(client.endings('connect')).toMatchObject([{ type: 'complete' }]);
+    expect(client.terminalMessages('connect')).toMatchObject([{ type: 'complete' }]);
     expect(client.types().find((type) => type !== 'progress')).toBe('accepted');
     expect(services.unfinished()).toEqual(NOTHING);
   });
 });
 
 test('a client that has sent a message has left when its connection is not found, even if the connection is new', async () => {
-  await client.ask('a');
-  client.vanish();
+  await client.submit('a');
+  client.closeConnection();
   await services.statementEnded(client.result('a'));
   expect(services.unfinished().requests).toEqual([]);
 });

@@ -38,14 +38,14 @@ beforeEach(() => {
 });
 
 /** Submits a query with parameters as a JSON string, or as a value that is converted to one. */
-async function ask(parameters: unknown, id = 'a', query = 'trips'): Promise<void> {
+async function submit(parameters: unknown, id = 'a', query = 'trips'): Promise<void> {
   const json = typeof parameters === 'string' ? parameters : JSON.stringify(parameters);
-  await client.say(`{"type":"query","id":"${id}","query":"${query}","parameters":${json}}`);
+  await client.send(`{"type":"query","id":"${id}","query":"${query}","parameters":${json}}`);
 }
 
 describe('a query request', () => {
   it('starts a statement that has its values as parameters, and NULL and the empty string in the SQL', async () => {
-    await ask({ name: '', count: 5, tip: null, zones: ["it's", 'b'] });
+    await submit({ name: '', count: 5, tip: null, zones: ["it's", 'b'] });
     expect(services.statementApi.started).toMatchObject([{
       sql: "SELECT '', :count, :fare, NULL WHERE zone IN (:zones_1, :zones_2)",
       parameters: { count: '5', fare: '1.5', zones_1: "it's", zones_2: 'b' },
@@ -53,7 +53,7 @@ describe('a query request', () => {
   });
 
   it('uses the default value or NULL when a parameter is omitted', async () => {
-    await ask({ count: 5 });
+    await submit({ count: 5 });
     expect(services.statementApi.started).toMatchObject([{
       sql: 'SELECT NULL, :count, :fare, :tip WHERE zone IN (NULL)',
       parameters: { count: '5', fare: '1.5', tip: 'false' },
@@ -61,15 +61,15 @@ describe('a query request', () => {
   });
 
   it('preserves every digit of a number that is sent as a number or a string', async () => {
-    await ask('{"count": 9007199254740993, "fare": 0.10000000000000000000000000000000000001}', 'a');
-    await ask('{"count": "9007199254740993", "fare": "0.10000000000000000000000000000000000001"}', 'b');
+    await submit('{"count": 9007199254740993, "fare": 0.10000000000000000000000000000000000001}', 'a');
+    await submit('{"count": "9007199254740993", "fare": "0.10000000000000000000000000000000000001"}', 'b');
     expect(services.statementApi.started).toMatchObject([{ parameters: { count: '9007199254740993', fare: '0.10000000000000000000000000000000000001' } }]);
   });
 
   it('shares one statement with an equal query request in another notation', async () => {
-    await ask({ count: 5 }, 'a');
-    await ask({ count: '05', fare: '1.50', tip: false, zones: null, name: null }, 'b');
-    await ask('{"fare": 15e-1, "count": 5.0}', 'c');
+    await submit({ count: 5 }, 'a');
+    await submit({ count: '05', fare: '1.50', tip: false, zones: null, name: null }, 'b');
+    await submit('{"fare": 15e-1, "count": 5.0}', 'c');
     expect(services.statementApi.started).toHaveLength(1);
   });
 
@@ -79,8 +79,8 @@ describe('a query request', () => {
     ['two lists with the same joined value', { count: 1, zones: ['a', 'b'] }, { count: 1, zones: ['a,b'] }],
     ['two lists in a different order', { count: 1, zones: ['a', 'b'] }, { count: 1, zones: ['b', 'a'] }],
   ])('starts separate statements for %s', async (_, one, other) => {
-    await ask(one, 'a');
-    await ask(other, 'b');
+    await submit(one, 'a');
+    await submit(other, 'b');
     expect(services.statementApi.started).toHaveLength(2);
   });
 
@@ -88,9 +88,9 @@ describe('a query request', () => {
     ['a placeholder without a parameter', 'wrong', 'the placeholder :nothing has no parameter'],
     ['an unclosed quote', 'open', "the quote ' is not closed"],
   ])('ends in an error with the reason in the log when SQL resolved at deployment has %s', async (_, query, reason) => {
-    await ask({}, 'a', query);
+    await submit({}, 'a', query);
     await services.passSeconds(60);
-    expect(client.endings('a')).toMatchObject([{ type: 'error', code: 'start_refused' }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'error', code: 'start_refused' }]);
     expect(services.statementApi.started).toEqual([]);
     expect(JSON.stringify(services.entries)).toContain(JSON.stringify(reason).slice(1, -1));
   });
@@ -110,21 +110,21 @@ describe('an invalid query request', () => {
     ['a parameter is named __proto__', '{"count": 1, "__proto__": {"name": "SECRET"}}', 'unknown_parameter', 'Unknown parameter: "__proto__"'],
     ['a parameter is named constructor', '{"count": 1, "constructor": "SECRET"}', 'unknown_parameter', 'Unknown parameter: "constructor"'],
   ])('is rejected with an error that repeats no value when %s', async (_, parameters, code, message) => {
-    await ask(parameters);
-    expect(client.heard()).toMatchObject([{ type: 'error', id: 'a', code, message: expect.stringContaining(message), retryable: false }]);
+    await submit(parameters);
+    expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code, message: expect.stringContaining(message), retryable: false }]);
     expect(JSON.stringify([services.connections.posted, services.entries])).not.toContain('SECRET');
     expect(services.statementApi.started).toEqual([]);
   });
 
   it('is rejected when it is nested too deeply', async () => {
-    await ask(`{"count": ${'['.repeat(15_000)}9007199254740993${']'.repeat(15_000)}}`);
+    await submit(`{"count": ${'['.repeat(15_000)}9007199254740993${']'.repeat(15_000)}}`);
     // How deep is too deep is the engine's matter.
-    expect(client.heard()).toMatchObject([{ type: 'error', code: expect.stringMatching(/^invalid_(json|parameter)$/) }]);
+    expect(client.received()).toMatchObject([{ type: 'error', code: expect.stringMatching(/^invalid_(json|parameter)$/) }]);
   });
 
   it('is rejected when only its __proto__ contains a required parameter', async () => {
-    await ask('{"__proto__": {"count": 1}}');
-    expect(client.heard()).toMatchObject([{ type: 'error', code: 'unknown_parameter' }]);
+    await submit('{"__proto__": {"count": 1}}');
+    expect(client.received()).toMatchObject([{ type: 'error', code: 'unknown_parameter' }]);
   });
 });
 
@@ -134,7 +134,7 @@ describe('the URL of a connection', () => {
     await client.connect({ query: 'trips', ...queryString });
     client.open();
     await services.passSeconds(5);
-    return client.heard();
+    return client.received();
   }
 
   it('submits a query with strings, and with a list as a repeated key', async () => {
@@ -209,7 +209,7 @@ describe('any input', () => {
   );
 
   it('is rejected, or becomes a statement that differs only in constants, when it is the value of a parameter', () => {
-    const seen = { refused: 0, bound: 0 };
+    const seen = { rejected: 0, bound: 0 };
     fc.assert(fc.property(DEFINITIONS, fc.array(SENT, { minLength: 5, maxLength: 5 }), fc.boolean(), (parameters, sent, isUnknown) => {
       const names = Object.keys(parameters);
       const sql = `SELECT ${names.map((name) => `:${name}`).join(', ')} FROM t`;
@@ -219,7 +219,7 @@ describe('any input', () => {
       try {
         queryRequest = validateQuery({ query: 'q', parameters: parseExactly(json) as Record<string, unknown> }, catalog, 'a');
       } catch (error) {
-        seen.refused += 1;
+        seen.rejected += 1;
         expect(error).toBeInstanceOf(RejectedRequestError);
         expect(['invalid_parameter', 'unknown_parameter', 'missing_parameter']).toContain((error as RejectedRequestError).code);
         return;
@@ -230,7 +230,7 @@ describe('any input', () => {
       expect(allowed).toBe(true);
       expect(Object.values(statement.parameters).every((value) => typeof value === 'string' && value !== '')).toBe(true);
     }), { numRuns: 3000 });
-    expect(Math.min(seen.refused, seen.bound)).toBeGreaterThan(20);
+    expect(Math.min(seen.rejected, seen.bound)).toBeGreaterThan(20);
   });
 
   it('causes no internal error when it is the parameters of a message', async () => {
@@ -238,8 +238,8 @@ describe('any input', () => {
       const own = new MemoryServices();
       own.queries = QUERIES;
       const other = new MemoryClient(own, 'c2');
-      await other.say(JSON.stringify({ type: 'query', id: 'a', query: 'trips', parameters }));
-      expect(other.heard().map((message) => message.type === 'error' ? message.code : message.type)).not.toContain('internal');
+      await other.send(JSON.stringify({ type: 'query', id: 'a', query: 'trips', parameters }));
+      expect(other.received().map((message) => message.type === 'error' ? message.code : message.type)).not.toContain('internal');
     }), { numRuns: 200 });
   });
 });

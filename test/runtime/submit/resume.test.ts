@@ -18,12 +18,12 @@ beforeEach(async () => {
   services.statementApi.pages = [ROWS.slice(0, 2), ROWS.slice(2)];
   client = new MemoryClient(services, 'c1');
   later = new MemoryClient(services, 'c2');
-  await client.ask('a');
+  await client.submit('a');
   result = client.result('a');
 });
 
 async function resume(after: number, options?: object): Promise<void> {
-  await later.say({ type: 'resume', id: 'r', result, after, options });
+  await later.send({ type: 'resume', id: 'r', result, after, options });
   await services.passSeconds(1);
 }
 
@@ -42,10 +42,10 @@ describe('a client that resumes on another connection after a disconnect', () =>
     await services.passSeconds(3000);
     const { fetches } = services.statementApi;
     await resume(after);
-    expect(later.heard()[0]).toEqual({ type: 'accepted', id: 'r', result, shared: true, cached: true, limits: { timeLimitMs: 900_000 } });
+    expect(later.received()[0]).toEqual({ type: 'accepted', id: 'r', result, shared: true, cached: true, limits: { timeLimitMs: 900_000 } });
     expect(seqs()).toEqual(rest);
     expect(later.rows(result, after)).toEqual(ROWS.slice(after + 1));
-    expect(later.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
+    expect(later.terminalMessages('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
     expect([services.statementApi.started.length, services.statementApi.fetches]).toEqual([1, fetches]);
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -57,11 +57,11 @@ describe('a client that resumes on another connection after a disconnect', () =>
     });
     await services.statementEnded(result);
     await services.passSeconds(900 + 60);
-    expect(client.answered()).toEqual([]);
-    await client.say({ type: 'resume', id: 'r', result, after: -1 });
+    expect(client.resultMessages()).toEqual([]);
+    await client.send({ type: 'resume', id: 'r', result, after: -1 });
     await services.passSeconds(1);
     expect(client.rows(result)).toEqual(ROWS);
-    expect(client.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
+    expect(client.terminalMessages('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
     expect(services.statementApi.started).toHaveLength(1);
   });
 
@@ -76,11 +76,11 @@ describe('a client that resumes on another connection after a disconnect', () =>
     await services.passSeconds(5);
     await resume(-1);
     await services.passSeconds(60);
-    expect(later.heard()[0]).toMatchObject({ type: 'accepted', cached: false });
+    expect(later.received()[0]).toMatchObject({ type: 'accepted', cached: false });
     expect(services.statementApi.cancelled).toEqual([]);
     await services.statementEnded(result);
     expect(later.rows(result)).toEqual(ROWS);
-    expect(later.endings('r')).toMatchObject([{ type: 'complete' }]);
+    expect(later.terminalMessages('r')).toMatchObject([{ type: 'complete' }]);
     expect(services.statementApi.started).toHaveLength(1);
   });
 
@@ -88,29 +88,29 @@ describe('a client that resumes on another connection after a disconnect', () =>
     beforeEvery(services.statementApi, 'fetchPage', async (_, token?: string) => {
       if (token === '1') {
         await client.disconnect();
-        await later.say({ type: 'resume', id: 'r', result, after: 0 });
+        await later.send({ type: 'resume', id: 'r', result, after: 0 });
       }
     });
     await services.statementEnded(result);
     await services.passSeconds(60);
     expect(seqs()).toEqual([1, 2, 3, 4]);
-    expect(later.endings('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
+    expect(later.terminalMessages('r')).toMatchObject([{ type: 'complete', rows: 5 }]);
   });
 
   it('receives the remaining messages as its window allows', async () => {
     await services.statementEnded(result);
     await resume(1, { window: 1 });
     expect(seqs()).toEqual([2]);
-    await later.say({ type: 'more', result, credit: 2 });
+    await later.send({ type: 'more', result, credit: 2 });
     await services.passSeconds(1);
     expect(seqs()).toEqual([2, 3, 4]);
-    expect(later.endings('r')).toMatchObject([{ type: 'complete' }]);
+    expect(later.terminalMessages('r')).toMatchObject([{ type: 'complete' }]);
   });
 
   it('receives the same error when the query has failed', async () => {
     await services.statementEnded(result, { state: 'failed', hasResultSet: false, runningMs: 1, error: 'ERROR: division by zero' });
     await resume(-1);
-    expect(later.answered()).toEqual(client.answered().map((ending) => ({ ...ending, id: 'r' })));
+    expect(later.resultMessages()).toEqual(client.resultMessages().map((message) => ({ ...message, id: 'r' })));
   });
 
   it('receives the error result_expired an hour after the end of the query', async () => {
@@ -118,15 +118,15 @@ describe('a client that resumes on another connection after a disconnect', () =>
     services.time += 3_599_000;
     await resume(-1);
     expect(later.types()).toEqual(['accepted', 'rows', 'rows', 'rows', 'rows', 'rows', 'complete']);
-    await later.say({ type: 'resume', id: 's', result, after: -1 });
-    expect(later.heard().at(-1)).toMatchObject({ type: 'error', id: 's', code: 'result_expired' });
+    await later.send({ type: 'resume', id: 's', result, after: -1 });
+    expect(later.received().at(-1)).toMatchObject({ type: 'error', id: 's', code: 'result_expired' });
   });
 
   it('receives the error result_expired when the query was canceled because it had no subscribers', async () => {
     await client.disconnect();
     await services.passSeconds(60);
     await resume(-1);
-    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
+    expect(later.received()).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -137,33 +137,33 @@ describe('a client that resumes on another connection after a disconnect', () =>
     services.results.find = async (run, seq) => seq < 1 ? find(run, seq) : undefined;
     await resume(-1);
     expect(seqs()).toEqual([0]);
-    expect(later.endings('r')).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
+    expect(later.terminalMessages('r')).toMatchObject([{ type: 'error', id: 'r', code: 'result_expired' }]);
   });
 
   it.each([[5], [1_000_000]])('receives an error that names the last message when it resumes after message %d of 5', async (after) => {
     await services.statementEnded(result);
     await resume(after);
     const message = `The result has no message ${after}, because its last message is 4. Set "after" to the seq of the last message that you have.`;
-    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message }]);
+    expect(later.received()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message }]);
   });
 
   it('receives an error when it resumes after a message of a result without messages', async () => {
     await services.statementEnded(result, { ...FINISHED, hasResultSet: false });
     await resume(0);
-    expect(later.heard()).toMatchObject([{ code: 'invalid_message', message: expect.stringContaining('no message 0, because it has no rows messages.') }]);
+    expect(later.received()).toMatchObject([{ code: 'invalid_message', message: expect.stringContaining('no message 0, because it has no rows messages.') }]);
   });
 
   it('receives an error that says "yet" when it resumes after a message that Redshift can still return', async () => {
     await resume(0);
-    expect(later.heard()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message: expect.stringContaining('has no message 0 yet.') }]);
+    expect(later.received()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message: expect.stringContaining('has no message 0 yet.') }]);
   });
 
   it('can cancel the resumed query', async () => {
     await resume(-1);
-    await later.say({ type: 'cancel', id: 'r' });
+    await later.send({ type: 'cancel', id: 'r' });
     await services.statementEnded(result);
-    expect(later.endings('r')).toMatchObject([{ code: 'cancelled' }]);
-    expect(client.endings('a')).toMatchObject([{ type: 'complete' }]);
+    expect(later.terminalMessages('r')).toMatchObject([{ code: 'cancelled' }]);
+    expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete' }]);
   });
 });
 
@@ -171,8 +171,8 @@ test('two clients that resume one result at different messages each receive thei
   const third = new MemoryClient(services, 'c3');
   await services.statementEnded(result);
   await Promise.all([
-    later.say({ type: 'resume', id: 'r', result, after: 0 }),
-    third.say({ type: 'resume', id: 'r', result, after: 3 }),
+    later.send({ type: 'resume', id: 'r', result, after: 0 }),
+    third.send({ type: 'resume', id: 'r', result, after: 3 }),
   ]);
   await services.passSeconds(1);
   expect([seqs(), third.rowsMessages().map(({ seq }) => seq)]).toEqual([[1, 2, 3, 4], [4]]);
@@ -187,20 +187,20 @@ describe('OnMessage for a resume', () => {
   });
 
   it('makes the listed calls', async () => {
-    const { calls: made } = services.interrupt('busy before', Infinity);
-    await later.say({ type: 'resume', id: 'r', result, after: 1 });
+    const { calls: made } = services.interrupt('failure before', Infinity);
+    await later.send({ type: 'resume', id: 'r', result, after: 1 });
     expect(made).toEqual(calls);
   });
 
-  it.each(interruptionsOf(calls))('completes, rejects or loses the resume as a whole and leaves no records when it was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('completes, rejects or loses the resume as a whole and leaves no records when there is a $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
-    await services.untilDone(async () => later.say({ type: 'resume', id: 'r', result, after: 1 }));
+    await services.untilDone(async () => later.send({ type: 'resume', id: 'r', result, after: 1 }));
     await services.passSeconds(120);
     if (later.types().includes('accepted')) {
       expect(later.rows(result, 1)).toEqual(ROWS.slice(2));
-      expect(later.endings('r')).toMatchObject([{ type: 'complete' }]);
+      expect(later.terminalMessages('r')).toMatchObject([{ type: 'complete' }]);
     } else {
-      expect(later.heard()).toMatchObject(kind.startsWith('died') ? [] : [{ type: 'error', id: 'r', code: 'internal' }]);
+      expect(later.received()).toMatchObject(kind.startsWith('crash') ? [] : [{ type: 'error', id: 'r', code: 'internal' }]);
     }
     expect(services.statementApi.started).toHaveLength(1);
     expect(services.unfinished()).toEqual(NOTHING);

@@ -19,8 +19,8 @@ describe('a query for which the result of the write to the table is unknown', ()
 
   it('completes without an error when it is stored', async () => {
     failAfter(services.store, 'createRequest', BUSY);
-    await client.ask('a');
-    expect(client.heard()).toEqual([]);
+    await client.submit('a');
+    expect(client.received()).toEqual([]);
     await services.passSeconds(45);
     await services.statementEnded(client.result('a'));
     await services.passSeconds(60);
@@ -30,18 +30,18 @@ describe('a query for which the result of the write to the table is unknown', ()
 
   it('ends in an error when it is not stored', async () => {
     failNext(services.store, 'createRequest', BUSY);
-    await client.ask('a');
+    await client.submit('a');
     await services.passSeconds(60);
-    expect(client.heard()).toMatchObject([COULD_NOT_BE_STORED]);
+    expect(client.received()).toMatchObject([COULD_NOT_BE_STORED]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   it('ends in an error when the table can be read again after further failures', async () => {
     failNext(services.store, 'createRequest', BUSY);
     failNext(services.store, 'acquireRequest', BUSY, BUSY, new Error('broken'), new Error('broken'), new Error('broken'), new Error('broken'));
-    await client.ask('a');
+    await client.submit('a');
     await services.passSeconds(900);
-    expect(client.heard()).toMatchObject([COULD_NOT_BE_STORED]);
+    expect(client.received()).toMatchObject([COULD_NOT_BE_STORED]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
@@ -49,19 +49,19 @@ describe('a query for which the result of the write to the table is unknown', ()
     failNext(services.store, 'createRequest', BUSY);
     await client.connect({ query: 'everything' });
     await services.passSeconds(3);
-    expect(client.heard()).toEqual([]);
+    expect(client.received()).toEqual([]);
     client.open();
     await services.passSeconds(30);
-    expect(client.heard()).toMatchObject([{ ...COULD_NOT_BE_STORED, id: 'connect' }]);
+    expect(client.received()).toMatchObject([{ ...COULD_NOT_BE_STORED, id: 'connect' }]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 });
 
 test('a query is rejected immediately when it was removed from the table', async () => {
   failAfter(services.store, 'createRequest', BUSY);
-  await client.ask('a');
-  expect(client.heard()).toMatchObject([COULD_NOT_BE_STORED]);
+  await client.submit('a');
+  expect(client.received()).toMatchObject([COULD_NOT_BE_STORED]);
   await services.passSeconds(60);
-  expect(client.heard()).toHaveLength(1);
+  expect(client.received()).toHaveLength(1);
   expect(services.unfinished()).toEqual(NOTHING);
 });

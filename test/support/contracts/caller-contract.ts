@@ -1,5 +1,5 @@
 import { newName } from './store-fixture';
-import { LONG_TEXT, MANY } from './store-under-test';
+import { LONG_STRING, MANY } from './store-under-test';
 import type { StoreUnderTest } from './store-under-test';
 import type { Identity } from '../../../src/runtime/model/connection';
 import type { Store } from '../../../src/runtime/model/ports';
@@ -74,7 +74,7 @@ export function describeCallers(tested: StoreUnderTest): void {
     it('are all returned when they have more than a megabyte', async () => {
       const caller = newName('caller');
       for (let query = 0; query < MANY; query += 1) {
-        await store.countQuery(caller, { ...newQuery(), id: LONG_TEXT });
+        await store.countQuery(caller, { ...newQuery(), id: LONG_STRING });
       }
       expect(await store.queriesOf(caller)).toHaveLength(MANY);
     });

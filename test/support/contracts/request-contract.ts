@@ -1,5 +1,5 @@
 import { DEFINITION, keyOf, newLease, newName, newRequest } from './store-fixture';
-import { LONG_TEXT, MANY } from './store-under-test';
+import { LONG_STRING, MANY } from './store-under-test';
 import type { StoreUnderTest } from './store-under-test';
 import type { Store } from '../../../src/runtime/model/ports';
 import type { Request } from '../../../src/runtime/model/request';
@@ -24,7 +24,7 @@ export function describeRequests(tested: StoreUnderTest): void {
     it('are all returned when they have more than a megabyte', async () => {
       const connectionId = newName('connection');
       for (let id = 0; id < MANY; id += 1) {
-        await createdRequest({ connectionId, id: String(id), queryRequest: { query: 'default', parameters: { text: LONG_TEXT }, definition: DEFINITION } });
+        await createdRequest({ connectionId, id: String(id), queryRequest: { query: 'default', parameters: { text: LONG_STRING }, definition: DEFINITION } });
       }
       expect(await store.requests(connectionId)).toHaveLength(MANY);
     });
@@ -92,10 +92,10 @@ export function describeRequests(tested: StoreUnderTest): void {
 
     it('are lost by the earlier holder when another function takes them over', async () => {
       const { request, lease } = await createdRequest();
-      const thief = newLease(clock);
-      expect(await store.takeOverRequest(keyOf(request), thief)).toEqual(request);
+      const other = newLease(clock);
+      expect(await store.takeOverRequest(keyOf(request), other)).toEqual(request);
       expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();
-      expect(await store.saveRequest(request, thief, { seq: 2 })).toEqual({ ...request, seq: 2 });
+      expect(await store.saveRequest(request, other, { seq: 2 })).toEqual({ ...request, seq: 2 });
       expect(await store.acquireRequest(request, newLease(clock))).toEqual({ state: 'held' });
     });
 

@@ -26,8 +26,8 @@ export function describeResults(name: string, start: StartTable): void {
     }
 
     async function found(results: Results, run: string, seq: number): Promise<string | undefined> {
-      const kept = await results.find(run, seq);
-      return kept && messagesIn(kept)[seq];
+      const stored = await results.find(run, seq);
+      return stored && messagesIn(stored)[seq];
     }
 
     it('contain each message of a chunk under its number, whichever batch has it', async () => {
@@ -110,8 +110,8 @@ export function describeResults(name: string, start: StartTable): void {
       const writers = chunks.map(() => table.results());
       const [one, other] = await Promise.all(writers.map(async (results, index) => results.store(run, chunks[index])));
       expect(one).toEqual(other);
-      const texts = await Promise.all([...writers, table.results()].map(async (results) => found(results, run.run, 0)));
-      expect(texts).toEqual(Array(3).fill(one.seq === 1 ? '{"one":1}' : '{"two":1}'));
+      const first = await Promise.all([...writers, table.results()].map(async (results) => found(results, run.run, 0)));
+      expect(first).toEqual(Array(3).fill(one.seq === 1 ? '{"one":1}' : '{"two":1}'));
     });
 
     it('contain no expired chunk, even for the function that stored it', async () => {

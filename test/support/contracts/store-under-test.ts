@@ -5,7 +5,7 @@ import type { Request } from '../../../src/runtime/model/request';
 import type { Run } from '../../../src/runtime/model/run';
 
 /** Each is longer than a thirtieth of the megabyte that DynamoDB gives at once. */
-export const LONG_TEXT = 'x'.repeat(40 * 1024);
+export const LONG_STRING = 'x'.repeat(40 * 1024);
 export const MANY = 30;
 
 /** A store on a clock that stands, from `beforeAll` to `afterAll`. */

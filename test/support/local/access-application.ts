@@ -129,9 +129,9 @@ export async function tryToConnect(url: string, { token, headers = {}, ...bringi
   const { subprotocols = token === undefined ? [] : subprotocolsWith(token) } = bringing;
   const socket = new WebSocket(url, [...subprotocols], { headers });
   const opened = once(socket, 'open').then(() => 101);
-  const refused = once(socket, 'unexpected-response').then(([, response]) => (response as IncomingMessage).statusCode!);
+  const rejected = once(socket, 'unexpected-response').then(([, response]) => (response as IncomingMessage).statusCode!);
   try {
-    return await Promise.race([opened, refused]);
+    return await Promise.race([opened, rejected]);
   } finally {
     opened.catch(() => undefined);
     socket.on('error', () => undefined);

@@ -55,12 +55,12 @@ function prepare(): string {
   const libraries = path.join(CACHE, `dynamodb-local-${digest}`);
   if (!fs.existsSync(libraries)) {
     fs.mkdirSync(CACHE, { recursive: true });
-    const unfinished = fs.mkdtempSync(`${libraries}-`);
+    const partial = fs.mkdtempSync(`${libraries}-`);
     try {
-      copyLibraries(unfinished);
-      moveUnlessThere(unfinished, libraries);
+      copyLibraries(partial);
+      moveUnlessThere(partial, libraries);
     } finally {
-      fs.rmSync(unfinished, { recursive: true, force: true });
+      fs.rmSync(partial, { recursive: true, force: true });
     }
   }
   return libraries;
@@ -110,7 +110,7 @@ async function start(libraries: string): Promise<RunningService> {
     killJava();
     await ended;
   };
-  if (!await answers(port, java)) {
+  if (!await isReachable(port, java)) {
     await close();
     throw new Error(`DynamoDB Local did not start:\n${written}`);
   }
@@ -125,7 +125,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Waits until something listens on the port; false when the process ends before, or takes too long. */
-async function answers(port: number, java: ChildProcess): Promise<boolean> {
+async function isReachable(port: number, java: ChildProcess): Promise<boolean> {
   const end = Date.now() + START_LIMIT_MS;
   while (java.exitCode === null && java.signalCode === null && Date.now() < end) {
     if (await connects(port)) {

@@ -3,7 +3,7 @@ import type { RunningService } from '../../../local/aws';
 import { closeServer, listen, LOOPBACK, readBody } from '../../../local/loopback';
 
 /** The response of a service to one call. */
-export interface ServiceAnswer {
+export interface ServiceResponse {
   readonly status: number;
   readonly body: Buffer;
 }
@@ -13,20 +13,20 @@ export interface InterposedCall {
   /** The operation, as in `DynamoDB_20120810.PutItem`. */
   readonly target: string;
   /** Has the service do it. */
-  forward(): Promise<ServiceAnswer>;
+  forward(): Promise<ServiceResponse>;
 }
 
 /** Decides the result of a call; undefined disconnects the caller without a response. */
-export type Intervention = (call: InterposedCall) => Promise<ServiceAnswer | undefined>;
+export type Intervention = (call: InterposedCall) => Promise<ServiceResponse | undefined>;
 
 /** Stands before a service, which is closed with it and intervenes. */
 export async function interpose(service: RunningService, intervene: Intervention): Promise<RunningService> {
-  const server = http.createServer(async (request, response) => {
-    const answer = await intervene({ target: String(request.headers['x-amz-target']), forward: async () => forward(service, request) });
-    if (answer === undefined) {
-      response.destroy();
+  const server = http.createServer(async (request, serverResponse) => {
+    const response = await intervene({ target: String(request.headers['x-amz-target']), forward: async () => forward(service, request) });
+    if (response === undefined) {
+      serverResponse.destroy();
     } else {
-      response.writeHead(answer.status, { 'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.0' }).end(answer.body);
+      serverResponse.writeHead(response.status, { 'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.0' }).end(response.body);
     }
   });
   const port = await listen(server);
@@ -40,15 +40,15 @@ export async function interpose(service: RunningService, intervene: Intervention
 }
 
 /** An error in the format of the AWS JSON protocol. */
-export function serviceError(name: string, message: string): ServiceAnswer {
+export function serviceError(name: string, message: string): ServiceResponse {
   return { status: 400, body: Buffer.from(JSON.stringify({ __type: name, message })) };
 }
 
-async function forward(service: RunningService, request: http.IncomingMessage): Promise<ServiceAnswer> {
-  const answer = await fetch(service.endpoint + request.url, {
+async function forward(service: RunningService, request: http.IncomingMessage): Promise<ServiceResponse> {
+  const response = await fetch(service.endpoint + request.url, {
     method: request.method,
     headers: request.headers as Record<string, string>,
     body: await readBody(request),
   });
-  return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) };
+  return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
 }

@@ -42,7 +42,7 @@ export interface LocalApplication {
   /** The items of a query's table. */
   items(id: string): Promise<StoredItem[]>;
   /** The stored records of requests in flight, in the table of a query. */
-  unanswered(id: string): Promise<StoredItem[]>;
+  unfinishedRequests(id: string): Promise<StoredItem[]>;
   /** The logical id of a function of a query. */
   functionId(id: string, name: 'onConnectFunction' | 'onMessageFunction' | 'sendMessageFunction'): string;
   /** The logical id of the bucket of a query. */
@@ -88,7 +88,7 @@ export async function startLocalApplication(
     faults,
     url: (id) => aws.outputs[`${id}Url`],
     items,
-    unanswered: async (id) => (await items(id)).filter(({ sortKey, request }) => sortKey.startsWith('request#') && request !== undefined),
+    unfinishedRequests: async (id) => (await items(id)).filter(({ sortKey, request }) => sortKey.startsWith('request#') && request !== undefined),
     functionId: (id, name) => logicalId(constructs[id][name]),
     bucketId: (id) => logicalId(constructs[id].resultBucket),
     close: async (expectation) => {

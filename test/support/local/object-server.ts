@@ -24,8 +24,8 @@ export class ObjectServer implements RunningService {
   private port = 0;
   private readonly server = http.createServer(async (request, response) => {
     const body = await readBody(request);
-    const { status, body: answered } = this.answer(request.method!, request.url!, body);
-    response.writeHead(status).end(answered);
+    const { status, body: responseBody } = this.respond(request.method!, request.url!, body);
+    response.writeHead(status).end(responseBody);
   });
 
   public get endpoint(): string {
@@ -41,21 +41,21 @@ export class ObjectServer implements RunningService {
     await closeServer(this.server);
   }
 
-  private answer(method: string, url: string, body: Buffer): { status: number; body?: Buffer | string } {
+  private respond(method: string, url: string, body: Buffer): { status: number; body?: Buffer | string } {
     const [path] = url.split('?');
     this.calls.push(`${method} ${path}`);
     if (this.failure) {
-      return errorAnswer(this.failure.code, this.failure.status, this.failure.message);
+      return errorResponse(this.failure.code, this.failure.status, this.failure.message);
     }
     if (method === 'PUT') {
       this.objects.set(path, body);
       return { status: 200 };
     }
     const object = this.objects.get(path);
-    return object === undefined ? errorAnswer('NoSuchKey', 404) : { status: 200, body: object };
+    return object === undefined ? errorResponse('NoSuchKey', 404) : { status: 200, body: object };
   }
 }
 
-function errorAnswer(code: string, status: number, message = code): { status: number; body: string } {
+function errorResponse(code: string, status: number, message = code): { status: number; body: string } {
   return { status, body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>` };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import type { ErrorMessage, RowsMessage, ServerMessage } from '../../../src/protocol/messages';
-import { noteSent } from '../valid-messages';
+import { recordSent } from '../valid-messages';
 
 /** A client with only a WebSocket; it stores the messages that it receives. */
 export class WebSocketClient {
@@ -32,7 +32,7 @@ export class WebSocketClient {
       return;
     }
     this.sizes.push(data.length);
-    noteSent(text);
+    recordSent(text);
     this.messages.push(message);
     this.watchers.forEach((watch) => watch());
   }

@@ -46,11 +46,11 @@ export function failAfter<T extends object>(port: T, method: CallOf<T>, error: E
 }
 
 /** A fault of a call: the service is busy, the call fails, or the function crashes; before the call has its effect, or after. */
-const INTERRUPTIONS = ['busy before', 'busy after', 'failed before', 'failed after', 'died before', 'died after'] as const;
-export type Interrupted = typeof INTERRUPTIONS[number];
+const INTERRUPTIONS = ['busy response before', 'busy response after', 'failure before', 'failure after', 'crash before', 'crash after'] as const;
+export type InterruptionKind = typeof INTERRUPTIONS[number];
 
 /** Each interruption of each of a function's calls. */
-export function interruptionsOf(calls: readonly string[]): { readonly kind: Interrupted; readonly call: string; readonly nthCall: number }[] {
+export function interruptionsOf(calls: readonly string[]): { readonly kind: InterruptionKind; readonly call: string; readonly nthCall: number }[] {
   return INTERRUPTIONS.flatMap((kind) => calls.map((call, index) => ({ kind, call, nthCall: index + 1 })));
 }
 
@@ -60,7 +60,7 @@ export class Interruption {
   public readonly calls: string[] = [];
 
   /** `die` ends the function: it never returns. */
-  constructor(private readonly kind: Interrupted, private readonly nthCall: number, private readonly die: () => Promise<never>) {}
+  constructor(private readonly kind: InterruptionKind, private readonly nthCall: number, private readonly crash: () => Promise<never>) {}
 
   /** Counts the calls of a method, and happens to it when it is its turn. */
   public watch<T extends object>(port: T, method: CallOf<T>): void {
@@ -73,14 +73,14 @@ export class Interruption {
       if (this.kind.endsWith('after')) {
         await original.apply(port, inputs);
       }
-      return this.happen();
+      return this.throwFault();
     };
   }
 
-  private async happen(): Promise<never> {
+  private async throwFault(): Promise<never> {
     switch (this.kind.split(' ')[0]) {
-      case 'died': return this.die();
-      case 'busy': throw this.kind === 'busy before' ? new ThrottledError('throttled') : new ServiceBusyError('timed out');
+      case 'crash': return this.crash();
+      case 'busy': throw this.kind.endsWith('before') ? new ThrottledError('throttled') : new ServiceBusyError('timed out');
       default: throw new Error('surprise');
     }
   }

@@ -42,51 +42,51 @@ export class MemoryClient {
   }
 
   /** Disconnects: API Gateway has closed the connection, and OnDisconnect has not run yet. */
-  public vanish(): void {
+  public closeConnection(): void {
     this.services.connections.open.delete(this.connectionId);
   }
 
   public async disconnect(): Promise<void> {
-    this.vanish();
+    this.closeConnection();
     await onDisconnect(this.services, this.connectionId);
   }
 
   /** Sends a message: an object as JSON, a string as it is. API Gateway receives it now, or at the given time. */
-  public async say(message: unknown, receivedAt = this.services.time): Promise<void> {
+  public async send(message: unknown, receivedAt = this.services.time): Promise<void> {
     const body = typeof message === 'string' ? message : JSON.stringify(message);
     await onMessage(this.services, this.connection, { body, receivedAt }, this.services.deadline(FUNCTION_SECONDS));
   }
 
   /** Asks the query without parameters, or another one. */
-  public async ask(id: string, options?: object, query = 'everything'): Promise<void> {
-    await this.say({ type: 'query', id, query, options });
+  public async submit(id: string, options?: object, query = 'everything'): Promise<void> {
+    await this.send({ type: 'query', id, query, options });
   }
 
   /** The result of an id, as the latest `accepted` named it. */
   public result(id: string): string {
-    const accepted = this.heard().filter((message): message is AcceptedMessage => message.type === 'accepted' && message.id === id).at(-1);
+    const accepted = this.received().filter((message): message is AcceptedMessage => message.type === 'accepted' && message.id === id).at(-1);
     if (!accepted) {
-      throw new Error(`the query ${id} was not accepted: ${JSON.stringify(this.heard())}`);
+      throw new Error(`the query ${id} was not accepted: ${JSON.stringify(this.received())}`);
     }
     return accepted.result;
   }
 
-  public heard(): ServerMessage[] {
+  public received(): ServerMessage[] {
     return this.services.connections.messages(this.connectionId);
   }
 
   /** The received messages, except `accepted` and `progress`. */
-  public answered(): ServerMessage[] {
-    return this.heard().filter(({ type }) => type !== 'accepted' && type !== 'progress');
+  public resultMessages(): ServerMessage[] {
+    return this.received().filter(({ type }) => type !== 'accepted' && type !== 'progress');
   }
 
   public types(): string[] {
-    return this.heard().map(({ type }) => type);
+    return this.received().map(({ type }) => type);
   }
 
   /** The rows messages, those that arrived compressed as if each had arrived alone. */
   public rowsMessages(): RowsMessage[] {
-    return this.heard().flatMap((message) => {
+    return this.received().flatMap((message) => {
       if (message.type !== 'rows') {
         return [];
       }
@@ -96,7 +96,7 @@ export class MemoryClient {
 
   /** The form of the received rows: for each `rows` message its `seq`, and the number of messages that are compressed in it, or 1. */
   public deliveries(): { seq: number; messages: number }[] {
-    return this.heard().flatMap((message) => {
+    return this.received().flatMap((message) => {
       return message.type === 'rows' ? [{ seq: message.seq, messages: 'messages' in message ? message.messages : 1 }] : [];
     });
   }
@@ -115,10 +115,10 @@ export class MemoryClient {
   }
 
   /** The terminal messages of an id since it was last accepted; a message that was sent twice counts once. */
-  public endings(id: string): ErrorOrComplete[] {
+  public terminalMessages(id: string): ErrorOrComplete[] {
     const accepted = this.result(id);
-    const endings = this.heard().filter((message): message is ErrorOrComplete => message.type === 'complete' || message.type === 'error');
-    const own = endings.filter((ending) => ending.id === id && (ending.result === undefined || ending.result === accepted));
-    return [...new Map(own.map((ending) => [JSON.stringify(ending), ending])).values()];
+    const terminalMessages = this.received().filter((message): message is ErrorOrComplete => message.type === 'complete' || message.type === 'error');
+    const own = terminalMessages.filter((message) => message.id === id && (message.result === undefined || message.result === accepted));
+    return [...new Map(own.map((message) => [JSON.stringify(message), message])).values()];
   }
 }

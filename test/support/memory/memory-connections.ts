@@ -1,24 +1,24 @@
 import type { ServerMessage } from '../../../src/protocol/messages';
 import { ConnectionGoneError } from '../../../src/runtime/model/errors';
 import type { Connections } from '../../../src/runtime/model/ports';
-import { noteSent } from '../valid-messages';
+import { recordSent } from '../valid-messages';
 
 /** Connections that are open or not; the messages that were posted to each are stored. */
 export class MemoryConnections implements Connections {
   public readonly open = new Set<string>();
-  public readonly posted: { connectionId: string; text: string }[] = [];
+  public readonly posted: { connectionId: string; message: string }[] = [];
   /** Those that the service closed. */
   public readonly closed: string[] = [];
   /** What a client does immediately when it receives a message. */
-  public whenHeard?: (connectionId: string, message: ServerMessage) => Promise<void> | void;
+  public onPost?: (connectionId: string, message: ServerMessage) => Promise<void> | void;
 
-  public async post(connectionId: string, text: string): Promise<void> {
+  public async post(connectionId: string, message: string): Promise<void> {
     if (!this.open.has(connectionId)) {
       throw new ConnectionGoneError(connectionId);
     }
-    noteSent(text);
-    this.posted.push({ connectionId, text });
-    await this.whenHeard?.(connectionId, JSON.parse(text));
+    recordSent(message);
+    this.posted.push({ connectionId, message });
+    await this.onPost?.(connectionId, JSON.parse(message));
   }
 
   public async close(connectionId: string): Promise<void> {
@@ -29,6 +29,6 @@ export class MemoryConnections implements Connections {
   }
 
   public messages(connectionId: string): ServerMessage[] {
-    return this.posted.filter((post) => post.connectionId === connectionId).map(({ text }) => JSON.parse(text));
+    return this.posted.filter((post) => post.connectionId === connectionId).map(({ message }) => JSON.parse(message));
   }
 }

@@ -26,22 +26,22 @@ const conditions = new Map<string, Evaluate<boolean>>();
 const updates = new Map<string, Evaluate<Attributes>>();
 
 /** A condition, or a key condition, as a function; the expressions of the store are few, so that each is read once. */
-export function compileCondition(text: string): Evaluate<boolean> {
-  return compiled(conditions, text, (parser) => parser.condition());
+export function compileCondition(source: string): Evaluate<boolean> {
+  return compiled(conditions, source, (parser) => parser.condition());
 }
 
 /** An update expression as a function that gives the changed item. */
-export function compileUpdate(text: string): Evaluate<Attributes> {
-  return compiled(updates, text, (parser) => parser.update());
+export function compileUpdate(source: string): Evaluate<Attributes> {
+  return compiled(updates, source, (parser) => parser.update());
 }
 
-function compiled<T>(known: Map<string, T>, text: string, parse: (parser: Parser) => T): T {
-  let expression = known.get(text);
+function compiled<T>(known: Map<string, T>, source: string, parse: (parser: Parser) => T): T {
+  let expression = known.get(source);
   if (expression === undefined) {
-    const parser = new Parser(text);
+    const parser = new Parser(source);
     expression = parse(parser);
     parser.expectEnd();
-    known.set(text, expression);
+    known.set(source, expression);
   }
   return expression;
 }
@@ -51,9 +51,9 @@ class Parser {
   private readonly tokens: string[];
   private place = 0;
 
-  constructor(private readonly text: string) {
-    this.tokens = [...text.matchAll(TOKEN)].map(([, token]) => token);
-    if (this.tokens.join('').length !== text.replace(/\s/g, '').length) {
+  constructor(private readonly source: string) {
+    this.tokens = [...source.matchAll(TOKEN)].map(([, token]) => token);
+    if (this.tokens.join('').length !== source.replace(/\s/g, '').length) {
       throw this.unsupported();
     }
   }
@@ -226,7 +226,7 @@ class Parser {
   }
 
   private unsupported(): Error {
-    return new Error(`MemoryDocuments does not support the expression ${this.text}`);
+    return new Error(`MemoryDocuments does not support the expression ${this.source}`);
   }
 }
 

@@ -44,7 +44,7 @@ export class MemoryQueue implements Queue {
   }
 
   /** Returns a job whose function died. */
-  public giveBack({ job }: Received): void {
+  public returnJob({ job }: Received): void {
     this.add(job, VISIBILITY_SECONDS);
   }
 

@@ -1,5 +1,5 @@
 import { Interruption } from './interventions';
-import type { Interrupted } from './interventions';
+import type { InterruptionKind } from './interventions';
 import { MemoryConnections } from './memory-connections';
 import { MemoryQueue } from './memory-queue';
 import type { Received } from './memory-queue';
@@ -23,7 +23,7 @@ export const QUERIES: Queries = {
   },
   everything: { sql: 'SELECT 1', parameters: {}, ...LIMITS },
   reused: { sql: 'SELECT 2', parameters: {}, ...LIMITS, resultReuseSeconds: 60 },
-  hasty: { sql: 'SELECT 3', parameters: {}, ...LIMITS, timeoutSeconds: 2 },
+  shortTimeout: { sql: 'SELECT 3', parameters: {}, ...LIMITS, timeoutSeconds: 2 },
 };
 
 /** What `unfinished` gives when all is done. */
@@ -59,7 +59,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   public credentialKeys: readonly string[] = [];
   public readonly entries: Parameters<Services['log']>[0][] = [];
   private names = 0;
-  private functionDies: () => void = () => undefined;
+  private functionCrashes: () => void = () => undefined;
 
   public readonly log: Services['log'] = (entry) => void this.entries.push(entry);
   public readonly newName = () => `name-${this.names += 1}`;
@@ -73,9 +73,9 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   public async doNextJob(seconds?: number): Promise<Job> {
     const next = this.queue.receive();
     this.time = Math.max(this.time, next.at);
-    const died = new Promise<false>((resolve) => this.functionDies = () => resolve(false));
-    if (!await Promise.race([this.isDone(next, this.deadline(seconds)), died])) {
-      this.queue.giveBack(next);
+    const crashed = new Promise<false>((resolve) => this.functionCrashes = () => resolve(false));
+    if (!await Promise.race([this.isDone(next, this.deadline(seconds)), crashed])) {
+      this.queue.returnJob(next);
     }
     return next.job;
   }
@@ -91,15 +91,15 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   }
 
   /** The running function crashes: nothing that waits for this continues. */
-  public async die(): Promise<never> {
-    this.functionDies();
+  public async crash(): Promise<never> {
+    this.functionCrashes();
     return new Promise<never>(() => undefined);
   }
 
   /** Lets a function that is not SendMessage do its work, or die. */
   public async untilDone(work: () => Promise<unknown>): Promise<void> {
-    const died = new Promise<void>((resolve) => this.functionDies = resolve);
-    await Promise.race([work(), died]);
+    const crashed = new Promise<void>((resolve) => this.functionCrashes = resolve);
+    await Promise.race([work(), crashed]);
   }
 
   /** Does the jobs that come within a time. */
@@ -124,8 +124,8 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   }
 
   /** Has something happen to one of the calls of all ports. */
-  public interrupt(kind: Interrupted, nthCall: number): Interruption {
-    const interruption = new Interruption(kind, nthCall, async () => this.die());
+  public interrupt(kind: InterruptionKind, nthCall: number): Interruption {
+    const interruption = new Interruption(kind, nthCall, async () => this.crash());
     CALLS.store.forEach((method) => interruption.watch(this.store, method));
     CALLS.results.forEach((method) => interruption.watch(this.results, method));
     CALLS.statementApi.forEach((method) => interruption.watch(this.statementApi, method));

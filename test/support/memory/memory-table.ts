@@ -5,7 +5,7 @@ export interface Expiring {
 
 /** An item as JSON, so that no object is shared with the table. */
 interface Stored extends Expiring {
-  readonly text: string;
+  readonly json: string;
 }
 
 export interface Item {
@@ -25,13 +25,13 @@ export class MemoryTable {
   public put<T extends Expiring>(partitionKey: string, sortKey: string, value: T): void {
     const partition = this.partitions.get(partitionKey) ?? new Map<string, Stored>();
     this.partitions.set(partitionKey, partition);
-    partition.set(sortKey, { text: JSON.stringify(value), expiresAt: value.expiresAt });
+    partition.set(sortKey, { json: JSON.stringify(value), expiresAt: value.expiresAt });
   }
 
   /** The item, unless it has expired. */
   public get<T extends Expiring>(partitionKey: string, sortKey: string): T | undefined {
     const stored = this.partitions.get(partitionKey)?.get(sortKey);
-    return stored !== undefined && !this.hasExpired(stored) ? JSON.parse(stored.text) as T : undefined;
+    return stored !== undefined && !this.hasExpired(stored) ? JSON.parse(stored.json) as T : undefined;
   }
 
   /** The items of a partition in the order of their sort keys, without those that have expired. */
@@ -39,7 +39,7 @@ export class MemoryTable {
     return [...this.partitions.get(partitionKey) ?? []]
       .filter(([sortKey, stored]) => sortKey.startsWith(prefix) && !this.hasExpired(stored))
       .sort(([one], [other]) => one < other ? -1 : 1)
-      .map(([, stored]) => JSON.parse(stored.text) as T);
+      .map(([, stored]) => JSON.parse(stored.json) as T);
   }
 
   public delete(partitionKey: string, sortKey: string): void {
@@ -61,8 +61,8 @@ export class MemoryTable {
 
   /** Everything that is stored, expired or not. */
   public items(): Item[] {
-    return [...this.partitions].flatMap(([partitionKey, partition]) => [...partition].map(([sortKey, { text, expiresAt }]) => {
-      return { partitionKey, sortKey, expiresAt, value: JSON.parse(text) as Item['value'] };
+    return [...this.partitions].flatMap(([partitionKey, partition]) => [...partition].map(([sortKey, { json, expiresAt }]) => {
+      return { partitionKey, sortKey, expiresAt, value: JSON.parse(json) as Item['value'] };
     }));
   }
 
