@@ -3,10 +3,11 @@ import * as path from 'node:path';
 import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'esbuild';
 import * as ts from 'typescript';
+import { CLIENT_PACKAGE_DIRECTORY } from './client-package';
 import { checkSize } from './client-size';
 
 const PROJECT = path.resolve(__dirname, '..');
-const OUTPUT = path.join(PROJECT, 'packages', 'redshift-websocket-client', 'lib');
+const OUTPUT = path.join(PROJECT, CLIENT_PACKAGE_DIRECTORY, 'lib');
 const TSCONFIG = path.join(PROJECT, 'tsconfig.client.json');
 
 /** Maximum size of the client library in a page, minified and compressed. */
@@ -19,8 +20,8 @@ async function main(): Promise<void> {
   fs.rmSync(OUTPUT, { recursive: true, force: true });
   const types = { index: clientTypes(), react: hookTypes() };
   for (const [name, source] of Object.entries(ENTRY_POINTS)) {
-    await bundle(source, 'esm', `${name}.js`);
-    await bundle(source, 'cjs', `${name}.cjs`);
+    await bundle(source, `${name}.js`);
+    writeWrapper(name);
   }
   writeTypes('index', types.index);
   writeTypes('react', types.react);
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
 }
 
 /** Minified because pages without a bundler load the file as it is. */
-async function bundle(source: string, format: 'esm' | 'cjs', file: string): Promise<void> {
+async function bundle(source: string, file: string): Promise<void> {
   await build({
     absWorkingDir: PROJECT,
     entryPoints: [source],
@@ -36,12 +37,17 @@ async function bundle(source: string, format: 'esm' | 'cjs', file: string): Prom
     external: ['react'],
     bundle: true,
     minify: true,
-    format,
+    format: 'esm',
     target: 'es2022',
     platform: 'neutral',
     tsconfig: TSCONFIG,
     logLevel: 'warning',
   });
+}
+
+/** `require` loads the ES module, so that an application has each error class once. */
+function writeWrapper(name: string): void {
+  fs.writeFileSync(path.join(OUTPUT, `${name}.cjs`), `module.exports = require('./${name}.js');\n`);
 }
 
 /** The types are those of the CommonJS file; an ES module can import them, but not the other way around. */

@@ -11,6 +11,9 @@ export const CLIENT_PACKAGE_DIRECTORY = `packages/${CLIENT_PACKAGE}`;
 /** Sources that jsii doesn't compile because they run in browsers. */
 export const CLIENT_SOURCES = ['src/client/**', 'src/react/**'];
 
+/** Versions of Node.js in which `require` loads ES modules, without a flag or a warning. */
+const CLIENT_NODE_VERSIONS = '^20.19.0 || >=22.12.0';
+
 /** Entry points of the package, by subpath, with the name of their files in `lib/`. */
 const ENTRY_POINTS = { '.': 'index', './react': 'react' };
 
@@ -56,7 +59,7 @@ export function addClientPackage(project: awscdk.AwsCdkConstructLibrary): void {
 }
 
 function manifest(project: awscdk.AwsCdkConstructLibrary): object {
-  const { author, license, repository, engines, publishConfig } = project.package.manifest;
+  const { author, license, repository, publishConfig } = project.package.manifest;
   return {
     name: CLIENT_PACKAGE,
     version: versionOf(project),
@@ -65,7 +68,7 @@ function manifest(project: awscdk.AwsCdkConstructLibrary): object {
     repository: { ...repository, directory: CLIENT_PACKAGE_DIRECTORY },
     author,
     license,
-    engines,
+    engines: { node: CLIENT_NODE_VERSIONS },
     publishConfig,
     type: 'module',
     sideEffects: false,

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import * as ts from 'typescript';
 import { checkSize } from '../../../projenrc/client-size';
 import { createParts, ScriptedServer } from '../../client/support/scripted-server';
@@ -12,8 +13,8 @@ import type { PackedPackage } from '../../package/packages';
 const NAME = 'redshift-websocket-client';
 const ENTRY_POINT = path.join(PACKAGES[NAME], 'lib', 'index.js');
 
-/** The maximum that the package may install. */
-const MAX_INSTALLED_BYTES = 120 * 1024;
+/** Maximum size of the installed package. */
+const MAX_INSTALLED_BYTES = 100_000;
 
 /** Packages that users have installed beside the client. */
 const NEIGHBORS = ['react', 'ws', '@types/react', '@types/prop-types', 'csstype', 'loose-envify', 'js-tokens'];
@@ -26,6 +27,29 @@ async function main() {
   console.log(JSON.stringify({ rows, hook: typeof useRedshiftQuery }));
 }
 main();
+`;
+
+/** A program with an ES module that imports the package and a CommonJS module that requires it. */
+const MIXED = `
+const required = require('redshift-websocket-client');
+import('redshift-websocket-client').then((imported) => {
+  const error = new required.QueryError('internal', 'The query failed.', true);
+  const classes = Object.keys(imported).filter((name) => name.endsWith('Error'));
+  const shared = classes.filter((name) => imported[name] === required[name]);
+  console.log(JSON.stringify({ classes, shared, isQueryError: error instanceof imported.QueryError }));
+});
+`;
+const MIXED_OUTPUT = {
+  classes: ['ClientError', 'ConnectionError', 'ProtocolError', 'QueryError'],
+  shared: ['ClientError', 'ConnectionError', 'ProtocolError', 'QueryError'],
+  isQueryError: true,
+};
+
+/** A test of a user who runs Jest with CommonJS modules. */
+const JEST_TEST = `
+const { connect } = require('redshift-websocket-client');
+const { useRedshiftQuery } = require('redshift-websocket-client/react');
+test('loads the package', () => expect([typeof connect, typeof useRedshiftQuery]).toEqual(['function', 'function']));
 `;
 
 /** A program of a user who has types for the queries. */
@@ -99,8 +123,18 @@ function write(name: string, text: string): string {
   return file;
 }
 
+function readPackageFile(name: string): string {
+  return fs.readFileSync(path.join(PACKAGES[NAME], name), 'utf8');
+}
+
+/** Runs a program that writes JSON. */
+async function runProgram(...parameters: string[]): Promise<{ output: unknown; warnings: string }> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, parameters, { cwd: directory });
+  return { output: JSON.parse(stdout), warnings: stderr };
+}
+
 describe('the package redshift-websocket-client', () => {
-  it('installs one package of less than 120 KB', () => {
+  it('installs one package of less than 100 KB', () => {
     expect(installedPackages).toEqual([NAME]);
     expect(packed.unpackedSize).toBeLessThan(MAX_INSTALLED_BYTES);
   });
@@ -117,11 +151,39 @@ describe('the package redshift-websocket-client', () => {
     const server = await ScriptedServer.start();
     const head = [['connect', 'redshift-websocket-client'], ['useRedshiftQuery', 'redshift-websocket-client/react'], ['WebSocket', 'ws']];
     const program = write(file, head.map(([name, from]) => imported(name, from)).join('') + USE);
-    const running = promisify(execFile)(process.execPath, [program, server.url], { cwd: directory });
+    const running = runProgram(program, server.url);
     const connection = await server.connection();
     connection.sendResult(await connection.received('query'), 'r', createParts(1));
-    expect(JSON.parse((await running).stdout)).toEqual({ rows: createParts(1).flat(), hook: 'function' });
+    expect(await running).toEqual({ output: { rows: createParts(1).flat(), hook: 'function' }, warnings: '' });
     await server.stop();
+  });
+
+  it('has the same error classes for import and require', async () => {
+    expect(await runProgram(write('mixed.cjs', MIXED))).toEqual({ output: MIXED_OUTPUT, warnings: '' });
+  });
+
+  it('has the same error classes for import and require in a bundle for browsers', async () => {
+    const outfile = path.join(directory, 'bundle.js');
+    const { errors, warnings } = await build({ entryPoints: [write('mixed.cjs', MIXED)], outfile, bundle: true, platform: 'browser', logLevel: 'silent' });
+    expect([...errors, ...warnings]).toEqual([]);
+    expect(await runProgram(outfile)).toEqual({ output: MIXED_OUTPUT, warnings: '' });
+  });
+
+  it('runs in Jest with the option that the README shows', async () => {
+    const [option] = /^transformIgnorePatterns: .*$/m.exec(readPackageFile('README.md'))!;
+    const transform = JSON.stringify({ '\\.[jt]s$': path.join(PROJECT, 'node_modules', '@swc', 'jest') });
+    write('jest.config.js', `module.exports = { watchman: false, transform: ${transform}, ${option} };`);
+    write('.swcrc', JSON.stringify({ module: { type: 'commonjs' } }));
+    write('loads.test.js', JEST_TEST);
+    const jest = path.join(PROJECT, 'node_modules', 'jest', 'bin', 'jest.js');
+    const { stderr } = await promisify(execFile)(process.execPath, [jest, '--ci', '--no-cache'], { cwd: directory });
+    expect(stderr).toMatch(/^Tests: +1 passed, 1 total$/m);
+  });
+
+  it('names the minimum versions of Node.js in the README', () => {
+    const { engines: { node } } = JSON.parse(readPackageFile('package.json')) as { engines: { node: string } };
+    const versions = node.match(/\d+\.\d+/g)!.join(', ');
+    expect(readPackageFile('README.md')).toContain(`Node.js ${versions} or later`);
   });
 
   it.each<[string, string, ts.CompilerOptions]>([
