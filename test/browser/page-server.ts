@@ -7,13 +7,13 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { ClientMessage, QueryMessage, ResumeMessage } from '../../src/protocol/messages';
 import { SUBPROTOCOL } from '../../src/protocol/messages';
+import { PACKAGES, PROJECT } from '../package/packages';
 
-const PROJECT = path.join(__dirname, '..', '..');
 const PAGE = path.join(PROJECT, 'examples', 'taxi-by-month', 'page');
 
 /** The files of npm packages that the deployment stores beside the page. */
 export const LIBRARY_FILES: Readonly<Record<string, string>> = {
-  'client/index.js': path.join(PROJECT, 'packages', 'redshift-websocket-client', 'lib', 'index.js'),
+  'client/index.js': path.join(PACKAGES['redshift-websocket-client'], 'lib', 'index.js'),
   'uplot/uPlot.esm.js': require.resolve('uplot/dist/uPlot.esm.js'),
   'uplot/uPlot.min.css': require.resolve('uplot/dist/uPlot.min.css'),
 };

@@ -2,10 +2,10 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as ts from 'typescript';
+import { PACKAGES, PROJECT } from '../package/packages';
 
-const PROJECT = path.join(__dirname, '..', '..');
 const EXAMPLE = path.join(PROJECT, 'examples', 'taxi-by-month');
-const CLIENT_TYPES = path.join(PROJECT, 'packages', 'redshift-websocket-client', 'lib', 'index.d.ts');
+const CLIENT_TYPES = path.join(PACKAGES['redshift-websocket-client'], 'lib', 'index.d.ts');
 const UPLOT_TYPES = path.join(path.dirname(require.resolve('uplot/dist/uPlot.esm.js')), 'uPlot.d.ts');
 
 const OPTIONS: ts.CompilerOptions = {

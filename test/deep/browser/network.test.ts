@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { connect } from '../../../src/client';
+import { PACKAGES } from '../../package/packages';
 import { launchBrowser, planBrowserTests } from '../../support/browser';
 import { eventually } from '../../support/eventually';
 import { BreakableNetwork } from '../../support/local/breakable-network';
@@ -14,7 +15,7 @@ import type { LocalApplication } from '../../support/local/local-application';
 
 const PLAN = planBrowserTests();
 const pageIt = PLAN === 'run' ? it : it.skip;
-const CLIENT = path.join(__dirname, '..', '..', '..', 'packages', 'redshift-websocket-client', 'lib', 'index.js');
+const CLIENT = path.join(PACKAGES['redshift-websocket-client'], 'lib', 'index.js');
 const PAGE = `<!doctype html><link rel="icon" href="data:,"><script type="module">
   import { connect } from './client.js';
   globalThis.connect = connect;

@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { bundledPackages, nameOf } from './bundled-packages';
-
-const PROJECT = path.resolve(__dirname, '..', '..', '..');
+import { PACKAGES, PROJECT } from '../../package/packages';
 
 /** Approved authors of code in the bundles of the functions. */
 const AUTHORS: readonly (readonly [name: RegExp, reason: string])[] = [
@@ -33,10 +32,10 @@ function audit(): Audit {
 const bundled = bundledPackages();
 
 it.each([
-  ['cdk-redshift-websocket-query', '.', ['aws-cdk-lib', 'constructs']],
-  ['redshift-websocket-client', 'packages/redshift-websocket-client', []],
-])('declares only the expected peer dependencies, and no dependencies, in %s', (_, directory, peers) => {
-  const manifest = JSON.parse(fs.readFileSync(path.join(PROJECT, directory, 'package.json'), 'utf8')) as Record<string, Record<string, unknown> | undefined>;
+  ['cdk-redshift-websocket-query', ['aws-cdk-lib', 'constructs']],
+  ['redshift-websocket-client', []],
+] as const)('declares only the expected peer dependencies, and no dependencies, in %s', (packageName, peers) => {
+  const manifest = JSON.parse(fs.readFileSync(path.join(PACKAGES[packageName], 'package.json'), 'utf8')) as Record<string, Record<string, unknown> | undefined>;
   expect(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })).toEqual([]);
   expect(Object.keys({ ...manifest.peerDependencies }).filter((name) => manifest.peerDependenciesMeta?.[name] === undefined)).toEqual(peers);
 });
