@@ -68,6 +68,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     devdirs: ['test', 'local', 'examples', 'bench'],
     tsconfigPath: './tsconfig.dev.json',
     projectService: false,
+    commandOptions: { fix: false },
   },
 
   lambdaOptions: {
@@ -148,6 +149,8 @@ new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', '
 
 // The functions are bundled, so their imports aren't dependencies of the package.
 project.eslint?.allowDevDeps('src/runtime/**');
+// Otherwise the order of imports would depend on whether the client package is built.
+Object.assign(project.eslint!.config.settings, { 'import/internal-regex': `^${CLIENT_PACKAGE}(/|$)` });
 project.eslint?.addRules({ 'import/no-unresolved': ['error', { ignore: ['redshift-websocket-query-definitions'] }] });
 
 // The transform of the tests only removes types. `npm test` checks them once, with `tsc`.
@@ -179,9 +182,14 @@ const importCheck = project.addTask('depcheck', {
   description: 'Check that imports have no circles and follow the directions in docs/architecture.md',
   exec: 'depcruise --config .dependency-cruiser.js --no-progress src local examples',
 });
+// Jest starts when the build is done, while the other checks still run. Its output comes first because it takes longest.
 project.testTask.description = 'Build, check types, lint, and run every test outside of test/deep';
-project.testTask.reset(`concurrently --group --names build,types,lint,imports ${[buildLocal, typeCheck, project.eslint!.eslintTask, importCheck].map(({ name }) => `"projen ${name}"`).join(' ')}`);
-project.testTask.exec('jest --testPathIgnorePatterns=/test/deep/ --ci', { receiveArgs: true });
+project.testTask.reset([
+  'concurrently --group --names tests,checks --passthrough-arguments',
+  `"projen ${buildLocal.name} && jest --testPathIgnorePatterns=/test/deep/ --ci {@}"`,
+  `"${[typeCheck, project.eslint!.eslintTask, importCheck].map(({ name }) => `projen ${name}`).join(' && ')}"`,
+  '--',
+].join(' '), { receiveArgs: true });
 project.addTask('test:deep', {
   description: 'Run the tests in test/deep, which take longer',
   steps: [{ spawn: buildLocal.name }, { exec: 'jest --ci test/deep', receiveArgs: true }],

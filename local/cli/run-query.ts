@@ -1,5 +1,5 @@
-import type { QueryResult, ArrayRow, ParameterValue } from 'redshift-websocket-client';
 import { WebSocket } from 'ws';
+import type { QueryResult, ArrayRow, ParameterValue } from 'redshift-websocket-client';
 
 /** A query of the example. */
 export interface ExampleQuery {

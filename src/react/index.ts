@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
+import { readArguments, readClient } from './hook-arguments';
 // Imported by the name of the package, because the published types contain this import.
 import type {
   Client, Column, ObjectRow, QueriesLike, QueryOptions, QueryProgress, QueryResult, RowFormat, RowOf, Timing,
 } from 'redshift-websocket-client';
-import { readArguments, readClient } from './hook-arguments';
 
 /** Options of `useRedshiftQuery`. The hook submits the query again when `maxAge` or `rows` changes. */
 export interface UseRedshiftQueryOptions<Format extends RowFormat = RowFormat> extends Pick<QueryOptions<Format>, 'maxAge' | 'rows'> {
