@@ -1,7 +1,7 @@
 import { ENCODINGS, batchesOf, stringify } from './encodings';
 import type { Encoding } from './encodings';
 import type { Trips } from './trips';
-import { MAX_MESSAGE_BYTES } from '../src/protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../src/protocol/limits';
 import { unpack } from '../src/runtime/results/message-batch';
 
 export interface Measurement {

@@ -1,27 +1,3 @@
-/** The WebSocket subprotocol that clients offer and the server echoes. */
-export const SUBPROTOCOL = 'redshift-query.v1';
-
-/** Prefix of the subprotocol that contains a client's token, because browsers can't set headers. The server never echoes it. */
-export const TOKEN_SUBPROTOCOL_PREFIX = 'redshift-query.token.';
-
-/** The query string key of a client's token, if a subprotocol can't contain it. */
-export const TOKEN_KEY = 'token';
-
-/**
- * Maximum size of a message in both directions, in bytes: the frame limit of API Gateway, and the unit that it bills.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
- */
-export const MAX_MESSAGE_BYTES = 32 * 1024;
-
-/** Maximum number of characters, as Unicode code points, in an `id` or the name of a result. */
-export const MAX_NAME_LENGTH = 128;
-
-/** The `id` of the query in the query string of the connection URL. */
-export const CONNECT_ID = 'connect';
-
-/** Maximum number in a client message. Sums of such numbers remain exact. */
-export const MAX_NUMBER = 1_000_000_000;
-
 /**
  * The name that the client chose for a query.
  * @minLength 1

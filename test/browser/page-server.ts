@@ -5,8 +5,8 @@ import type { AddressInfo } from 'net';
 import * as path from 'path';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
+import { SUBPROTOCOL } from '../../src/protocol/connect-request';
 import type { ClientMessage, QueryMessage, ResumeMessage } from '../../src/protocol/messages';
-import { SUBPROTOCOL } from '../../src/protocol/messages';
 import { PACKAGES, PROJECT } from '../package/packages';
 
 const PAGE = path.join(PROJECT, 'examples', 'taxi-by-month', 'page');

@@ -1,5 +1,5 @@
+import { MAX_MESSAGE_BYTES } from '../../src/protocol/limits';
 import type { AcceptedMessage, CompleteMessage, RowsMessage } from '../../src/protocol/messages';
-import { MAX_MESSAGE_BYTES } from '../../src/protocol/messages';
 import { eventually } from '../support/eventually';
 import { emptyDatabase } from '../support/local/empty-database';
 import { eventuallyAfterDelays } from '../support/local/eventually-after-delays';

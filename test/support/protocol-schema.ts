@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020';
 import * as schemaOfProtocol from '../../docs/protocol.schema.json';
-import { MAX_MESSAGE_BYTES } from '../../src/protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../src/protocol/limits';
 import type { CompressedRowsMessage } from '../../src/protocol/messages';
 
 type Definition = 'ClientMessage' | 'ServerMessage';

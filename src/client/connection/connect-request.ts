@@ -2,7 +2,7 @@ import { ConnectionError } from '../errors';
 import type { Computed, Settings } from '../options';
 import { addToken, isSubprotocol, validateToken } from './token';
 import type { WebSocketLike } from './web-socket';
-import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/messages';
+import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/connect-request';
 
 /** The URL and the subprotocols of a new WebSocket. */
 export interface ConnectRequest {

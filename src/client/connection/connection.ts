@@ -1,5 +1,5 @@
 import type { WebSocketLike } from './web-socket';
-import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { PingMessage } from '../../protocol/messages';
 import { MessageOrder } from '../messages/message-order';
 import { readServerMessage } from '../messages/server-message';

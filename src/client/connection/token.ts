@@ -1,4 +1,4 @@
-import { TOKEN_KEY } from '../../protocol/messages';
+import { TOKEN_KEY } from '../../protocol/connect-request';
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#name-tokens for the characters of a subprotocol */
 const SUBPROTOCOL_CHARACTERS = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;

@@ -3,7 +3,7 @@ import { ResultDeadline } from './result-deadline';
 import { errorResponse } from './service-error';
 import { Submission } from './submission';
 import { SubmissionAttempts } from './submission-attempts';
-import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import { isTooLarge } from '../connection/connection';
 import type { Connection } from '../connection/connection';
 import { ConnectionError, ProtocolError, QueryError, toQueryError } from '../errors';

@@ -1,4 +1,4 @@
-import { MAX_NAME_LENGTH } from '../../protocol/messages';
+import { MAX_NAME_LENGTH } from '../../protocol/limits';
 import type { Column, ConnectionLimits, QueryLimits, Timing, WireValue } from '../../protocol/messages';
 
 /** A message of the service, with the fields that the client validates. */

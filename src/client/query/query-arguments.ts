@@ -2,7 +2,7 @@ import { QueryError } from '../errors';
 import { validateMin } from '../options';
 import type { QueryRequest } from './query-request';
 import type { QueryOptions } from './query-types';
-import { MAX_NUMBER } from '../../protocol/messages';
+import { MAX_NUMBER } from '../../protocol/limits';
 
 /** The validated arguments of `query()`. */
 export interface ParsedArguments {

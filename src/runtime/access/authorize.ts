@@ -1,5 +1,5 @@
 import { isAllowedOrigin } from './origin';
-import { SUBPROTOCOL, TOKEN_KEY, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/messages';
+import { SUBPROTOCOL, TOKEN_KEY, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/connect-request';
 import type { VerifiedCaller } from '../../shared/function-environment';
 import type { Log } from '../model/services';
 

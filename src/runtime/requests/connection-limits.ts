@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { ConnectionLimits } from '../../protocol/messages';
 import type { MessageServices } from '../model/services';
 

@@ -2,7 +2,7 @@ import { countMessages } from './message-batch';
 import { OpenBatch } from './open-batch';
 import type { Cut } from './open-batch';
 import { encodeRow, createTooLargeError } from './row-messages';
-import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { Column } from '../../protocol/messages';
 import type { RejectedRequestError } from '../model/errors';
 import type { MessageBatch, ResultChunk, ResultPage } from '../model/ports';

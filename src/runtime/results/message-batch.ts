@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Position } from './row-messages';
-import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { CompressedRowsMessage } from '../../protocol/messages';
 import type { StoredBatches, MessageBatch } from '../model/ports';
 

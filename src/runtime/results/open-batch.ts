@@ -1,7 +1,7 @@
 import { compress, MAX_MESSAGES_PER_BATCH, getMaxDataBytes } from './message-batch';
 import { OpenMessage } from './row-messages';
 import type { Position } from './row-messages';
-import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { Column } from '../../protocol/messages';
 import type { MessageBatch } from '../model/ports';
 

@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_BYTES } from '../../protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { Column } from '../../protocol/messages';
 import { RejectedRequestError } from '../model/errors';
 import type { Cell } from '../model/ports';

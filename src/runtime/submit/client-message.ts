@@ -1,5 +1,6 @@
 import { findDuplicateKey, parseExactly } from './exact-json';
-import { ENCODINGS, MAX_NAME_LENGTH, MAX_MESSAGE_BYTES, MAX_NUMBER } from '../../protocol/messages';
+import { MAX_NAME_LENGTH, MAX_MESSAGE_BYTES, MAX_NUMBER } from '../../protocol/limits';
+import { ENCODINGS } from '../../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../../protocol/messages';
 import { RejectedRequestError } from '../model/errors';
 import { listValidNames, quoteName } from '../model/quote-names';

@@ -3,7 +3,7 @@ import { toErrorMessage } from './on-message';
 import { submitQuery } from './submit-query';
 import { validateQuery } from './validate-query';
 import type { SentQuery } from './validate-query';
-import { CONNECT_ID, SUBPROTOCOL } from '../../protocol/messages';
+import { CONNECT_ID, SUBPROTOCOL } from '../../protocol/connect-request';
 import { DEFAULT_QUERY } from '../../shared/query-definitions';
 import type { ParameterDefinition } from '../../shared/query-definitions';
 import { storeSession } from '../access/identity';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import { SUBPROTOCOL } from '../../../src/protocol/messages';
+import { SUBPROTOCOL } from '../../../src/protocol/connect-request';
 import type { Column, WireValue } from '../../../src/protocol/messages';
 
 type Message = Readonly<Record<string, any>>;

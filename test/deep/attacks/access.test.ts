@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:cry
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { SqlEngine } from '../../../local/redshift/engine/sql-engine';
-import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/messages';
+import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/connect-request';
 import { eventually } from '../../support/eventually';
 import { AUDIENCE, ORIGIN, startAccessApplication, subprotocolsWith, tryToConnect } from '../../support/local/access-application';
 import type { AccessApplication, Bringing } from '../../support/local/access-application';

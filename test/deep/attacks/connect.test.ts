@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import { AttackedApplication } from './attacked-application';
 import { QueryParameter, SqlTemplate } from '../../../src';
-import { SUBPROTOCOL } from '../../../src/protocol/messages';
+import { SUBPROTOCOL } from '../../../src/protocol/connect-request';
 import { getSubprotocols } from '../../../src/runtime/aws/events/web-socket-event';
 import type { ConnectEvent } from '../../../src/runtime/aws/events/web-socket-event';
 

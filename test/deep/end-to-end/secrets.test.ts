@@ -6,7 +6,7 @@ import { startRedshiftData } from '../../../local/redshift/data-api/redshift-dat
 import type { SqlEngine } from '../../../local/redshift/engine/sql-engine';
 import { ConnectionAccess, QueryParameter, SqlTemplate } from '../../../src';
 import type { RedshiftWebSocketQuery, RedshiftWebSocketQueryProps } from '../../../src';
-import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/messages';
+import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/connect-request';
 import type { AcceptedMessage } from '../../../src/protocol/messages';
 import { eventually } from '../../support/eventually';
 import { AUDIENCE, subprotocolsWith, tryToConnect } from '../../support/local/access-application';

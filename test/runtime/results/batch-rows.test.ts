@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { MAX_MESSAGE_BYTES } from '../../../src/protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../../src/protocol/limits';
 import type { CompressedRowsMessage, RowsMessage } from '../../../src/protocol/messages';
 import { RejectedRequestError } from '../../../src/runtime/model/errors';
 import type { Cell, MessageBatch, ResultChunk } from '../../../src/runtime/model/ports';

@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_BYTES } from '../../../src/protocol/messages';
+import { MAX_MESSAGE_BYTES } from '../../../src/protocol/limits';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 

@@ -1,7 +1,7 @@
 import { ClientInbox } from './client-inbox';
 import { ClientQuery } from './client-query';
 import type { Submission, TerminalMessage, Part } from './client-query';
-import { CONNECT_ID } from '../../../src/protocol/messages';
+import { CONNECT_ID } from '../../../src/protocol/connect-request';
 import { queryRequestFor, sentQueryOf } from '../scenario/query-requests';
 import type { ConnectionPlan } from '../scenario/scenario';
 import type { ApiConnection, ConnectionListener } from '../services/simulated-api';

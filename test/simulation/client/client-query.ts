@@ -1,5 +1,5 @@
 import type { ReadRows } from './message-reader';
-import { CONNECT_ID } from '../../../src/protocol/messages';
+import { CONNECT_ID } from '../../../src/protocol/connect-request';
 import type { CompleteMessage, ErrorMessage } from '../../../src/protocol/messages';
 import type { Version } from '../scenario/deployments';
 import type { QueryRequestNumber, WindowPlan } from '../scenario/scenario';

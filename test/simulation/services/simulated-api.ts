@@ -1,6 +1,7 @@
 import { brief } from '../history';
 import type { Ended, FunctionBody, Invocations } from './invocations';
-import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../../src/protocol/messages';
+import { SUBPROTOCOL } from '../../../src/protocol/connect-request';
+import { MAX_MESSAGE_BYTES } from '../../../src/protocol/limits';
 import { onDisconnect } from '../../../src/runtime/disconnect/on-disconnect';
 import type { Identity } from '../../../src/runtime/model/connection';
 import { ConnectionGoneError, ServiceBusyError } from '../../../src/runtime/model/errors';

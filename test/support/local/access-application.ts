@@ -12,7 +12,7 @@ import type { LocalApplication } from './local-application';
 import type { TestIssuer } from './test-issuer';
 import type { SqlEngine } from '../../../local/redshift/engine/sql-engine';
 import { CognitoTokenUse, ConnectionAccess, QueryParameter, SqlTemplate } from '../../../src';
-import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/messages';
+import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/connect-request';
 
 export const AUDIENCE = 'trips';
 export const ORIGIN = 'https://app.example.com';
