@@ -38,8 +38,8 @@ function descriptionsUnder(ids: readonly string[]): [property: string, value: st
     vpc: networkProps(stack).vpc,
   });
   const resources = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string; Properties?: object }>);
-  return resources.flatMap(({ Type, Properties = {} }) => literals(Properties).map<[string, string]>(([name, text]) => [`${Type}.${name}`, text]))
-    .filter(([name, text]) => text.includes(MARKER) && !/\.(Ref|Fn::GetAtt)$/.test(name));
+  return resources.flatMap(({ Type, Properties = {} }) => literals(Properties).map<[string, string]>(([name, description]) => [`${Type}.${name}`, description]))
+    .filter(([name, description]) => description.includes(MARKER) && !/\.(Ref|Fn::GetAtt)$/.test(name));
 }
 
 function literals(value: unknown, name = ''): [string, string][] {
@@ -58,7 +58,7 @@ describe('RedshiftWebSocketQuery', () => {
   it('describes its resources by its path when the services accept it', () => {
     const descriptions = descriptionsUnder(['Trips']);
     expect(new Set(descriptions.map(([property]) => property))).toEqual(new Set(Object.keys(ACCEPTED)));
-    expect(descriptions.map(([, text]) => text)).toEqual(expect.arrayContaining([
+    expect(descriptions.map(([, description]) => description)).toEqual(expect.arrayContaining([
       'RedshiftWebSocketQuery Stack/Marker/Trips',
       'Deletes the records of closed WebSocket connections of Stack/Marker/Trips',
       'Lambda functions of Stack/Marker/Trips',
@@ -81,7 +81,7 @@ describe('RedshiftWebSocketQuery', () => {
 });
 
 function expectAccepted(descriptions: readonly [string, string][]): void {
-  for (const [property, text] of descriptions) {
-    expect([property, text]).toEqual([property, expect.stringMatching(ACCEPTED[property] ?? /^$/)]);
+  for (const [property, description] of descriptions) {
+    expect([property, description]).toEqual([property, expect.stringMatching(ACCEPTED[property] ?? /^$/)]);
   }
 }

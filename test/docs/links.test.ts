@@ -9,13 +9,13 @@ function markdownIn(directory: string): string[] {
 }
 
 /** The Markdown of a document without its code blocks. */
-function textOf(file: string): string {
+function contentOf(file: string): string {
   return fs.readFileSync(path.join(PROJECT, file), 'utf8').replace(/^```.*?^```/gms, '');
 }
 
 /** The anchors that GitHub derives from headings. */
 function anchorsOf(file: string): string[] {
-  return [...textOf(file).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'));
+  return [...contentOf(file).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'));
 }
 
 function isBroken(document: string, target: string, anchor?: string): boolean {
@@ -25,7 +25,7 @@ function isBroken(document: string, target: string, anchor?: string): boolean {
 
 describe('the links of a document', () => {
   it.each(DOCUMENTS)('lead to existing files and headings: %s', (document) => {
-    const links = [...textOf(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]+))?\)/g)];
+    const links = [...contentOf(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]+))?\)/g)];
     expect(links.filter(([, target, anchor]) => isBroken(document, target, anchor)).map(([link]) => link)).toEqual([]);
   });
 });

@@ -227,18 +227,18 @@ describe('statementRole', () => {
   it('has its policy in the stack of the construct when it is in another stack', () => {
     const roles = newStack('Roles');
     const other = newStack('Stack', roles.node.root as App);
-    const ours = templateOf({ statementRole: lambdaRole(roles, 'Role') }, other);
+    const withRole = templateOf({ statementRole: lambdaRole(roles, 'Role') }, other);
     expect(roles.dependencies).toEqual([]);
     expect(other.dependencies).toEqual([roles]);
     Template.fromStack(roles).resourceCountIs('AWS::IAM::Policy', 0);
-    ours.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'redshift-data:ExecuteStatement' })]) } });
+    withRole.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'redshift-data:ExecuteStatement' })]) } });
   });
 
   it('remains unchanged when it is imported as immutable', () => {
     const other = newStack();
-    const ours = templateOf({ statementRole: iam.Role.fromRoleArn(other, 'Role', 'arn:aws:iam::111122223333:role/reader', { mutable: false }) }, other);
-    expect(pipelineFunctions(ours)['on-connect'].Role).toBe('arn:aws:iam::111122223333:role/reader');
-    ours.resourceCountIs('AWS::IAM::Policy', 1);
+    const withRole = templateOf({ statementRole: iam.Role.fromRoleArn(other, 'Role', 'arn:aws:iam::111122223333:role/reader', { mutable: false }) }, other);
+    expect(pipelineFunctions(withRole)['on-connect'].Role).toBe('arn:aws:iam::111122223333:role/reader');
+    withRole.resourceCountIs('AWS::IAM::Policy', 1);
   });
 
   it('throws when Lambda cannot assume it', () => {

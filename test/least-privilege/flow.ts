@@ -28,7 +28,7 @@ export async function runFlow(
     return client;
   };
   try {
-    await askAndShare(connect, engine);
+    await submitAndShare(connect, engine);
     await cancelAndLeave(application, connect, engine, id);
     await resume(application, connect, id);
     await deliverUnreadable(application, id);
@@ -41,7 +41,7 @@ export async function runFlow(
 
 type Connect = (queryString?: string) => Promise<WebSocketClient>;
 
-async function askAndShare(connect: Connect, engine: HeldEngine): Promise<void> {
+async function submitAndShare(connect: Connect, engine: HeldEngine): Promise<void> {
   const [first, second] = [await connect('?rows=1'), await connect()];
   expect((await first.answer('connect')).rows).toHaveLength(1);
   const letRun = engine.hold();

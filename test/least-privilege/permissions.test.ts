@@ -69,8 +69,8 @@ describe('the permissions of the functions', () => {
     const wildcards = grants.filter(({ action, resource }) => /[*?]/.test(action + resource));
     const allowed = PERMISSIONS.filter(({ wildcard }) => wildcard !== undefined);
     expect(wildcards.filter((grant) => !allowed.some((permission) => allows(permission, grant)))).toEqual([]);
-    const narrow = grants.filter((grant) => !wildcards.includes(grant));
-    expect(allowed.filter((permission) => narrow.some((grant) => allows(permission, grant)))).toEqual([]);
+    const specific = grants.filter((grant) => !wildcards.includes(grant));
+    expect(allowed.filter((permission) => specific.some((grant) => allows(permission, grant)))).toEqual([]);
   });
 
   it('cover all resources only for actions that support no resource', async () => {

@@ -25,7 +25,7 @@ for await (const batch of client.query('by_day', { day: '2015-01-01' }, { rows: 
 document.body.textContent = JSON.stringify(rows);
 `;
 
-const FILES: Readonly<Record<string, readonly [type: string, text: () => string]>> = {
+const FILES: Readonly<Record<string, readonly [type: string, read: () => string]>> = {
   '/': ['text/html; charset=utf-8', () => '<!doctype html><link rel="icon" href="data:,"><body><script type="module" src="page.js"></script>'],
   '/page.js': ['text/javascript', () => PAGE],
   '/index.js': ['text/javascript', () => fs.readFileSync(ENTRY, 'utf8')],
@@ -49,8 +49,8 @@ afterAll(async () => {
 
 async function serve(): Promise<http.Server> {
   const server = http.createServer(({ url = '/' }, response) => {
-    const [type, text] = FILES[url.split('?')[0]] ?? ['text/plain', () => ''];
-    response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY }).end(text());
+    const [type, read] = FILES[url.split('?')[0]] ?? ['text/plain', () => ''];
+    response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY }).end(read());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
@@ -58,9 +58,9 @@ async function serve(): Promise<http.Server> {
 
 pageTest('a page without a bundler, under a strict policy, iterates over compressed rows, and receives the remaining rows after a lost connection', async () => {
   const page = await (await browser!.newContext()).newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const errors: string[] = [];
+  page.on('console', (message) => errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(String(error)));
   await page.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}/?url=${encodeURIComponent(service.url)}`);
 
   const parts = createParts(4);
@@ -79,5 +79,5 @@ pageTest('a page without a bundler, under a strict policy, iterates over compres
   second.send(createBatch(messages.slice(0, 3)), messages[3], complete(resume, 'r', parts));
   await page.getByText(JSON.stringify(parts.flat()), { exact: true }).waitFor();
   expect(await page.title()).toBe('connecting connected waiting connecting connected');
-  expect(complaints).toEqual([]);
+  expect(errors).toEqual([]);
 });

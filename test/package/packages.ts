@@ -12,7 +12,7 @@ export const PACKAGES = {
 export type PackageName = keyof typeof PACKAGES;
 
 /** What `npm pack` reports about a package. */
-export interface PackedPackage {
+export interface PackageArchive {
   readonly filename: string;
   readonly version: string;
   readonly unpackedSize: number;
@@ -20,20 +20,20 @@ export interface PackedPackage {
 }
 
 /** Creates the tarball of a package in a directory. */
-export function pack(name: PackageName, directory: string): PackedPackage {
-  return runPack(name, '--pack-destination', directory);
+export function packPackage(name: PackageName, directory: string): PackageArchive {
+  return runNpmPack(name, '--pack-destination', directory);
 }
 
 /** Returns the paths of the files that npm would publish. */
 export function publishedFiles(name: PackageName): string[] {
-  return runPack(name, '--dry-run').files.map(({ path: file }) => file);
+  return runNpmPack(name, '--dry-run').files.map(({ path: file }) => file);
 }
 
 export function npm(parameters: readonly string[], cwd: string): string {
   return execFileSync('npm', [...parameters], { cwd, encoding: 'utf8', stdio: 'pipe' });
 }
 
-function runPack(name: PackageName, ...options: string[]): PackedPackage {
-  const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', ...options], PACKAGES[name])) as PackedPackage[];
-  return packed;
+function runNpmPack(name: PackageName, ...options: string[]): PackageArchive {
+  const [archive] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', ...options], PACKAGES[name])) as PackageArchive[];
+  return archive;
 }

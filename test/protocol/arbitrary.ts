@@ -4,7 +4,7 @@ import { Placeholders } from './placeholders';
 const placeholders = new Placeholders();
 
 /** Strings of any UTF-16 code units, including halves of surrogate pairs, and names of properties that all objects have. */
-export const anyText = fc.oneof(
+export const anyString = fc.oneof(
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 20 }),
   fc.string(),
   fc.constantFrom('__proto__', 'constructor', 'toString', '', '\0', '\ud800', '$&', "'; DROP TABLE trips; --", ':day', 'x'.repeat(200)),
@@ -16,7 +16,7 @@ const anyNumber = fc.oneof(
   fc.constantFrom(0, -0, -1, 1, 1e9, 1e9 + 1, 2 ** 53, 1e300, 5e-324, 0.5),
 );
 
-const scalar = fc.oneof(anyText, anyNumber, fc.boolean(), fc.constant(null));
+const scalar = fc.oneof(anyString, anyNumber, fc.boolean(), fc.constant(null));
 
 /** Any JSON value, of objects with any keys. */
 export const anyValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
@@ -24,17 +24,17 @@ export const anyValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((ti
     { depthSize: 'small', withCrossShrink: true },
     scalar,
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.array(fc.tuple(anyText, tie('value')), { maxLength: 4 }).map(objectOf),
+    fc.array(fc.tuple(anyString, tie('value')), { maxLength: 4 }).map(objectOf),
   ),
 })).value;
 
 /** Numbers that JSON supports and JavaScript does not, and deeply nested values. */
-export const oddJson = fc.oneof(
+export const invalidJson = fc.oneof(
   fc.constantFrom(
     '1e999999999', '-1e-999999999', '123456789012345678901234567890', `0.${'1'.repeat(5000)}`, '[', '{"type":"query"', '\ufeff{}', '"', '{"a":1,"a":2}', 'nul',
     '{"type":"ping","type":"query"}', '{"__proto__":{"type":"ping"}}', `{"type":"more","result":"r","credit":${'9'.repeat(400)}}`,
   ),
-  fc.constantFrom(10, 1000, 15_000).map((depth) => `{"type":"query","id":"a","query":"kinds","parameters":{"text":${'['.repeat(depth)}9007199254740993${']'.repeat(depth)}}}`),
+  fc.constantFrom(10, 1000, 15_000).map((depth) => `{"type":"query","id":"a","query":"kinds","parameters":{"string":${'['.repeat(depth)}9007199254740993${']'.repeat(depth)}}}`),
   fc.constantFrom(10, 1000, 5_000).map((depth) => `${'{"a":'.repeat(depth)}1.00000000000000000001${'}'.repeat(depth)}`),
   fc.constantFrom(32 * 1024, 32 * 1024 + 1, 128 * 1024).chain((length) => fc.constantFrom(' '.repeat(length), `"${'€'.repeat(length / 4)}"`, '['.repeat(length))),
 );
@@ -44,7 +44,7 @@ function objectOf(entries: readonly (readonly [string, unknown])[]): unknown {
   return JSON.parse(`{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join()}}`);
 }
 
-const id = fc.oneof({ weight: 8, arbitrary: fc.constantFrom('a', 'b', 'c') }, { weight: 1, arbitrary: anyText });
+const id = fc.oneof({ weight: 8, arbitrary: fc.constantFrom('a', 'b', 'c') }, { weight: 1, arbitrary: anyString });
 
 /** A field that is often right, at times anything, and at times not there. */
 function often(right: fc.Arbitrary<unknown>, anything: fc.Arbitrary<unknown> = anyValue): fc.Arbitrary<unknown> {
@@ -52,7 +52,7 @@ function often(right: fc.Arbitrary<unknown>, anything: fc.Arbitrary<unknown> = a
 }
 
 function message(type: string, fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> {
-  const another = fc.tuple(anyText, anyValue).map((entry) => objectOf([entry]));
+  const another = fc.tuple(anyString, anyValue).map((entry) => objectOf([entry]));
   const more = fc.oneof({ weight: 15, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: another });
   return fc.tuple(fc.record({ type: fc.constant(type), ...fields }), more).map(([known, unknown]) => ({ ...known, ...unknown as object }));
 }
@@ -68,15 +68,15 @@ const options = fc.oneof(fc.constant(undefined), fc.record({
 
 /** Values for the parameters of the query `kinds`, right and wrong. */
 export const parameters = fc.record({
-  text: often(fc.string({ maxLength: 5 })),
-  whole: often(fc.oneof(fc.integer({ min: -10 }), fc.bigInt({ min: 0n, max: 9223372036854775807n }).map(String))),
-  exact: often(fc.constantFrom(0, 1.5, '-9999.99', '1e2')),
-  flag: often(fc.constantFrom(true, 'false')),
-  day: often(fc.constantFrom('2015-01-31', '2024-02-29')),
-  moment: often(fc.constant('2015-01-31 00:00:00')),
-  instant: often(fc.constant('2015-01-31T00:00:00Z')),
-  choice: often(fc.constantFrom('cash', 'card')),
-  several: often(fc.constantFrom([1], ['1', 2], [1, 2, 3])),
+  string: often(fc.string({ maxLength: 5 })),
+  integer: often(fc.oneof(fc.integer({ min: -10 }), fc.bigInt({ min: 0n, max: 9223372036854775807n }).map(String))),
+  decimal: often(fc.constantFrom(0, 1.5, '-9999.99', '1e2')),
+  boolean: often(fc.constantFrom(true, 'false')),
+  date: often(fc.constantFrom('2015-01-31', '2024-02-29')),
+  timestamp: often(fc.constant('2015-01-31 00:00:00')),
+  timestamp_tz: often(fc.constant('2015-01-31T00:00:00Z')),
+  one_of: often(fc.constantFrom('cash', 'card')),
+  list: often(fc.constantFrom([1], ['1', 2], [1, 2, 3])),
 }, { requiredKeys: [] });
 
 const results = ['name-2', 'name-5', 'name-8', 'r'];
@@ -92,11 +92,11 @@ export const clientMessage: fc.Arbitrary<object> = fc.oneof(
 );
 
 /** Any string that a client can send: valid and invalid messages, JSON, and other strings. */
-export const clientText = fc.oneof(
+export const clientString = fc.oneof(
   { weight: 4, arbitrary: clientMessage.map((each) => JSON.stringify(each)) },
   { weight: 2, arbitrary: anyValue.map((each) => JSON.stringify(each)) },
-  { weight: 1, arbitrary: oddJson },
-  { weight: 1, arbitrary: anyText },
+  { weight: 1, arbitrary: invalidJson },
+  { weight: 1, arbitrary: anyString },
 );
 
 /** Of a client that names its queries 1, 2, …. */
@@ -105,23 +105,23 @@ const result = fc.constantFrom('r', 'r', 's');
 const count = fc.nat(3);
 
 const columns = fc.array(fc.record({
-  name: often(fc.constantFrom('n', 'm', '__proto__'), anyText),
-  type: often(fc.constantFrom('int8', 'numeric', 'float8', 'varchar'), anyText),
+  name: often(fc.constantFrom('n', 'm', '__proto__'), anyString),
+  type: often(fc.constantFrom('int8', 'numeric', 'float8', 'varchar'), anyString),
 }), { minLength: 1, maxLength: 2 });
 
 const row = fc.array(often(fc.constantFrom(null, 1, 'x', '9007199254740993')), { minLength: 1, maxLength: 2 });
 
 const rowsMessage = message('rows', { result: often(result), seq: often(count), offset: often(count), columns: often(columns), rows: often(fc.array(row, { maxLength: 2 })) });
 
-const packable = fc.oneof({ weight: 8, arbitrary: rowsMessage as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: anyValue });
+const compressible = fc.oneof({ weight: 8, arbitrary: rowsMessage as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: anyValue });
 
-const packedMessage = fc.tuple(fc.array(packable, { maxLength: 3 }), count, result)
+const compressedMessage = fc.tuple(fc.array(compressible, { maxLength: 3 }), count, result)
   .chain(([inside, seq, ofResult]) => message('rows', {
     result: often(fc.constant(ofResult)),
     seq: often(fc.constant(seq)),
     messages: often(fc.constant(inside.length)),
-    encoding: often(fc.constant('gzip'), anyText),
-    data: often(fc.constant(placeholders.fill({ $gzip: inside.map((each, index) => inLine(each, ofResult, seq + index)) })), anyText),
+    encoding: often(fc.constant('gzip'), anyString),
+    data: often(fc.constant(placeholders.fill({ $gzip: inside.map((each, index) => inLine(each, ofResult, seq + index)) })), anyString),
   }));
 
 /** A message as it is in a compressed batch. */
@@ -139,7 +139,7 @@ const errorCode = fc.constantFrom(
 const serverMessage: fc.Arbitrary<object> = fc.oneof(
   { weight: 4, arbitrary: accepted },
   { weight: 6, arbitrary: rowsMessage },
-  { weight: 2, arbitrary: packedMessage },
+  { weight: 2, arbitrary: compressedMessage },
   { weight: 1, arbitrary: message('progress', { result: often(result), state: often(fc.constantFrom('waiting', 'running')), elapsedMs: often(count) }) },
   {
     weight: 3,
@@ -155,9 +155,9 @@ const serverMessage: fc.Arbitrary<object> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: message('error', { id: often(clientsId), result: often(result), code: often(errorCode), message: often(anyText), retryable: often(fc.boolean()) }),
+    arbitrary: message('error', { id: often(clientsId), result: often(result), code: often(errorCode), message: often(anyString), retryable: often(fc.boolean()) }),
   },
-  { weight: 1, arbitrary: message('bye', { reason: often(anyText), retryable: often(fc.boolean()) }) },
+  { weight: 1, arbitrary: message('bye', { reason: often(anyString), retryable: often(fc.boolean()) }) },
   { weight: 1, arbitrary: fc.constantFrom({ type: 'pong' }, { message: 'Internal server error', requestId: 'x' }, { type: 'toString' }) },
 );
 
@@ -168,9 +168,9 @@ export const beginning: fc.Arbitrary<string[]> = fc.tuple(accepted, accepted, co
   });
 
 /** Any string that a service, or another server in its place, can send. */
-export const serverText = fc.oneof(
+export const serverString = fc.oneof(
   { weight: 8, arbitrary: serverMessage.map((each) => JSON.stringify(each)) },
   { weight: 1, arbitrary: anyValue.map((each) => JSON.stringify(each)) },
-  { weight: 1, arbitrary: oddJson },
-  { weight: 1, arbitrary: anyText },
+  { weight: 1, arbitrary: invalidJson },
+  { weight: 1, arbitrary: anyString },
 );

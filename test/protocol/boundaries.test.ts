@@ -27,8 +27,8 @@ function resolved(definition: Definition): Definition {
 }
 
 /** A value that the definition allows, with every property that it has. */
-function sample(given: Definition): unknown {
-  const { const: constant, type, minimum, properties = {} } = resolved(given);
+function sample(definition: Definition): unknown {
+  const { const: constant, type, minimum, properties = {} } = resolved(definition);
   if (type === 'object') {
     return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, sample(property)]));
   }
@@ -50,8 +50,8 @@ function boundaryValues(definition: Definition): string[] {
 }
 
 /** Every property of a message, options among them. */
-function propertiesOf(given: Definition, path: Path = []): [Path, Definition][] {
-  return Object.entries(resolved(given).properties ?? {}).flatMap(([name, property]) => {
+function propertiesOf(definition: Definition, path: Path = []): [Path, Definition][] {
+  return Object.entries(resolved(definition).properties ?? {}).flatMap(([name, property]) => {
     const own: Path = [...path, name];
     return [[own, resolved(property)] as [Path, Definition], ...propertiesOf(property, own)];
   });
@@ -89,8 +89,8 @@ describe('the service', () => {
   const types = DEFINITIONS.ClientMessage.anyOf!.map(({ $ref }) => $ref!.split('/').at(-1)!);
 
   it.each(types)('accepts exactly the values of %s that the schema allows, at every bound', (type) => {
-    const verdicts = casesOf(type).map((json) => ({ json, allowed: invalidity('ClientMessage', JSON.parse(json)) === undefined }));
-    expect(verdicts.filter(({ json, allowed }) => isAccepted(json) !== allowed)).toEqual([]);
-    expect(new Set(verdicts.map(({ allowed }) => allowed))).toEqual(new Set([true, false]));
+    const decisions = casesOf(type).map((json) => ({ json, allowed: invalidity('ClientMessage', JSON.parse(json)) === undefined }));
+    expect(decisions.filter(({ json, allowed }) => isAccepted(json) !== allowed)).toEqual([]);
+    expect(new Set(decisions.map(({ allowed }) => allowed))).toEqual(new Set([true, false]));
   });
 });

@@ -21,13 +21,13 @@ class ApplicationQuery {
   private readonly rows: unknown[] = [];
 
   constructor(client: Client, { query, parameters = {}, options = {} }: Fields) {
-    const given: QueryOptions<'array'> = {
+    const defaults: QueryOptions<'array'> = {
       rows: 'array',
       ...(options.window === undefined ? {} : { window: options.window }),
       ...(options.maxAge === undefined ? {} : { maxAge: options.maxAge }),
-      onProgress: ({ state }) => this.note(state),
+      onProgress: ({ state }) => this.recordState(state),
     };
-    this.query = query === undefined ? client.query(parameters, given) : client.query(query, parameters, given);
+    this.query = query === undefined ? client.query(parameters, defaults) : client.query(query, parameters, defaults);
     if (options.window !== undefined) {
       this.loop = this.query[Symbol.asyncIterator]();
     } else {
@@ -67,7 +67,7 @@ class ApplicationQuery {
     return this.rows;
   }
 
-  private note(state: string): void {
+  private recordState(state: string): void {
     if ((state === 'waiting' || state === 'running') && this.progress.at(-1) !== state) {
       this.progress.push(state);
     }

@@ -1,15 +1,15 @@
 import { ClientPlayer } from './client-player';
-import { playedBy, transcript } from './transcript';
+import { testTranscripts, transcript } from './transcript';
 import { useClientTests } from '../client/support/client-test';
 
 const tests = useClientTests();
 
 describe('the client library conforms to the transcript', () => {
-  playedBy('client', async (each) => new ClientPlayer(tests, each).play());
+  testTranscripts('client', async (each) => new ClientPlayer(tests, each).play());
 });
 
 describe('a transcript', () => {
-  const simpleResult = transcript('simple-answer');
+  const simpleResult = transcript('simple-result');
 
   it('fails when the application receives other rows', async () => {
     const application = { $first: { rows: [['2015-01-01', 812]] } };

@@ -16,13 +16,13 @@ function typesOf(union: string): string[] {
 
 /** The code blocks of a language. */
 function blocks(language: string): string[] {
-  return [...DOCUMENT.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map(([, text]) => text);
+  return [...DOCUMENT.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map(([, string]) => string);
 }
 
 /** Every JSON object that the document shows, in blocks and in lines. */
 function examples(): Record<string, unknown>[] {
-  const inLine = [...DOCUMENT.matchAll(/`(\{ "type": [^`]*\})`/g)].map(([, text]) => text);
-  return [...blocks('json'), ...inLine].map((text) => JSON.parse(text) as Record<string, unknown>);
+  const inLine = [...DOCUMENT.matchAll(/`(\{ "type": [^`]*\})`/g)].map(([, string]) => string);
+  return [...blocks('json'), ...inLine].map((string) => JSON.parse(string) as Record<string, unknown>);
 }
 
 /** The error codes that the document lists, and whether the same request can succeed. */
@@ -78,10 +78,10 @@ describe('docs/protocol.md', () => {
   it('has a working example of a page without a library', () => {
     const sent: string[] = [];
     const shown: unknown[] = [];
-    const socket: Record<string, (event?: unknown) => void> = { send: (text) => sent.push(text as string) };
+    const socket: Record<string, (event?: unknown) => void> = { send: (string) => sent.push(string as string) };
     const offered: unknown[] = [];
-    function FakeSocket(...given: unknown[]): unknown {
-      offered.push(...given);
+    function FakeSocket(...parameters: unknown[]): unknown {
+      offered.push(...parameters);
       return socket;
     }
     new Function('WebSocket', 'url', 'show', blocks('js')[0])(FakeSocket, 'wss://x', (value: unknown) => shown.push(value));
@@ -90,7 +90,7 @@ describe('docs/protocol.md', () => {
     const rows = (seq: number, value: number): object => ({ type: 'rows', result: 'r', seq, offset: seq, rows: [[value]] });
     [{ type: 'accepted', id: '1', result: 'r' }, rows(0, 5), rows(0, 5), rows(1, 7), { ...rows(2, 9), result: 's' }, { type: 'complete', id: '1', result: 'r' }].forEach(deliver);
     expect(offered).toEqual(['wss://x', 'redshift-query.v1']);
-    expect(sent.map((text) => invalidity('ClientMessage', JSON.parse(text)))).toEqual([undefined]);
+    expect(sent.map((string) => invalidity('ClientMessage', JSON.parse(string)))).toEqual([undefined]);
     expect(shown).toEqual([[[5], [7]]]);
     deliver({ type: 'error', id: '1', code: 'internal', message: 'Sorry.' });
     expect(shown.at(-1)).toBe('Sorry.');

@@ -3,7 +3,7 @@ import type { Template } from './transcript';
 
 type Fields = Record<string, unknown>;
 
-const SAMPLES: Readonly<Record<string, unknown>> = { text: 'some text', whole: 7 };
+const SAMPLES: Readonly<Record<string, unknown>> = { string: 'some string', integer: 7 };
 
 /** The names that both sides have given to queries and results so far. */
 export class Placeholders {
@@ -84,7 +84,7 @@ export class Placeholders {
   private differenceOfObject(template: Fields, actual: unknown, at: string): string | undefined {
     const { $any, $repeat, $gzip } = template;
     if ($any !== undefined) {
-      const isMatch = $any === 'text' ? typeof actual === 'string' : Number.isSafeInteger(actual) && (actual as number) >= 0;
+      const isMatch = $any === 'string' ? typeof actual === 'string' : Number.isSafeInteger(actual) && (actual as number) >= 0;
       return isMatch ? undefined : differs(at, template, actual);
     }
     if ($repeat !== undefined) {

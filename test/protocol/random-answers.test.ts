@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { beginning, serverText } from './arbitrary';
+import { beginning, serverString } from './arbitrary';
 import { ClientError, connect } from '../../src/client';
 import type { Client, ClientOptions } from '../../src/client';
 import { ManualClock } from '../client/support/manual-clock';
@@ -21,13 +21,13 @@ class FakeSocket {
     this.listeners.set(type, [...this.listeners.get(type) ?? [], listener]);
   }
 
-  public send(text: string): void {
-    this.sent.push(text);
+  public send(string: string): void {
+    this.sent.push(string);
   }
 
   public close(): void {}
 
-  public happens(type: string, data?: unknown): void {
+  public dispatch(type: string, data?: unknown): void {
     this.listeners.get(type)?.forEach((listener) => listener({ data }));
   }
 }
@@ -53,33 +53,33 @@ function submit(client: Client): Promise<unknown>[] {
   return [client.query('a'), client.query('a', {}, { rows: 'array' }), loop(1), loop(5)].map(outcome);
 }
 
-const given: fc.Arbitrary<ClientOptions> = fc.record({
+const clientOptions: fc.Arbitrary<ClientOptions> = fc.record({
   bigint: fc.constantFrom('exact', 'string', 'bigint', 'number'),
   decimal: fc.constantFrom('string', 'number'),
   compression: fc.boolean(),
 });
 
 const unhandled: unknown[] = [];
-const note = (reason: unknown): unknown => unhandled.push(reason);
+const recordUnhandled = (reason: unknown): unknown => unhandled.push(reason);
 
 beforeEach(() => {
-  process.on('unhandledRejection', note);
+  process.on('unhandledRejection', recordUnhandled);
 });
 afterEach(() => {
-  process.off('unhandledRejection', note);
+  process.off('unhandledRejection', recordUnhandled);
 });
 
 it('completes each query with rows or an error, and leaves no timers, when the messages of the service are random', async () => {
-  const messages = fc.array(fc.oneof({ weight: 10, arbitrary: serverText }, { weight: 1, arbitrary: fc.constant(undefined) }), { maxLength: 25, size: 'max' });
-  await fc.assert(fc.asyncProperty(given, beginning, messages, async (options, first, rest) => {
+  const messages = fc.array(fc.oneof({ weight: 10, arbitrary: serverString }, { weight: 1, arbitrary: fc.constant(undefined) }), { maxLength: 25, size: 'max' });
+  await fc.assert(fc.asyncProperty(clientOptions, beginning, messages, async (options, first, rest) => {
     FakeSocket.all.length = 0;
     const clock = new ManualClock();
     const client = connect('wss://nowhere', { ...options, WebSocket: FakeSocket, clock, random: () => 0.5 });
     const submitted = submit(client);
     await settled();
-    FakeSocket.all[0].happens('open');
-    for (const text of [...first, ...rest]) {
-      await deliver(clock, text);
+    FakeSocket.all[0].dispatch('open');
+    for (const string of [...first, ...rest]) {
+      await deliver(clock, string);
     }
     await settled();
     client.close();
@@ -87,20 +87,20 @@ it('completes each query with rows or an error, and leaves no timers, when the m
     expect(outcomes.filter((each) => !(each === 'completed' || each instanceof ClientError || each instanceof TypeError))).toEqual([]);
     expect(unhandled.splice(0)).toEqual([]);
     expect(clock.timers).toBe(0);
-    expect(FakeSocket.all.flatMap(({ sent }) => sent).map((text) => invalidity('ClientMessage', JSON.parse(text))).filter((wrong) => wrong !== undefined)).toEqual([]);
+    expect(FakeSocket.all.flatMap(({ sent }) => sent).map((string) => invalidity('ClientMessage', JSON.parse(string))).filter((wrong) => wrong !== undefined)).toEqual([]);
   }), { numRuns: 250 });
 });
 
 /** Sends a string on the newest connection, or closes it and opens the next one. */
-async function deliver(clock: ManualClock, text: string | undefined): Promise<void> {
+async function deliver(clock: ManualClock, string: string | undefined): Promise<void> {
   const socket = FakeSocket.all.at(-1)!;
-  if (text !== undefined) {
-    socket.happens('message', text);
+  if (string !== undefined) {
+    socket.dispatch('message', string);
     return;
   }
-  socket.happens('close');
+  socket.dispatch('close');
   await settled();
   clock.advance(30_000);
   await settled();
-  FakeSocket.all.at(-1)!.happens('open');
+  FakeSocket.all.at(-1)!.dispatch('open');
 }

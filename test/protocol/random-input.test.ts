@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
-import { anyText, anyValue, clientMessage, clientText, parameters } from './arbitrary';
+import { anyString, anyValue, clientMessage, clientString, parameters } from './arbitrary';
 import type { ErrorMessage } from '../../src/protocol/messages';
 import type { Queries } from '../../src/runtime/model/query-request';
 import { MemoryClient } from '../support/memory/memory-client';
@@ -28,9 +28,9 @@ function newServices(): MemoryServices {
 }
 
 /** Everything that was posted is a message of the protocol, and every statement is one of those that were written. */
-function requireLawful(services: MemoryServices): void {
-  expect(services.connections.posted.map(({ message: text }) => invalidityOfSent(text)).filter((wrong) => wrong !== undefined)).toEqual([]);
-  expect(services.statementApi.started.map(({ sql }) => sql).filter((sql) => !SQL.some((lawful) => lawful.test(sql)))).toEqual([]);
+function expectAllowed(services: MemoryServices): void {
+  expect(services.connections.posted.map(({ message: body }) => invalidityOfSent(body)).filter((wrong) => wrong !== undefined)).toEqual([]);
+  expect(services.statementApi.started.map(({ sql }) => sql).filter((sql) => !SQL.some((allowed) => allowed.test(sql)))).toEqual([]);
 }
 
 /** Ends all statements, disconnects all clients, and checks that nothing remains. */
@@ -42,7 +42,7 @@ async function requireNothingLeft(services: MemoryServices, clients: readonly Me
     await client.disconnect();
   }
   await services.passSeconds(7200);
-  requireLawful(services);
+  expectAllowed(services);
   expect(services.unfinished()).toEqual(NOTHING);
   services.time += LONGEST_LIFE_MS;
   services.store.purge();
@@ -51,13 +51,13 @@ async function requireNothingLeft(services: MemoryServices, clients: readonly Me
 
 describe('the service with random input', () => {
   it('sends a valid message, except when the protocol requires none', async () => {
-    await fc.assert(fc.asyncProperty(clientText, async (text) => {
+    await fc.assert(fc.asyncProperty(clientString, async (body) => {
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
-      await client.send(text);
+      await client.send(body);
       await services.passSeconds(1);
       if (client.received().length === 0) {
-        expect(JSON.parse(text)).toMatchObject({ type: 'more' });
+        expect(JSON.parse(body)).toMatchObject({ type: 'more' });
       }
       await requireNothingLeft(services, [client]);
     }), { numRuns: 500 });
@@ -65,8 +65,8 @@ describe('the service with random input', () => {
 
   it('sends only valid messages and leaves nothing behind when two connections send messages in any order', async () => {
     const step = fc.oneof(
-      { weight: 6, arbitrary: clientText.map((text) => ({ text })) },
-      { weight: 8, arbitrary: clientMessage.map((message) => ({ text: JSON.stringify(message) })) },
+      { weight: 6, arbitrary: clientString.map((body) => ({ body })) },
+      { weight: 8, arbitrary: clientMessage.map((message) => ({ body: JSON.stringify(message) })) },
       { weight: 1, arbitrary: fc.constant({ ends: true as const }) },
       { weight: 2, arbitrary: fc.constantFrom(1, 30, 600).map((seconds) => ({ seconds })) },
       { weight: 1, arbitrary: fc.constant({ leaves: true as const }) },
@@ -75,7 +75,7 @@ describe('the service with random input', () => {
       const services = newServices();
       const clients = [new MemoryClient(services, 'c0'), new MemoryClient(services, 'c1')];
       for (const [index, each] of steps) {
-        await take(services, clients, index, each);
+        await perform(services, clients, index, each);
       }
       await requireNothingLeft(services, clients);
     }), { numRuns: 200 });
@@ -83,15 +83,15 @@ describe('the service with random input', () => {
 
   it('rejects a message as malformed only when the schema rejects it', async () => {
     await fc.assert(fc.asyncProperty(fc.oneof({ weight: 5, arbitrary: clientMessage }, { weight: 1, arbitrary: anyValue }), async (message) => {
-      const text = JSON.stringify(message);
+      const body = JSON.stringify(message);
       // A schema can't describe half of a surrogate pair, because UTF-8 strings can't contain one.
-      fc.pre(!/\\ud[89a-f]/.test(text));
+      fc.pre(!/\\ud[89a-f]/.test(body));
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
-      await client.send(text);
+      await client.send(body);
       const [first] = client.received();
       const code = first?.type === 'error' ? first.code : undefined;
-      if (invalidity('ClientMessage', JSON.parse(text)) === undefined) {
+      if (invalidity('ClientMessage', JSON.parse(body)) === undefined) {
         expect(MALFORMED).not.toContain(code);
       } else {
         // The definition of the query is stricter about a parameter than the schema.
@@ -101,11 +101,11 @@ describe('the service with random input', () => {
   });
 
   it('passes parameter values beside the SQL, or rejects them without repeating them', async () => {
-    await fc.assert(fc.asyncProperty(fc.oneof(parameters, fc.dictionary(fc.constantFrom('text', 'whole', 'choice', 'several', 'day'), anyValue)), async (values) => {
+    await fc.assert(fc.asyncProperty(fc.oneof(parameters, fc.dictionary(fc.constantFrom('string', 'integer', 'one_of', 'list', 'date'), anyValue)), async (values) => {
       const services = newServices();
       const client = new MemoryClient(services, 'c1');
       await client.send({ type: 'query', id: 'a', query: 'kinds', parameters: values });
-      requireLawful(services);
+      expectAllowed(services);
       const [first] = client.received();
       expect(first.type === 'accepted' ? services.statementApi.started.length : (first as ErrorMessage).code).toBe(first.type === 'accepted' ? 1 : 'invalid_parameter');
       for (const value of Object.values(services.statementApi.started[0]?.parameters ?? {})) {
@@ -115,11 +115,11 @@ describe('the service with random input', () => {
   });
 });
 
-type Taken = { readonly text?: string; readonly ends?: true; readonly seconds?: number; readonly leaves?: true };
+type Action = { readonly body?: string; readonly ends?: true; readonly seconds?: number; readonly leaves?: true };
 
-async function take(services: MemoryServices, clients: MemoryClient[], index: number, { text, ends, seconds, leaves }: Taken): Promise<void> {
-  if (text !== undefined) {
-    await clients[index].send(text);
+async function perform(services: MemoryServices, clients: MemoryClient[], index: number, { body, ends, seconds, leaves }: Action): Promise<void> {
+  if (body !== undefined) {
+    await clients[index].send(body);
     await services.passSeconds(0);
   } else if (ends) {
     await Promise.all(services.statementApi.running.slice(0, 1).map(async (run) => services.statementEnded(run)));
@@ -129,12 +129,12 @@ async function take(services: MemoryServices, clients: MemoryClient[], index: nu
   } else {
     await services.passSeconds(seconds!);
   }
-  requireLawful(services);
+  expectAllowed(services);
 }
 
 it('accepts a connection and sends only valid messages when the query string is random', async () => {
-  const key = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('query', 'trip_month', 'several', 'text', 'X-Amz-Date') }, { weight: 1, arbitrary: anyText });
-  const value = fc.oneof(fc.constantFrom('kinds', '2015-01', '1', ''), anyText);
+  const key = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('query', 'trip_month', 'list', 'string', 'X-Amz-Date') }, { weight: 1, arbitrary: anyString });
+  const value = fc.oneof(fc.constantFrom('kinds', '2015-01', '1', ''), anyString);
   await fc.assert(fc.asyncProperty(fc.dictionary(key, fc.array(value, { minLength: 1, maxLength: 3 }), { maxKeys: 4 }), async (queryString) => {
     const services = newServices();
     const client = new MemoryClient(services, 'c1');

@@ -6,7 +6,7 @@ import { protocolSchema } from '../../projenrc/protocol-schema';
 import { invalidity, invalidityOfSent, SCHEMA_FILE } from '../support/protocol-schema';
 
 /** Transcripts with messages that the schema does not have. */
-const BEYOND = { client: ['refused-messages'], server: ['unknown-messages'] };
+const BEYOND = { client: ['rejected-messages'], server: ['unknown-messages'] };
 
 const COMPLETE = {
   type: 'complete',

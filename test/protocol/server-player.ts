@@ -42,10 +42,10 @@ export class ServerPlayer {
       return this.expect(on, serverInAnyOrder);
     }
     this.requireNothingMore();
-    return step.statement === undefined ? this.happens(on, step) : this.statementEnds(step);
+    return step.statement === undefined ? this.doStep(on, step) : this.statementEnds(step);
   }
 
-  private async happens(on: string, { connect, client, clientText, lost, redshift, seconds = 0 }: Step): Promise<void> {
+  private async doStep(on: string, { connect, client, clientString: clientText, lost, redshift, seconds = 0 }: Step): Promise<void> {
     if (connect !== undefined) {
       await this.connect(on, connect);
     } else if (lost) {
@@ -71,7 +71,7 @@ export class ServerPlayer {
     }
   }
 
-  private async connect(on: string, { address, subprotocols, signedIn }: NonNullable<Step['connect']>): Promise<void> {
+  private async connect(on: string, { queryString: address, subprotocols, authenticated: signedIn }: NonNullable<Step['connect']>): Promise<void> {
     const client = new MemoryClient(this.services, on);
     this.clients.set(on, client);
     await client.connect(address, subprotocols, { identity: signedIn && this.identity(signedIn) });

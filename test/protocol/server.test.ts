@@ -1,13 +1,13 @@
 import { ServerPlayer } from './server-player';
-import { playedBy, transcript } from './transcript';
+import { testTranscripts, transcript } from './transcript';
 import type { Step, Transcript } from './transcript';
 
 describe('the service conforms to the transcript', () => {
-  playedBy('server', async (each) => new ServerPlayer(each).play());
+  testTranscripts('server', async (each) => new ServerPlayer(each).play());
 });
 
 describe('ServerPlayer', () => {
-  const simpleResult = transcript('simple-answer');
+  const simpleResult = transcript('simple-result');
   const serverSteps = simpleResult.steps.flatMap((step, index) => (step.server === undefined ? [] : [index]));
 
   /** The transcript with another step in place of one, or none. */

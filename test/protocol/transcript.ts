@@ -10,12 +10,12 @@ export interface Step {
   /** The connection of the step; the first if missing. */
   readonly on?: string;
   readonly connect?: {
-    readonly address?: Record<string, string | string[]>;
+    readonly queryString?: Record<string, string | string[]>;
     readonly subprotocols?: string[];
-    readonly signedIn?: { readonly claims?: Record<string, unknown>; readonly expiresIn?: number };
+    readonly authenticated?: { readonly claims?: Record<string, unknown>; readonly expiresIn?: number };
   };
   readonly client?: Template;
-  readonly clientText?: Template;
+  readonly clientString?: Template;
   readonly again?: string;
   readonly server?: Template;
   readonly serverInAnyOrder?: readonly Template[];
@@ -72,12 +72,12 @@ export async function eachStep({ steps }: Transcript, act: (step: Step) => Promi
 }
 
 /** Tests a side with each transcript. A skipped transcript has its reason in the name. */
-export function playedBy(side: 'server' | 'client', play: (each: Transcript) => Promise<void>): void {
+export function testTranscripts(side: 'server' | 'client', run: (each: Transcript) => Promise<void>): void {
   for (const name of names()) {
     const each = transcript(name);
     const reason = each.notFor?.[side];
     if (reason === undefined) {
-      test(`${name}: ${each.about}`, async () => play(each));
+      test(`${name}: ${each.about}`, async () => run(each));
     } else {
       test.skip(`${name}: not for the ${side}, because ${reason}`, () => undefined);
     }

@@ -20,7 +20,7 @@ const PACKS = [AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDS
 /** Has cdk-nag look at everything in an app, once it is synthesized; errors, warnings and rules that fail are all findings. */
 export function addNag(app: App): readonly Finding[] {
   const findings: Finding[] = [];
-  const note = ({ ruleId: rule, resource }: Pick<NagLoggerNonComplianceData, 'ruleId' | 'resource'>, detail: string) => {
+  const addFinding = ({ ruleId: rule, resource }: Pick<NagLoggerNonComplianceData, 'ruleId' | 'resource'>, detail: string) => {
     const [variant, ...path] = resource.node.path.split('/');
     findings.push({ rule, variant, resource: path.join('/').replace(/\/Resource$/, ''), detail });
   };
@@ -28,11 +28,11 @@ export function addNag(app: App): readonly Finding[] {
   const logger: INagLogger = {
     onCompliance: ignore,
     onNotApplicable: ignore,
-    onNonCompliance: (data) => note(data, data.findingId),
-    onError: (data) => note(data, data.errorMessage),
+    onNonCompliance: (data) => addFinding(data, data.findingId),
+    onError: (data) => addFinding(data, data.errorMessage),
     // A suppressed finding in a template is a finding too: nothing here suppresses any.
-    onSuppressed: (data) => note(data, 'suppressed'),
-    onSuppressedError: (data) => note(data, 'suppressed'),
+    onSuppressed: (data) => addFinding(data, 'suppressed'),
+    onSuppressedError: (data) => addFinding(data, 'suppressed'),
   };
   PACKS.forEach((Pack) => Aspects.of(app).add(new Pack({ reports: false, additionalLoggers: [logger] })));
   return findings;

@@ -11,13 +11,13 @@ const DATE: ValueDefinition = { kind: 'date' };
 const YEAR: ValueDefinition = { kind: 'date', min: '2015-01-01', max: '2015-12-31' };
 const TIMESTAMP: ValueDefinition = { kind: 'timestamp', withTimeZone: false, max: '2015-12-31 23:59:59.5' };
 const MOMENT: ValueDefinition = { kind: 'timestamp', withTimeZone: true };
-const TEXT: ValueDefinition = { kind: 'string', minLength: 0, maxLength: 4 };
+const STRING: ValueDefinition = { kind: 'string', minLength: 0, maxLength: 4 };
 const LIST: ListDefinition = { kind: 'list', item: DIGIT, minItems: 1, maxItems: 3 };
 
 /** A number with zeros that do not change it, as a string and as in JSON. */
 function zerosAfter(start: string, zeros: number): unknown[] {
-  const text = start + '0'.repeat(zeros);
-  return [text, new ExactNumber(text)];
+  const string = start + '0'.repeat(zeros);
+  return [string, new ExactNumber(string)];
 }
 
 describe('canonicalValue', () => {
@@ -39,8 +39,8 @@ describe('canonicalValue', () => {
     [TIMESTAMP, ['2015-01-31T23:59', '2015-01-31 23:59:00', '2015-01-31 23:59:00.000', '2015-01-31 23:59:00.000000000'], '2015-01-31 23:59:00'],
     [TIMESTAMP, ['2015-12-31 23:59:59.5', '2015-12-31T23:59:59.500000'], '2015-12-31 23:59:59.5'],
     [MOMENT, ['2015-01-01T00:30:00.123Z', '2015-01-01 01:30:00.123+01:00', '2014-12-31T19:00:00.1230-0530'], '2015-01-01 00:30:00.123+00'],
-    [TEXT, ['😀é "'], '😀é "'],
-    [TEXT, [''], ''],
+    [STRING, ['😀é "'], '😀é "'],
+    [STRING, [''], ''],
     [{ kind: 'oneOf', values: ['a', 'A', ''] }, ['A'], 'A'],
     [LIST, [[1, 2], ['1', '02']], ['1', '2']],
   ])('converts with %p each of %p to one canonical value', (definition, values, canonical) => {
@@ -51,7 +51,7 @@ describe('canonicalValue', () => {
 describe('canonicalValue with an invalid value', () => {
   const DIGIT_RULE = 'must be an integer from 0 to 9';
   const DATE_RULE = 'must be a date such as "2015-01-31"';
-  const MOMENT_RULE = 'must be a date and a time with a time zone such as "2015-01-31T23:59:59.5Z"';
+  const TIMESTAMP_RULE = 'must be a date and a time with a time zone such as "2015-01-31T23:59:59.5Z"';
 
   it.each<[ValueDefinition | ListDefinition, unknown, string]>([
     ...['', ' 5', '5 ', '+5', '.5', '5.', '5e', '5.5', '1e1', '1e-1', '1e999999999', '0x5', '5n', '٥', 5.5, 10, -1, '10', true, null, [5], {}, NaN, Infinity, new ExactNumber('5.00000000000000000001')]
@@ -75,12 +75,12 @@ describe('canonicalValue with an invalid value', () => {
       '2015-01-01T00:00Z', '2015-12-31 23:59:59.500001', '2015-01-01  00:00'].map((value): [ValueDefinition, unknown, string] =>
       [TIMESTAMP, value, 'must be a date and a time without a time zone such as "2015-01-31 23:59:59.5" up to 2015-12-31 23:59:59.5']),
     ...['2015-01-01 00:00', '2015-01-01 00:00 UTC', '2015-01-01 00:00+1', '2015-01-01 00:00+16:00', '0001-01-01T00:00+01:00', '9999-12-31T23:59-01:00']
-      .map((value): [ValueDefinition, unknown, string] => [MOMENT, value, MOMENT_RULE]),
-    [TEXT, 5, 'must be a string'],
-    [TEXT, ['a'], 'must be a string'],
-    [TEXT, 'abcde', 'must have 0 to 4 characters, not 5'],
-    [TEXT, 'a\0', "must not contain the character U+0000 or half of a surrogate pair, which Redshift can't store"],
-    [TEXT, '\ud83d', "must not contain the character U+0000 or half of a surrogate pair, which Redshift can't store"],
+      .map((value): [ValueDefinition, unknown, string] => [MOMENT, value, TIMESTAMP_RULE]),
+    [STRING, 5, 'must be a string'],
+    [STRING, ['a'], 'must be a string'],
+    [STRING, 'abcde', 'must have 0 to 4 characters, not 5'],
+    [STRING, 'a\0', "must not contain the character U+0000 or half of a surrogate pair, which Redshift can't store"],
+    [STRING, '\ud83d', "must not contain the character U+0000 or half of a surrogate pair, which Redshift can't store"],
     [{ kind: 'oneOf', values: ['a', 'b'] }, 'c', 'must be one of "a", "b"'],
     [{ kind: 'oneOf', values: Array.from({ length: 1000 }, (_, index) => `${index}`) }, 'c', 'and others'],
     ...[[], [1, 2, 3, 4], 1, '1', { 0: 1, length: 1 }].map((value): [ListDefinition, unknown, string] => [LIST, value, 'must be a list of 1 to 3 values']),
@@ -100,11 +100,11 @@ describe('canonicalDecimal', () => {
 
   it('returns one form for all notations of a number', () => {
     fc.assert(fc.property(DECIMALS, fc.nat(5), fc.nat(5), ([digits, exponent], zeros, shift) => {
-      const text = canonicalDecimal(`${digits}e${exponent}`)!;
-      expect(text).toMatch(/^(0|-?(0|[1-9]\d*)(\.\d*[1-9])?)$/);
-      expect(canonicalDecimal(text)).toBe(text);
-      expect(canonicalDecimal(`${digits}${'0'.repeat(shift)}.${'0'.repeat(zeros + 1)}E${exponent - shift}`)).toBe(text);
-      expect(Number(text)).toBe(Number(`${digits}e${exponent}`));
+      const string = canonicalDecimal(`${digits}e${exponent}`)!;
+      expect(string).toMatch(/^(0|-?(0|[1-9]\d*)(\.\d*[1-9])?)$/);
+      expect(canonicalDecimal(string)).toBe(string);
+      expect(canonicalDecimal(`${digits}${'0'.repeat(shift)}.${'0'.repeat(zeros + 1)}E${exponent - shift}`)).toBe(string);
+      expect(Number(string)).toBe(Number(`${digits}e${exponent}`));
     }));
   });
 
@@ -118,12 +118,12 @@ describe('canonicalDecimal', () => {
 
 it('accepts a date only when it is in the calendar', () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 9999 }), fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }), (year, month, day) => {
-    const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+    const string = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
     const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
     const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
     const isAccepted = (() => {
       try {
-        return canonicalValue(text, DATE) === text;
+        return canonicalValue(string, DATE) === string;
       } catch {
         return false;
       }

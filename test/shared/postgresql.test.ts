@@ -22,15 +22,15 @@ let database: SqlEngine;
 type Rows = ReadonlyArray<ReadonlyArray<string | null>>;
 
 /** Rows that PostgreSQL returns for a template with the values that a client sent. */
-async function answer(template: string, sent: Record<string, unknown>, definition: ValueDefinition | ListDefinition): Promise<Rows> {
+async function rowsOf(template: string, sent: Record<string, unknown>, definition: ValueDefinition | ListDefinition): Promise<Rows> {
   const values = Object.entries(sent).map(([name, value]) => [name, value === null ? null : canonicalValue(value, definition)]);
   const { sql, parameters } = bindValues(template, Object.fromEntries(values));
   const { rows } = await database.run(sql, Object.entries(parameters).map(([name, value]) => ({ name, value })));
   return rows;
 }
 
-const TEXT: ValueDefinition = { kind: 'string', minLength: 0, maxLength: 1000 };
-const TEXTS: ListDefinition = { kind: 'list', item: TEXT, minItems: 1, maxItems: 20 };
+const STRING: ValueDefinition = { kind: 'string', minLength: 0, maxLength: 1000 };
+const STRINGS: ListDefinition = { kind: 'list', item: STRING, minItems: 1, maxItems: 20 };
 
 const INJECTIONS = [
   "'", "''", "'''", "\\'", '\\', '"', ';', '--', '/*', '*/', '$$', '$1', ':value', ':values_1', '::', '%s', '{0}', 'NULL', "''::text", '\u02bc', '\uff07', '\r\n', '\u2028',
@@ -76,42 +76,42 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
 
   describe('a string as a parameter', () => {
     it('is returned unchanged when it is random', async () => {
-      await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }).filter((text) => !text.includes('\0')), async (value) => {
-        expect(await answer('SELECT CAST(:value AS VARCHAR), :value::VARCHAR', { value }, TEXT)).toEqual([[value, value]]);
+      await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }).filter((string) => !string.includes('\0')), async (value) => {
+        expect(await rowsOf('SELECT CAST(:value AS VARCHAR), :value::VARCHAR', { value }, STRING)).toEqual([[value, value]]);
       }), RUNS);
     });
 
     it.each(INJECTIONS)('is returned unchanged when it is %j', async (value) => {
       const template = "SELECT CAST(:value AS VARCHAR), 'it''s' || :value /* :value */ -- :value";
-      expect(await answer(template, { value }, TEXT)).toEqual([[value, `it's${value}`]]);
+      expect(await rowsOf(template, { value }, STRING)).toEqual([[value, `it's${value}`]]);
     });
 
     it.each(['\ufeff', '\ufeffa', '\ufeff\ufeffa\ufeff'])('is returned unchanged when it begins with a byte order mark: %j', async (value) => {
-      expect(await answer('SELECT CAST(:value AS VARCHAR) AS "\ufeffname", CAST(:value AS VARCHAR)', { value }, TEXT)).toEqual([[value, value]]);
+      expect(await rowsOf('SELECT CAST(:value AS VARCHAR) AS "\ufeffname", CAST(:value AS VARCHAR)', { value }, STRING)).toEqual([[value, value]]);
     });
 
     it('is returned as an empty string or NULL when it is empty or NULL', async () => {
       const template = "SELECT CAST(:value AS VARCHAR), CAST(:value AS VARCHAR) IS NULL, LENGTH(CAST(:value AS VARCHAR)), 'x'||CAST(:value AS VARCHAR)";
-      expect(await answer(template, { value: '' }, TEXT)).toEqual([['', 'f', '0', 'x']]);
-      expect(await answer(template, { value: null }, TEXT)).toEqual([[null, 't', null, null]]);
-      expect(await answer(template, { value: 'NULL' }, TEXT)).toEqual([['NULL', 'f', '4', 'xNULL']]);
+      expect(await rowsOf(template, { value: '' }, STRING)).toEqual([['', 'f', '0', 'x']]);
+      expect(await rowsOf(template, { value: null }, STRING)).toEqual([[null, 't', null, null]]);
+      expect(await rowsOf(template, { value: 'NULL' }, STRING)).toEqual([['NULL', 'f', '4', 'xNULL']]);
     });
   });
 
   describe('a list as a parameter', () => {
-    const template = "SELECT 'found' WHERE CAST(:wanted AS VARCHAR) IN (:values)";
+    const template = "SELECT 'found' WHERE CAST(:value AS VARCHAR) IN (:values)";
 
     /** Whether PostgreSQL finds a string in a list. */
-    async function isIn(wanted: string, values: readonly string[] | null): Promise<boolean> {
-      const bound = bindValues(template, { wanted, values: values === null ? null : canonicalValue(values, TEXTS) });
-      const { rows } = await database.run(bound.sql, Object.entries(bound.parameters).map(([name, value]) => ({ name, value })));
+    async function isIn(value: string, values: readonly string[] | null): Promise<boolean> {
+      const bound = bindValues(template, { value, values: values === null ? null : canonicalValue(values, STRINGS) });
+      const { rows } = await database.run(bound.sql, Object.entries(bound.parameters).map(([name, each]) => ({ name, value: each })));
       return rows.length === 1;
     }
 
     it('matches exactly its items when they are random', async () => {
       const word = fc.constantFrom('', 'a', 'b', ' ', ...INJECTIONS);
-      await fc.assert(fc.asyncProperty(word, fc.array(word, { minLength: 1, maxLength: 20 }), async (wanted, values) => {
-        expect(await isIn(wanted, values)).toBe(values.includes(wanted));
+      await fc.assert(fc.asyncProperty(word, fc.array(word, { minLength: 1, maxLength: 20 }), async (value, values) => {
+        expect(await isIn(value, values)).toBe(values.includes(value));
       }), RUNS);
     });
 
@@ -121,7 +121,7 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
 
     it('matches exactly its items when they are numbers', async () => {
       const numbers: ListDefinition = { kind: 'list', item: { kind: 'integer', min: '-9', max: '9' }, minItems: 1, maxItems: 20 };
-      expect(await answer('SELECT n FROM generate_series(-9, 9) AS n WHERE n IN (:values) ORDER BY n', { values: [3, '-7', '03'] }, numbers)).toEqual([['-7'], ['3']]);
+      expect(await rowsOf('SELECT n FROM generate_series(-9, 9) AS n WHERE n IN (:values) ORDER BY n', { values: [3, '-7', '03'] }, numbers)).toEqual([['-7'], ['3']]);
     });
   });
 
@@ -130,7 +130,7 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
       const bigint: ValueDefinition = { kind: 'integer', min: '-9223372036854775808', max: '9223372036854775807' };
       await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.boolean(), async (number, isString) => {
         const value = isString ? `${number}` : new ExactNumber(`${number}`);
-        expect(await answer('SELECT CAST(:value AS BIGINT), 0 - -CAST(:value AS DECIMAL(38, 0))', { value }, bigint)).toEqual([[`${number}`, `${number}`]]);
+        expect(await rowsOf('SELECT CAST(:value AS BIGINT), 0 - -CAST(:value AS DECIMAL(38, 0))', { value }, bigint)).toEqual([[`${number}`, `${number}`]]);
       }), RUNS);
     });
 
@@ -138,29 +138,29 @@ describe.each(programs === undefined ? [EMBEDDED] : [EMBEDDED, SERVER])('$name',
       const decimal: ValueDefinition = { kind: 'decimal', precision: 38, scale: 19 };
       await fc.assert(fc.asyncProperty(fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }), async (digits) => {
         const value = `${digits}e-19`;
-        const [[stored]] = await answer('SELECT CAST(:value AS DECIMAL(38, 19))', { value }, decimal);
+        const [[stored]] = await rowsOf('SELECT CAST(:value AS DECIMAL(38, 19))', { value }, decimal);
         expect(canonicalDecimal(stored!)).toBe(canonicalDecimal(value));
       }), RUNS);
     });
 
     it('is returned exactly when it is a boolean', async () => {
-      expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: true }, { kind: 'boolean' })).toEqual([['t']]);
-      expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: 'false' }, { kind: 'boolean' })).toEqual([['f']]);
-      expect(await answer('SELECT CAST(:value AS BOOLEAN)', { value: null }, { kind: 'boolean' })).toEqual([[null]]);
+      expect(await rowsOf('SELECT CAST(:value AS BOOLEAN)', { value: true }, { kind: 'boolean' })).toEqual([['t']]);
+      expect(await rowsOf('SELECT CAST(:value AS BOOLEAN)', { value: 'false' }, { kind: 'boolean' })).toEqual([['f']]);
+      expect(await rowsOf('SELECT CAST(:value AS BOOLEAN)', { value: null }, { kind: 'boolean' })).toEqual([[null]]);
     });
 
-    const MOMENTS = fc.date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true });
+    const TIMESTAMPS = fc.date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true });
 
     it('is returned exactly when it is a date or a timestamp with or without a time zone', async () => {
-      await fc.assert(fc.asyncProperty(MOMENTS, fc.nat(999), fc.integer({ min: -15 * 60, max: 15 * 60 }), async (date, micros, offset) => {
+      await fc.assert(fc.asyncProperty(TIMESTAMPS, fc.nat(999), fc.integer({ min: -15 * 60, max: 15 * 60 }), async (date, micros, offset) => {
         const iso = date.toISOString();
         const local = new Date(date.getTime() + offset * 60_000).toISOString();
         const fraction = `${iso.slice(19, 23)}${String(micros).padStart(3, '0')}`;
         const zone = `${offset < 0 ? '-' : '+'}${String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')}:${String(Math.abs(offset) % 60).padStart(2, '0')}`;
         const stored = `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction.replace(/\.?0*$/, '')}`;
-        expect(await answer('SELECT CAST(:value AS DATE)', { value: iso.slice(0, 10) }, { kind: 'date' })).toEqual([[iso.slice(0, 10)]]);
-        expect(await answer('SELECT CAST(:value AS TIMESTAMP)', { value: `${iso.slice(0, 19)}${fraction}` }, { kind: 'timestamp', withTimeZone: false })).toEqual([[stored]]);
-        expect(await answer('SELECT CAST(:value AS TIMESTAMPTZ)', { value: `${local.slice(0, 19)}${fraction}${zone}` }, { kind: 'timestamp', withTimeZone: true }))
+        expect(await rowsOf('SELECT CAST(:value AS DATE)', { value: iso.slice(0, 10) }, { kind: 'date' })).toEqual([[iso.slice(0, 10)]]);
+        expect(await rowsOf('SELECT CAST(:value AS TIMESTAMP)', { value: `${iso.slice(0, 19)}${fraction}` }, { kind: 'timestamp', withTimeZone: false })).toEqual([[stored]]);
+        expect(await rowsOf('SELECT CAST(:value AS TIMESTAMPTZ)', { value: `${local.slice(0, 19)}${fraction}${zone}` }, { kind: 'timestamp', withTimeZone: true }))
           .toEqual([[`${stored}+00`]]);
       }), RUNS);
     });

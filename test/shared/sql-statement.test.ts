@@ -37,15 +37,15 @@ describe('bindValues', () => {
   const NAMES = fc.constantFrom('a', 'a_', 'a_1', 'a__1', 'a_1_', 'A', 'constructor');
   const VALUE = fc.oneof(fc.string(), fc.constant(null), fc.array(fc.string(), { minLength: 1, maxLength: 3 }));
   const VALUES = fc.dictionary(NAMES, VALUE, { noNullPrototype: true });
-  const PIECES = fc.oneof(
+  const PARTS = fc.oneof(
     fc.constantFrom(' ', '::', ':a', ':a_1', ':a_', "'", "':a'", '"', '":a"', '$$', '$x$', '--', '\n', '\r', '/*', '*/', 'E', '\\', '(', ')', ',', 'x', ';', '1'),
     NAMES.map((name) => `:${name}`),
   );
 
   it('changes only placeholders when templates and values are random', () => {
     let bound = 0;
-    fc.assert(fc.property(fc.array(PIECES, { maxLength: 30 }), VALUES, (pieces, values) => {
-      const template = pieces.join('');
+    fc.assert(fc.property(fc.array(PARTS, { maxLength: 30 }), VALUES, (parts, values) => {
+      const template = parts.join('');
       let statement;
       try {
         statement = bindValues(template, values);

@@ -135,8 +135,8 @@ describe('an invalid token', () => {
   });
 
   it('is rejected when it isn\'t a JSON Web Token', async () => {
-    for (const nonsense of ['a', 'a.b.c', '..', encoded('{}'), `${encoded('{')}.${encoded('{')}.x`, `${encoded('null')}.${encoded('null')}.x`, '__proto__']) {
-      expect(await bringToken(nonsense)).toBe(REJECTED);
+    for (const token of ['a', 'a.b.c', '..', encoded('{}'), `${encoded('{')}.${encoded('{')}.x`, `${encoded('null')}.${encoded('null')}.x`, '__proto__']) {
+      expect(await bringToken(token)).toBe(REJECTED);
     }
   });
 

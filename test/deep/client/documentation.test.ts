@@ -9,15 +9,15 @@ const DOCUMENTS = [['docs/client.md', 8], ['packages/redshift-websocket-client/R
 /** A code block of a document, as a separate module. */
 interface Snippet {
   readonly file: string;
-  readonly text: string;
+  readonly code: string;
 }
 
 /** The code blocks in TypeScript, and the scripts of those in HTML. */
 function snippetsOf(document: string): Snippet[] {
   const blocks = fs.readFileSync(path.join(PROJECT, document), 'utf8').matchAll(/^```(ts|tsx|html)\n(.*?)^```$/gms);
-  return [...blocks].map(([, language, text], index) => ({
+  return [...blocks].map(([, language, code], index) => ({
     file: path.join(PROJECT, path.dirname(document), `snippet-${index + 1}.${language === 'html' ? 'js' : language}`),
-    text: language === 'html' ? /<script type="module">(.*)<\/script>/s.exec(text)![1].replace('./index.js', 'redshift-websocket-client') : text,
+    code: language === 'html' ? /<script type="module">(.*)<\/script>/s.exec(code)![1].replace('./index.js', 'redshift-websocket-client') : code,
   }));
 }
 
@@ -42,19 +42,19 @@ it.each(DOCUMENTS)('compiles each code block of %s', (document, minBlocks) => {
   };
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
-  const textOf = (name: string): string | undefined => files.find(({ file }) => path.resolve(name) === file)?.text;
-  host.fileExists = (name) => textOf(name) !== undefined || fileExists(name);
-  host.readFile = (name) => textOf(name) ?? readFile(name);
+  const codeOf = (name: string): string | undefined => files.find(({ file }) => path.resolve(name) === file)?.code;
+  host.fileExists = (name) => codeOf(name) !== undefined || fileExists(name);
+  host.readFile = (name) => codeOf(name) ?? readFile(name);
   host.getSourceFile = (name, ...rest) => {
-    const text = textOf(name);
-    return text === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+    const code = codeOf(name);
+    return code === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, code, ts.ScriptTarget.ES2022, true);
   };
 
   const program = ts.createProgram(files.map(({ file }) => file), options, host);
-  const complaints = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+  const errors = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
     const line = file?.text.slice(0, start).split('\n').length;
     return `${path.basename(file?.fileName ?? '')}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
   });
   expect(files.length).toBeGreaterThanOrEqual(minBlocks);
-  expect(complaints).toEqual([]);
+  expect(errors).toEqual([]);
 }, 120_000);

@@ -25,23 +25,23 @@ export declare class LambdaClient {
 
 /** The blocks, each as a module; those of an app are inside of a stack. */
 function modules(): Map<string, string> {
-  const blocks = [...fs.readFileSync(DOCUMENT, 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text);
-  const texts = blocks.map((text) => {
-    if (/^import /m.test(text)) {
-      return text;
+  const blocks = [...fs.readFileSync(DOCUMENT, 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block]) => block);
+  const code = blocks.map((block) => {
+    if (/^import /m.test(block)) {
+      return block;
     }
-    const declarations = text.match(/^declare .*$/gm) ?? [];
-    return `${APP}${declarations.join('\n')}\nexport class App extends Stack { public build() {\n${text.replace(/^declare .*$/gm, '')}\n} }`;
+    const declarations = block.match(/^declare .*$/gm) ?? [];
+    return `${APP}${declarations.join('\n')}\nexport class App extends Stack { public build() {\n${block.replace(/^declare .*$/gm, '')}\n} }`;
   });
   return new Map([
-    ...texts.map((text, index): [string, string] => [path.join(PROJECT, 'docs', `access-${index + 1}.ts`), text]),
+    ...code.map((block, index): [string, string] => [path.join(PROJECT, 'docs', `access-${index + 1}.ts`), block]),
     [path.join(PROJECT, 'docs', 'amplify.ts'), AMPLIFY],
     [path.join(PROJECT, 'docs', 'lambda-client.ts'), LAMBDA_CLIENT],
   ]);
 }
 
 test('each block of code of docs/access.md compiles', () => {
-  const texts = modules();
+  const code = modules();
   const options: ts.CompilerOptions = {
     strict: true,
     noEmit: true,
@@ -61,17 +61,17 @@ test('each block of code of docs/access.md compiles', () => {
   };
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (name) => texts.has(path.resolve(name)) || fileExists(name);
-  host.readFile = (name) => texts.get(path.resolve(name)) ?? readFile(name);
+  host.fileExists = (name) => code.has(path.resolve(name)) || fileExists(name);
+  host.readFile = (name) => code.get(path.resolve(name)) ?? readFile(name);
   host.getSourceFile = (name, ...rest) => {
-    const text = texts.get(path.resolve(name));
-    return text === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+    const block = code.get(path.resolve(name));
+    return block === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, block, ts.ScriptTarget.ES2022, true);
   };
-  const program = ts.createProgram([...texts.keys()], options, host);
-  const complaints = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+  const program = ts.createProgram([...code.keys()], options, host);
+  const errors = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
     const line = file?.text.slice(0, start).split('\n').length;
     return `${path.basename(file?.fileName ?? '')}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
   });
-  expect(texts.size).toBeGreaterThan(10);
-  expect(complaints).toEqual([]);
+  expect(code.size).toBeGreaterThan(10);
+  expect(errors).toEqual([]);
 });

@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 import * as ts from 'typescript';
 import { checkSize } from '../../../projenrc/client-size';
 import { createParts, ScriptedServer } from '../../client/support/scripted-server';
-import { npm, pack, PACKAGES, PROJECT, publishedFiles } from '../../package/packages';
-import type { PackedPackage } from '../../package/packages';
+import { npm, packPackage, PACKAGES, PROJECT, publishedFiles } from '../../package/packages';
+import type { PackageArchive } from '../../package/packages';
 
 const NAME = 'redshift-websocket-client';
 const ENTRY_POINT = path.join(PACKAGES[NAME], 'lib', 'index.js');
@@ -100,14 +100,14 @@ connect('wss://anything').query();
 `;
 
 let directory: string;
-let packed: PackedPackage;
+let archive: PackageArchive;
 let installedPackages: readonly string[];
 
 beforeAll(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'client-package-'));
-  packed = pack(NAME, directory);
+  archive = packPackage(NAME, directory);
   fs.writeFileSync(path.join(directory, 'package.json'), '{}');
-  npm(['install', '--offline', '--no-audit', '--no-fund', `./${packed.filename}`], directory);
+  npm(['install', '--offline', '--no-audit', '--no-fund', `./${archive.filename}`], directory);
   installedPackages = fs.readdirSync(path.join(directory, 'node_modules')).filter((name) => !name.startsWith('.'));
   for (const name of NEIGHBORS) {
     const link = path.join(directory, 'node_modules', name);
@@ -117,9 +117,9 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 
-function write(name: string, text: string): string {
+function write(name: string, content: string): string {
   const file = path.join(directory, name);
-  fs.writeFileSync(file, text);
+  fs.writeFileSync(file, content);
   return file;
 }
 
@@ -136,7 +136,7 @@ async function runProgram(...parameters: string[]): Promise<{ output: unknown; w
 describe('the package redshift-websocket-client', () => {
   it('installs one package of less than 100 KB', () => {
     expect(installedPackages).toEqual([NAME]);
-    expect(packed.unpackedSize).toBeLessThan(MAX_INSTALLED_BYTES);
+    expect(archive.unpackedSize).toBeLessThan(MAX_INSTALLED_BYTES);
   });
 
   it('contains two entry points with their types, the license and the README', () => {
@@ -201,10 +201,10 @@ describe('the package redshift-websocket-client', () => {
       types: [],
       esModuleInterop: true,
     });
-    const complaints = ts.getPreEmitDiagnostics(program).map(({ file: source, start = 0, messageText }) => {
+    const errors = ts.getPreEmitDiagnostics(program).map(({ file: source, start = 0, messageText }) => {
       return `${path.basename(source?.fileName ?? '')}:${source?.getLineAndCharacterOfPosition(start).line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
     });
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   it('has an ES module that imports no other file and evaluates no strings', () => {

@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { pack, PACKAGES, PROJECT } from '../../package/packages';
-import type { PackageName, PackedPackage } from '../../package/packages';
+import { packPackage, PACKAGES, PROJECT } from '../../package/packages';
+import type { PackageName, PackageArchive } from '../../package/packages';
 
 const NAMES = Object.keys(PACKAGES) as PackageName[];
 
 let directory: string;
-let packed: Record<PackageName, PackedPackage>;
+let archives: Record<PackageName, PackageArchive>;
 
 beforeAll(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'packages-'));
-  packed = Object.fromEntries(NAMES.map((name) => [name, pack(name, directory)])) as Record<PackageName, PackedPackage>;
+  archives = Object.fromEntries(NAMES.map((name) => [name, packPackage(name, directory)])) as Record<PackageName, PackageArchive>;
 }, 120_000);
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 
@@ -24,18 +24,18 @@ function run(tool: string, ...parameters: string[]): { status: number | null; ou
 
 describe.each(NAMES)('the tarball of %s', (name) => {
   it('has no problem that publint finds', () => {
-    const { status, output } = run('publint', 'run', '--strict', packed[name].filename);
+    const { status, output } = run('publint', 'run', '--strict', archives[name].filename);
     expect(output).toContain('All good!');
     expect(status).toBe(0);
   }, 120_000);
 
   it('has no problem that "Are the types wrong?" finds', () => {
-    const { status, output } = run('attw', packed[name].filename);
+    const { status, output } = run('attw', archives[name].filename);
     expect(output).toContain('No problems found');
     expect(status).toBe(0);
   }, 120_000);
 });
 
 it('has the same version in both packages', () => {
-  expect(packed['redshift-websocket-client'].version).toBe(packed['cdk-redshift-websocket-query'].version);
+  expect(archives['redshift-websocket-client'].version).toBe(archives['cdk-redshift-websocket-query'].version);
 });

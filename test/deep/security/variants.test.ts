@@ -34,9 +34,9 @@ function templateFiles(place: Place): string[] {
 }
 
 /** All strings of a template, such as the parts of an Fn::Join. */
-function textsOf(place: Place, name: string): string[] {
+function stringsOf(place: Place, name: string): string[] {
   const template = fs.readFileSync(path.join(directory, place, `${name}.template.json`), 'utf8');
-  return template.match(/"(?:[^"\\]|\\.)*"/g)!.map((text) => JSON.parse(text) as string);
+  return template.match(/"(?:[^"\\]|\\.)*"/g)!.map((string) => JSON.parse(string) as string);
 }
 
 describe('cdk-nag: AwsSolutions, HIPAA, NIST 800-53 and PCI DSS', () => {
@@ -83,11 +83,11 @@ describe('cfn-lint', () => {
 
 describe.each(PLACES)('templates in %s', (place) => {
   it.each(VARIANTS)('have no partition in an ARN: %s', (name) => {
-    expect(textsOf(place, name).filter((text) => /\barn:aws/.test(text))).toEqual([]);
+    expect(stringsOf(place, name).filter((string) => /\barn:aws/.test(string))).toEqual([]);
   });
 
   it.each(VARIANTS)('have no AWS domain except service principals: %s', (name) => {
-    expect(textsOf(place, name).filter((text) => /amazonaws\.com|api\.aws/.test(text) && !/^[a-z0-9-]+\.amazonaws\.com$/.test(text))).toEqual([]);
+    expect(stringsOf(place, name).filter((string) => /amazonaws\.com|api\.aws/.test(string) && !/^[a-z0-9-]+\.amazonaws\.com$/.test(string))).toEqual([]);
   });
 
   it('have URLs with the domain of the partition', () => {

@@ -263,12 +263,12 @@ export async function firstFailure(bundle: string, unchanged: string, seeds: num
 
 function mutating({ name, file, find, replace }: Mutant): Plugin {
   const path = join(__dirname, '../../../src/runtime', file);
-  const text = readFileSync(path, 'utf8');
-  const times = text.split(find).length - 1;
+  const code = readFileSync(path, 'utf8');
+  const times = code.split(find).length - 1;
   if (times !== 1) {
     throw new Error(`the mutant "${name}" looks for a string that occurs ${times} times in ${file}: ${find}`);
   }
-  const contents = text.replace(find, () => replace);
+  const contents = code.replace(find, () => replace);
   return {
     name: 'mutant',
     setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, (loaded) => loaded.path === path ? { contents, loader: 'ts' } : undefined),

@@ -17,9 +17,9 @@ const KEYS = {
   TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
 };
 
-const closings: (() => Promise<void>)[] = [];
+const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  for (const close of closings.splice(0).reverse()) {
+  for (const close of cleanups.splice(0).reverse()) {
     await close();
   }
 });
@@ -52,7 +52,7 @@ it('stores an item in little more memory than its size', async () => {
   const dynalite = await startDynalite();
   const client = new DynamoDBClient({ endpoint: dynalite.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   const { TimeToLiveSpecification: _, ...table } = KEYS;
-  closings.push(async () => dynalite.close(), async () => client.destroy());
+  cleanups.push(async () => dynalite.close(), async () => client.destroy());
   await client.send(new CreateTableCommand({ TableName: 'Table', ...table } as CreateTableCommandInput));
   await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: 'Table' });
   const put = async (sk: number) => client.send(new PutItemCommand({ TableName: 'Table', Item: { pk: { S: 'a' }, sk: { N: String(sk) } } }));

@@ -20,7 +20,7 @@ import type { Watched } from './fixture/local';
 import { decodeAwsChunked } from '../../../local/aws/s3-cloudfront/aws-chunked';
 
 /** More than one packet, and characters of one to four bytes. */
-const LARGE_TEXT = JSON.stringify(Array.from({ length: 60_000 }, (_, row) => [row, 'é€😀', null, '']));
+const LARGE_BODY = JSON.stringify(Array.from({ length: 60_000 }, (_, row) => [row, 'é€😀', null, '']));
 
 let app: ArchiveApp;
 let local: Watched;
@@ -53,8 +53,8 @@ async function read(Key: string): Promise<string | undefined> {
 
 describe('function with a bucket', () => {
   it('reads the stored bytes', async () => {
-    expect(await order(app.archiveId, 'run 1/0000000001', LARGE_TEXT)).toBe('kept');
-    expect(await order(app.archiveId, 'run 1/0000000001')).toBe(LARGE_TEXT);
+    expect(await order(app.archiveId, 'run 1/0000000001', LARGE_BODY)).toBe('kept');
+    expect(await order(app.archiveId, 'run 1/0000000001')).toBe(LARGE_BODY);
     expect(local.aws.objects(app.bucketId)).toContain('run 1/0000000001');
   });
 
@@ -92,10 +92,10 @@ describe('object', () => {
   });
 
   it('is complete when it is sent as a stream', async () => {
-    const bytes = Buffer.from(LARGE_TEXT);
-    const pieces = [bytes.subarray(0, 70_000), bytes.subarray(70_000)];
-    await client.send(new PutObjectCommand({ Bucket, Key: 'stream', Body: Readable.from(pieces), ContentLength: bytes.length }));
-    expect(await read('stream')).toBe(LARGE_TEXT);
+    const bytes = Buffer.from(LARGE_BODY);
+    const chunks = [bytes.subarray(0, 70_000), bytes.subarray(70_000)];
+    await client.send(new PutObjectCommand({ Bucket, Key: 'stream', Body: Readable.from(chunks), ContentLength: bytes.length }));
+    expect(await read('stream')).toBe(LARGE_BODY);
   });
 
   it('has its content type, metadata and checksum', async () => {

@@ -68,7 +68,7 @@ async function request(local: Watched, path: string, method = 'GET', headers: ht
   return new Promise((resolve, reject) => {
     http.request({ port: local.aws.port, host: '127.0.0.1', path, method, headers }, (response) => {
       let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => { body += text; });
+      response.setEncoding('utf8').on('data', (chunk: string) => { body += chunk; });
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
     }).on('error', reject).end();
   });

@@ -67,7 +67,7 @@ export class HandEngine implements SqlEngine {
   public async run(sql: string, _parameters: readonly SqlParameter[], options: RunOptions = {}): Promise<SqlResult> {
     return new Promise((resolve, reject) => {
       options.signal?.addEventListener('abort', () => reject(options.signal?.reason));
-      this.running.push({ sql, finish: (result = textRows(['done'])) => resolve(result), fail: reject });
+      this.running.push({ sql, finish: (result = stringRows(['done'])) => resolve(result), fail: reject });
       options.onStart?.();
     });
   }
@@ -78,7 +78,7 @@ export class HandEngine implements SqlEngine {
 }
 
 /** A result with one string column. */
-export function textRows(values: readonly string[]): SqlResult {
+export function stringRows(values: readonly string[]): SqlResult {
   const column = { name: 'a', typeOid: 25, typeModifier: -1, schemaName: '', tableName: '', nullable: 2 as const };
   return { columns: [column], rows: values.map((value) => [value]), rowCount: values.length };
 }

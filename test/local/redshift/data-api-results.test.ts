@@ -110,8 +110,8 @@ describe('results of the Data API', () => {
   });
 
   it('have integers with all digits', async () => {
-    const text = await rawResult("SELECT 9007199254740993::bigint, '-9223372036854775808'::bigint, 32767::smallint, 7");
-    expect(text).toContain('[[{"longValue":9007199254740993},{"longValue":-9223372036854775808},{"longValue":32767},{"longValue":7}]]');
+    const json = await rawResult("SELECT 9007199254740993::bigint, '-9223372036854775808'::bigint, 32767::smallint, 7");
+    expect(json).toContain('[[{"longValue":9007199254740993},{"longValue":-9223372036854775808},{"longValue":32767},{"longValue":7}]]');
   });
 
   it('have decimals, strings and dates as exact strings', async () => {
@@ -129,10 +129,10 @@ describe('results of the Data API', () => {
   });
 
   it('have floating-point numbers including NaN and Infinity', async () => {
-    const text = await rawResult("SELECT 0.1::float8, 1e300::float8, 1e-7::float4, '-0'::float8, 'NaN'::float8, 'Infinity'::float4, '-Infinity'::float8");
-    expect(text).toContain('[[{"doubleValue":0.1},{"doubleValue":1e+300},{"doubleValue":1e-07},{"doubleValue":-0},');
-    expect(text).toContain('{"doubleValue":"NaN"},{"doubleValue":"Infinity"},{"doubleValue":"-Infinity"}]]');
-    expect(() => JSON.parse(text)).not.toThrow();
+    const json = await rawResult("SELECT 0.1::float8, 1e300::float8, 1e-7::float4, '-0'::float8, 'NaN'::float8, 'Infinity'::float4, '-Infinity'::float8");
+    expect(json).toContain('[[{"doubleValue":0.1},{"doubleValue":1e+300},{"doubleValue":1e-07},{"doubleValue":-0},');
+    expect(json).toContain('{"doubleValue":"NaN"},{"doubleValue":"Infinity"},{"doubleValue":"-Infinity"}]]');
+    expect(() => JSON.parse(json)).not.toThrow();
     expect((await records("SELECT 'NaN'::float8, '-Infinity'::float8"))?.[0].map(({ doubleValue }) => doubleValue)).toEqual([NaN, -Infinity]);
   });
 

@@ -2,7 +2,7 @@ import {
   BatchExecuteStatementCommand, CancelStatementCommand, DescribeStatementCommand, ExecuteStatementCommand, ExecuteStatementCommandInput,
   GetStatementResultCommand, GetStatementResultV2Command, ListStatementsCommand, ListTablesCommand, ResourceNotFoundException, ValidationException,
 } from '@aws-sdk/client-redshift-data';
-import { DataApiFixture, executeInput, HandEngine, textRows, until } from './data-api-fixture';
+import { DataApiFixture, executeInput, HandEngine, stringRows, until } from './data-api-fixture';
 import { RedshiftDataLimits } from '../../../local/redshift/data-api/limits';
 
 let engine: HandEngine;
@@ -97,10 +97,10 @@ describe('input', () => {
 describe('statement', () => {
   it('goes from SUBMITTED to STARTED to FINISHED', async () => {
     await start();
-    const answer = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1')));
-    expect(answer).toMatchObject({ Status: 'SUBMITTED', DbUser: 'awsuser', ClusterIdentifier: 'analytics' });
+    const response = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1')));
+    expect(response).toMatchObject({ Status: 'SUBMITTED', DbUser: 'awsuser', ClusterIdentifier: 'analytics' });
     await until(() => engine.running.length === 1);
-    const { Id } = answer;
+    const { Id } = response;
     expect(await fixture.starter.send(new DescribeStatementCommand({ Id }))).toMatchObject({ Status: 'STARTED', HasResultSet: false, ResultRows: -1 });
     await expect(fixture.starter.send(new GetStatementResultCommand({ Id }))).rejects.toBeInstanceOf(ResourceNotFoundException);
     engine.running[0].finish();
@@ -122,7 +122,7 @@ describe('statement', () => {
     await start();
     const id = await execute();
     const waiting = fixture.starter.send(new GetStatementResultCommand({ Id: id, WaitTimeSeconds: 30 }));
-    engine.running[0].finish(textRows(['waited for']));
+    engine.running[0].finish(stringRows(['waited for']));
     expect((await waiting).Records).toEqual([[{ stringValue: 'waited for' }]]);
   });
 
@@ -196,9 +196,9 @@ describe('statement', () => {
   it('fails when the result or a row is too large', async () => {
     await start({ resultBytes: 100000 });
     const long = await execute();
-    engine.running[0].finish(textRows(['x'.repeat(65 * 1024)]));
+    engine.running[0].finish(stringRows(['x'.repeat(65 * 1024)]));
     const large = await execute();
-    engine.running[1].finish(textRows(Array.from({ length: 11 }, () => 'x'.repeat(10000))));
+    engine.running[1].finish(stringRows(Array.from({ length: 11 }, () => 'x'.repeat(10000))));
     await until(() => [long, large].every((id) => statement(id)!.status === 'FAILED'));
     expect(statement(long)!.error).toContain('a row of the result exceeds the limit of the Data API: 65536 bytes');
     expect(statement(large)!.error).toContain('the result exceeds the limit of the Data API: 100000 bytes');

@@ -44,8 +44,8 @@ describe('named parameters', () => {
 describe('a string with a backslash', () => {
   it.each([
     ["'driver\\'s'", "E'driver\\'s'"], ["N'a\\\\b'", "E'a\\\\b'"], ["e'\\n'", "E'\\n'"], ["'a'", "'a'"], ['$$\\$$', '$$\\$$'], ['"a\\"', '"a\\"'],
-  ])('becomes an escaped string of PostgreSQL when it is translated: %s', (sql, text) => {
-    expect(prepare(`SELECT ${sql}`).sql).toBe(`SELECT ${text}`);
+  ])('becomes an escaped string of PostgreSQL when it is translated: %s', (sql, translated) => {
+    expect(prepare(`SELECT ${sql}`).sql).toBe(`SELECT ${translated}`);
   });
 });
 
@@ -116,8 +116,8 @@ describe('CREATE TABLE', () => {
     ['CREATE TABLE t DISTKEY(a) AS SELECT 1 AS a', 'CREATE TABLE t  AS SELECT 1 AS a'],
     ['CREATE TABLE t (a bigint IDENTITY(5, 2))', 'CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY (START WITH 5 INCREMENT BY 2))'],
     ['CREATE TABLE t (a VARCHAR(MAX))', 'CREATE TABLE t (a VARCHAR(65535))'],
-  ])('is translated without Redshift storage options: %s', (sql, text) => {
-    expect(prepare(sql).sql.replace(/ +/g, ' ').trim()).toBe(text.replace(/ +/g, ' ').trim());
+  ])('is translated without Redshift storage options: %s', (sql, translated) => {
+    expect(prepare(sql).sql.replace(/ +/g, ' ').trim()).toBe(translated.replace(/ +/g, ' ').trim());
   });
 
   it('is rejected when a clause is incomplete', () => {

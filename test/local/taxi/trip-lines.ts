@@ -13,10 +13,10 @@ export const TRIPS = [
 ];
 
 /** Writes a file in a folder that goes with the test. */
-export function writeTrips(text: string | Buffer): { readonly file: string; remove(): void } {
+export function writeTrips(csv: string | Buffer): { readonly file: string; remove(): void } {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'taxi-trips-'));
   const file = path.join(directory, 'trips.psv');
-  fs.writeFileSync(file, text);
+  fs.writeFileSync(file, csv);
   return { file, remove: () => fs.rmSync(directory, { recursive: true }) };
 }
 

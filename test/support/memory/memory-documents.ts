@@ -80,11 +80,11 @@ export class MemoryDocuments {
   private query(input: Read): object {
     const { KeyConditionExpression = '', FilterExpression, ScanIndexForward = true, Limit = Infinity, ConsistentRead, ExpressionAttributeValues = {} } = input;
     const [, partition] = /= (:\w+)/.exec(KeyConditionExpression)!;
-    const isMeant = compileCondition(KeyConditionExpression);
+    const matches = compileCondition(KeyConditionExpression);
     const passes = FilterExpression === undefined ? () => true : compileCondition(FilterExpression);
     const stored = [...this.partitions.get(ExpressionAttributeValues[partition] as string)?.values() ?? []];
     const found = existing(stored.map((versions) => versionOf(versions, ConsistentRead)))
-      .filter((item) => isMeant(item, input) && passes(item, input))
+      .filter((item) => matches(item, input) && passes(item, input))
       .sort((one, other) => (one[SORT] as string < (other[SORT] as string) ? -1 : 1) * (ScanIndexForward ? 1 : -1));
     const items = found.slice(0, Limit).map((item) => copyOf(item));
     return { Items: items, Count: items.length };
