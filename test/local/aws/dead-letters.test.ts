@@ -2,8 +2,9 @@ import { ListMessageMoveTasksCommand, SendMessageCommand, SQSClient, StartMessag
 import type { StartMessageMoveTaskCommandInput } from '@aws-sdk/client-sqs';
 import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
-import { eventually, startLocal } from './fixture/local';
+import { eventually, runningInvocations, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
+import { advanceTime, stopTime } from './fixture/time';
 
 /** Fails for each message the first time, so that it succeeds when it is moved back. */
 const WORK = `
@@ -34,6 +35,7 @@ let local: Watched;
 let client: SQSClient;
 
 beforeAll(async () => {
+  stopTime();
   local = await startLocal(writeAssembly({
     resources: {
       ...nodeFunction('Work', WORK, { Timeout: 3, ReservedConcurrentExecutions: 1 }),
@@ -55,6 +57,7 @@ afterAll(async () => {
   client.destroy();
   await local.aws.close();
   removeAssemblies();
+  jest.useRealTimers();
 });
 
 const arn = (queueId: string) => local.aws.outputs[`${queueId}Arn`];
@@ -65,6 +68,8 @@ async function send(queueId: string, body: string): Promise<void> {
 
 async function sendUntilDead(queueId: string, body: string): Promise<string> {
   await send(queueId, body);
+  await eventually(() => receptions(body).length === 1 && runningInvocations(local) === 0);
+  advanceTime(3000);
   return (await eventually(() => local.aws.deadLetters().find((letter) => letter.body === body))).messageId;
 }
 
@@ -104,7 +109,8 @@ describe('dead letters', () => {
   });
 
   it('move to their source queue when there is no destination', async () => {
-    await Promise.all([sendUntilDead('Jobs', 'a job'), sendUntilDead('Parcels', 'a parcel')]);
+    await sendUntilDead('Jobs', 'a job');
+    await sendUntilDead('Parcels', 'a parcel');
     await move('Dead');
     await eventually(() => receptions('a job').length === 2 && receptions('a parcel').length === 2);
     const redriven = local.events.flatMap((event) => event.kind === 'queue' && event.action === 'redrive' ? [event.messageId] : []);

@@ -1,7 +1,9 @@
 import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
-import { eventually, startLocal } from './fixture/local';
+import { Gate, WAIT_FOR_GATE } from './fixture/gate';
+import { eventually, runningInvocations, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
+import { advanceTime, stopTime } from './fixture/time';
 
 const ECHO = 'exports.handler = async (event) => event;';
 const SHOW = `
@@ -12,6 +14,7 @@ exports.handler = async (event, context) => {
 };`;
 const MISBEHAVE = `
 exports.handler = async ({ how }) => {
+  console.log(how);
   if (how === 'throw') throw new TypeError('no good');
   if (how === 'exit') process.exit(3);
   if (how === 'hang') await new Promise(() => {});
@@ -19,10 +22,10 @@ exports.handler = async ({ how }) => {
   if (how === 'background') setImmediate(() => { throw new Error('later'); });
   return 'fine';
 };`;
-const MEET = `
-exports.handler = async () => {
+const MEET = `${WAIT_FOR_GATE}
+exports.handler = async ({ gate }) => {
   console.log('started');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await waitForGate(gate);
 };`;
 const USE_LAYER = "exports.handler = async () => [require('shared'), require('own')];";
 
@@ -145,12 +148,13 @@ describe('function', () => {
   });
 
   it('runs at most the reserved concurrency', async () => {
-    const running = () => local.events.reduce((sum, event) => sum
-      + Number(event.kind === 'invoke-start' && event.function === 'Meet') - Number(event.kind === 'invoke-end' && event.function === 'Meet'), 0);
-    const invocations = [0, 1, 2, 3].map(async () => local.aws.invoke('Meet', {}));
-    await eventually(() => running() === 2);
-    expect(local.events.filter((event) => event.kind === 'invoke-start' && event.function === 'Meet')).toHaveLength(2);
+    const gate = new Gate();
+    const invocations = [0, 1, 2, 3].map(async () => local.aws.invoke('Meet', { gate: gate.file }));
+    await eventually(() => local.lines.filter((line) => line === 'Meet: started').length === 2);
+    expect(runningInvocations(local, 'Meet')).toBe(2);
+    gate.open();
     await Promise.all(invocations);
+    gate.remove();
     const starts = local.events.flatMap((event) => event.kind === 'invoke-start' && event.function === 'Meet' ? [event.coldStart] : []);
     expect(starts).toEqual([true, true, false, false]);
   });
@@ -164,14 +168,21 @@ describe('function', () => {
 });
 
 describe('failed invocation', () => {
+  afterEach(() => void jest.useRealTimers());
+
   it('returns and logs type and message when the function throws', async () => {
     expect(await local.aws.invoke('Misbehave', { how: 'throw' })).toMatchObject({ error: { errorType: 'TypeError', errorMessage: 'no good' } });
     expect(local.lines).toContain('Misbehave: invocation failed: TypeError: no good');
   });
 
   it.each(['hang', 'loop'])('ends at the timeout when the function has a %s', async (how) => {
-    const result = await local.aws.invoke('Misbehave', { how });
-    expect(result.error).toEqual({ errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 1\.00 seconds$/) });
+    stopTime();
+    const invocation = local.aws.invoke('Misbehave', { how });
+    await eventually(() => local.lines.includes(`Misbehave: ${how}`));
+    advanceTime(999);
+    expect(runningInvocations(local, 'Misbehave')).toBe(1);
+    advanceTime(1);
+    expect((await invocation).error).toEqual({ errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 1\.00 seconds$/) });
     expect(await local.aws.invoke('Misbehave', {})).toEqual({ payload: '"fine"' });
   });
 
@@ -189,7 +200,7 @@ describe('failed invocation', () => {
 
   it('returns an error when the process is killed', async () => {
     const before = local.lines.length;
-    const invocation = local.aws.invoke('Meet', {});
+    const invocation = local.aws.invoke('Meet', { gate: 'closed' });
     await eventually(() => local.lines.slice(before).includes('Meet: started'));
     await local.aws.killFunction('Meet');
     expect((await invocation).error).toMatchObject({ errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('signal: killed') });

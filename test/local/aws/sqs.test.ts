@@ -2,15 +2,17 @@ import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQS
 import type { SQSEvent } from 'aws-lambda';
 import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
-import { eventually, startLocal } from './fixture/local';
+import { Gate, WAIT_FOR_GATE } from './fixture/gate';
+import { eventually, runningInvocations, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
+import { advanceTime, stopTime } from './fixture/time';
 
-const WORK = `
+const WORK = `${WAIT_FOR_GATE}
 exports.handler = async ({ Records }) => {
   console.log('BATCH ' + JSON.stringify(Records));
   if (Records.some(({ body }) => body === 'throw')) throw new Error('no good');
   if (Records.some(({ body }) => body === 'nonsense')) return { batchItemFailures: [{ itemIdentifier: 'unknown' }] };
-  await new Promise((resolve) => setTimeout(resolve, Records.some(({ body }) => body === 'slow') ? 500 : 0));
+  for (const { body } of Records) if (body.startsWith('wait for ')) await waitForGate(body.slice('wait for '.length));
   return { batchItemFailures: Records.filter(({ body }) => body.startsWith('fail')).map(({ messageId }) => ({ itemIdentifier: messageId })) };
 };`;
 
@@ -38,6 +40,7 @@ let local: Watched;
 let client: SQSClient;
 
 beforeAll(async () => {
+  stopTime();
   local = await startLocal(writeAssembly({
     resources: {
       ...nodeFunction('Work', WORK, { Timeout: 3 }),
@@ -66,6 +69,7 @@ afterAll(async () => {
   client.destroy();
   await local.aws.close();
   removeAssemblies();
+  jest.useRealTimers();
 });
 
 async function send(queueId: string, body: string, delaySeconds?: number): Promise<string> {
@@ -87,6 +91,11 @@ function batchesWith(messageId: string): SQSEvent['Records'][] {
   return local.lines.filter((line) => line.startsWith('Work: BATCH '))
     .map((line) => JSON.parse(line.slice('Work: BATCH '.length)) as SQSEvent['Records'])
     .filter((records) => records.some((record) => record.messageId === messageId));
+}
+
+/** Waits until the function has processed the batches with a message. */
+async function processed(messageId: string, batches: number): Promise<void> {
+  await eventually(() => batchesWith(messageId).length === batches && runningInvocations(local) === 0);
 }
 
 function actions(messageId: string): string[] {
@@ -118,6 +127,10 @@ describe('queue with a function', () => {
 
   it('retries only failed messages, until they are dead letters', async () => {
     const [good, bad] = await sendAll('Jobs', ['fine', 'fail please']);
+    await processed(bad, 1);
+    advanceTime(3000);
+    await processed(bad, 2);
+    advanceTime(3000);
     await eventually(() => local.aws.deadLetters().some(({ messageId }) => messageId === bad));
     expect(actions(good)).toEqual(['send', 'receive', 'delete']);
     expect(actions(bad)).toEqual(['send', 'receive', 'receive', 'dead-letter']);
@@ -127,10 +140,12 @@ describe('queue with a function', () => {
   });
 
   it('hides a message until the visibility timeout', async () => {
-    const startedAt = Date.now();
     const messageId = await send('Jobs', 'fail');
-    await eventually(() => batchesWith(messageId).length === 2);
-    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(3000);
+    await processed(messageId, 1);
+    advanceTime(2999);
+    expect(local.aws.queueDepths().Jobs).toEqual({ visible: 0, delayed: 0, inFlight: 1 });
+    advanceTime(1);
+    await processed(messageId, 2);
   });
 
   it.each([
@@ -138,6 +153,8 @@ describe('queue with a function', () => {
     ['nonsense', 'names a message that it was not given'],
   ])('retries the whole batch when the function with input %s %s', async (body) => {
     const [first, second] = await sendAll('Strict', ['innocent', body]);
+    await processed(second, 1);
+    advanceTime(3000);
     await eventually(() => local.aws.deadLetters().some(({ messageId }) => messageId === second));
     expect(actions(first)).not.toContain('delete');
     expect(actions(first)).toEqual(actions(second));
@@ -155,28 +172,35 @@ describe('queue with a function', () => {
   });
 
   it('sends an incomplete batch when the window ends', async () => {
-    const startedAt = Date.now();
-    const [alone] = await sendAll('Windowed', ['d']);
-    await eventually(() => batchesWith(alone).length === 1);
-    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(2000);
-    expect(batchesWith(alone)[0]).toHaveLength(1);
+    const received = (count: number) => eventually(() => local.aws.queueDepths().Windowed.inFlight === count);
+    const first = await send('Windowed', 'd');
+    await received(1);
+    advanceTime(1999);
+    const second = await send('Windowed', 'e');
+    await received(2);
+    advanceTime(1);
+    await processed(first, 1);
+    expect(batchesWith(first)[0].map(({ messageId }) => messageId)).toEqual([first, second]);
   });
 
   it('runs at most the maximum concurrency of the mapping', async () => {
-    const messages = await sendAll('Narrow', ['slow', 'slow', 'slow', 'slow']);
-    await eventually(() => local.aws.queueDepths().Narrow.inFlight === 2);
+    const gate = new Gate();
+    const messages = await sendAll('Narrow', Array.from({ length: 4 }, () => `wait for ${gate.file}`));
+    await eventually(() => messages.filter((messageId) => batchesWith(messageId).length === 1).length === 2);
     expect(local.aws.queueDepths().Narrow).toEqual({ visible: 2, delayed: 0, inFlight: 2 });
+    gate.open();
     await eventually(() => messages.every((messageId) => actions(messageId).includes('delete')));
+    gate.remove();
   });
 });
 
 describe('delay', () => {
   it('hides a message', async () => {
-    const startedAt = Date.now();
     const messageId = await send('Jobs', 'later', 1);
+    advanceTime(999);
     expect(local.aws.queueDepths().Jobs.delayed).toBe(1);
+    advanceTime(1);
     await eventually(() => actions(messageId).includes('delete'));
-    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1000);
   });
 
   it('of the queue applies to messages without a delay', async () => {

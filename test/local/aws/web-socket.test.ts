@@ -7,6 +7,7 @@ import type { ClientOptions } from 'ws';
 import { CALLBACK_URL, CLIENT_URL, nodeFunction, POST, removeAssemblies, webSocketApi, writeAssembly } from './fixture/assembly';
 import { connect, eventually, startLocal } from './fixture/local';
 import type { Client, Watched } from './fixture/local';
+import { advanceTime, stopTime } from './fixture/time';
 import { FrameReader } from '../../../local/aws/api-gateway/frame-reader';
 
 const CONNECT = `${POST}
@@ -22,7 +23,10 @@ const MESSAGE = `${POST}
 exports.handler = async (event) => {
   const { connectionId, routeKey } = event.requestContext;
   if (event.body === 'crash') throw new Error('crashed');
-  if (event.body.includes('hang')) await new Promise(() => {});
+  if (event.body.includes('hang')) {
+    console.log('HANG');
+    await new Promise(() => {});
+  }
   await post(connectionId, event.body === 'event' ? JSON.stringify(event) : routeKey + ' ' + event.body.length);
 };`;
 const DISCONNECT = 'exports.handler = async (event) => { console.log(\'DISCONNECT \' + JSON.stringify(event)); };';
@@ -78,6 +82,10 @@ async function logged(functionId: string, word: string, text: string, action: ()
 async function connectAndClose(address: string, options: ClientOptions = {}): Promise<void> {
   const { socket } = await connect(address, [], options);
   socket.close();
+}
+
+function internalServerError(connectionId: string): object {
+  return { message: 'Internal server error', connectionId, requestId: expect.any(String) };
 }
 
 async function ask(client: Client, message: string): Promise<string> {
@@ -168,6 +176,8 @@ describe('connection', () => {
 });
 
 describe('message', () => {
+  afterEach(() => void jest.useRealTimers());
+
   it('has no headers and query string in its event', async () => {
     const client = await connect(`${url}?a=1`);
     const event = JSON.parse(await ask(client, 'event')) as Event;
@@ -190,11 +200,20 @@ describe('message', () => {
     client.socket.close();
   });
 
-  it.each(['crash', '{"action":"hasty","how":"hang"}'])('receives an internal server error when the function fails: %s', async (message) => {
+  it('receives an internal server error when the function fails', async () => {
     const client = await connected();
-    expect(JSON.parse(await ask(client, message))).toEqual({
-      message: 'Internal server error', connectionId: client.connectionId, requestId: expect.any(String),
-    });
+    expect(JSON.parse(await ask(client, 'crash'))).toEqual(internalServerError(client.connectionId));
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    client.socket.close();
+  });
+
+  it('receives an internal server error when the function exceeds the timeout of the integration', async () => {
+    const client = await connected();
+    stopTime();
+    const reply = ask(client, '{"action":"hasty","how":"hang"}');
+    await eventually(() => local.lines.includes('OnMessage: HANG'));
+    advanceTime(1000);
+    expect(JSON.parse(await reply)).toEqual(internalServerError(client.connectionId));
     expect(client.socket.readyState).toBe(client.socket.OPEN);
     client.socket.close();
   });
