@@ -1,65 +1,39 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { SqlEngine } from '../../../local/redshift/engine/sql-engine';
+import { AttackedAccess, encoded, forged, now } from './attacked-access';
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../../src/protocol/connect-request';
 import { eventually } from '../../support/eventually';
-import { AUDIENCE, ORIGIN, startAccessApplication, subprotocolsWith, tryToConnect } from '../../support/local/access-application';
-import type { AccessApplication, Bringing } from '../../support/local/access-application';
-import { emptyDatabase } from '../../support/local/empty-database';
+import { AUDIENCE, ORIGIN, subprotocolsWith, tryToConnect } from '../../support/local/access-application';
+import type { AccessApplication } from '../../support/local/access-application';
 import { presigned } from '../../support/local/signed-request';
-import { TestIssuer } from '../../support/local/test-issuer';
-import type { TokenClaims } from '../../support/local/test-issuer';
+import type { TestIssuer, TokenClaims } from '../../support/local/test-issuer';
 
 const ACCEPTED = 101;
 const REJECTED = 403;
 
+let attacked: AttackedAccess;
 let issuer: TestIssuer;
 let otherIssuer: TestIssuer;
-let engine: SqlEngine;
 let application: AccessApplication;
-/** Everything secret that was brought. */
-const secrets: string[] = [];
 
 beforeAll(async () => {
-  [issuer, otherIssuer] = await Promise.all([TestIssuer.start(), TestIssuer.start()]);
-  engine = await emptyDatabase();
-  application = await startAccessApplication(issuer, engine);
+  attacked = await AttackedAccess.start();
+  ({ issuer, otherIssuer, application } = attacked);
 });
 
-afterAll(async () => {
-  await application?.close();
-  await engine?.close();
-  await Promise.all([issuer?.close(), otherIssuer?.close()]);
-});
+afterAll(async () => attacked?.close());
 
-async function bring(id: string, bringing: Bringing, queryString = ''): Promise<number> {
-  return tryToConnect(`${application.url(id)}${queryString}`, bringing);
-}
-
-async function bringToken(token: string, id = 'Issuer'): Promise<number> {
-  secrets.push(token);
-  return bring(id, { token });
-}
-
-const now = () => Math.floor(Date.now() / 1000);
-const encoded = (part: unknown) => Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
 const claims = () => ({ iss: issuer.url, sub: 'someone', aud: AUDIENCE, exp: now() + 3600 });
-
-/** A token put together by hand. */
-function forged(header: object, payload: object, signature: (input: string) => string): string {
-  const input = `${encoded(header)}.${encoded(payload)}`;
-  return `${input}.${signature(input)}`;
-}
 
 describe('a valid token', () => {
   it('opens a connection', async () => {
-    expect(await bringToken(await issuer.token({ aud: AUDIENCE }))).toBe(ACCEPTED);
-    expect(await bringToken(await issuer.token({ token_use: 'access', client_id: application.userPoolClientId }), 'Cognito')).toBe(ACCEPTED);
+    expect(await attacked.connectWithToken(await issuer.token({ aud: AUDIENCE }))).toBe(ACCEPTED);
+    expect(await attacked.connectWithToken(await issuer.token({ token_use: 'access', client_id: application.userPoolClientId }), 'Cognito')).toBe(ACCEPTED);
   });
 
   it('opens a connection two seconds before it becomes valid, because clocks differ', async () => {
-    expect(await bringToken(await issuer.token({ aud: AUDIENCE, nbf: now() + 2 }))).toBe(ACCEPTED);
+    expect(await attacked.connectWithToken(await issuer.token({ aud: AUDIENCE, nbf: now() + 2 }))).toBe(ACCEPTED);
   });
 });
 
@@ -70,7 +44,7 @@ describe('an invalid token', () => {
     ['it isn\'t valid yet', 'token not valid yet', () => ({ nbf: now() + 60 })],
     ['it has no expiry', 'token without exp', () => ({ exp: undefined })],
     ['its expiry isn\'t a number', 'token malformed', () => ({ exp: 'never' })],
-    ['it is for another audience', 'token for another audience', () => ({ aud: 'somebody-else' })],
+    ['it is for another audience', 'token for another audience', () => ({ aud: 'other' })],
     ['it has no audience', 'token for another audience', () => ({ aud: undefined })],
     ['it names another issuer', 'token from another issuer', () => ({ iss: otherIssuer.url })],
     ['it names an issuer that begins like the right one', 'token from another issuer', () => ({ iss: `${issuer.url}/` })],
@@ -78,7 +52,7 @@ describe('an invalid token', () => {
     ['its subject is empty', 'token without sub', () => ({ sub: '' })],
   ])('is rejected when %s, with the reason "%s" in the log', async (_, reason, change) => {
     const before = application.logged.length;
-    expect(await bringToken(await issuer.token({ aud: AUDIENCE, ...change() }))).toBe(REJECTED);
+    expect(await attacked.connectWithToken(await issuer.token({ aud: AUDIENCE, ...change() }))).toBe(REJECTED);
     await eventually(() => expect(application.logged.slice(before).join()).toContain(`{"level":"info","event":"connection_rejected","reason":"${reason}","connection_id":"`));
   });
 
@@ -86,38 +60,38 @@ describe('an invalid token', () => {
     ['it is an ID token and access tokens are required', 'Cognito', () => ({ token_use: 'id', aud: application.userPoolClientId, client_id: application.userPoolClientId })],
     ['it is an access token and ID tokens are required', 'CognitoId', () => ({ token_use: 'access', aud: application.userPoolClientId })],
     ['it has no token_use', 'Cognito', () => ({ client_id: application.userPoolClientId })],
-    ['it is for another app client', 'Cognito', () => ({ token_use: 'access', client_id: 'somebody-else' })],
+    ['it is for another app client', 'Cognito', () => ({ token_use: 'access', client_id: 'other' })],
     ['it is an access token with the app client only in aud', 'Cognito', () => ({ token_use: 'access', aud: application.userPoolClientId })],
   ])('of a user pool is rejected when %s', async (_, id, made) => {
-    expect(await bringToken(await issuer.token(made()), id)).toBe(REJECTED);
+    expect(await attacked.connectWithToken(await issuer.token(made()), id)).toBe(REJECTED);
   });
 
   it('is rejected when another issuer signed it with a key of the same id', async () => {
-    expect(await bringToken(await otherIssuer.token({ ...claims() }))).toBe(REJECTED);
+    expect(await attacked.connectWithToken(await otherIssuer.token({ ...claims() }))).toBe(REJECTED);
   });
 
   it('is rejected when it has no signature', async () => {
     const [header, payload] = (await issuer.token({ aud: AUDIENCE })).split('.');
-    expect(await bringToken(`${header}.${payload}.`)).toBe(REJECTED);
-    expect(await bringToken(`${header}.${payload}`)).toBe(REJECTED);
+    expect(await attacked.connectWithToken(`${header}.${payload}.`)).toBe(REJECTED);
+    expect(await attacked.connectWithToken(`${header}.${payload}`)).toBe(REJECTED);
   });
 
   it.each(['none', 'None', 'NONE', ''])('is rejected when its algorithm is %j', async (alg) => {
-    expect(await bringToken(forged({ alg, kid: 'rsa' }, claims(), () => ''))).toBe(REJECTED);
-    expect(await bringToken(forged({ alg, kid: 'rsa' }, claims(), () => encoded('signature')))).toBe(REJECTED);
+    expect(await attacked.connectWithToken(forged({ alg, kid: 'rsa' }, claims(), () => ''))).toBe(REJECTED);
+    expect(await attacked.connectWithToken(forged({ alg, kid: 'rsa' }, claims(), () => encoded('signature')))).toBe(REJECTED);
   });
 
   it('is rejected when it is signed by HS256 with the public key of the issuer as the secret', async () => {
     const key = createPublicKey({ key: issuer.publicKey('rsa') as never, format: 'jwk' });
     for (const secret of [key.export({ type: 'spki', format: 'pem' }), key.export({ type: 'spki', format: 'der' }), String(issuer.publicKey('rsa').n)]) {
       const token = forged({ alg: 'HS256', kid: 'rsa' }, claims(), (input) => createHmac('sha256', secret).update(input).digest('base64url'));
-      expect(await bringToken(token)).toBe(REJECTED);
+      expect(await attacked.connectWithToken(token)).toBe(REJECTED);
     }
   });
 
   it('is rejected when its algorithm isn\'t the one of the key', async () => {
     const [, payload, signature] = (await issuer.token({ aud: AUDIENCE })).split('.');
-    expect(await bringToken(`${encoded({ alg: 'ES256', kid: 'rsa' })}.${payload}.${signature}`)).toBe(REJECTED);
+    expect(await attacked.connectWithToken(`${encoded({ alg: 'ES256', kid: 'rsa' })}.${payload}.${signature}`)).toBe(REJECTED);
   });
 
   it('is rejected when its header contains or references its own key', async () => {
@@ -125,27 +99,27 @@ describe('an invalid token', () => {
     const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256', use: 'sig' };
     const signature = (input: string) => sign('sha256', Buffer.from(input), privateKey).toString('base64url');
     for (const header of [{ jwk }, { jku: `${otherIssuer.url}/.well-known/jwks.json` }, { x5u: otherIssuer.url }]) {
-      expect(await bringToken(forged({ alg: 'RS256', kid: 'rsa', ...header }, claims(), signature))).toBe(REJECTED);
+      expect(await attacked.connectWithToken(forged({ alg: 'RS256', kid: 'rsa', ...header }, claims(), signature))).toBe(REJECTED);
     }
   });
 
   it('is rejected when it was changed after it was signed', async () => {
     const [header, , signature] = (await issuer.token({ aud: AUDIENCE })).split('.');
-    expect(await bringToken(`${header}.${encoded({ ...claims(), sub: 'somebody-else' })}.${signature}`)).toBe(REJECTED);
+    expect(await attacked.connectWithToken(`${header}.${encoded({ ...claims(), sub: 'other' })}.${signature}`)).toBe(REJECTED);
   });
 
   it('is rejected when it isn\'t a JSON Web Token', async () => {
     for (const token of ['a', 'a.b.c', '..', encoded('{}'), `${encoded('{')}.${encoded('{')}.x`, `${encoded('null')}.${encoded('null')}.x`, '__proto__']) {
-      expect(await bringToken(token)).toBe(REJECTED);
+      expect(await attacked.connectWithToken(token)).toBe(REJECTED);
     }
   });
 
   it('is rejected when the issuer doesn\'t have its key, while valid tokens still open connections', async () => {
     for (const kid of ['unknown', '__proto__', '../rsa']) {
-      expect(await bringToken(forged({ alg: 'RS256', kid }, claims(), () => encoded('signature')))).toBe(REJECTED);
+      expect(await attacked.connectWithToken(forged({ alg: 'RS256', kid }, claims(), () => encoded('signature')))).toBe(REJECTED);
     }
-    expect(await bringToken(forged({ alg: 'RS256' }, claims(), () => encoded('signature')))).toBe(REJECTED);
-    expect(await bringToken(await issuer.token({ aud: AUDIENCE }))).toBe(ACCEPTED);
+    expect(await attacked.connectWithToken(forged({ alg: 'RS256' }, claims(), () => encoded('signature')))).toBe(REJECTED);
+    expect(await attacked.connectWithToken(await issuer.token({ aud: AUDIENCE }))).toBe(ACCEPTED);
   });
 });
 
@@ -154,52 +128,52 @@ describe('a valid token in a wrong place', () => {
 
   beforeEach(async () => {
     token = await issuer.token({ aud: AUDIENCE });
-    secrets.push(token);
+    attacked.secrets.push(token);
   });
 
   it('is ignored in the header Authorization and in a cookie, so the connection is rejected', async () => {
-    expect(await bring('Issuer', { headers: { authorization: `Bearer ${token}` } })).toBe(REJECTED);
-    expect(await bring('Issuer', { headers: { cookie: `token=${token}` } })).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', { headers: { authorization: `Bearer ${token}` } })).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', { headers: { cookie: `token=${token}` } })).toBe(REJECTED);
   });
 
   it('is rejected when the client sends two tokens, even identical ones', async () => {
     const other = await issuer.token({ aud: AUDIENCE, nonce: 'other' });
-    expect(await bring('Issuer', { token }, `?token=${token}`)).toBe(REJECTED);
-    expect(await bring('Issuer', {}, `?token=${token}&token=${token}`)).toBe(REJECTED);
-    expect(await bring('Issuer', { subprotocols: [...subprotocolsWith(token), `${TOKEN_SUBPROTOCOL_PREFIX}${other}`] })).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', { token }, `?token=${token}`)).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', {}, `?token=${token}&token=${token}`)).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', { subprotocols: [...subprotocolsWith(token), `${TOKEN_SUBPROTOCOL_PREFIX}${other}`] })).toBe(REJECTED);
   });
 
   it('is rejected when the client offers subprotocols without the one of the service', async () => {
-    expect(await bring('Issuer', { subprotocols: [`${TOKEN_SUBPROTOCOL_PREFIX}${token}`] })).toBe(REJECTED);
-    expect(await bring('Issuer', { subprotocols: ['graphql-ws'] }, `?token=${token}`)).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', { subprotocols: [`${TOKEN_SUBPROTOCOL_PREFIX}${token}`] })).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', { subprotocols: ['graphql-ws'] }, `?token=${token}`)).toBe(REJECTED);
   });
 
   it('is rejected when the token is empty or its key is misspelled', async () => {
-    expect(await bring('Issuer', {})).toBe(REJECTED);
-    expect(await bring('Issuer', {}, '?token=')).toBe(REJECTED);
-    expect(await bring('Issuer', { subprotocols: [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX] })).toBe(REJECTED);
-    expect(await bring('Issuer', {}, `?Token=${token}`)).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', {})).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', {}, '?token=')).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', { subprotocols: [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX] })).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', {}, `?Token=${token}`)).toBe(REJECTED);
   });
 });
 
 it('rejects pages of other origins, even with a valid token', async () => {
   const token = await issuer.token({ aud: AUDIENCE });
   for (const origin of ['https://evil.example', `${ORIGIN}.evil.example`, 'http://app.example.com', `${ORIGIN}:8443`, 'null', '']) {
-    expect(await bring('Issuer', { token, headers: { origin } })).toBe(REJECTED);
+    expect(await attacked.connect('Issuer', { token, headers: { origin } })).toBe(REJECTED);
   }
-  expect(await bring('Issuer', { token, headers: { origin: ORIGIN } })).toBe(ACCEPTED);
+  expect(await attacked.connect('Issuer', { token, headers: { origin: ORIGIN } })).toBe(ACCEPTED);
 });
 
 it('rejects connections with status 500 and a log entry when the issuer can\'t be reached', async () => {
   const token = await otherIssuer.token({ aud: AUDIENCE });
-  expect(await bringToken(token, 'Unreachable')).toBe(500);
+  expect(await attacked.connectWithToken(token, 'Unreachable')).toBe(500);
   expect(application.logged).toContainEqual(expect.stringMatching(/"event":"authorization_failed","reason":"failed to fetch the issuer\'s signing keys: .*ECONNREFUSED/));
 });
 
 describe('a ticket', () => {
   async function newTicket(payload: unknown = { caller: 'ada' }): Promise<string> {
     const ticket = await application.issueTicket(payload);
-    secrets.push(ticket);
+    attacked.secrets.push(ticket);
     return ticket;
   }
 
@@ -209,14 +183,14 @@ describe('a ticket', () => {
 
   it('opens one connection, and is rejected when it is used again', async () => {
     const ticket = await newTicket();
-    expect(await bring('Ticket', { token: ticket })).toBe(ACCEPTED);
-    expect(await bring('Ticket', { token: ticket })).toBe(REJECTED);
-    expect(await bring('Ticket', {}, `?token=${ticket}`)).toBe(REJECTED);
+    expect(await attacked.connect('Ticket', { token: ticket })).toBe(ACCEPTED);
+    expect(await attacked.connect('Ticket', { token: ticket })).toBe(REJECTED);
+    expect(await attacked.connect('Ticket', {}, `?token=${ticket}`)).toBe(REJECTED);
   });
 
   it('opens one connection when eight clients use it at the same time', async () => {
     const ticket = await newTicket();
-    const statuses = await Promise.all(Array.from({ length: 8 }, async () => bring('Ticket', { token: ticket })));
+    const statuses = await Promise.all(Array.from({ length: 8 }, async () => attacked.connect('Ticket', { token: ticket })));
     expect(statuses.sort()).toEqual([ACCEPTED, ...Array(7).fill(REJECTED)]);
   });
 
@@ -224,9 +198,9 @@ describe('a ticket', () => {
     const ticket = await newTicket();
     const guesses = ['a', 'A'.repeat(43), ticket.slice(0, -1), ticket.toLowerCase(), `${ticket}A`, '#', '*', 'ticket'];
     for (const guess of guesses) {
-      expect(await bring('Ticket', {}, `?token=${encodeURIComponent(guess)}`)).toBe(REJECTED);
+      expect(await attacked.connect('Ticket', {}, `?token=${encodeURIComponent(guess)}`)).toBe(REJECTED);
     }
-    expect(await bring('Ticket', { token: ticket })).toBe(ACCEPTED);
+    expect(await attacked.connect('Ticket', { token: ticket })).toBe(ACCEPTED);
   });
 
   it('can\'t be redeemed with the contents of the table', async () => {
@@ -234,8 +208,8 @@ describe('a ticket', () => {
     const stored = await storedTickets();
     expect(stored).toHaveLength(1);
     expect(JSON.stringify(stored)).not.toContain(ticket);
-    expect(await bring('Ticket', { token: stored[0].partitionKey.replace('ticket#', '') })).toBe(REJECTED);
-    expect(await bring('Ticket', { token: ticket })).toBe(ACCEPTED);
+    expect(await attacked.connect('Ticket', { token: stored[0].partitionKey.replace('ticket#', '') })).toBe(REJECTED);
+    expect(await attacked.connect('Ticket', { token: ticket })).toBe(ACCEPTED);
     expect(await storedTickets()).toEqual([]);
   });
 
@@ -250,19 +224,19 @@ describe('a ticket', () => {
       ExpressionAttributeValues: { ':past': now() - 1 },
     }));
     client.destroy();
-    expect(await bring('Ticket', { token: ticket })).toBe(REJECTED);
+    expect(await attacked.connect('Ticket', { token: ticket })).toBe(REJECTED);
   });
 
   it('stays valid when a page of another origin or with another subprotocol uses it', async () => {
     const ticket = await newTicket();
-    expect(await bring('Ticket', { token: ticket, headers: { origin: 'https://evil.example' } })).toBe(REJECTED);
-    expect(await bring('Ticket', { subprotocols: ['graphql-ws'] }, `?token=${ticket}`)).toBe(REJECTED);
-    expect(await bring('Ticket', { token: ticket, headers: { origin: ORIGIN } })).toBe(ACCEPTED);
+    expect(await attacked.connect('Ticket', { token: ticket, headers: { origin: 'https://evil.example' } })).toBe(REJECTED);
+    expect(await attacked.connect('Ticket', { subprotocols: ['graphql-ws'] }, `?token=${ticket}`)).toBe(REJECTED);
+    expect(await attacked.connect('Ticket', { token: ticket, headers: { origin: ORIGIN } })).toBe(ACCEPTED);
   });
 
   it('is rejected when it is a token of an issuer, and a token is rejected when it is a ticket', async () => {
-    expect(await bringToken(await issuer.token({ aud: AUDIENCE }), 'Ticket')).toBe(REJECTED);
-    expect(await bringToken(await newTicket())).toBe(REJECTED);
+    expect(await attacked.connectWithToken(await issuer.token({ aud: AUDIENCE }), 'Ticket')).toBe(REJECTED);
+    expect(await attacked.connectWithToken(await newTicket())).toBe(REJECTED);
   });
 
   it.each<[string, unknown, string]>([
@@ -313,5 +287,5 @@ describe('a signed request', () => {
 it('writes no token and no ticket to a log', () => {
   const lines = application.logged.join('\n');
   expect(application.logged.length).toBeGreaterThan(50);
-  expect(secrets.filter((secret) => secret.length > 20 && lines.includes(secret))).toEqual([]);
+  expect(attacked.secrets.filter((secret) => secret.length > 20 && lines.includes(secret))).toEqual([]);
 });

@@ -113,7 +113,7 @@ export async function startAccessApplication(issuer: TestIssuer, engine: SqlEngi
 }
 
 /** What a client brings beside the address. */
-export interface Bringing {
+export interface ConnectOptions {
   readonly token?: string;
   readonly subprotocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
@@ -125,8 +125,8 @@ export function subprotocolsWith(token: string): string[] {
 }
 
 /** Tries to connect; returns the status of the response, which is 101 when the connection was opened. */
-export async function tryToConnect(url: string, { token, headers = {}, ...bringing }: Bringing = {}): Promise<number> {
-  const { subprotocols = token === undefined ? [] : subprotocolsWith(token) } = bringing;
+export async function tryToConnect(url: string, { token, headers = {}, ...options }: ConnectOptions = {}): Promise<number> {
+  const { subprotocols = token === undefined ? [] : subprotocolsWith(token) } = options;
   const socket = new WebSocket(url, [...subprotocols], { headers });
   const opened = once(socket, 'open').then(() => 101);
   const rejected = once(socket, 'unexpected-response').then(([, response]) => (response as IncomingMessage).statusCode!);
