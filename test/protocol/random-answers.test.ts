@@ -2,22 +2,33 @@ import * as fc from 'fast-check';
 import { beginning, serverString } from './arbitrary';
 import { ClientError, connect } from '../../src/client';
 import type { Client, ClientOptions } from '../../src/client';
-import { FakeSocket } from '../client/support/fake-socket';
 import { ManualClock } from '../client/support/manual-clock';
 import { invalidity } from '../support/protocol-schema';
 
-/** A WebSocket that records the messages of the client. */
-class RecordedSocket extends FakeSocket {
-  public static readonly all: RecordedSocket[] = [];
+type Listener = (event: { data?: unknown }) => void;
+
+/** A WebSocket whose other side is the test. */
+class FakeSocket {
+  public static readonly all: FakeSocket[] = [];
   public readonly sent: string[] = [];
+  private readonly listeners = new Map<string, Listener[]>();
 
   constructor() {
-    super();
-    RecordedSocket.all.push(this);
+    FakeSocket.all.push(this);
   }
 
-  public override send(string: string): void {
+  public addEventListener(type: string, listener: Listener): void {
+    this.listeners.set(type, [...this.listeners.get(type) ?? [], listener]);
+  }
+
+  public send(string: string): void {
     this.sent.push(string);
+  }
+
+  public close(): void {}
+
+  public dispatch(type: string, data?: unknown): void {
+    this.listeners.get(type)?.forEach((listener) => listener({ data }));
   }
 }
 
@@ -61,12 +72,12 @@ afterEach(() => {
 it('completes each query with rows or an error, and leaves no timers, when the messages of the service are random', async () => {
   const messages = fc.array(fc.oneof({ weight: 10, arbitrary: serverString }, { weight: 1, arbitrary: fc.constant(undefined) }), { maxLength: 25, size: 'max' });
   await fc.assert(fc.asyncProperty(clientOptions, beginning, messages, async (options, first, rest) => {
-    RecordedSocket.all.length = 0;
+    FakeSocket.all.length = 0;
     const clock = new ManualClock();
-    const client = connect('wss://nowhere', { ...options, WebSocket: RecordedSocket, clock, random: () => 0.5 });
+    const client = connect('wss://nowhere', { ...options, WebSocket: FakeSocket, clock, random: () => 0.5 });
     const submitted = submit(client);
     await settled();
-    RecordedSocket.all[0].dispatch('open');
+    FakeSocket.all[0].dispatch('open');
     for (const string of [...first, ...rest]) {
       await deliver(clock, string);
     }
@@ -76,20 +87,20 @@ it('completes each query with rows or an error, and leaves no timers, when the m
     expect(outcomes.filter((each) => !(each === 'completed' || each instanceof ClientError || each instanceof TypeError))).toEqual([]);
     expect(unhandled.splice(0)).toEqual([]);
     expect(clock.timers).toBe(0);
-    expect(RecordedSocket.all.flatMap(({ sent }) => sent).map((string) => invalidity('ClientMessage', JSON.parse(string))).filter((wrong) => wrong !== undefined)).toEqual([]);
+    expect(FakeSocket.all.flatMap(({ sent }) => sent).map((string) => invalidity('ClientMessage', JSON.parse(string))).filter((wrong) => wrong !== undefined)).toEqual([]);
   }), { numRuns: 250 });
 });
 
 /** Sends a string on the newest connection, or closes it and opens the next one. */
 async function deliver(clock: ManualClock, string: string | undefined): Promise<void> {
-  const socket = RecordedSocket.all.at(-1)!;
+  const socket = FakeSocket.all.at(-1)!;
   if (string !== undefined) {
-    socket.dispatch('message', { data: string });
+    socket.dispatch('message', string);
     return;
   }
   socket.dispatch('close');
   await settled();
   clock.advance(30_000);
   await settled();
-  RecordedSocket.all.at(-1)!.dispatch('open');
+  FakeSocket.all.at(-1)!.dispatch('open');
 }
