@@ -1,7 +1,6 @@
 import { WebSocket } from 'ws';
 import { connect } from '../../../src/client';
 import { waitForState, useClientTests } from '../support/client-test';
-import { FakeSocket } from '../support/fake-socket';
 
 const tests = useClientTests();
 
@@ -36,13 +35,15 @@ describe('a token', () => {
 
   it('is added before the fragment of the URL', async () => {
     const addresses: string[] = [];
-    class RecordedSocket extends FakeSocket {
+    class NotingSocket {
       constructor(url: string) {
-        super();
         addresses.push(url);
       }
+      public addEventListener(): void {}
+      public send(): void {}
+      public close(): void {}
     }
-    const client = connect('wss://service/prod#part', { WebSocket: RecordedSocket, clock: tests.clock, token: 'a=b' });
+    const client = connect('wss://service/prod#part', { WebSocket: NotingSocket, clock: tests.clock, token: 'a=b' });
     client.connect();
     await new Promise((resolve) => setImmediate(resolve));
     expect(addresses).toEqual(['wss://service/prod?token=a%3Db#part']);
@@ -101,13 +102,15 @@ describe('a token', () => {
     ['as a subprotocol twice', TOKEN, () => tests.server.url],
   ])('is in no error when it is %s', async (_, token, address) => {
     // The error of a browser contains the URL or the subprotocol.
-    class ThrowingSocket extends FakeSocket {
+    class ComplainingSocket {
       constructor(url: string, protocols?: string[]) {
-        super();
         throw new SyntaxError(`The URL '${url}' or one of ${String(protocols)} is invalid.`);
       }
+      public addEventListener(): void {}
+      public send(): void {}
+      public close(): void {}
     }
-    const client = connect(address(), { WebSocket: ThrowingSocket, clock: tests.clock, token });
+    const client = connect(address(), { WebSocket: ComplainingSocket, clock: tests.clock, token });
     const error = await client.query().catch((reason) => reason);
     expect(error).toMatchObject({ code: 'invalid_url' });
     const printed = `${error} ${error.stack} ${error.cause} ${JSON.stringify(error)}`;

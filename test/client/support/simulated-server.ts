@@ -1,4 +1,3 @@
-import { FakeSocket } from './fake-socket';
 import { COLUMNS, complete, createBatch, rowsMessages } from './scripted-server';
 import type { WebSocketClass } from '../../../src/client';
 
@@ -22,7 +21,7 @@ interface Request {
 }
 
 /** A connection in memory, with the messages in transit in each direction and the requests of the client. */
-export class SimulatedConnection extends FakeSocket {
+export class SimulatedConnection {
   public readonly incoming: Message[] = [];
   public readonly outgoing: Message[] = [];
   public readonly requests: Request[] = [];
@@ -30,31 +29,39 @@ export class SimulatedConnection extends FakeSocket {
   public isOpen = true;
   /** Whether the service announced that it will close the connection. */
   public isGoingAway = false;
+  private readonly listeners = new Map<string, (event: unknown) => void>();
 
   constructor() {
-    super();
-    this.openSoon();
+    queueMicrotask(() => this.dispatch('open', {}));
   }
 
-  public override send(string: string): void {
-    this.incoming.push(JSON.parse(string) as Message);
+  public addEventListener(type: string, listener: (event: unknown) => void): void {
+    this.listeners.set(type, listener);
+  }
+
+  public send(text: string): void {
+    this.incoming.push(JSON.parse(text) as Message);
   }
 
   /** Closes the connection. Messages in transit are lost. */
-  public override close(): void {
+  public close(): void {
     if (this.isOpen) {
       this.isOpen = false;
       [this.incoming, this.outgoing, this.requests].forEach((list) => list.splice(0));
-      queueMicrotask(() => this.dispatch('close'));
+      queueMicrotask(() => this.dispatch('close', {}));
     }
   }
 
   public deliver(): Message | undefined {
     const message = this.outgoing.shift();
     if (message !== undefined) {
-      this.receive(message);
+      this.dispatch('message', { data: JSON.stringify(message) });
     }
     return message;
+  }
+
+  private dispatch(type: string, event: unknown): void {
+    this.listeners.get(type)?.(event);
   }
 }
 
