@@ -144,7 +144,7 @@ describe('DatabaseUser', () => {
     expect(make).toThrow(message);
   });
 
-  it('does not repeat a string that may be a password when it is given as a secret', () => {
+  it('does not repeat a string that can be a password when it is used as a secret', () => {
     expect(() => DatabaseUser.secret(any('Passw0rd'))).toThrow(
       'secret is a string: use new secretsmanager.Secret(), secretsmanager.Secret.fromSecretCompleteArn() or secretsmanager.Secret.fromSecretNameV2()',
     );
@@ -234,7 +234,7 @@ describe('ConnectionAccess', () => {
 });
 
 describe('a second copy of the package', () => {
-  it('makes values that the first accepts, because apps may have both', () => {
+  it('creates values that the first copy accepts, because an app can contain both', () => {
     let other: typeof import('../src');
     jest.isolateModules(() => {
       other = jest.requireActual('../src');

@@ -50,7 +50,7 @@ const DEFAULT_REGION = 'us-east-1';
 const TIME_TO_LIVE_INTERVAL_MS = 60_000;
 const LOCAL_SESSION = 'local';
 
-type Closer = () => Promise<void> | void;
+type Cleanup = () => Promise<void> | void;
 
 /** Emulates the AWS services that a synthesized stack uses. */
 export class LocalAws {
@@ -78,7 +78,7 @@ export class LocalAws {
   /** Administrator credentials, for callers outside of the functions. */
   public readonly credentials: Credentials;
 
-  private readonly closers: Closer[] = [];
+  private readonly cleanups: Cleanup[] = [];
   private readonly callers: Callers;
   private readonly telemetry: Telemetry;
   private readonly authorize: Authorize;
@@ -193,7 +193,7 @@ export class LocalAws {
 
   private async open(): Promise<void> {
     this.port = await this.publicServer.listen(this.options.port ?? 0);
-    this.closers.push(async () => this.publicServer.close());
+    this.cleanups.push(async () => this.publicServer.close());
     await this.openApis();
     const { distribution } = this.plan;
     const addresses = new LocalAddresses(this.environment, { public: this.port, api: this.apiPort }, this.plan.apis.map(({ apiId }) => apiId),
@@ -211,7 +211,7 @@ export class LocalAws {
       timeToLiveInterval: options.timeToLiveInterval ?? TIME_TO_LIVE_INTERVAL_MS,
       log: this.telemetry.log,
     });
-    this.closers.push(async () => this.tables?.close());
+    this.cleanups.push(async () => this.tables?.close());
     const redshiftData = await options.redshiftData({
       region: environment.region,
       accountId: environment.accountId,
@@ -221,19 +221,19 @@ export class LocalAws {
     const dynamoDbForward = new Forward(this.tables.endpoint);
     const redshiftDataForward = new Forward(redshiftData.endpoint);
     // Closed in reverse order: the service first, because calls in flight can wait for it.
-    this.closers.push(async () => dynamoDbForward.close(), async () => redshiftDataForward.close(), async () => redshiftData.close());
+    this.cleanups.push(async () => dynamoDbForward.close(), async () => redshiftDataForward.close(), async () => redshiftData.close());
     this.apiEndpoint.add('DynamoDB_20120810', dynamoDbApi(dynamoDbForward, environment, partitionKeys(this.plan.tables, environment)));
     this.apiEndpoint.add('RedshiftData', redshiftDataApi(redshiftDataForward, environment, options.secretKeys ?? {}));
     this.apiEndpoint.add('AmazonSQS', sqsApi(this.queues, environment));
     this.apiEndpoint.addS3(s3Api(this.buckets, environment, (request) => this.plan.authorizer.decide(request)));
     this.apiPort = await this.apiEndpoint.listen();
-    this.closers.push(async () => this.apiEndpoint.close());
+    this.cleanups.push(async () => this.apiEndpoint.close());
   }
 
   private openFunctions(addresses: LocalAddresses): void {
     const { environment, plan, telemetry, callers, queues } = this;
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'local-aws-'));
-    this.closers.push(() => fs.rmSync(directory, { recursive: true, force: true }));
+    this.cleanups.push(() => fs.rmSync(directory, { recursive: true, force: true }));
     const functions = new Functions(plan.functions, directory, {
       region: environment.region,
       endpoint: `http://${LOOPBACK}:${this.apiPort}`,
@@ -242,11 +242,11 @@ export class LocalAws {
       extraCaCertificates: this.options.extraCaCertificates,
     }, this.authorize, telemetry);
     this.functions = functions;
-    this.closers.push(async () => functions.close());
+    this.cleanups.push(async () => functions.close());
     plan.functions.flatMap(({ roleUses }) => roleUses).forEach((request) => void this.authorize(request));
     const mappings = plan.mappings.map((mapping) =>
       new EventSourceMapping(mapping, queues.byArn(mapping.queueArn), functions.invoke, environment.region, this.authorize, telemetry));
-    this.closers.push(() => {
+    this.cleanups.push(() => {
       mappings.forEach((mapping) => mapping.close());
       this.bus.close();
       queues.close();
@@ -260,7 +260,7 @@ export class LocalAws {
       const authorize = connectAuthorizer(api, { environment, invoke: functions!.invoke, authorizer: plan.authorizer, callers: this.callers });
       return new WebSocketApi(api, functions!.invoke, authorize, limits, telemetry);
     });
-    this.closers.push(() => this.apis.forEach((api) => api.close()));
+    this.cleanups.push(() => this.apis.forEach((api) => api.close()));
     this.apiEndpoint.addManagementApi(managementApi(this.apis, limits, environment, telemetry));
     plan.deployments.forEach((deployment) => deploy(deployment, buckets, (value) => addresses.localize(value)));
     const distribution = plan.distribution && new Distribution(
@@ -270,7 +270,7 @@ export class LocalAws {
   }
 
   private async closeAll(): Promise<void> {
-    for (const close of this.closers.reverse()) {
+    for (const close of this.cleanups.reverse()) {
       await close();
     }
   }

@@ -33,16 +33,16 @@ function structureProblem(model: ServiceModel, { members = {}, required = [] }: 
   if (!isObject(value)) {
     return problem(path, 'must be a structure');
   }
-  const given = Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
-  const unknown = given.find(([name]) => !Object.hasOwn(members, name));
+  const present = Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
+  const unknown = present.find(([name]) => !Object.hasOwn(members, name));
   if (unknown !== undefined) {
     return problem(below(path, unknown[0]), 'must be a member of the operation');
   }
-  const missing = required.find((name) => !given.some(([other]) => other === name));
+  const missing = required.find((name) => !present.some(([other]) => other === name));
   if (missing !== undefined) {
     return problem(below(path, missing), 'must not be null');
   }
-  return first(given, ([name, item]) => problemOf(model, members[name].shape, item, below(path, name)));
+  return first(present, ([name, item]) => problemOf(model, members[name].shape, item, below(path, name)));
 }
 
 function listProblem(model: ServiceModel, shape: Shape, value: unknown, path: string): string | undefined {

@@ -15,14 +15,14 @@ function requireOrigin(origin: string): void {
   if (origin === '*') {
     throw new Error("allowedOrigins has '*', which is not an origin: omit allowedOrigins to allow all origins");
   }
-  const known = originOf(origin);
-  if (known !== origin) {
-    const remedy = known === undefined ? "with scheme and host, and the port if it is not the default, such as 'https://example.com'" : `'${known}'`;
+  const actual = originOf(origin);
+  if (actual !== origin) {
+    const remedy = actual === undefined ? "with scheme and host, and the port if it is not the default, such as 'https://example.com'" : `'${actual}'`;
     throw new Error(`'${origin}' in allowedOrigins is not an origin as browsers send it: write ${remedy}`);
   }
 }
 
-/** The origin of a URL as a browser sends it; undefined if there is none. */
+/** The origin of a URL as a browser sends it; undefined if browsers send none for it. */
 function originOf(url: string): string | undefined {
   if (OTHER_ORIGIN.test(url)) {
     return url;

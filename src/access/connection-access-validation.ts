@@ -51,13 +51,13 @@ export function validOpenIdConnectOptions(options: OpenIdConnectOptions): Requir
 }
 
 /** A list known only at deployment passes unchecked. */
-function requireItem(name: string, thing: string, items: readonly unknown[]): void {
+function requireItem(name: string, item: string, items: readonly unknown[]): void {
   if (items.length === 0) {
-    throw new Error(`${name} is empty, so every token would be rejected: add at least one ${thing}`);
+    throw new Error(`${name} is empty, so every token would be rejected: add at least one ${item}`);
   }
   const empty = items.indexOf('');
   if (empty >= 0) {
-    throw new Error(`${name}[${empty}] is empty: give an ${thing}, or remove it`);
+    throw new Error(`${name}[${empty}] is empty: give an ${item}, or remove it`);
   }
 }
 

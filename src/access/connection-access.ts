@@ -44,7 +44,7 @@ export class ConnectionAccess {
   }
 
   /**
-   * Everyone who knows the URL: for public data, and for URLs that are protected otherwise. Synthesis warns about it, until you call
+   * Everyone with the URL: for public data, and for URLs that are protected otherwise. Synthesis warns about it, until you call
    * `Annotations.of(construct).acknowledgeWarning('cdk-redshift-websocket-query:openAccess', 'why')`.
    *
    * @example
@@ -56,7 +56,7 @@ export class ConnectionAccess {
     return new ConnectionAccess(undefined, [], ({ construct }) => {
       Annotations.of(construct).addWarningV2(
         OPEN_WARNING,
-        'anyone who knows the URL can connect and run the queries: use another ConnectionAccess, such as cognitoUserPool() or oneTimeTicket(), or, if the data is public, '
+        'anyone with the URL can connect and run the queries: use another ConnectionAccess, such as cognitoUserPool() or oneTimeTicket(), or, if the data is public, '
         + `call Annotations.of(construct).acknowledgeWarning('${OPEN_WARNING}', 'why')`,
       );
       return { authorizer: new WebSocketNoneAuthorizer() };
@@ -131,7 +131,7 @@ export class ConnectionAccess {
   }
 
   /**
-   * Callers with a ticket, which is valid for one connection. The back end of your application, which knows its users, invokes `issueTicketFunction`
+   * Callers with a ticket, which is valid for one connection. The back end of your application, which authenticates its users, invokes `issueTicketFunction`
    * (see `grantIssueTicket`) and sends the ticket to the page. URLs and logs then never contain a long-lived token. Throws if an option is invalid.
    *
    * @example

@@ -14,7 +14,7 @@ export type ServiceUrl = Computed<string>;
 /** Options of `connect`. */
 export interface ClientOptions extends ValueOptions {
   /**
-   * Time until an idle connection is closed, in milliseconds; at least 0. `Infinity` opens the connection at once, and keeps it open with `ping`
+   * Time until an idle connection is closed, in milliseconds; at least 0. `Infinity` opens the connection at once, and leaves it open with `ping`
    * messages.
    * @default 60000
    */

@@ -82,7 +82,7 @@ export class FunctionDefaults extends Construct {
     if (vpc === undefined) {
       const alone = vpcSubnets === undefined ? securityGroups && 'securityGroups' : 'vpcSubnets';
       if (alone !== undefined) {
-        throw new Error(`${alone} is given without vpc: add vpc, or omit ${alone}`);
+        throw new Error(`${alone} requires vpc: add vpc, or omit ${alone}`);
       }
       return {};
     }

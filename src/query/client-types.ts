@@ -14,8 +14,8 @@ export function clientTypes(queries: QueryDefinitions): string {
 
 /** Without parameters, `Record<string, never>`, because `{}` would allow any. Parameters from claims are excluded: clients can't send them. */
 function parametersType(parameters: Readonly<Record<string, ParameterDefinition>>): string {
-  const given = Object.entries(parameters).filter(([, { claim }]) => claim === undefined);
-  const members = given.map(([name, definition]) => `${quoted(name)}${canBeOmitted(definition) ? '?' : ''}: ${parameterType(definition)}`);
+  const sent = Object.entries(parameters).filter(([, { claim }]) => claim === undefined);
+  const members = sent.map(([name, definition]) => `${quoted(name)}${canBeOmitted(definition) ? '?' : ''}: ${parameterType(definition)}`);
   return members.length === 0 ? 'Record<string, never>' : `{ ${members.join('; ')} }`;
 }
 

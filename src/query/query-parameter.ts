@@ -66,7 +66,7 @@ export class QueryParameter {
   }
 
   /**
-   * An integer, for SMALLINT, INTEGER and BIGINT. The client sends a number or a string: a string keeps integers beyond 2^53 exact.
+   * An integer, for SMALLINT, INTEGER and BIGINT. The client sends a number or a string: integers beyond 2^53 must be strings to be exact.
    *
    * Throws if an option is invalid.
    *
@@ -148,8 +148,8 @@ export class QueryParameter {
     const { withTimeZone = false } = knownOptions(options);
     requireBoolean('withTimeZone', withTimeZone);
     const definition = { kind: 'timestamp' as const, withTimeZone };
-    const moment = (name: string, string: string) => canonicalOption(name, string, definition) as string;
-    return QueryParameter.of({ ...definition, ...limits(options, moment, compareStrings) }, options, options.defaultValue);
+    const canonicalTimestamp = (name: string, string: string) => canonicalOption(name, string, definition) as string;
+    return QueryParameter.of({ ...definition, ...limits(options, canonicalTimestamp, compareStrings) }, options, options.defaultValue);
   }
 
   /**

@@ -24,13 +24,13 @@ export function canonicalTimestamp(string: string, withTimeZone: boolean): strin
   }
   const { hour, minute, second = '00', fraction = '' } = parts;
   const local = new Date(`${date}T${hour}:${minute}:${second}Z`).getTime();
-  const moment = new Date(local - minutesOf(zone) * MINUTE_MS).toISOString();
+  const timestamp = new Date(local - minutesOf(zone) * MINUTE_MS).toISOString();
   // Years before 1 and after 9999 are written with a sign.
-  if (!/^\d{4}-/.test(moment) || moment.startsWith('0000')) {
+  if (!/^\d{4}-/.test(timestamp) || timestamp.startsWith('0000')) {
     return undefined;
   }
   const digits = fraction.replace(/0+$/, '');
-  return `${moment.slice(0, 10)} ${moment.slice(11, 19)}${digits && `.${digits}`}${withTimeZone ? '+00' : ''}`;
+  return `${timestamp.slice(0, 10)} ${timestamp.slice(11, 19)}${digits && `.${digits}`}${withTimeZone ? '+00' : ''}`;
 }
 
 /** How far ahead of UTC a time zone is. */

@@ -57,25 +57,25 @@ function apart(replacement: string, before = ' ', after = ' '): string {
 
 /** Names for the items of lists, different from all other parameters and items. */
 class ItemNames {
-  private readonly taken: Set<string>;
-  private readonly given = new Map<string, string>();
+  private readonly usedNames: Set<string>;
+  private readonly names = new Map<string, string>();
 
   constructor(values: Readonly<Record<string, CanonicalValue>>) {
-    this.taken = new Set(Object.keys(values));
+    this.usedNames = new Set(Object.keys(values));
   }
 
   public of(name: string, item: number): string {
     const key = `${name} ${item}`;
-    const known = this.given.get(key);
-    if (known !== undefined) {
-      return known;
+    const existing = this.names.get(key);
+    if (existing !== undefined) {
+      return existing;
     }
     let candidate = `${name}_${item + 1}`;
-    while (this.taken.has(candidate)) {
+    while (this.usedNames.has(candidate)) {
       candidate += '_';
     }
-    this.taken.add(candidate);
-    this.given.set(key, candidate);
+    this.usedNames.add(candidate);
+    this.names.set(key, candidate);
     return candidate;
   }
 }

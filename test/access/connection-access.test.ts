@@ -55,7 +55,7 @@ describe.each(Object.entries(KINDS))('%s', (_, makeAccess) => {
 });
 
 describe('open access', () => {
-  const warning = Match.stringLikeRegexp('anyone who knows the URL can connect.*oneTimeTicket\\(\\).*acknowledgeWarning\\(\'cdk-redshift-websocket-query:openAccess\'');
+  const warning = Match.stringLikeRegexp('anyone with the URL can connect.*oneTimeTicket\\(\\).*acknowledgeWarning\\(\'cdk-redshift-websocket-query:openAccess\'');
 
   it('adds a warning that names the alternatives', () => {
     const stack = newStack();
@@ -145,7 +145,7 @@ describe('a Lambda authorizer', () => {
     expect(ownAuthorizer(newStack(), identitySource)._credentialKeys).toEqual(keys);
   });
 
-  it('has no identity source by default, and the given ones when identitySource is set', () => {
+  it('has no identity source by default, and the configured ones when identitySource is set', () => {
     const identitySources = (sources?: string[]) => Object.values(synthesized((stack) => ownAuthorizer(stack, sources)).findResources('AWS::ApiGatewayV2::Authorizer'))
       .map(({ Properties }) => Properties.IdentitySource);
     expect(identitySources()).toEqual([[]]);

@@ -36,7 +36,7 @@ describe('the code of the functions', () => {
     expect(stagedModes(app.synth().directory)).toEqual(['644', '644', '644', '644']);
   });
 
-  it('leaves the files of the package alone when they are not copied', () => {
+  it('does not change the files of the package when they are not copied', () => {
     const app = new App({ context: { [cxapi.DISABLE_ASSET_STAGING_CONTEXT]: true } });
     new RedshiftWebSocketQuery(new Stack(app, 'Stack', { env: ENVIRONMENT }), 'Query', LEAST_PROPS);
     app.synth();

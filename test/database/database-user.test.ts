@@ -86,7 +86,7 @@ it('allows any suffix of Secrets Manager when a secret is known only by its name
 });
 
 describe('DatabaseUser', () => {
-  it('throws when a user name is given for a workgroup', () => {
+  it('throws when a user name is used with a workgroup', () => {
     const cluster = RedshiftCluster.fromWorkgroupArn(WORKGROUP_ARN);
     expect(() => construct({ cluster })).toThrow(`the database user 'awsuser' is invalid for the Serverless workgroup '${WORKGROUP_ARN}', which has no credentials by user name: use DatabaseUser.iam()`);
   });

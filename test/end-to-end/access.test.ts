@@ -24,12 +24,12 @@ describe('access of the local application', () => {
   });
 
   /** Connects and submits two queries, one of them with a parameter that is bound to a claim. Expects their results. */
-  async function expectResults(url: string, mine: unknown, subprotocols: string[] = []): Promise<void> {
+  async function expectResults(url: string, claimValue: unknown, subprotocols: string[] = []): Promise<void> {
     const client = await WebSocketClient.connect(url, subprotocols);
-    client.ask('a', { n: '7' });
-    client.say({ type: 'query', id: 'b', query: 'mine' });
-    expect((await client.answer('a')).rows).toEqual([[7]]);
-    expect((await client.answer('b')).rows).toEqual([[mine]]);
+    client.submit('a', { n: '7' });
+    client.send({ type: 'query', id: 'b', query: 'mine' });
+    expect((await client.waitForResult('a')).rows).toEqual([[7]]);
+    expect((await client.waitForResult('b')).rows).toEqual([[claimValue]]);
     expect(client.socket.protocol).toBe(subprotocols.length > 0 ? 'redshift-query.v1' : '');
     await client.close();
   }

@@ -29,7 +29,7 @@ describe('dead letters of the local application', () => {
     const client = await WebSocketClient.connect(application.url('Series'));
     const sqs = new SQSClient({ endpoint: application.aws.endpoints.sqs, region: 'us-east-1', credentials: application.aws.credentials });
     try {
-      client.ask('a', { text: SECRET });
+      client.submit('a', { text: SECRET });
       await eventually(async () => expect(JSON.stringify(await application.items('Series'))).toContain('"state":"running"'));
       isGone = true;
       letRun();
@@ -38,8 +38,8 @@ describe('dead letters of the local application', () => {
       expect(client.messages.filter((message) => 'result' in message).map(({ type }) => type)).toEqual(['accepted']);
       isGone = false;
       await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
-      const { rows, ending } = await client.answer('a');
-      expect(ending).toMatchObject({ type: 'complete', rows: 3000 });
+      const { rows, terminalMessage } = await client.waitForResult('a');
+      expect(terminalMessage).toMatchObject({ type: 'complete', rows: 3000 });
       expect(rows).toEqual(Array.from({ length: 3000 }, (_, index) => [index + 1, SECRET]));
       await eventually(async () => expect(await application.unfinishedRequests('Series')).toEqual([]));
       expect(client.messages.filter((message) => (message.type === 'complete' || message.type === 'error') && message.result !== undefined)).toHaveLength(1);

@@ -28,7 +28,7 @@ describe('early result', () => {
     });
     try {
       const client = await WebSocketClient.connect(`${application.url('Now')}?query=default`);
-      const { types, rows } = await client.answer('connect');
+      const { types, rows } = await client.waitForResult('connect');
       expect(types).toEqual(['accepted', 'rows', 'complete']);
       expect(rows).toEqual([[1]]);
       await client.close();

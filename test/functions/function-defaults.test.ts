@@ -24,7 +24,7 @@ describe('statementRole', () => {
   const query = construct({ statementRole, databaseUser: DatabaseUser.iam() }, stack);
   const template = Template.fromStack(stack);
 
-  it('is used by the functions that use statements when it is given', () => {
+  it('is used by the functions that run statements', () => {
     const role = { 'Fn::GetAtt': [stack.getLogicalId(statementRole.node.defaultChild as iam.CfnRole), 'Arn'] };
     const roles = Object.fromEntries(Object.entries(pipelineFunctions(template)).map(([entry, { Role }]) => [entry, Role]));
     expect(roles).toMatchObject({ 'on-connect': role, 'on-message': role, 'send-message': role });
@@ -106,9 +106,9 @@ describe('VPC', () => {
     ]);
   });
 
-  it.each(['vpcSubnets', 'securityGroups'] as const)('throws when %s is given without vpc', (name) => {
+  it.each(['vpcSubnets', 'securityGroups'] as const)('throws when %s is used without vpc', (name) => {
     const stack = newStack();
-    expect(() => construct({ [name]: networkProps(stack)[name] }, stack)).toThrow(`${name} is given without vpc: add vpc, or omit ${name}`);
+    expect(() => construct({ [name]: networkProps(stack)[name] }, stack)).toThrow(`${name} requires vpc: add vpc, or omit ${name}`);
   });
 
   it('throws when the subnets are public', () => {

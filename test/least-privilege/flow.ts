@@ -43,28 +43,28 @@ type Connect = (queryString?: string) => Promise<WebSocketClient>;
 
 async function submitAndShare(connect: Connect, engine: HeldEngine): Promise<void> {
   const [first, second] = [await connect('?rows=1'), await connect()];
-  expect((await first.answer('connect')).rows).toHaveLength(1);
+  expect((await first.waitForResult('connect')).rows).toHaveLength(1);
   const letRun = engine.hold();
-  [first, second].forEach((client) => client.ask('shared', { rows: '2' }));
-  await Promise.all([first, second].map(async (client) => client.heard(({ type, ...message }) => type === 'accepted' && 'id' in message && message.id === 'shared')));
+  [first, second].forEach((client) => client.submit('shared', { rows: '2' }));
+  await Promise.all([first, second].map(async (client) => client.waitFor(({ type, ...message }) => type === 'accepted' && 'id' in message && message.id === 'shared')));
   letRun();
   for (const client of [first, second]) {
-    expect((await client.answer('shared')).rows).toHaveLength(2);
+    expect((await client.waitForResult('shared')).rows).toHaveLength(2);
   }
-  first.ask('failing', { rows: 'none' });
-  expect((await first.answer('failing')).ending).toMatchObject({ type: 'error', code: 'statement_failed' });
+  first.submit('failing', { rows: 'none' });
+  expect((await first.waitForResult('failing')).terminalMessage).toMatchObject({ type: 'error', code: 'statement_failed' });
 }
 
 async function cancelAndLeave(application: LocalApplication, connect: Connect, engine: HeldEngine, id: string): Promise<void> {
   const letRun = engine.hold();
   const [cancelling, leaving] = [await connect(), await connect()];
-  cancelling.ask('cancelled', { rows: '3' });
-  leaving.ask('left', { rows: '4' });
-  await Promise.all([cancelling, leaving].map(async (client) => client.heard(({ type }) => type === 'accepted')));
+  cancelling.submit('cancelled', { rows: '3' });
+  leaving.submit('left', { rows: '4' });
+  await Promise.all([cancelling, leaving].map(async (client) => client.waitFor(({ type }) => type === 'accepted')));
   const cancels = () => application.accesses.filter(({ action }) => action === 'redshift-data:CancelStatement').length;
   const before = cancels();
-  cancelling.say({ type: 'cancel', id: 'cancelled' });
-  expect((await cancelling.answer('cancelled')).ending).toMatchObject({ type: 'error', code: 'cancelled' });
+  cancelling.send({ type: 'cancel', id: 'cancelled' });
+  expect((await cancelling.waitForResult('cancelled')).terminalMessage).toMatchObject({ type: 'error', code: 'cancelled' });
   await eventually(() => expect(cancels() - before).toBe(1));
   leaving.socket.terminate();
   letRun();
@@ -82,21 +82,21 @@ async function deliverUnreadable({ aws }: LocalApplication, id: string): Promise
 
 async function resume(application: LocalApplication, connect: Connect, id: string): Promise<void> {
   const client = await connect();
-  client.say({ type: 'query', id: 'large', parameters: { rows: LARGE }, options: { window: 1 } });
-  const { result } = await client.heard((message): message is AcceptedMessage => message.type === 'accepted');
-  await client.heard((message) => message.type === 'rows');
-  client.say({ type: 'more', result, credit: 1000 });
-  expect((await client.answer('large')).rows).toHaveLength(Number(LARGE));
+  client.send({ type: 'query', id: 'large', parameters: { rows: LARGE }, options: { window: 1 } });
+  const { result } = await client.waitFor((message): message is AcceptedMessage => message.type === 'accepted');
+  await client.waitFor((message) => message.type === 'rows');
+  client.send({ type: 'more', result, credit: 1000 });
+  expect((await client.waitForResult('large')).rows).toHaveLength(Number(LARGE));
   expect(application.aws.objects(application.bucketId(id))).not.toEqual([]);
   // A process remembers the items that it sent; another process must read them.
   await application.aws.killFunction(application.functionId(id, 'sendMessageFunction'));
   const again = await connect();
-  again.say({ type: 'resume', id: 'rest', result, after: 0 });
-  await again.answer('rest');
+  again.send({ type: 'resume', id: 'rest', result, after: 0 });
+  await again.waitForResult('rest');
   const rows = again.messages.filter((message): message is RowsMessage => message.type === 'rows').flatMap((message) => message.rows);
   expect(rows.at(-1)![0]).toBe(Number(LARGE));
   application.aws.expireObjects(application.bucketId(id));
   await application.aws.killFunction(application.functionId(id, 'sendMessageFunction'));
-  again.say({ type: 'resume', id: 'late', result, after: 0 });
-  expect((await again.answer('late')).ending).toMatchObject({ type: 'error', code: 'result_expired' });
+  again.send({ type: 'resume', id: 'late', result, after: 0 });
+  expect((await again.waitForResult('late')).terminalMessage).toMatchObject({ type: 'error', code: 'result_expired' });
 }

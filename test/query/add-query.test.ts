@@ -109,7 +109,7 @@ describe('100 queries of 20 KB', () => {
 describe('addQuery with invalid input', () => {
   it.each<[string, string, QueryProps, string]>([
     ['its name is that of the query of the construct', 'default', BY_ZONE, "there is a query named 'default' already, the one of the construct itself: choose another name"],
-    ['its name is taken', 'taken', BY_ZONE, "there is a query named 'taken' already: choose another name"],
+    ['its name is already used', 'taken', BY_ZONE, "there is a query named 'taken' already: choose another name"],
     ['it has no name', '', BY_ZONE, "'' is not a name of a query: use 1 to 128 letters, digits, underscores, hyphens and periods, beginning with a letter"],
     ['its name is too long', 'x'.repeat(129), BY_ZONE, 'is not a name of a query'],
     ['its name has a space', 'by zone', BY_ZONE, "'by zone' is not a name of a query"],

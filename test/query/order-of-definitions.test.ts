@@ -37,7 +37,7 @@ function outputOf(props: Partial<QueryProps>, queries: readonly [string, QueryPr
 }
 
 describe('RedshiftWebSocketQuery', () => {
-  it('deploys the same template, layer and client types when parameters are given in any order', () => {
+  it('deploys the same template, layer and client types when parameters are defined in any order', () => {
     const orders = ordersOf(Object.entries(PARAMETERS)).map(queryOf);
     const [first, ...others] = orders.map((props) => JSON.stringify(outputOf(props, [['added', props]])));
     expect(others).toHaveLength(23);
@@ -50,7 +50,7 @@ describe('RedshiftWebSocketQuery', () => {
     others.forEach((other) => expect(other).toEqual(first));
   });
 
-  it('declares queries and parameters by name, and the values of a parameter as they were given', () => {
+  it('declares queries and parameters by name, and the values of a parameter in the configured order', () => {
     expect(outputOf({}, Object.entries(QUERIES)).clientTypes.split('\n').slice(2, -2)).toEqual([
       "  'by-zone': { parameters: Record<string, never> };",
       "  'by.zone': { parameters: Record<string, never> };",

@@ -9,7 +9,7 @@ export interface AcceptedFinding {
   readonly detail?: RegExp;
   readonly reason: string;
   /** The variants with the prop that removes the finding. */
-  readonly goneIn?: readonly string[];
+  readonly removedIn?: readonly string[];
 }
 
 const AWS_SOLUTIONS = 'AwsSolutions';
@@ -57,19 +57,19 @@ export const ACCEPTED: readonly AcceptedFinding[] = [
     rules: rule('S3DefaultEncryptionKMS', HIPAA, NIST, PCI),
     where: BUCKET,
     reason: 'S3 encrypts the objects with a key that it manages. `encryptionKey` replaces this key with a customer managed key.',
-    goneIn: ENCRYPTED,
+    removedIn: ENCRYPTED,
   },
   {
     rules: rule('CloudWatchLogGroupEncrypted', HIPAA, NIST, PCI),
     where: LOGS,
     reason: 'CloudWatch Logs encrypts the logs with a key that it manages. `encryptionKey` replaces this key with a customer managed key.',
-    goneIn: ENCRYPTED,
+    removedIn: ENCRYPTED,
   },
   {
     rules: rule('LambdaInsideVPC', HIPAA, NIST, PCI),
     where: FUNCTIONS,
     reason: 'The functions send signed requests to the public endpoints of AWS, and only Lambda can invoke them. `vpc` adds a network.',
-    goneIn: IN_VPC,
+    removedIn: IN_VPC,
   },
   {
     rules: rule('LambdaConcurrency', HIPAA, NIST),
@@ -122,7 +122,7 @@ export const ACCEPTED: readonly AcceptedFinding[] = [
     rules: rule('APIG1', AWS_SOLUTIONS),
     where: [/^(Query|TripsByMonth)\/Stage$/, 'the stage'],
     reason: 'Access logs require a role that is configured once for the account. `accessLogs` enables them.',
-    goneIn: ['Everything'],
+    removedIn: ['Everything'],
   },
   {
     rules: rule('APIG4', AWS_SOLUTIONS),
@@ -187,7 +187,7 @@ export const ACCEPTED_LINT: readonly { rule: string; message: RegExp; variants: 
 ];
 
 /** Whether an entry accepts a finding. */
-export function accepts({ rules, where: [pattern], detail, goneIn = [] }: AcceptedFinding, finding: Finding): boolean {
+export function accepts({ rules, where: [pattern], detail, removedIn: removedIn = [] }: AcceptedFinding, finding: Finding): boolean {
   return rules.includes(finding.rule) && pattern.test(finding.resource)
-    && (detail?.test(finding.detail) ?? true) && !goneIn.includes(finding.variant);
+    && (detail?.test(finding.detail) ?? true) && !removedIn.includes(finding.variant);
 }

@@ -62,7 +62,7 @@ function install(): string | undefined {
     fs.renameSync(partial, DIRECTORY);
     return undefined;
   } catch (error) {
-    return lastLine(String((error as { stderr?: unknown }).stderr ?? (error as Error).message));
+    return lastLineOf(String((error as { stderr?: unknown }).stderr ?? (error as Error).message));
   } finally {
     fs.rmSync(partial, { recursive: true, force: true });
   }
@@ -76,6 +76,6 @@ function output(program: string, options: readonly string[]): string | undefined
   }
 }
 
-function lastLine(text: string): string {
+function lastLineOf(text: string): string {
   return text.trim().split('\n').at(-1)!;
 }

@@ -10,7 +10,7 @@ const PRICE: ValueDefinition = { kind: 'decimal', precision: 7, scale: 2, min: '
 const DATE: ValueDefinition = { kind: 'date' };
 const YEAR: ValueDefinition = { kind: 'date', min: '2015-01-01', max: '2015-12-31' };
 const TIMESTAMP: ValueDefinition = { kind: 'timestamp', withTimeZone: false, max: '2015-12-31 23:59:59.5' };
-const MOMENT: ValueDefinition = { kind: 'timestamp', withTimeZone: true };
+const ZONED_TIMESTAMP: ValueDefinition = { kind: 'timestamp', withTimeZone: true };
 const STRING: ValueDefinition = { kind: 'string', minLength: 0, maxLength: 4 };
 const LIST: ListDefinition = { kind: 'list', item: DIGIT, minItems: 1, maxItems: 3 };
 
@@ -38,7 +38,7 @@ describe('canonicalValue', () => {
     [DATE, ['2016-02-29'], '2016-02-29'],
     [TIMESTAMP, ['2015-01-31T23:59', '2015-01-31 23:59:00', '2015-01-31 23:59:00.000', '2015-01-31 23:59:00.000000000'], '2015-01-31 23:59:00'],
     [TIMESTAMP, ['2015-12-31 23:59:59.5', '2015-12-31T23:59:59.500000'], '2015-12-31 23:59:59.5'],
-    [MOMENT, ['2015-01-01T00:30:00.123Z', '2015-01-01 01:30:00.123+01:00', '2014-12-31T19:00:00.1230-0530'], '2015-01-01 00:30:00.123+00'],
+    [ZONED_TIMESTAMP, ['2015-01-01T00:30:00.123Z', '2015-01-01 01:30:00.123+01:00', '2014-12-31T19:00:00.1230-0530'], '2015-01-01 00:30:00.123+00'],
     [STRING, ['😀é "'], '😀é "'],
     [STRING, [''], ''],
     [{ kind: 'oneOf', values: ['a', 'A', ''] }, ['A'], 'A'],
@@ -75,7 +75,7 @@ describe('canonicalValue with an invalid value', () => {
       '2015-01-01T00:00Z', '2015-12-31 23:59:59.500001', '2015-01-01  00:00'].map((value): [ValueDefinition, unknown, string] =>
       [TIMESTAMP, value, 'must be a date and a time without a time zone such as "2015-01-31 23:59:59.5" up to 2015-12-31 23:59:59.5']),
     ...['2015-01-01 00:00', '2015-01-01 00:00 UTC', '2015-01-01 00:00+1', '2015-01-01 00:00+16:00', '0001-01-01T00:00+01:00', '9999-12-31T23:59-01:00']
-      .map((value): [ValueDefinition, unknown, string] => [MOMENT, value, TIMESTAMP_RULE]),
+      .map((value): [ValueDefinition, unknown, string] => [ZONED_TIMESTAMP, value, TIMESTAMP_RULE]),
     [STRING, 5, 'must be a string'],
     [STRING, ['a'], 'must be a string'],
     [STRING, 'abcde', 'must have 0 to 4 characters, not 5'],

@@ -7,9 +7,9 @@ export class History {
   constructor(private readonly clock: VirtualClock, private readonly isRetained: boolean) {}
 
   /** Notes a line; the string is built only when it is stored. */
-  public note(text: () => string): void {
+  public add(string: () => string): void {
     if (this.isRetained) {
-      this.lines.push(`${(this.clock.elapsed() / 1000).toFixed(3).padStart(10)} ${text()}`);
+      this.lines.push(`${(this.clock.elapsed() / 1000).toFixed(3).padStart(10)} ${string()}`);
     }
   }
 }
@@ -17,7 +17,7 @@ export class History {
 const SHOWN_CHARACTERS = 160;
 
 /** A value as a short string. */
-export function brief(value: unknown): string {
-  const text = value instanceof Error ? `${value.name}: ${value.message}` : JSON.stringify(value) ?? 'nothing';
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+export function shorten(value: unknown): string {
+  const string = value instanceof Error ? `${value.name}: ${value.message}` : JSON.stringify(value) ?? 'nothing';
+  return string.length > SHOWN_CHARACTERS ? `${string.slice(0, SHOWN_CHARACTERS)}…` : string;
 }

@@ -34,8 +34,8 @@ export function scenarioOf(seed: number): Scenario {
 }
 
 /** Lets a scenario happen. */
-export async function simulate(scenario: Scenario, keepsHistory = false): Promise<SimulationResult> {
-  return new Simulation(scenario, keepsHistory).run();
+export async function simulate(scenario: Scenario, recordsHistory = false): Promise<SimulationResult> {
+  return new Simulation(scenario, recordsHistory).run();
 }
 
 /** Simulates the scenarios of some seeds, one after the other; `done` receives each result, and returns whether to continue. */

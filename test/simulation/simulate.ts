@@ -39,7 +39,7 @@ class Progress {
 
   constructor(private readonly seeds: number) {}
 
-  public hear(message: WorkerMessage): void {
+  public handle(message: WorkerMessage): void {
     if ('counts' in message) {
       this.counts.addAll(message.counts);
       return;
@@ -105,10 +105,10 @@ function readOptions(): Options | undefined {
   };
 }
 
-function wholeNumber(name: string, text: string, least: number): number {
-  const value = Number(text);
+function wholeNumber(name: string, string: string, least: number): number {
+  const value = Number(string);
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new Error(`${name} ${text} is no whole number from ${least} on`);
+    throw new Error(`${name} ${string} is no whole number from ${least} on`);
   }
   return value;
 }
@@ -116,7 +116,7 @@ function wholeNumber(name: string, text: string, least: number): number {
 function runWorker(task: WorkerTask, progress: Progress): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = fork(join(__dirname, 'worker.ts'), { execArgv: ['--import', 'tsx'] });
-    worker.on('message', (message: WorkerMessage) => progress.hear(message));
+    worker.on('message', (message: WorkerMessage) => progress.handle(message));
     worker.on('error', reject);
     worker.on('exit', (code, signal) => code === 0 ? resolve() : reject(new Error(`a worker ended with ${code ?? signal}`)));
     worker.send(task);

@@ -3,7 +3,7 @@ import { SimulatedClient } from './client/simulated-client';
 import { Counts } from './counts';
 import { History } from './history';
 import { Random } from './random';
-import { checkAnswers, checkLeftovers } from './rules/promises';
+import { checkOutcomes, checkLeftovers } from './rules/promises';
 import { checkStart } from './rules/start-rule';
 import { Deployment } from './scenario/deployments';
 import { FaultPlan } from './scenario/faults';
@@ -54,8 +54,8 @@ export class Simulation {
   public readonly clients: readonly SimulatedClient[];
   public readonly broken: BrokenPromise[] = [];
 
-  constructor(scenario: Scenario, keepsHistory: boolean) {
-    this.world = this.newWorld(scenario, keepsHistory);
+  constructor(scenario: Scenario, recordsHistory: boolean) {
+    this.world = this.newWorld(scenario, recordsHistory);
     const { clock, counts } = this.world;
     const functionClock = { now: () => clock.skewedNow() };
     const table = new DynamoDbTable(this.documents.client(), 'table', functionClock);
@@ -113,10 +113,10 @@ export class Simulation {
     faults.enabled = false;
     const replayed = this.queue.replay();
     counts.add('dead letter sent back', replayed);
-    history.note(() => `${replayed} dead letters are sent back`);
+    history.add(() => `${replayed} dead letters are sent back`);
     await this.rest({ until: clock.elapsed() + LONGEST_REST });
     if (this.broken.length === 0) {
-      checkAnswers(this, replayed);
+      checkOutcomes(this, replayed);
     }
   }
 
@@ -135,10 +135,10 @@ export class Simulation {
     }
   }
 
-  private newWorld(scenario: Scenario, keepsHistory: boolean): World {
+  private newWorld(scenario: Scenario, recordsHistory: boolean): World {
     const clock = new VirtualClock();
     const counts = new Counts();
-    const history = new History(clock, keepsHistory);
+    const history = new History(clock, recordsHistory);
     const random = new Random(scenario.random);
     return {
       scenario,
@@ -149,7 +149,7 @@ export class Simulation {
       deployment: new Deployment({ scenario, clock, random, counts }),
       faults: new FaultPlan(scenario.faults, (kind) => counts.add(`fault: ${kind}`)),
       broken: (promise, what) => {
-        history.note(() => `BROKEN ${promise}: ${what}`);
+        history.add(() => `BROKEN ${promise}: ${what}`);
         this.broken.push({ promise, what, at: clock.elapsed() / 1000 });
         clock.stop();
       },

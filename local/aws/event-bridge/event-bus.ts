@@ -61,17 +61,17 @@ export class EventBus {
     const send = () => { queue.send(JSON.stringify(event), { senderId: 'events.amazonaws.com' }); };
     const { lose = 0, duplicate = 0, delay } = this.faults;
     const random = this.faults.random ?? Math.random;
-    const happens = (probability: number) => probability > 0 && random() < probability;
+    const occurs = (probability: number) => probability > 0 && random() < probability;
     const trace = (outcome: 'delivered' | 'duplicated' | 'delayed' | 'lost') => {
       this.telemetry.trace({ kind: 'event', rule, detailType: event['detail-type'], queue: queue.plan.logicalId, outcome });
     };
-    if (happens(lose)) {
+    if (occurs(lose)) {
       trace('lost');
       return;
     }
-    const copies = happens(duplicate) ? 2 : 1;
+    const copies = occurs(duplicate) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
-      if (delay !== undefined && happens(delay.probability)) {
+      if (delay !== undefined && occurs(delay.probability)) {
         trace('delayed');
         const { milliseconds, atLeast = milliseconds } = delay;
         this.later(send, atLeast + (atLeast < milliseconds ? random() * (milliseconds - atLeast) : 0));

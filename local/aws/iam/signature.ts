@@ -142,8 +142,8 @@ function queryOf(query: URLSearchParams): Record<string, string[]> {
   return Object.fromEntries(names.map((name) => [name, query.getAll(name)]));
 }
 
-function equal(expected: string, given: string): boolean {
-  const [one, other] = [Buffer.from(expected), Buffer.from(given)];
+function equal(expected: string, actual: string): boolean {
+  const [one, other] = [Buffer.from(expected), Buffer.from(actual)];
   return one.length === other.length && timingSafeEqual(one, other);
 }
 

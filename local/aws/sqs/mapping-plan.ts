@@ -64,11 +64,11 @@ function planMapping(stack: Stack, resource: Resource, queues: readonly QueuePla
   return properties.flag('Enabled', true) ? [plan] : [];
 }
 
-function checkLimits({ batchSize, windowSeconds, maxConcurrency }: MappingPlan, concurrencyGiven: boolean): void {
+function checkLimits({ batchSize, windowSeconds, maxConcurrency }: MappingPlan, hasConcurrency: boolean): void {
   if (batchSize < 1 || (batchSize > MAX_BATCH_SIZE_WITHOUT_WINDOW && windowSeconds === 0)) {
     throw new Error(`property BatchSize is ${batchSize}: a batch size greater than ${MAX_BATCH_SIZE_WITHOUT_WINDOW} requires a MaximumBatchingWindowInSeconds of at least 1`);
   }
-  if (concurrencyGiven && maxConcurrency < MIN_MAX_CONCURRENCY) {
+  if (hasConcurrency && maxConcurrency < MIN_MAX_CONCURRENCY) {
     throw new Error(`property ScalingConfig.MaximumConcurrency is ${maxConcurrency}, but must be at least ${MIN_MAX_CONCURRENCY}`);
   }
 }

@@ -34,7 +34,7 @@ export class MoveTasks {
     if (destination === source) {
       throw invalidParameter('SourceArn and DestinationArn must be different queues.');
     }
-    const givenRate = rate === undefined
+    const rateLimit = rate === undefined
       ? {}
       : { MaxNumberOfMessagesPerSecond: integer('MaxNumberOfMessagesPerSecond', rate, 1, MAX_MESSAGES_PER_SECOND) };
     const toMove = source.depth().visible;
@@ -43,7 +43,7 @@ export class MoveTasks {
       ...moved === toMove ? { Status: 'COMPLETED' } : { Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource' },
       SourceArn: source.plan.arn,
       ...destination === undefined ? {} : { DestinationArn: destination.plan.arn },
-      ...givenRate,
+      ...rateLimit,
       ApproximateNumberOfMessagesMoved: moved,
       ApproximateNumberOfMessagesToMove: toMove,
       StartedTimestamp: Date.now(),

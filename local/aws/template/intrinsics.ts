@@ -23,9 +23,9 @@ export class Intrinsics {
     'Fn::If': (argument) => this.if(this.list('Fn::If', argument, 3)),
     'Fn::FindInMap': (argument) => this.findInMap(this.list('Fn::FindInMap', argument, 3)),
     'Fn::Equals': (argument) => this.equals(this.list('Fn::Equals', argument, 2)),
-    'Fn::And': (argument) => (argument as Arguments).every((condition) => this.truth(condition)),
-    'Fn::Or': (argument) => (argument as Arguments).some((condition) => this.truth(condition)),
-    'Fn::Not': (argument) => !this.truth(this.list('Fn::Not', argument, 1)[0]),
+    'Fn::And': (argument) => (argument as Arguments).every((condition) => this.isTrue(condition)),
+    'Fn::Or': (argument) => (argument as Arguments).some((condition) => this.isTrue(condition)),
+    'Fn::Not': (argument) => !this.isTrue(this.list('Fn::Not', argument, 1)[0]),
   };
 
   private readonly pseudoParameters: Readonly<Record<string, unknown>>;
@@ -54,7 +54,7 @@ export class Intrinsics {
     if (condition === undefined) {
       throw new Error(`the condition ${name} isn't in the template`);
     }
-    return this.truth(condition);
+    return this.isTrue(condition);
   }
 
   private compute(value: unknown): unknown {
@@ -152,7 +152,7 @@ export class Intrinsics {
     return value;
   }
 
-  private truth(condition: unknown): boolean {
+  private isTrue(condition: unknown): boolean {
     const name = (condition as { Condition?: string }).Condition;
     return name === undefined ? this.compute(condition) === true : this.condition(name);
   }

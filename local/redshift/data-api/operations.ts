@@ -153,7 +153,7 @@ export class Operations {
       && (Status === 'ALL' || status === Status)
       && (StatementName === undefined || (input.StatementName ?? '').startsWith(StatementName))
       && [[Database, input.Database], [ClusterIdentifier, input.ClusterIdentifier], [WorkgroupName, input.WorkgroupName]]
-        .every(([wanted, actual]) => wanted === undefined || wanted === actual));
+        .every(([filter, actual]) => filter === undefined || filter === actual));
     const start = request.NextToken ? listed.findIndex(({ id }) => id === request.NextToken) : 0;
     if (start < 0) throw validationError('NextToken is invalid: it must be a token that ListStatements returned.');
     const size = MaxResults || 100;

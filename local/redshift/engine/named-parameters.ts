@@ -15,10 +15,10 @@ export function usesEvery(parameters: readonly SqlParameter[], sql: string): boo
  * A numbered parameter has only one type, and no type before `IS NULL`. The CAST prevents that DATE :day and FROM :table become valid.
  */
 export function bindParameters(tokens: readonly SqlToken[], parameters: readonly SqlParameter[]): string {
-  const given = new Map(parameters.map(({ name, value }) => [name, value]));
-  if (given.size < parameters.length) throw new SqlError('a parameter has two values', '42P02');
+  const values = new Map(parameters.map(({ name, value }) => [name, value]));
+  if (values.size < parameters.length) throw new SqlError('a parameter has two values', '42P02');
   return joinTokens(tokens.map((token): SqlToken => {
-    const value = token.kind === 'parameter' ? given.get(token.sql.slice(1)) : undefined;
+    const value = token.kind === 'parameter' ? values.get(token.sql.slice(1)) : undefined;
     if (token.kind === 'parameter' && value === undefined) {
       throw new SqlError('syntax error at or near ":"', '42601', undefined, `Add a value for the parameter "${token.sql.slice(1)}".`);
     }

@@ -37,7 +37,7 @@ export class PGliteEngine implements SqlEngine {
   }
 
   /** Directory of snapshots, which the first write creates. */
-  private scratch: string | undefined;
+  private snapshotDirectory: string | undefined;
   private readonly pool: WorkerPool;
   private lastWrite: Promise<unknown> = Promise.resolve();
   private writes = 0;
@@ -57,7 +57,7 @@ export class PGliteEngine implements SqlEngine {
 
   public async close(): Promise<void> {
     await this.pool.close();
-    if (this.scratch !== undefined) await fs.promises.rm(this.scratch, { recursive: true, force: true });
+    if (this.snapshotDirectory !== undefined) await fs.promises.rm(this.snapshotDirectory, { recursive: true, force: true });
   }
 
   private async runStatement(statement: PreparedStatement, options: RunOptions): Promise<SqlResult> {
@@ -82,8 +82,8 @@ export class PGliteEngine implements SqlEngine {
     await worker.execute(SESSION_SQL);
     await worker.execute('CHECKPOINT');
     this.writes += 1;
-    this.scratch ??= await fs.promises.mkdtemp(path.join(os.tmpdir(), 'redshift-local-'));
-    const snapshot = path.join(this.scratch, `${this.writes}.tar`);
+    this.snapshotDirectory ??= await fs.promises.mkdtemp(path.join(os.tmpdir(), 'redshift-local-'));
+    const snapshot = path.join(this.snapshotDirectory, `${this.writes}.tar`);
     await worker.dump(snapshot);
     commit(snapshot);
     await this.removeOthers(snapshot);

@@ -2,25 +2,33 @@ import type { Caller, ExecutionHost } from './execution-host';
 import { ResultDeadline } from './result-deadline';
 import { errorResponse } from './service-error';
 import { Submission } from './submission';
-import { Submissions } from './submissions';
+import { SubmissionAttempts } from './submission-attempts';
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
+import { isTooLarge } from '../connection/connection';
 import type { Connection } from '../connection/connection';
-import { ConnectionError, ProtocolError, toQueryError } from '../errors';
+import { ConnectionError, ProtocolError, QueryError, toQueryError } from '../errors';
 import type { ReceivedAccepted, ReceivedComplete, ReceivedError, ReceivedRows } from '../messages/server-message';
 import { ProgressTracker } from '../query/query-progress';
 import type { QueryProgress } from '../query/query-progress';
-import { createRequestMessage, sizeError } from '../query/query-request';
+import { createRequestMessage } from '../query/query-request';
 import type { QueryRequest } from '../query/query-request';
 import { ResultReceiver } from '../rows/result-receiver';
 
 /** One query from its submission to its only outcome, over as many connections and submissions as necessary. */
 export class QueryExecution {
+  /** The present submission, while the query is in flight. */
+  public submission?: Submission;
+  public result?: string;
   public isEnded = false;
   /** Whether the service stopped sending while rows are buffered: the execution resumes when the caller has read them. */
   public isSuspended = false;
-  public readonly receiver: ResultReceiver;
+  /** The submission that continues while the query moves to another connection. */
+  private previous?: Submission;
+  private readonly receiver: ResultReceiver;
   private readonly progress: ProgressTracker;
-  private readonly submissions: Submissions;
+  private readonly attempts: SubmissionAttempts;
   private readonly resultDeadline: ResultDeadline;
+  private offersCompression = false;
 
   constructor(
     private readonly host: ExecutionHost<QueryExecution>,
@@ -30,18 +38,13 @@ export class QueryExecution {
     const { settings } = host;
     this.receiver = new ResultReceiver(caller.rowBuffer);
     this.progress = new ProgressTracker(settings.clock);
-    this.submissions = new Submissions(settings, (id) => host.setId(this, id), () => this.handleSubmissionTimeout());
+    this.attempts = new SubmissionAttempts(settings, () => this.handleAttemptTimeout());
     this.resultDeadline = new ResultDeadline(settings.clock, () => this.handleMissingOutcome());
-  }
-
-  /** The present submission, while the query is in flight. */
-  public get submission(): Submission | undefined {
-    return this.submissions.present;
   }
 
   /** Whether the query waits for a connection, or for room on it. */
   public get isWaiting(): boolean {
-    return !this.isSuspended && this.submissions.isNextReady;
+    return this.submission === undefined && !this.isSuspended && !this.attempts.isWaiting;
   }
 
   /** Whether the service has not responded to a message of the query. */
@@ -50,12 +53,12 @@ export class QueryExecution {
   }
 
   public uses(connection: Connection): boolean {
-    return this.submissions.uses(connection);
+    return this.submission?.connection === connection || this.previous?.connection === connection;
   }
 
   /** Resumes on a new connection. The present connection continues until the service accepts the query on the new one. */
   public moveTo(connection: Connection): void {
-    this.submissions.beginMove();
+    this.previous = this.submission;
     this.submitOn(connection);
   }
 
@@ -67,25 +70,31 @@ export class QueryExecution {
   /** Submits the query, or resumes its result, with a new id. */
   public submitOn(connection: Connection): void {
     this.receiver.window ??= this.caller.window();
-    const { request, receiver: { result, nextSeq, window }, host: { acceptsCompression } } = this;
-    const message = createRequestMessage(request, { id: this.host.newId(), result, nextSeq, window, acceptsCompression });
-    const error = sizeError(message);
-    if (error !== undefined) {
-      this.fail(error);
+    const { request, result, receiver: { nextSeq, window } } = this;
+    this.offersCompression = this.host.acceptsCompression;
+    const message = createRequestMessage(request, { id: this.host.newId(), result, nextSeq, window, acceptsCompression: this.offersCompression });
+    if (isTooLarge(message)) {
+      this.fail(new QueryError('message_too_large', `The query exceeds ${MAX_MESSAGE_BYTES} bytes as JSON. Use shorter parameter values.`, false, MAX_MESSAGE_BYTES));
       return;
     }
     this.cancelOnService();
+    this.submission = new Submission(connection, message.id);
     this.isSuspended = false;
     this.receiver.requested();
-    this.submissions.begin(new Submission(connection, message.id, acceptsCompression));
+    this.host.setId(this, message.id);
+    this.attempts.awaitAcceptance();
     connection.submit(message);
     this.notifyProgress(this.progress.submitted(this.receiver.rows));
   }
 
   public accepted({ result, shared, cached, limits }: ReceivedAccepted): void {
-    this.receiver.setResult(result);
-    this.submissions.accepted();
+    if (this.receiver.nextSeq === 0) {
+      this.result = result;
+    }
+    this.attempts.stop();
     this.resultDeadline.accepted(limits?.timeLimitMs);
+    this.submission!.isAccepted = true;
+    this.previous = undefined;
     this.notifyProgress({ ...(this.receiver.rows > 0 ? {} : { state: 'accepted' }), shared, cached, ...(limits === undefined ? {} : { limits }) });
     // The caller can cancel the query in `onProgress`.
     if (!this.isEnded) {
@@ -112,33 +121,39 @@ export class QueryExecution {
     });
   }
 
-  public completed(message: ReceivedComplete): void {
+  public completed({ result, messages, rows, bytes, truncated, timing }: ReceivedComplete): void {
+    const { receiver } = this;
     this.host.completed();
-    this.receiver.setResult(message.result);
+    if (receiver.nextSeq === 0) {
+      this.result = result;
+    }
     this.detach();
-    if (this.receiver.nextSeq < message.messages) {
+    if (receiver.nextSeq < messages) {
       this.resume();
+    } else if (receiver.nextSeq > messages || receiver.rows !== rows) {
+      const received = `The client received ${receiver.rows} rows in ${receiver.nextSeq} messages`;
+      this.fail(new ProtocolError(`${received}, but the result has ${rows} rows in ${messages} messages. Submit the query again.`));
     } else {
-      this.finish(() => this.receiver.complete(message));
+      this.finish(() => receiver.rowBuffer.complete({ rows, bytes, truncated, timing }));
     }
   }
 
   /** Handles an `error` message with the id of the query. */
   public failedByService(error: ReceivedError): void {
-    const { deliveredRows } = this.receiver.rowBuffer;
-    const submission = this.submission!;
-    const response = errorResponse(error, submission, deliveredRows);
+    const { offersCompression, receiver: { rowBuffer: { deliveredRows } } } = this;
+    const { connection, id, isAccepted } = this.submission!;
+    const response = errorResponse(error, { isAccepted, offersCompression, deliveredRows });
     if (response === 'ignore') {
       return;
     }
     this.detach();
-    if (error.code === 'internal' && error.result === undefined) {
-      // The service may have stored the query.
-      submission.cancelWhenAccepted();
+    if (error.code === 'internal' && error.result === undefined && connection.isOpen) {
+      // The service may have stored the query: if it accepts it later, the client cancels it.
+      connection.canceledIds.add(id);
     }
     switch (response) {
       case 'resume': return this.resume();
-      case 'restart': return this.submissions.countRetry() ? this.restart() : this.fail(toQueryError(error, deliveredRows));
+      case 'restart': return this.attempts.countRetry() ? this.restart() : this.fail(toQueryError(error, deliveredRows));
       case 'submit_without_compression':
         this.host.acceptsCompression = false;
         return this.host.submit(this);
@@ -160,7 +175,9 @@ export class QueryExecution {
   }
 
   public connectionLost(connection: Connection): void {
-    this.submissions.connectionLost(connection);
+    if (this.previous?.connection === connection) {
+      this.previous = undefined;
+    }
     if (this.submission?.connection === connection) {
       this.detach();
       if (this.receiver.rows === 0) {
@@ -182,6 +199,11 @@ export class QueryExecution {
     }
   }
 
+  /** Counts the credit that another query sent for the same result on the same connection. */
+  public addCredit(credit: number): void {
+    this.receiver.addCredit(credit);
+  }
+
   /** Ends the query, and cancels it on the service. */
   public cancel(reason: unknown): void {
     if (!this.isEnded) {
@@ -199,33 +221,39 @@ export class QueryExecution {
     if (!this.isEnded) {
       this.isEnded = true;
       this.isSuspended = false;
-      this.submissions.endPrevious();
+      this.previous = undefined;
       notifyCaller();
       this.caller.onEnded();
       this.host.ended(this);
     }
   }
 
+  /** Cancels the present id, unless the query is moving away from its connection. */
   private cancelOnService(): void {
-    this.submissions.cancel();
+    if (this.submission?.connection !== this.previous?.connection) {
+      this.submission?.cancel();
+    }
     this.detach();
   }
 
   private detach(): void {
+    this.attempts.stop();
     this.resultDeadline.stop();
-    this.submissions.end();
+    this.host.setId(this, undefined);
+    this.submission = undefined;
   }
 
   /** Waits until fewer queries are in flight. The query on the previous connection counts too, so it is canceled. */
   private waitForRoom(limit: number | undefined): void {
-    this.submissions.cancelPrevious();
+    this.previous?.cancel();
+    this.previous = undefined;
     this.host.previousReleased();
     this.queued();
     this.host.rejected(limit);
   }
 
   private sendCredit(): void {
-    const { submission, receiver: { result } } = this;
+    const { result, submission } = this;
     const credit = this.receiver.credit();
     if (credit > 0 && result !== undefined && submission?.isAccepted) {
       submission.connection.send({ type: 'more', result, credit });
@@ -239,7 +267,7 @@ export class QueryExecution {
     if (this.receiver.rowBuffer.unreadBatches > 0) {
       this.isSuspended = true;
       this.host.suspended();
-    } else if (this.submissions.countRetry()) {
+    } else if (this.attempts.countRetry()) {
       this.host.submit(this);
     } else {
       this.fail(new ProtocolError('The service reported the end of the result, but rows are missing. Submit the query again.'));
@@ -247,12 +275,13 @@ export class QueryExecution {
   }
 
   private restart(): void {
+    this.result = undefined;
     this.resultDeadline.clear();
     this.receiver.clear();
     this.host.submit(this);
   }
 
-  private handleSubmissionTimeout(): void {
+  private handleAttemptTimeout(): void {
     if (this.submission === undefined) {
       this.host.submit(this);
     } else {
@@ -269,9 +298,9 @@ export class QueryExecution {
   }
 
   private retry(error: ConnectionError): void {
-    if (this.submissions.countRetry()) {
+    if (this.attempts.countRetry()) {
       this.cancelOnService();
-      this.submissions.awaitRetry();
+      this.attempts.awaitRetry();
     } else {
       this.cancel(error);
     }

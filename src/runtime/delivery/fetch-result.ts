@@ -99,13 +99,13 @@ async function storeRows(services: Services, work: RunWork, batcher: RowBatcher,
   const startedAt = clock.now();
   const fetched = await results.store(work.run, chunk);
   countFetching(work, getElapsedMs(startedAt, clock.now()));
-  const isOurs = isDeepStrictEqual(fetched, chunk.after);
-  if (isOurs && batcher.isWhole) {
+  const isOwnChunk = isDeepStrictEqual(fetched, chunk.after);
+  if (isOwnChunk && batcher.isWhole) {
     work.run = { ...work.run, fetched };
   } else {
     await saveRun(services, work, { fetched, timing: work.run.timing });
   }
-  return isOurs;
+  return isOwnChunk;
 }
 
 function countFetching(work: RunWork, milliseconds: number): void {

@@ -43,8 +43,8 @@ async function failRequest(services: Services, job: RequestJob, deadline: number
 /** Acquires the request of a job. Returns undefined if it isn't stored or another request has its id. */
 async function takeOver({ store }: Services, job: RequestJob, lease: Lease): Promise<Request | undefined> {
   const stored = (await store.requests(job.connectionId)).find(({ id }) => id === job.id);
-  const isMeant = stored !== undefined && (job.request ?? stored.request) === stored.request;
-  return isMeant ? store.takeOverRequest(job, lease) : undefined;
+  const isSameRequest = stored !== undefined && (job.request ?? stored.request) === stored.request;
+  return isSameRequest ? store.takeOverRequest(job, lease) : undefined;
 }
 
 async function end(services: Services, work: RequestWork): Promise<void> {

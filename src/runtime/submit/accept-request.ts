@@ -39,7 +39,7 @@ export async function acceptRequest(services: SubmitServices, newRequest: Reques
     return;
   }
   try {
-    await announce(services, joined, lease, deadline);
+    await sendAcceptedAndStart(services, joined, lease, deadline);
   } catch (error) {
     await leaveToQueue(services, request, lease, error);
   }
@@ -117,7 +117,7 @@ async function rejectStored(services: SubmitServices, work: RequestWork, error: 
 }
 
 /** Sends `accepted`, and starts the run if it is new. */
-async function announce(services: SubmitServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
+async function sendAcceptedAndStart(services: SubmitServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
   const { store, queue } = services;
   const { request, run, created } = joined;
   if (request.opened && !await sendAccepted(services, joined)) {

@@ -14,7 +14,7 @@ export interface Statement {
 }
 
 /** A database that stores the statements that it receives. */
-class NotingEngine implements SqlEngine {
+class RecordingEngine implements SqlEngine {
   public readonly statements: Statement[] = [];
 
   constructor(private readonly engine: SqlEngine) {}
@@ -34,7 +34,7 @@ function bytesOf(expression: string): string {
   return `ENCODE(CONVERT_TO(${expression}, 'UTF8'), 'hex')`;
 }
 
-const TEXT_SQL = `SELECT ${bytesOf('CAST(:text AS VARCHAR(4000))')} AS bytes, n FROM trips WHERE n = 1 OR CAST(:text AS VARCHAR(4000)) = 'no such text' ORDER BY n`;
+const STRING_SQL = `SELECT ${bytesOf('CAST(:text AS VARCHAR(4000))')} AS bytes, n FROM trips WHERE n = 1 OR CAST(:text AS VARCHAR(4000)) = 'no such text' ORDER BY n`;
 
 /** A query for each kind of parameter, in addition to the default one with a string. */
 function addQueries(query: RedshiftWebSocketQuery): void {
@@ -75,20 +75,20 @@ export class AttackedApplication {
     const engine = await emptyDatabase();
     await engine.run('CREATE TABLE trips (n INTEGER)', []);
     await engine.run('INSERT INTO trips VALUES (1), (2), (3)', []);
-    const noting = new NotingEngine(engine);
-    const application = await startLocalApplication({ Query: [TEXT_SQL] }, noting, {}, {
+    const recordingEngine = new RecordingEngine(engine);
+    const application = await startLocalApplication({ Query: [STRING_SQL] }, recordingEngine, {}, {
       parameters: { text: QueryParameter.string({ maxLength: 4000 }) },
       ...props,
     }, (query) => {
       addQueries(query);
       prepare(query);
     });
-    return new AttackedApplication(application, noting);
+    return new AttackedApplication(application, recordingEngine);
   }
 
   private readonly clients: WebSocketClient[] = [];
 
-  private constructor(public readonly application: LocalApplication, private readonly engine: NotingEngine) {}
+  private constructor(public readonly application: LocalApplication, private readonly engine: RecordingEngine) {}
 
   public get url(): string {
     return this.application.url('Query');
@@ -109,8 +109,8 @@ export class AttackedApplication {
   /** How many rows the table has that an attacker wants to be rid of. */
   public async trips(): Promise<unknown> {
     const client = await this.connect();
-    client.say({ type: 'query', id: 'a', query: 'trips' });
-    const { rows } = await client.answer('a');
+    client.send({ type: 'query', id: 'a', query: 'trips' });
+    const { rows } = await client.waitForResult('a');
     await client.close();
     return rows[0]?.[0];
   }
@@ -123,17 +123,17 @@ export class AttackedApplication {
 }
 
 /** Sends a message, or calls a function that does, and waits for the next received message. */
-export async function answerTo(client: WebSocketClient, message: unknown): Promise<ServerMessage> {
+export async function responseTo(client: WebSocketClient, message: unknown): Promise<ServerMessage> {
   const before = client.messages.length;
-  typeof message === 'function' ? message() : client.say(message);
-  return client.heard((heard) => client.messages.indexOf(heard) >= before);
+  typeof message === 'function' ? message() : client.send(message);
+  return client.waitFor((received) => client.messages.indexOf(received) >= before);
 }
 
 /** The same, where an error has to come. */
 export async function errorOf(client: WebSocketClient, message: unknown): Promise<ErrorMessage> {
-  const answer = await answerTo(client, message);
-  if (answer.type !== 'error') {
-    throw new Error(`an error was expected, and not ${JSON.stringify(answer)}`);
+  const response = await responseTo(client, message);
+  if (response.type !== 'error') {
+    throw new Error(`an error was expected, and not ${JSON.stringify(response)}`);
   }
-  return answer;
+  return response;
 }

@@ -33,7 +33,7 @@ interface ConnectResponse {
 }
 
 /** Sends a connect request that no browser would send. */
-async function knock(queryString: string, headers: Readonly<Record<string, string | string[]>> = {}): Promise<ConnectResponse> {
+async function requestConnection(queryString: string, headers: Readonly<Record<string, string | string[]>> = {}): Promise<ConnectResponse> {
   const { hostname, port, pathname } = new URL(attacked.url.replace(/^ws/, 'http'));
   return new Promise((resolve, reject) => {
     const request = http.request({
@@ -56,15 +56,15 @@ async function knock(queryString: string, headers: Readonly<Record<string, strin
 }
 
 /** The result or the error code of the query in a query string. */
-async function answerTo(queryString: string): Promise<{ readonly code?: string; readonly rows?: readonly unknown[][] }> {
+async function resultOf(queryString: string): Promise<{ readonly code?: string; readonly rows?: readonly unknown[][] }> {
   const client = await attacked.connect(queryString);
-  const { ending, rows } = await client.answer('connect');
+  const { terminalMessage, rows } = await client.waitForResult('connect');
   await client.close();
-  return ending.type === 'error' ? { code: ending.code } : { rows };
+  return terminalMessage.type === 'error' ? { code: terminalMessage.code } : { rows };
 }
 
-function hex(text: string): string {
-  return Buffer.from(text).toString('hex');
+function hex(string: string): string {
+  return Buffer.from(string).toString('hex');
 }
 
 describe('a query string', () => {
@@ -82,8 +82,8 @@ describe('a query string', () => {
     ['keys of a signature', '?X-Amz-Signature=abc&x-amz-date=1&text=a', 'a'],
     ['a path with dots and slashes', '?text=../../../etc/passwd', '../../../etc/passwd'],
     ['line breaks and a header in the value', '?text=a%0d%0aSec-WebSocket-Protocol:%20x', 'a\r\nSec-WebSocket-Protocol: x'],
-  ])('submits its query when it contains %s', async (_, queryString, text) => {
-    expect(await answerTo(queryString)).toEqual({ rows: [[hex(text), 1]] });
+  ])('submits its query when it contains %s', async (_, queryString, string) => {
+    expect(await resultOf(queryString)).toEqual({ rows: [[hex(string), 1]] });
   });
 
   it.each<[string, string, string]>([
@@ -111,28 +111,28 @@ describe('a query string', () => {
     ['500 values of a key', `?${'text=a&'.repeat(500)}`, 'invalid_parameter'],
     ['more values than a list can have', `?query=either&many=a&${'list=a&'.repeat(101)}`, 'invalid_parameter'],
   ])('opens the connection and results in an error when it contains %s', async (_, queryString, code) => {
-    expect(await answerTo(queryString)).toEqual({ code });
+    expect(await resultOf(queryString)).toEqual({ code });
   });
 
   it('submits a list when it repeats a key in different encodings', async () => {
-    expect(await answerTo('?list=a&query=either&%6Cist=b+c&many=b%20c')).toEqual({ rows: [[null, 'b c']] });
+    expect(await resultOf('?list=a&query=either&%6Cist=b+c&many=b%20c')).toEqual({ rows: [[null, 'b c']] });
   });
 
   it('is rejected before a function is invoked when it has more than 4,096 characters', async () => {
     const logged = attacked.application.logged.length;
-    expect((await knock(`?text=${'a'.repeat(4100)}`)).status).toBe(414);
+    expect((await requestConnection(`?text=${'a'.repeat(4100)}`)).status).toBe(414);
     expect(attacked.application.logged).toHaveLength(logged);
   });
 
   it('submits its query when it has nearly 4,096 encoded characters', async () => {
-    const text = '€'.repeat(400);
-    expect(await answerTo(`?text=${encodeURIComponent(text)}`)).toEqual({ rows: [[hex(text), 1]] });
+    const string = '€'.repeat(400);
+    expect(await resultOf(`?text=${encodeURIComponent(string)}`)).toEqual({ rows: [[hex(string), 1]] });
   });
 
   it('sets no property on an object that later queries use', async () => {
-    await answerTo('?__proto__=polluted&constructor=polluted&text=a');
-    expect(await answerTo('?text=polluted')).toEqual({ rows: [[hex('polluted'), 1]] });
-    expect(await answerTo('?polluted=a&text=a')).toEqual({ code: 'unknown_parameter' });
+    await resultOf('?__proto__=polluted&constructor=polluted&text=a');
+    expect(await resultOf('?text=polluted')).toEqual({ rows: [[hex('polluted'), 1]] });
+    expect(await resultOf('?polluted=a&text=a')).toEqual({ code: 'unknown_parameter' });
   });
 });
 
@@ -145,7 +145,7 @@ describe('the subprotocol of the service', () => {
     ['after 300 others', [...Array.from({ length: 300 }, (_, n) => `p${n}`), SUBPROTOCOL].join(', ')],
     ['beside a token', `${SUBPROTOCOL}, redshift-query.token.abc`],
   ])('is selected when it is offered %s', async (_, offered) => {
-    expect(await knock('', { 'Sec-WebSocket-Protocol': offered })).toEqual({ status: 101, subprotocol: SUBPROTOCOL });
+    expect(await requestConnection('', { 'Sec-WebSocket-Protocol': offered })).toEqual({ status: 101, subprotocol: SUBPROTOCOL });
   });
 
   it.each<[string, string]>([
@@ -153,7 +153,7 @@ describe('the subprotocol of the service', () => {
     ['after empty ones', ` , ,, ${SUBPROTOCOL}`],
     ['before an empty one', `${SUBPROTOCOL},`],
   ])('is selected by the function, or rejected before it, when it is offered %s', async (_, offered) => {
-    expect([{ status: 101, subprotocol: SUBPROTOCOL }, { status: 400 }]).toContainEqual(await knock('', { 'Sec-WebSocket-Protocol': offered }));
+    expect([{ status: 101, subprotocol: SUBPROTOCOL }, { status: 400 }]).toContainEqual(await requestConnection('', { 'Sec-WebSocket-Protocol': offered }));
     const event = { headers: { 'sec-websocket-protocol': offered } } as Partial<ConnectEvent> as ConnectEvent;
     expect(getSubprotocols(event)).toContain(SUBPROTOCOL);
   });
@@ -169,11 +169,11 @@ describe('the subprotocol of the service', () => {
     ['is the right one in quotes', `"${SUBPROTOCOL}"`],
     ['is the right one with a parameter', `${SUBPROTOCOL};q=1`],
   ])('is missing, and the connection is rejected, when the offered one %s', async (_, offered) => {
-    expect(await knock('', { 'Sec-WebSocket-Protocol': offered })).toEqual({ status: 400 });
+    expect(await requestConnection('', { 'Sec-WebSocket-Protocol': offered })).toEqual({ status: 400 });
   });
 
   it('isn\'t required when the client offers none', async () => {
-    expect(await knock('')).toEqual({ status: 101, subprotocol: undefined });
+    expect(await requestConnection('')).toEqual({ status: 101, subprotocol: undefined });
   });
 });
 
@@ -188,7 +188,7 @@ describe('the headers of a connect request', () => {
     ['an unused authorization', { Authorization: 'Bearer abc' }],
     ['many cookies', { Cookie: Array.from({ length: 100 }, (_, n) => `c${n}=${'x'.repeat(20)}`).join('; ') }],
   ])('have no effect with open access when they contain %s', async (_, headers) => {
-    expect(await knock('', headers)).toMatchObject({ status: 101 });
+    expect(await requestConnection('', headers)).toMatchObject({ status: 101 });
   });
 });
 

@@ -6,7 +6,7 @@ import type { WebSocketClient } from '../../support/local/web-socket-client';
 
 /** How many queries one connection may have in flight, and how many messages of each kind the flood has. */
 const QUERIES_PER_CONNECTION = 5;
-const FLOOD = 60;
+const MESSAGES_OF_EACH_TYPE = 60;
 
 let attacked: AttackedApplication;
 
@@ -18,11 +18,11 @@ afterAll(async () => {
   await attacked?.close();
 });
 
-function endingsOf({ messages }: WebSocketClient): string[] {
+function endedIds({ messages }: WebSocketClient): string[] {
   return messages.flatMap((message) => (message.type === 'complete' || message.type === 'error') && message.id?.startsWith('flood') ? [message.id] : []);
 }
 
-function refusals({ messages }: WebSocketClient): ErrorMessage[] {
+function rejections({ messages }: WebSocketClient): ErrorMessage[] {
   return messages.filter((message): message is ErrorMessage => message.type === 'error' && message.code === 'too_many_queries');
 }
 
@@ -33,31 +33,31 @@ describe('a connection that sends 300 messages at once', () => {
   beforeAll(async () => {
     flooding = await attacked.connect();
     others = await Promise.all([attacked.connect(), attacked.connect(), attacked.connect()]);
-    for (let n = 0; n < FLOOD; n += 1) {
+    for (let n = 0; n < MESSAGES_OF_EACH_TYPE; n += 1) {
       // Long results of different query requests with a window of one message: each stays in flight.
-      flooding.say({ type: 'query', id: `flood${n}`, query: 'slow', parameters: { text: `flood ${n}` }, options: { window: 1 } });
-      flooding.say({ type: 'ping' });
-      flooding.say({ type: 'resume', id: `resume${n}`, result: `nothing-${n}`, after: -1 });
-      flooding.say({ type: 'more', result: `nothing-${n}`, credit: 1_000_000_000 });
-      flooding.say({ type: 'cancel', id: `nothing${n}` });
+      flooding.send({ type: 'query', id: `flood${n}`, query: 'slow', parameters: { text: `flood ${n}` }, options: { window: 1 } });
+      flooding.send({ type: 'ping' });
+      flooding.send({ type: 'resume', id: `resume${n}`, result: `nothing-${n}`, after: -1 });
+      flooding.send({ type: 'more', result: `nothing-${n}`, credit: 1_000_000_000 });
+      flooding.send({ type: 'cancel', id: `nothing${n}` });
     }
   });
 
   it('doesn\'t prevent results of other connections', async () => {
-    others.forEach((client, index) => client.ask('a', { text: `other ${index}` }));
-    const answers = await Promise.all(others.map(async (client) => client.answer('a')));
-    expect(answers.map(({ rows }) => rows)).toEqual(others.map((_, index) => [[Buffer.from(`other ${index}`).toString('hex'), 1]]));
+    others.forEach((client, index) => client.submit('a', { text: `other ${index}` }));
+    const results = await Promise.all(others.map(async (client) => client.waitForResult('a')));
+    expect(results.map(({ rows }) => rows)).toEqual(others.map((_, index) => [[Buffer.from(`other ${index}`).toString('hex'), 1]]));
   });
 
   it('receives a response to each message, and too_many_queries for each query above its limit', async () => {
     await eventually(() => {
-      expect(flooding.messages.filter(({ type }) => type === 'pong')).toHaveLength(FLOOD);
-      expect(refusals(flooding).length).toBeGreaterThanOrEqual(FLOOD - QUERIES_PER_CONNECTION);
+      expect(flooding.messages.filter(({ type }) => type === 'pong')).toHaveLength(MESSAGES_OF_EACH_TYPE);
+      expect(rejections(flooding).length).toBeGreaterThanOrEqual(MESSAGES_OF_EACH_TYPE - QUERIES_PER_CONNECTION);
     });
-    expect(refusals(flooding)).toEqual(expect.arrayContaining([expect.objectContaining({ limit: QUERIES_PER_CONNECTION, retryable: true })]));
+    expect(rejections(flooding)).toEqual(expect.arrayContaining([expect.objectContaining({ limit: QUERIES_PER_CONNECTION, retryable: true })]));
     const codes = flooding.messages.flatMap((message) => message.type === 'error' ? [message.code] : []);
     expect(new Set(codes)).toEqual(new Set(['too_many_queries', 'result_expired', 'unknown_id']));
-    expect(new Set(endingsOf(flooding)).size).toBe(endingsOf(flooding).length);
+    expect(new Set(endedIds(flooding)).size).toBe(endedIds(flooding).length);
     // Rejected queries are removed after the error was sent.
     await eventually(async () => {
       const inFlight = (await attacked.application.unfinishedRequests('Query')).filter(({ partitionKey }) => partitionKey.startsWith('connection#'));

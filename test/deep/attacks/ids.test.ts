@@ -33,41 +33,41 @@ async function connect(): Promise<WebSocketClient> {
   return client;
 }
 
-function bytes(text: string): string {
-  return Buffer.from(text).toString('hex');
+function bytes(string: string): string {
+  return Buffer.from(string).toString('hex');
 }
 
 /** A client in the middle of a long result, whose window allows only a part. */
-async function victim(text: string): Promise<{ readonly client: WebSocketClient; readonly result: string }> {
+async function startLongQuery(string: string): Promise<{ readonly client: WebSocketClient; readonly result: string }> {
   const client = await connect();
-  client.say({ type: 'query', id: 'mine', query: 'slow', parameters: { text }, options: { window: 2 } });
-  const { result } = await client.heard((message): message is AcceptedMessage => message.type === 'accepted');
-  await client.heard((message) => message.type === 'rows' && message.seq === 1);
+  client.send({ type: 'query', id: 'mine', query: 'slow', parameters: { text: string }, options: { window: 2 } });
+  const { result } = await client.waitFor((message): message is AcceptedMessage => message.type === 'accepted');
+  await client.waitFor((message) => message.type === 'rows' && message.seq === 1);
   return { client, result };
 }
 
-async function expectWhole(client: WebSocketClient, result: string, text: string): Promise<void> {
-  client.say({ type: 'more', result, credit: 1000 });
-  const { rows, ending } = await client.answer('mine');
-  expect(ending).toMatchObject({ type: 'complete', rows: 20_000 });
+async function expectWhole(client: WebSocketClient, result: string, string: string): Promise<void> {
+  client.send({ type: 'more', result, credit: 1000 });
+  const { rows, terminalMessage } = await client.waitForResult('mine');
+  expect(terminalMessage).toMatchObject({ type: 'complete', rows: 20_000 });
   expect(rows).toHaveLength(20_000);
-  expect(new Set(rows.map(([, own]) => own))).toEqual(new Set([text]));
+  expect(new Set(rows.map(([, own]) => own))).toEqual(new Set([string]));
 }
 
 describe('an id', () => {
   it.each(IDS.map((id) => [id]))('identifies only one query of its own connection: %j', async (id) => {
     const [client, other] = [await connect(), await connect()];
-    client.ask(id, { text: 'mine' });
-    other.ask(id, { text: 'theirs' });
-    const [mine, theirs] = await Promise.all([client, other].map(async (asking) => {
-      await asking.heard(({ type }) => type === 'complete' || type === 'error');
-      return asking.messages.filter((message) => message.type === 'rows');
+    client.submit(id, { text: 'mine' });
+    other.submit(id, { text: 'theirs' });
+    const [rows, otherRows] = await Promise.all([client, other].map(async (each) => {
+      await each.waitFor(({ type }) => type === 'complete' || type === 'error');
+      return each.messages.filter((message) => message.type === 'rows');
     }));
-    expect(mine).toMatchObject([{ rows: [[bytes('mine'), 1]] }]);
-    expect(theirs).toMatchObject([{ rows: [[bytes('theirs'), 1]] }]);
+    expect(rows).toMatchObject([{ rows: [[bytes('mine'), 1]] }]);
+    expect(otherRows).toMatchObject([{ rows: [[bytes('theirs'), 1]] }]);
     // The same id again: the first query has ended, and nothing of it is left in the way.
-    client.ask(id, { text: 'again' });
-    await client.heard((message) => message.type === 'rows' && 'rows' in message && message.rows[0][0] === bytes('again'));
+    client.submit(id, { text: 'again' });
+    await client.waitFor((message) => message.type === 'rows' && 'rows' in message && message.rows[0][0] === bytes('again'));
   });
 
   it.each(NO_IDS.map((id) => [id]))('is rejected when it isn\'t a string of 1 to 128 characters: %j', async (id) => {
@@ -79,26 +79,26 @@ describe('an id', () => {
 
   it('identifies another query when it only looks the same', async () => {
     const client = await connect();
-    client.ask('é', { text: 'one' });
-    client.ask('e\u0301', { text: 'other' });
-    const answers = await Promise.all(['é', 'e\u0301'].map(async (id) => client.answer(id)));
-    expect(answers.map(({ rows }) => rows[0][0])).toEqual([bytes('one'), bytes('other')]);
+    client.submit('é', { text: 'one' });
+    client.submit('e\u0301', { text: 'other' });
+    const results = await Promise.all(['é', 'e\u0301'].map(async (id) => client.waitForResult(id)));
+    expect(results.map(({ rows }) => rows[0][0])).toEqual([bytes('one'), bytes('other')]);
   });
 });
 
 describe('the run of another connection', () => {
   it('can\'t be found by guessing: each guess results in the same result_expired', async () => {
-    const { client, result } = await victim('guessed');
+    const { client, result } = await startLongQuery('guessed');
     const attacker = await connect();
     const guesses = [
-      randomUUID(), result.slice(0, -1), `${result} `, ` ${result}`, `${result}\u0000`, `${result}#run`, `run#${result}`, result.split('').reverse().join(''), 'run', 'question', '%', '*', '__proto__', 'constructor',
+      randomUUID(), result.slice(0, -1), `${result} `, ` ${result}`, `${result}\u0000`, `${result}#run`, `run#${result}`, result.split('').reverse().join(''), 'run', 'cache', '%', '*', '__proto__', 'constructor',
       'connection#x', '../', "' OR '1'='1", 'x'.repeat(128), '\u0000',
     ];
-    const answers: ErrorMessage[] = [];
+    const results: ErrorMessage[] = [];
     for (const [index, guess] of guesses.entries()) {
-      answers.push(await errorOf(attacker, { type: 'resume', id: `g${index}`, result: guess, after: -1 }));
+      results.push(await errorOf(attacker, { type: 'resume', id: `g${index}`, result: guess, after: -1 }));
     }
-    expect(new Set(answers.map(({ code, message }) => `${code}: ${message}`))).toEqual(new Set(['result_expired: The result has expired. Submit the query again.']));
+    expect(new Set(results.map(({ code, message }) => `${code}: ${message}`))).toEqual(new Set(['result_expired: The result has expired. Submit the query again.']));
     expect(attacker.messages.filter(({ type }) => type !== 'error')).toEqual([]);
     await expectWhole(client, result, 'guessed');
   });
@@ -116,27 +116,27 @@ describe('the run of another connection', () => {
   });
 
   it('isn\'t affected by more and cancel messages of a connection that has its name', async () => {
-    const { client, result } = await victim('known');
+    const { client, result } = await startLongQuery('known');
     const attacker = await connect();
-    attacker.say({ type: 'more', result, credit: 1_000_000_000 });
+    attacker.send({ type: 'more', result, credit: 1_000_000_000 });
     expect(await errorOf(attacker, { type: 'cancel', id: 'mine' })).toMatchObject({ id: 'mine', code: 'unknown_id' });
     for (const id of [result, `request#${result}`, 'connection#mine', '#', 'request#mine']) {
       expect(await errorOf(attacker, { type: 'cancel', id })).toMatchObject({ code: 'unknown_id' });
     }
     // Messages that the attacker allowed would have arrived before the end of another query.
-    client.say({ type: 'query', id: 'later', query: 'trips' });
-    await client.answer('later');
+    client.send({ type: 'query', id: 'later', query: 'trips' });
+    await client.waitForResult('later');
     expect(client.messages.filter((message) => message.type === 'rows' && message.result === result)).toHaveLength(2);
     await expectWhole(client, result, 'known');
   });
 
   it('continues for its subscribers when a connection that shares it cancels and disconnects', async () => {
-    const { client, result } = await victim('left');
+    const { client, result } = await startLongQuery('left');
     const attacker = await connect();
-    attacker.say({ type: 'query', id: 'mine', query: 'slow', parameters: { text: 'left' } });
-    await attacker.heard(({ type }) => type === 'accepted');
-    attacker.say({ type: 'cancel', id: 'mine' });
-    await attacker.heard((message) => message.type === 'error' || message.type === 'complete');
+    attacker.send({ type: 'query', id: 'mine', query: 'slow', parameters: { text: 'left' } });
+    await attacker.waitFor(({ type }) => type === 'accepted');
+    attacker.send({ type: 'cancel', id: 'mine' });
+    await attacker.waitFor((message) => message.type === 'error' || message.type === 'complete');
     attacker.socket.terminate();
     await expectWhole(client, result, 'left');
   });

@@ -1,4 +1,4 @@
-import { answerTo, AttackedApplication, errorOf } from './attacked-application';
+import { responseTo, AttackedApplication, errorOf } from './attacked-application';
 import type { ErrorCode } from '../../../src/protocol/messages';
 import { readClientMessage } from '../../../src/runtime/submit/client-message';
 import type { WebSocketClient } from '../../support/local/web-socket-client';
@@ -94,8 +94,8 @@ afterAll(async () => {
 
 const FRAME_BYTES = 32 * 1024;
 
-/** Says a message in frames as large as API Gateway takes. */
-function sayInFrames({ socket }: WebSocketClient, message: string): void {
+/** Sends a message in frames of the maximum size of API Gateway. */
+function sendInFrames({ socket }: WebSocketClient, message: string): void {
   const bytes = Buffer.from(message);
   for (let start = 0; start < bytes.length; start += FRAME_BYTES) {
     socket.send(bytes.subarray(start, start + FRAME_BYTES), { binary: false, fin: start + FRAME_BYTES >= bytes.length });
@@ -105,42 +105,42 @@ function sayInFrames({ socket }: WebSocketClient, message: string): void {
 let lastId = 0;
 
 /** Expects that a client receives its result as before. */
-async function expectAnswer(memoryClient = client, parameters = '{"text":"still there"}', expected = 'still there'): Promise<void> {
+async function expectResult(webSocketClient = client, parameters = '{"text":"still there"}', expected = 'still there'): Promise<void> {
   lastId += 1;
-  memoryClient.say(`{"type":"query","id":"next${lastId}","parameters":${parameters}}`);
-  expect((await memoryClient.answer(`next${lastId}`)).rows).toEqual([[Buffer.from(expected).toString('hex'), 1]]);
+  webSocketClient.send(`{"type":"query","id":"next${lastId}","parameters":${parameters}}`);
+  expect((await webSocketClient.waitForResult(`next${lastId}`)).rows).toEqual([[Buffer.from(expected).toString('hex'), 1]]);
 }
 
 describe('a malformed message', () => {
   it.each(REJECTED)('results in an error, and the connection stays open, when it is %s', async (_, message, code) => {
-    const error = await errorOf(client, () => sayInFrames(client, message));
+    const error = await errorOf(client, () => sendInFrames(client, message));
     expect(error).toMatchObject({ code, retryable: false });
     expect(error.message.length).toBeLessThan(1000);
-    expect(await answerTo(client, { type: 'ping' })).toMatchObject({ type: 'pong' });
+    expect(await responseTo(client, { type: 'ping' })).toMatchObject({ type: 'pong' });
   });
 
   it('doesn\'t affect a query that follows all of them', async () => {
-    await expectAnswer();
+    await expectResult();
     expect(attacked.application.logged.join('\n')).not.toMatch(/RangeError|heap|stack/i);
   });
 });
 
 describe('an unusual query', () => {
-  it.each(ACCEPTED)('returns its result when it contains %s', async (_, parameters, expected) => expectAnswer(client, parameters, expected));
+  it.each(ACCEPTED)('returns its result when it contains %s', async (_, parameters, expected) => expectResult(client, parameters, expected));
 
   it('returns its result when its id is the name of an inherited property', async () => {
     const ids = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'];
-    ids.forEach((id) => client.ask(id, { text: id }));
-    const answers = await Promise.all(ids.map(async (id) => client.answer(id)));
-    expect(answers.map(({ rows }) => rows)).toEqual(ids.map((id) => [[Buffer.from(id).toString('hex'), 1]]));
+    ids.forEach((id) => client.submit(id, { text: id }));
+    const results = await Promise.all(ids.map(async (id) => client.waitForResult(id)));
+    expect(results.map(({ rows }) => rows)).toEqual(ids.map((id) => [[Buffer.from(id).toString('hex'), 1]]));
   });
 });
 
 describe('a message on the network', () => {
   it('is read as one message when each character is a frame', async () => {
-    const text = '{"type":"query","id":"pieces","parameters":{"text":"in pieces"}}';
-    [...text].forEach((piece, index) => client.socket.send(piece, { fin: index === text.length - 1 }));
-    expect((await client.answer('pieces')).rows).toEqual([[Buffer.from('in pieces').toString('hex'), 1]]);
+    const message = '{"type":"query","id":"frames","parameters":{"text":"in frames"}}';
+    [...message].forEach((character, index) => client.socket.send(character, { fin: index === message.length - 1 }));
+    expect((await client.waitForResult('frames')).rows).toEqual([[Buffer.from('in frames').toString('hex'), 1]]);
   });
 
   it.each<[string, (attacker: WebSocketClient) => void]>([
@@ -148,8 +148,8 @@ describe('a message on the network', () => {
     ['isn\'t UTF-8', (attacker) => attacker.socket.send(Buffer.from([0xc3, 0x28, 0xff]), { binary: false })],
     ['has a frame of more than 32 KB', (attacker) => attacker.socket.send('x'.repeat(32 * 1024 + 1))],
     ['has more than 128 KB', (attacker) => {
-      for (let piece = 0; piece < 5; piece += 1) {
-        attacker.socket.send('x'.repeat(32 * 1024), { fin: piece === 4 });
+      for (let index = 0; index < 5; index += 1) {
+        attacker.socket.send('x'.repeat(32 * 1024), { fin: index === 4 });
       }
     }],
   ])('closes its own connection and no other when it %s', async (_, attack) => {
@@ -157,12 +157,12 @@ describe('a message on the network', () => {
     const closed = new Promise<number>((resolve) => attacker.socket.on('close', resolve));
     attack(attacker);
     expect([1003, 1007, 1009]).toContain(await closed);
-    await expectAnswer();
+    await expectResult();
   });
 
   it('leaves the connection open when it is empty', async () => {
     client.socket.send('');
-    await expectAnswer();
+    await expectResult();
   });
 });
 

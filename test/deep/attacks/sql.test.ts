@@ -3,7 +3,7 @@ import type { Statement } from './attacked-application';
 import type { ErrorMessage } from '../../../src/protocol/messages';
 import type { WebSocketClient } from '../../support/local/web-socket-client';
 
-const TEXTS = [
+const STRINGS = [
   "'; DROP TABLE trips; --", "'); DROP TABLE trips; --", '1; DROP TABLE trips', "' OR '1'='1", "' UNION SELECT usename FROM pg_user --", "\\'; DROP TABLE trips; --",
   "'", "''", "'''", "\\'", "\\\\'", '\\', '/*', '*/', '/* */', '--', '-- \n', '# comment', '$$', '$$; DROP TABLE trips; $$', '$tag$ $tag$', '$1', '$2',
   ':text', ':text_1', ':value', ':other_parameter', '::', '::integer', '||', "x' || pg_sleep(1) || '", '%', '_', '%s', '{0}', '?', 'NULL', 'null', 'DEFAULT',
@@ -42,31 +42,31 @@ afterAll(async () => {
 let lastId = 0;
 
 /** The result of a query, and the statements that Redshift received in the meantime. */
-interface Asked {
+interface QueryOutcome {
   readonly rows: readonly unknown[][];
   readonly error?: ErrorMessage;
   readonly started: readonly Statement[];
 }
 
 /** Asks on the client of this file, and waits for the end. */
-async function ask(query: string, parameters: unknown): Promise<Asked> {
+async function submit(query: string, parameters: unknown): Promise<QueryOutcome> {
   lastId += 1;
   const id = `q${lastId}`;
   const before = attacked.statements.length;
-  client.say({ type: 'query', id, query, parameters });
-  const { rows, ending } = await client.answer(id);
-  return { rows, error: ending.type === 'error' ? ending : undefined, started: attacked.statements.slice(before) };
+  client.send({ type: 'query', id, query, parameters });
+  const { rows, terminalMessage } = await client.waitForResult(id);
+  return { rows, error: terminalMessage.type === 'error' ? terminalMessage : undefined, started: attacked.statements.slice(before) };
 }
 
-function hex(text: string): string {
-  return Buffer.from(text).toString('hex');
+function hex(string: string): string {
+  return Buffer.from(string).toString('hex');
 }
 
 /** Asks by the address of a connection of its own. */
-async function submitQueryFromUrl(text: string): Promise<readonly unknown[][]> {
-  const asking = await attacked.connect(`?text=${encodeURIComponent(text)}`);
-  const { rows } = await asking.answer('connect');
-  await asking.close();
+async function submitQueryFromUrl(string: string): Promise<readonly unknown[][]> {
+  const connected = await attacked.connect(`?text=${encodeURIComponent(string)}`);
+  const { rows } = await connected.waitForResult('connect');
+  await connected.close();
   return rows;
 }
 
@@ -77,15 +77,15 @@ const LONGEST_IN_ADDRESS = 100;
 let expectedSql: readonly string[] | undefined;
 
 describe('SQL in a string, in a list and in the URL', () => {
-  it.each(TEXTS)('is bound as a value, returned unchanged, and doesn\'t change the SQL: %j', async (text) => {
+  it.each(STRINGS)('is bound as a value, returned unchanged, and doesn\'t change the SQL: %j', async (string) => {
     const before = attacked.statements.length;
     const [one, among, absent, addressed] = await Promise.all([
-      ask('default', { text }),
-      ask('texts', { text, texts: ['other', text] }),
-      ask('texts', { text, texts: ['other', `${text.slice(0, 3999)}x`] }),
-      text.length <= LONGEST_IN_ADDRESS ? submitQueryFromUrl(text) : undefined,
+      submit('default', { text: string }),
+      submit('texts', { text: string, texts: ['other', string] }),
+      submit('texts', { text: string, texts: ['other', `${string.slice(0, 3999)}x`] }),
+      string.length <= LONGEST_IN_ADDRESS ? submitQueryFromUrl(string) : undefined,
     ]);
-    expect(one.rows).toEqual([[hex(text), 1]]);
+    expect(one.rows).toEqual([[hex(string), 1]]);
     expect(among.rows).toEqual(['1', '2', '3'].map((n) => [hex(n)]));
     expect(absent.rows).toEqual([]);
     expect(addressed ?? one.rows).toEqual(one.rows);
@@ -94,51 +94,51 @@ describe('SQL in a string, in a list and in the URL', () => {
     const sql = [...new Set(started.map((statement) => statement.sql))].sort();
     expectedSql ??= sql;
     expect(sql).toEqual(expectedSql);
-    expect(started.find(({ parameters }) => parameters.length === 1)!.parameters).toEqual([{ name: 'text', value: text }]);
+    expect(started.find(({ parameters }) => parameters.length === 1)!.parameters).toEqual([{ name: 'text', value: string }]);
   });
 });
 
 describe('a string that no database can store', () => {
-  it.each([['it contains a null character', "a\0'; DROP TABLE trips; --"], ['it contains an unpaired surrogate', '\ud800'], ['it has 4,001 characters', 'a'.repeat(4001)], ['it is empty', '']])('is rejected before a statement starts when %s', async (_, text) => {
-    const { error, started } = await ask('default', { text });
+  it.each([['it contains a null character', "a\0'; DROP TABLE trips; --"], ['it contains an unpaired surrogate', '\ud800'], ['it has 4,001 characters', 'a'.repeat(4001)], ['it is empty', '']])('is rejected before a statement starts when %s', async (_, string) => {
+    const { error, started } = await submit('default', { text: string });
     expect(error).toMatchObject({ code: 'invalid_parameter', retryable: false });
     expect(started).toEqual([]);
   });
 
   it('is rejected when the URL contains a null character', async () => {
-    const asking = await attacked.connect("?text=a%00'--");
-    expect(await asking.error()).toMatchObject({ id: 'connect', code: 'invalid_parameter' });
-    await asking.close();
+    const connected = await attacked.connect("?text=a%00'--");
+    expect(await connected.error()).toMatchObject({ id: 'connect', code: 'invalid_parameter' });
+    await connected.close();
   });
 });
 
 describe('SQL in a parameter of another kind', () => {
   it.each(Object.entries(NO_VALUES).flatMap(([query, values]) => values.map((value) => [query, value] as const)))('is rejected before a statement starts: %s %j', async (query, value) => {
-    const { error, started } = await ask(query, { value });
+    const { error, started } = await submit(query, { value });
     expect(error).toMatchObject({ code: 'invalid_parameter', message: expect.stringContaining('"value"'), retryable: false });
     expect(started).toEqual([]);
   });
 
   it.each(NO_NUMBERS.map((numbers) => [numbers]))('is rejected before a statement starts when it is in a list of integers: %j', async (numbers) => {
-    const { error, started } = await ask('numbers', { numbers });
+    const { error, started } = await submit('numbers', { numbers });
     expect(error).toMatchObject({ code: 'invalid_parameter' });
     expect(started).toEqual([]);
   });
 
   it('is rejected when a JSON number is out of range or hexadecimal', async () => {
-    client.say('{"type":"query","id":"huge","query":"integer","parameters":{"value":1e309}}');
-    expect((await client.answer('huge')).ending).toMatchObject({ code: 'invalid_parameter' });
-    client.say('{"type":"query","id":"hex","query":"integer","parameters":{"value":0x10}}');
-    await client.heard((message) => message.type === 'error' && message.code === 'invalid_json');
+    client.send('{"type":"query","id":"huge","query":"integer","parameters":{"value":1e309}}');
+    expect((await client.waitForResult('huge')).terminalMessage).toMatchObject({ code: 'invalid_parameter' });
+    client.send('{"type":"query","id":"hex","query":"integer","parameters":{"value":0x10}}');
+    await client.waitFor((message) => message.type === 'error' && message.code === 'invalid_json');
   });
 });
 
 it('rejects SQL in the names of parameters, queries and options', async () => {
   const injected = 'text); DROP TABLE trips; --';
-  expect((await ask('default', { [injected]: 'a' })).error).toMatchObject({ code: 'unknown_parameter' });
-  expect((await ask(`trips; ${injected}`, {})).error).toMatchObject({ code: 'unknown_query' });
-  client.say({ type: 'query', id: 'option', parameters: { text: 'a' }, options: { [injected]: 1 } });
-  expect((await client.answer('option')).ending).toMatchObject({ code: 'unknown_field' });
+  expect((await submit('default', { [injected]: 'a' })).error).toMatchObject({ code: 'unknown_parameter' });
+  expect((await submit(`trips; ${injected}`, {})).error).toMatchObject({ code: 'unknown_query' });
+  client.send({ type: 'query', id: 'option', parameters: { text: 'a' }, options: { [injected]: 1 } });
+  expect((await client.waitForResult('option')).terminalMessage).toMatchObject({ code: 'unknown_field' });
 });
 
 it('leaves the table unchanged, and no SQL contains a value of a client', async () => {

@@ -88,8 +88,8 @@ describe.each([['compressed', true], ['uncompressed', false]])('the client libra
 describe('the client library', () => {
   it('returns the results of five concurrent queries on one connection', async () => {
     const client = clientOf('Series');
-    const answers = await Promise.all([11, 12, 13, 14, 15].map(async (rows) => client.query({ rows: String(rows) })));
-    expect(answers.map(({ rows }) => rows.length)).toEqual([11, 12, 13, 14, 15]);
+    const results = await Promise.all([11, 12, 13, 14, 15].map(async (rows) => client.query({ rows: String(rows) })));
+    expect(results.map(({ rows }) => rows.length)).toEqual([11, 12, 13, 14, 15]);
     expect(sockets).toHaveLength(1);
   });
 
@@ -106,7 +106,7 @@ describe('the client library', () => {
     const letRun = engine.hold();
     const stop = new AbortController();
     const states: string[] = [];
-    const asked = clientOf('Series').query({ rows: '8' }, {
+    const query = clientOf('Series').query({ rows: '8' }, {
       signal: stop.signal,
       onProgress: ({ state }) => {
         states.push(state);
@@ -115,17 +115,17 @@ describe('the client library', () => {
         }
       },
     });
-    await expect(asked).rejects.toThrow('enough');
+    await expect(query).rejects.toThrow('enough');
     expect(states.at(-1)).toBe('accepted');
     await eventually(() => expect(application.logged.join('\n')).toContain('statement_canceled'));
     letRun();
   });
 
   it('throws the error of the database when a statement fails', async () => {
-    const asked = clientOf('Failing').query({ divisor: '0' });
-    await expect(asked).rejects.toThrow('ERROR: division by zero');
-    await expect(asked).rejects.toBeInstanceOf(QueryError);
-    await expect(asked).rejects.toMatchObject({ code: 'statement_failed', retryable: false });
+    const query = clientOf('Failing').query({ divisor: '0' });
+    await expect(query).rejects.toThrow('ERROR: division by zero');
+    await expect(query).rejects.toBeInstanceOf(QueryError);
+    await expect(query).rejects.toMatchObject({ code: 'statement_failed', retryable: false });
   });
 
   it('throws with the name of a parameter that the query does not have', async () => {

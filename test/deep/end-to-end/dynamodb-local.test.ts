@@ -34,17 +34,17 @@ const QUERIES = { Series: ['SELECT n FROM generate_series(1, CAST(:rows AS INTEG
 
   it('returns 10,000 rows to ten clients from one statement, and the remaining rows to a client that resumes', async () => {
     const letRun = engine.hold();
-    const asking = await Promise.all(Array.from({ length: 10 }, connect));
-    asking.forEach((client) => client.ask('a', { rows: '10000' }));
-    await Promise.all(asking.map((client) => client.heard(({ type }) => type === 'accepted')));
+    const connected = await Promise.all(Array.from({ length: 10 }, connect));
+    connected.forEach((client) => client.submit('a', { rows: '10000' }));
+    await Promise.all(connected.map((client) => client.waitFor(({ type }) => type === 'accepted')));
     letRun();
     const numbers = Array.from({ length: 10_000 }, (_, index) => [index + 1]);
-    const answers = await Promise.all(asking.map((client) => client.answer('a')));
-    expect(answers.map(({ rows }) => rows)).toEqual(asking.map(() => numbers));
-    const { result } = await asking[0].heard((message): message is AcceptedMessage => message.type === 'accepted');
+    const results = await Promise.all(connected.map((client) => client.waitForResult('a')));
+    expect(results.map(({ rows }) => rows)).toEqual(connected.map(() => numbers));
+    const { result } = await connected[0].waitFor((message): message is AcceptedMessage => message.type === 'accepted');
     const again = await connect();
-    again.say({ type: 'resume', id: 'rest', result, after: 0 });
-    const { rows } = await again.answer('rest');
+    again.send({ type: 'resume', id: 'rest', result, after: 0 });
+    const { rows } = await again.waitForResult('rest');
     expect(rows).toEqual(numbers.slice(numbers.length - rows.length));
     expect(rows.length).toBeGreaterThan(1000);
     expect(engine.statements).toBe(1);

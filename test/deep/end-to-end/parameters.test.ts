@@ -44,28 +44,28 @@ describe('a query with parameters of each kind', () => {
   it('returns the values that the client sent', async () => {
     client = await WebSocketClient.connect(application.url('Query'));
     const parameters = { name: "it's", count: '9007199254740993', fare: '1.50', tip: true, day: '2016-02-29', moment: '2015-01-31T23:59:59.5', vendor: 'VTS', numbers: [1, 3] };
-    client.say({ type: 'query', id: 'a', query: 'every-kind', parameters });
+    client.send({ type: 'query', id: 'a', query: 'every-kind', parameters });
     const row = ["it's", '9007199254740993', '1.5000', true, '2016-02-29', '2015-01-31 23:59:59.5', 'VTS'];
-    expect((await client.answer('a')).rows).toEqual([row, row]);
+    expect((await client.waitForResult('a')).rows).toEqual([row, row]);
   });
 
   it('returns NULL, an empty string and the defaults when parameters are omitted', async () => {
     client = await WebSocketClient.connect(application.url('Query'));
-    client.say({ type: 'query', id: 'a', query: 'every-kind', parameters: { name: '', count: 1, numbers: [2] } });
-    client.say({ type: 'query', id: 'b', query: 'every-kind', parameters: { count: 1, numbers: [2] } });
-    expect((await client.answer('a')).rows).toEqual([['', 1, '2.5000', null, null, null, 'CMT']]);
-    expect((await client.answer('b')).rows).toEqual([[null, 1, '2.5000', null, null, null, 'CMT']]);
+    client.send({ type: 'query', id: 'a', query: 'every-kind', parameters: { name: '', count: 1, numbers: [2] } });
+    client.send({ type: 'query', id: 'b', query: 'every-kind', parameters: { count: 1, numbers: [2] } });
+    expect((await client.waitForResult('a')).rows).toEqual([['', 1, '2.5000', null, null, null, 'CMT']]);
+    expect((await client.waitForResult('b')).rows).toEqual([[null, 1, '2.5000', null, null, null, 'CMT']]);
   });
 
   it('accepts its parameters in the URL of the connection, with repeated keys for a list', async () => {
     client = await WebSocketClient.connect(`${application.url('Query')}?query=every-kind&count=7&numbers=1&numbers=2&name=a%20b`);
     const row = ['a b', 7, '2.5000', null, null, null, 'CMT'];
-    expect((await client.answer('connect')).rows).toEqual([row, row]);
+    expect((await client.waitForResult('connect')).rows).toEqual([row, row]);
   });
 
   it('leaves the query of the construct as the default query', async () => {
     client = await WebSocketClient.connect(application.url('Query'));
-    client.ask('a', { text: '2015' });
-    expect((await client.answer('a')).rows).toEqual([['2015']]);
+    client.submit('a', { text: '2015' });
+    expect((await client.waitForResult('a')).rows).toEqual([['2015']]);
   });
 });

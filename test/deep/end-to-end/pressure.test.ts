@@ -65,15 +65,15 @@ async function connect(count: number): Promise<WebSocketClient[]> {
 }
 
 /** Checks each client's rows, and counts the messages that it received more than once. */
-async function answers(asking: readonly WebSocketClient[], months: readonly string[], rows: number) {
+async function checkResults(connected: readonly WebSocketClient[], months: readonly string[], rows: number) {
   const startedAt = Date.now();
   let slowestMs = 0;
-  const repeated = await Promise.all(asking.map(async (client, index) => {
-    const { ending } = await client.answer('a');
+  const repeated = await Promise.all(connected.map(async (client, index) => {
+    const { terminalMessage } = await client.waitForResult('a');
     slowestMs = Math.max(slowestMs, Date.now() - startedAt);
     const messages = client.messages.filter((message): message is RowsMessage => message.type === 'rows');
     const first = messages.filter((message, place) => messages.findIndex(({ seq }) => seq === message.seq) === place);
-    expect(ending).toMatchObject({ type: 'complete', rows });
+    expect(terminalMessage).toMatchObject({ type: 'complete', rows });
     expect(first.flatMap((message) => message.rows)).toEqual(Array.from({ length: rows }, (_, n) => [n + 1, months[index]]));
     return messages.length - first.length;
   }));
@@ -84,52 +84,52 @@ function report(what: string, figures: Record<string, number>): void {
   process.stdout.write(`${what}: ${Object.entries(figures).map(([name, value]) => `${value} ${name}`).join(', ')}\n`);
 }
 
-function nobodyWaits(): Promise<void> {
+function allRequestsEnd(): Promise<void> {
   return eventuallyAfterDelays(application.aws, async () => expect(await application.unfinishedRequests('Month')).toEqual([]));
 }
 
 describe('pipeline with duplicate, late and lost events', () => {
   it('returns the result of each query to 200 clients with 200 different queries', async () => {
-    const asking = await connect(200);
-    const months = asking.map((_, index) => `month ${index}`);
-    const answered = Promise.all([answers(asking, months, 31)]);
-    asking.forEach((client, index) => client.ask('a', { month: months[index], rows: '31' }));
-    const [{ slowestMs, repeated }] = await answered;
+    const connected = await connect(200);
+    const months = connected.map((_, index) => `month ${index}`);
+    const checked = Promise.all([checkResults(connected, months, 31)]);
+    connected.forEach((client, index) => client.submit('a', { month: months[index], rows: '31' }));
+    const [{ slowestMs, repeated }] = await checked;
     report('200 months', { 'statements': statements(), 'repeated messages': repeated, 'ms for the slowest': slowestMs });
     expect(statements()).toBe(200);
-    await nobodyWaits();
+    await allRequestsEnd();
   });
 
   it('runs one statement for 1,000 clients with the same query', async () => {
     const letRun = engine.hold();
-    const asking = await connect(1000);
-    const answered = answers(asking, asking.map(() => '2015-01'), 31);
-    asking.forEach((client) => client.ask('a', { month: '2015-01', rows: '31' }));
-    await Promise.all(asking.map((client) => client.heard(({ type }) => type === 'accepted')));
+    const connected = await connect(1000);
+    const checked = checkResults(connected, connected.map(() => '2015-01'), 31);
+    connected.forEach((client) => client.submit('a', { month: '2015-01', rows: '31' }));
+    await Promise.all(connected.map((client) => client.waitFor(({ type }) => type === 'accepted')));
     letRun();
-    const { slowestMs, repeated } = await answered;
-    const shared = asking.filter((client) => client.messages.some((message) => message.type === 'accepted' && message.shared)).length;
+    const { slowestMs, repeated } = await checked;
+    const shared = connected.filter((client) => client.messages.some((message) => message.type === 'accepted' && message.shared)).length;
     // With four processes for a function on this machine; Lambda starts as many as there is work for.
-    const late = asking.reduce((sum, { gatewayMessages }) => sum + gatewayMessages.length, 0);
+    const late = connected.reduce((sum, { gatewayMessages }) => sum + gatewayMessages.length, 0);
     report('1,000 clients', {
       'statements': statements(), 'shared': shared, 'repeated messages': repeated, 'functions that were too late': late, 'ms for the slowest': slowestMs,
     });
     expect(statements()).toBe(1);
     expect(shared).toBe(999);
-    await nobodyWaits();
+    await allRequestsEnd();
   });
 
   it('returns all 50,000 rows when SendMessage is killed in the middle', async () => {
     const [client] = await connect(1);
-    client.ask('a', { month: '2015-01', rows: '50000' });
-    await client.heard((message) => message.type === 'rows' && message.seq === 5);
+    client.submit('a', { month: '2015-01', rows: '50000' });
+    await client.waitFor((message) => message.type === 'rows' && message.seq === 5);
     await application.aws.killFunction(application.functionId('Month', 'sendMessageFunction'));
     const killedAt = Date.now();
-    const { repeated } = await answers([client], ['2015-01'], 50_000);
+    const { repeated } = await checkResults([client], ['2015-01'], 50_000);
     report('killed', { 'statements': statements(), 'repeated messages': repeated, 'ms from the kill to the end': Date.now() - killedAt });
     expect(statements()).toBe(1);
     expect((client.messages.at(-1) as CompleteMessage).rows).toBe(50_000);
-    await nobodyWaits();
+    await allRequestsEnd();
   });
 });
 

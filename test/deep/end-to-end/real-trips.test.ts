@@ -17,9 +17,9 @@ interface Day {
 }
 
 /** Adds up the file by hand: whole seconds, and whole hundredths of miles and dollars. */
-function sumsOf(text: string): Map<string, Day> {
+function sumsOf(csv: string): Map<string, Day> {
   const days = new Map<string, Day>();
-  for (const line of text.split('\n').filter((entry) => entry !== '')) {
+  for (const line of csv.split('\n').filter((entry) => entry !== '')) {
     const [date, pickup, dropoff, , , distance, fare, total] = line.split('|');
     const day = days.get(date) ?? { trips: 0, seconds: 0, hundredths: [0n, 0n, 0n] };
     day.trips += 1;
@@ -32,8 +32,8 @@ function sumsOf(text: string): Map<string, Day> {
   return days;
 }
 
-function hundredths(text: string): bigint {
-  const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(text)!;
+function hundredths(value: string): bigint {
+  const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(value)!;
   return BigInt(`${sign}${whole}${fraction.padEnd(2, '0')}`);
 }
 

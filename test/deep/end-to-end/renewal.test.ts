@@ -47,7 +47,7 @@ it('moves a query to a connection with a new token before its token expires, whe
   try {
     const bounds = { messageBytes: 32768, queriesPerConnection: 20, queriesPerCaller: 1, messagesPerSecond: 1000, burst: 2000 };
     expect(await client.limits()).toEqual(bounds);
-    const query = client.query({ rows: '3000' }, { rows: 'array', onProgress: (told) => progress.push(told) });
+    const query = client.query({ rows: '3000' }, { rows: 'array', onProgress: (message) => progress.push(message) });
     await eventually(() => expect(progress.at(-1)?.limits).toEqual({ timeLimitMs: 900_000, rows: 5000 }));
     client.onStateChange(({ name }) => states.push(name));
     await eventually(() => expect(application.aws.connections()).toBe(2));

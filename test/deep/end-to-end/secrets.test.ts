@@ -22,7 +22,7 @@ import { WebSocketClient } from '../../support/local/web-socket-client';
 const MARKS = {
   parameter: 'parametermark7d1f',
   otherParameter: 'otherparametermark55aa',
-  refused: 'refusedmark9b2e',
+  rejected: 'rejectedmark9b2e',
   key: 'keymark2b64',
   sql: 'sqlmarkc4a0',
   // As short as the excerpt that JavaScript quotes from invalid JSON.
@@ -34,20 +34,20 @@ const MARKS = {
 } as const;
 
 /** Timeout of SendMessage and visibility timeout: long where results are expected, short where all retries are exhausted. */
-const SECONDS_OF_A_TRY = { Marked: 20, Ticketed: 20, Deaf: 10 } as const;
+const ATTEMPT_SECONDS = { Marked: 20, Ticketed: 20, Unreachable: 10 } as const;
 
 /** The result contains a marker that neither the SQL nor a parameter contains: the row marker, reversed in the SQL. */
 const ROW_SQL = `REVERSE('${[...MARKS.row].reverse().join('')}')`;
 const ECHO_SQL = `SELECT n, CAST(:text AS VARCHAR(60)) AS text, '${MARKS.sql}' AS constant, ${ROW_SQL} AS row, CAST(:tenant AS VARCHAR(60)) AS tenant FROM generate_series(1, 4000) AS s(n) ORDER BY n`;
 
-const TEXT = QueryParameter.string({ maxLength: 60 });
+const STRING = QueryParameter.string({ maxLength: 60 });
 const TENANT = QueryParameter.fromClaim('tenant_id', QueryParameter.string());
 
 let issuer: TestIssuer;
 let engine: SqlEngine;
 let application: LocalApplication;
-/** Whether Redshift's pages of results are no JSON, at a row. */
-let isBreakingOff = false;
+/** Whether the Data API returns pages that are cut off in a row, and so are invalid JSON. */
+let isResponseCut = false;
 /** Secrets that are created while the test runs. */
 const made: Record<string, string> = {};
 const clients: WebSocketClient[] = [];
@@ -56,12 +56,12 @@ function propsOf(id: string): Partial<RedshiftWebSocketQueryProps> {
   const access = id === 'Ticketed'
     ? ConnectionAccess.oneTimeTicket({ connectionDuration: Duration.hours(1) })
     : ConnectionAccess.openIdConnect({ issuer: issuer.url, audience: [AUDIENCE] });
-  return { access, sql: SqlTemplate.inline(ECHO_SQL), parameters: { text: TEXT, tenant: TENANT } };
+  return { access, sql: SqlTemplate.inline(ECHO_SQL), parameters: { text: STRING, tenant: TENANT } };
 }
 
 /** Queries that fail or have truncated results, in every construct. */
 function addQueries(query: RedshiftWebSocketQuery): void {
-  const parameters = { text: TEXT, tenant: TENANT };
+  const parameters = { text: STRING, tenant: TENANT };
   const add = (name: string, sql: string, limits: object = {}) => query.addQuery(name, { sql: SqlTemplate.inline(sql), parameters, ...limits });
   add('failing', `SELECT CAST(:text AS INTEGER), '${MARKS.sql}' AS constant, CAST(:tenant AS VARCHAR(60)) AS tenant`);
   add('failing_by_claim', `SELECT CAST(:tenant AS INTEGER), '${MARKS.sql}' AS constant, CAST(:text AS VARCHAR(60)) AS text`);
@@ -74,14 +74,14 @@ function addQueries(query: RedshiftWebSocketQuery): void {
   });
 }
 
-/** SendMessage of `Deaf` posts where there is nothing. */
+/** SendMessage of `Unreachable` posts where there is nothing. */
 function change(query: RedshiftWebSocketQuery): void {
   addQueries(query);
   const queue = query.deliveryQueue.node.defaultChild as CfnQueue;
   const sendMessage = query.sendMessageFunction.node.defaultChild as CfnFunction;
-  queue.visibilityTimeout = SECONDS_OF_A_TRY[query.node.id as keyof typeof SECONDS_OF_A_TRY];
+  queue.visibilityTimeout = ATTEMPT_SECONDS[query.node.id as keyof typeof ATTEMPT_SECONDS];
   sendMessage.timeout = queue.visibilityTimeout;
-  if (query.node.id === 'Deaf') {
+  if (query.node.id === 'Unreachable') {
     query.sendMessageFunction.addEnvironment('CALLBACK_URL', Fn.join('', [query.callbackUrl, '/nowhere']));
   }
   if (query.issueTicketFunction !== undefined) {
@@ -93,11 +93,11 @@ function change(query: RedshiftWebSocketQuery): void {
 beforeAll(async () => {
   issuer = await TestIssuer.start();
   engine = await emptyDatabase();
-  application = await startLocalApplication({ Marked: [ECHO_SQL], Deaf: [ECHO_SQL], Ticketed: [ECHO_SQL] }, engine, {
+  application = await startLocalApplication({ Marked: [ECHO_SQL], Unreachable: [ECHO_SQL], Ticketed: [ECHO_SQL] }, engine, {
     extraCaCertificates: issuer.certificateFile,
     redshiftData: async (context) => interpose(await startRedshiftData(context, { engine }), async ({ target, forward }) => {
       const { status, body } = await forward();
-      const isBroken = isBreakingOff && target.endsWith('.GetStatementResult');
+      const isBroken = isResponseCut && target.endsWith('.GetStatementResult');
       return { status, body: isBroken ? Buffer.from(body.toString().replaceAll(`"${MARKS.row}"`, MARKS.row)) : body };
     }),
   }, propsOf, change);
@@ -117,21 +117,21 @@ async function connect(id: string, queryString = '', token = made.token): Promis
   return client;
 }
 
-/** How a query ended, and in which words. */
-interface Ended {
+/** The terminal message of a query; `sent` is the whole message. */
+interface QueryOutcome {
   readonly type: string;
   readonly code?: string;
-  readonly said: string;
+  readonly sent: string;
 }
 
-async function ask(client: WebSocketClient, id: string, query: string, text: string): Promise<Ended> {
-  client.say({ type: 'query', id, query, parameters: { text } });
-  const { ending } = await client.answer(id);
-  return { type: ending.type, code: 'code' in ending ? ending.code : undefined, said: JSON.stringify(ending) };
+async function submit(client: WebSocketClient, id: string, query: string, text: string): Promise<QueryOutcome> {
+  client.send({ type: 'query', id, query, parameters: { text } });
+  const { terminalMessage } = await client.waitForResult(id);
+  return { type: terminalMessage.type, code: 'code' in terminalMessage ? terminalMessage.code : undefined, sent: JSON.stringify(terminalMessage) };
 }
 
-/** Every string that is searched for a marker, with its location. */
-function searched(): readonly (readonly [where: string, text: string])[] {
+/** The strings to search for markers, with their locations. */
+function searchedStrings(): readonly (readonly [where: string, text: string])[] {
   return [
     ...application.logged.map((line) => ['a log', line] as const),
     ...application.aws.deadLetters().map(({ body }) => ['a dead letter', body] as const),
@@ -146,40 +146,40 @@ function secrets(): Record<string, string> {
 
 describe('marked values of clients', () => {
   let first: WebSocketClient;
-  let bystander: WebSocketClient;
+  let otherClient: WebSocketClient;
 
   beforeAll(async () => {
     first = await connect('Marked');
-    bystander = await connect('Marked', '', await issuer.token({ aud: AUDIENCE, sub: 'bystander', tenant_id: 'another' }));
+    otherClient = await connect('Marked', '', await issuer.token({ aud: AUDIENCE, sub: 'bystander', tenant_id: 'another' }));
   });
 
   it('are returned in complete results, by message, by URL, shared, in a window, resumed and canceled', async () => {
-    expect(await ask(first, 'a', 'default', MARKS.parameter)).toMatchObject({ type: 'complete' });
+    expect(await submit(first, 'a', 'default', MARKS.parameter)).toMatchObject({ type: 'complete' });
     const addressed = await connect('Marked', `?text=${MARKS.otherParameter}`);
-    const { rows } = await addressed.answer('connect');
+    const { rows } = await addressed.waitForResult('connect');
     expect(rows[0]).toEqual([1, MARKS.otherParameter, MARKS.sql, MARKS.row, MARKS.claim]);
-    first.say({ type: 'query', id: 'b', parameters: { text: MARKS.otherParameter }, options: { window: 1 } });
-    const { result } = await first.heard((message): message is AcceptedMessage => message.type === 'accepted' && message.id === 'b');
-    addressed.say({ type: 'resume', id: 'c', result, after: 0 });
-    await addressed.heard((message) => message.type === 'complete' && message.id === 'c');
-    first.say({ type: 'cancel', id: 'b' });
-    await first.heard((message) => message.type === 'error' && message.code === 'cancelled');
+    first.send({ type: 'query', id: 'b', parameters: { text: MARKS.otherParameter }, options: { window: 1 } });
+    const { result } = await first.waitFor((message): message is AcceptedMessage => message.type === 'accepted' && message.id === 'b');
+    addressed.send({ type: 'resume', id: 'c', result, after: 0 });
+    await addressed.waitFor((message) => message.type === 'complete' && message.id === 'c');
+    first.send({ type: 'cancel', id: 'b' });
+    await first.waitFor((message) => message.type === 'error' && message.code === 'cancelled');
   });
 
   it('are in the error of the database only for the client that sent the query', async () => {
-    expect(await ask(first, 'd', 'failing', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.parameter) });
-    expect(await ask(first, 'e', 'failing_by_claim', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.claim) });
-    expect(await ask(first, 'f', 'failing_by_row', MARKS.parameter)).toMatchObject({ code: 'statement_failed', said: expect.stringContaining(MARKS.row) });
-    expect(await ask(bystander, 'd', 'failing', 'something else')).toMatchObject({ code: 'statement_failed' });
+    expect(await submit(first, 'd', 'failing', MARKS.parameter)).toMatchObject({ code: 'statement_failed', sent: expect.stringContaining(MARKS.parameter) });
+    expect(await submit(first, 'e', 'failing_by_claim', MARKS.parameter)).toMatchObject({ code: 'statement_failed', sent: expect.stringContaining(MARKS.claim) });
+    expect(await submit(first, 'f', 'failing_by_row', MARKS.parameter)).toMatchObject({ code: 'statement_failed', sent: expect.stringContaining(MARKS.row) });
+    expect(await submit(otherClient, 'd', 'failing', 'something else')).toMatchObject({ code: 'statement_failed' });
   });
 
   it('are in truncated results, and not in the error of a row that is too large', async () => {
-    expect(await ask(first, 'g', 'cut', MARKS.parameter)).toMatchObject({ type: 'complete', said: expect.stringContaining('"truncated":true') });
-    expect(await ask(first, 'h', 'wide', MARKS.parameter)).toMatchObject({ code: 'row_too_large', said: expect.not.stringContaining(MARKS.row) });
+    expect(await submit(first, 'g', 'cut', MARKS.parameter)).toMatchObject({ type: 'complete', sent: expect.stringContaining('"truncated":true') });
+    expect(await submit(first, 'h', 'wide', MARKS.parameter)).toMatchObject({ code: 'row_too_large', sent: expect.not.stringContaining(MARKS.row) });
   });
 
   it('are in rejected messages', async () => {
-    const mark = MARKS.refused;
+    const mark = MARKS.rejected;
     const messages: unknown[] = [
       mark, `{"type":"query","id":"r","parameters":{"text":"${mark}"`, `{"type":"query","id":"r","parameters":{"text":${mark}}}`, [mark], { type: mark },
       { type: 'query', id: 'r', parameters: { text: [mark] } }, { type: 'query', id: 'r', parameters: { text: mark.repeat(9) } }, { type: 'query', id: 'r', parameters: { text: `${mark}\u0000` } },
@@ -189,23 +189,23 @@ describe('marked values of clients', () => {
       { type: 'resume', id: 'r', result: mark, after: -1 }, { type: 'more', result: mark, credit: 1 }, { type: 'cancel', id: mark }, { type: 'ping', value: mark }, mark.repeat(2000),
     ];
     const client = await connect('Marked');
-    messages.forEach((message) => client.say(message));
+    messages.forEach((message) => client.send(message));
     // The message `more` for an unknown result isn't an error.
     await eventually(() => expect(client.messages.filter(({ type }) => type === 'error')).toHaveLength(messages.length - 1));
-    const asked = await connect('Marked', `?text=${mark.repeat(9)}`);
-    expect(await asked.error()).toMatchObject({ code: 'invalid_parameter' });
+    const fromUrl = await connect('Marked', `?text=${mark.repeat(9)}`);
+    expect(await fromUrl.error()).toMatchObject({ code: 'invalid_parameter' });
   });
 
   it('are in rejected connect requests, with a token in each place', async () => {
     const url = application.url('Marked');
     const expired = await issuer.token({ aud: AUDIENCE, exp: 1, sub: MARKS.caller });
     const foreign = await issuer.token({ aud: 'another', sub: MARKS.caller });
-    for (const token of [expired, foreign, `${made.token}x`, `${MARKS.refused}.${MARKS.refused}.${MARKS.refused}`]) {
+    for (const token of [expired, foreign, `${made.token}x`, `${MARKS.rejected}.${MARKS.rejected}.${MARKS.rejected}`]) {
       expect(await tryToConnect(url, { token })).not.toBe(101);
       expect(await tryToConnect(`${url}?token=${token}`)).not.toBe(101);
     }
     expect(await tryToConnect(url, { subprotocols: [`${TOKEN_SUBPROTOCOL_PREFIX}${made.token}`] })).not.toBe(101);
-    expect(await tryToConnect(url, { subprotocols: [SUBPROTOCOL, `${TOKEN_SUBPROTOCOL_PREFIX}${made.token}`], headers: { Origin: `https://${MARKS.refused}.example` } })).toBe(101);
+    expect(await tryToConnect(url, { subprotocols: [SUBPROTOCOL, `${TOKEN_SUBPROTOCOL_PREFIX}${made.token}`], headers: { Origin: `https://${MARKS.rejected}.example` } })).toBe(101);
     expect(await tryToConnect(`${url}?token=${made.token}`)).toBe(101);
   });
 
@@ -214,44 +214,44 @@ describe('marked values of clients', () => {
     expect(issued.error).toBeUndefined();
     made.ticket = (JSON.parse((issued as { payload: string }).payload) as { ticket: string }).ticket;
     const client = await connect('Ticketed', '', made.ticket);
-    expect(await ask(client, 'a', 'failing_by_claim', MARKS.parameter)).toMatchObject({ said: expect.stringContaining(MARKS.ticketClaim) });
+    expect(await submit(client, 'a', 'failing_by_claim', MARKS.parameter)).toMatchObject({ sent: expect.stringContaining(MARKS.ticketClaim) });
     expect(await tryToConnect(application.url('Ticketed'), { token: made.ticket })).not.toBe(101);
   });
 
   it('are in results and errors that cannot be delivered, which lead to dead letters', async () => {
-    const deaf = await connect('Deaf', `?text=${MARKS.parameter}`);
-    await connect('Deaf', `?text=${MARKS.refused.repeat(9)}`);
+    const unreachable = await connect('Unreachable', `?text=${MARKS.parameter}`);
+    await connect('Unreachable', `?text=${MARKS.rejected.repeat(9)}`);
     // A client that omits the name of the parameter sends its value as a name, which the error repeats.
-    await connect('Deaf', `?${MARKS.key}`);
-    await connect('Deaf', `?query=failing&text=${MARKS.otherParameter}`);
-    deaf.say({ type: 'query', id: 'a', query: 'wide', parameters: { text: MARKS.parameter } });
+    await connect('Unreachable', `?${MARKS.key}`);
+    await connect('Unreachable', `?query=failing&text=${MARKS.otherParameter}`);
+    unreachable.send({ type: 'query', id: 'a', query: 'wide', parameters: { text: MARKS.parameter } });
     await eventuallyAfterDelays(application.aws, () => {
       expect(application.aws.deadLetters().length).toBeGreaterThanOrEqual(2);
       expect(application.logged.filter((line) => line.includes('"event":"retries_exhausted","job":"post"'))).toHaveLength(2);
-      const deliveries = Object.entries(application.aws.queueDepths()).filter(([id]) => /^DeafDeliveryQueue(?!DeadLetter)/.test(id));
+      const deliveries = Object.entries(application.aws.queueDepths()).filter(([id]) => /^UnreachableDeliveryQueue(?!DeadLetter)/.test(id));
       expect(deliveries.map(([, { visible, inFlight }]) => visible + inFlight)).toEqual([0]);
     });
   });
 
   it('are in a response of the Data API that is cut off in the middle of a row', async () => {
-    isBreakingOff = true;
-    first.say({ type: 'query', id: 'i', query: 'cut', parameters: { text: MARKS.otherParameter } });
+    isResponseCut = true;
+    first.send({ type: 'query', id: 'i', query: 'cut', parameters: { text: MARKS.otherParameter } });
     await eventually(() => expect(application.logged.filter((line) => line.includes('MarkedFunctionsSendMessage') && line.includes('job_failed'))).not.toEqual([]));
-    isBreakingOff = false;
-    await first.heard((message) => message.type === 'complete' && message.id === 'i');
+    isResponseCut = false;
+    await first.waitFor((message) => message.type === 'complete' && message.id === 'i');
   });
 
   it('are not in messages to another client', () => {
-    const heard = JSON.stringify(bystander.messages);
-    expect(heard).toContain('something else');
+    const received = JSON.stringify(otherClient.messages);
+    expect(received).toContain('something else');
     // The SQL string is the same for all clients, and so are its rows.
     for (const [what, secret] of Object.entries(secrets()).filter(([name]) => name !== 'sql')) {
-      expect([what, heard.includes(secret)]).toEqual([what, false]);
+      expect([what, received.includes(secret)]).toEqual([what, false]);
     }
   });
 
   it('are not in log lines or dead letters', () => {
-    const places = searched();
+    const places = searchedStrings();
     expect(places.filter(([where]) => where === 'a log').length).toBeGreaterThan(50);
     expect(places.filter(([where]) => where === 'a dead letter').length).toBeGreaterThanOrEqual(2);
     // The expected events of every function are in the logs, so the search covers them.

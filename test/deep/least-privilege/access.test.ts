@@ -95,11 +95,11 @@ it('grants the functions for tickets only access to the items of tickets', async
 });
 
 it('lets only a principal with grantIssueTicket issue tickets', async () => {
-  const { BackEndArn: backEnd, StrangerArn: stranger, IssueTicketArn: resource } = application.aws.outputs;
+  const { BackEndArn: backEnd, StrangerArn: otherRole, IssueTicketArn: resource } = application.aws.outputs;
   const authorizer = authorizerWithout(policiesOf(application.assemblyDirectory));
   const mayIssue = async (principal: string) => (await authorizer.decide({ principal, action: 'lambda:InvokeFunction', resource })).allowed;
   expect(await mayIssue(backEnd)).toBe(true);
-  expect(await mayIssue(stranger)).toBe(false);
+  expect(await mayIssue(otherRole)).toBe(false);
   const roles = [...new Set(application.accesses.map(({ principal }) => principal).filter((principal) => principal.includes(':assumed-role/')))];
   expect(roles.length).toBeGreaterThan(3);
   expect((await Promise.all(roles.map(mayIssue))).filter(Boolean)).toEqual([]);
@@ -114,7 +114,7 @@ it('grants no missing or unused permission to the functions when a session expir
     await runFlow(known, engine, 'Known', async () => subprotocolsWith(await token(3600)));
     const leaving = await WebSocketClient.connect(known.url('Known'), subprotocolsWith(await token(5)));
     const closed = once(leaving.socket, 'close');
-    expect(await leaving.heard(({ type }) => type === 'bye')).toMatchObject({ retryable: true });
+    expect(await leaving.waitFor(({ type }) => type === 'bye')).toMatchObject({ retryable: true });
     await closed;
     await eventually(async () => expect(await known.items('Known')).not.toContainEqual(expect.objectContaining({ sortKey: 'identity' })));
     expect(known.faults).toEqual([]);

@@ -39,7 +39,7 @@ afterAll(async () => {
 it.each(Object.entries(DENIED))('reports a fault for %s when %s is denied', async (id, action) => {
   const client = await WebSocketClient.connect(application.url(id));
   try {
-    client.ask('a', { rows: '1000' });
+    client.submit('a', { rows: '1000' });
     await eventually(() => expect(application.faults).toContainEqual(expect.stringMatching(new RegExp(`^${action} on .* is denied$`))));
   } finally {
     await client.close();
@@ -48,10 +48,10 @@ it.each(Object.entries(DENIED))('reports a fault for %s when %s is denied', asyn
 
 it('sends start_refused without role names when a statement cannot be started', async () => {
   const client = await WebSocketClient.connect(application.url('DatabaseConnection'));
-  client.ask('a', { rows: '1' });
-  const { ending } = await client.answer('a');
-  expect(ending).toMatchObject({ type: 'error', code: 'start_refused' });
-  expect(JSON.stringify(ending)).not.toContain('assumed-role');
+  client.submit('a', { rows: '1' });
+  const { terminalMessage } = await client.waitForResult('a');
+  expect(terminalMessage).toMatchObject({ type: 'error', code: 'start_refused' });
+  expect(JSON.stringify(terminalMessage)).not.toContain('assumed-role');
   await client.close();
 });
 

@@ -132,8 +132,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a different chunk of another worker is accepted as its own',
     seed: 79,
     file: 'delivery/fetch-result.ts',
-    find: 'const isOurs = isDeepStrictEqual(fetched, chunk.after);',
-    replace: 'const isOurs = isDeepStrictEqual(fetched, chunk.after) || batcher !== undefined;',
+    find: 'const isOwnChunk = isDeepStrictEqual(fetched, chunk.after);',
+    replace: 'const isOwnChunk = isDeepStrictEqual(fetched, chunk.after) || batcher !== undefined;',
   },
   {
     name: 'a claim has the same value for all callers',

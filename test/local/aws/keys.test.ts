@@ -41,7 +41,7 @@ it('denies a function access to a table when its role cannot use the key', async
     }));
   });
   const client = await WebSocketClient.connect(application.url('Query'));
-  client.ask('a', { rows: '1' });
+  client.submit('a', { rows: '1' });
   await eventually(() => expect(application.faults).toContainEqual(expect.stringMatching(/^kms:Decrypt on arn:aws:kms:.* is denied$/)));
   await client.close();
   await application.close('expected');

@@ -12,8 +12,8 @@ let context: RedshiftDataContext;
 const callers: string[] = [];
 
 /** A Data API that starts every statement and has no results. */
-async function fakeRedshiftData(given: RedshiftDataContext): Promise<RunningService> {
-  context = given;
+async function fakeRedshiftData(redshiftContext: RedshiftDataContext): Promise<RunningService> {
+  context = redshiftContext;
   const server = http.createServer((request, response) => {
     const accessKeyId = /Credential=([^/]+)/.exec(request.headers.authorization ?? '')![1];
     callers.push(`${String(request.headers['x-amz-target'])} ${context.roleOf(accessKeyId)}`);

@@ -100,8 +100,8 @@ describe('object', () => {
 
   it('has its content type, metadata and checksum', async () => {
     await client.send(new PutObjectCommand({ Bucket, Key: 'described', Body: 'hello', ContentType: 'application/json', ContentEncoding: 'identity', Metadata: { rows: '31' } }));
-    const { Body: _, ...answer } = await client.send(new GetObjectCommand({ Bucket, Key: 'described' }));
-    expect(answer).toMatchObject({
+    const { Body: _, ...object } = await client.send(new GetObjectCommand({ Bucket, Key: 'described' }));
+    expect(object).toMatchObject({
       ChecksumCRC32: 'NhCmhg==',
       ContentEncoding: 'identity',
       ContentLength: 5,
@@ -148,9 +148,9 @@ describe('S3', () => {
   });
 
   it('rejects an unknown access key', async () => {
-    const stranger = new S3Client({ endpoint: local.aws.endpoints.s3, region: 'us-east-1', credentials: { accessKeyId: 'nobody', secretAccessKey: 'x' }, maxAttempts: 1 });
-    await expect(stranger.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject({ name: 'InvalidAccessKeyId', $metadata: { httpStatusCode: 403 } });
-    stranger.destroy();
+    const otherClient = new S3Client({ endpoint: local.aws.endpoints.s3, region: 'us-east-1', credentials: { accessKeyId: 'nobody', secretAccessKey: 'x' }, maxAttempts: 1 });
+    await expect(otherClient.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject({ name: 'InvalidAccessKeyId', $metadata: { httpStatusCode: 403 } });
+    otherClient.destroy();
   });
 
   it('rejects a key of more than 1024 bytes', async () => {

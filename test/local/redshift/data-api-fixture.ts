@@ -6,7 +6,7 @@ import { RunOptions, SqlEngine, SqlParameter, SqlResult } from '../../../local/r
 const PRINCIPALS: Record<string, string> = {
   STARTER: 'arn:aws:sts::111122223333:assumed-role/Queries/OnConnect',
   SENDER: 'arn:aws:sts::111122223333:assumed-role/Queries/SendMessage',
-  STRANGER: 'arn:aws:sts::111122223333:assumed-role/Other/OnConnect',
+  OTHER_ROLE: 'arn:aws:sts::111122223333:assumed-role/Other/OnConnect',
 };
 
 /** A Data API with the clients of three callers: two sessions of one role, and another role. */

@@ -136,9 +136,9 @@ describe('statement', () => {
     await start();
     const Id = await finished();
     expect((await fixture.client('SENDER').send(new GetStatementResultCommand({ Id }))).Records).toHaveLength(1);
-    const stranger = fixture.client('STRANGER');
+    const otherRole = fixture.client('STRANGER');
     for (const command of [new DescribeStatementCommand({ Id }), new GetStatementResultCommand({ Id }), new CancelStatementCommand({ Id })]) {
-      await expect(stranger.send(command as DescribeStatementCommand)).rejects.toMatchObject({ name: 'ResourceNotFoundException', message: 'Query does not exist.' });
+      await expect(otherRole.send(command as DescribeStatementCommand)).rejects.toMatchObject({ name: 'ResourceNotFoundException', message: 'Query does not exist.' });
     }
   });
 
@@ -161,8 +161,8 @@ describe('statement', () => {
     const again = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
     expect(again.Id).toBe(first);
     await expect(fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 2', { ClientToken: 'token' })))).rejects.toThrow('ClientToken was already used');
-    const stranger = await fixture.client('STRANGER').send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
-    expect(stranger.Id).not.toBe(first);
+    const otherRole = await fixture.client('STRANGER').send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
+    expect(otherRole.Id).not.toBe(first);
     time += 8 * 3600 * 1000;
     expect(await execute('SELECT 1', { ClientToken: 'token' })).not.toBe(first);
   });

@@ -248,7 +248,7 @@ describe('records without definitions that an earlier version stored', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  it('end in an error that says to submit the query again when a request has no run yet', async () => {
+  it('end in an error with the instruction to submit the query again when a request has no run yet', async () => {
     failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
     await submitBefore();
     await services.passSeconds(1);

@@ -222,7 +222,7 @@ describe('SendMessage for a run without subscribers', () => {
     await services.passSeconds(5 + 10 + 29);
   });
 
-  it('makes the listed calls', async () => {
+  it('makes the expected calls in order', async () => {
     const { calls: made } = services.interrupt('failure before', Infinity);
     await services.doNextJob();
     expect(made).toEqual(calls);

@@ -42,7 +42,7 @@ function seqs(): number[] {
   return client.rowsMessages().map(({ seq }) => seq);
 }
 
-test('SendMessage makes the listed calls when a statement has ended', async () => {
+test('SendMessage makes the expected calls in order when a statement has ended', async () => {
   const { calls } = services.interrupt('failure before', Infinity);
   await services.statementEnded(result);
   expect(calls.slice(1)).toEqual(CALLS);

@@ -22,7 +22,7 @@ describe('OnDisconnect', () => {
     await client.submit('b', undefined, 'reused');
   });
 
-  it('makes the listed calls', async () => {
+  it('makes the expected calls in order', async () => {
     const interruption = services.interrupt('failure before', Infinity);
     await client.disconnect();
     expect(interruption.calls).toEqual(calls);

@@ -2,7 +2,7 @@ import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices } from '../../support/memory/memory-services';
 
 describe('deliverResult', () => {
-  it('removes a subscription that an earlier request with the same id left behind when a later one has taken the id', async () => {
+  it('removes a subscription that an earlier request with the same id left behind when a later request uses the id', async () => {
     const services = new MemoryServices();
     const client = new MemoryClient(services, 'c1');
     await client.submit('a');

@@ -187,7 +187,7 @@ describe('a client that cancels its query', () => {
 describe('OnMessage for a cancel', () => {
   const calls = ['takeOverRequest', 'send', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'send'];
 
-  it('makes the listed calls', async () => {
+  it('makes the expected calls in order', async () => {
     await client.submit('a');
     const interruption = services.interrupt('failure before', Infinity);
     await cancel('a');

@@ -26,7 +26,7 @@ async function submitInterrupted(kind: InterruptionKind, nthCall: number): Promi
   await services.passSeconds(600);
 }
 
-test('OnMessage makes the listed calls for a query', async () => {
+test('OnMessage makes the expected calls for a query in order', async () => {
   const { calls } = services.interrupt('failure before', Infinity);
   await client.submit('a');
   expect(calls).toEqual(CALLS);
@@ -39,7 +39,7 @@ describe('OnMessage for a query', () => {
       expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);
       expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete' }]);
     } else if (kind.startsWith('crash')) {
-      expect([...client.received(), ...services.storedKeys()]).toEqual([]);
+      expect([...client.received(), ...services.store.items()]).toEqual([]);
     } else {
       expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'internal', retryable: true }]);
     }

@@ -34,7 +34,7 @@ async function submitQueries(count: number): Promise<void> {
   expect(services.unfinished().requests.filter((key) => key.startsWith('connection#c1'))).toHaveLength(count);
 }
 
-function watchCalls(): CallRounds {
+function recordCalls(): CallRounds {
   const rounds = new CallRounds();
   rounds.watch(services.store, 'requests', 'removeRequest', 'uncountQuery', 'unsubscribe', 'removeIdentity', 'allowMore');
   rounds.watch(services.queue, 'send');
@@ -44,7 +44,7 @@ function watchCalls(): CallRounds {
 describe('the end of a connection', () => {
   it('removes as many queries as a connection can have in flight, before OnDisconnect times out', async () => {
     await submitQueries(QUERIES);
-    const rounds = watchCalls();
+    const rounds = recordCalls();
     await rounds.endAll(client.disconnect());
     expect(services.unfinished().requests).toEqual([]);
     expect(await services.store.identity('c1')).toBeUndefined();
@@ -75,7 +75,7 @@ describe('more', () => {
     for (let id = 0; id < QUERIES; id += 1) {
       await client.submit(String(id), { window: 1 });
     }
-    const rounds = watchCalls();
+    const rounds = recordCalls();
     await rounds.endAll(client.send({ type: 'more', result: client.result('0'), credit: 2 }));
     const windowEnd = (await services.store.requests('c1')).map((request) => request.windowEnd);
     expect(windowEnd).toEqual(Array(QUERIES).fill(3));

@@ -153,7 +153,7 @@ describe('a client that resumes on another connection after a disconnect', () =>
     expect(later.received()).toMatchObject([{ code: 'invalid_message', message: expect.stringContaining('no message 0, because it has no rows messages.') }]);
   });
 
-  it('receives an error that says "yet" when it resumes after a message that Redshift can still return', async () => {
+  it('receives an error with "yet" when it resumes after a message that Redshift can still return', async () => {
     await resume(0);
     expect(later.received()).toMatchObject([{ type: 'error', id: 'r', code: 'invalid_message', message: expect.stringContaining('has no message 0 yet.') }]);
   });
@@ -186,7 +186,7 @@ describe('OnMessage for a resume', () => {
     await services.passSeconds(60);
   });
 
-  it('makes the listed calls', async () => {
+  it('makes the expected calls in order', async () => {
     const { calls: made } = services.interrupt('failure before', Infinity);
     await later.send({ type: 'resume', id: 'r', result, after: 1 });
     expect(made).toEqual(calls);

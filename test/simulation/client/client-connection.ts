@@ -122,7 +122,7 @@ export class ClientConnection implements ConnectionListener {
   }
 
   public received(_: ApiConnection, text: string): void {
-    this.simulation.world.history.note(() => `${this.connection.id} receives ${text.length > 300 ? `${text.slice(0, 300)}…` : text}`);
+    this.simulation.world.history.add(() => `${this.connection.id} receives ${text.length > 300 ? `${text.slice(0, 300)}…` : text}`);
     for (const message of this.simulation.reader.messages(text)) {
       this.simulation.world.counts.add(`received ${message.type}${message.type === 'error' ? ` ${message.code}` : ''}`);
       this.inbox.handle(message);

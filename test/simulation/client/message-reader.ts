@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { CompressedRowsMessage, RowsMessage, ServerMessage } from '../../../src/protocol/messages';
 import { invalidityOfSent } from '../../support/protocol-schema';
-import { COLUMNS, textOf } from '../services/simulated-redshift';
+import { COLUMNS, stringOf } from '../services/simulated-redshift';
 import type { SimulatedRedshift } from '../services/simulated-redshift';
 import type { World } from '../world';
 
@@ -67,7 +67,7 @@ export class MessageReader {
   private rows({ result, seq, offset, columns, rows }: RowsMessage, text: string, isPacked: boolean): ReadRows {
     const statement = this.redshift.statementOf(result);
     const isRight = (row: RowsMessage['rows'][number], place: number) => {
-      return statement !== undefined && isDeepStrictEqual(row, [statement.id, offset + place, textOf(statement.plan, offset + place)]);
+      return statement !== undefined && isDeepStrictEqual(row, [statement.id, offset + place, stringOf(statement.plan, offset + place)]);
     };
     if (!rows.every(isRight)) {
       this.world.broken('P2', `message ${seq} of ${result} has rows that are not those of its statement ${statement?.id}`);

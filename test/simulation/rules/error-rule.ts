@@ -37,7 +37,7 @@ function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redsh
   switch (code) {
     case 'statement_failed': return statement?.state === 'failed';
     case 'statement_aborted': return statement?.state === 'aborted' && statement.plan.outcome === 'aborted';
-    case 'start_refused': return result !== undefined && redshift.refused.has(result);
+    case 'start_refused': return result !== undefined && redshift.rejected.has(result);
     case 'row_too_large': return statement !== undefined && statement.plan.width > 32_000;
     case 'time_limit': return run !== undefined && now >= run.timeoutAt;
     case 'cancelled': return query.cancelSentAt !== undefined;

@@ -21,18 +21,18 @@ const STALL_LIMIT = 10 * 60_000;
 /** So many failures make a dead letter, at least. */
 const FAILURES_OF_DEAD_LETTER = 5;
 /** A query whose function failed can still be delivered, which begins by then. */
-const GUARD = 60_000;
+const RECOVERY_JOB = 60_000;
 
 /** P1 and P6, when all has come to rest and clients that stayed are still connected. */
-export function checkAnswers(simulation: Simulation, deadLetters: number): void {
+export function checkOutcomes(simulation: Simulation, deadLetters: number): void {
   const { clients, world } = simulation;
   for (const connection of clients.flatMap(({ connections }) => connections)) {
-    connection.queries.forEach((query) => checkAnswer(simulation, connection, query, deadLetters));
+    connection.queries.forEach((query) => checkOutcome(simulation, connection, query, deadLetters));
     if (!connection.isSilenced) {
       checkExpiry(simulation, connection, deadLetters);
     }
     if (connection.isOpen && !connection.isSilenced && connection.inbox.pongs + connection.inbox.unnamedErrors < connection.pingsHandled) {
-      world.broken('P1', `${connection.connection.id} got ${connection.inbox.pongs} answers to ${connection.pingsHandled} pings`);
+      world.broken('P1', `${connection.connection.id} received ${connection.inbox.pongs} pongs for ${connection.pingsHandled} pings`);
     }
   }
   if (deadLetters > 0 && world.faults.hits < FAILURES_OF_DEAD_LETTER) {
@@ -40,7 +40,7 @@ export function checkAnswers(simulation: Simulation, deadLetters: number): void 
   }
 }
 
-function checkAnswer(simulation: Simulation, connection: ClientConnection, query: ClientQuery, deadLetters: number): void {
+function checkOutcome(simulation: Simulation, connection: ClientConnection, query: ClientQuery, deadLetters: number): void {
   const { world } = simulation;
   const { closedAt: leftAt = Infinity, validUntil } = connection.connection;
   const closedAt = Math.min(leftAt, validUntil);
@@ -51,9 +51,9 @@ function checkAnswer(simulation: Simulation, connection: ClientConnection, query
   const due = query.sentAt + bound(simulation, connection, query);
   const { terminalMessage } = query;
   if (terminalMessage === undefined && connection.isOpen) {
-    world.broken('P1', `${query.describe()} has not ended, ${(world.clock.now() - query.sentAt) / 1000} s after it was asked`);
+    world.broken('P1', `${query.describe()} has not ended, ${(world.clock.now() - query.sentAt) / 1000} s after it was submitted`);
   } else if (terminalMessage === undefined && due < closedAt && deadLetters === 0) {
-    world.broken('P1', `${query.describe()} had not ended ${(closedAt - query.sentAt) / 1000} s after it was asked, when its client left`);
+    world.broken('P1', `${query.describe()} had not ended ${(closedAt - query.sentAt) / 1000} s after it was submitted, when its client left`);
   } else if (terminalMessage !== undefined && terminalMessage.at > due && deadLetters === 0) {
     world.broken('P1', `${query.describe()} ended after ${(terminalMessage.at - query.sentAt) / 1000} s; its bound is ${(due - query.sentAt) / 1000} s`);
   }
@@ -64,7 +64,7 @@ function checkExpiry({ world }: Simulation, { connection }: ClientConnection, de
   const { id, openedAt, closedAt = world.clock.now(), validUntil } = connection;
   const due = Math.max(validUntil, openedAt ?? 0) + LONGEST_RETRY + costOfFaults(world);
   if (closedAt > due && deadLetters === 0) {
-    world.broken('P3', `${id} ended ${(closedAt - validUntil) / 1000} s after its sign-in had expired`);
+    world.broken('P3', `${id} ended ${(closedAt - validUntil) / 1000} s after its session had expired`);
   }
 }
 
@@ -133,8 +133,8 @@ function stayOf({ connection }: ClientConnection, { sentAt, terminalMessage, han
   const { goneAt, disconnectedAt = -Infinity } = connection;
   // A message can be processed after the end of its connection was: only a failed post shows that.
   const gone = Math.min(goneAt, disconnectedAt >= handledAt ? disconnectedAt : Infinity);
-  const wouldHaveHeard = (connection.closedAt ?? Infinity) > sentAt + GUARD;
-  const lost = handled === 'lost' && !isBound && wouldHaveHeard ? sentAt + GUARD : Infinity;
+  const isRecovered = (connection.closedAt ?? Infinity) > sentAt + RECOVERY_JOB;
+  const lost = handled === 'lost' && !isBound && isRecovered ? sentAt + RECOVERY_JOB : Infinity;
   return [sentAt, Math.min(terminalMessage?.at ?? Infinity, gone, lost)];
 }
 

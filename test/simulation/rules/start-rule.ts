@@ -21,7 +21,7 @@ export async function checkStart(simulation: Simulation, statement: Statement): 
     world.counts.add('statement started to be cancelled');
   } else if (world.clock.now() >= run.timeoutAt - skewOf(simulation)) {
     world.counts.add('statement started after its time limit');
-  } else if (!store.wasAnswer(run.run)) {
+  } else if (!store.wasCached(run.run)) {
     world.broken('P4', `a statement was started for ${run.run}, which has never become the cached run of query request ${statement.queryRequest}`);
   } else {
     const isSame = (other: Statement) => {
@@ -47,7 +47,7 @@ function checkPair(simulation: Simulation, statement: Statement, run: Run, other
   const about = `the statement of ${statement.run}, query request ${statement.queryRequest}, was started`;
   if (otherRun.state === 'running' || otherRun.state === 'waiting') {
     if (other.cancelledAt === undefined && now < otherRun.timeoutAt) {
-      world.broken('P4', `${about} while ${other.id} of ${other.run} answers it, which is ${other.state}`);
+      world.broken('P4', `${about} while ${other.id} of ${other.run} runs for it, which is ${other.state}`);
     }
     return;
   }
@@ -57,12 +57,12 @@ function checkPair(simulation: Simulation, statement: Statement, run: Run, other
   const { endedAt = Infinity, timeoutAt, outcome } = otherRun;
   if (outcome?.type === 'complete' && endedAt < timeoutAt && age >= skew && age < reuse * 1000 - skew) {
     const queries = clients.flatMap(({ connections }) => connections).flatMap((connection) => connection.queries);
-    if (!queries.some((query) => query.submission.queryRequest === statement.queryRequest && mayRefuse(query, age + skew))) {
-      world.broken('P4', `${about} though ${other.run} has answered it ${age} ms before, and may be used again for ${reuse} s`);
+    if (!queries.some((query) => query.submission.queryRequest === statement.queryRequest && mayReject(query, age + skew))) {
+      world.broken('P4', `${about} though ${other.run} completed it ${age} ms before, and may be used again for ${reuse} s`);
     }
   }
 }
 
-function mayRefuse({ submission: { maxAge } }: ClientQuery, age: number): boolean {
+function mayReject({ submission: { maxAge } }: ClientQuery, age: number): boolean {
   return maxAge !== undefined && age >= maxAge * 1000;
 }

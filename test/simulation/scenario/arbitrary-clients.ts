@@ -11,7 +11,7 @@ const windowPlan: fc.Arbitrary<WindowPlan> = fc.record({
   stopsAfter: perhaps(fc.nat(4), 3),
 });
 
-const ask: fc.Arbitrary<AskCommand> = fc.record({
+const submit: fc.Arbitrary<AskCommand> = fc.record({
   type: fc.constant('ask'),
   after: time,
   id,
@@ -24,7 +24,7 @@ const ask: fc.Arbitrary<AskCommand> = fc.record({
 });
 
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 6, arbitrary: ask },
+  { weight: 6, arbitrary: submit },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('cancel'), after: time, id }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('ping'), after: time }) },
 );
@@ -61,41 +61,41 @@ export const client: fc.Arbitrary<ClientPlan> = fc.record({
   connections: fc.array(connection, { minLength: 1, maxLength: 3 }),
 });
 
-const askTheSame: fc.Arbitrary<Command> = ask.map((asked) => ({ ...asked, queryRequest: 0, heedless: false }));
+const submitFirst: fc.Arbitrary<Command> = submit.map((drawn) => ({ ...drawn, queryRequest: 0, heedless: false }));
 
 /** A client that submits one query and leaves soon, and sometimes reconnects just when its run is closed. */
-const visit: fc.Arbitrary<ConnectionPlan> = fc.record({
+const shortConnection: fc.Arbitrary<ConnectionPlan> = fc.record({
   after: fc.oneof(fc.integer({ min: 9_950, max: 10_250 }), fc.nat(3000)),
   queryRequest: perhaps(fc.constant<QueryRequestNumber>(0)),
   opensAfter: fc.constantFrom(0, 500),
-  commands: fc.array(fc.oneof({ weight: 3, arbitrary: askTheSame }, { weight: 1, arbitrary: command }), { maxLength: 2 }),
+  commands: fc.array(fc.oneof({ weight: 3, arbitrary: submitFirst }, { weight: 1, arbitrary: command }), { maxLength: 2 }),
   end: perhaps(fc.record({ after: fc.nat(4000), goneAfter: fc.constantFrom(0, 3000), disconnects: fc.constantFrom([5], [5], [5, 50], []) })),
 });
 
-export const visitor: fc.Arbitrary<ClientPlan> = fc.record({
+export const shortVisit: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.nat(200),
   caller,
-  connections: fc.array(visit, { minLength: 1, maxLength: 2 }),
+  connections: fc.array(shortConnection, { minLength: 1, maxLength: 2 }),
 });
 
-const askOnce = fc.record<AskCommand>({
+const submitOnce = fc.record<AskCommand>({
   type: fc.constant('ask'), after: fc.constant(0), id: fc.constant('a'), queryRequest: fc.constant(0), heedless: fc.constant(false), repeats: fc.constant(0),
 });
 
 /** A client that submits a long query and disconnects a moment later. */
-export const leaver: fc.Arbitrary<ClientPlan> = fc.record({
+export const leavingClient: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.constant(0),
   caller,
   connections: fc.tuple(fc.record<ConnectionPlan>({
     after: fc.constant(0),
     opensAfter: fc.constant(0),
-    commands: fc.tuple(askOnce),
+    commands: fc.tuple(submitOnce),
     end: fc.record({ after: fc.nat(1500), goneAfter: fc.constant(0), disconnects: fc.constant([5]) }),
   })),
 });
 
 /** Another client that submits the same query some seconds later, and stays. */
-export const latecomer: fc.Arbitrary<ClientPlan> = fc.record({
+export const lateClient: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.integer({ min: 9_900, max: 12_500 }),
   caller,
   connections: fc.tuple(fc.record<ConnectionPlan>({
@@ -104,10 +104,10 @@ export const latecomer: fc.Arbitrary<ClientPlan> = fc.record({
 });
 
 /** The same, by a message, which subscribes only once, just when the run that the first one left is closed: see `GRACE` in `promises.ts`. */
-export const latecomerAtClosing: fc.Arbitrary<ClientPlan> = fc.record({
+export const lateClientAtClosing: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.integer({ min: 44_500, max: 47_500 }),
   caller,
-  connections: fc.tuple(fc.record<ConnectionPlan>({ after: fc.constant(0), opensAfter: fc.constant(0), commands: fc.tuple(askOnce) })),
+  connections: fc.tuple(fc.record<ConnectionPlan>({ after: fc.constant(0), opensAfter: fc.constant(0), commands: fc.tuple(submitOnce) })),
 });
 
 /** One of many clients, each with a few queries. */
@@ -118,7 +118,7 @@ export const oneOfMany: fc.Arbitrary<ClientPlan> = fc.record({
     after: fc.constant(0),
     queryRequest: perhaps(queryRequest),
     opensAfter: fc.constantFrom(0, 500),
-    commands: fc.array(fc.oneof({ weight: 4, arbitrary: ask }, { weight: 1, arbitrary: command }), { minLength: 1, maxLength: 2 }),
+    commands: fc.array(fc.oneof({ weight: 4, arbitrary: submit }, { weight: 1, arbitrary: command }), { minLength: 1, maxLength: 2 }),
     end: perhaps(end, 3),
   })),
 });

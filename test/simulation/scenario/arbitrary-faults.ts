@@ -25,7 +25,7 @@ const outage: fc.Arbitrary<Fault> = fc.record({
 });
 
 /** A message that the service takes for received, or a client that it takes for gone. */
-const silence: fc.Arbitrary<Fault> = fc.record({
+const silentLoss: fc.Arbitrary<Fault> = fc.record({
   call: fc.constantFrom('connections.post', 'connections.post', 'connections.post', 'connections.close'),
   nth: fc.oneof(fc.nat(3), fc.nat(12)),
   times: fc.constantFrom(1, 1, 1, 2),
@@ -34,7 +34,7 @@ const silence: fc.Arbitrary<Fault> = fc.record({
 });
 
 export const faults = fc.array(
-  fc.oneof({ weight: 15, arbitrary: fault }, { weight: 1, arbitrary: outage }, { weight: 1, arbitrary: silence }), { maxLength: 12 },
+  fc.oneof({ weight: 15, arbitrary: fault }, { weight: 1, arbitrary: outage }, { weight: 1, arbitrary: silentLoss }), { maxLength: 12 },
 );
 
 export const throttle: fc.Arbitrary<InvocationThrottle> = fc.record({

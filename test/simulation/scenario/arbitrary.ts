@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { client, latecomer, latecomerAtClosing, leaver, oneOfMany, visitor } from './arbitrary-clients';
+import { client, lateClient, lateClientAtClosing, leavingClient, oneOfMany, shortVisit } from './arbitrary-clients';
 import { faults, throttle } from './arbitrary-faults';
 import { event, result, settings, statement } from './arbitrary-statements';
 import { perhaps } from './arbitrary-values';
@@ -12,7 +12,7 @@ const random = fc.noShrink(fc.integer());
 const events = fc.array(event, { minLength: 1, maxLength: 4 });
 
 /** Many clients, many query requests, many faults. */
-const crowd: fc.Arbitrary<Scenario> = fc.record({
+const manyFaults: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings,
   clients: fc.array(client, { minLength: 1, maxLength: 4 }),
@@ -26,10 +26,10 @@ const crowd: fc.Arbitrary<Scenario> = fc.record({
 });
 
 /** One query request, and a fault at one moment or two: a crash between any two calls. */
-const moment: fc.Arbitrary<Scenario> = fc.record({
+const oneFault: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings: settings.map((drawn) => ({ ...drawn, timeoutSeconds: 900, activeStatements: 500, shareOfRates: 1 })),
-  clients: fc.array(visitor, { minLength: 1, maxLength: 2 }),
+  clients: fc.array(shortVisit, { minLength: 1, maxLength: 2 }),
   statements: fc.tuple(fc.oneof(
     result(fc.nat(8), fc.constant(12_000), fc.constantFrom(1000, 2)),
     result(fc.nat(8), fc.constant(12_000), fc.constantFrom(1000, 2)).map((drawn) => ({ ...drawn, runsFor: 800_000 })),
@@ -63,16 +63,16 @@ function idleRun(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall[]
   });
 }
 
-const idle = idleRun(fc.tuple(leaver), ['statementApi.start', 'store.saveRun', 'store.acquireRun', 'store.subscribers'], ['crash before', 'crash after']);
+const idle = idleRun(fc.tuple(leavingClient), ['statementApi.start', 'store.saveRun', 'store.acquireRun', 'store.subscribers'], ['crash before', 'crash after']);
 const nearlyIdle = idleRun(
-  fc.tuple(leaver, latecomerAtClosing), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after'],
+  fc.tuple(leavingClient, lateClientAtClosing), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after'],
 );
 
 /** A result with a slow fetch for one client, and a function that crashes between storing rows and reporting it, or is throttled then. */
 const longFetch: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings: settings.map((drawn) => ({ ...drawn, timeoutSeconds: 900, activeStatements: 500, maxResultBytes: undefined })),
-  clients: fc.tuple(latecomer),
+  clients: fc.tuple(lateClient),
   statements: fc.tuple(result(fc.integer({ min: 10, max: 40 }), fc.constant(4000), fc.constantFrom(1, 3))
     .map((drawn) => ({ ...drawn, runsFor: 100 }))),
   events: fc.constant([[5]]),
@@ -90,7 +90,7 @@ const longFetch: fc.Arbitrary<Scenario> = fc.record({
 const slowClient: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings: settings.map((drawn) => ({ ...drawn, timeoutSeconds: 900, activeStatements: 500, maxRows: undefined, maxResultBytes: undefined })),
-  clients: fc.tuple(visitor),
+  clients: fc.tuple(shortVisit),
   statements: fc.tuple(
     result(fc.integer({ min: 30, max: 40 }), fc.constant(30_000), fc.constantFrom(1000, 5)).map((drawn) => ({ ...drawn, runsFor: 100 })),
   ),
@@ -101,7 +101,7 @@ const slowClient: fc.Arbitrary<Scenario> = fc.record({
 });
 
 /** Twenty clients that wait for the same few statements. */
-const throng: fc.Arbitrary<Scenario> = fc.record({
+const manyClients: fc.Arbitrary<Scenario> = fc.record({
   random,
   settings,
   clients: fc.array(oneOfMany, { minLength: 20, maxLength: 20 }),
@@ -114,13 +114,13 @@ const throng: fc.Arbitrary<Scenario> = fc.record({
 
 /** Any scenario; it shrinks to the smallest that still breaks a promise. */
 export const anyScenario: fc.Arbitrary<Scenario> = fc.oneof(
-  { weight: 70, arbitrary: moment },
-  { weight: 10, arbitrary: deployedDuring(moment) },
-  { weight: 70, arbitrary: crowd },
-  { weight: 10, arbitrary: deployedDuring(crowd) },
+  { weight: 70, arbitrary: oneFault },
+  { weight: 10, arbitrary: deployedDuring(oneFault) },
+  { weight: 70, arbitrary: manyFaults },
+  { weight: 10, arbitrary: deployedDuring(manyFaults) },
   { weight: 10, arbitrary: idle },
   { weight: 10, arbitrary: nearlyIdle },
   { weight: 10, arbitrary: longFetch },
   { weight: 2, arbitrary: slowClient },
-  { weight: 1, arbitrary: throng },
+  { weight: 1, arbitrary: manyClients },
 );

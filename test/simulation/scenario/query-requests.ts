@@ -46,7 +46,7 @@ export function queryRequestOf(parameters: Readonly<Record<string, unknown>>): Q
   const { tenant, month, period = month } = parameters;
   const own = [0, 1].findIndex((caller) => claimsOf(caller).tenant_id === tenant);
   const isEverything = Object.keys(parameters).length === 0;
-  const queryRequest = isEverything ? 2 : own >= 0 ? FIRST_OWN + own : QUERY_REQUESTS.findIndex((asked) => asked.parameters.month === period);
+  const queryRequest = isEverything ? 2 : own >= 0 ? FIRST_OWN + own : QUERY_REQUESTS.findIndex((each) => each.parameters.month === period);
   if (queryRequest < 0) {
     throw new Error(`no query request has the parameters ${JSON.stringify(parameters)}`);
   }

@@ -1,4 +1,4 @@
-import { brief } from '../history';
+import { shorten } from '../history';
 import { atPort } from './port-calls';
 import type { ConnectServices, MessageServices, Services } from '../../../src/runtime/model/services';
 import type { Version } from '../scenario/deployments';
@@ -14,7 +14,7 @@ export type CommonServices = Omit<AllServices, 'clock' | 'log' | 'newName' | 've
 export type Ended<T> =
   | { readonly state: 'returned'; readonly value: T }
   | { readonly state: 'failed'; readonly error: unknown }
-  | { readonly state: 'dead'; readonly reason: 'crash' | 'timeout' }
+  | { readonly state: 'killed'; readonly reason: 'crash' | 'timeout' }
   | { readonly state: 'throttled' };
 
 /** What a function does, with the ports and the time until which it must be done, in milliseconds since the epoch. */
@@ -33,7 +33,7 @@ export class Invocation {
     return this.world.clock.now() + this.skew;
   }
 
-  public onDeath(listener: (reason: 'crash' | 'timeout') => void): void {
+  public onKill(listener: (reason: 'crash' | 'timeout') => void): void {
     this.listeners.push(listener);
   }
 
@@ -43,7 +43,7 @@ export class Invocation {
       this.end();
       this.checkTimeout(reason);
       this.world.counts.add(reason);
-      this.world.history.note(() => `${this.name} is dead: ${reason}`);
+      this.world.history.add(() => `${this.name} is killed: ${reason}`);
       this.listeners.forEach((listener) => listener(reason));
     }
   }
@@ -77,20 +77,20 @@ export class Invocations {
     this.invocations += 1;
     if (this.isThrottled(functionName)) {
       counts.add(`invocation of ${functionName} throttled`);
-      history.note(() => `${functionName} is throttled`);
+      history.add(() => `${functionName} is throttled`);
       ended({ state: 'throttled' });
       return;
     }
     const invocation = new Invocation(`${functionName}-${this.invocations}`, this.world, this.newSkew());
-    history.note(() => `${invocation.name} begins`);
+    history.add(() => `${invocation.name} begins`);
     const finish = (how: Ended<T>) => {
       if (invocation.isAlive) {
         invocation.end();
-        history.note(() => `${invocation.name} ${brief(how)}`);
+        history.add(() => `${invocation.name} ${shorten(how)}`);
         ended(how);
       }
     };
-    invocation.onDeath((reason) => ended({ state: 'dead', reason }));
+    invocation.onKill((reason) => ended({ state: 'killed', reason }));
     clock.after(timeout, () => invocation.kill('timeout'), { background: true });
     body(this.servicesOf(invocation, functionName), invocation.now() + timeout - REPORT_RESERVE)
       .then((value) => finish({ state: 'returned', value }), (error) => finish({ state: 'failed', error }));
@@ -131,7 +131,7 @@ export class Invocations {
       clock: { now: () => invocation.now() },
       newName: () => `n${this.names += 1}`,
       log: (entry) => {
-        world.history.note(() => `${invocation.name} logs ${brief(entry)}`);
+        world.history.add(() => `${invocation.name} logs ${shorten(entry)}`);
         if (entry.event === 'retries_exhausted') {
           world.counts.add('retries exhausted');
         }

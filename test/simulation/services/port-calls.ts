@@ -1,4 +1,4 @@
-import { brief } from '../history';
+import { shorten } from '../history';
 import type { Invocation } from './invocations';
 import { ConnectionGoneError, ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
 import { isPostFault } from '../scenario/faults';
@@ -28,8 +28,8 @@ export function atPort<T extends object>(world: World, invocation: Invocation, p
   return new Proxy(target, {
     get: (_, method: string) => (...parameters: Arguments) => {
       const call = `${port}.${method}` as PortCall;
-      return new PendingCall(world, invocation, call, parameters, (given) => {
-        return bySkewedClock(world, invocation, () => (target as Record<string, Method>)[method](...given));
+      return new PendingCall(world, invocation, call, parameters, (received) => {
+        return bySkewedClock(world, invocation, () => (target as Record<string, Method>)[method](...received));
       }).result();
     },
   });
@@ -76,7 +76,7 @@ class PendingCall {
       world.faults.silenced.add(String(this.parameters[0]));
     }
     if (fault?.kind === 'crash before') {
-      this.note('crash before');
+      this.record('crash before');
       invocation.kill('crash');
     } else if (fault !== undefined && FAILS_WITHOUT_EFFECT.includes(fault.kind)) {
       this.settle(() => reject(faultError(fault)), fault.kind);
@@ -84,7 +84,7 @@ class PendingCall {
       this.settle(() => resolve(undefined), fault.kind);
     } else {
       const fail = (error: unknown) => this.settle(() => reject(error), error);
-      this.effect(this.parametersThatArrive()).then((value) => this.answer(value, resolve, reject), fail);
+      this.effect(this.parametersThatArrive()).then((value) => this.respond(value, resolve, reject), fail);
     }
   }
 
@@ -94,10 +94,10 @@ class PendingCall {
     return isPartial ? [(this.parameters[0] as unknown[]).filter((_, place) => place % 2 === 0)] : this.parameters;
   }
 
-  private answer(value: unknown, resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+  private respond(value: unknown, resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
     const { fault } = this;
     if (fault?.kind === 'crash after') {
-      this.note('crash after');
+      this.record('crash after');
       this.invocation.kill('crash');
     } else if (fault?.kind === 'busy after' || fault?.kind === 'error after') {
       this.settle(() => reject(faultError(fault)), fault.kind);
@@ -107,7 +107,7 @@ class PendingCall {
   }
 
   private settle(action: () => void, outcome: unknown): void {
-    this.note(outcome);
+    this.record(outcome);
     this.world.clock.after(this.latency() + this.slowness('slow after'), () => {
       if (this.invocation.isAlive) {
         action();
@@ -115,9 +115,9 @@ class PendingCall {
     });
   }
 
-  private note(outcome: unknown): void {
+  private record(outcome: unknown): void {
     const { invocation, call, parameters } = this;
-    this.world.history.note(() => `${invocation.name} ${call} ${parameters.map(brief).join(' ')} → ${brief(outcome)}`);
+    this.world.history.add(() => `${invocation.name} ${call} ${parameters.map(shorten).join(' ')} → ${shorten(outcome)}`);
   }
 
   private latency(): number {

@@ -7,7 +7,7 @@ export class RecordedStore extends DynamoDbStore {
   private readonly runs = new Map<string, Run>();
   private readonly removed = new Set<string>();
   private readonly closed = new Set<string>();
-  private readonly answers = new Set<string>();
+  private readonly cachedRuns = new Set<string>();
 
   /** A run as it was last written. */
   public lastKnown(run: string): Run | undefined {
@@ -24,14 +24,14 @@ export class RecordedStore extends DynamoDbStore {
   }
 
   /** Whether a run has ever been the cached run of its query request. */
-  public wasAnswer(run: string): boolean {
-    return this.answers.has(run);
+  public wasCached(run: string): boolean {
+    return this.cachedRuns.has(run);
   }
 
   public override async setCachedRun(cacheKey: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
     const pointed = await super.setCachedRun(cacheKey, run, previous, expiresAt);
     if (pointed) {
-      this.answers.add(run);
+      this.cachedRuns.add(run);
     }
     return pointed;
   }

@@ -1,4 +1,4 @@
-import { brief } from '../history';
+import { shorten } from '../history';
 import type { Ended, FunctionBody, Invocations } from './invocations';
 import { SUBPROTOCOL } from '../../../src/protocol/connect-request';
 import { MAX_MESSAGE_BYTES } from '../../../src/protocol/limits';
@@ -46,7 +46,7 @@ export interface ApiConnection {
 }
 
 /** The messages of a result. */
-const ANSWERS = ['accepted', 'progress', 'rows', 'complete'];
+const OF_RESULT = ['accepted', 'progress', 'rows', 'complete'];
 
 const FUNCTION_TIMEOUT = 29_000;
 const MAX_CONNECTION_TIME = 2 * 60 * 60 * 1000;
@@ -100,7 +100,7 @@ export class SimulatedApi implements Connections {
     this.connections.push(connection);
     this.byId.set(connection.id, connection);
     const queryString = queryStringOf(plan, caller, this.signsIn, this.world.deployment.versionOfClients());
-    history.note(() => `${connection.id} connects${plan.queryRequest === undefined ? '' : `, submits query request ${plan.queryRequest}`}`);
+    history.add(() => `${connection.id} connects${plan.queryRequest === undefined ? '' : `, submits query request ${plan.queryRequest}`}`);
     this.afterTransit(() => {
       const { id: connectionId, connectedAt } = connection;
       const opening = {
@@ -130,7 +130,7 @@ export class SimulatedApi implements Connections {
     const { id: connectionId, connectedAt } = connection;
     const body = JSON.stringify(message);
     const receivedAt = this.world.clock.now();
-    this.world.history.note(() => `${connectionId} sends ${body}`);
+    this.world.history.add(() => `${connectionId} sends ${body}`);
     this.afterTransit(() => {
       const sender = { connectionId, connectedAt, opened: true };
       const handle: FunctionBody<void> = (services, deadline) => {
@@ -141,7 +141,7 @@ export class SimulatedApi implements Connections {
         handled(how);
         if (how.state !== 'returned') {
           this.world.counts.add('message not handled');
-          this.afterTransit(() => this.answerItself(connection));
+          this.afterTransit(() => this.sendGatewayError(connection));
         }
       });
     });
@@ -155,7 +155,7 @@ export class SimulatedApi implements Connections {
     }
     connection.closedAt = clock.now();
     connection.goneAt = Math.min(clock.now() + goneAfter, connection.connectedAt + MAX_CONNECTION_TIME);
-    history.note(() => `${connection.id} is closed; posts fail after ${goneAfter} ms; $disconnect after ${brief(disconnects)}`);
+    history.add(() => `${connection.id} is closed; posts fail after ${goneAfter} ms; $disconnect after ${shorten(disconnects)}`);
     if (disconnects.length !== 1) {
       counts.add(disconnects.length === 0 ? '$disconnect lost' : '$disconnect delivered twice');
     }
@@ -180,8 +180,8 @@ export class SimulatedApi implements Connections {
     const { type } = JSON.parse(message) as { type: string };
     if (type === 'bye') {
       connection.byeAt ??= clock.now();
-    } else if (ANSWERS.includes(type) && faults.hits === 0 && clock.now() > connection.validUntil + LONGEST_TRANSIT + clockSkewMs + postDelayMs) {
-      broken('P3', `${connection.id} was sent ${type} after its sign-in had expired`);
+    } else if (OF_RESULT.includes(type) && faults.hits === 0 && clock.now() > connection.validUntil + LONGEST_TRANSIT + clockSkewMs + postDelayMs) {
+      broken('P3', `${connection.id} was sent ${type} after its session had expired`);
     }
   }
 
@@ -207,7 +207,7 @@ export class SimulatedApi implements Connections {
     }
     connection.openedAt = clock.now() + connection.plan.opensAfter;
     clock.after(connection.plan.opensAfter + 1, () => {
-      this.world.history.note(() => `${connection.id} is open`);
+      this.world.history.add(() => `${connection.id} is open`);
       connection.listener.opened(connection);
     });
     const timeLeft = connection.connectedAt + MAX_CONNECTION_TIME - clock.now();
@@ -224,7 +224,7 @@ export class SimulatedApi implements Connections {
   }
 
   /** API Gateway's own words when a function failed. */
-  private answerItself(connection: ApiConnection): void {
+  private sendGatewayError(connection: ApiConnection): void {
     if (connection.closedAt === undefined) {
       connection.listener.received(connection, JSON.stringify({ message: 'Internal server error', connectionId: connection.id, requestId: 'r' }));
     }

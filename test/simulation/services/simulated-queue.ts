@@ -66,14 +66,14 @@ export class SimulatedQueue implements Queue {
     this.deadLetters.push(body);
     this.runsOfDeadLetters.add((JSON.parse(body) as Partial<RunJob>).run ?? '');
     this.world.counts.add('dead letter');
-    this.world.history.note(() => `dead letter: ${body}`);
+    this.world.history.add(() => `dead letter: ${body}`);
   }
 
   private add(job: Job, delay: number): void {
     const { clock, random, history } = this.world;
     const message: Message = { name: this.messages.size + this.sent, body: JSON.stringify(job), isVisible: false };
     this.messages.add(message);
-    history.note(() => `queue takes ${message.body} for ${delay} ms`);
+    history.add(() => `queue takes ${message.body} for ${delay} ms`);
     clock.after(delay + random.between(0, LONGEST_TRANSIT), () => this.show(message));
   }
 
@@ -112,7 +112,7 @@ export class SimulatedQueue implements Queue {
 
   private process(batch: readonly Message[]): void {
     this.invocations += 1;
-    this.world.history.note(() => `a batch: ${batch.map(({ body }) => body).join(' ')}`);
+    this.world.history.add(() => `a batch: ${batch.map(({ body }) => body).join(' ')}`);
     const work = (services: Services, deadline: number) => Promise.all(batch.map((message) => this.isDone(services, message, deadline)));
     this.functions().run('SendMessage', SEND_MESSAGE_TIMEOUT, work, (how) => {
       this.invocations -= 1;
@@ -128,7 +128,7 @@ export class SimulatedQueue implements Queue {
       await processJob(services, JSON.parse(body) as Job, deadline);
       return true;
     } catch (error) {
-      this.world.history.note(() => `a message is returned: ${body} ${String(error)}`);
+      this.world.history.add(() => `a message is returned: ${body} ${String(error)}`);
       return false;
     }
   }

@@ -35,7 +35,7 @@ export const COLUMNS = [{ name: 'statement', type: 'varchar' }, { name: 'number'
 export class SimulatedRedshift implements StatementApi {
   public readonly statements: Statement[] = [];
   /** Runs whose start was rejected permanently. */
-  public readonly refused = new Set<string>();
+  public readonly rejected = new Set<string>();
   /** Runs whose start in the old database the policies denied after a deployment; true when all jobs had the new version by then. */
   public readonly denied = new Map<string, boolean>();
   private readonly byRun = new Map<string, Statement>();
@@ -70,7 +70,7 @@ export class SimulatedRedshift implements StatementApi {
     const { run, target } = statement;
     this.take('start');
     if (this.world.deployment.isRevoked(target)) {
-      this.refused.add(run);
+      this.rejected.add(run);
       this.denied.set(run, this.world.deployment.isDone('SendMessage'));
       this.world.counts.add('start denied after a deployment');
       throw new StatementRejectedError('no permission for this database');
@@ -79,7 +79,7 @@ export class SimulatedRedshift implements StatementApi {
     if (known) {
       return known.id;
     }
-    if (this.refused.has(run)) {
+    if (this.rejected.has(run)) {
       throw new StatementRejectedError('no permission');
     }
     if (this.active().length >= this.world.scenario.settings.activeStatements) {
@@ -88,7 +88,7 @@ export class SimulatedRedshift implements StatementApi {
     }
     const plan = this.nextPlan();
     if (plan.outcome === 'refused') {
-      this.refused.add(run);
+      this.rejected.add(run);
       throw new StatementRejectedError('no permission');
     }
     return this.begin(statement, plan);
@@ -143,7 +143,7 @@ export class SimulatedRedshift implements StatementApi {
     this.byRun.set(run, statement);
     this.byId.set(statement.id, statement);
     counts.add('statement started');
-    history.note(() => `Redshift runs ${statement.id} of ${run}, query request ${queryRequest}, for ${plan.runsFor} ms: ${plan.outcome}`);
+    history.add(() => `Redshift runs ${statement.id} of ${run}, query request ${queryRequest}, for ${plan.runsFor} ms: ${plan.outcome}`);
     clock.after(plan.runsFor, () => this.end(statement, endState(plan)));
     return statement.id;
   }
@@ -152,7 +152,7 @@ export class SimulatedRedshift implements StatementApi {
     if (statement.state === 'running') {
       statement.state = state;
       statement.endedAt = this.world.clock.now();
-      this.world.history.note(() => `Redshift: ${statement.id} is ${state}`);
+      this.world.history.add(() => `Redshift: ${statement.id} is ${state}`);
       this.ended(statement);
     }
   }
@@ -179,12 +179,12 @@ function endState({ outcome }: StatementPlan): Statement['state'] {
 
 function* rowsOf({ id, plan }: Statement, first: number, end: number): Generator<readonly Cell[]> {
   for (let number = first; number < end; number += 1) {
-    yield [id, number, textOf(plan, number)];
+    yield [id, number, stringOf(plan, number)];
   }
 }
 
 /** The widest column of a row. */
-export function textOf({ width, compresses }: StatementPlan, number: number): string {
+export function stringOf({ width, compresses }: StatementPlan, number: number): string {
   const first = number * NOISE_STEP % (NOISE.length - width);
   return compresses ? 'x'.repeat(width) : NOISE.slice(first, first + width);
 }

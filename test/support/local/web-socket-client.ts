@@ -17,63 +17,63 @@ export class WebSocketClient {
   public readonly sizes: number[] = [];
   /** The messages that API Gateway sent itself when it could not run a function in time. */
   public readonly gatewayMessages: string[] = [];
-  private readonly watchers = new Set<() => void>();
+  private readonly listeners = new Set<() => void>();
 
   private constructor(public readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => this.receive(data));
-    socket.on('close', () => this.watchers.forEach((watch) => watch()));
+    socket.on('close', () => this.listeners.forEach((listener) => listener()));
   }
 
   private receive(data: Buffer): void {
-    const text = data.toString();
-    const message = JSON.parse(text);
+    const body = data.toString();
+    const message = JSON.parse(body);
     if (message.type === undefined && message.requestId !== undefined) {
       this.gatewayMessages.push(message.message);
       return;
     }
     this.sizes.push(data.length);
-    recordSent(text);
+    recordSent(body);
     this.messages.push(message);
-    this.watchers.forEach((watch) => watch());
+    this.listeners.forEach((listener) => listener());
   }
 
-  public say(message: unknown): void {
+  public send(message: unknown): void {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  public ask(id: string, parameters: Record<string, string> = {}, options?: object): void {
-    this.say({ type: 'query', id, parameters, options });
+  public submit(id: string, parameters: Record<string, string> = {}, options?: object): void {
+    this.send({ type: 'query', id, parameters, options });
   }
 
   /** Waits until a message passes that was received, now or before. Fails when the connection is closed first. */
-  public async heard<T extends ServerMessage>(passes: (message: ServerMessage) => message is T): Promise<T>;
-  public async heard(passes: (message: ServerMessage) => boolean): Promise<ServerMessage>;
-  public async heard(passes: (message: ServerMessage) => boolean): Promise<ServerMessage> {
+  public async waitFor<T extends ServerMessage>(passes: (message: ServerMessage) => message is T): Promise<T>;
+  public async waitFor(passes: (message: ServerMessage) => boolean): Promise<ServerMessage>;
+  public async waitFor(passes: (message: ServerMessage) => boolean): Promise<ServerMessage> {
     return new Promise((resolve, reject) => {
-      const watch = () => {
+      const listener = () => {
         const found = this.messages.find(passes);
         if (found || this.socket.readyState !== WebSocket.OPEN) {
-          this.watchers.delete(watch);
+          this.listeners.delete(listener);
           found ? resolve(found) : reject(new Error(`closed after ${JSON.stringify(this.messages)}`));
         }
       };
-      this.watchers.add(watch);
-      watch();
+      this.listeners.add(listener);
+      listener();
     });
   }
 
   /** Waits for the end of the query with an id, and gathers what belongs to it. */
-  public async answer(id: string): Promise<{ ending: ServerMessage; columns: unknown; rows: readonly unknown[][]; types: string[] }> {
-    const accepted = await this.heard((message) => (message.type === 'accepted' || message.type === 'error') && message.id === id);
+  public async waitForResult(id: string): Promise<{ terminalMessage: ServerMessage; columns: unknown; rows: readonly unknown[][]; types: string[] }> {
+    const accepted = await this.waitFor((message) => (message.type === 'accepted' || message.type === 'error') && message.id === id);
     if (accepted.type !== 'accepted') {
-      return { ending: accepted, columns: undefined, rows: [], types: ['error'] };
+      return { terminalMessage: accepted, columns: undefined, rows: [], types: ['error'] };
     }
     const belongs = (message: ServerMessage) => 'result' in message && message.result === accepted.result;
-    const ending = await this.heard((message) => belongs(message) && (message.type === 'complete' || message.type === 'error') && message.id === id);
+    const terminalMessage = await this.waitFor((message) => belongs(message) && (message.type === 'complete' || message.type === 'error') && message.id === id);
     const all = this.messages.filter(belongs);
     const rowMessages = all.flatMap(rowsMessagesIn);
     return {
-      ending,
+      terminalMessage,
       columns: rowMessages[0]?.columns,
       rows: rowMessages.flatMap(({ rows }) => rows as unknown[][]),
       types: all.map(({ type }) => type),
@@ -81,7 +81,7 @@ export class WebSocketClient {
   }
 
   public async error(): Promise<ErrorMessage> {
-    return this.heard((message): message is ErrorMessage => message.type === 'error');
+    return this.waitFor((message): message is ErrorMessage => message.type === 'error');
   }
 
   public async close(): Promise<void> {

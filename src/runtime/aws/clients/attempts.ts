@@ -5,7 +5,7 @@ interface Client {
   readonly middlewareStack: Pick<MiddlewareStack<any, any>, 'addRelativeTo'>;
 }
 
-const doubtful = new WeakSet<object>();
+const errorsWithEffect = new WeakSet<object>();
 
 const watch: FinalizeRequestMiddleware<any, any> = (next) => {
   let hadEffect = false;
@@ -15,7 +15,7 @@ const watch: FinalizeRequestMiddleware<any, any> = (next) => {
     } catch (error) {
       hadEffect ||= !isThrottle(error);
       if (hadEffect) {
-        doubtful.add(error as object);
+        errorsWithEffect.add(error as object);
       }
       throw error;
     }
@@ -30,5 +30,5 @@ export function watchAttempts<T extends Client>(client: T): T {
 
 /** Whether a failed call may have had effect in one of its attempts. */
 export function mayHaveHadEffect(error: unknown): boolean {
-  return doubtful.has(error as object);
+  return errorsWithEffect.has(error as object);
 }

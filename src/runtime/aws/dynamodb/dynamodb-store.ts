@@ -53,7 +53,7 @@ export class DynamoDbStore implements Store {
   public async takeOverRequest(key: RequestKey, lease: Lease, receivedBy: number = Number.MAX_SAFE_INTEGER): Promise<Request | undefined> {
     // Requests of earlier versions of the library have no `receivedAt`.
     const condition = '(attribute_not_exists(#receivedAt) OR #receivedAt <= :receivedBy)';
-    return this.items.seize<Request>(requestItemKey(key), lease, { condition, values: { receivedBy } });
+    return this.items.acquireIf<Request>(requestItemKey(key), lease, { condition, values: { receivedBy } });
   }
 
   public async cancelInAdvance(key: RequestKey, receivedBy: number, expiresAt: number): Promise<boolean> {

@@ -69,7 +69,7 @@ export class LeasedItems {
   }
 
   /** Acquires the lease of an item even if another worker holds it, if the condition holds. */
-  public async seize<T>(key: ItemKey, lease: Lease, { condition, values }: Expressions): Promise<T | undefined> {
+  public async acquireIf<T>(key: ItemKey, lease: Lease, { condition, values }: Expressions): Promise<T | undefined> {
     const item = await this.table.update(key, { update: TAKE, condition: `${STORED} AND ${condition}`, values: { ...values, ...lease } });
     return item && toRecord(item);
   }

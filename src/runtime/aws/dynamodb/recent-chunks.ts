@@ -38,8 +38,8 @@ export class RecentChunks {
     }
   }
 
-  private first(isWanted: (chunk: RecentChunk) => boolean): RecentChunk | undefined {
-    return [...this.chunks.keys()].find(isWanted);
+  private first(matches: (chunk: RecentChunk) => boolean): RecentChunk | undefined {
+    return [...this.chunks.keys()].find(matches);
   }
 
   private push(chunk: RecentChunk, bytes: number): void {

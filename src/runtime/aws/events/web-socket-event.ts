@@ -38,8 +38,8 @@ export function getOrigin(event: ConnectEvent): string | undefined {
   return origins.length === 0 ? undefined : origins.join(', ');
 }
 
-function getHeaders({ headers, multiValueHeaders }: ConnectEvent, wanted: string): string[] {
-  const entries = Object.entries(multiValueHeaders ?? headers ?? {}).filter(([name]) => name.toLowerCase() === wanted);
+function getHeaders({ headers, multiValueHeaders }: ConnectEvent, name: string): string[] {
+  const entries = Object.entries(multiValueHeaders ?? headers ?? {}).filter(([key]) => key.toLowerCase() === name);
   return entries.flatMap(([, values]) => [values ?? []].flat());
 }
 

@@ -90,7 +90,7 @@ describe('generatedTrips', () => {
     near(median(trips.map(({ total }) => total)), 14.3);
   });
 
-  it('gives longer trips longer durations and higher fares', () => {
+  it('returns longer durations and higher fares for longer trips', () => {
     const distances = trips.map(({ distance }) => distance);
     expect(correlation(distances, trips.map(({ fare }) => fare))).toBeGreaterThan(0.9);
     expect(correlation(distances, trips.map(({ seconds }) => seconds))).toBeGreaterThan(0.7);
