@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { ConnectionAccess, RedshiftWebSocketQuery } from '../../src';
+import { descriptionOf } from '../../src/cdk/description';
 import { networkProps } from '../support/complete-props';
 import { ENVIRONMENT, LEAST_PROPS } from '../support/construct';
 
@@ -76,7 +77,19 @@ describe('RedshiftWebSocketQuery', () => {
   });
 
   it('has only descriptions that the services accept, whatever the ids are', () => {
-    fc.assert(fc.property(IDS, (ids) => expectAccepted(descriptionsUnder(ids))), { numRuns: 15 });
+    fc.assert(fc.property(IDS, (ids) => expectAccepted(descriptionsUnder(ids))), { numRuns: 5 });
+  });
+});
+
+describe('descriptionOf', () => {
+  it('returns a description that every service accepts, with the text before and after the path', () => {
+    const texts = fc.stringMatching(/^[a-zA-Z ]{0,100}$/);
+    fc.assert(fc.property(texts, IDS, texts, (before, ids, after) => {
+      const construct = ids.reduce<Construct>((parent, id) => new Construct(parent, id), new App());
+      const description = descriptionOf(before, construct, after);
+      expect(description).toMatch(ACCEPTED['AWS::EC2::SecurityGroup.GroupDescription']);
+      expect([description.slice(0, before.length), description.slice(description.length - after.length)]).toEqual([before, after]);
+    }), { numRuns: 300 });
   });
 });
 
