@@ -1,0 +1,3 @@
+import { describeRandomFaults } from '../../client/support/random-faults';
+
+describeRandomFaults(500);
