@@ -45,8 +45,8 @@ async function requireNothingLeft(services: MemoryServices, clients: readonly Me
   expectAllowed(services);
   expect(services.unfinished()).toEqual(NOTHING);
   services.time += LONGEST_LIFE_MS;
-  services.store.purge();
-  expect(services.store.items()).toEqual([]);
+  services.purge();
+  expect(services.storedKeys()).toEqual([]);
 }
 
 describe('the service with random input', () => {

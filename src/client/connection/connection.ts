@@ -1,5 +1,4 @@
 import type { WebSocketLike } from './web-socket';
-import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { PingMessage } from '../../protocol/messages';
 import { MessageOrder } from '../messages/message-order';
 import { readServerMessage } from '../messages/server-message';
@@ -131,9 +130,4 @@ export class Connection {
     this.responseTimer.stop();
     this.silenceTimer.stop();
   }
-}
-
-/** Returns whether a message exceeds the limit above which API Gateway closes the connection. */
-export function isTooLarge(message: OutgoingMessage): boolean {
-  return new TextEncoder().encode(JSON.stringify(message)).length > MAX_MESSAGE_BYTES;
 }

@@ -1,3 +1,4 @@
+import { ConnectBackoff } from './connect-backoff';
 import { createConnectRequest, openSocket } from './connect-request';
 import { Connection } from './connection';
 import type { ConnectionListener } from './connection';
@@ -5,7 +6,6 @@ import { ConnectionError } from '../errors';
 import { NetworkMonitor } from './network-monitor';
 import type { ReceivedMessage } from '../messages/server-message';
 import type { Settings } from '../options';
-import { retryDelay } from '../timing/backoff';
 import { Timer } from '../timing/timer';
 
 /**
@@ -16,9 +16,6 @@ const MAX_AGE_MS = 110 * 60_000;
 
 /** Maximum random reduction of the age, so that pages that were opened together don't reconnect together. */
 const MAX_AGE_JITTER_MS = 10 * 60_000;
-
-/** Minimum duration of a connection after which the next attempt begins without backoff. */
-const MIN_STABLE_MS = 5000;
 
 /**
  * The state of the connection of a client.
@@ -51,9 +48,7 @@ export class Connector implements ConnectionListener {
   public current?: Connection;
   private attempt?: { connection?: Connection };
   private readonly replacedConnections = new Set<Connection>();
-  private failures = 0;
-  private lastError: unknown;
-  private openedAt = 0;
+  private readonly backoff: ConnectBackoff;
   private readonly retryTimer: Timer;
   private readonly replacementTimer: Timer;
   private readonly idleTimer: Timer;
@@ -61,6 +56,7 @@ export class Connector implements ConnectionListener {
 
   constructor(private readonly settings: Settings, private readonly listener: ConnectorListener) {
     const { clock, networkEvents } = settings;
+    this.backoff = new ConnectBackoff(settings);
     this.retryTimer = new Timer(clock, () => this.connect());
     this.replacementTimer = new Timer(clock, () => this.replace());
     this.idleTimer = new Timer(clock, () => this.becomeIdle());
@@ -93,7 +89,7 @@ export class Connector implements ConnectionListener {
 
   /** Resets the backoff, because the service responded. */
   public resetFailures(): void {
-    this.failures = 0;
+    this.backoff.reset();
   }
 
   /** Closes replaced connections that no query uses. */
@@ -112,10 +108,10 @@ export class Connector implements ConnectionListener {
       return;
     }
     connection.isGoingAway = true;
-    this.countFailure();
-    if (this.failures > 0 && this.isConnectionNeeded()) {
+    this.backoff.connectionLost();
+    if (this.backoff.isNeeded && this.isConnectionNeeded()) {
       // A service that closes new connections at once can do the same to the next one.
-      this.replacementTimer.start(retryDelay(this.failures, this.settings.random));
+      this.replacementTimer.start(this.backoff.delay());
     } else {
       this.replace();
     }
@@ -135,11 +131,10 @@ export class Connector implements ConnectionListener {
     if (this.current !== undefined) {
       this.replacedConnections.add(this.current);
     }
-    const { clock, random } = this.settings;
     this.attempt = undefined;
     this.current = connection;
-    this.openedAt = clock.now();
-    this.replacementTimer.start(MAX_AGE_MS - random() * MAX_AGE_JITTER_MS);
+    this.backoff.opened();
+    this.replacementTimer.start(MAX_AGE_MS - this.settings.random() * MAX_AGE_JITTER_MS);
     this.setState({ name: 'connected' });
     this.listener.connected(connection);
     this.closeWhenIdle();
@@ -162,16 +157,11 @@ export class Connector implements ConnectionListener {
       this.current = undefined;
       this.replacementTimer.stop();
       if (!connection.isGoingAway) {
-        this.countFailure();
+        this.backoff.connectionLost();
       }
     }
     this.listener.lost(connection);
     this.reconnect();
-  }
-
-  /** Counts a failure, unless the connection was stable. */
-  private countFailure(): void {
-    this.failures = this.settings.clock.now() - this.openedAt >= MIN_STABLE_MS ? 0 : this.failures + 1;
   }
 
   /** Schedules the next attempt if a connection is needed. */
@@ -183,8 +173,8 @@ export class Connector implements ConnectionListener {
       this.setState({ name: 'connecting' });
     } else if (!this.isConnectionNeeded()) {
       this.becomeIdle();
-    } else if (this.failures >= this.settings.maxAttempts) {
-      this.fail(this.unreachableError());
+    } else if (this.backoff.areAttemptsExhausted) {
+      this.fail(this.backoff.error());
     } else {
       this.scheduleRetry();
     }
@@ -231,33 +221,25 @@ export class Connector implements ConnectionListener {
     if (error instanceof ConnectionError && this.current === undefined) {
       this.fail(error);
     } else {
-      this.lastError = error;
+      this.backoff.setError(error);
       this.handleFailedAttempt();
     }
   }
 
   private handleFailedAttempt(): void {
     this.attempt = undefined;
-    this.failures += 1;
+    this.backoff.failed();
     if (this.current !== undefined) {
-      this.replacementTimer.start(retryDelay(this.failures, this.settings.random));
+      this.replacementTimer.start(this.backoff.delay());
     } else {
       this.reconnect();
     }
   }
 
   private scheduleRetry(): void {
-    const delay = retryDelay(this.failures, this.settings.random);
+    const delay = this.backoff.delay();
     this.retryTimer.start(delay);
     this.setState({ name: 'waiting', retryAt: this.settings.clock.now() + delay });
-  }
-
-  private unreachableError(): ConnectionError {
-    const cause = this.lastError;
-    const problem = `The client could not connect in ${this.failures} attempts.`;
-    return cause === undefined
-      ? new ConnectionError('unreachable', `${problem} Check the URL, the access settings and the network.`, true)
-      : new ConnectionError('connect_options_failed', `${problem} Correct the function for the URL, the token or the subprotocols.`, true, cause);
   }
 
   private fail(error: ConnectionError): void {
@@ -277,8 +259,7 @@ export class Connector implements ConnectionListener {
     this.current = undefined;
     this.attempt = undefined;
     this.replacedConnections.clear();
-    this.failures = 0;
-    this.lastError = undefined;
+    this.backoff.clear();
     [this.retryTimer, this.replacementTimer, this.idleTimer].forEach((timer) => timer.stop());
     this.networkMonitor.stop();
     connections.forEach((connection) => connection?.close());
@@ -292,7 +273,7 @@ export class Connector implements ConnectionListener {
   }
 
   private handleOnline(): void {
-    this.failures = 0;
+    this.backoff.reset();
     this.current?.ping();
     if (this.retryTimer.isRunning) {
       this.connect();

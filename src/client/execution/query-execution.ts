@@ -2,33 +2,25 @@ import type { Caller, ExecutionHost } from './execution-host';
 import { ResultDeadline } from './result-deadline';
 import { errorResponse } from './service-error';
 import { Submission } from './submission';
-import { SubmissionAttempts } from './submission-attempts';
-import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
-import { isTooLarge } from '../connection/connection';
+import { Submissions } from './submissions';
 import type { Connection } from '../connection/connection';
-import { ConnectionError, ProtocolError, QueryError, toQueryError } from '../errors';
+import { ConnectionError, ProtocolError, toQueryError } from '../errors';
 import type { ReceivedAccepted, ReceivedComplete, ReceivedError, ReceivedRows } from '../messages/server-message';
 import { ProgressTracker } from '../query/query-progress';
 import type { QueryProgress } from '../query/query-progress';
-import { createRequestMessage } from '../query/query-request';
+import { createRequestMessage, sizeError } from '../query/query-request';
 import type { QueryRequest } from '../query/query-request';
 import { ResultReceiver } from '../rows/result-receiver';
 
 /** One query from its submission to its only outcome, over as many connections and submissions as necessary. */
 export class QueryExecution {
-  /** The present submission, while the query is in flight. */
-  public submission?: Submission;
-  public result?: string;
   public isEnded = false;
   /** Whether the service stopped sending while rows are buffered: the execution resumes when the caller has read them. */
   public isSuspended = false;
-  /** The submission that continues while the query moves to another connection. */
-  private previous?: Submission;
-  private readonly receiver: ResultReceiver;
+  public readonly receiver: ResultReceiver;
   private readonly progress: ProgressTracker;
-  private readonly attempts: SubmissionAttempts;
+  private readonly submissions: Submissions;
   private readonly resultDeadline: ResultDeadline;
-  private offersCompression = false;
 
   constructor(
     private readonly host: ExecutionHost<QueryExecution>,
@@ -38,13 +30,18 @@ export class QueryExecution {
     const { settings } = host;
     this.receiver = new ResultReceiver(caller.rowBuffer);
     this.progress = new ProgressTracker(settings.clock);
-    this.attempts = new SubmissionAttempts(settings, () => this.handleAttemptTimeout());
+    this.submissions = new Submissions(settings, (id) => host.setId(this, id), () => this.handleSubmissionTimeout());
     this.resultDeadline = new ResultDeadline(settings.clock, () => this.handleMissingOutcome());
+  }
+
+  /** The present submission, while the query is in flight. */
+  public get submission(): Submission | undefined {
+    return this.submissions.present;
   }
 
   /** Whether the query waits for a connection, or for room on it. */
   public get isWaiting(): boolean {
-    return this.submission === undefined && !this.isSuspended && !this.attempts.isWaiting;
+    return !this.isSuspended && this.submissions.isNextReady;
   }
 
   /** Whether the service has not responded to a message of the query. */
@@ -53,12 +50,12 @@ export class QueryExecution {
   }
 
   public uses(connection: Connection): boolean {
-    return this.submission?.connection === connection || this.previous?.connection === connection;
+    return this.submissions.uses(connection);
   }
 
   /** Resumes on a new connection. The present connection continues until the service accepts the query on the new one. */
   public moveTo(connection: Connection): void {
-    this.previous = this.submission;
+    this.submissions.beginMove();
     this.submitOn(connection);
   }
 
@@ -70,31 +67,25 @@ export class QueryExecution {
   /** Submits the query, or resumes its result, with a new id. */
   public submitOn(connection: Connection): void {
     this.receiver.window ??= this.caller.window();
-    const { request, result, receiver: { nextSeq, window } } = this;
-    this.offersCompression = this.host.acceptsCompression;
-    const message = createRequestMessage(request, { id: this.host.newId(), result, nextSeq, window, acceptsCompression: this.offersCompression });
-    if (isTooLarge(message)) {
-      this.fail(new QueryError('message_too_large', `The query exceeds ${MAX_MESSAGE_BYTES} bytes as JSON. Use shorter parameter values.`, false, MAX_MESSAGE_BYTES));
+    const { request, receiver: { result, nextSeq, window }, host: { acceptsCompression } } = this;
+    const message = createRequestMessage(request, { id: this.host.newId(), result, nextSeq, window, acceptsCompression });
+    const error = sizeError(message);
+    if (error !== undefined) {
+      this.fail(error);
       return;
     }
     this.cancelOnService();
-    this.submission = new Submission(connection, message.id);
     this.isSuspended = false;
     this.receiver.requested();
-    this.host.setId(this, message.id);
-    this.attempts.awaitAcceptance();
+    this.submissions.begin(new Submission(connection, message.id, acceptsCompression));
     connection.submit(message);
     this.notifyProgress(this.progress.submitted(this.receiver.rows));
   }
 
   public accepted({ result, shared, cached, limits }: ReceivedAccepted): void {
-    if (this.receiver.nextSeq === 0) {
-      this.result = result;
-    }
-    this.attempts.stop();
+    this.receiver.setResult(result);
+    this.submissions.accepted();
     this.resultDeadline.accepted(limits?.timeLimitMs);
-    this.submission!.isAccepted = true;
-    this.previous = undefined;
     this.notifyProgress({ ...(this.receiver.rows > 0 ? {} : { state: 'accepted' }), shared, cached, ...(limits === undefined ? {} : { limits }) });
     // The caller can cancel the query in `onProgress`.
     if (!this.isEnded) {
@@ -121,39 +112,33 @@ export class QueryExecution {
     });
   }
 
-  public completed({ result, messages, rows, bytes, truncated, timing }: ReceivedComplete): void {
-    const { receiver } = this;
+  public completed(message: ReceivedComplete): void {
     this.host.completed();
-    if (receiver.nextSeq === 0) {
-      this.result = result;
-    }
+    this.receiver.setResult(message.result);
     this.detach();
-    if (receiver.nextSeq < messages) {
+    if (this.receiver.nextSeq < message.messages) {
       this.resume();
-    } else if (receiver.nextSeq > messages || receiver.rows !== rows) {
-      const received = `The client received ${receiver.rows} rows in ${receiver.nextSeq} messages`;
-      this.fail(new ProtocolError(`${received}, but the result has ${rows} rows in ${messages} messages. Submit the query again.`));
     } else {
-      this.finish(() => receiver.rowBuffer.complete({ rows, bytes, truncated, timing }));
+      this.finish(() => this.receiver.complete(message));
     }
   }
 
   /** Handles an `error` message with the id of the query. */
   public failedByService(error: ReceivedError): void {
-    const { offersCompression, receiver: { rowBuffer: { deliveredRows } } } = this;
-    const { connection, id, isAccepted } = this.submission!;
-    const response = errorResponse(error, { isAccepted, offersCompression, deliveredRows });
+    const { deliveredRows } = this.receiver.rowBuffer;
+    const submission = this.submission!;
+    const response = errorResponse(error, submission, deliveredRows);
     if (response === 'ignore') {
       return;
     }
     this.detach();
-    if (error.code === 'internal' && error.result === undefined && connection.isOpen) {
-      // The service may have stored the query: if it accepts it later, the client cancels it.
-      connection.canceledIds.add(id);
+    if (error.code === 'internal' && error.result === undefined) {
+      // The service may have stored the query.
+      submission.cancelWhenAccepted();
     }
     switch (response) {
       case 'resume': return this.resume();
-      case 'restart': return this.attempts.countRetry() ? this.restart() : this.fail(toQueryError(error, deliveredRows));
+      case 'restart': return this.submissions.countRetry() ? this.restart() : this.fail(toQueryError(error, deliveredRows));
       case 'submit_without_compression':
         this.host.acceptsCompression = false;
         return this.host.submit(this);
@@ -175,9 +160,7 @@ export class QueryExecution {
   }
 
   public connectionLost(connection: Connection): void {
-    if (this.previous?.connection === connection) {
-      this.previous = undefined;
-    }
+    this.submissions.connectionLost(connection);
     if (this.submission?.connection === connection) {
       this.detach();
       if (this.receiver.rows === 0) {
@@ -199,11 +182,6 @@ export class QueryExecution {
     }
   }
 
-  /** Counts the credit that another query sent for the same result on the same connection. */
-  public addCredit(credit: number): void {
-    this.receiver.addCredit(credit);
-  }
-
   /** Ends the query, and cancels it on the service. */
   public cancel(reason: unknown): void {
     if (!this.isEnded) {
@@ -221,39 +199,33 @@ export class QueryExecution {
     if (!this.isEnded) {
       this.isEnded = true;
       this.isSuspended = false;
-      this.previous = undefined;
+      this.submissions.endPrevious();
       notifyCaller();
       this.caller.onEnded();
       this.host.ended(this);
     }
   }
 
-  /** Cancels the present id, unless the query is moving away from its connection. */
   private cancelOnService(): void {
-    if (this.submission?.connection !== this.previous?.connection) {
-      this.submission?.cancel();
-    }
+    this.submissions.cancel();
     this.detach();
   }
 
   private detach(): void {
-    this.attempts.stop();
     this.resultDeadline.stop();
-    this.host.setId(this, undefined);
-    this.submission = undefined;
+    this.submissions.end();
   }
 
   /** Waits until fewer queries are in flight. The query on the previous connection counts too, so it is canceled. */
   private waitForRoom(limit: number | undefined): void {
-    this.previous?.cancel();
-    this.previous = undefined;
+    this.submissions.cancelPrevious();
     this.host.previousReleased();
     this.queued();
     this.host.rejected(limit);
   }
 
   private sendCredit(): void {
-    const { result, submission } = this;
+    const { submission, receiver: { result } } = this;
     const credit = this.receiver.credit();
     if (credit > 0 && result !== undefined && submission?.isAccepted) {
       submission.connection.send({ type: 'more', result, credit });
@@ -267,7 +239,7 @@ export class QueryExecution {
     if (this.receiver.rowBuffer.unreadBatches > 0) {
       this.isSuspended = true;
       this.host.suspended();
-    } else if (this.attempts.countRetry()) {
+    } else if (this.submissions.countRetry()) {
       this.host.submit(this);
     } else {
       this.fail(new ProtocolError('The service reported the end of the result, but rows are missing. Submit the query again.'));
@@ -275,13 +247,12 @@ export class QueryExecution {
   }
 
   private restart(): void {
-    this.result = undefined;
     this.resultDeadline.clear();
     this.receiver.clear();
     this.host.submit(this);
   }
 
-  private handleAttemptTimeout(): void {
+  private handleSubmissionTimeout(): void {
     if (this.submission === undefined) {
       this.host.submit(this);
     } else {
@@ -298,9 +269,9 @@ export class QueryExecution {
   }
 
   private retry(error: ConnectionError): void {
-    if (this.attempts.countRetry()) {
+    if (this.submissions.countRetry()) {
       this.cancelOnService();
-      this.attempts.awaitRetry();
+      this.submissions.awaitRetry();
     } else {
       this.cancel(error);
     }

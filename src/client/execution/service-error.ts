@@ -1,19 +1,16 @@
+import type { Submission } from './submission';
 import type { ReceivedError } from '../messages/server-message';
 
 /** The reaction of an execution to an error of the service. */
 export type ErrorResponse = 'ignore' | 'resume' | 'restart' | 'submit_without_compression' | 'wait_for_room' | 'fail';
 
-/** The state of an execution when it receives the error. */
-export interface ExecutionState {
-  readonly isAccepted: boolean;
-  readonly offersCompression: boolean;
-  /** Number of rows that the caller has read. */
-  readonly deliveredRows: number;
-}
-
-/** Returns how a query continues after an `error` message with its id. */
-export function errorResponse({ code, result }: ReceivedError, { isAccepted, offersCompression, deliveredRows }: ExecutionState): ErrorResponse {
-  const isForAnotherMessage = isAccepted && result === undefined;
+/**
+ * Returns how a query continues after an `error` message with its id.
+ *
+ * @param deliveredRows the number of rows that the caller has read
+ */
+export function errorResponse({ code, result }: ReceivedError, submission: Submission, deliveredRows: number): ErrorResponse {
+  const isForAnotherMessage = submission.isAccepted && result === undefined;
   if (isForAnotherMessage || code === 'unknown_id' || code === 'id_in_use') {
     return 'ignore';
   }
@@ -21,7 +18,7 @@ export function errorResponse({ code, result }: ReceivedError, { isAccepted, off
     case 'stalled': return 'resume';
     case 'result_expired': return deliveredRows === 0 ? 'restart' : 'fail';
     // Earlier versions of the service reject the field `encodings`.
-    case 'unknown_field': return offersCompression ? 'submit_without_compression' : 'fail';
+    case 'unknown_field': return submission.offersCompression ? 'submit_without_compression' : 'fail';
     case 'too_many_queries': return 'wait_for_room';
     default: return 'fail';
   }

@@ -4,14 +4,18 @@ import type { Connection } from '../connection/connection';
 export class Submission {
   public isAccepted = false;
 
-  constructor(public readonly connection: Connection, public readonly id: string) {}
+  constructor(public readonly connection: Connection, public readonly id: string, public readonly offersCompression: boolean) {}
 
-  /** Cancels the query on the service. If the service hasn't accepted it, the connection cancels it again when it is accepted. */
+  /** Cancels the query on the service: now, and again if the service accepts it later. */
   public cancel(): void {
-    const { connection, id } = this;
-    connection.send({ type: 'cancel', id });
-    if (!this.isAccepted && connection.isOpen) {
-      connection.canceledIds.add(id);
+    this.connection.send({ type: 'cancel', id: this.id });
+    this.cancelWhenAccepted();
+  }
+
+  /** Cancels the query if the service accepts it later. */
+  public cancelWhenAccepted(): void {
+    if (!this.isAccepted && this.connection.isOpen) {
+      this.connection.canceledIds.add(this.id);
     }
   }
 }

@@ -1,4 +1,6 @@
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { OutgoingMessage } from '../connection/connection';
+import { QueryError } from '../errors';
 
 /** A query with its parameters, as the caller submits it. */
 export interface QueryRequest {
@@ -31,4 +33,12 @@ export function createRequestMessage({ query, parameters, maxAge }: QueryRequest
   return result === undefined
     ? { type: 'query', id, query, parameters, options: { ...options, maxAge } }
     : { type: 'resume', id, result, after: nextSeq - 1, options };
+}
+
+/** Returns an error if a message exceeds the limit above which API Gateway closes the connection. */
+export function sizeError(message: RequestMessage): QueryError | undefined {
+  const { length } = new TextEncoder().encode(JSON.stringify(message));
+  return length > MAX_MESSAGE_BYTES
+    ? new QueryError('message_too_large', `The query exceeds ${MAX_MESSAGE_BYTES} bytes as JSON. Use shorter parameter values.`, false, MAX_MESSAGE_BYTES)
+    : undefined;
 }

@@ -1,9 +1,11 @@
 import { ProtocolError } from '../errors';
 import type { RowBuffer } from './row-buffer';
-import type { ReceivedRows } from '../messages/server-message';
+import type { ReceivedComplete, ReceivedRows } from '../messages/server-message';
 
 /** Receives the `rows` messages of a result in order, and counts how many more the service can send. */
 export class ResultReceiver {
+  /** The name of the result; undefined until the service sends it. */
+  public result?: string;
   /** The `seq` of the next message. */
   public nextSeq = 0;
   public rows = 0;
@@ -16,6 +18,13 @@ export class ResultReceiver {
   private allowedSeq = Infinity;
 
   constructor(public readonly rowBuffer: RowBuffer) {}
+
+  /** Sets the name of the result, unless rows have arrived. */
+  public setResult(result: string): void {
+    if (this.nextSeq === 0) {
+      this.result = result;
+    }
+  }
 
   /** Handles that the query was submitted or resumed. */
   public requested(): void {
@@ -43,6 +52,16 @@ export class ResultReceiver {
     return true;
   }
 
+  /** Handles the end of the result. Fails if the received rows aren't all rows of the result. */
+  public complete({ messages, rows, bytes, truncated, timing }: ReceivedComplete): void {
+    if (this.nextSeq === messages && this.rows === rows) {
+      this.rowBuffer.complete({ rows, bytes, truncated, timing });
+    } else {
+      const received = `The client received ${this.rows} rows in ${this.nextSeq} messages`;
+      this.rowBuffer.fail(new ProtocolError(`${received}, but the result has ${rows} rows in ${messages} messages. Submit the query again.`));
+    }
+  }
+
   /** Adds messages that the service can send. */
   public addCredit(credit: number): void {
     this.allowedSeq += credit;
@@ -57,8 +76,9 @@ export class ResultReceiver {
     return credit >= Math.max(1, this.window / 2) ? credit : 0;
   }
 
-  /** Discards the rows, because the service sends them again. */
+  /** Discards the result, because the query gets another one. */
   public clear(): void {
+    this.result = undefined;
     this.nextSeq = 0;
     this.rows = 0;
     this.rowBuffer.clear();

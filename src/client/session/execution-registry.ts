@@ -34,7 +34,7 @@ export class ExecutionRegistry {
 
   /** Returns the queries in flight that receive a result. */
   public withResult(result: string | undefined): QueryExecution[] {
-    return result === undefined ? [] : this.findInFlight((execution) => execution.result === result);
+    return result === undefined ? [] : this.findInFlight((execution) => execution.receiver.result === result);
   }
 
   public findInFlight(matches: (execution: QueryExecution) => boolean | undefined): QueryExecution[] {

@@ -99,8 +99,8 @@ export class Session implements ExecutionHost<QueryExecution>, ConnectorListener
 
   public creditSent(connection: Connection, result: string, credit: number): void {
     for (const execution of this.executions) {
-      if (execution.submission?.connection === connection && execution.result === result && execution.submission.isAccepted) {
-        execution.addCredit(credit);
+      if (execution.submission?.connection === connection && execution.receiver.result === result && execution.submission.isAccepted) {
+        execution.receiver.addCredit(credit);
       }
     }
   }

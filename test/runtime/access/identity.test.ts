@@ -13,10 +13,6 @@ beforeEach(() => {
   client = new MemoryClient(services, 'c1');
 });
 
-function storedKeys(): string[] {
-  return services.store.items().map(({ partitionKey, sortKey }) => `${partitionKey} ${sortKey}`);
-}
-
 describe('the identity of a connection', () => {
   it('is stored before the query in the URL', async () => {
     const order: string[] = [];
@@ -29,34 +25,34 @@ describe('the identity of a connection', () => {
 
   it('is removed when the connection ends', async () => {
     await connectAs(client, identityOf('ann', { tenant_id: 'acme' }));
-    expect(storedKeys()).toEqual(['connection#c1 identity']);
+    expect(services.storedKeys()).toEqual(['connection#c1 identity']);
     await client.disconnect();
-    expect(storedKeys()).toEqual([]);
+    expect(services.storedKeys()).toEqual([]);
   });
 
   it('expires when no disconnect event arrives', async () => {
     await connectAs(client, identityOf('ann'));
     services.time += 3 * 3600 * 1000;
-    services.store.purge();
-    expect(storedKeys()).toEqual([]);
+    services.purge();
+    expect(services.storedKeys()).toEqual([]);
   });
 
   it('causes the connection to fail without a stored record or a started statement when it cannot be stored', async () => {
     failNext(services.store, 'createIdentity', new ServiceBusyError('throttled'));
     await expect(connectAs(client, identityOf('ann', {}, services.time + 60_000), { query: 'everything' })).rejects.toThrow('throttled');
-    expect(storedKeys()).toEqual([]);
+    expect(services.storedKeys()).toEqual([]);
     expect(services.statementApi.started).toEqual([]);
   });
 
   it('causes the connection to fail when the job that ends the connection cannot be queued', async () => {
     failNext(services.queue, 'send', new ServiceBusyError('throttled'));
     await expect(connectAs(client, identityOf('ann', {}, services.time + 60_000))).rejects.toThrow('throttled');
-    expect(storedKeys()).toEqual([]);
+    expect(services.storedKeys()).toEqual([]);
   });
 
   it('is rejected when the session has expired before OnConnect runs', async () => {
     expect(await connectAs(client, identityOf('ann', {}, services.time))).toEqual({ accepted: false, forbidden: true });
-    expect(storedKeys()).toEqual([]);
+    expect(services.storedKeys()).toEqual([]);
   });
 
   it('appears in the log only as a hash, without its claims', async () => {
@@ -120,7 +116,7 @@ describe('OnConnect', () => {
     });
     expect(accepted).toBe(false);
     await services.passSeconds(4 * 3600);
-    services.store.purge();
-    expect([storedKeys(), services.queue.jobs, client.received()]).toEqual([[], [], []]);
+    services.purge();
+    expect([services.storedKeys(), services.queue.jobs, client.received()]).toEqual([[], [], []]);
   });
 });

@@ -54,7 +54,7 @@ describe('a client whose session expires', () => {
     expect(await firstSecond(isClosed)).toBe(life);
     expect(client.received()).toEqual([{ type: 'bye', reason: expect.stringContaining('expires soon'), retryable: true }]);
     await client.disconnect();
-    expect([services.store.items(), services.queue.jobs]).toEqual([[], []]);
+    expect([services.storedKeys(), services.queue.jobs]).toEqual([[], []]);
   });
 
   it('has an expiry job with delays within the limit of the queue', async () => {
@@ -195,7 +195,7 @@ describe('the expiry job', () => {
     expect(new Set(client.types())).toEqual(new Set(['bye']));
     await client.disconnect();
     await services.passSeconds(900);
-    expect([services.store.items(), services.queue.jobs, services.queue.deadLetters]).toEqual([[], [], []]);
+    expect([services.storedKeys(), services.queue.jobs, services.queue.deadLetters]).toEqual([[], [], []]);
   });
 
   it('is retried when a service is busy', async () => {

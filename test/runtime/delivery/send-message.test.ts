@@ -55,9 +55,8 @@ describe('SendMessage after the end of a statement', () => {
     await services.passSeconds(60);
     expect(services.unfinished()).toEqual(NOTHING);
     services.time += 5 * 60 * 60 * 1000;
-    services.store.purge();
-    services.results.purge();
-    expect([...services.store.items(), ...services.results.items()]).toEqual([]);
+    services.purge();
+    expect(services.storedKeys()).toEqual([]);
   });
 
   it('sends the rows of all pages once and in order, in as few messages as possible', async () => {

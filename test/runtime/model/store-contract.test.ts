@@ -4,16 +4,8 @@ import { describeTable } from '../../support/contracts/table-contract';
 import { tableAt } from '../../support/local/table-emulator';
 import { memoryBucket } from '../../support/memory/memory-bucket';
 import { MemoryDocuments } from '../../support/memory/memory-documents';
-import { MemoryResults } from '../../support/memory/memory-results';
-import { MemoryStore } from '../../support/memory/memory-store';
 
 // test/deep/runtime describes the table of emulators of DynamoDB.
-describeTable('memory', async (clock) => {
-  const now = () => clock.now();
-  const results = new MemoryResults(now);
-  return { store: new MemoryStore(now), results: () => results, close: async () => {} };
-});
-
 describeTable('a table with eventually consistent reads', async (clock) => {
   const table = tableAt(new MemoryDocuments().client(), clock);
   const bucket = memoryBucket();

@@ -39,7 +39,7 @@ describe('OnMessage for a query', () => {
       expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages[0]);
       expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete' }]);
     } else if (kind.startsWith('crash')) {
-      expect([...client.received(), ...services.store.items()]).toEqual([]);
+      expect([...client.received(), ...services.storedKeys()]).toEqual([]);
     } else {
       expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'internal', retryable: true }]);
     }

@@ -109,8 +109,8 @@ describe('a cancel that was sent before a query with the same id', () => {
   it('leaves no record when a minute has passed', async () => {
     await client.send({ type: 'cancel', id: 'a' });
     services.time += 60_000;
-    services.store.purge();
-    expect(services.store.items()).toEqual([]);
+    services.purge();
+    expect(services.storedKeys()).toEqual([]);
   });
 });
 

@@ -17,7 +17,7 @@ beforeEach(() => {
 describe('OnConnect', () => {
   it('submits no query when the URL has no query string', async () => {
     expect(await client.connect()).toEqual({ accepted: true });
-    expect([...services.queue.jobs, ...services.store.items()]).toEqual([]);
+    expect([...services.queue.jobs, ...services.storedKeys()]).toEqual([]);
   });
 
   it('starts the query in the query string immediately, and the client receives accepted when the connection is open', async () => {
@@ -44,7 +44,7 @@ describe('OnConnect', () => {
 
   it('ignores the signature parameters of a signed URL', async () => {
     await client.connect({ 'X-Amz-Signature': 'x', 'X-Amz-Date': 'y' });
-    expect([...services.queue.jobs, ...services.store.items()]).toEqual([]);
+    expect([...services.queue.jobs, ...services.storedKeys()]).toEqual([]);
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe('OnConnect', () => {
     client.open();
     await services.passSeconds(1);
     expect(client.received()).toMatchObject([{ type: 'error', id: 'connect', code }]);
-    expect([...services.queue.jobs, ...services.store.items()]).toEqual([]);
+    expect([...services.queue.jobs, ...services.storedKeys()]).toEqual([]);
   });
 
   it('opens the connection and sends an error there when the table is busy', async () => {

@@ -74,10 +74,10 @@ describe('an invalid message', () => {
   ])('causes an error and submits no query when %s', async (_, message, error) => {
     await client.send(message);
     await services.passSeconds(60);
-    services.store.purge();
+    services.purge();
     expect(client.received()).toEqual([expect.objectContaining({ type: 'error', retryable: false, ...error })]);
     expect(services.statementApi.started).toEqual([]);
-    expect(services.store.items()).toEqual([]);
+    expect(services.storedKeys()).toEqual([]);
   });
 
   it('is ignored when it is a more for a result that is not being sent', async () => {
@@ -140,11 +140,11 @@ describe('a query that exceeds the limit of a connection', () => {
   });
 
   it('is rejected with the limit, and stores and starts nothing', async () => {
-    const stored = services.store.items().length;
+    const stored = services.storedKeys().length;
     await client.submit('more');
     await services.passSeconds(1);
     expect(client.received().at(-1)).toMatchObject({ type: 'error', id: 'more', code: 'too_many_queries', retryable: true, limit: 20 });
-    expect(services.store.items()).toHaveLength(stored);
+    expect(services.storedKeys()).toHaveLength(stored);
     expect(services.statementApi.started).toHaveLength(20);
   });
 

@@ -57,10 +57,10 @@ describe('a query in a message', () => {
 
   it('stores only records that expire', async () => {
     await client.send(QUERY);
-    expect(services.store.items().map(({ sortKey }) => sortKey.split('#')[0]).sort()).toEqual(['request', 'request', 'run', 'run']);
+    expect(services.storedKeys().map((key) => key.split(' ')[1].split('#')[0]).sort()).toEqual(['request', 'request', 'run', 'run']);
     services.time += 5 * 60 * 60 * 1000;
-    services.store.purge();
-    expect(services.store.items()).toEqual([]);
+    services.purge();
+    expect(services.storedKeys()).toEqual([]);
   });
 
   it('leaves no records and no running statement when the client has disconnected in the meantime', async () => {

@@ -1,11 +1,16 @@
+import type { CallRounds } from './call-rounds';
 import { Interruption } from './interventions';
 import type { InterruptionKind } from './interventions';
+import { memoryBucket } from './memory-bucket';
 import { MemoryConnections } from './memory-connections';
+import { MemoryDocuments } from './memory-documents';
 import { MemoryQueue } from './memory-queue';
 import type { Received } from './memory-queue';
-import { MemoryResults } from './memory-results';
 import { MemoryStatementApi, statementId } from './memory-statement-api';
-import { MemoryStore } from './memory-store';
+import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
+import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
+import { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
+import { isCanceledInAdvance } from '../../../src/runtime/aws/dynamodb/leased-items';
 import { processJob } from '../../../src/runtime/delivery/process-job';
 import type { Job } from '../../../src/runtime/model/jobs';
 import type { StatementDescription } from '../../../src/runtime/model/ports';
@@ -45,12 +50,14 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   public queries = QUERIES;
   public target: StatementTarget = { databaseName: 'dev', workgroupName: 'analytics' };
   public readonly statementApi = new MemoryStatementApi();
-  public readonly store = new MemoryStore(() => this.time);
-  public readonly results = new MemoryResults(() => this.time);
+  public readonly clock = { now: () => this.time };
+  public readonly documents = new MemoryDocuments();
+  public readonly table = new DynamoDbTable(this.documents.client(), 'table', this.clock);
+  public readonly store = new DynamoDbStore(this.table);
+  public readonly results = new DynamoDbResults(this.table, memoryBucket(), this.clock);
   public readonly connections = new MemoryConnections();
   public readonly queue = new MemoryQueue(() => this.time);
   public readonly deadLetters = { add: async (message: string) => void this.queue.deadLetters.push(JSON.parse(message)) };
-  public readonly clock = { now: () => this.time };
   public maxQueriesPerConnection = 20;
   public maxQueriesPerCaller?: number;
   public identifiesCallers = false;
@@ -119,7 +126,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
 
   /** Sends the event of a statement to SendMessage, again or with any content. */
   public async eventArrives(run: string): Promise<void> {
-    await this.queue.send({ type: 'run', run, statementId: statementId(run), attempt: 1 });
+    await this.queue.send(eventJob(run));
     await this.passSeconds(0);
   }
 
@@ -135,9 +142,37 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     return interruption;
   }
 
+  /** Holds the calls of all ports in rounds. */
+  public watchCalls(rounds: CallRounds): void {
+    rounds.watch(this.store, ...CALLS.store);
+    rounds.watch(this.results, ...CALLS.results);
+    rounds.watch(this.statementApi, ...CALLS.statementApi);
+    rounds.watch(this.connections, 'post', 'close');
+    rounds.watch(this.queue, 'send', 'sendAll');
+  }
+
+  /** The keys of the stored items. */
+  public storedKeys(): string[] {
+    return this.documents.items().map(keyOf);
+  }
+
+  /** Deletes the expired items, as DynamoDB does. */
+  public purge(): void {
+    this.documents.purge(Math.floor(this.time / 1000));
+  }
+
   /** What is stored of requests, which runs are executed, and which jobs wait. */
   public unfinished() {
-    const requests = this.store.items().filter(({ sortKey }) => sortKey.startsWith('request#'));
-    return { requests: requests.map(({ partitionKey, sortKey }) => `${partitionKey} ${sortKey}`), statements: this.statementApi.running, jobs: this.queue.jobs };
+    const requests = this.documents.items().filter((item) => !isCanceledInAdvance(item)).map(keyOf).filter((key) => key.includes(' request#'));
+    return { requests, statements: this.statementApi.running, jobs: this.queue.jobs };
   }
+}
+
+function keyOf({ partitionKey, sortKey }: Readonly<Record<string, unknown>>): string {
+  return `${String(partitionKey)} ${String(sortKey)}`;
+}
+
+/** The job of the event of a run's statement. */
+export function eventJob(run: string): Job {
+  return { type: 'run', run, statementId: statementId(run), attempt: 1 };
 }
