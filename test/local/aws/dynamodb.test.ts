@@ -1,21 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { removeAssemblies, writeAssembly } from './fixture/assembly';
 import { eventually, noRedshiftData, startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
-import type { LocalAwsOptions } from '../../../local/aws';
+import { describeTables, KEYS } from './fixture/tables';
 import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
-import { dynamoDbLocal } from '../../support/local/dynamodb-local';
 import { interpose, serviceError } from '../../support/local/interposed-service';
-
-const KEYS = {
-  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'N' }],
-  KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-  BillingMode: 'PAY_PER_REQUEST',
-  TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-};
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -33,10 +24,8 @@ function bufferBytes(): number {
   return process.memoryUsage().arrayBuffers;
 }
 
-const startDynamoDbLocal = dynamoDbLocal();
-
-describe('on dynalite', () => testTables({}));
-(startDynamoDbLocal === undefined ? describe.skip : describe)('on DynamoDB Local', () => testTables({ dynamoDb: startDynamoDbLocal }));
+// test/deep/local/aws/dynamodb-local.test.ts has the same tests on DynamoDB Local.
+describe('on dynalite', () => describeTables());
 
 it('stops the emulator when it cannot create the tables', async () => {
   const emulator = await noRedshiftData();
@@ -84,68 +73,3 @@ it('deletes expired items after the emulator recovers, and closes', async () => 
   await local.aws.close();
   removeAssemblies();
 });
-
-function testTables(options: Partial<LocalAwsOptions>): void {
-  let local: Watched;
-  let client: DynamoDBClient;
-
-  beforeAll(async () => {
-    local = await startLocal(writeAssembly({
-      resources: {
-        Table: { Type: 'AWS::DynamoDB::Table', Properties: KEYS },
-        Global: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { ...KEYS, Replicas: [{ Region: { Ref: 'AWS::Region' } }] } },
-      },
-      outputs: { table: { Ref: 'Table' }, global: { Ref: 'Global' } },
-    }), {
-      ...options,
-      timeToLiveInterval: 50,
-    });
-    client = new DynamoDBClient({ endpoint: local.aws.endpoints.dynamodb, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
-  });
-
-  afterAll(async () => {
-    client?.destroy();
-    await local?.aws.close();
-    removeAssemblies();
-  });
-
-  const seconds = () => Math.floor(Date.now() / 1000);
-
-  async function put(table: string, sk: number, expiresAt?: number): Promise<void> {
-    await client.send(new PutItemCommand({
-      TableName: local.aws.outputs[table],
-      Item: { pk: { S: 'a' }, sk: { N: String(sk) }, ...expiresAt === undefined ? {} : { expiresAt: { N: String(expiresAt) } } },
-    }));
-  }
-
-  it('stores items in the tables of the template by key', async () => {
-    await put('table', 1);
-    await put('global', 2);
-    expect(await local.aws.items('Table')).toEqual([{ pk: 'a', sk: 1 }]);
-    expect(await local.aws.items('Global')).toEqual([{ pk: 'a', sk: 2 }]);
-    await expect(local.aws.items('Other')).rejects.toThrow('the table Other isn\'t in the template: use one of Table, Global');
-  });
-
-  it('throws ConditionalCheckFailedException when a condition fails', async () => {
-    await put('table', 1);
-    const command = new UpdateItemCommand({
-      TableName: local.aws.outputs.table,
-      Key: { pk: { S: 'a' }, sk: { N: '1' } },
-      UpdateExpression: 'SET #acquired = :yes',
-      ConditionExpression: 'attribute_exists(#acquired)',
-      ExpressionAttributeNames: { '#acquired': 'acquired' },
-      ExpressionAttributeValues: { ':yes': { BOOL: true } },
-    });
-    await expect(client.send(command)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
-  });
-
-  it('deletes only items that expired recently', async () => {
-    // A sweep goes by the sort key, so the one that removes the last item has looked at the others.
-    await put('table', 8, 1);
-    await put('table', 9, seconds() + 1000);
-    await put('table', 10, seconds() - 10);
-    await eventually(async () => !(await local.aws.items('Table')).some(({ sk }) => sk === 10));
-    const left = (await local.aws.items('Table')).map(({ sk }) => sk);
-    expect(left).toEqual(expect.arrayContaining([8, 9]));
-  });
-}
