@@ -136,7 +136,7 @@ describe('statement', () => {
     await start();
     const Id = await finished();
     expect((await fixture.client('SENDER').send(new GetStatementResultCommand({ Id }))).Records).toHaveLength(1);
-    const otherRole = fixture.client('STRANGER');
+    const otherRole = fixture.client('OTHER_ROLE');
     for (const command of [new DescribeStatementCommand({ Id }), new GetStatementResultCommand({ Id }), new CancelStatementCommand({ Id })]) {
       await expect(otherRole.send(command as DescribeStatementCommand)).rejects.toMatchObject({ name: 'ResourceNotFoundException', message: 'Query does not exist.' });
     }
@@ -152,7 +152,7 @@ describe('statement', () => {
     expect(await list('SENDER', { RoleLevel: false })).toEqual([]);
     time += 1000;
     expect(await list('SENDER')).toEqual([ids[1], ids[0]]);
-    expect(await list('STRANGER')).toEqual([]);
+    expect(await list('OTHER_ROLE')).toEqual([]);
   });
 
   it('runs once when requests have the same client token', async () => {
@@ -161,7 +161,7 @@ describe('statement', () => {
     const again = await fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
     expect(again.Id).toBe(first);
     await expect(fixture.starter.send(new ExecuteStatementCommand(executeInput('SELECT 2', { ClientToken: 'token' })))).rejects.toThrow('ClientToken was already used');
-    const otherRole = await fixture.client('STRANGER').send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
+    const otherRole = await fixture.client('OTHER_ROLE').send(new ExecuteStatementCommand(executeInput('SELECT 1', { ClientToken: 'token' })));
     expect(otherRole.Id).not.toBe(first);
     time += 8 * 3600 * 1000;
     expect(await execute('SELECT 1', { ClientToken: 'token' })).not.toBe(first);
