@@ -4,7 +4,7 @@ import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembl
 import type { Resources } from './fixture/assembly';
 import { eventually, runningInvocations, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
-import { advanceTime, stopTime } from './fixture/time';
+import { advanceTime, stopTime } from '../../support/time';
 
 /** Fails for each message the first time, so that it succeeds when it is moved back. */
 const WORK = `

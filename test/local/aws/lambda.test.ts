@@ -3,7 +3,7 @@ import type { Resources } from './fixture/assembly';
 import { Gate, WAIT_FOR_GATE } from './fixture/gate';
 import { eventually, runningInvocations, startLocal } from './fixture/local';
 import type { Watched } from './fixture/local';
-import { advanceTime, stopTime } from './fixture/time';
+import { advanceTime, stopTime } from '../../support/time';
 
 const ECHO = 'exports.handler = async (event) => event;';
 const SHOW = `

@@ -7,8 +7,8 @@ import type { ClientOptions } from 'ws';
 import { CALLBACK_URL, CLIENT_URL, nodeFunction, POST, removeAssemblies, webSocketApi, writeAssembly } from './fixture/assembly';
 import { connect, eventually, startLocal } from './fixture/local';
 import type { Client, Watched } from './fixture/local';
-import { advanceTime, stopTime } from './fixture/time';
 import { FrameReader } from '../../../local/aws/api-gateway/frame-reader';
+import { advanceTime, stopTime } from '../../support/time';
 
 const CONNECT = `${POST}
 exports.handler = async (event) => {

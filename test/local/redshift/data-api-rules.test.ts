@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-redshift-data';
 import { DataApiFixture, executeInput, HandEngine, stringRows, until } from './data-api-fixture';
 import { RedshiftDataLimits } from '../../../local/redshift/data-api/limits';
+import { stopTime, whileTimePasses } from '../../support/time';
 
 let engine: HandEngine;
 let fixture: DataApiFixture;
@@ -15,7 +16,10 @@ async function start(limits: Partial<RedshiftDataLimits> = {}): Promise<void> {
   time = Date.UTC(2026, 0, 1);
   fixture = await DataApiFixture.start({ engine, limits, clock: () => time });
 }
-afterEach(() => fixture.close());
+afterEach(async () => {
+  jest.useRealTimers();
+  await fixture.close();
+});
 
 /** Starts a statement and waits until the engine has it. */
 async function execute(sql = 'SELECT 1', more: Partial<ExecuteStatementCommandInput> = {}): Promise<string> {
@@ -129,7 +133,11 @@ describe('statement', () => {
   it('returns its status when the wait time ends', async () => {
     await start();
     const id = await execute();
-    expect(await fixture.starter.send(new DescribeStatementCommand({ Id: id, WaitTimeSeconds: 1 }))).toMatchObject({ Status: 'STARTED' });
+    stopTime();
+    const startedAt = Date.now();
+    const response = await whileTimePasses(fixture.starter.send(new DescribeStatementCommand({ Id: id, WaitTimeSeconds: 30 })));
+    expect(response).toMatchObject({ Status: 'STARTED' });
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(30_000);
   });
 
   it('belongs to all sessions of its role', async () => {

@@ -4,6 +4,7 @@ import { closeServer, listen, LOOPBACK } from '../../../local/loopback';
 import { watchAttempts } from '../../../src/runtime/aws/clients/attempts';
 import { call } from '../../../src/runtime/aws/clients/call';
 import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
+import { stopTime, whileTimePasses } from '../../support/time';
 
 const THROTTLE = { status: 400, type: 'ThrottlingException' };
 const FAILURE = { status: 500, type: 'InternalServerException' };
@@ -33,8 +34,10 @@ async function errorAfter(...responses: ({ status: number; type: string } | unde
     maxAttempts: responses.length,
   }));
   try {
-    return await thrownBy(async () => call(async () => client.send(STATEMENT)));
+    stopTime();
+    return await whileTimePasses(thrownBy(async () => call(async () => client.send(STATEMENT))));
   } finally {
+    jest.useRealTimers();
     client.destroy();
     await closeServer(server);
     expect(rest).toEqual([]);

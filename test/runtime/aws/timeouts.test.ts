@@ -16,10 +16,10 @@ import { RedshiftDataStatementApi } from '../../../src/runtime/aws/redshift-data
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { SqsQueue } from '../../../src/runtime/aws/sqs-queue';
 import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
+import { stopTime, whileTimePasses } from '../../support/time';
 
 const CLOCK = { now: () => 1_000_000 };
 const STATEMENT = { run: 'r1', target: { databaseName: 'dev', workgroupName: 'analytics' }, sql: 'SELECT 1', parameters: {} };
-const STEP_MS = 50;
 
 let server: net.Server;
 let sockets: net.Socket[];
@@ -32,7 +32,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => void server.listen(0, LOOPBACK, resolve));
   const { port } = server.address() as net.AddressInfo;
   address = { endpoint: `http://${LOOPBACK}:${port}`, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'hrtime'] });
+  stopTime();
 });
 
 afterEach(async () => {
@@ -65,13 +65,8 @@ function bucket(): S3Bucket {
 /** Lets the time of the fake clock pass until the call has failed. Returns the error, and how long it took by that clock. */
 async function failureOf(action: () => Promise<unknown>): Promise<{ error: unknown; tookMs: number }> {
   const startedAt = Date.now();
-  let failure: { error: unknown } | undefined;
-  void action().then(() => { failure = { error: 'nothing' }; }, (error: unknown) => { failure = { error }; });
-  while (failure === undefined) {
-    await new Promise((resolve) => void setImmediate(resolve));
-    await jest.advanceTimersByTimeAsync(STEP_MS);
-  }
-  return { ...failure, tookMs: Date.now() - startedAt };
+  const error = await whileTimePasses(action().then(() => 'nothing', (reason: unknown) => reason));
+  return { error, tookMs: Date.now() - startedAt };
 }
 
 describe('a call to a service that never responds', () => {
