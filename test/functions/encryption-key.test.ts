@@ -121,8 +121,8 @@ describe('encryption with a key in the app', () => {
   });
 
   it('has the key policy that docs/encryption-and-networks.md shows for an imported key', () => {
-    const text = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'encryption-and-networks.md'), 'utf8');
-    const shown = JSON.parse(/```json\n(\[.*?])\n```/s.exec(text)![1]) as unknown;
+    const document = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'encryption-and-networks.md'), 'utf8');
+    const shown = JSON.parse(/```json\n(\[.*?])\n```/s.exec(document)![1]) as unknown;
     const pseudo: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::StackName': 'Stack', 'AWS::URLSuffix': 'amazonaws.com' };
     const [key] = Object.values(template.findResources('AWS::KMS::Key'));
     const statements: unknown = JSON.parse(JSON.stringify(key.Properties.KeyPolicy.Statement.slice(1)), (_, value) => {

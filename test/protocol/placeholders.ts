@@ -109,8 +109,8 @@ function isObject(value: unknown): value is Fields {
 }
 
 function repeated($repeat: unknown): string {
-  const [text, times] = $repeat as [string, number];
-  return text.repeat(times);
+  const [part, times] = $repeat as [string, number];
+  return part.repeat(times);
 }
 
 function firstOf(differences: readonly (string | undefined)[]): string | undefined {

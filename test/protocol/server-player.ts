@@ -45,7 +45,7 @@ export class ServerPlayer {
     return step.statement === undefined ? this.doStep(on, step) : this.statementEnds(step);
   }
 
-  private async doStep(on: string, { connect, client, clientString: clientText, lost, redshift, seconds = 0 }: Step): Promise<void> {
+  private async doStep(on: string, { connect, client, clientString, lost, redshift, seconds = 0 }: Step): Promise<void> {
     if (connect !== undefined) {
       await this.connect(on, connect);
     } else if (lost) {
@@ -53,8 +53,8 @@ export class ServerPlayer {
       this.clients.delete(on);
     } else if (redshift === 'busy') {
       failNext(this.services.statementApi, 'start', new ThrottledError('throttled'));
-    } else if (client !== undefined || clientText !== undefined) {
-      await this.clientOf(on).send(this.placeholders.fill(client ?? clientText));
+    } else if (client !== undefined || clientString !== undefined) {
+      await this.clientOf(on).send(this.placeholders.fill(client ?? clientString));
     }
     await this.services.passSeconds(seconds);
     await this.disconnectClosed();

@@ -52,8 +52,8 @@ function Trips({ month, vendors, skip, keepPreviousRows, service = 0 }: TripsPro
 }
 
 function Invalid({ kind }: { readonly kind: string }): ReturnType<typeof createElement> {
-  const [given] = invalidArguments(clients[0])[kind];
-  const { status, error } = useRedshiftQuery(...given as Parameters<typeof useRedshiftQuery>);
+  const [invalid] = invalidArguments(clients[0])[kind];
+  const { status, error } = useRedshiftQuery(...invalid as Parameters<typeof useRedshiftQuery>);
   page.rendered.push({ status, error: error instanceof Error ? error.message : undefined });
   return createElement('output', null, JSON.stringify({ status }));
 }

@@ -17,18 +17,18 @@ let browser: Browser;
 let files: http.Server;
 let page: Page;
 let service: ScriptedServer;
-const complaints: string[] = [];
+const errors: string[] = [];
 
 // Jest doesn't call them when it skips all tests.
 beforeAll(async () => {
   [browser, files] = await Promise.all([launchBrowser(), bundledPage().then(serve)]);
   page = await browser.newPage();
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(String(error)));
 });
 afterEach(async () => {
   const uncaught = await page.evaluate(() => (globalThis as unknown as PageGlobals).uncaughtErrors);
-  expect([...uncaught, ...complaints.splice(0)]).toEqual([]);
+  expect([...uncaught, ...errors.splice(0)]).toEqual([]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -68,7 +68,7 @@ async function serve(script: string): Promise<http.Server> {
 }
 
 async function show(props: TripsProps | undefined): Promise<void> {
-  await page.evaluate((wanted) => (globalThis as unknown as PageGlobals).render(wanted), props);
+  await page.evaluate((input) => (globalThis as unknown as PageGlobals).render(input), props);
 }
 
 async function shown(): Promise<RenderedState[]> {
@@ -218,7 +218,7 @@ describe('useRedshiftQuery with invalid arguments', () => {
   async function submittedWith(kind: string, error: string, props: TripsProps): Promise<unknown[]> {
     const submitted = (): unknown[] => service.connections.flatMap((connection) => connection.ofType('query').map(({ parameters }) => parameters));
     const before = submitted().length;
-    await page.evaluate((wanted) => (globalThis as unknown as PageGlobals).renderInvalid(wanted), kind);
+    await page.evaluate((input) => (globalThis as unknown as PageGlobals).renderInvalid(input), kind);
     await shows('error');
     expect((await shown()).at(-1)?.error).toContain(error);
     await show(props);

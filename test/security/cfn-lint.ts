@@ -76,6 +76,6 @@ function output(program: string, options: readonly string[]): string | undefined
   }
 }
 
-function lastLineOf(text: string): string {
-  return text.trim().split('\n').at(-1)!;
+function lastLineOf(string: string): string {
+  return string.trim().split('\n').at(-1)!;
 }

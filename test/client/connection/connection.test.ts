@@ -261,7 +261,7 @@ describe('onStateChange', () => {
   it('stops calling removed listeners, and calls the others when a listener throws', async () => {
     const client = tests.client();
     const states: string[] = [];
-    const complaints = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const consoleError = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const disposeFailing = client.onStateChange(() => { throw new Error('listener'); });
     const dispose = client.onStateChange(({ name }) => states.push(name));
     client.onStateChange(({ name }) => name === 'connecting' && dispose());
@@ -269,9 +269,9 @@ describe('onStateChange', () => {
     await tests.server.connection();
     await waitForState(client, 'connected');
     expect(states).toEqual(['connecting']);
-    expect(complaints).toHaveBeenCalledWith(new Error('listener'));
+    expect(consoleError).toHaveBeenCalledWith(new Error('listener'));
     disposeFailing();
-    complaints.mockRestore();
+    consoleError.mockRestore();
   });
 });
 

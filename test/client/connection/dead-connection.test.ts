@@ -7,7 +7,7 @@ const MAX_NOTICE_MS = 15_000;
 
 /** The events of a page, which the test dispatches. */
 class PageEvents extends EventTarget {
-  public happens(type: string, fields: object = {}): void {
+  public dispatch(type: string, fields: object = {}): void {
     this.dispatchEvent(Object.assign(new Event(type), fields));
   }
 }
@@ -59,7 +59,7 @@ describe('a dead connection', () => {
     const client = tests.client({ networkEvents, idleTimeout: Infinity });
     await tests.server.connection(0);
     await waitForState(client, 'connected');
-    networkEvents.happens(type, fields);
+    networkEvents.dispatch(type, fields);
     await passTime(MAX_NOTICE_MS);
     await tests.server.until(() => (isReplaced() ? true : undefined));
   });
@@ -72,7 +72,7 @@ describe('a dead connection', () => {
     await first.received('query');
     first.drop();
     await waitForState(client, 'waiting');
-    networkEvents.happens('visibilitychange');
+    networkEvents.dispatch('visibilitychange');
     const second = await tests.server.connection(1);
     second.sendResult(await second.received('query'), 'r', []);
     await query;
@@ -111,10 +111,10 @@ describe('a live connection', () => {
     tests.clock.advance(3000);
     connection.accept(request, 'r');
     await waitUntilReceived(connection, client);
-    networkEvents.happens('pageshow', { persisted: false });
+    networkEvents.dispatch('pageshow', { persisted: false });
     const page = globalThis as { document?: unknown };
     page.document = { visibilityState: 'hidden' };
-    networkEvents.happens('visibilitychange');
+    networkEvents.dispatch('visibilitychange');
     delete page.document;
     tests.clock.advance(60_000);
     connection.sendResult(request, 'r', []);
@@ -127,7 +127,7 @@ describe('a live connection', () => {
     const client = tests.client({ networkEvents, idleTimeout: Infinity });
     const connection = await tests.server.connection();
     await waitForState(client, 'connected');
-    ['visibilitychange', 'pageshow', 'online'].forEach((type) => networkEvents.happens(type));
+    ['visibilitychange', 'pageshow', 'online'].forEach((type) => networkEvents.dispatch(type));
     await connection.received('ping');
     connection.send({ type: 'pong' });
     await waitUntilReceived(connection, client);

@@ -35,7 +35,7 @@ describe('a token', () => {
 
   it('is added before the fragment of the URL', async () => {
     const addresses: string[] = [];
-    class NotingSocket {
+    class RecordingSocket {
       constructor(url: string) {
         addresses.push(url);
       }
@@ -43,7 +43,7 @@ describe('a token', () => {
       public send(): void {}
       public close(): void {}
     }
-    const client = connect('wss://service/prod#part', { WebSocket: NotingSocket, clock: tests.clock, token: 'a=b' });
+    const client = connect('wss://service/prod#part', { WebSocket: RecordingSocket, clock: tests.clock, token: 'a=b' });
     client.connect();
     await new Promise((resolve) => setImmediate(resolve));
     expect(addresses).toEqual(['wss://service/prod?token=a%3Db#part']);
@@ -102,7 +102,7 @@ describe('a token', () => {
     ['as a subprotocol twice', TOKEN, () => tests.server.url],
   ])('is in no error when it is %s', async (_, token, address) => {
     // The error of a browser contains the URL or the subprotocol.
-    class ComplainingSocket {
+    class FailingSocket {
       constructor(url: string, protocols?: string[]) {
         throw new SyntaxError(`The URL '${url}' or one of ${String(protocols)} is invalid.`);
       }
@@ -110,7 +110,7 @@ describe('a token', () => {
       public send(): void {}
       public close(): void {}
     }
-    const client = connect(address(), { WebSocket: ComplainingSocket, clock: tests.clock, token });
+    const client = connect(address(), { WebSocket: FailingSocket, clock: tests.clock, token });
     const error = await client.query().catch((reason) => reason);
     expect(error).toMatchObject({ code: 'invalid_url' });
     const printed = `${error} ${error.stack} ${error.cause} ${JSON.stringify(error)}`;

@@ -4,7 +4,7 @@ import { useClientTests } from '../support/client-test';
 
 const tests = useClientTests();
 
-type AnyQuery = (...given: unknown[]) => ReturnType<Client['query']>;
+type AnyQuery = (...args: unknown[]) => ReturnType<Client['query']>;
 
 /** `query` without the types of its arguments, as JavaScript calls it. */
 function queryOf(client: Client): AnyQuery {
@@ -25,9 +25,9 @@ describe('query()', () => {
     ['a string for onProgress', [[undefined, 'by_day', {}, { onProgress: 'log' }], 'The option "onProgress" must be a function, but is a string']],
     ['null for the options', [[undefined, 'by_day', {}, null], 'The options of a query must be an object, but are null']],
     ['a number for the parameters', [[undefined, 5], 'but are 5']],
-  ] as const)('rejects, and does not throw, when it receives %s', async (_, [[, ...given], error]) => {
+  ] as const)('rejects, and does not throw, when it receives %s', async (_, [[, ...args], error]) => {
     const client = tests.client();
-    const query = queryOf(client)(...given);
+    const query = queryOf(client)(...args);
     await expect(query).rejects.toThrow(error);
     expect(client.state.name).toBe('idle');
   });

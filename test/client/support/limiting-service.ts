@@ -124,8 +124,8 @@ class LimitingSocket {
 
   public close(): void {}
 
-  public send(text: string): void {
-    queueMicrotask(() => this.receive(this, JSON.parse(text) as Message));
+  public send(json: string): void {
+    queueMicrotask(() => this.receive(this, JSON.parse(json) as Message));
   }
 
   public deliver(message: Message): void {

@@ -22,8 +22,8 @@ class ServiceSocket {
 
   public close(): void {}
 
-  public send(text: string): void {
-    const query = JSON.parse(text) as { type: string; id: string };
+  public send(json: string): void {
+    const query = JSON.parse(json) as { type: string; id: string };
     if (query.type === 'query') {
       queueMicrotask(() => this.sendResult(query));
     }

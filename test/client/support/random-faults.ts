@@ -20,7 +20,7 @@ interface Submission {
 /** The rows and the outcome that the caller of a query receives. */
 class Outcome {
   public rows: unknown[] = [];
-  public endings: unknown[] = [];
+  public outcomesOfQuery: unknown[] = [];
   private isReading = false;
   private readonly iterator?: AsyncIterator<Batch<unknown>>;
 
@@ -28,15 +28,15 @@ class Outcome {
     if (how === 'await') {
       query.then(({ rows }) => {
         this.rows = [...rows];
-        this.endings.push('complete');
-      }, (error) => this.endings.push(error));
+        this.outcomesOfQuery.push('complete');
+      }, (error) => this.outcomesOfQuery.push(error));
     } else {
       this.iterator = query[Symbol.asyncIterator]();
     }
   }
 
   public get isEnded(): boolean {
-    return this.endings.length > 0;
+    return this.outcomesOfQuery.length > 0;
   }
 
   public cancel(): void {
@@ -50,12 +50,12 @@ class Outcome {
       this.iterator.next().then(({ done, value }) => {
         this.isReading = false;
         if (done) {
-          this.endings.push('complete');
+          this.outcomesOfQuery.push('complete');
         } else {
           expect(value.offset).toBe(this.rows.length);
           this.rows.push(...value.rows);
         }
-      }, (error) => this.endings.push(error));
+      }, (error) => this.outcomesOfQuery.push(error));
     }
   }
 }
@@ -206,8 +206,8 @@ async function play(
 
 /** Expects all rows of one run, once and in order, and no running timer. */
 function expectComplete({ outcomes, server, clock }: Scenario): void {
-  for (const { rows, endings } of outcomes) {
-    expect(endings).toEqual(['complete']);
+  for (const { rows, outcomesOfQuery: outcomesOfQuery } of outcomes) {
+    expect(outcomesOfQuery).toEqual(['complete']);
     if (rows.length > 0) {
       expect(rows).toEqual(server.rowsOf((rows as [string, number][])[0][0]));
     }
@@ -233,11 +233,11 @@ export function describeRandomFaults(numRuns: number): void {
     it('ends once without duplicated rows when messages of the client are lost, results expire or queries are canceled', async () => {
       await fc.assert(fc.asyncProperty(anyResults, anySubmissions, steps(...FAULTS, 'lose', 'expire', 'cancel'), fc.nat(), async (parts, submissions, events, seed) => {
         const { outcomes, server, clock } = await play(parts, submissions, events, seed);
-        for (const { rows, endings } of outcomes) {
-          expect(endings).toHaveLength(1);
+        for (const { rows, outcomesOfQuery: outcomesOfQuery } of outcomes) {
+          expect(outcomesOfQuery).toHaveLength(1);
           const whole = rows.length > 0 ? server.rowsOf((rows as [string, number][])[0][0]) : [];
-          expect(rows).toEqual(endings[0] === 'complete' ? whole : whole.slice(0, rows.length));
-          expect(['complete', 'cancelled', 'result_expired', 'no_response', 'invalid_response']).toContain((endings[0] as { code?: string }).code ?? endings[0]);
+          expect(rows).toEqual(outcomesOfQuery[0] === 'complete' ? whole : whole.slice(0, rows.length));
+          expect(['complete', 'cancelled', 'result_expired', 'no_response', 'invalid_response']).toContain((outcomesOfQuery[0] as { code?: string }).code ?? outcomesOfQuery[0]);
         }
         expect(clock.timers).toBe(0);
       }), { numRuns });

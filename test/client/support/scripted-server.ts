@@ -12,11 +12,11 @@ export const COLUMNS: readonly Column[] = [{ name: 'day', type: 'date' }, { name
 export const TIMING = { waitingMs: 1, runningMs: 2, eventMs: 3, fetchingMs: 4, pushingMs: 5 };
 
 /** Waits for conditions. */
-class Watchers {
-  private readonly watchers = new Set<() => void>();
+class Waiters {
+  private readonly waiters = new Set<() => void>();
 
   public wake(): void {
-    this.watchers.forEach((watch) => watch());
+    this.waiters.forEach((watch) => watch());
   }
 
   /** Waits until the function returns a value. */
@@ -25,11 +25,11 @@ class Watchers {
       const watch = (): void => {
         const found = find();
         if (found !== undefined) {
-          this.watchers.delete(watch);
+          this.waiters.delete(watch);
           resolve(found);
         }
       };
-      this.watchers.add(watch);
+      this.waiters.add(watch);
       watch();
     });
   }
@@ -39,31 +39,31 @@ class Watchers {
 export class ScriptedConnection {
   public readonly messages: Message[] = [];
   public isClosed = false;
-  private readonly watchers = new Watchers();
+  private readonly waiters = new Waiters();
 
   constructor(private readonly socket: WebSocket, public readonly request: IncomingMessage) {
     socket.on('message', (data: Buffer) => {
       this.messages.push(JSON.parse(data.toString()) as Message);
-      this.watchers.wake();
+      this.waiters.wake();
     });
     socket.on('close', () => {
       this.isClosed = true;
-      this.watchers.wake();
+      this.waiters.wake();
     });
   }
 
   /** Waits for the message of a type with an index, from 0. */
   public async received(type: string, index = 0): Promise<Message> {
-    return this.watchers.until(() => this.ofType(type)[index]);
+    return this.waiters.until(() => this.ofType(type)[index]);
   }
 
   /** Waits until the function returns a value. */
   public async until<T>(find: () => T | undefined): Promise<T> {
-    return this.watchers.until(find);
+    return this.waiters.until(find);
   }
 
   public async closed(): Promise<void> {
-    await this.watchers.until(() => (this.isClosed ? true : undefined));
+    await this.waiters.until(() => (this.isClosed ? true : undefined));
   }
 
   public ofType(type: string): Message[] {
@@ -105,7 +105,7 @@ export class ScriptedServer {
   public readonly connections: ScriptedConnection[] = [];
   public acceptsConnections = true;
   public rejectedConnections = 0;
-  private readonly watchers = new Watchers();
+  private readonly waiters = new Waiters();
   private readonly server = new WebSocketServer({
     host: '127.0.0.1',
     port: 0,
@@ -116,7 +116,7 @@ export class ScriptedServer {
   private constructor() {
     this.server.on('connection', (socket, request) => {
       this.connections.push(new ScriptedConnection(socket, request));
-      this.watchers.wake();
+      this.waiters.wake();
     });
   }
 
@@ -126,11 +126,11 @@ export class ScriptedServer {
 
   /** Waits for the connection with an index, from 0. */
   public async connection(index = 0): Promise<ScriptedConnection> {
-    return this.watchers.until(() => this.connections[index]);
+    return this.waiters.until(() => this.connections[index]);
   }
 
   public async until<T>(find: () => T | undefined): Promise<T> {
-    return this.watchers.until(find);
+    return this.waiters.until(find);
   }
 
   public async stop(): Promise<void> {
@@ -140,7 +140,7 @@ export class ScriptedServer {
 
   private verifyClient(): boolean {
     this.rejectedConnections += this.acceptsConnections ? 0 : 1;
-    this.watchers.wake();
+    this.waiters.wake();
     return this.acceptsConnections;
   }
 }

@@ -39,8 +39,8 @@ export class SimulatedConnection {
     this.listeners.set(type, listener);
   }
 
-  public send(text: string): void {
-    this.incoming.push(JSON.parse(text) as Message);
+  public send(json: string): void {
+    this.incoming.push(JSON.parse(json) as Message);
   }
 
   /** Closes the connection. Messages in transit are lost. */

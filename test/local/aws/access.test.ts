@@ -3,7 +3,7 @@ import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk
 import { nodeFunction, removeAssemblies, roleAllowing, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
 import { eventually, startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
+import type { RunningLocalAws } from './fixture/local';
 
 const CREDENTIALS = 'exports.handler = async () => { console.log(\'ran\'); const { env } = process; '
   + 'return { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY, sessionToken: env.AWS_SESSION_TOKEN }; };';
@@ -42,7 +42,7 @@ const RESOURCES: Resources = {
   Boundary: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: BOUNDARY } },
 };
 
-let local: Watched;
+let local: RunningLocalAws;
 
 describe('permissions', () => {
   beforeAll(async () => {

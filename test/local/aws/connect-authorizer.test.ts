@@ -1,7 +1,7 @@
 import { CLIENT_URL, nodeFunction, removeAssemblies, webSocketApi, withAuthorizer, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
 import { connect, eventually, startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
+import type { RunningLocalAws } from './fixture/local';
 import { Throttle } from '../../../local/aws/api-gateway/throttle';
 import { tryToConnect } from '../../support/local/access-application';
 import { presigned } from '../../support/local/signed-request';
@@ -21,7 +21,7 @@ const WORK = 'exports.handler = async (event) => { console.log(event.requestCont
 
 const ROUTES = { $connect: 'Work', $default: 'Work' };
 
-let local: Watched | undefined;
+let local: RunningLocalAws | undefined;
 
 describe('connect authorizer', () => {
   afterEach(async () => {

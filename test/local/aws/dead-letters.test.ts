@@ -3,7 +3,7 @@ import type { StartMessageMoveTaskCommandInput } from '@aws-sdk/client-sqs';
 import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
 import { eventually, runningInvocations, startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
+import type { RunningLocalAws } from './fixture/local';
 import { advanceTime, stopTime } from '../../support/time';
 
 /** Fails for each message the first time, so that it succeeds when it is moved back. */
@@ -30,8 +30,8 @@ function mapping(queueId: string): Resources[string] {
   };
 }
 
-const QUEUES = ['Dead', 'OtherDead', 'Jobs', 'Parcels', 'Spare', 'OtherJobs'];
-let local: Watched;
+const QUEUES = ['Dead', 'OtherDead', 'Jobs', 'OtherSource', 'Destination', 'OtherJobs'];
+let local: RunningLocalAws;
 let client: SQSClient;
 
 beforeAll(async () => {
@@ -43,10 +43,10 @@ beforeAll(async () => {
       OtherDead: queue(),
       Jobs: queue('Dead'),
       JobsMapping: mapping('Jobs'),
-      Parcels: queue('Dead'),
-      ParcelsMapping: mapping('Parcels'),
+      OtherSource: queue('Dead'),
+      OtherSourceMapping: mapping('OtherSource'),
       OtherJobs: queue('OtherDead'),
-      Spare: queue(),
+      Destination: queue(),
     },
     outputs: Object.fromEntries(QUEUES.flatMap((id) => [[`${id}Url`, { Ref: id }], [`${id}Arn`, { 'Fn::GetAtt': [id, 'Arn'] }]])),
   }));
@@ -110,11 +110,11 @@ describe('dead letters', () => {
 
   it('move to their source queue when there is no destination', async () => {
     await sendUntilDead('Jobs', 'a job');
-    await sendUntilDead('Parcels', 'a parcel');
+    await sendUntilDead('OtherSource', 'a message');
     await move('Dead');
-    await eventually(() => receptions('a job').length === 2 && receptions('a parcel').length === 2);
+    await eventually(() => receptions('a job').length === 2 && receptions('a message').length === 2);
     const redriven = local.events.flatMap((event) => event.kind === 'queue' && event.action === 'redrive' ? [event.messageId] : []);
-    expect(redriven).toEqual(expect.arrayContaining([receptions('a job')[0].messageId, receptions('a parcel')[0].messageId]));
+    expect(redriven).toEqual(expect.arrayContaining([receptions('a job')[0].messageId, receptions('a message')[0].messageId]));
     expect(local.aws.deadLetters()).toEqual([]);
   });
 
@@ -123,15 +123,15 @@ describe('dead letters', () => {
     await move('OtherDead');
     expect(await tasks('OtherDead')).toMatchObject([{ Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource', ApproximateNumberOfMessagesMoved: 0 }]);
     expect(local.aws.deadLetters()).toMatchObject([{ queue: 'OtherDead', body: 'from nowhere' }]);
-    await move('OtherDead', { DestinationArn: arn('Spare') });
-    expect(local.aws.queueDepths()).toMatchObject({ OtherDead: { visible: 0 }, Spare: { visible: 1 } });
+    await move('OtherDead', { DestinationArn: arn('Destination') });
+    expect(local.aws.queueDepths()).toMatchObject({ OtherDead: { visible: 0 }, Destination: { visible: 1 } });
     expect((await tasks('OtherDead', 10))?.map(({ Status: status }) => status)).toEqual(['COMPLETED', 'FAILED']);
   });
 });
 
 describe('StartMessageMoveTask', () => {
   it.each([
-    ['from a queue that is not a dead-letter queue', () => move('Spare'), 'isn\'t a dead-letter queue'],
+    ['from a queue that is not a dead-letter queue', () => move('Destination'), 'isn\'t a dead-letter queue'],
     ['from a queue that does not exist', () => move('Dead', { SourceArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'The queue arn:aws:sqs:us-east-1:111122223333:none doesn\'t exist'],
     ['to a queue that does not exist', () => move('Dead', { DestinationArn: 'arn:aws:sqs:us-east-1:111122223333:none' }), 'none doesn\'t exist'],
     ['to the same queue', () => move('Dead', { DestinationArn: arn('Dead') }), 'SourceArn and DestinationArn must be different queues'],

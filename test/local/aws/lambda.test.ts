@@ -2,7 +2,7 @@ import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembl
 import type { Resources } from './fixture/assembly';
 import { Gate, WAIT_FOR_GATE } from './fixture/gate';
 import { eventually, runningInvocations, startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
+import type { RunningLocalAws } from './fixture/local';
 import { advanceTime, stopTime } from '../../support/time';
 
 const ECHO = 'exports.handler = async (event) => event;';
@@ -54,7 +54,7 @@ const resources: Resources = {
   Over: { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: { S3Bucket: 'assets', S3Key: 'over.zip' } } },
 };
 
-let local: Watched;
+let local: RunningLocalAws;
 
 beforeAll(async () => {
   process.env.SECRET_OF_THE_DEVELOPER = 'must not be seen';

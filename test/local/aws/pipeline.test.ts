@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { connect, eventually, startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
+import type { RunningLocalAws } from './fixture/local';
 import { synthesizePingApp } from './fixture/ping-app';
 
 let assembly: string;
-let local: Watched;
+let local: RunningLocalAws;
 
 describe('pipeline', () => {
   beforeAll(async () => {
@@ -63,7 +63,7 @@ describe('pipeline', () => {
     return Object.keys(template.Resources).find((id) => id.startsWith(`${instance}Table`))!;
   }
 
-  function connectionIds({ events }: Watched): string[] {
+  function connectionIds({ events }: RunningLocalAws): string[] {
     return events.flatMap((event) => event.kind === 'connect' ? [event.connectionId] : []);
   }
 });

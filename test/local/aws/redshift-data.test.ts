@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { DescribeStatementCommand, ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
 import { startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
+import type { RunningLocalAws } from './fixture/local';
 import type { RedshiftDataContext, RunningService } from '../../../local/aws';
 
-let local: Watched;
+let local: RunningLocalAws;
 let client: RedshiftDataClient;
 let context: RedshiftDataContext;
 const callers: string[] = [];

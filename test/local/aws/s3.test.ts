@@ -16,14 +16,14 @@ import { synthesizeArchiveApp } from './fixture/archive-app';
 import type { ArchiveApp } from './fixture/archive-app';
 import { removeAssemblies, roleAllowing, writeAssembly } from './fixture/assembly';
 import { startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
+import type { RunningLocalAws } from './fixture/local';
 import { decodeAwsChunked } from '../../../local/aws/s3-cloudfront/aws-chunked';
 
 /** More than one packet, and characters of one to four bytes. */
 const LARGE_BODY = JSON.stringify(Array.from({ length: 60_000 }, (_, row) => [row, 'é€😀', null, '']));
 
 let app: ArchiveApp;
-let local: Watched;
+let local: RunningLocalAws;
 let client: S3Client;
 let Bucket: string;
 

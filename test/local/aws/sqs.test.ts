@@ -4,14 +4,14 @@ import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembl
 import type { Resources } from './fixture/assembly';
 import { Gate, WAIT_FOR_GATE } from './fixture/gate';
 import { eventually, runningInvocations, startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
+import type { RunningLocalAws } from './fixture/local';
 import { advanceTime, stopTime } from '../../support/time';
 
 const WORK = `${WAIT_FOR_GATE}
 exports.handler = async ({ Records }) => {
   console.log('BATCH ' + JSON.stringify(Records));
   if (Records.some(({ body }) => body === 'throw')) throw new Error('no good');
-  if (Records.some(({ body }) => body === 'nonsense')) return { batchItemFailures: [{ itemIdentifier: 'unknown' }] };
+  if (Records.some(({ body }) => body === 'report an unknown message')) return { batchItemFailures: [{ itemIdentifier: 'unknown' }] };
   for (const { body } of Records) if (body.startsWith('wait for ')) await waitForGate(body.slice('wait for '.length));
   return { batchItemFailures: Records.filter(({ body }) => body.startsWith('fail')).map(({ messageId }) => ({ itemIdentifier: messageId })) };
 };`;
@@ -36,7 +36,7 @@ function mapping(queueId: string, properties: Record<string, unknown> = {}): Res
   };
 }
 
-let local: Watched;
+let local: RunningLocalAws;
 let client: SQSClient;
 
 beforeAll(async () => {
@@ -51,16 +51,16 @@ beforeAll(async () => {
       StrictMapping: mapping('Strict'),
       Windowed: queue({ VisibilityTimeout: 30 }),
       WindowedMapping: mapping('Windowed', { BatchSize: 3, MaximumBatchingWindowInSeconds: 2 }),
-      Patient: queue({ VisibilityTimeout: 600 }),
-      PatientMapping: mapping('Patient', { BatchSize: 3, MaximumBatchingWindowInSeconds: 300 }),
-      Careless: queue({ RedrivePolicy: redriveAfter(1) }),
-      CarelessMapping: mapping('Careless', { FunctionResponseTypes: { Ref: 'AWS::NoValue' } }),
-      Narrow: queue(),
-      NarrowMapping: mapping('Narrow', { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } }),
+      LongWindow: queue({ VisibilityTimeout: 600 }),
+      LongWindowMapping: mapping('LongWindow', { BatchSize: 3, MaximumBatchingWindowInSeconds: 300 }),
+      WithoutReport: queue({ RedrivePolicy: redriveAfter(1) }),
+      WithoutReportMapping: mapping('WithoutReport', { FunctionResponseTypes: { Ref: 'AWS::NoValue' } }),
+      Limited: queue(),
+      LimitedMapping: mapping('Limited', { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } }),
       Late: queue({ DelaySeconds: 1 }),
       Small: queue({ MaximumMessageSize: 1024, MessageRetentionPeriod: 60 }),
     },
-    outputs: Object.fromEntries(['Jobs', 'Strict', 'Windowed', 'Patient', 'Careless', 'Narrow', 'Late', 'Small'].map((id) => [id, { Ref: id }])),
+    outputs: Object.fromEntries(['Jobs', 'Strict', 'Windowed', 'LongWindow', 'WithoutReport', 'Limited', 'Late', 'Small'].map((id) => [id, { Ref: id }])),
   }));
   client = new SQSClient({ endpoint: local.aws.endpoints.sqs, region: 'us-east-1', credentials: local.aws.credentials, maxAttempts: 1 });
 });
@@ -149,10 +149,10 @@ describe('queue with a function', () => {
   });
 
   it.each([
-    ['throw', 'throws'],
-    ['nonsense', 'names a message that it was not given'],
-  ])('retries the whole batch when the function with input %s %s', async (body) => {
-    const [first, second] = await sendAll('Strict', ['innocent', body]);
+    ['throws', 'throw'],
+    ['reports the failure of an unknown message', 'report an unknown message'],
+  ])('retries the whole batch when the function %s', async (_, body) => {
+    const [first, second] = await sendAll('Strict', ['other', body]);
     await processed(second, 1);
     advanceTime(3000);
     await eventually(() => local.aws.deadLetters().some(({ messageId }) => messageId === second));
@@ -161,12 +161,12 @@ describe('queue with a function', () => {
   });
 
   it('deletes all messages when it doesn\'t report failures', async () => {
-    const messageId = await send('Careless', 'fail');
+    const messageId = await send('WithoutReport', 'fail');
     await eventually(() => actions(messageId).includes('delete'));
   });
 
   it('sends a full batch before the window ends', async () => {
-    const full = await sendAll('Patient', ['a', 'b', 'c']);
+    const full = await sendAll('LongWindow', ['a', 'b', 'c']);
     await eventually(() => batchesWith(full[0]).length === 1);
     expect(batchesWith(full[0])[0]).toHaveLength(3);
   });
@@ -185,9 +185,9 @@ describe('queue with a function', () => {
 
   it('runs at most the maximum concurrency of the mapping', async () => {
     const gate = new Gate();
-    const messages = await sendAll('Narrow', Array.from({ length: 4 }, () => `wait for ${gate.file}`));
+    const messages = await sendAll('Limited', Array.from({ length: 4 }, () => `wait for ${gate.file}`));
     await eventually(() => messages.filter((messageId) => batchesWith(messageId).length === 1).length === 2);
-    expect(local.aws.queueDepths().Narrow).toEqual({ visible: 2, delayed: 0, inFlight: 2 });
+    expect(local.aws.queueDepths().Limited).toEqual({ visible: 2, delayed: 0, inFlight: 2 });
     gate.open();
     await eventually(() => messages.every((messageId) => actions(messageId).includes('delete')));
     gate.remove();

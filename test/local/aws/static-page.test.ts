@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import { CLIENT_URL, nodeFunction, removeAssemblies, webSocketApi, writeAssembly } from './fixture/assembly';
 import type { Assembly, Resources } from './fixture/assembly';
 import { startLocal } from './fixture/local';
-import type { Watched } from './fixture/local';
+import type { RunningLocalAws } from './fixture/local';
 
 const READ = { Effect: 'Allow', Principal: { Service: 'cloudfront.amazonaws.com' }, Resource: ['arn:aws:s3:::*'] };
 const MARKER = '<<marker:0xbaba:0>>';
@@ -64,7 +64,7 @@ function page(config: Record<string, unknown> = {}, statements: unknown[] = [{ .
 }
 
 /** Requests a path without the normalization of `fetch`. */
-async function request(local: Watched, path: string, method = 'GET', headers: http.OutgoingHttpHeaders = {}): Promise<{ status: number; headers: http.IncomingHttpHeaders; body: string }> {
+async function request(local: RunningLocalAws, path: string, method = 'GET', headers: http.OutgoingHttpHeaders = {}): Promise<{ status: number; headers: http.IncomingHttpHeaders; body: string }> {
   return new Promise((resolve, reject) => {
     http.request({ port: local.aws.port, host: '127.0.0.1', path, method, headers }, (response) => {
       let body = '';
@@ -77,7 +77,7 @@ async function request(local: Watched, path: string, method = 'GET', headers: ht
 afterAll(removeAssemblies);
 
 describe('a page behind CloudFront', () => {
-  let local: Watched;
+  let local: RunningLocalAws;
 
   beforeAll(async () => {
     local = await startLocal(writeAssembly(page()));

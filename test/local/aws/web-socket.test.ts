@@ -6,7 +6,7 @@ import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { ClientOptions } from 'ws';
 import { CALLBACK_URL, CLIENT_URL, nodeFunction, POST, removeAssemblies, webSocketApi, writeAssembly } from './fixture/assembly';
 import { connect, eventually, startLocal } from './fixture/local';
-import type { Client, Watched } from './fixture/local';
+import type { Client, RunningLocalAws } from './fixture/local';
 import { FrameReader } from '../../../local/aws/api-gateway/frame-reader';
 import { advanceTime, stopTime } from '../../support/time';
 
@@ -31,7 +31,7 @@ exports.handler = async (event) => {
 };`;
 const DISCONNECT = 'exports.handler = async (event) => { console.log(\'DISCONNECT \' + JSON.stringify(event)); };';
 
-const TEXT = 0x1;
+const TEXT_OPCODE = 0x1;
 const PING = 0x9;
 
 /** A whole frame of a client, with a mask of zeros. */
@@ -42,12 +42,12 @@ function maskedFrame(opcode: number, payload: string): Buffer {
 type Event = APIGatewayProxyWebsocketEventV2 & { headers?: unknown; queryStringParameters?: unknown; multiValueQueryStringParameters?: unknown };
 
 const environment = { Environment: { Variables: { CALLBACK_URL } } };
-let local: Watched;
+let local: RunningLocalAws;
 let url: string;
 let management: ApiGatewayManagementApiClient;
 
 beforeAll(async () => {
-  const api = webSocketApi({ $connect: 'OnConnect', $default: 'OnMessage', special: 'OnMessage', hasty: 'OnMessage', $disconnect: 'OnDisconnect' });
+  const api = webSocketApi({ $connect: 'OnConnect', $default: 'OnMessage', special: 'OnMessage', short: 'OnMessage', $disconnect: 'OnDisconnect' });
   api.Integration3.Properties!.TimeoutInMillis = 1000;
   local = await startLocal(writeAssembly({
     resources: {
@@ -71,11 +71,11 @@ afterAll(async () => {
 });
 
 /** The event with the given string that a function logs during an action. */
-async function logged(functionId: string, word: string, text: string, action: () => Promise<void>): Promise<Event> {
+async function logged(functionId: string, label: string, part: string, action: () => Promise<void>): Promise<Event> {
   const before = local.lines.length;
-  const prefix = `${functionId}: ${word} `;
+  const prefix = `${functionId}: ${label} `;
   await action();
-  const line = await eventually(() => local.lines.slice(before).find((candidate) => candidate.startsWith(prefix) && candidate.includes(text)));
+  const line = await eventually(() => local.lines.slice(before).find((candidate) => candidate.startsWith(prefix) && candidate.includes(part)));
   return JSON.parse(line.slice(prefix.length)) as Event;
 }
 
@@ -88,7 +88,7 @@ function internalServerError(connectionId: string): object {
   return { message: 'Internal server error', connectionId, requestId: expect.any(String) };
 }
 
-async function ask(client: Client, message: string): Promise<string> {
+async function sendAndReceive(client: Client, message: string): Promise<string> {
   const before = client.messages.length;
   client.socket.send(message);
   await eventually(() => client.messages.length > before);
@@ -97,7 +97,7 @@ async function ask(client: Client, message: string): Promise<string> {
 
 async function connected(): Promise<Client & { connectionId: string }> {
   const client = await connect(url);
-  const event = JSON.parse(await ask(client, 'event')) as Event;
+  const event = JSON.parse(await sendAndReceive(client, 'event')) as Event;
   return { ...client, connectionId: event.requestContext.connectionId };
 }
 
@@ -180,7 +180,7 @@ describe('message', () => {
 
   it('has no headers and query string in its event', async () => {
     const client = await connect(`${url}?a=1`);
-    const event = JSON.parse(await ask(client, 'event')) as Event;
+    const event = JSON.parse(await sendAndReceive(client, 'event')) as Event;
     expect(event).toMatchObject({ body: 'event', isBase64Encoded: false, requestContext: { routeKey: '$default', eventType: 'MESSAGE' } });
     expect(event.requestContext).toHaveProperty('messageId');
     expect(event).not.toHaveProperty('headers');
@@ -194,15 +194,15 @@ describe('message', () => {
     ['{"action":"$connect"}', '$default 21'],
     ['not JSON', '$default 8'],
     ['null', '$default 4'],
-  ])('%s is routed: %s', async (message, answer) => {
+  ])('%s is routed: %s', async (message, reply) => {
     const client = await connect(url);
-    expect(await ask(client, message)).toBe(answer);
+    expect(await sendAndReceive(client, message)).toBe(reply);
     client.socket.close();
   });
 
   it('receives an internal server error when the function fails', async () => {
     const client = await connected();
-    expect(JSON.parse(await ask(client, 'crash'))).toEqual(internalServerError(client.connectionId));
+    expect(JSON.parse(await sendAndReceive(client, 'crash'))).toEqual(internalServerError(client.connectionId));
     expect(client.socket.readyState).toBe(client.socket.OPEN);
     client.socket.close();
   });
@@ -210,7 +210,7 @@ describe('message', () => {
   it('receives an internal server error when the function exceeds the timeout of the integration', async () => {
     const client = await connected();
     stopTime();
-    const reply = ask(client, '{"action":"hasty","how":"hang"}');
+    const reply = sendAndReceive(client, '{"action":"short","how":"hang"}');
     await eventually(() => local.lines.includes('OnMessage: HANG'));
     advanceTime(1000);
     expect(JSON.parse(await reply)).toEqual(internalServerError(client.connectionId));
@@ -222,7 +222,7 @@ describe('message', () => {
     const client = await connect(url);
     const frame = 'x'.repeat(32_768);
     [0, 1, 2].forEach(() => client.socket.send(frame, { fin: false }));
-    expect(await ask(client, frame)).toBe('$default 131072');
+    expect(await sendAndReceive(client, frame)).toBe('$default 131072');
     client.socket.close();
   });
 
@@ -240,7 +240,7 @@ describe('message', () => {
     const pings = Array.from({ length: 1000 }, (_, index) => maskedFrame(PING, String(index)));
     const pongs: string[] = [];
     client.socket.on('pong', (data) => pongs.push(data.toString()));
-    tcp.write(Buffer.concat([...pings, maskedFrame(TEXT, 'hello')]));
+    tcp.write(Buffer.concat([...pings, maskedFrame(TEXT_OPCODE, 'hello')]));
     await eventually(() => client.messages.length > 0);
     expect(client.messages).toEqual(['$default 5']);
     expect(pongs).toEqual(pings.map((_, index) => String(index)));
@@ -287,13 +287,13 @@ describe('management API', () => {
 
   it('sends a message in frames when it is larger than 32 KB', async () => {
     const client = await connected();
-    const text = 'é'.repeat(65_536);
+    const message = 'é'.repeat(65_536);
     const reader = new FrameReader({ frameBytes: 32_768, messageBytes: 131_072 });
     const problems: (string | undefined)[] = [];
     const { _socket: tcp } = client.socket as unknown as { _socket: Socket };
     tcp.prependListener('data', (chunk: Buffer) => problems.push(reader.read(chunk)));
-    await post(client.connectionId, text);
-    await eventually(() => client.messages.includes(text));
+    await post(client.connectionId, message);
+    await eventually(() => client.messages.includes(message));
     expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
     client.socket.close();
   });
@@ -313,7 +313,7 @@ describe('management API', () => {
   });
 
   it('rejects a malformed connection ID', async () => {
-    await expect(post('nonsense', 'x')).rejects.toMatchObject({ name: 'BadRequestException', $metadata: { httpStatusCode: 400 } });
+    await expect(post('malformed', 'x')).rejects.toMatchObject({ name: 'BadRequestException', $metadata: { httpStatusCode: 400 } });
   });
 
   it('rejects another stage', async () => {
@@ -328,25 +328,25 @@ describe('management API', () => {
   it('rejects posts when the client doesn\'t read', async () => {
     const client = await connected();
     client.socket.pause();
-    const text = 'x'.repeat(131_072);
-    const flood = async () => {
+    const message = 'x'.repeat(131_072);
+    const postAll = async () => {
       for (let posts = 0; posts < 500; posts += 1) {
-        await post(client.connectionId, text);
+        await post(client.connectionId, message);
       }
     };
-    await expect(flood()).rejects.toMatchObject({ name: 'LimitExceededException', $metadata: { httpStatusCode: 429 } });
+    await expect(postAll()).rejects.toMatchObject({ name: 'LimitExceededException', $metadata: { httpStatusCode: 429 } });
     client.socket.resume();
     await eventually(async () => post(client.connectionId, 'again').then(() => true, () => false));
     client.socket.close();
   });
 
   it('rejects an unknown caller', async () => {
-    const stranger = new ApiGatewayManagementApiClient({
+    const unknownCaller = new ApiGatewayManagementApiClient({
       endpoint: local.aws.outputs.callback, region: 'us-east-1', credentials: { accessKeyId: 'AKIASTRANGER', secretAccessKey: 'x' },
     });
     const command = new PostToConnectionCommand({ ConnectionId: 'L0SM9cOFvHcCIhw=', Data: 'x' });
-    await expect(stranger.send(command)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
-    stranger.destroy();
+    await expect(unknownCaller.send(command)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    unknownCaller.destroy();
   });
 });
 
@@ -357,7 +357,7 @@ describe('WebSocket API without a default route', () => {
       outputs: { client: CLIENT_URL },
     }));
     const client = await connect(aws.outputs.client);
-    expect(JSON.parse(await ask(client, '{"action":"other"}'))).toEqual({ message: 'Forbidden', connectionId: expect.any(String), requestId: expect.any(String) });
+    expect(JSON.parse(await sendAndReceive(client, '{"action":"other"}'))).toEqual({ message: 'Forbidden', connectionId: expect.any(String), requestId: expect.any(String) });
     await aws.close();
     expect((await client.ended).code).toBe(1006);
   });

@@ -10,13 +10,13 @@ import type { Simulation } from '../simulation';
 /** The events of a connection that its owner receives. */
 export interface ClientHooks {
   opened(): void;
-  refused(): void;
+  rejected(): void;
   /** The service is about to end it. */
   leaving(): void;
   closed(): void;
   ended(query: ClientQuery): void;
   /** A query has not ended in time, and the client has lost a message. */
-  unanswered(query: ClientQuery): void;
+  outcomeMissing(query: ClientQuery): void;
 }
 
 /** After how long without `accepted` a client submits a query again. */
@@ -38,7 +38,7 @@ export class ClientConnection implements ConnectionListener {
     this.connection = simulation.api.connect(plan, this, caller);
     if (plan.queryRequest !== undefined) {
       const signsIn = simulation.world.scenario.settings.maxQueriesPerCaller !== undefined;
-      const submission = { queryRequest: queryRequestFor(plan.queryRequest, caller, signsIn), heedless: false, repeats: 0 };
+      const submission = { queryRequest: queryRequestFor(plan.queryRequest, caller, signsIn), reusesId: false, repeats: 0 };
       this.queries.push(new ClientQuery(CONNECT_ID, this.connection, simulation.world.clock.now(), submission));
     }
   }
@@ -67,8 +67,8 @@ export class ClientConnection implements ConnectionListener {
     return this.unfinished.some((query) => query.id === id && query.isBound) && !this.unfinished.some((query) => query.id === id && !query.isBound);
   }
 
-  public ask(id: string, submission: Submission): void {
-    const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...submission, heedless: !this.isFree(id) }));
+  public submit(id: string, submission: Submission): void {
+    const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...submission, reusesId: !this.isFree(id) }));
     const { query: name, parameters } = sentQueryOf(submission.queryRequest, this.simulation.world.deployment.versionOfClients());
     const { maxAge } = submission;
     const options = { ...(maxAge === undefined ? {} : { maxAge }), ...deliveryOptions(submission) };
@@ -76,7 +76,7 @@ export class ClientConnection implements ConnectionListener {
   }
 
   public resume(id: string, submission: Submission, part: Part): void {
-    const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...submission, heedless: false }, part));
+    const query = this.add(new ClientQuery(id, this.connection, this.simulation.world.clock.now(), { ...submission, reusesId: false }, part));
     this.simulation.world.counts.add('resume');
     this.sendFor(query, { type: 'resume', id, result: part.result, after: part.nextSeq - 1, options: deliveryOptions(submission) });
   }
@@ -112,18 +112,18 @@ export class ClientConnection implements ConnectionListener {
     }
   }
 
-  public refused(): void {
+  public rejected(): void {
     this.simulation.world.counts.add('connection rejected');
-    this.hooks.refused();
+    this.hooks.rejected();
   }
 
   public closed(): void {
     this.hooks.closed();
   }
 
-  public received(_: ApiConnection, text: string): void {
-    this.simulation.world.history.add(() => `${this.connection.id} receives ${text.length > 300 ? `${text.slice(0, 300)}…` : text}`);
-    for (const message of this.simulation.reader.messages(text)) {
+  public received(_: ApiConnection, json: string): void {
+    this.simulation.world.history.add(() => `${this.connection.id} receives ${json.length > 300 ? `${json.slice(0, 300)}…` : json}`);
+    for (const message of this.simulation.reader.messages(json)) {
       this.simulation.world.counts.add(`received ${message.type}${message.type === 'error' ? ` ${message.code}` : ''}`);
       this.inbox.handle(message);
     }
@@ -154,8 +154,8 @@ export class ClientConnection implements ConnectionListener {
   }
 
   /** Whether the client has lost a message, so that what it did not receive is no fault of the service. */
-  public get isSilenced(): boolean {
-    return this.simulation.world.faults.silenced.has(this.connection.id);
+  public get hasLostMessage(): boolean {
+    return this.simulation.world.faults.withLostMessages.has(this.connection.id);
   }
 
   /** Has a query end by its time limit at the latest. */
@@ -167,13 +167,13 @@ export class ClientConnection implements ConnectionListener {
   private watch(query: ClientQuery, milliseconds: number, looks = MOST_LOOKS): void {
     const { clock, faults } = this.simulation.world;
     const wasBound = query.isBound;
-    if (looks > 0 && faults.silences) {
+    if (looks > 0 && faults.losesMessages) {
       clock.after(milliseconds, () => {
         if (!this.isOpen || query.isFinished || query.isSuperseded || query.isBound !== wasBound) {
           return;
         }
-        if (this.isSilenced) {
-          this.hooks.unanswered(query);
+        if (this.hasLostMessage) {
+          this.hooks.outcomeMissing(query);
         } else {
           this.watch(query, ACCEPTANCE_TIMEOUT, looks - 1);
         }

@@ -3,7 +3,7 @@ import type { ClientQuery, TerminalMessage } from './client-query';
 import type { ReadMessage, ReadRows } from './message-reader';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage } from '../../../src/protocol/messages';
 import { whyIncomplete } from '../rules/complete-rule';
-import { whyUnlawful } from '../rules/error-rule';
+import { whyInvalidError } from '../rules/error-rule';
 import { whyOtherLimits, whyOtherStatement } from '../rules/version-rule';
 import type { Simulation } from '../simulation';
 
@@ -40,8 +40,8 @@ export class ClientInbox {
     if (this.owner.unfinished.some((query) => query.id === id && query.result === result)) {
       counts.add('accepted twice');
       // Or the query that was submitted under an id in use receives the same stored result: the two can't be distinguished.
-      this.owner.unfinished.filter((query) => query.id === id && !query.isBound && query.submission.heedless).forEach((query) => {
-        query.mayBeAnswered = true;
+      this.owner.unfinished.filter((query) => query.id === id && !query.isBound && query.submission.reusesId).forEach((query) => {
+        query.mayHaveOtherResult = true;
       });
       return;
     }
@@ -64,10 +64,10 @@ export class ClientInbox {
   private acceptedAnew(id: string, result: string): void {
     const { world } = this.simulation;
     const bound = this.owner.unfinished.find((query) => query.id === id);
-    const given = this.queries.find((query) => query.id === id && query.isSuperseded && !query.isBound);
-    if (given !== undefined) {
+    const superseded = this.queries.find((query) => query.id === id && query.isSuperseded && !query.isBound);
+    if (superseded !== undefined) {
       world.counts.add('accepted though submitted again');
-      given.result = result;
+      superseded.result = result;
       return;
     }
     if (this.queries.some((query) => query.id === id && wasCanceled(query, result))) {
@@ -78,13 +78,13 @@ export class ClientInbox {
     if (failed !== undefined && this.canFailThoughStored()) {
       world.counts.add('accepted after the client received an error');
       failed.result = result;
-      failed.isAnsweredLate = true;
+      failed.isDeliveredLate = true;
     } else if (bound !== undefined && bound.messagesTaken === 0 && world.faults.hits > 0
       && this.queryRequestOfResult(result) === bound.submission.queryRequest) {
       world.counts.add('accepted with another result');
       bound.result = result;
     } else if (!this.queries.some((query) => query.id === id && query.result === result)) {
-      world.broken('P3', `${this.owner.connection.id} was told that ${id} is answered by ${result}, which it did not ask for`);
+      world.broken('P3', `${this.owner.connection.id} received accepted for ${id} with the result ${result}, which it did not request`);
     }
   }
 
@@ -114,7 +114,7 @@ export class ClientInbox {
       return;
     }
     this.checkAccepted(message.result, 'rows');
-    if (!this.owner.isSilenced) {
+    if (!this.owner.hasLostMessage) {
       // Else the options may be those of a query whose `accepted` was lost.
       this.checkWindow(message);
       this.checkEncoding(message);
@@ -138,11 +138,11 @@ export class ClientInbox {
     }
   }
 
-  private checkEncoding({ result, isPacked, seq }: ReadRows): void {
+  private checkEncoding({ result, isCompressed: isPacked, seq }: ReadRows): void {
     if (isPacked) {
       this.simulation.world.counts.add('received a compressed message');
       if (!this.queries.some((query) => query.result === result && query.submission.takesGzip)) {
-        this.simulation.world.broken('P2', `${this.owner.connection.id} was sent message ${seq} of ${result} packed, which it had not offered to take`);
+        this.simulation.world.broken('P2', `${this.owner.connection.id} was sent message ${seq} of ${result} compressed, which it had not offered to accept`);
       }
     }
   }
@@ -158,12 +158,12 @@ export class ClientInbox {
       this.checkRepetition(message, id);
       return;
     }
-    if (this.owner.isSilenced && query.nextSeq < messages) {
-      this.owner.hooks.unanswered(query);
+    if (this.owner.hasLostMessage && query.nextSeq < messages) {
+      this.owner.hooks.outcomeMissing(query);
       return;
     }
     if (query.rows !== rows || query.nextSeq !== messages) {
-      this.simulation.world.broken('P2', `${query.describe()} has ${query.rows} rows; complete speaks of ${rows} in ${messages} messages`);
+      this.simulation.world.broken('P2', `${query.describe()} has ${query.rows} rows; complete has ${rows} in ${messages} messages`);
     }
     const statement = this.simulation.redshift.statementOf(result);
     this.checkVersion(query, whyOtherStatement(query, statement));
@@ -179,8 +179,8 @@ export class ClientInbox {
   /** A cancel is honored, also one that is processed before its query. */
   private checkCancel(query: ClientQuery): void {
     const { world, isFaultless } = this.simulation;
-    const { cancelSentAt = Infinity, submission: { heedless } } = query;
-    if (isFaultless && !heedless && world.clock.now() > cancelSentAt + LONGEST_CANCEL) {
+    const { cancelSentAt = Infinity, submission: { reusesId } } = query;
+    if (isFaultless && !reusesId && world.clock.now() > cancelSentAt + LONGEST_CANCEL) {
       world.broken('P5', `${query.describe()} is complete ${(world.clock.now() - cancelSentAt) / 1000} s after its client canceled it`);
     }
   }
@@ -197,7 +197,7 @@ export class ClientInbox {
     const query = bound ?? (this.isRepetition(message, id) ? undefined : mostLikely(unbound));
     if (query !== undefined) {
       // A cancel is processed beside its query, whose `accepted` may still be on its way.
-      query.result ??= this.owner.isSilenced || query.cancelSentAt !== undefined ? message.result : undefined;
+      query.result ??= this.owner.hasLostMessage || query.cancelSentAt !== undefined ? message.result : undefined;
       this.end(query, message);
     } else if (!this.queries.some((other) => other.id === id)) {
       this.simulation.world.broken('P3', `${this.owner.connection.id} received an error for the query ${id}, which it did not submit`);
@@ -218,11 +218,11 @@ export class ClientInbox {
     query.terminalMessage = { at: world.clock.now(), message };
     const { caller } = this.owner.connection;
     const ofCaller = this.simulation.clients.flatMap(({ connections }) => connections).filter(({ connection }) => connection.caller === caller);
-    const askedByCaller = ofCaller.reduce((sum, { queries }) => sum + queries.length, 0);
-    const facts = { world, redshift, store, asked: this.queries.length, askedByCaller };
-    const unlawful = message.type === 'error' ? whyUnlawful(query, message, facts) : undefined;
-    if (unlawful !== undefined) {
-      world.broken('P1', unlawful);
+    const submittedByCaller = ofCaller.reduce((sum, { queries }) => sum + queries.length, 0);
+    const facts = { world, redshift, store, submitted: this.queries.length, submittedByCaller: submittedByCaller };
+    const violation = message.type === 'error' ? whyInvalidError(query, message, facts) : undefined;
+    if (violation !== undefined) {
+      world.broken('P1', violation);
     }
     this.owner.hooks.ended(query);
   }
@@ -234,15 +234,15 @@ export class ClientInbox {
       this.simulation.world.counts.add('error after the query was accepted');
       return;
     }
-    if (this.owner.isSilenced && this.queries.some((query) => query.id === id && query.isSuperseded)) {
+    if (this.owner.hasLostMessage && this.queries.some((query) => query.id === id && query.isSuperseded)) {
       // The client has resumed the result under another id.
       return;
     }
     const meant = this.queries.filter((query) => {
-      return query.id === id && (message.result === undefined || query.result === message.result) && !query.isSuperseded && !query.isAnsweredLate;
+      return query.id === id && (message.result === undefined || query.result === message.result) && !query.isSuperseded && !query.isDeliveredLate;
     });
     const isKnown = meant.some(({ isFinished, terminalMessage, cancelSentAt }) => {
-      return (isFinished && isSame(terminalMessage!.message, message)) || isLateCancel(message, cancelSentAt) || isRefusedId(message);
+      return (isFinished && isSame(terminalMessage!.message, message)) || isLateCancel(message, cancelSentAt) || isIdRejected(message);
     });
     if (!isKnown && meant.some(({ isBound }) => isBound)) {
       this.simulation.world.broken('P1', `${meant[0].describe()} ended a second time, by ${JSON.stringify(message)} after ${JSON.stringify(meant[0].terminalMessage?.message)}`);
@@ -256,7 +256,7 @@ export class ClientInbox {
 
   /** Whether the `accepted` of a result was lost: a client ignores messages of an unknown result. */
   private isUnknown(result: string): boolean {
-    return this.owner.isSilenced && !this.queries.some((query) => query.result === result);
+    return this.owner.hasLostMessage && !this.queries.some((query) => query.result === result);
   }
 
   private checkAccepted(result: string, what: string): void {
@@ -296,7 +296,7 @@ function isLateCancel(message: TerminalMessage['message'], cancelSentAt: number 
 }
 
 /** The same id was submitted twice, of which one was rejected. */
-function isRefusedId(message: TerminalMessage['message']): boolean {
+function isIdRejected(message: TerminalMessage['message']): boolean {
   return message.type === 'error' && message.code === 'id_in_use';
 }
 

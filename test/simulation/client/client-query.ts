@@ -12,7 +12,7 @@ export interface Submission {
   readonly window?: WindowPlan;
   readonly takesGzip?: boolean;
   /** Whether it was submitted although its id was in use. */
-  readonly heedless: boolean;
+  readonly reusesId: boolean;
   readonly repeats: number;
 }
 
@@ -49,9 +49,9 @@ export class ClientQuery {
   /** Whether a later query took its id while it was in use. */
   public isSuperseded = false;
   /** Whether it was delivered after the table could not be read and the client received an error. */
-  public isAnsweredLate = false;
+  public isDeliveredLate = false;
   /** Whether the result of an earlier query with its id and result can be its own. */
-  public mayBeAnswered = false;
+  public mayHaveOtherResult = false;
   /** The number of the first message that the client has not allowed. */
   public allowed: number;
   private have: Omit<Part, 'result' | 'version'>;
@@ -124,8 +124,8 @@ export class ClientQuery {
   }
 
   public describe(): string {
-    const { queryRequest, heedless } = this.submission;
-    const kind = this.resumed ? `resume of ${this.resumed.result} after ${this.resumed.nextSeq - 1}` : `query request ${queryRequest}${heedless ? ', heedless' : ''}`;
+    const { queryRequest, reusesId } = this.submission;
+    const kind = this.resumed ? `resume of ${this.resumed.result} after ${this.resumed.nextSeq - 1}` : `query request ${queryRequest}${reusesId ? ', with an id in use' : ''}`;
     return `query ${this.id} of ${this.connection.id} (${kind}; result ${this.result ?? 'unknown'}, ${this.have.nextSeq} messages)`;
   }
 }

@@ -1,7 +1,7 @@
 import { ClientConnection } from './client-connection';
 import type { ClientQuery } from './client-query';
 import { queryRequestFor } from '../scenario/query-requests';
-import type { AskCommand, ClientPlan, Command, ConnectionPlan } from '../scenario/scenario';
+import type { SubmitCommand, ClientPlan, Command, ConnectionPlan } from '../scenario/scenario';
 import type { Simulation } from '../simulation';
 
 const RETRY_PAUSE = 2000;
@@ -44,7 +44,7 @@ export class SimulatedClient {
     let isReplaced = false;
     const connection: ClientConnection = new ClientConnection(this.simulation, plan, {
       opened: () => this.begin(connection, unfinished),
-      refused: () => {
+      rejected: () => {
         this.retries += 1;
         if (this.retries <= MOST_RETRIES) {
           clock.after(RETRY_PAUSE, () => this.connect(plan, rest, unfinished));
@@ -63,7 +63,7 @@ export class SimulatedClient {
         }
       },
       ended: (query) => this.ended(connection, query),
-      unanswered: (query) => {
+      outcomeMissing: (query) => {
         this.lost += 1;
         if (this.lost <= MOST_LOST) {
           counts.add('query submitted again after a lost message');
@@ -78,7 +78,7 @@ export class SimulatedClient {
   /** Connects with a new session, moves the queries in flight there, and only then leaves. */
   private replace(connection: ClientConnection, rest: readonly ConnectionPlan[]): void {
     const { clock, counts, random } = this.simulation.world;
-    const { opensAfter, end, signInLasts } = connection.plan;
+    const { opensAfter, end, sessionLasts: signInLasts } = connection.plan;
     this.renewals += 1;
     counts.add('connection replaced');
     const plan = { after: 0, opensAfter, end, commands: [], signInLasts: this.renewals < MOST_RENEWALS ? signInLasts : undefined };
@@ -101,7 +101,7 @@ export class SimulatedClient {
   private resumeOrSubmit(connection: ClientConnection, query: ClientQuery): void {
     const part = query.part ?? query.resumed;
     if (part === undefined) {
-      connection.ask(this.newId(query.id), query.submission);
+      connection.submit(this.newId(query.id), query.submission);
     } else {
       connection.resume(this.newId(query.id), query.submission, part);
     }
@@ -112,9 +112,9 @@ export class SimulatedClient {
       return;
     }
     switch (command.type) {
-      case 'ask': {
+      case 'submit': {
         const queryRequest = queryRequestFor(command.queryRequest, this.plan.caller, this.signsIn);
-        connection.ask(this.idFor(connection, command), { ...command, queryRequest });
+        connection.submit(this.idFor(connection, command), { ...command, queryRequest });
         break;
       }
       case 'cancel':
@@ -139,14 +139,14 @@ export class SimulatedClient {
       if (connection.isOpen) {
         counts.add(isExpired ? 'query submitted again after result_expired' : 'query submitted again');
         const id = isExpired || !connection.isFree(query.id) ? this.newId(query.id) : query.id;
-        connection.ask(id, { ...submission, repeats: isExpired ? submission.repeats : submission.repeats - 1 });
+        connection.submit(id, { ...submission, repeats: isExpired ? submission.repeats : submission.repeats - 1 });
       }
     });
   }
 
   /** The id of the command, where it is free or shall be taken all the same. */
-  private idFor(connection: ClientConnection, { id, heedless }: AskCommand): string {
-    return connection.isFree(id) || (heedless && connection.isTaken(id)) ? id : this.newId(id);
+  private idFor(connection: ClientConnection, { id, reusesId }: SubmitCommand): string {
+    return connection.isFree(id) || (reusesId && connection.isTaken(id)) ? id : this.newId(id);
   }
 
   private get signsIn(): boolean {

@@ -14,20 +14,20 @@ export interface Facts {
   readonly redshift: SimulatedRedshift;
   readonly store: RecordedStore;
   /** How many queries the connection of the query has submitted so far. */
-  readonly asked: number;
+  readonly submitted: number;
   /** How many all connections of its caller have. */
-  readonly askedByCaller: number;
+  readonly submittedByCaller: number;
 }
 
 /** Why an error may not end a query; undefined when it may. */
-export function whyUnlawful(query: ClientQuery, { code, result, retryable }: ErrorMessage, facts: Facts): string | undefined {
+export function whyInvalidError(query: ClientQuery, { code, result, retryable }: ErrorMessage, facts: Facts): string | undefined {
   if (code === 'start_refused' && !retryable && facts.redshift.denied.get(result ?? '')) {
     return `${query.describe()} was refused for good because a deployment changed the database`;
   }
-  return isLawful(query, code, facts) ? undefined : `${query.describe()} was ended by ${code}, for which there is no reason`;
+  return isAllowed(query, code, facts) ? undefined : `${query.describe()} was ended by ${code}, for which there is no reason`;
 }
 
-function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redshift, store, asked, askedByCaller }: Facts): boolean {
+function isAllowed(query: ClientQuery, code: ErrorMessage['code'], { world, redshift, store, submitted: submitted, submittedByCaller: submittedByCaller }: Facts): boolean {
   const { scenario: { settings, clockSkewMs = 0 }, clock, counts, faults } = world;
   // One function may set a limit by its clock, and another find by its own that it is over.
   const now = clock.now() + 2 * clockSkewMs;
@@ -47,9 +47,9 @@ function isLawful(query: ClientQuery, code: ErrorMessage['code'], { world, redsh
     case 'unknown_query':
     case 'unknown_parameter':
     case 'missing_parameter': return !query.isBound && isUnknownTo(query.handledBy, query, world.deployment.versions);
-    case 'id_in_use': return !query.isBound && query.submission.heedless;
+    case 'id_in_use': return !query.isBound && query.submission.reusesId;
     case 'too_many_queries': return !query.isBound
-      && (asked > settings.maxQueriesPerConnection || askedByCaller > (settings.maxQueriesPerCaller ?? Infinity));
+      && (submitted > settings.maxQueriesPerConnection || submittedByCaller > (settings.maxQueriesPerCaller ?? Infinity));
     default: return false;
   }
 }

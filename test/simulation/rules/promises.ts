@@ -28,10 +28,10 @@ export function checkOutcomes(simulation: Simulation, deadLetters: number): void
   const { clients, world } = simulation;
   for (const connection of clients.flatMap(({ connections }) => connections)) {
     connection.queries.forEach((query) => checkOutcome(simulation, connection, query, deadLetters));
-    if (!connection.isSilenced) {
+    if (!connection.hasLostMessage) {
       checkExpiry(simulation, connection, deadLetters);
     }
-    if (connection.isOpen && !connection.isSilenced && connection.inbox.pongs + connection.inbox.unnamedErrors < connection.pingsHandled) {
+    if (connection.isOpen && !connection.hasLostMessage && connection.inbox.pongs + connection.inbox.unnamedErrors < connection.pingsHandled) {
       world.broken('P1', `${connection.connection.id} received ${connection.inbox.pongs} pongs for ${connection.pingsHandled} pings`);
     }
   }
@@ -45,7 +45,7 @@ function checkOutcome(simulation: Simulation, connection: ClientConnection, quer
   const { closedAt: leftAt = Infinity, validUntil } = connection.connection;
   const closedAt = Math.min(leftAt, validUntil);
   const mustEnd = query.isBound || query.handled === 'returned';
-  if (!mustEnd || query.isSuperseded || (query.mayBeAnswered && !query.isBound)) {
+  if (!mustEnd || query.isSuperseded || (query.mayHaveOtherResult && !query.isBound)) {
     return;
   }
   const due = query.sentAt + bound(simulation, connection, query);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { chance, perhaps, time } from './arbitrary-values';
-import type { AskCommand, ClientPlan, Command, ConnectionPlan, EndPlan, QueryRequestNumber, WindowPlan } from './scenario';
+import type { SubmitCommand, ClientPlan, Command, ConnectionPlan, EndPlan, QueryRequestNumber, WindowPlan } from './scenario';
 
 const queryRequest = fc.constantFrom<QueryRequestNumber>(0, 0, 0, 1, 2, 3);
 const id = fc.constantFrom('a', 'a', 'b', 'c', 'd');
@@ -11,15 +11,15 @@ const windowPlan: fc.Arbitrary<WindowPlan> = fc.record({
   stopsAfter: perhaps(fc.nat(4), 3),
 });
 
-const submit: fc.Arbitrary<AskCommand> = fc.record({
-  type: fc.constant('ask'),
+const submit: fc.Arbitrary<SubmitCommand> = fc.record({
+  type: fc.constant('submit'),
   after: time,
   id,
   queryRequest,
   maxAge: perhaps(fc.constantFrom(0, 3, 100), 4),
   window: perhaps(windowPlan, 4),
   takesGzip: fc.boolean(),
-  heedless: chance(1),
+  reusesId: chance(1),
   repeats: fc.constantFrom(0, 0, 0, 1, 3),
 });
 
@@ -61,7 +61,7 @@ export const client: fc.Arbitrary<ClientPlan> = fc.record({
   connections: fc.array(connection, { minLength: 1, maxLength: 3 }),
 });
 
-const submitFirst: fc.Arbitrary<Command> = submit.map((drawn) => ({ ...drawn, queryRequest: 0, heedless: false }));
+const submitFirst: fc.Arbitrary<Command> = submit.map((drawn) => ({ ...drawn, queryRequest: 0, reusesId: false }));
 
 /** A client that submits one query and leaves soon, and sometimes reconnects just when its run is closed. */
 const shortConnection: fc.Arbitrary<ConnectionPlan> = fc.record({
@@ -78,8 +78,8 @@ export const shortVisit: fc.Arbitrary<ClientPlan> = fc.record({
   connections: fc.array(shortConnection, { minLength: 1, maxLength: 2 }),
 });
 
-const submitOnce = fc.record<AskCommand>({
-  type: fc.constant('ask'), after: fc.constant(0), id: fc.constant('a'), queryRequest: fc.constant(0), heedless: fc.constant(false), repeats: fc.constant(0),
+const submitOnce = fc.record<SubmitCommand>({
+  type: fc.constant('submit'), after: fc.constant(0), id: fc.constant('a'), queryRequest: fc.constant(0), reusesId: fc.constant(false), repeats: fc.constant(0),
 });
 
 /** A client that submits a long query and disconnects a moment later. */

@@ -83,7 +83,7 @@ export class FaultPlan {
   public hits = 0;
   public enabled = true;
   /** The connections whose clients did not receive something that the service takes for sent, or for which the service takes them for gone. */
-  public readonly silenced = new Set<string>();
+  public readonly withLostMessages = new Set<string>();
   private readonly calls = new Map<string, number>();
 
   constructor(private readonly faults: readonly Fault[], private readonly happened: (kind: FaultKind) => void) {}
@@ -101,7 +101,7 @@ export class FaultPlan {
   }
 
   /** Whether any client may fail to receive something. */
-  public get silences(): boolean {
+  public get losesMessages(): boolean {
     return this.faults.some(({ kind }) => isPostFault(kind));
   }
 

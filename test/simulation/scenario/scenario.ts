@@ -86,7 +86,7 @@ export interface ConnectionPlan {
   /** How long after `$connect` has returned until posts reach the client. */
   readonly opensAfter: number;
   /** How long the session of the client is valid, when clients authenticate; without an expiry when omitted. */
-  readonly signInLasts?: number;
+  readonly sessionLasts?: number;
   readonly commands: readonly Command[];
   /** When the client vanishes, counted from the opening; left out, it stays. */
   readonly end?: EndPlan;
@@ -102,10 +102,10 @@ export interface EndPlan {
   readonly disconnects: readonly number[];
 }
 
-export type Command = AskCommand | CancelCommand | { readonly type: 'ping'; readonly after: number };
+export type Command = SubmitCommand | CancelCommand | { readonly type: 'ping'; readonly after: number };
 
-export interface AskCommand {
-  readonly type: 'ask';
+export interface SubmitCommand {
+  readonly type: 'submit';
   /** Counted from the opening of the connection. */
   readonly after: number;
   readonly id: string;
@@ -115,7 +115,7 @@ export interface AskCommand {
   /** Whether it accepts compressed messages. */
   readonly takesGzip?: boolean;
   /** Whether it is submitted although the id is in use. */
-  readonly heedless: boolean;
+  readonly reusesId: boolean;
   /** How often the client submits the same query again, under the same id, as soon as it has ended. */
   readonly repeats: number;
 }

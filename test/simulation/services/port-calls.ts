@@ -73,7 +73,7 @@ class PendingCall {
       return;
     }
     if (fault !== undefined && isPostFault(fault.kind)) {
-      world.faults.silenced.add(String(this.parameters[0]));
+      world.faults.withLostMessages.add(String(this.parameters[0]));
     }
     if (fault?.kind === 'crash before') {
       this.record('crash before');

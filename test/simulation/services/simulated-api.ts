@@ -17,8 +17,8 @@ import type { World } from '../world';
 /** The events of a connection that its client receives. */
 export interface ConnectionListener {
   opened(connection: ApiConnection): void;
-  refused(connection: ApiConnection): void;
-  received(connection: ApiConnection, text: string): void;
+  rejected(connection: ApiConnection): void;
+  received(connection: ApiConnection, json: string): void;
   closed(connection: ApiConnection): void;
 }
 
@@ -93,7 +93,7 @@ export class SimulatedApi implements Connections {
 
   public connect(plan: ConnectionPlan, listener: ConnectionListener, caller: number): ApiConnection {
     const { clock, history } = this.world;
-    const validUntil = this.signsIn && plan.signInLasts !== undefined ? clock.now() + plan.signInLasts : Infinity;
+    const validUntil = this.signsIn && plan.sessionLasts !== undefined ? clock.now() + plan.sessionLasts : Infinity;
     const connection: ApiConnection = {
       id: `c${this.connections.length + 1}`, connectedAt: clock.now(), caller, validUntil, plan, listener, goneAt: Infinity,
     };
@@ -202,7 +202,7 @@ export class SimulatedApi implements Connections {
     if (!accepted) {
       connection.closedAt = clock.now();
       connection.goneAt = clock.now();
-      connection.listener.refused(connection);
+      connection.listener.rejected(connection);
       return;
     }
     connection.openedAt = clock.now() + connection.plan.opensAfter;
