@@ -36,12 +36,12 @@ export interface SimulationResult {
 }
 
 const HOUR = 60 * 60 * 1000;
-/** Whatever a scenario holds has come to rest by then. */
+/** The maximum duration of a scenario. */
 const LONGEST_REST = 16 * HOUR;
 /** Several times as many as any scenario needs. */
 const MOST_ACTIONS = 150_000;
 
-/** One world in which a scenario happens. */
+/** The simulation of one scenario. */
 export class Simulation {
   public readonly world: World;
   public readonly documents = new MemoryDocuments();
@@ -94,7 +94,7 @@ export class Simulation {
     return known && queryRequestOf(known.parameters);
   }
 
-  /** Lets everything happen, sends the dead letters back once, lets that happen, and checks the promises; ends at the first that is broken. */
+  /** Runs the scenario, redrives the dead letters once, and checks the promises. Stops at the first broken promise. */
   public async run(): Promise<SimulationResult> {
     for (const phase of [this.live, this.replay, this.closeDown]) {
       if (this.broken.length === 0) {

@@ -16,7 +16,7 @@ export const LEAST_PROPS: RedshiftWebSocketQueryProps = {
   sql: SqlTemplate.inline('SELECT 1'),
 };
 
-/** Props whose template and parameters are the given ones. */
+/** Props with this template and these string parameters. */
 export function queryProps(sql: string, ...parameterNames: string[]): RedshiftWebSocketQueryProps {
   const parameters = Object.fromEntries(parameterNames.map((name) => [name, QueryParameter.string()]));
   return { ...LEAST_PROPS, sql: SqlTemplate.inline(sql), parameters };

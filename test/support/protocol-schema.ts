@@ -14,14 +14,14 @@ const schema: Schema = schemaOfProtocol;
 const published = validators(schema);
 const withoutMore = validators({ ...schema, $defs: Object.fromEntries(Object.entries(schema.$defs).map(([name, each]) => [name, closed(each)])) });
 
-/** What is wrong with a message by the published schema; undefined for one that is valid. */
+/** Why the published schema rejects a message; undefined if the message is valid. */
 export function invalidity(definition: Definition, message: unknown): string | undefined {
   return published(definition, message);
 }
 
 /**
  * Why a string that the service sends is invalid: it is not a message of the schema, has a field that the schema does not name, or is too large.
- * Undefined for one that is right.
+ * Undefined if it is valid.
  */
 export function invalidityOfSent(json: string): string | undefined {
   const bytes = Buffer.byteLength(json);
@@ -36,7 +36,7 @@ function invalidityOfCompressed({ data, messages }: CompressedRowsMessage): stri
   const inside = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as unknown[];
   return inside.length === messages
     ? inside.map((message) => invalidityOfSent(JSON.stringify(message))).find((wrong) => wrong !== undefined)
-    : `it has ${inside.length} messages, and tells of ${messages}`;
+    : `it has ${inside.length} messages, and states ${messages}`;
 }
 
 function isCompressed(message: unknown): message is CompressedRowsMessage {

@@ -7,7 +7,7 @@ afterEach(() => {
   expect(invalid.splice(0)).toEqual([]);
 });
 
-/** Notes a string that the service sent when it violates the protocol. */
+/** Records a message of the service if it violates the protocol. */
 export function recordSent(message: string): void {
   const wrong = invalidityOfSent(message);
   if (wrong !== undefined) {

@@ -94,7 +94,7 @@ export class AttackedApplication {
     return this.application.url('Query');
   }
 
-  /** What Redshift was given so far. */
+  /** The statements that Redshift has received. */
   public get statements(): readonly Statement[] {
     return this.engine.statements;
   }
@@ -106,7 +106,7 @@ export class AttackedApplication {
     return client;
   }
 
-  /** How many rows the table has that an attacker wants to be rid of. */
+  /** The number of rows of the table that an attacker tries to drop. */
   public async trips(): Promise<unknown> {
     const client = await this.connect();
     client.send({ type: 'query', id: 'a', query: 'trips' });
@@ -129,7 +129,7 @@ export async function responseTo(client: WebSocketClient, message: unknown): Pro
   return client.waitFor((received) => client.messages.indexOf(received) >= before);
 }
 
-/** The same, where an error has to come. */
+/** Like `responseTo`, but the response must be an error. */
 export async function errorOf(client: WebSocketClient, message: unknown): Promise<ErrorMessage> {
   const response = await responseTo(client, message);
   if (response.type !== 'error') {

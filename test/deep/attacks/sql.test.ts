@@ -48,7 +48,7 @@ interface QueryOutcome {
   readonly started: readonly Statement[];
 }
 
-/** Asks on the client of this file, and waits for the end. */
+/** Submits a query on the shared client, and waits for its terminal message. */
 async function submit(query: string, parameters: unknown): Promise<QueryOutcome> {
   lastId += 1;
   const id = `q${lastId}`;
@@ -62,7 +62,7 @@ function hex(string: string): string {
   return Buffer.from(string).toString('hex');
 }
 
-/** Asks by the address of a connection of its own. */
+/** Submits a query in the URL of another connection. */
 async function submitQueryFromUrl(string: string): Promise<readonly unknown[][]> {
   const connected = await attacked.connect(`?text=${encodeURIComponent(string)}`);
   const { rows } = await connected.waitForResult('connect');

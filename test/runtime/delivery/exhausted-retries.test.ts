@@ -8,7 +8,7 @@ import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 
 const INTERNAL = { type: 'error', code: 'internal', message: expect.stringContaining('several times'), retryable: true };
 
-/** Longer than a job that fails is repeated, and than a message is hidden whose function died. */
+/** Longer than the retries of a job, and than the visibility timeout after a crash. */
 const LONG = 600;
 
 let services: MemoryServices;

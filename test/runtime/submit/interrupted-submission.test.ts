@@ -17,7 +17,7 @@ beforeEach(() => {
   client = new MemoryClient(services, 'c1');
 });
 
-/** Asks, has something happen to one of the calls, and ends the statement a while later. */
+/** Submits a query, interrupts one of the calls, and ends the statement later. */
 async function submitInterrupted(kind: InterruptionKind, nthCall: number): Promise<void> {
   services.interrupt(kind, nthCall);
   await services.untilDone(async () => client.submit('a'));

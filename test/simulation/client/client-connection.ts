@@ -23,7 +23,7 @@ export interface ClientHooks {
 const ACCEPTANCE_TIMEOUT = 60_000;
 /** How long after the time limit of its query a client resumes it. */
 const TIME_LIMIT_MARGIN = 60_000;
-/** How often a client looks whether it has lost a message. */
+/** How often a client checks whether it has lost a message. */
 const MOST_LOOKS = 100;
 
 /** One connection of a client, and the queries that it submits there. */
@@ -129,7 +129,7 @@ export class ClientConnection implements ConnectionListener {
     }
   }
 
-  /** Lets more messages of the result come, where the query has a window, when the client has dealt with those that it has. */
+  /** Allows more messages of the result, if the query has a window, when the client has processed those that it received. */
   public allowMore(query: ClientQuery): void {
     const { window } = query.submission;
     if (window === undefined || query.messagesTaken % window.messages !== 0) {
@@ -142,7 +142,7 @@ export class ClientConnection implements ConnectionListener {
     this.simulation.world.clock.after(window.pause, () => {
       if (this.isOpen && !query.isFinished) {
         this.simulation.world.counts.add('more');
-        // It lets more come for every query of the result, also for one whose `accepted` is still on its way.
+        // It allows more for every query of the result, also for one whose `accepted` has not arrived.
         const { queryRequest } = query.submission;
         const isMeant = (other: ClientQuery) => other.isBound ? other.result === query.result : other.submission.queryRequest === queryRequest;
         this.queries.filter(isMeant).forEach((other) => {
@@ -153,7 +153,7 @@ export class ClientConnection implements ConnectionListener {
     });
   }
 
-  /** Whether the client has lost a message, so that what it did not receive is no fault of the service. */
+  /** Whether the client has lost a message, so that missing messages are no fault of the service. */
   public get hasLostMessage(): boolean {
     return this.simulation.world.faults.withLostMessages.has(this.connection.id);
   }

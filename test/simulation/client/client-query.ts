@@ -16,10 +16,10 @@ export interface Submission {
   readonly repeats: number;
 }
 
-/** What a client has of a result. */
+/** The part of a result that a client has received. */
 export interface Part {
   readonly result: string;
-  /** That the result belongs to. */
+  /** The version that the result belongs to. */
   readonly version?: Version;
   readonly nextSeq: number;
   readonly rows: number;
@@ -39,7 +39,7 @@ export class ClientQuery {
   public result?: string;
   public acceptedAt?: number;
   public terminalMessage?: TerminalMessage;
-  /** How the function ended that was to accept it. */
+  /** The state of the function that accepts the query. */
   public handled: 'pending' | 'returned' | 'lost' = 'pending';
   /** When that function had ended. */
   public handledAt = Infinity;
@@ -62,7 +62,7 @@ export class ClientQuery {
     public readonly connection: ApiConnection,
     public readonly sentAt: number,
     public readonly submission: Submission,
-    /** What the client resumes, where it does. */
+    /** The part that the client resumes, if it resumes a query. */
     public readonly resumed?: Part,
   ) {
     const { nextSeq, rows, bytes } = resumed ?? NOTHING;
@@ -89,7 +89,7 @@ export class ClientQuery {
     return this.id === CONNECT_ID ? this.connection.version : this.handler;
   }
 
-  /** What it has, for another connection to go on with; undefined before it was accepted. */
+  /** The received part, which another connection can resume; undefined before the query was accepted. */
   public get part(): Part | undefined {
     return this.result === undefined ? undefined : { ...this.have, result: this.result, version: this.version };
   }
@@ -102,7 +102,7 @@ export class ClientQuery {
     return this.have.bytes;
   }
 
-  /** The number of the next message that it lacks. */
+  /** The number of the next message to receive. */
   public get nextSeq(): number {
     return this.have.nextSeq;
   }
@@ -111,7 +111,7 @@ export class ClientQuery {
     return this.have.nextSeq - this.first;
   }
 
-  /** Takes the message if it is the next it lacks. */
+  /** Adds the message if it is the next. */
   public take({ seq, offset, rows, bytes }: ReadRows): 'taken' | 'again' | 'early' | 'wrong' {
     if (seq !== this.have.nextSeq) {
       return seq < this.have.nextSeq ? 'again' : 'early';

@@ -10,12 +10,12 @@ const MOST_RETRIES = 20;
 const MOST_EXPIRED_RESULTS = 3;
 /** How often a client authenticates again when it is notified that its session expires; the last session does not expire. */
 const MOST_RENEWALS = 3;
-/** How often a client resumes a query whose end it may have lost. */
+/** How often a client resumes a query whose terminal message it may have lost. */
 const MOST_LOST = 20;
 /** The maximum time before a client submits a query again. */
 const LONGEST_THOUGHT = 100;
 
-/** What is to be gone on with, as it is when a connection has opened. */
+/** The queries to resume when a connection has opened. */
 type Unfinished = () => readonly ClientQuery[];
 
 /** A client that connects, submits queries, disappears, and reconnects to resume where it was. */
@@ -144,7 +144,7 @@ export class SimulatedClient {
     });
   }
 
-  /** The id of the command, where it is free or shall be taken all the same. */
+  /** The id of the command if it is free, or if the command reuses it. */
   private idFor(connection: ClientConnection, { id, reusesId }: SubmitCommand): string {
     return connection.isFree(id) || (reusesId && connection.isTaken(id)) ? id : this.newId(id);
   }

@@ -8,23 +8,23 @@ import type { World } from '../world';
 
 const STALL_LIMIT = 10 * 60 * 1000;
 
-/** What an error can be judged by. */
+/** The facts that decide whether an error is valid. */
 export interface Facts {
   readonly world: World;
   readonly redshift: SimulatedRedshift;
   readonly store: RecordedStore;
   /** How many queries the connection of the query has submitted so far. */
   readonly submitted: number;
-  /** How many all connections of its caller have. */
+  /** How many queries all connections of its caller have submitted. */
   readonly submittedByCaller: number;
 }
 
 /** Why an error may not end a query; undefined when it may. */
 export function whyInvalidError(query: ClientQuery, { code, result, retryable }: ErrorMessage, facts: Facts): string | undefined {
   if (code === 'start_refused' && !retryable && facts.redshift.denied.get(result ?? '')) {
-    return `${query.describe()} was refused for good because a deployment changed the database`;
+    return `${query.describe()} was rejected with an error that isn't retryable because a deployment changed the database`;
   }
-  return isAllowed(query, code, facts) ? undefined : `${query.describe()} was ended by ${code}, for which there is no reason`;
+  return isAllowed(query, code, facts) ? undefined : `${query.describe()} ended with ${code} without a reason`;
 }
 
 function isAllowed(query: ClientQuery, code: ErrorMessage['code'], { world, redshift, store, submitted: submitted, submittedByCaller: submittedByCaller }: Facts): boolean {

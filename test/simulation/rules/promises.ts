@@ -4,23 +4,23 @@ import type { Statement } from '../services/simulated-redshift';
 import type { Simulation } from '../simulation';
 import type { World } from '../world';
 
-/** How long the longest wait between two looks at a run is, with a reserve. */
+/** The maximum time between two checks of a run, with a reserve. */
 const CHECKS = 60_000 + 30_000;
-/** What one fault may cost: a message is seen again after its visibility timeout, and a retry waits at most 30 seconds. */
+/** The maximum cost of a fault: a message is received again after its visibility timeout, and a retry waits at most 30 seconds. */
 const COST_OF_FAULT = 390_000;
 /** A message whose invocation was throttled is received again after its visibility timeout. */
 const THROTTLED_MESSAGE = 360_000 + 10_000;
 /** The maximum number of consecutive posts of a result. */
 const MOST_POSTS = 100;
-/** The departure of a client is noted after 5 seconds; then come the grace period, and the time that a message may take. */
+/** The departure of a client is detected after 5 seconds; then follow the grace period, and the maximum processing time of a message. */
 const GRACE = 5_000 + 10_000 + 30_000;
-/** Between two tries of what could not be done, at most, with a reserve. */
+/** The maximum time between two attempts, with a reserve. */
 const LONGEST_RETRY = 40_000;
 /** A client that allows no more is notified after 10 minutes. */
 const STALL_LIMIT = 10 * 60_000;
 /** So many failures make a dead letter, at least. */
 const FAILURES_OF_DEAD_LETTER = 5;
-/** A query whose function failed can still be delivered, which begins by then. */
+/** The recovery job of a query whose function failed starts by then. */
 const RECOVERY_JOB = 60_000;
 
 /** P1 and P6, when all has come to rest and clients that stayed are still connected. */
@@ -68,7 +68,7 @@ function checkExpiry({ world }: Simulation, { connection }: ClientConnection, de
   }
 }
 
-/** What all that went wrong may cost at most. */
+/** The maximum cost of all faults. */
 function costOfFaults({ faults, scenario: { throttles = [], postDelayMs = 0, clockSkewMs = 0 } }: World): number {
   const throttled = throttles.reduce((sum, { lasts }) => sum + lasts + THROTTLED_MESSAGE, 0);
   return COST_OF_FAULT * faults.hits + throttled + MOST_POSTS * postDelayMs + 2 * clockSkewMs;

@@ -35,11 +35,11 @@ const end: fc.Arbitrary<EndPlan> = fc.record({
   disconnects: fc.oneof(fc.tuple(fc.nat(2000)), fc.constant([]), fc.tuple(fc.nat(2000), fc.nat(60_000))),
 });
 
-/** Often just when those who left are found out: a client comes back as its statement is being given up. */
+/** Often just when departed clients are detected: a client reconnects while its statement is being canceled. */
 const pause = fc.oneof(
   { weight: 12, arbitrary: time },
   { weight: 4, arbitrary: fc.integer({ min: 44_000, max: 47_000 }) },
-  // A client that comes back after more than 3 hours, which records outlive their use by, finds what is retained for a day.
+  // A client that reconnects after more than 3 hours, when records without retention have expired, finds results that are retained for a day.
   { weight: 1, arbitrary: fc.integer({ min: 12_000_000, max: 14_000_000 }) },
 );
 
@@ -103,7 +103,7 @@ export const lateClient: fc.Arbitrary<ClientPlan> = fc.record({
   })),
 });
 
-/** The same, by a message, which subscribes only once, just when the run that the first one left is closed: see `GRACE` in `promises.ts`. */
+/** The same client with a message, which subscribes only once, just when the run that the first one left is closed: see `GRACE` in `promises.ts`. */
 export const lateClientAtClosing: fc.Arbitrary<ClientPlan> = fc.record({
   startsAfter: fc.integer({ min: 44_500, max: 47_500 }),
   caller,

@@ -24,7 +24,7 @@ const outage: fc.Arbitrary<Fault> = fc.record({
   milliseconds,
 });
 
-/** A message that the service takes for received, or a client that it takes for gone. */
+/** A message that the service regards as received, or a client that it regards as gone. */
 const silentLoss: fc.Arbitrary<Fault> = fc.record({
   call: fc.constantFrom('connections.post', 'connections.post', 'connections.post', 'connections.close'),
   nth: fc.oneof(fc.nat(3), fc.nat(12)),

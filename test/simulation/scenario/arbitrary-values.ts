@@ -8,12 +8,12 @@ export const time = fc.oneof(
   { weight: 1, arbitrary: fc.nat(300_000) },
 );
 
-/** Once in so many times the value, else none. */
+/** The value once in `times` times, otherwise undefined. */
 export function perhaps<T>(arbitrary: fc.Arbitrary<T>, times = 2): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
-/** How many of ten are true. */
+/** True for this number of tenths. */
 export function chance(tenths: number): fc.Arbitrary<boolean> {
   return fc.integer({ min: 0, max: 9 }).map((drawn) => drawn >= 10 - tenths);
 }

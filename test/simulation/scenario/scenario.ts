@@ -10,7 +10,7 @@ export interface Scenario {
   readonly random: number;
   readonly settings: Settings;
   readonly clients: readonly ClientPlan[];
-  /** What becomes of the statements, in the order in which they are started; then again from the first. */
+  /** The outcomes of the statements, in the order in which they are started; then again from the first. */
   readonly statements: readonly StatementPlan[];
   /** After how long each copy of a statement's event comes; none for an event that is lost. In the order in which statements end. */
   readonly events: readonly (readonly number[])[];
@@ -40,13 +40,13 @@ export interface Settings {
   readonly resultReuseSeconds: number;
   readonly resultRetentionSeconds: number;
   readonly maxQueriesPerConnection: number;
-  /** Whether clients sign in; then also how many queries each caller may have in flight. */
+  /** If set, clients authenticate, and each caller can have this number of queries in flight. */
   readonly maxQueriesPerCaller?: number;
   readonly maxRows?: number;
   readonly maxResultBytes?: number;
   /** How many statements may be active at once. */
   readonly activeStatements: number;
-  /** How much of the account's Data API rates others leave: 1 for all. */
+  /** The share of the account's Data API rates that others don't use: 1 for all. */
   readonly shareOfRates: number;
 }
 
@@ -72,7 +72,7 @@ export interface MessageCopy {
 
 export interface ClientPlan {
   readonly startsAfter: number;
-  /** Who it is, where clients sign in: one of two. */
+  /** One of two callers, if clients authenticate. */
   readonly caller: 0 | 1;
   /** One after the other: the next begins so long after the end of the one before. */
   readonly connections: readonly ConnectionPlan[];
@@ -88,9 +88,9 @@ export interface ConnectionPlan {
   /** How long the session of the client is valid, when clients authenticate; without an expiry when omitted. */
   readonly sessionLasts?: number;
   readonly commands: readonly Command[];
-  /** When the client vanishes, counted from the opening; left out, it stays. */
+  /** When the client disappears, counted from when the connection opened; if omitted, it stays. */
   readonly end?: EndPlan;
-  /** When the client's buffer is full, counted from the opening. */
+  /** When the client's buffer is full, counted from when the connection opened. */
   readonly full?: { readonly after: number; readonly lasts: number };
 }
 
@@ -106,7 +106,7 @@ export type Command = SubmitCommand | CancelCommand | { readonly type: 'ping'; r
 
 export interface SubmitCommand {
   readonly type: 'submit';
-  /** Counted from the opening of the connection. */
+  /** Counted from when the connection opened. */
   readonly after: number;
   readonly id: string;
   readonly queryRequest: QueryRequestNumber;

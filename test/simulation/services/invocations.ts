@@ -37,7 +37,7 @@ export class Invocation {
     this.listeners.push(listener);
   }
 
-  /** Ends it at once: nothing that it waits for ever comes. */
+  /** Ends the invocation at once: its pending calls never settle. */
   public kill(reason: 'crash' | 'timeout'): void {
     if (this.isAlive) {
       this.end();
@@ -55,14 +55,14 @@ export class Invocation {
     }
   }
 
-  /** From now on what it still does has no effect. */
+  /** From now on, its calls have no effect. */
   public end(): void {
     this.isAlive = false;
     this.endedAt = this.world.clock.now();
   }
 }
 
-/** Kept free before the timeout, so that a function can report what it did not do, in milliseconds. */
+/** Reserved before the timeout, so that a function can report unfinished work, in milliseconds. */
 const REPORT_RESERVE = 1000;
 
 /** Runs functions against the ports, each with its timeout. */

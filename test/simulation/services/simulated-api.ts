@@ -41,11 +41,11 @@ export interface ApiConnection {
   goneAt: number;
   /** When the client was notified that it will end. */
   byeAt?: number;
-  /** When the last `$disconnect` began that was handled to its end: what was stored by then is known to be over. */
+  /** When the last `$disconnect` began that was handled to its end: everything that was stored by then has ended. */
   disconnectedAt?: number;
 }
 
-/** The messages of a result. */
+/** The types of the messages of a result. */
 const OF_RESULT = ['accepted', 'progress', 'rows', 'complete'];
 
 const FUNCTION_TIMEOUT = 29_000;
@@ -223,7 +223,7 @@ export class SimulatedApi implements Connections {
     });
   }
 
-  /** API Gateway's own words when a function failed. */
+  /** The error that API Gateway sends when a function failed. */
   private sendGatewayError(connection: ApiConnection): void {
     if (connection.closedAt === undefined) {
       connection.listener.received(connection, JSON.stringify({ message: 'Internal server error', connectionId: connection.id, requestId: 'r' }));

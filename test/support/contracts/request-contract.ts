@@ -109,7 +109,7 @@ export function describeRequests(tested: StoreUnderTest): void {
   describe('a request that was canceled in advance', () => {
     const inAMinute = () => clock.seconds() + 60;
 
-    it('is rejected when it was received by then, and is no request until it is accepted', async () => {
+    it('is rejected when it was received by then, and doesn\'t become a request until it is accepted', async () => {
       const request = newRequest(clock);
       const key = keyOf(request);
       expect(await store.cancelInAdvance(key, request.receivedAt, inAMinute())).toBe(true);

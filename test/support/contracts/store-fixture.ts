@@ -40,12 +40,12 @@ export class StandingClock implements Clock {
     return Math.floor(this.time / 1000);
   }
 
-  /** Goes on by so many milliseconds. */
+  /** Advances the time by this number of milliseconds. */
   public pass(milliseconds: number): void {
     this.time += milliseconds;
   }
 
-  /** Goes on until all that is stored by then has expired. */
+  /** Advances the time until all items that are stored now have expired. */
   public passLife(): void {
     this.pass(HOUR_MS);
   }

@@ -18,7 +18,7 @@ export class ObjectServer implements RunningService {
   public readonly objects = new Map<string, Buffer>();
   /** The requests, such as `GET /bucket/key`. */
   public readonly calls: string[] = [];
-  /** The error that every call gets; its message is the code where none is given. */
+  /** The error of every call. The message is the code by default. */
   public failure?: { readonly code: string; readonly status: number; readonly message?: string };
 
   private port = 0;
@@ -32,7 +32,7 @@ export class ObjectServer implements RunningService {
     return `http://${LOOPBACK}:${this.port}`;
   }
 
-  /** A client with nothing special but the address, and no second attempt. */
+  /** A client with this endpoint and without retries. */
   public client(): S3Client {
     return new S3Client({ endpoint: this.endpoint, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 });
   }

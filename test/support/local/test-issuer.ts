@@ -33,7 +33,7 @@ export class TestIssuer {
     return this.server.issuer.url!;
   }
 
-  /** A token that is good for an hour; a claim that is undefined is left out. */
+  /** A token that is valid for an hour. Claims that are undefined are omitted. */
   public async token(claims: TokenClaims, kid = 'rsa', header: object = {}): Promise<string> {
     return this.server.issuer.buildToken({
       kid,

@@ -45,7 +45,7 @@ export class WebSocketClient {
     this.send({ type: 'query', id, parameters, options });
   }
 
-  /** Waits until a message passes that was received, now or before. Fails when the connection is closed first. */
+  /** Waits for a message that passes the test, including messages received before. Rejects when the connection is closed first. */
   public async waitFor<T extends ServerMessage>(passes: (message: ServerMessage) => message is T): Promise<T>;
   public async waitFor(passes: (message: ServerMessage) => boolean): Promise<ServerMessage>;
   public async waitFor(passes: (message: ServerMessage) => boolean): Promise<ServerMessage> {
@@ -62,7 +62,7 @@ export class WebSocketClient {
     });
   }
 
-  /** Waits for the end of the query with an id, and gathers what belongs to it. */
+  /** Waits for the terminal message of the query with an id, and returns its messages. */
   public async waitForResult(id: string): Promise<{ terminalMessage: ServerMessage; columns: unknown; rows: readonly unknown[][]; types: string[] }> {
     const accepted = await this.waitFor((message) => (message.type === 'accepted' || message.type === 'error') && message.id === id);
     if (accepted.type !== 'accepted') {

@@ -5,7 +5,7 @@ type Call = (...inputs: any[]) => Promise<unknown>;
 /** The names of the calls that a port has. */
 export type CallOf<T> = { [K in keyof T]: T[K] extends Call ? K : never }[keyof T] & string;
 
-/** Has something happen just before every call of a method; where it throws, that call has no effect. */
+/** Runs an action just before every call of a method. If the action throws, the call has no effect. */
 export function beforeEvery<T extends object>(port: T, method: CallOf<T>, action: Call | ((...inputs: any[]) => void)): void {
   const original = port[method] as Call;
   (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
@@ -14,7 +14,7 @@ export function beforeEvery<T extends object>(port: T, method: CallOf<T>, action
   };
 }
 
-/** Has something happen just before the next call of a method. */
+/** Runs an action just before the next call of a method. */
 export function beforeNext<T extends object>(port: T, method: CallOf<T>, action: Call | (() => void)): void {
   let isNext = true;
   beforeEvery(port, method, async () => {
@@ -35,7 +35,7 @@ export function failNext<T extends object>(port: T, method: CallOf<T>, ...errors
   });
 }
 
-/** Has the next call of a method take effect, and then fail. */
+/** Lets the next call of a method take effect, and then throws. */
 export function failAfter<T extends object>(port: T, method: CallOf<T>, error: Error): void {
   const original = port[method] as Call;
   (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {
@@ -54,15 +54,15 @@ export function interruptionsOf(calls: readonly string[]): { readonly kind: Inte
   return INTERRUPTIONS.flatMap((kind) => calls.map((call, index) => ({ kind, call, nthCall: index + 1 })));
 }
 
-/** Something that happens to one of the calls of a function, whichever that is. */
+/** An interruption of one of the calls of a function. */
 export class Interruption {
   /** The calls so far, by name. */
   public readonly calls: string[] = [];
 
-  /** `die` ends the function: it never returns. */
+  /** `crash` ends the function: it never settles. */
   constructor(private readonly kind: InterruptionKind, private readonly nthCall: number, private readonly crash: () => Promise<never>) {}
 
-  /** Counts the calls of a method, and happens to it when it is its turn. */
+  /** Counts the calls of a method, and interrupts the call with the number `nthCall`. */
   public watch<T extends object>(port: T, method: CallOf<T>): void {
     const original = port[method] as Call;
     (port as Record<string, unknown>)[method] = async (...inputs: unknown[]) => {

@@ -57,7 +57,7 @@ export class MemoryClient {
     await onMessage(this.services, this.connection, { body, receivedAt }, this.services.deadline(FUNCTION_SECONDS));
   }
 
-  /** Asks the query without parameters, or another one. */
+  /** Submits the query without parameters, or another one. */
   public async submit(id: string, options?: object, query = 'everything'): Promise<void> {
     await this.send({ type: 'query', id, query, options });
   }
@@ -101,7 +101,7 @@ export class MemoryClient {
     });
   }
 
-  /** The rows of a result as a client takes them that has some already: each message once, in order. */
+  /** The rows of a result after a message: each message once, in order. */
   public rows(result: string, after = -1): unknown[][] {
     const rows: unknown[][] = [];
     let next = after + 1;

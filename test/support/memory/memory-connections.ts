@@ -7,9 +7,9 @@ import { recordSent } from '../valid-messages';
 export class MemoryConnections implements Connections {
   public readonly open = new Set<string>();
   public readonly posted: { connectionId: string; message: string }[] = [];
-  /** Those that the service closed. */
+  /** The connections that the service closed. */
   public readonly closed: string[] = [];
-  /** What a client does immediately when it receives a message. */
+  /** Called when a client receives a message. */
   public onPost?: (connectionId: string, message: ServerMessage) => Promise<void> | void;
 
   public async post(connectionId: string, message: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Job } from '../../../src/runtime/model/jobs';
 import type { Queue } from '../../../src/runtime/model/ports';
 
-/** Time for which a message is hidden whose function died: what the construct sets. */
+/** Visibility timeout of the queue, as the construct sets it. */
 const VISIBILITY_SECONDS = 360;
 
 /** A job as the queue has it. */
@@ -34,7 +34,7 @@ export class MemoryQueue implements Queue {
     }
   }
 
-  /** Takes the next job off the queue. */
+  /** Removes the next job from the queue. */
   public receive(): Received {
     const next = this.waiting.shift();
     if (!next) {
@@ -43,7 +43,7 @@ export class MemoryQueue implements Queue {
     return next;
   }
 
-  /** Returns a job whose function died. */
+  /** Returns the job of a crashed function to the queue. */
   public returnJob({ job }: Received): void {
     this.add(job, VISIBILITY_SECONDS);
   }

@@ -31,7 +31,7 @@ export const QUERIES: Queries = {
   shortTimeout: { sql: 'SELECT 3', parameters: {}, ...LIMITS, timeoutSeconds: 2 },
 };
 
-/** What `unfinished` gives when all is done. */
+/** The result of `unfinished` when no work is left. */
 export const NOTHING = { requests: [], statements: [], jobs: [] };
 
 const CALLS = {
@@ -71,7 +71,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   public readonly log: Services['log'] = (entry) => void this.entries.push(entry);
   public readonly newName = () => `name-${this.names += 1}`;
 
-  /** What a function would have until its end. */
+  /** The deadline of a function that starts now. */
   public deadline(seconds = 60): number {
     return this.time + seconds * 1000;
   }
@@ -103,13 +103,13 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     return new Promise<never>(() => undefined);
   }
 
-  /** Lets a function that is not SendMessage do its work, or die. */
+  /** Runs the work of a function that is not SendMessage, until it ends or crashes. */
   public async untilDone(work: () => Promise<unknown>): Promise<void> {
     const crashed = new Promise<void>((resolve) => this.functionCrashes = resolve);
     await Promise.race([work(), crashed]);
   }
 
-  /** Does the jobs that come within a time. */
+  /** Processes the jobs that are due within a time. */
   public async passSeconds(seconds: number): Promise<void> {
     const end = this.time + seconds * 1000;
     while (this.queue.waiting.length > 0 && this.queue.waiting[0].at <= end) {
@@ -130,7 +130,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     await this.passSeconds(0);
   }
 
-  /** Has something happen to one of the calls of all ports. */
+  /** Interrupts one of the calls of all ports. */
   public interrupt(kind: InterruptionKind, nthCall: number): Interruption {
     const interruption = new Interruption(kind, nthCall, async () => this.crash());
     CALLS.store.forEach((method) => interruption.watch(this.store, method));
@@ -161,7 +161,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     this.documents.purge(Math.floor(this.time / 1000));
   }
 
-  /** What is stored of requests, which runs are executed, and which jobs wait. */
+  /** The stored requests, the running statements, and the waiting jobs. */
   public unfinished() {
     const requests = this.documents.items().filter((item) => !isCanceledInAdvance(item)).map(keyOf).filter((key) => key.includes(' request#'));
     return { requests, statements: this.statementApi.running, jobs: this.queue.jobs };
