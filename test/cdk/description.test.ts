@@ -83,8 +83,8 @@ describe('RedshiftWebSocketQuery', () => {
 
 describe('descriptionOf', () => {
   it('returns a description that every service accepts, with the text before and after the path', () => {
-    const texts = fc.stringMatching(/^[a-zA-Z ]{0,100}$/);
-    fc.assert(fc.property(texts, IDS, texts, (before, ids, after) => {
+    const strings = fc.stringMatching(/^[a-zA-Z ]{0,100}$/);
+    fc.assert(fc.property(strings, IDS, strings, (before, ids, after) => {
       const construct = ids.reduce<Construct>((parent, id) => new Construct(parent, id), new App());
       const description = descriptionOf(before, construct, after);
       expect(description).toMatch(ACCEPTED['AWS::EC2::SecurityGroup.GroupDescription']);

@@ -8,7 +8,7 @@ import { interpose, serviceError } from '../support/local/interposed-service';
 import { startLocalApplication } from '../support/local/local-application';
 import { WebSocketClient } from '../support/local/web-socket-client';
 
-const SECRET = 'a value that nobody may read';
+const SECRET = 'a confidential value';
 
 describe('dead letters of the local application', () => {
   it('deliver the complete result once when they are moved back after the table was missing', async () => {

@@ -9,7 +9,7 @@ const AUTHORS: readonly (readonly [name: RegExp, reason: string])[] = [
   [/^@aws-sdk\//, 'the AWS SDK'],
   [/^@smithy\//, 'what the AWS SDK is made of'],
   [/^@aws\//, 'what the AWS SDK is made of'],
-  [/^(mnemonist|obliterator)@/, 'the cache in which the DynamoDB client of the AWS SDK keeps endpoints'],
+  [/^(mnemonist|obliterator)@/, 'the cache of endpoints of the DynamoDB client of the AWS SDK'],
   [/^aws-jwt-verify@/, 'checks tokens; of AWS Labs, without dependencies'],
 ];
 
@@ -25,7 +25,7 @@ function audit(): Audit {
   try {
     return JSON.parse(stdout) as Audit;
   } catch {
-    return { message: error?.message ?? 'npm audit gave no answer' };
+    return { message: error?.message ?? 'npm audit printed no error' };
   }
 }
 
@@ -49,7 +49,7 @@ it('bundles only packages of approved authors in the functions', () => {
 describe('npm audit', () => {
   const { vulnerabilities, message } = audit();
   if (vulnerabilities === undefined) {
-    console.log(`npm audit is skipped: ${message ?? 'the registry does not answer it'}`);
+    console.log(`npm audit is skipped: ${message ?? 'the registry does not respond'}`);
   }
   const auditTest = vulnerabilities === undefined ? test.skip : test;
 

@@ -42,8 +42,8 @@ describe('pipeline', () => {
     socket.send(JSON.stringify({ name: 'first' }));
     await eventually(() => messages.length === 1);
     const connectionId = connectionIds(local).at(-1);
-    local.aws.putEvent({ 'source': 'ping', 'detail-type': 'Pinged', 'resources': [], 'detail': { connectionId, answer: 'Second: not for you' } });
-    local.aws.putEvent({ 'source': 'ping', 'detail-type': 'Pinged', 'resources': [], 'detail': { connectionId, answer: 'First: for you' } });
+    local.aws.putEvent({ 'source': 'ping', 'detail-type': 'Pinged', 'resources': [], 'detail': { connectionId, reply: 'Second: not for you' } });
+    local.aws.putEvent({ 'source': 'ping', 'detail-type': 'Pinged', 'resources': [], 'detail': { connectionId, reply: 'First: for you' } });
     await eventually(() => messages.length === 2);
     expect(messages[1]).toBe('First: for you');
     expect(local.events.filter(({ kind }) => kind === 'event').map((event) => 'rule' in event ? event.rule.slice(0, 6) : '')).toEqual(['Second', 'FirstR']);

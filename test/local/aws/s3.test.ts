@@ -53,7 +53,7 @@ async function read(Key: string): Promise<string | undefined> {
 
 describe('function with a bucket', () => {
   it('reads the stored bytes', async () => {
-    expect(await order(app.archiveId, 'run 1/0000000001', LARGE_BODY)).toBe('kept');
+    expect(await order(app.archiveId, 'run 1/0000000001', LARGE_BODY)).toBe('stored');
     expect(await order(app.archiveId, 'run 1/0000000001')).toBe(LARGE_BODY);
     expect(local.aws.objects(app.bucketId)).toContain('run 1/0000000001');
   });
@@ -148,7 +148,7 @@ describe('S3', () => {
   });
 
   it('rejects an unknown access key', async () => {
-    const otherClient = new S3Client({ endpoint: local.aws.endpoints.s3, region: 'us-east-1', credentials: { accessKeyId: 'nobody', secretAccessKey: 'x' }, maxAttempts: 1 });
+    const otherClient = new S3Client({ endpoint: local.aws.endpoints.s3, region: 'us-east-1', credentials: { accessKeyId: 'unknown', secretAccessKey: 'x' }, maxAttempts: 1 });
     await expect(otherClient.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject({ name: 'InvalidAccessKeyId', $metadata: { httpStatusCode: 403 } });
     otherClient.destroy();
   });

@@ -204,7 +204,7 @@ describe('delay', () => {
   });
 
   it('of the queue applies to messages without a delay', async () => {
-    await send('Late', 'as the queue says');
+    await send('Late', 'with the delay of the queue');
     await send('Late', 'now', 0);
     expect(local.aws.queueDepths().Late).toEqual({ visible: 1, delayed: 1, inFlight: 0 });
   });

@@ -54,11 +54,11 @@ describeWithServer('PostgresEngine', () => {
   });
 
   it('retains writes and resets settings after each statement', async () => {
-    await engine.run('CREATE TABLE kept (a int) DISTSTYLE ALL', []);
-    expect(await engine.run('INSERT INTO kept VALUES (1), (2)', [])).toEqual({ rows: [], rowCount: 2 });
+    await engine.run('CREATE TABLE numbers (a int) DISTSTYLE ALL', []);
+    expect(await engine.run('INSERT INTO numbers VALUES (1), (2)', [])).toEqual({ rows: [], rowCount: 2 });
     await engine.run("SET work_mem = '1MB'", []);
     expect(await valueOf(engine, 'SHOW work_mem')).toBe('4MB');
-    expect(await valueOf(engine, 'SELECT count(*) FROM kept')).toBe('2');
+    expect(await valueOf(engine, 'SELECT count(*) FROM numbers')).toBe('2');
   });
 
   it('cancels a statement on the server', async () => {

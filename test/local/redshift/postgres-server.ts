@@ -22,7 +22,7 @@ export class PostgresServer {
     if (isRoot()) await run('chown', ['postgres', directory]);
     const server = new PostgresServer(programs, directory, await freePort());
     await server.program('initdb', ['--pgdata', server.data, '--username', 'test', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync']);
-    // A long statement goes on when its test is killed: it must not fill the disk.
+    // A long statement continues when its test is killed, and must not fill the disk.
     await server.program('pg_ctl', ['start', '--wait', '--pgdata', server.data, '--log', path.join(directory, 'log'), '--options',
       `-c listen_addresses=127.0.0.1 -c port=${server.port} -c unix_socket_directories= -c fsync=off -c temp_file_limit=1GB`]);
     return server;

@@ -18,14 +18,14 @@ describe('a query in a message', () => {
   it('has a recovery job, is stored, accepted and started in this order', async () => {
     const { queue, store, connections, statementApi } = services;
     const order: string[] = [];
-    beforeEvery(queue, 'send', (job: Job) => void order.push(job.type === 'run' ? `check ${job.check}` : 'guard'));
+    beforeEvery(queue, 'send', (job: Job) => void order.push(job.type === 'run' ? `check ${job.check}` : 'recovery job'));
     beforeEvery(store, 'createRequest', () => void order.push('request'));
     beforeEvery(store, 'createRun', () => void order.push('run'));
     beforeEvery(store, 'subscribe', () => void order.push('subscriber'));
     beforeEvery(connections, 'post', () => void order.push('accepted'));
     beforeEvery(statementApi, 'start', () => void order.push('start'));
     await client.send(QUERY);
-    expect(order).toEqual(['guard', 'request', 'check 0', 'run', 'subscriber', 'accepted', 'start']);
+    expect(order).toEqual(['recovery job', 'request', 'check 0', 'run', 'subscriber', 'accepted', 'start']);
   });
 
   it('starts a statement with its parameters and the name of its result', async () => {

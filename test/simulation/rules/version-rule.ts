@@ -26,7 +26,7 @@ export function whyOtherStatement({ version, submission }: ClientQuery, statemen
     return undefined;
   }
   const isSame = statement.sql === definition?.sql && isDeepStrictEqual(statement.target, version.target);
-  return isSame ? undefined : `is answered by ${statement.sql} in ${statement.target?.databaseName}, not ${definition?.sql} in ${version.target.databaseName}`;
+  return isSame ? undefined : `has rows of ${statement.sql} in ${statement.target?.databaseName}, not ${definition?.sql} in ${version.target.databaseName}`;
 }
 
 /** Whether a version does not define a query or a parameter that a client for another version sends. */

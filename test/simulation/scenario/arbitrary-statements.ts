@@ -20,7 +20,7 @@ export const statement: fc.Arbitrary<StatementPlan> = fc.oneof(
   { weight: 6, arbitrary: result(fc.nat(20), fc.constantFrom(10, 4000, 12_000), fc.constantFrom(1000, 5, 2)) },
   { weight: 1, arbitrary: result(fc.nat(3000), fc.constant(3), fc.constantFrom(1000, 500)) },
   { weight: 1, arbitrary: result(fc.nat(3), fc.constant(40_000), fc.constant(2)) },
-  { weight: 3, arbitrary: result(fc.constant(0), fc.constant(1), fc.constant(1), fc.constantFrom('none', 'fails', 'refused', 'aborted')) },
+  { weight: 3, arbitrary: result(fc.constant(0), fc.constant(1), fc.constant(1), fc.constantFrom('none', 'fails', 'rejected', 'aborted')) },
 );
 
 export function result(

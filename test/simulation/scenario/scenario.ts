@@ -52,7 +52,7 @@ export interface Settings {
 
 export interface StatementPlan {
   /** Its outcome: rows, no result set as DDL, a failure, a rejected start, or an end by someone else. */
-  readonly outcome: 'rows' | 'none' | 'fails' | 'refused' | 'aborted';
+  readonly outcome: 'rows' | 'none' | 'fails' | 'rejected' | 'aborted';
   readonly runsFor: number;
   readonly rows: number;
   /** The characters of the widest column. */

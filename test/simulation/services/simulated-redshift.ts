@@ -87,7 +87,7 @@ export class SimulatedRedshift implements StatementApi {
       throw new ThrottledError('too many active statements');
     }
     const plan = this.nextPlan();
-    if (plan.outcome === 'refused') {
+    if (plan.outcome === 'rejected') {
       this.rejected.add(run);
       throw new StatementRejectedError('no permission');
     }

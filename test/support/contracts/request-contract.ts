@@ -49,7 +49,7 @@ export function describeRequests(tested: StoreUnderTest): void {
 
     it('release their id when their terminal message is stored', async () => {
       const { request, lease } = await createdRequest();
-      await store.saveRequest(request, lease, { terminalMessage: 'the last word' });
+      await store.saveRequest(request, lease, { terminalMessage: '{"type":"complete"}' });
       const { request: next } = await createdRequest({ connectionId: request.connectionId });
       expect(await store.requests(request.connectionId)).toEqual([next]);
       expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();

@@ -95,7 +95,7 @@ export async function startLocalApplication(
       await aws.close();
       fs.rmSync(directory, { recursive: true, force: true });
       if (faults.length > 0 && expectation !== 'expected') {
-        throw new Error(`calls that AWS would refuse:\n${[...new Set(faults)].join('\n')}`);
+        throw new Error(`calls that AWS would reject:\n${[...new Set(faults)].join('\n')}`);
       }
     },
   };

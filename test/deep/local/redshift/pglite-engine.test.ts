@@ -139,8 +139,8 @@ describe('a parameter', () => {
     + "UNION ALL SELECT 'b', 2, 2.5, DATE '2015-01-02', TIMESTAMP '2015-01-02 10:00') t";
 
   it.each([
-    ['is optional, and a string is given', '(:v IS NULL OR zone = :v)', 'a', ['1']],
-    ['is optional, and a number is given', '(:v IS NULL OR id = :v)', '2', ['2']],
+    ['is optional, and has a string value', '(:v IS NULL OR zone = :v)', 'a', ['1']],
+    ['is optional, and has a number value', '(:v IS NULL OR id = :v)', '2', ['2']],
     ['is optional, and is on the other side', '(zone = :v OR :v IS NULL)', 'b', ['2']],
     ['is compared with a string and with a number', '(zone = :v OR id = :v)', '1', ['1']],
     ['is compared with a day and with a time of it', "(day = :v OR ts <= :v) AND :v <> ''", '2015-01-01 10:00', ['1']],
