@@ -1,10 +1,10 @@
-import { CLIENT_URL, nodeFunction, removeAssemblies, webSocketApi, withAuthorizer, writeAssembly } from './fixture/assembly';
-import type { Resources } from './fixture/assembly';
-import { connect, eventually, startLocal } from './fixture/local';
-import type { RunningLocalAws } from './fixture/local';
-import { Throttle } from '../../../local/aws/api-gateway/throttle';
-import { tryToConnect } from '../../support/local/access-application';
-import { presigned } from '../../support/local/signed-request';
+import { Throttle } from '../../../../local/aws/api-gateway/throttle';
+import { tryToConnect } from '../../../support/local/access-application';
+import { presigned } from '../../../support/local/signed-request';
+import { CLIENT_URL, nodeFunction, removeAssemblies, webSocketApi, withAuthorizer, writeAssembly } from '../fixture/assembly';
+import type { Resources } from '../fixture/assembly';
+import { connect, eventually, startLocal } from '../fixture/local';
+import type { RunningLocalAws } from '../fixture/local';
 
 const AUTHORIZER = `
 exports.handler = async (event) => {
