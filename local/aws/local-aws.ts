@@ -131,6 +131,11 @@ export class LocalAws {
     return this.apis.reduce((sum, api) => sum + api.connectionCount(), 0);
   }
 
+  /** Number of invocations of all functions that run or are queued. */
+  public pendingInvocations(): number {
+    return this.functions!.pendingInvocations();
+  }
+
   /** All items of a table. */
   public async items(logicalId: string): Promise<Item[]> {
     return this.tables!.items(logicalId);

@@ -47,6 +47,11 @@ export class Functions {
     return local.invoke(event);
   };
 
+  /** Number of invocations that run or are queued. */
+  public pendingInvocations(): number {
+    return [...this.functions.values()].reduce((sum, { pendingInvocations }) => sum + pendingInvocations, 0);
+  }
+
   /** Kills all processes of a function, to simulate a crash. */
   public async kill(logicalId: string): Promise<void> {
     const plan = this.plans.find((candidate) => candidate.logicalId === logicalId);

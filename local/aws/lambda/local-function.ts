@@ -14,6 +14,11 @@ export class LocalFunction {
 
   constructor(private readonly settings: EnvironmentSettings, private readonly telemetry: Telemetry) {}
 
+  /** Number of invocations that run or are queued. */
+  public get pendingInvocations(): number {
+    return this.running + this.waiting.length;
+  }
+
   /** Runs an invocation. If the maximum concurrency is reached, the invocation is queued. */
   public async invoke(event: unknown): Promise<InvocationResult> {
     await this.turn();

@@ -2,7 +2,7 @@ import { ListMessageMoveTasksCommand, SendMessageCommand, SQSClient, StartMessag
 import type { StartMessageMoveTaskCommandInput } from '@aws-sdk/client-sqs';
 import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
-import { eventually, runningInvocations, startLocal } from './fixture/local';
+import { eventually, startLocal } from './fixture/local';
 import type { RunningLocalAws } from './fixture/local';
 import { advanceTime, stopTime } from '../../support/time';
 
@@ -68,7 +68,7 @@ async function send(queueId: string, body: string): Promise<void> {
 
 async function sendUntilDead(queueId: string, body: string): Promise<string> {
   await send(queueId, body);
-  await eventually(() => receptions(body).length === 1 && runningInvocations(local) === 0);
+  await eventually(() => receptions(body).length === 1 && local.aws.pendingInvocations() === 0);
   advanceTime(3000);
   return (await eventually(() => local.aws.deadLetters().find((letter) => letter.body === body))).messageId;
 }

@@ -1,7 +1,7 @@
 import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
 import { Gate, WAIT_FOR_GATE } from './fixture/gate';
-import { eventually, runningInvocations, startLocal } from './fixture/local';
+import { eventually, startLocal } from './fixture/local';
 import type { RunningLocalAws } from './fixture/local';
 import { advanceTime, stopTime } from '../../support/time';
 
@@ -151,10 +151,12 @@ describe('function', () => {
     const gate = new Gate();
     const invocations = [0, 1, 2, 3].map(async () => local.aws.invoke('Meet', { gate: gate.file }));
     await eventually(() => local.lines.filter((line) => line === 'Meet: started').length === 2);
-    expect(runningInvocations(local, 'Meet')).toBe(2);
+    expect(local.events.filter((event) => event.kind === 'invoke-start' && event.function === 'Meet')).toHaveLength(2);
+    expect(local.aws.pendingInvocations()).toBe(4);
     gate.open();
     await Promise.all(invocations);
     gate.remove();
+    expect(local.aws.pendingInvocations()).toBe(0);
     const starts = local.events.flatMap((event) => event.kind === 'invoke-start' && event.function === 'Meet' ? [event.coldStart] : []);
     expect(starts).toEqual([true, true, false, false]);
   });
@@ -180,7 +182,7 @@ describe('failed invocation', () => {
     const invocation = local.aws.invoke('Misbehave', { how });
     await eventually(() => local.lines.includes(`Misbehave: ${how}`));
     advanceTime(999);
-    expect(runningInvocations(local, 'Misbehave')).toBe(1);
+    expect(local.aws.pendingInvocations()).toBe(1);
     advanceTime(1);
     expect((await invocation).error).toEqual({ errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 1\.00 seconds$/) });
     expect(await local.aws.invoke('Misbehave', {})).toEqual({ payload: '"fine"' });

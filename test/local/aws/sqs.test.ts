@@ -3,7 +3,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { nodeFunction, removeAssemblies, writeAssembly } from './fixture/assembly';
 import type { Resources } from './fixture/assembly';
 import { Gate, WAIT_FOR_GATE } from './fixture/gate';
-import { eventually, runningInvocations, startLocal } from './fixture/local';
+import { eventually, startLocal } from './fixture/local';
 import type { RunningLocalAws } from './fixture/local';
 import { advanceTime, stopTime } from '../../support/time';
 
@@ -95,7 +95,7 @@ function batchesWith(messageId: string): SQSEvent['Records'][] {
 
 /** Waits until the function has processed the batches with a message. */
 async function processed(messageId: string, batches: number): Promise<void> {
-  await eventually(() => batchesWith(messageId).length === batches && runningInvocations(local) === 0);
+  await eventually(() => batchesWith(messageId).length === batches && local.aws.pendingInvocations() === 0);
 }
 
 function actions(messageId: string): string[] {
