@@ -71,10 +71,10 @@ export class ServerPlayer {
     }
   }
 
-  private async connect(on: string, { queryString: address, subprotocols, authenticated: signedIn }: NonNullable<Step['connect']>): Promise<void> {
+  private async connect(on: string, { queryString, subprotocols, authenticated }: NonNullable<Step['connect']>): Promise<void> {
     const client = new MemoryClient(this.services, on);
     this.clients.set(on, client);
-    await client.connect(address, subprotocols, { identity: signedIn && this.identity(signedIn) });
+    await client.connect(queryString, subprotocols, { identity: authenticated && this.identity(authenticated) });
     client.open();
     await this.services.passSeconds(1);
   }

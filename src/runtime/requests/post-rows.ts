@@ -109,7 +109,7 @@ function* createDeliveries(work: RequestWork, run: Run, stored: StoredBatches): 
   }
 }
 
-/** A batch of one message is sent unpacked, because API Gateway bills both the same. */
+/** A batch of one message is sent uncompressed, because API Gateway bills both the same. */
 function canPostCompressed({ request }: RequestWork, { lengths }: MessageBatch, seq: number): boolean {
   const { encodings = [], windowEnd = Infinity } = request;
   return encodings.includes('gzip') && lengths.length > 1 && request.seq === seq && seq + lengths.length <= windowEnd;

@@ -127,7 +127,7 @@ export class OpenBatch {
     return { rows, messages, bytes, batch: { offset: this.start.offset, lengths, data: compress(messages) } };
   }
 
-  /** A single message always fits, because it is sent unpacked. */
+  /** A single message always fits, because it is sent uncompressed. */
   private fits({ messages, batch }: Cut): boolean {
     return messages.length === 1 || batch.data.length <= this.room;
   }

@@ -52,8 +52,8 @@ function parseObject(json: string): Fields {
   return value;
 }
 
-function readQuery(fields: Fields, givenId?: string): QueryMessage {
-  const id = requireId(fields, givenId);
+function readQuery(fields: Fields, validId?: string): QueryMessage {
+  const id = requireId(fields, validId);
   requireKnownFields(['type', 'id', 'query', 'parameters', 'options'], fields, id);
   const { query, parameters = {} } = fields;
   if (query !== undefined && typeof query !== 'string') {
@@ -72,14 +72,14 @@ function readQuery(fields: Fields, givenId?: string): QueryMessage {
 }
 
 /** Errors don't contain the id, because an error with the id would end the query. */
-function readCancel(fields: Fields, givenId?: string): CancelMessage {
-  const id = requireId(fields, givenId);
+function readCancel(fields: Fields, validId?: string): CancelMessage {
+  const id = requireId(fields, validId);
   requireKnownFields(['type', 'id'], fields);
   return { type: 'cancel', id };
 }
 
-function readResume(fields: Fields, givenId?: string): ResumeMessage {
-  const id = requireId(fields, givenId);
+function readResume(fields: Fields, validId?: string): ResumeMessage {
+  const id = requireId(fields, validId);
   requireKnownFields(['type', 'id', 'result', 'after', 'options'], fields, id);
   return {
     type: 'resume',

@@ -138,8 +138,8 @@ export class ClientInbox {
     }
   }
 
-  private checkEncoding({ result, isCompressed: isPacked, seq }: ReadRows): void {
-    if (isPacked) {
+  private checkEncoding({ result, isCompressed, seq }: ReadRows): void {
+    if (isCompressed) {
       this.simulation.world.counts.add('received a compressed message');
       if (!this.queries.some((query) => query.result === result && query.submission.takesGzip)) {
         this.simulation.world.broken('P2', `${this.owner.connection.id} was sent message ${seq} of ${result} compressed, which it had not offered to accept`);

@@ -78,10 +78,10 @@ export class SimulatedClient {
   /** Connects with a new session, moves the queries in flight there, and only then leaves. */
   private replace(connection: ClientConnection, rest: readonly ConnectionPlan[]): void {
     const { clock, counts, random } = this.simulation.world;
-    const { opensAfter, end, sessionLasts: signInLasts } = connection.plan;
+    const { opensAfter, end, sessionLasts } = connection.plan;
     this.renewals += 1;
     counts.add('connection replaced');
-    const plan = { after: 0, opensAfter, end, commands: [], signInLasts: this.renewals < MOST_RENEWALS ? signInLasts : undefined };
+    const plan = { after: 0, opensAfter, end, commands: [], sessionLasts: this.renewals < MOST_RENEWALS ? sessionLasts : undefined };
     this.connect(plan, rest, () => {
       clock.after(random.between(1, LONGEST_THOUGHT), () => this.simulation.api.end(connection.connection, { goneAfter: 0, disconnects: [5] }));
       return connection.unfinished;

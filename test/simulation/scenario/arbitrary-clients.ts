@@ -47,7 +47,7 @@ const connection: fc.Arbitrary<ConnectionPlan> = fc.record({
   after: pause,
   queryRequest: perhaps(queryRequest, 3),
   opensAfter: fc.constantFrom(0, 20, 500, 3000),
-  signInLasts: perhaps(fc.constantFrom(1000, 5000, 30_000, 90_000, 400_000, 2_000_000)),
+  sessionLasts: perhaps(fc.constantFrom(1000, 5000, 30_000, 90_000, 400_000, 2_000_000)),
   commands: fc.array(command, { maxLength: 5 }),
   end: perhaps(end, 2),
   full: perhaps(fc.record({ after: time, lasts: fc.nat(40_000) }), 8),
