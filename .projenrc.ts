@@ -56,7 +56,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // High, so that tests also pass on a busy machine.
       testTimeout: 300_000,
-      maxWorkers: '100%',
+      // Many tests wait for other processes.
+      maxWorkers: '150%',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
       moduleNameMapper: { '^cdk-redshift-websocket-query$': '<rootDir>/src' },

@@ -22,7 +22,7 @@ export function queryProps(sql: string, ...parameterNames: string[]): RedshiftWe
   return { ...LEAST_PROPS, sql: SqlTemplate.inline(sql), parameters };
 }
 
-export function newStack(id = 'Stack', app = new App()): Stack {
+export function newStack(id = 'Stack', app = new App({ treeMetadata: false })): Stack {
   return new Stack(app, id, { env: ENVIRONMENT });
 }
 

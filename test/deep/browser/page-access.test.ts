@@ -1,7 +1,7 @@
-import { usePageTests } from './page-tests';
-import { barColors, dayDialog, hiddenWidth, monthSection, tabTo, waitForConnection, waitForRows, waitForStatus } from './taxi-page';
-import { daysFrom, sendMonthsAndDays, sendRows } from './taxi-results';
-import { eventually } from '../support/eventually';
+import { usePageTests } from '../../browser/page-tests';
+import { barColors, dayDialog, hiddenWidth, monthSection, tabTo, waitForConnection, waitForRows, waitForStatus } from '../../browser/taxi-page';
+import { daysFrom, sendMonthsAndDays, sendRows } from '../../browser/taxi-results';
+import { eventually } from '../../support/eventually';
 
 const MIN_CONTRAST = 4.5;
 const PHONE = { viewport: { width: 320, height: 640 } };

@@ -1,10 +1,10 @@
-import type { SqlEngine } from '../../local/redshift/engine/sql-engine';
-import { AUDIENCE, ORIGIN, startAccessApplication, subprotocolsWith, tryToConnect } from '../support/local/access-application';
-import type { AccessApplication } from '../support/local/access-application';
-import { emptyDatabase } from '../support/local/empty-database';
-import { presigned, signedHeaders } from '../support/local/signed-request';
-import { TestIssuer } from '../support/local/test-issuer';
-import { WebSocketClient } from '../support/local/web-socket-client';
+import type { SqlEngine } from '../../../local/redshift/engine/sql-engine';
+import { AUDIENCE, ORIGIN, startAccessApplication, subprotocolsWith, tryToConnect } from '../../support/local/access-application';
+import type { AccessApplication } from '../../support/local/access-application';
+import { emptyDatabase } from '../../support/local/empty-database';
+import { presigned, signedHeaders } from '../../support/local/signed-request';
+import { TestIssuer } from '../../support/local/test-issuer';
+import { WebSocketClient } from '../../support/local/web-socket-client';
 
 let issuer: TestIssuer;
 let engine: SqlEngine;

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 const PROJECT = path.resolve(__dirname, '..', '..', '..');
 
 it('releases the memory, listeners and timers of 12,000 queries when they have ended', () => {
-  const script = path.join(__dirname, '..', 'support', 'many-queries.ts');
+  const script = path.join(PROJECT, 'test', 'client', 'support', 'many-queries.ts');
   const output = execFileSync(process.execPath, ['--expose-gc', '--import', 'tsx', script], { cwd: PROJECT, encoding: 'utf8' });
   const { queries, grownBytes, listeners, timers } = JSON.parse(output);
   expect(queries).toBe(12_000);
