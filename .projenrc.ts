@@ -56,8 +56,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // High, so that tests also pass on a busy machine.
       testTimeout: 300_000,
-      // Many tests wait for other processes.
-      maxWorkers: '150%',
+      maxWorkers: '100%',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
       moduleNameMapper: { '^cdk-redshift-websocket-query$': '<rootDir>/src' },
