@@ -4,6 +4,7 @@ import type { ReadMessage, ReadRows } from './message-reader';
 import type { AcceptedMessage, CompleteMessage, ErrorMessage } from '../../../src/protocol/messages';
 import { whyIncomplete } from '../rules/complete-rule';
 import { whyInvalidError } from '../rules/error-rule';
+import { isRepetition, whyEndedTwice } from '../rules/repetition-rule';
 import { whyOtherLimits, whyOtherStatement } from '../rules/version-rule';
 import type { Simulation } from '../simulation';
 
@@ -194,7 +195,7 @@ export class ClientInbox {
     const candidates = this.owner.unfinished.filter((query) => query.id === id);
     const unbound = candidates.filter(({ isBound }) => !isBound);
     const bound = message.result === undefined ? undefined : candidates.find(({ result }) => result === message.result);
-    const query = bound ?? (this.isRepetition(message, id) ? undefined : mostLikely(unbound));
+    const query = bound ?? (isRepetition(this.queries, message, id) ? undefined : mostLikely(unbound));
     if (query !== undefined) {
       // A cancel is processed beside its query, whose `accepted` may still be on its way.
       query.result ??= this.owner.hasLostMessage || query.cancelSentAt !== undefined ? message.result : undefined;
@@ -204,13 +205,6 @@ export class ClientInbox {
     } else {
       this.checkRepetition(message, id);
     }
-  }
-
-  /** Whether the terminal message of an earlier query with this id and result arrives again. */
-  private isRepetition(message: ErrorMessage, id: string): boolean {
-    return message.result !== undefined && this.queries.some(({ id: other, result, terminalMessage }) => {
-      return other === id && result === message.result && terminalMessage !== undefined && isSame(terminalMessage.message, message);
-    });
   }
 
   private end(query: ClientQuery, message: TerminalMessage['message']): void {
@@ -238,14 +232,9 @@ export class ClientInbox {
       // The client has resumed the result under another id.
       return;
     }
-    const meant = this.queries.filter((query) => {
-      return query.id === id && (message.result === undefined || query.result === message.result) && !query.isSuperseded && !query.isDeliveredLate;
-    });
-    const isKnown = meant.some(({ isFinished, terminalMessage, cancelSentAt }) => {
-      return (isFinished && isSame(terminalMessage!.message, message)) || isLateCancel(message, cancelSentAt) || isIdRejected(message);
-    });
-    if (!isKnown && meant.some(({ isBound }) => isBound)) {
-      this.simulation.world.broken('P1', `${meant[0].describe()} ended a second time, by ${JSON.stringify(message)} after ${JSON.stringify(meant[0].terminalMessage?.message)}`);
+    const problem = whyEndedTwice(this.queries, message, id);
+    if (problem !== undefined) {
+      this.simulation.world.broken('P1', problem);
     }
   }
 
@@ -289,17 +278,4 @@ function isInternal(terminalMessage: TerminalMessage | undefined): boolean {
 /** Whether a query had been canceled before its `accepted` came, which was on its way. */
 function wasCanceled({ terminalMessage, isBound }: ClientQuery, result: string): boolean {
   return !isBound && terminalMessage?.message.type === 'error' && terminalMessage.message.code === 'cancelled' && terminalMessage.message.result === result;
-}
-
-function isLateCancel(message: TerminalMessage['message'], cancelSentAt: number | undefined): boolean {
-  return message.type === 'error' && message.code === 'unknown_id' && cancelSentAt !== undefined;
-}
-
-/** The same id was submitted twice, of which one was rejected. */
-function isIdRejected(message: TerminalMessage['message']): boolean {
-  return message.type === 'error' && message.code === 'id_in_use';
-}
-
-function isSame(one: TerminalMessage['message'], other: TerminalMessage['message']): boolean {
-  return one.type === 'complete' ? other.type === 'complete' && one.rows === other.rows : other.type === 'error' && one.code === other.code;
 }
