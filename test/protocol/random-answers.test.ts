@@ -2,33 +2,22 @@ import * as fc from 'fast-check';
 import { beginning, serverString } from './arbitrary';
 import { ClientError, connect } from '../../src/client';
 import type { Client, ClientOptions } from '../../src/client';
+import { FakeSocket } from '../client/support/fake-socket';
 import { ManualClock } from '../client/support/manual-clock';
 import { invalidity } from '../support/protocol-schema';
 
-type Listener = (event: { data?: unknown }) => void;
-
-/** A WebSocket whose other side is the test. */
-class FakeSocket {
-  public static readonly all: FakeSocket[] = [];
+/** A WebSocket that records the messages of the client. */
+class RecordedSocket extends FakeSocket {
+  public static readonly all: RecordedSocket[] = [];
   public readonly sent: string[] = [];
-  private readonly listeners = new Map<string, Listener[]>();
 
   constructor() {
-    FakeSocket.all.push(this);
+    super();
+    RecordedSocket.all.push(this);
   }
 
-  public addEventListener(type: string, listener: Listener): void {
-    this.listeners.set(type, [...this.listeners.get(type) ?? [], listener]);
-  }
-
-  public send(string: string): void {
+  public override send(string: string): void {
     this.sent.push(string);
-  }
-
-  public close(): void {}
-
-  public dispatch(type: string, data?: unknown): void {
-    this.listeners.get(type)?.forEach((listener) => listener({ data }));
   }
 }
 
@@ -72,12 +61,12 @@ afterEach(() => {
 it('completes each query with rows or an error, and leaves no timers, when the messages of the service are random', async () => {
   const messages = fc.array(fc.oneof({ weight: 10, arbitrary: serverString }, { weight: 1, arbitrary: fc.constant(undefined) }), { maxLength: 25, size: 'max' });
   await fc.assert(fc.asyncProperty(clientOptions, beginning, messages, async (options, first, rest) => {
-    FakeSocket.all.length = 0;
+    RecordedSocket.all.length = 0;
     const clock = new ManualClock();
-    const client = connect('wss://nowhere', { ...options, WebSocket: FakeSocket, clock, random: () => 0.5 });
+    const client = connect('wss://nowhere', { ...options, WebSocket: RecordedSocket, clock, random: () => 0.5 });
     const submitted = submit(client);
     await settled();
-    FakeSocket.all[0].dispatch('open');
+    RecordedSocket.all[0].dispatch('open');
     for (const string of [...first, ...rest]) {
       await deliver(clock, string);
     }
@@ -87,20 +76,20 @@ it('completes each query with rows or an error, and leaves no timers, when the m
     expect(outcomes.filter((each) => !(each === 'completed' || each instanceof ClientError || each instanceof TypeError))).toEqual([]);
     expect(unhandled.splice(0)).toEqual([]);
     expect(clock.timers).toBe(0);
-    expect(FakeSocket.all.flatMap(({ sent }) => sent).map((string) => invalidity('ClientMessage', JSON.parse(string))).filter((wrong) => wrong !== undefined)).toEqual([]);
+    expect(RecordedSocket.all.flatMap(({ sent }) => sent).map((string) => invalidity('ClientMessage', JSON.parse(string))).filter((wrong) => wrong !== undefined)).toEqual([]);
   }), { numRuns: 250 });
 });
 
 /** Sends a string on the newest connection, or closes it and opens the next one. */
 async function deliver(clock: ManualClock, string: string | undefined): Promise<void> {
-  const socket = FakeSocket.all.at(-1)!;
+  const socket = RecordedSocket.all.at(-1)!;
   if (string !== undefined) {
-    socket.dispatch('message', string);
+    socket.dispatch('message', { data: string });
     return;
   }
   socket.dispatch('close');
   await settled();
   clock.advance(30_000);
   await settled();
-  FakeSocket.all.at(-1)!.dispatch('open');
+  RecordedSocket.all.at(-1)!.dispatch('open');
 }

@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import { connect, ConnectionError } from '../../../src/client';
 import type { Client } from '../../../src/client';
 import { waitUntilReceived, waitForState, useClientTests } from '../support/client-test';
+import { FakeSocket } from '../support/fake-socket';
 
 const tests = useClientTests();
 const MINUTE_MS = 60_000;
@@ -209,15 +210,7 @@ describe('connecting', () => {
   });
 
   it('times out when the service does not respond for 30 seconds', async () => {
-    class SilentSocket {
-      public closed = false;
-      public addEventListener(): void {}
-      public send(): void {}
-      public close(): void {
-        this.closed = true;
-      }
-    }
-    const client = tests.client({ WebSocket: SilentSocket, maxAttempts: 1 });
+    const client = tests.client({ WebSocket: FakeSocket, maxAttempts: 1 });
     const query = client.query();
     await waitForState(client, 'connecting');
     await new Promise((resolve) => setImmediate(resolve));

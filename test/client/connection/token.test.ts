@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { connect } from '../../../src/client';
 import { waitForState, useClientTests } from '../support/client-test';
+import { FakeSocket } from '../support/fake-socket';
 
 const tests = useClientTests();
 
@@ -35,13 +36,11 @@ describe('a token', () => {
 
   it('is added before the fragment of the URL', async () => {
     const addresses: string[] = [];
-    class RecordingSocket {
+    class RecordingSocket extends FakeSocket {
       constructor(url: string) {
+        super();
         addresses.push(url);
       }
-      public addEventListener(): void {}
-      public send(): void {}
-      public close(): void {}
     }
     const client = connect('wss://service/prod#part', { WebSocket: RecordingSocket, clock: tests.clock, token: 'a=b' });
     client.connect();
@@ -102,13 +101,11 @@ describe('a token', () => {
     ['as a subprotocol twice', TOKEN, () => tests.server.url],
   ])('is in no error when it is %s', async (_, token, address) => {
     // The error of a browser contains the URL or the subprotocol.
-    class FailingSocket {
+    class FailingSocket extends FakeSocket {
       constructor(url: string, protocols?: string[]) {
+        super();
         throw new SyntaxError(`The URL '${url}' or one of ${String(protocols)} is invalid.`);
       }
-      public addEventListener(): void {}
-      public send(): void {}
-      public close(): void {}
     }
     const client = connect(address(), { WebSocket: FailingSocket, clock: tests.clock, token });
     const error = await client.query().catch((reason) => reason);

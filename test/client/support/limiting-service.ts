@@ -1,8 +1,8 @@
+import { FakeSocket } from './fake-socket';
 import { complete } from './scripted-server';
 import type { Clock, ConnectionLimits, WebSocketClass } from '../../../src/client';
 
 type Message = Readonly<Record<string, any>>;
-type Listener = (event: { data?: string }) => void;
 
 /** The limits and faults of the service. */
 export interface LimitingServiceOptions {
@@ -24,7 +24,7 @@ export class LimitingService {
   public readonly submitted: Message[] = [];
   public readonly limits: ConnectionLimits;
   public readonly WebSocket: WebSocketClass;
-  private readonly inFlight = new Map<LimitingSocket, Set<string>>();
+  private readonly inFlight = new Map<FakeSocket, Set<string>>();
   private tokens: number;
   private countedAt: number;
 
@@ -33,10 +33,15 @@ export class LimitingService {
     this.tokens = this.limits.burst;
     this.countedAt = clock.now();
     const service = this;
-    this.WebSocket = class extends LimitingSocket {
+    this.WebSocket = class extends FakeSocket {
       constructor() {
-        super((socket, message) => service.receive(socket, message));
+        super();
         service.inFlight.set(this, new Set());
+        this.openSoon();
+      }
+
+      public override send(json: string): void {
+        queueMicrotask(() => service.receive(this, JSON.parse(json) as Message));
       }
     };
   }
@@ -45,42 +50,42 @@ export class LimitingService {
     return [...this.inFlight.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  private receive(socket: LimitingSocket, message: Message): void {
+  private receive(socket: FakeSocket, message: Message): void {
     this.messages += 1;
     if (!this.takeToken()) {
       this.throttled += 1;
-      socket.deliver({ message: 'Too Many Requests', connectionId: 'c', requestId: 'r' });
+      send(socket, { message: 'Too Many Requests', connectionId: 'c', requestId: 'r' });
     } else if (this.options.losesMessage?.(this.messages, message)) {
-      socket.deliver({ message: 'Internal server error', connectionId: 'c', requestId: 'r' });
+      send(socket, { message: 'Internal server error', connectionId: 'c', requestId: 'r' });
     } else {
       this.handle(socket, message);
     }
   }
 
-  private handle(socket: LimitingSocket, message: Message): void {
+  private handle(socket: FakeSocket, message: Message): void {
     const { id } = message;
     switch (message.type) {
-      case 'ping': return socket.deliver({ type: 'pong', ...(this.options.sendsLimits === false ? {} : { limits: this.limits }) });
+      case 'ping': return send(socket, { type: 'pong', ...(this.options.sendsLimits === false ? {} : { limits: this.limits }) });
       case 'cancel': return this.cancel(socket, id);
       default: return this.submit(socket, message);
     }
   }
 
-  private submit(socket: LimitingSocket, message: Message): void {
+  private submit(socket: FakeSocket, message: Message): void {
     const { id } = message;
     const own = this.inFlight.get(socket)!;
     const limit = this.limitReached(own.size);
     if (limit !== undefined) {
       this.rejected += 1;
-      socket.deliver({ type: 'error', id, code: 'too_many_queries', message: `At most ${limit}.`, retryable: true, limit });
+      send(socket, { type: 'error', id, code: 'too_many_queries', message: `At most ${limit}.`, retryable: true, limit });
       return;
     }
     this.submitted.push(message);
     own.add(id);
-    socket.deliver({ type: 'accepted', id, result: `r${id}`, shared: false, cached: false });
+    send(socket, { type: 'accepted', id, result: `r${id}`, shared: false, cached: false });
     this.clock.setTimeout(() => {
       if (own.delete(id)) {
-        socket.deliver(complete({ id }, `r${id}`, []));
+        send(socket, complete({ id }, `r${id}`, []));
       }
     }, this.options.queryMs ?? 1000);
   }
@@ -93,9 +98,9 @@ export class LimitingService {
     return this.queriesInFlight >= queriesPerCaller ? queriesPerCaller : undefined;
   }
 
-  private cancel(socket: LimitingSocket, id: string): void {
+  private cancel(socket: FakeSocket, id: string): void {
     const wasInFlight = this.inFlight.get(socket)!.delete(id);
-    socket.deliver({ type: 'error', id, code: wasInFlight ? 'cancelled' : 'unknown_id', message: 'Canceled.', retryable: true, ...(wasInFlight ? { result: `r${id}` } : {}) });
+    send(socket, { type: 'error', id, code: wasInFlight ? 'cancelled' : 'unknown_id', message: 'Canceled.', retryable: true, ...(wasInFlight ? { result: `r${id}` } : {}) });
   }
 
   private takeToken(): boolean {
@@ -111,24 +116,6 @@ export class LimitingService {
   }
 }
 
-class LimitingSocket {
-  private readonly listeners = new Map<string, Listener>();
-
-  constructor(private readonly receive: (socket: LimitingSocket, message: Message) => void) {
-    queueMicrotask(() => this.listeners.get('open')?.({}));
-  }
-
-  public addEventListener(type: string, listener: Listener): void {
-    this.listeners.set(type, listener);
-  }
-
-  public close(): void {}
-
-  public send(json: string): void {
-    queueMicrotask(() => this.receive(this, JSON.parse(json) as Message));
-  }
-
-  public deliver(message: Message): void {
-    queueMicrotask(() => this.listeners.get('message')?.({ data: JSON.stringify(message) }));
-  }
+function send(socket: FakeSocket, message: Message): void {
+  queueMicrotask(() => socket.receive(message));
 }

@@ -1,28 +1,20 @@
 import { getEventListeners } from 'node:events';
+import { FakeSocket } from './fake-socket';
 import { ManualClock } from './manual-clock';
 import { complete, createBatch, createParts, rowsMessages } from './scripted-server';
 import { connect } from '../../../src/client';
 import type { Client } from '../../../src/client';
 
-type Listener = (event: { data?: string }) => void;
-
 const PARTS = createParts(3);
 
 /** A WebSocket of a service that completes each query at once, except every fifth one, which fails. */
-class ServiceSocket {
-  private readonly listeners = new Map<string, Listener>();
-
+class ServiceSocket extends FakeSocket {
   constructor() {
-    queueMicrotask(() => this.listeners.get('open')?.({}));
+    super();
+    this.openSoon();
   }
 
-  public addEventListener(type: string, listener: Listener): void {
-    this.listeners.set(type, listener);
-  }
-
-  public close(): void {}
-
-  public send(json: string): void {
+  public override send(json: string): void {
     const query = JSON.parse(json) as { type: string; id: string };
     if (query.type === 'query') {
       queueMicrotask(() => this.sendResult(query));
@@ -32,16 +24,12 @@ class ServiceSocket {
   private sendResult(query: { id: string }): void {
     const result = `r${query.id}`;
     const messages = rowsMessages(result, PARTS);
-    this.deliver({ type: 'accepted', id: query.id, result, shared: false, cached: false });
+    this.receive({ type: 'accepted', id: query.id, result, shared: false, cached: false });
     if (Number(query.id) % 5 === 0) {
-      this.deliver({ type: 'error', id: query.id, result, code: 'statement_failed', message: 'failed', retryable: false });
+      this.receive({ type: 'error', id: query.id, result, code: 'statement_failed', message: 'failed', retryable: false });
     } else {
-      this.deliver(messages[0], createBatch(messages.slice(1)), complete(query, result, PARTS));
+      [messages[0], createBatch(messages.slice(1)), complete(query, result, PARTS)].forEach((message) => this.receive(message));
     }
-  }
-
-  private deliver(...messages: object[]): void {
-    messages.forEach((message) => this.listeners.get('message')?.({ data: JSON.stringify(message) }));
   }
 }
 

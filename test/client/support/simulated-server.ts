@@ -1,3 +1,4 @@
+import { FakeSocket } from './fake-socket';
 import { COLUMNS, complete, createBatch, rowsMessages } from './scripted-server';
 import type { WebSocketClass } from '../../../src/client';
 
@@ -21,7 +22,7 @@ interface Request {
 }
 
 /** A connection in memory, with the messages in transit in each direction and the requests of the client. */
-export class SimulatedConnection {
+export class SimulatedConnection extends FakeSocket {
   public readonly incoming: Message[] = [];
   public readonly outgoing: Message[] = [];
   public readonly requests: Request[] = [];
@@ -29,39 +30,31 @@ export class SimulatedConnection {
   public isOpen = true;
   /** Whether the service announced that it will close the connection. */
   public isGoingAway = false;
-  private readonly listeners = new Map<string, (event: unknown) => void>();
 
   constructor() {
-    queueMicrotask(() => this.dispatch('open', {}));
+    super();
+    this.openSoon();
   }
 
-  public addEventListener(type: string, listener: (event: unknown) => void): void {
-    this.listeners.set(type, listener);
-  }
-
-  public send(json: string): void {
+  public override send(json: string): void {
     this.incoming.push(JSON.parse(json) as Message);
   }
 
   /** Closes the connection. Messages in transit are lost. */
-  public close(): void {
+  public override close(): void {
     if (this.isOpen) {
       this.isOpen = false;
       [this.incoming, this.outgoing, this.requests].forEach((list) => list.splice(0));
-      queueMicrotask(() => this.dispatch('close', {}));
+      queueMicrotask(() => this.dispatch('close'));
     }
   }
 
   public deliver(): Message | undefined {
     const message = this.outgoing.shift();
     if (message !== undefined) {
-      this.dispatch('message', { data: JSON.stringify(message) });
+      this.receive(message);
     }
     return message;
-  }
-
-  private dispatch(type: string, event: unknown): void {
-    this.listeners.get(type)?.(event);
   }
 }
 
