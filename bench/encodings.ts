@@ -1,6 +1,7 @@
 import type { Trips } from './trips';
-import type { Cell, MessageBatch } from '../src/runtime/model/ports';
+import type { Cell } from '../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../src/runtime/model/run';
+import type { MessageBatch } from '../src/runtime/model/stored-batches';
 import { RowBatcher } from '../src/runtime/results/batch-rows';
 import { createCompressedMessage, unpack } from '../src/runtime/results/message-batch';
 

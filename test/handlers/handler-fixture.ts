@@ -1,3 +1,4 @@
+import type { SendMessageBatchRequest, SendMessageRequest } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunningService } from '../../local/aws';
@@ -55,8 +56,11 @@ export class HandlerFixture {
   /** Loads a function that uses the table and the bucket of the test; its calls to the other services are mocked. */
   public load(entry: string, variables: Record<string, string> = environment) {
     const loaded = loadFunction(entry, { ...variables, ...this.services });
-    const { connections, PostToConnectionCommand, queue, SendMessageCommand, statementApi, ExecuteStatementCommand } = loaded;
-    const inputs = () => queue.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => input);
+    const { connections, PostToConnectionCommand, queue, statementApi, ExecuteStatementCommand } = loaded;
+    const inputs = (): SendMessageRequest[] => queue.calls().flatMap(({ args: [{ input }] }) => {
+      const { QueueUrl, Entries } = input as SendMessageBatchRequest;
+      return Entries?.map(({ MessageBody, DelaySeconds }) => ({ QueueUrl, MessageBody, DelaySeconds })) ?? [input as SendMessageRequest];
+    });
     const sentTo = (queueUrl: string) => inputs().filter(({ QueueUrl }) => QueueUrl === queueUrl);
     return {
       ...loaded,

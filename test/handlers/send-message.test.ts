@@ -60,10 +60,10 @@ describe('SendMessage', () => {
     expect((await fixture.storedKeys()).filter((key) => key.includes('request#'))).toEqual([]);
   });
 
-  it('ignores the end of a statement without a stored run', async () => {
-    const { handler, statementApi, posted } = fixture.load('send-message');
+  it('sends nothing at the end of a statement without a stored run', async () => {
+    const { handler, sent, posted } = fixture.load('send-message');
     expect(await handler({ Records: [record(ended('r1'))] }, CONTEXT)).toEqual({ batchItemFailures: [] });
-    expect(statementApi.calls()).toEqual([]);
+    expect(sent()).toEqual([]);
     expect(posted()).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe('SendMessage', () => {
     const Records = [record(ended(good), 'm1'), record(ended(bad, 'bad'), 'm2'), record('secret', 'm3')];
     expect(await handler({ Records }, CONTEXT)).toEqual({ batchItemFailures: [] });
     expect(sdk.sent().filter(({ job }) => job.failures !== undefined)).toEqual([
-      { queueUrl: environment.QUEUE_URL, delaySeconds: 2, job: { type: 'run', run: bad, statementId: 'bad', attempt: 1, failures: 1 } },
+      { queueUrl: environment.QUEUE_URL, delaySeconds: 2, job: { type: 'run', run: bad, statementId: 'bad', finished: true, attempt: 1, failures: 1 } },
     ]);
     expect(sdk.deadLetters()).toEqual(['secret']);
     expect(fixture.logged.join()).toContain('message_unreadable');

@@ -21,23 +21,14 @@ async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
 describe('the calls of a query', () => {
   it('from the message to the start of the statement', async () => {
     expect(await callsOf(async () => client.submit('a'))).toEqual([
-      'requests',
-      'send',
-      'createRequest',
-      'requests',
-      'cachedRun',
-      'send',
-      'createRun',
-      'setCachedRun',
-      'subscribe',
-      'run',
-      'saveRequest',
-      'post',
-      'saveRequest',
-      'acquireRun',
+      'requests, cachedRun',
+      'sendAll',
+      'createRun, createRequest',
+      'setCachedRun, requests',
+      'saveRequest, saveRun, subscribe',
+      'post, start',
       'saveRun',
-      'start',
-      'saveRun',
+      'saveRequest',
     ]);
   });
 
@@ -46,23 +37,13 @@ describe('the calls of a query', () => {
     services.statementApi.end(client.result('a'));
     await services.queue.send(eventJob(client.result('a')));
     expect(await callsOf(async () => services.passSeconds(0))).toEqual([
-      'acquireRun',
-      'describe',
-      'fetchPage',
-      'store',
-      'saveRun',
-      'subscribers',
-      'acquireRequest',
-      'run',
-      'find',
-      'post',
+      'describe, fetchPage, subscribers, acquireRun',
+      'saveRun, acquireRequest',
+      'subscribers, post',
       'saveRequest',
       'post',
       'unsubscribe',
       'removeRequest',
-      'saveRun',
-      'subscribers',
-      'saveRun',
     ]);
   });
 
@@ -70,12 +51,10 @@ describe('the calls of a query', () => {
     await client.submit('a');
     const other = new MemoryClient(services, 'c2');
     expect(await callsOf(async () => other.submit('b'))).toEqual([
-      'requests',
-      'send',
+      'requests, cachedRun',
+      'sendAll',
       'createRequest',
-      'requests',
-      'cachedRun',
-      'run',
+      'run, requests',
       'subscribe',
       'run',
       'saveRequest',
@@ -92,12 +71,10 @@ describe('the calls of a query', () => {
       await other.submit('b', {}, 'reused');
       await services.passSeconds(0);
     })).toEqual([
-      'requests',
-      'send',
+      'requests, cachedRun',
+      'sendAll',
       'createRequest',
-      'requests',
-      'cachedRun',
-      'run',
+      'run, requests',
       'subscribe',
       'run',
       'saveRequest',
@@ -106,7 +83,6 @@ describe('the calls of a query', () => {
       'send',
       'acquireRequest',
       'run',
-      'find',
       'post',
       'saveRequest',
       'post',
@@ -122,7 +98,7 @@ describe('the calls of a query', () => {
 
   it('when a limit is reached', async () => {
     services.maxQueriesPerConnection = 0;
-    expect(await callsOf(async () => client.submit('a'))).toEqual(['requests', 'post']);
+    expect(await callsOf(async () => client.submit('a'))).toEqual(['requests, cachedRun', 'post']);
     expect(services.queue.jobs).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
-import type { StoredBatches, MessageBatch, ResultChunk } from '../../src/runtime/model/ports';
+import type { ResultChunk } from '../../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import type { Fetched } from '../../src/runtime/model/run';
+import type { MessageBatch, StoredBatches } from '../../src/runtime/model/stored-batches';
 import { compress, unpack } from '../../src/runtime/results/message-batch';
 
 /** A batch of these messages. */

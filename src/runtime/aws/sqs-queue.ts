@@ -2,7 +2,7 @@ import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { call } from './clients/call';
 import { ServiceBusyError } from '../model/errors';
-import type { Job } from '../model/jobs';
+import type { DelayedJob, Job } from '../model/jobs';
 import type { DeadLetters, Queue } from '../model/ports';
 
 /** Maximum number of messages in one call to SQS. */
@@ -23,7 +23,7 @@ export class SqsQueue implements Queue {
     })));
   }
 
-  public async sendAll(jobs: readonly Job[]): Promise<void> {
+  public async sendAll(jobs: readonly DelayedJob[]): Promise<void> {
     for (const batches of splitIntoGroups(splitIntoGroups(jobs, MAX_BATCH_SIZE), CALLS_AT_ONCE)) {
       const failures = await Promise.all(batches.map(async (batch) => this.sendBatch(batch)));
       throwFirst(failures.flat());
@@ -31,11 +31,11 @@ export class SqsQueue implements Queue {
   }
 
   /** Returns errors instead of throwing, so that the caller waits for the other calls. */
-  private async sendBatch(jobs: readonly Job[]): Promise<unknown[]> {
+  private async sendBatch(jobs: readonly DelayedJob[]): Promise<unknown[]> {
     try {
       const { Failed = [] } = await call(() => this.client.send(new SendMessageBatchCommand({
         QueueUrl: this.queueUrl,
-        Entries: jobs.map((job, index) => ({ Id: String(index), MessageBody: JSON.stringify(job) })),
+        Entries: jobs.map(({ job, delaySeconds }, index) => ({ Id: String(index), MessageBody: JSON.stringify(job), DelaySeconds: delaySeconds })),
       })));
       return Failed.length === 0 ? [] : [new ServiceBusyError(`SQS rejected ${Failed.length} of ${jobs.length} messages: ${Failed[0].Code}`)];
     } catch (error) {

@@ -1,5 +1,6 @@
 import { closeRun } from './close-run';
 import { endRun, settleRun } from './end-run';
+import { readAhead } from './read-ahead';
 import { runStatement } from './run-statement';
 import { ServiceBusyError, LeaseLostError } from '../model/errors';
 import { resetAttempts, getRetryDelaySeconds } from '../model/jobs';
@@ -20,6 +21,7 @@ type Step = (services: Services, work: RunWork) => Promise<NextCheck>;
 /** Advances a run as far as currently possible. Each check queues the next one until no subscriber remains. */
 export async function advanceRun(services: Services, job: RunJob, deadline: number, step: Step = takeNextStep): Promise<void> {
   const lease = createLease(services, deadline);
+  const ahead = readAhead(services, job);
   const acquired = await acquireLease(async () => services.store.acquireRun(job.run, lease));
   if (acquired.state === 'missing') {
     await handleMissing(services, job);
@@ -31,7 +33,7 @@ export async function advanceRun(services: Services, job: RunJob, deadline: numb
     if (isExhausted) {
       services.log({ level: 'error', event: 'retries_exhausted', job: job.type, run: job.run });
     }
-    await tryStep(services, { job, lease, deadline, crashes, run }, isExhausted ? takeLastStep : step);
+    await tryStep(services, { job, lease, deadline, crashes, run, ahead }, isExhausted ? takeLastStep : step);
   }
 }
 
@@ -79,14 +81,14 @@ async function takeNextStep(services: Services, work: RunWork): Promise<NextChec
 /** Queues the next check before it saves the check's number. After a crash in between, the check is sent twice, but never lost. */
 async function scheduleNext(services: Services, work: RunWork, next: NextCheck): Promise<void> {
   const { job, run: { run } } = work;
-  if (next === 'removed') {
+  if (next === 'removed' || next === 'released') {
     return;
   }
   if (next === 'settled' || (job.check === undefined && next !== 'more')) {
     await release(services, work);
   } else if (job.check === undefined) {
     await release(services, work);
-    await services.queue.send(resetAttempts(job));
+    await services.queue.send({ ...resetAttempts(job), finished: undefined });
   } else {
     const check = job.check + 1;
     await services.queue.send({ type: 'run', run, check, attempt: 1 }, next === 'more' ? 0 : next);
@@ -118,5 +120,5 @@ async function release({ store }: Services, { run, lease }: RunWork, changes: Pa
 
 async function retryLater({ queue }: Services, job: RunJob): Promise<void> {
   const attempts = job.attempt + 1;
-  await queue.send({ ...job, attempt: attempts }, getRetryDelaySeconds(attempts));
+  await queue.send({ ...job, attempt: attempts, finished: undefined }, getRetryDelaySeconds(attempts));
 }

@@ -1,11 +1,13 @@
 import { ServiceBusyError, StatementRejectedError } from '../model/errors';
 import type { Subscriber } from '../model/request';
+import type { RequestWork } from '../model/request-work';
 import { RECORD_SLACK_SECONDS } from '../model/run';
 import type { Outcome, Run } from '../model/run';
 import { getNextCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
-import { deliverResult } from '../requests/deliver-result';
+import { settleAll } from '../model/settle-all';
+import { acquireRequest, advanceRequest, deliverResult, releaseRequest } from '../requests/deliver-result';
 import { createSubscriberJob } from '../requests/subscribers';
 import { startStatement } from '../runs/start-run';
 
@@ -15,15 +17,61 @@ import { startStatement } from '../runs/start-run';
  */
 const MAX_INLINE_DELIVERIES = 4;
 
-/** Ends a run: stores its outcome, then reads its subscribers. */
+/**
+ * Ends a run: stores its outcome, then reads its subscribers. Meanwhile acquires the requests that were read ahead, so that they receive the result
+ * immediately.
+ */
 export async function endRun(services: Services, work: RunWork, outcome: Outcome, changes: Partial<Run> = {}): Promise<NextCheck> {
-  const { run: { run, query, definition } } = work;
+  const { run: { run, query, definition }, job } = work;
   const endedAt = services.clock.now();
   const retainedUntil = endedAt + (definition?.resultRetentionSeconds ?? 0) * 1000;
   const expiresAt = Math.ceil(retainedUntil / 1000) + RECORD_SLACK_SECONDS;
-  await saveRun(services, work, { state: 'ended', outcome, endedAt, retainedUntil, expiresAt, ...changes });
+  const isLast = job.check === undefined && changes.toCancel !== true;
+  const acquiring = acquireAhead(services, work);
+  try {
+    await saveRun(services, work, { state: 'ended', outcome, endedAt, retainedUntil, expiresAt, ...changes }, isLast);
+  } catch (error) {
+    await Promise.all((await acquiring).map(async (delivery) => releaseRequest(services, delivery)));
+    throw error;
+  }
   services.log({ level: 'info', event: 'query_ended', run, query, outcome: outcome.type, rows: work.run.fetched.rows });
-  return settleRun(services, work);
+  const deliveries = await acquiring;
+  const [next] = await settleAll([
+    isLast ? deliverToOthers(services, work, deliveries) : settleRun(services, work),
+    ...deliveries.map(async (delivery) => deliver(services, work, delivery)),
+  ]);
+  return next;
+}
+
+/** Acquires the requests of the subscribers that were read ahead, unless there are many or the run has had crashes. */
+async function acquireAhead(services: Services, { ahead, crashes, run, deadline }: RunWork): Promise<RequestWork[]> {
+  const subscribers = await ahead?.subscribers.catch(() => []) ?? [];
+  if (subscribers.length > MAX_INLINE_DELIVERIES || crashes > 0) {
+    return [];
+  }
+  const works = await Promise.all(subscribers.map(async (subscriber) => {
+    return acquireRequest(services, createSubscriberJob(run.run, subscriber), deadline).catch(() => undefined);
+  }));
+  return works.filter((work) => work !== undefined);
+}
+
+/** Delivers the result to a request that this worker has acquired. */
+async function deliver(services: Services, { run }: RunWork, delivery: RequestWork): Promise<void> {
+  delivery.savedRun = run;
+  try {
+    await advanceRequest(services, delivery);
+  } catch (error) {
+    services.log({ level: 'warn', event: 'request_deferred', run: run.run, connection_id: delivery.request.connectionId, reason: String(error) });
+    await services.queue.send(delivery.job, 1);
+  }
+}
+
+/** Delivers the result to the subscribers that weren't read ahead. The next check finds those that remain. */
+async function deliverToOthers(services: Services, work: RunWork, deliveries: readonly RequestWork[]): Promise<NextCheck> {
+  const acquired = new Set(deliveries.map(({ request }) => request.request));
+  const subscribers = await services.store.subscribers(work.run.run);
+  await deliverToSubscribers(services, work, subscribers.filter(({ request }) => !acquired.has(request)));
+  return 'released';
 }
 
 /** Delivers the result of an ended run to all subscribers, and checks whether any remain. */
@@ -53,7 +101,7 @@ async function deliverToSubscribers(services: Services, work: RunWork, subscribe
   const { run: { run }, deadline, crashes } = work;
   const jobs = subscribers.map((subscriber) => createSubscriberJob(run, subscriber));
   if (jobs.length > MAX_INLINE_DELIVERIES || crashes > 0) {
-    await services.queue.sendAll(jobs);
+    await services.queue.sendAll(jobs.map((job) => ({ job })));
     return;
   }
   await Promise.all(jobs.map(async (job) => {

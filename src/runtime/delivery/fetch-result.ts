@@ -3,12 +3,17 @@ import { waitForClients } from './idle-run';
 import { getElapsedMs } from '../model/elapsed';
 import { ServiceBusyError } from '../model/errors';
 import type { RejectedRequestError } from '../model/errors';
+import type { ResultChunk, ResultPage } from '../model/ports';
 import type { Fetched, RunTiming } from '../model/run';
 import { saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
+import type { MessageBatch } from '../model/stored-batches';
 import { createSubscriberJob } from '../requests/subscribers';
 import { RowBatcher } from '../results/batch-rows';
+
+/** Maximum compressed size of a result that is stored with its run, in bytes. Each write of the run then costs as many write units as kilobytes. */
+const MAX_SMALL_RESULT_BYTES = 8 * 1024;
 
 /** Time that a worker reserves before its deadline for one more page, in milliseconds. */
 const PAGE_RESERVE_MS = 20_000;
@@ -21,6 +26,8 @@ export type Fetching =
   | {
     readonly state: 'whole';
     readonly fetched: Fetched;
+    /** The message batches of a small result, which aren't stored yet. */
+    readonly batches?: readonly MessageBatch[];
     readonly timing: RunTiming;
     /** Whether the limits of the query truncated the result. */
     readonly truncated: boolean;
@@ -35,7 +42,7 @@ export type Fetching =
  */
 export async function fetchResult(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
   const { clock } = services;
-  const startedAt = clock.now();
+  const startedAt = work.ahead?.startedAt ?? clock.now();
   let wakeAfter = FIRST_WAKE_MS;
   let notifiedSeq = work.run.fetched.seq;
   let batcher = createBatcher(work);
@@ -66,16 +73,17 @@ function createBatcher({ run: { run, definition, fetched } }: RunWork): RowBatch
   return new RowBatcher(run, fetched, definition!);
 }
 
-function createComplete({ run: { fetched, timing } }: RunWork, { stop }: RowBatcher): Fetching {
-  return { state: 'whole', fetched, timing, truncated: stop === 'truncated', rejection: stop === 'truncated' ? undefined : stop };
+function createComplete({ run: { fetched, batches, timing } }: RunWork, { stop }: RowBatcher): Fetching {
+  return { state: 'whole', fetched, batches, timing, truncated: stop === 'truncated', rejection: stop === 'truncated' ? undefined : stop };
 }
 
 /** Fetches and encodes one page. If the page is deferred, stores the rows before it. */
 async function addPage(services: Services, work: RunWork, batcher: RowBatcher, statementId: string): Promise<void> {
   const { clock, statementApi } = services;
-  const startedAt = clock.now();
+  const ahead = takeFirstPage(work, batcher, statementId);
+  const startedAt = ahead?.startedAt ?? clock.now();
   try {
-    batcher.add(await statementApi.fetchPage(statementId, batcher.token));
+    batcher.add(await (ahead?.page ?? statementApi.fetchPage(statementId, batcher.token)));
   } catch (error) {
     if (error instanceof ServiceBusyError) {
       await storeRows(services, work, batcher, true);
@@ -86,14 +94,28 @@ async function addPage(services: Services, work: RunWork, batcher: RowBatcher, s
   countFetching(work, getElapsedMs(startedAt, clock.now()));
 }
 
+/** Returns the first page if it was read ahead. */
+function takeFirstPage({ ahead }: RunWork, { token }: RowBatcher, statementId: string): { page: Promise<ResultPage>; startedAt: number } | undefined {
+  if (ahead?.firstPage === undefined || ahead.statementId !== statementId || token !== undefined) {
+    return undefined;
+  }
+  const { firstPage: page, startedAt } = ahead;
+  ahead.firstPage = undefined;
+  return { page, startedAt };
+}
+
 /**
- * Stores full batches, or all rows, and saves the progress. At the end of the result, the end of the run saves it. Returns false if another worker
- * stored a different chunk under the same number: the fetch continues after that chunk.
+ * Stores full batches, or all rows, and saves the progress. At the end of the result, the end of the run saves it, together with a small result.
+ * Returns false if another worker stored a different chunk under the same number: the fetch continues after that chunk.
  */
 async function storeRows(services: Services, work: RunWork, batcher: RowBatcher, all: boolean): Promise<boolean> {
   const { clock, results } = services;
   const chunk = batcher.take(all);
   if (chunk === undefined) {
+    return true;
+  }
+  if (batcher.isWhole && isSmall(chunk)) {
+    work.run = { ...work.run, fetched: chunk.after, batches: chunk.batches };
     return true;
   }
   const startedAt = clock.now();
@@ -108,6 +130,10 @@ async function storeRows(services: Services, work: RunWork, batcher: RowBatcher,
   return isOwnChunk;
 }
 
+function isSmall({ seq, after }: ResultChunk): boolean {
+  return seq === 0 && after.compressedBytes <= MAX_SMALL_RESULT_BYTES;
+}
+
 function countFetching(work: RunWork, milliseconds: number): void {
   const { timing } = work.run;
   work.run = { ...work.run, timing: { ...timing, fetchingMs: timing.fetchingMs + milliseconds } };
@@ -119,6 +145,6 @@ async function wakeSubscribers({ store, queue }: Services, { run: { run } }: Run
   if (subscribers.length === 0) {
     return false;
   }
-  await queue.sendAll(subscribers.map((subscriber) => createSubscriberJob(run, subscriber)));
+  await queue.sendAll(subscribers.map((subscriber) => ({ job: createSubscriberJob(run, subscriber) })));
   return true;
 }

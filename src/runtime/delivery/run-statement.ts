@@ -74,7 +74,8 @@ async function follow(services: Services, work: RunWork, statementId: string): P
   if (work.run.statementId === undefined) {
     await saveRun(services, work, { state: 'running', statementId });
   }
-  const description = await services.statementApi.describe(statementId);
+  const { ahead } = work;
+  const description = await (ahead?.statementId === statementId ? ahead.description : services.statementApi.describe(statementId));
   if (description.state !== 'running') {
     return finishRun(services, work, statementId, description);
   }
@@ -115,12 +116,12 @@ async function finishRun(services: Services, work: RunWork, statementId: string,
   if (fetching.state === 'paused') {
     return fetching.next;
   }
-  const { fetched, timing, truncated, rejection } = fetching;
+  const { fetched, batches, timing, truncated, rejection } = fetching;
   work.run = { ...work.run, fetched, timing };
   const outcome = rejection === undefined
     ? createCompleteOutcome(work, description, truncated)
     : { type: 'error', code: rejection.code, message: rejection.message, retryable: false } as const;
-  return endRun(services, work, outcome, { fetched, timing });
+  return endRun(services, work, outcome, { fetched, batches, timing });
 }
 
 async function fetchOrNotify(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
@@ -135,8 +136,7 @@ async function fetchOrNotify(services: Services, work: RunWork, statementId: str
 }
 
 function recordEventTime({ clock }: Services, work: RunWork, { endedAt }: StatementDescription): void {
-  const { timing } = work.run;
-  const now = clock.now();
+  const { run: { timing }, ahead: { startedAt: now } = { startedAt: clock.now() } } = work;
   work.run = { ...work.run, timing: { ...timing, eventMs: timing.eventMs ?? getElapsedMs(endedAt ?? now, now) } };
 }
 

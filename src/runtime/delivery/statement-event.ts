@@ -3,7 +3,7 @@ import type { Job, RunJob } from '../model/jobs';
 /** The required fields of a Data API event. Others may be missing. */
 interface StatementEvent {
   readonly 'detail-type': 'Redshift Data Statement Status Change';
-  readonly 'detail': { readonly statementId: string; readonly statementName: string };
+  readonly 'detail': { readonly statementId: string; readonly statementName: string; readonly state?: string };
 }
 
 /** Creates the name of a statement: the event rule matches the prefix, and SendMessage reads the run from the rest. */
@@ -21,5 +21,6 @@ function toJob({ detail }: StatementEvent, prefix: string): RunJob {
   if (!detail.statementName.startsWith(prefix)) {
     throw new Error(`the statement ${detail.statementName} wasn't started by this construct: its name doesn't begin with ${prefix}`);
   }
-  return { type: 'run', run: detail.statementName.slice(prefix.length), statementId: detail.statementId, attempt: 1 };
+  const { statementId, statementName, state } = detail;
+  return { type: 'run', run: statementName.slice(prefix.length), statementId, finished: state === 'FINISHED', attempt: 1 };
 }

@@ -14,6 +14,8 @@ export interface RunJob extends Attempts {
   readonly check?: number;
   /** The ended statement, if its event is the hint. */
   readonly statementId?: string;
+  /** Whether the hint is the event of a finished statement. Omitted when the job is deferred. */
+  readonly finished?: boolean;
   /** Set if the hint is that a client left without a message, or canceled its query. */
   readonly departure?: 'left' | 'canceled';
 }
@@ -56,6 +58,12 @@ export interface ExpiryJob extends Attempts {
 
 /** A message of the delivery queue. */
 export type Job = RunJob | RequestJob | PostJob | ExpiryJob;
+
+/** A job, and its delay in the queue in seconds. Omitted for none. */
+export interface DelayedJob {
+  readonly job: Job;
+  readonly delaySeconds?: number;
+}
 
 /** Resets the attempts of a job that made progress. */
 export function resetAttempts<T extends Job>(job: T): T {

@@ -1,8 +1,9 @@
 import type { Identity } from './connection';
-import type { Job } from './jobs';
+import type { DelayedJob, Job } from './jobs';
 import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from './request';
 import type { Fetched, Run } from './run';
 import type { StatementTarget } from './statement-target';
+import type { StoredBatches } from './stored-batches';
 import type { Column } from '../../protocol/messages';
 
 /** A value that Redshift returns. An integer outside ±(2^53 − 1) is a string of digits. */
@@ -118,7 +119,8 @@ export interface Store {
   /** Replaces the run of a cache key. Returns false if another run replaced the previous one meanwhile. */
   setCachedRun(cacheKey: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean>;
 
-  createRun(run: Run): Promise<void>;
+  /** Stores a run, under a lease if it is given. */
+  createRun(run: Run, lease?: Lease): Promise<void>;
   run(run: string): Promise<Run | undefined>;
   acquireRun(run: string, lease: Lease): Promise<LeaseResult<Run>>;
   /** Saves changes and optionally releases the lease. Returns false, without effect, if the lease was lost. */
@@ -130,22 +132,6 @@ export interface Store {
   /** Removes the subscription with this name, but not a later one with the same id. */
   unsubscribe(run: string, request: string): Promise<void>;
   subscribers(run: string): Promise<Subscriber[]>;
-}
-
-/** Consecutive `rows` messages, sent as one compressed message to clients that accept gzip, and one by one to others. */
-export interface MessageBatch {
-  /** Offset of the first row in the result. */
-  readonly offset: number;
-  /** Size of each message, in bytes. */
-  readonly lengths: readonly number[];
-  /** The messages as a JSON array, compressed with gzip. */
-  readonly data: Uint8Array;
-}
-
-/** Consecutive message batches of a result. `seq` is the number of the first message. */
-export interface StoredBatches {
-  readonly seq: number;
-  readonly batches: readonly MessageBatch[];
 }
 
 /** Message batches to store, and the progress of the fetch after them. */
@@ -178,8 +164,8 @@ export interface Connections {
 /** The delivery queue. */
 export interface Queue {
   send(job: Job, delaySeconds?: number): Promise<void>;
-  /** Sends many jobs. If it throws, some may have been sent. */
-  sendAll(jobs: readonly Job[]): Promise<void>;
+  /** Sends several jobs. If it throws, some may have been sent. */
+  sendAll(jobs: readonly DelayedJob[]): Promise<void>;
 }
 
 /** The dead-letter queue. */

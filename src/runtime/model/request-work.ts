@@ -2,6 +2,7 @@ import { LeaseLostError } from './errors';
 import type { RequestJob } from './jobs';
 import type { Lease } from './ports';
 import type { Request } from './request';
+import type { Run } from './run';
 import type { SubmitServices } from './services';
 
 /** A request whose lease this worker holds until the deadline. */
@@ -10,7 +11,11 @@ export interface RequestWork {
   readonly lease: Lease;
   /** In milliseconds since the epoch. */
   readonly deadline: number;
+  /** Number of previous workers in a row that crashed. Omitted for none. */
+  readonly crashes?: number;
   request: Request;
+  /** The run, if its worker has just saved it. */
+  savedRun?: Run;
   /** Whether the terminal message was sent and the request removed. */
   ended?: boolean;
 }

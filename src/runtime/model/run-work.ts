@@ -1,13 +1,27 @@
 import { LeaseLostError } from './errors';
 import type { RunJob } from './jobs';
-import type { Lease } from './ports';
+import type { Lease, ResultPage, StatementDescription } from './ports';
+import type { Subscriber } from './request';
 import type { Run } from './run';
 import type { Services } from './services';
 
 /** A run whose lease is held. */
 export interface HeldRun {
   readonly lease: Lease;
+  /** Whether this worker created the run. */
+  readonly isNew?: boolean;
   run: Run;
+}
+
+/** What a worker reads about the finished statement of a run while it acquires the run. */
+export interface ReadAhead {
+  readonly statementId: string;
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly description: Promise<StatementDescription>;
+  /** Removed when it is used, because its rows can be read once. */
+  firstPage?: Promise<ResultPage>;
+  readonly subscribers: Promise<Subscriber[]>;
 }
 
 /** A run whose lease this worker holds until the deadline. */
@@ -17,10 +31,14 @@ export interface RunWork extends HeldRun {
   readonly deadline: number;
   /** Number of previous workers in a row that crashed. */
   readonly crashes: number;
+  readonly ahead?: ReadAhead;
 }
 
-/** The next check: after a number of seconds, immediately for `more`, or never because the run is `settled` or `removed`. */
-export type NextCheck = number | 'more' | 'settled' | 'removed';
+/**
+ * The next check: after a number of seconds, immediately for `more`, or never because the run is `settled` or `removed`.
+ * `released`: the lease is released, and a check is pending.
+ */
+export type NextCheck = number | 'more' | 'settled' | 'removed' | 'released';
 
 /** Saves changes to a run and optionally releases the lease. Throws LeaseLostError if the lease was lost. */
 export async function saveRun({ store }: Pick<Services, 'store'>, work: HeldRun, changes: Partial<Run>, release?: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import type { QueryRequest, SubmittedDefinition } from './query-request';
+import type { MessageBatch } from './stored-batches';
 import type { CompleteMessage, ErrorMessage, Timing } from '../../protocol/messages';
 
 /**
@@ -26,6 +27,8 @@ export interface Run extends Omit<QueryRequest, 'definition'> {
   /** Whether checks have ended because no subscriber remains. */
   readonly settled: boolean;
   readonly fetched: Fetched;
+  /** The message batches of a small result, stored at the end of the run. Those of other results are stored separately. */
+  readonly batches?: readonly MessageBatch[];
   readonly timing: RunTiming;
   /** The outcome, once the run has ended. */
   readonly outcome?: Outcome;

@@ -15,14 +15,14 @@ import type { RequestWork } from '../model/request-work';
 import { createLease } from '../model/services';
 import type { Services } from '../model/services';
 import { findRun } from '../runs/join-run';
-import { startRun } from '../runs/start-run';
+import { startNewRun, startRun } from '../runs/start-run';
 
 /** Advances a request as far as currently possible. */
 export async function deliverResult(services: Services, job: RequestJob, deadline: number): Promise<void> {
   const lease = createLease(services, deadline);
   const acquired = await acquireLease(async () => services.store.acquireRequest(job, lease));
   if (acquired.state === 'acquired') {
-    await tryStep(services, { job, lease, deadline, request: acquired.record }, acquired.crashes);
+    await advanceRequest(services, { job, lease, deadline, request: acquired.record, crashes: acquired.crashes });
     if (job.unstored !== undefined && acquired.record.request !== job.request) {
       await retryLater(services, job);
     }
@@ -45,8 +45,23 @@ async function removeSubscription(services: Services, job: RequestJob): Promise<
   }
 }
 
-async function tryStep(services: Services, work: RequestWork, crashes: number): Promise<void> {
-  const { seq } = work.request;
+/** Acquires a request. Returns undefined if it can't be acquired now. */
+export async function acquireRequest(services: Services, job: RequestJob, deadline: number): Promise<RequestWork | undefined> {
+  const lease = createLease(services, deadline);
+  const acquired = await services.store.acquireRequest(job, lease);
+  return acquired.state === 'acquired' ? { job, lease, deadline, request: acquired.record, crashes: acquired.crashes } : undefined;
+}
+
+/** Releases the lease of a request. If that fails, the lease ends at its deadline. */
+export async function releaseRequest(services: Services, work: RequestWork): Promise<void> {
+  const { run, connectionId } = work.request;
+  await saveRequest(services, work, {}, true)
+    .catch((reason) => services.log({ level: 'warn', event: 'lease_not_released', run, connection_id: connectionId, reason: String(reason) }));
+}
+
+/** Advances an acquired request as far as currently possible. */
+export async function advanceRequest(services: Services, work: RequestWork): Promise<void> {
+  const { crashes = 0, request: { seq } } = work;
   try {
     const next = await (crashes < MAX_CRASHES ? takeNextStep(services, work) : takeLastStep(services, work));
     if (!work.ended) {
@@ -109,7 +124,9 @@ async function sendAccepted(services: Services, work: RequestWork): Promise<void
   await post(services, work.request, createAcceptedMessage(joined));
   log({ level: 'info', event: 'query_accepted', run, connection_id: connectionId, shared, cached });
   work.request = { ...work.request, ...ACCEPTED_SENT };
-  if (joined.run.state === 'waiting') {
+  if (joined.runLease !== undefined) {
+    await startNewRun(services, { run: joined.run, lease: joined.runLease, isNew: true });
+  } else if (joined.run.state === 'waiting') {
     await startRun(services, run!, work.deadline);
   }
 }
@@ -134,8 +151,7 @@ export async function recoverRequest(services: Services, work: RequestWork, erro
     await removeClient(services, work.request, run);
     return;
   }
-  await saveRequest(services, work, {}, true)
-    .catch((reason) => services.log({ level: 'warn', event: 'lease_not_released', run, connection_id: connectionId, reason: String(reason) }));
+  await releaseRequest(services, work);
   if (!isTransient(error)) {
     throw error;
   }

@@ -2,12 +2,12 @@ import { post } from './post';
 import { createTerminalMessage, endRequest, createErrorMessage } from './terminal-message';
 import { getElapsedMs } from '../model/elapsed';
 import { RESULT_EXPIRED_MESSAGE, ServiceBusyError } from '../model/errors';
-import type { StoredBatches, MessageBatch } from '../model/ports';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import { isAvailable } from '../model/run';
 import type { Run } from '../model/run';
 import type { Services } from '../model/services';
+import type { MessageBatch, StoredBatches } from '../model/stored-batches';
 import { createCompressedMessage, findBatch, unpack } from '../results/message-batch';
 
 /** Time that a worker reserves before its deadline for one more message, in milliseconds. */
@@ -19,7 +19,7 @@ const STALL_LIMIT_MS = 10 * 60 * 1000;
 /** Posts the stored messages of a result in order, within the window, and the terminal message at the end. */
 export async function postRows(services: Services, work: RequestWork): Promise<'more' | void> {
   for (;;) {
-    const run = await services.store.run(work.request.run!);
+    const run = await readRun(services, work);
     if (run?.state === 'closed') {
       throw new ServiceBusyError('the run is closed and reopens soon');
     }
@@ -46,6 +46,13 @@ export async function postRows(services: Services, work: RequestWork): Promise<'
   }
 }
 
+/** Returns the run of a request: once the one that its worker has just saved, if any. */
+async function readRun({ store }: Services, work: RequestWork): Promise<Run | undefined> {
+  const { savedRun, request: { run } } = work;
+  work.savedRun = undefined;
+  return savedRun?.run === run ? savedRun : store.run(run!);
+}
+
 async function endExpired(services: Services, work: RequestWork): Promise<void> {
   await endRequest(services, work, createErrorMessage(work.request, 'result_expired', RESULT_EXPIRED_MESSAGE, false));
 }
@@ -57,7 +64,7 @@ function hasNext({ request: { seq, windowEnd = Infinity } }: RequestWork, run: R
 /** Posts stored messages, and saves the progress before more follow. */
 async function postStored(services: Services, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
   while (hasNext(work, run)) {
-    const stored = await services.results.find(run.run, work.request.seq);
+    const stored = run.batches === undefined ? await services.results.find(run.run, work.request.seq) : { seq: 0, batches: run.batches };
     if (stored === undefined) {
       return 'expired';
     }

@@ -5,9 +5,10 @@ import { encodeRow, createTooLargeError } from './row-messages';
 import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { Column } from '../../protocol/messages';
 import type { RejectedRequestError } from '../model/errors';
-import type { MessageBatch, ResultChunk, ResultPage } from '../model/ports';
+import type { ResultChunk, ResultPage } from '../model/ports';
 import type { Query } from '../model/query-request';
 import type { Fetched } from '../model/run';
+import type { MessageBatch } from '../model/stored-batches';
 
 /** The limits at which a result is truncated. */
 export type ResultLimits = Pick<Query, 'maxRows' | 'maxResultBytes'>;

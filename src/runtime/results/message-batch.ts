@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Position } from './row-messages';
 import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { CompressedRowsMessage } from '../../protocol/messages';
-import type { StoredBatches, MessageBatch } from '../model/ports';
+import type { MessageBatch, StoredBatches } from '../model/stored-batches';
 
 /** Maximum number of messages in a batch. Without it, a client would wait for 500 KB of highly compressible rows. */
 export const MAX_MESSAGES_PER_BATCH = 16;

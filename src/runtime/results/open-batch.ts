@@ -3,7 +3,7 @@ import { OpenMessage } from './row-messages';
 import type { Position } from './row-messages';
 import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { Column } from '../../protocol/messages';
-import type { MessageBatch } from '../model/ports';
+import type { MessageBatch } from '../model/stored-batches';
 
 /** Target fill of a compressed message, as a share of its capacity. The margin covers wrong estimates. */
 const AIM = 0.98;

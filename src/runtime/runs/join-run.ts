@@ -1,18 +1,27 @@
 import { RejectedRequestError, RESULT_EXPIRED_MESSAGE, ServiceBusyError } from '../model/errors';
+import type { DelayedJob } from '../model/jobs';
 import type { Lease } from '../model/ports';
 import { createCacheKey } from '../model/query-request';
 import type { QueryRequest } from '../model/query-request';
 import type { Request, Subscriber } from '../model/request';
 import { isAvailable, isRetained, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from '../model/run';
 import type { Run } from '../model/run';
+import { createLease } from '../model/services';
 import type { SubmitServices } from '../model/services';
+import { settleAll } from '../model/settle-all';
 
 /** A request that has joined a run. */
 export interface Joined {
   readonly request: Request;
   readonly run: Run;
-  /** Whether the run is new and not started. */
-  readonly created: boolean;
+  /** The lease of the run, if it is new and not started. */
+  readonly runLease?: Lease;
+}
+
+/** A new run, whose first check is queued and which no other request can join yet. */
+export interface NewRun {
+  readonly run: Run;
+  readonly lease: Lease;
 }
 
 /** Maximum number of attempts to join a run. More attempts are required only while functions fail. The queue retries later. */
@@ -26,23 +35,49 @@ const FIRST_CHECK_SECONDS = 5;
  * either sees the subscriber or is seen. Returns undefined if the request was removed meanwhile. Throws RejectedRequestError if the run of the
  * request has expired.
  */
-export async function findRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+export async function findRun(services: SubmitServices, request: Request, lease: Lease, cachedRun?: string): Promise<Joined | undefined> {
   const run = request.run === undefined ? undefined : await subscribe(services, request, request.run);
-  return run === undefined ? joinRun(services, request, lease) : confirm(services, { request, run, created: false }, lease, {});
+  return run === undefined ? joinRun(services, request, lease, cachedRun) : confirm(services, { request, run }, lease, {});
+}
+
+/** Returns the name of the latest run of a query, if there is one. */
+export async function findCachedRun({ store }: SubmitServices, { run, queryRequest }: Request): Promise<string | undefined> {
+  return run === undefined && queryRequest !== undefined ? store.cachedRun(createCacheKey(queryRequest)) : undefined;
+}
+
+/** Creates the run of a query without a cached run. */
+export function prepareRun(services: SubmitServices, queryRequest: QueryRequest, deadline: number): NewRun {
+  return { run: createRun(services, queryRequest), lease: createLease(services, deadline) };
+}
+
+/**
+ * Lets a stored request use its own new run. Returns `taken` if another request has created one meanwhile, and undefined if the request was
+ * removed.
+ */
+export async function joinNewRun(services: SubmitServices, request: Request, lease: Lease, newRun: NewRun): Promise<Joined | 'taken' | undefined> {
+  const { store } = services;
+  const { run, lease: runLease } = newRun;
+  if (!await store.setCachedRun(createCacheKey(request.queryRequest!), run.run, undefined, run.expiresAt)) {
+    await store.removeRun(run.run, runLease);
+    return 'taken';
+  }
+  return confirmNew(services, { request, run, runLease }, lease);
 }
 
 /** A run that was removed before `accepted` was sent is replaced by another one. */
-async function joinRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+async function joinRun(services: SubmitServices, request: Request, lease: Lease, cachedRun?: string): Promise<Joined | undefined> {
   // Requests of earlier versions of the library have no definition.
   if (request.queryRequest?.definition === undefined) {
     throw new RejectedRequestError('result_expired', RESULT_EXPIRED_MESSAGE, request.id);
   }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const choice = await chooseRun(services, request);
+    const choice = await chooseRun(services, request, lease, round === 0 ? cachedRun : undefined);
+    if (choice?.runLease !== undefined) {
+      return confirmNew(services, { request, ...choice }, lease);
+    }
     const run = choice && await subscribe(services, request, choice.run.run);
     if (run !== undefined) {
-      const { created } = choice!;
-      return confirm(services, { request, run, created }, lease, { run: run.run, shared: !created, cached: run.state === 'ended' });
+      return confirm(services, { request, run }, lease, { run: run.run, shared: true, cached: run.state === 'ended' });
     }
   }
   throw new ServiceBusyError('the runs of the query replace each other too often');
@@ -60,6 +95,24 @@ async function confirm({ store }: SubmitServices, joined: Joined, lease: Lease, 
     return undefined;
   }
   return { ...joined, request: saved };
+}
+
+/**
+ * Subscribes a request to its own run, and saves that the run may have started from now on. Nobody else can work on the run, so it needn't be read
+ * after the subscription.
+ */
+async function confirmNew({ store }: SubmitServices, joined: Joined, lease: Lease): Promise<Joined | undefined> {
+  const { request, run, runLease } = joined;
+  const [saved, isHeld] = await settleAll([
+    store.saveRequest(request, lease, { run: run.run, shared: false, cached: false }),
+    store.saveRun(run.run, runLease!, { mayHaveStarted: true }),
+    store.subscribe(run.run, toSubscriber(request)),
+  ]);
+  if (saved === undefined) {
+    await store.unsubscribe(run.run, request.request);
+    return undefined;
+  }
+  return { request: saved, run: { ...run, mayHaveStarted: true }, runLease: isHeld ? runLease : undefined };
 }
 
 /** Subscribes to an available run and returns it. Otherwise leaves no subscription. */
@@ -82,24 +135,27 @@ function toSubscriber({ connectionId, connectedAt, opened, validUntil, id, reque
 
 interface Choice {
   readonly run: Run;
-  readonly created: boolean;
+  readonly runLease?: Lease;
 }
 
 /** Returns a run that can be shared, or a new one. Returns undefined if another request created one meanwhile. */
-async function chooseRun(services: SubmitServices, request: Request): Promise<Choice | undefined> {
+async function chooseRun(services: SubmitServices, request: Request, { until }: Lease, cachedRun?: string): Promise<Choice | undefined> {
   const { store } = services;
   const queryRequest = request.queryRequest!;
   const key = createCacheKey(queryRequest);
-  const previous = await store.cachedRun(key);
+  const previous = cachedRun ?? await store.cachedRun(key);
   const run = previous === undefined ? undefined : await readRun(services, previous);
   if (run !== undefined && canShare(services, request, run)) {
-    return { run, created: false };
+    return { run };
   }
-  const created = await createRun(services, queryRequest);
+  const created = createRun(services, queryRequest);
+  const runLease = createLease(services, until);
+  await services.queue.sendAll([createFirstCheck(created)]);
+  await store.createRun(created, runLease);
   if (await store.setCachedRun(key, created.run, previous, created.expiresAt)) {
-    return { run: created, created: true };
+    return { run: created, runLease };
   }
-  await store.removeRun(created.run);
+  await store.removeRun(created.run, runLease);
   return undefined;
 }
 
@@ -120,12 +176,12 @@ function canShare({ clock }: SubmitServices, { queryRequest, maxAge = Infinity }
   return run.outcome?.type === 'complete' && now < run.endedAt + reuse * 1000 && isRetained(run, now);
 }
 
-/** Stores a new run. Queues its first check before, so that a crash can't leave a run without checks. */
-async function createRun(services: SubmitServices, queryRequest: QueryRequest): Promise<Run> {
+/** Creates a run. Its first check is queued before it is stored, so that a crash can't leave a run without checks. */
+export function createRun({ clock, newName }: SubmitServices, queryRequest: QueryRequest): Run {
   const { timeoutSeconds, resultRetentionSeconds } = queryRequest.definition;
-  const submittedAt = services.clock.now();
-  const run: Run = {
-    run: services.newName(),
+  const submittedAt = clock.now();
+  return {
+    run: newName(),
     ...queryRequest,
     submittedAt,
     timeoutAt: submittedAt + timeoutSeconds * 1000,
@@ -138,7 +194,9 @@ async function createRun(services: SubmitServices, queryRequest: QueryRequest): 
     toCancel: false,
     expiresAt: Math.ceil(submittedAt / 1000) + timeoutSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS,
   };
-  await services.queue.send({ type: 'run', run: run.run, check: run.check, attempt: 1 }, Math.min(FIRST_CHECK_SECONDS, timeoutSeconds));
-  await services.store.createRun(run);
-  return run;
+}
+
+/** The first check of a run, and its delay. */
+export function createFirstCheck({ run, check, definition }: Run): DelayedJob {
+  return { job: { type: 'run', run, check, attempt: 1 }, delaySeconds: Math.min(FIRST_CHECK_SECONDS, definition!.timeoutSeconds) };
 }

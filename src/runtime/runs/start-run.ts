@@ -26,12 +26,9 @@ function bindStatement(sql: string, parameters: Run['parameters']): BoundStateme
   }
 }
 
-/**
- * Starts the statement of a run. Stores that it may have started before the call, and its id after. Throws LeaseLostError and the errors of the
- * call.
- */
+/** Starts the statement of a run, and stores its id. Throws LeaseLostError and the errors of the call. */
 export async function startHeldRun(services: SubmitServices, work: HeldRun, release = false): Promise<void> {
-  const { run } = work;
+  const { run, isNew = false } = work;
   if (!run.mayHaveStarted) {
     await saveRun(services, work, { mayHaveStarted: true });
   }
@@ -39,7 +36,7 @@ export async function startHeldRun(services: SubmitServices, work: HeldRun, rele
   try {
     statementId = await startStatement(services, run);
   } catch (error) {
-    if (error instanceof ThrottledError && !run.mayHaveStarted) {
+    if (error instanceof ThrottledError && (isNew || !run.mayHaveStarted)) {
       await saveRun(services, work, { mayHaveStarted: false });
     }
     throw error;
@@ -47,9 +44,9 @@ export async function startHeldRun(services: SubmitServices, work: HeldRun, rele
   await saveRun(services, work, { state: 'running', statementId }, release);
 }
 
-/** Starts a new run. Returns false if the start is deferred to the queue. */
+/** Starts a waiting run, unless another worker does. Returns false if the start is deferred to the queue. */
 export async function startRun(services: SubmitServices, name: string, deadline: number): Promise<boolean> {
-  const { store, queue, log } = services;
+  const { store } = services;
   const lease = createLease(services, deadline);
   const acquired = await store.acquireRun(name, lease);
   if (acquired.state !== 'acquired') {
@@ -59,16 +56,23 @@ export async function startRun(services: SubmitServices, name: string, deadline:
     await store.saveRun(name, lease, {}, true);
     return true;
   }
+  return startNewRun(services, { run: acquired.record, lease });
+}
+
+/** Starts a run whose lease this worker holds, and releases the lease. Returns false if the start is deferred to the queue. */
+export async function startNewRun(services: SubmitServices, work: HeldRun): Promise<boolean> {
+  const { store, queue, log } = services;
+  const { run: { run }, lease } = work;
   try {
-    await startHeldRun(services, { run: acquired.record, lease }, true);
+    await startHeldRun(services, work, true);
     return true;
   } catch (error) {
     if (error instanceof LeaseLostError) {
       return true;
     }
-    log({ level: 'warn', event: 'start_deferred', run: name, reason: String(error) });
-    await store.saveRun(name, lease, {}, true);
-    await queue.send({ type: 'run', run: name, attempt: 2 }, error instanceof ServiceBusyError ? getRetryDelaySeconds(2) : 0);
+    log({ level: 'warn', event: 'start_deferred', run, reason: String(error) });
+    await store.saveRun(run, lease, {}, true);
+    await queue.send({ type: 'run', run, attempt: 2 }, error instanceof ServiceBusyError ? getRetryDelaySeconds(2) : 0);
     return false;
   }
 }

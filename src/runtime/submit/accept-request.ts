@@ -1,59 +1,70 @@
 import { createIdInUseError, rejectAfterStoring, rejectBeforeStoring } from './limits';
 import { getElapsedMs } from '../model/elapsed';
 import { RejectedRequestError, ConnectionGoneError } from '../model/errors';
+import type { DelayedJob } from '../model/jobs';
 import type { Lease } from '../model/ports';
 import { ACCEPTED_SENT } from '../model/request';
 import type { QueryInFlight, Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
+import type { HeldRun } from '../model/run-work';
 import { createLease } from '../model/services';
 import type { SubmitServices } from '../model/services';
+import { settleAll } from '../model/settle-all';
 import { createAcceptedMessage } from '../requests/accepted-message';
 import { post } from '../requests/post';
 import { removeClient, createRequestJob, createSubscriptionJob, removeFromCount } from '../requests/subscribers';
 import { CANCELED_MESSAGE, endRequestNow } from '../requests/terminal-message';
-import { findRun } from '../runs/join-run';
-import type { Joined } from '../runs/join-run';
-import { startRun } from '../runs/start-run';
+import { createFirstCheck, findCachedRun, findRun, joinNewRun, prepareRun } from '../runs/join-run';
+import type { Joined, NewRun } from '../runs/join-run';
+import { startNewRun } from '../runs/start-run';
 
 /** Delay of a recovery job, in seconds: longer than API Gateway waits for a function, so the sender has ended. */
 const RECOVERY_DELAY_SECONDS = 30;
 
-/** Queues a recovery job, which finishes what a crashed function leaves incomplete. */
-export async function scheduleRecovery({ queue }: Pick<SubmitServices, 'queue'>, request: RequestKey & Partial<Pick<Request, 'request' | 'caller'>>): Promise<void> {
-  await queue.send(createRequestJob(request), RECOVERY_DELAY_SECONDS);
+/** The recovery job of a request, which finishes what a crashed function leaves incomplete. */
+export function createRecovery(request: RequestKey & Partial<Pick<Request, 'request' | 'caller' | 'run'>>): DelayedJob {
+  return { job: { ...createRequestJob(request), run: request.run }, delaySeconds: RECOVERY_DELAY_SECONDS };
 }
 
 /**
  * Stores a request, joins or starts its run, and sends `accepted`. Throws if the request couldn't be stored. After that the queue handles failures.
  */
 export async function acceptRequest(services: SubmitServices, newRequest: Request, deadline: number): Promise<void> {
-  const before = await rejectBeforeStoring(services, newRequest);
-  await scheduleRecovery(services, newRequest);
-  const request = { ...newRequest, submittedAt: services.clock.now() };
+  const { run, queryRequest } = newRequest;
+  const [before, cachedRun] = await Promise.all([rejectBeforeStoring(services, newRequest), findCachedRun(services, newRequest)]);
+  const newRun = run === undefined && cachedRun === undefined ? prepareRun(services, queryRequest!, deadline) : undefined;
   const lease = createLease(services, deadline);
-  if (!await create(services, request, lease)) {
+  const jobs = newRun === undefined
+    ? [createRecovery(newRequest)]
+    : [createRecovery({ ...newRequest, run: newRun.run.run }), createFirstCheck(newRun.run)];
+  await services.queue.sendAll(jobs);
+  const request = { ...newRequest, submittedAt: services.clock.now() };
+  const storingRun = newRun && storeRun(services, newRun);
+  if (!await create(services, request, lease, storingRun)) {
     return;
   }
-  const joined = await join(services, { job: createRequestJob(request), lease, deadline, request }, before);
+  const joined = await join(services, { job: createRequestJob(request), lease, deadline, request }, await storingRun ?? cachedRun, before);
   if (joined === undefined) {
     return;
   }
   try {
-    await sendAcceptedAndStart(services, joined, lease, deadline);
+    await sendAcceptedAndStart(services, joined, lease);
   } catch (error) {
     await leaveToQueue(services, request, lease, error);
   }
 }
 
 /** Returns false if the queue must find out whether the request was stored. */
-async function create(services: SubmitServices, request: Request, lease: Lease): Promise<boolean> {
+async function create(services: SubmitServices, request: Request, lease: Lease, storingRun?: Promise<NewRun | undefined>): Promise<boolean> {
   let created;
   try {
     created = await services.store.createRequest(request, lease);
   } catch (error) {
+    await removeNewRun(services, await storingRun);
     return undoCreate(services, request, error);
   }
   if (!created) {
+    await removeNewRun(services, await storingRun);
     throw await services.store.isCanceledInAdvance(request) ? createCanceledError(request.id) : createIdInUseError(request.id);
   }
   return true;
@@ -78,21 +89,57 @@ async function undoCreate({ store, queue, log }: SubmitServices, request: Reques
   throw error;
 }
 
+/** Removes a run that no other request can join yet. If that fails, its check does. */
+async function removeNewRun({ store, log }: SubmitServices, newRun?: NewRun): Promise<void> {
+  if (newRun !== undefined) {
+    await store.removeRun(newRun.run.run, newRun.lease)
+      .catch((error) => log({ level: 'warn', event: 'run_not_removed', run: newRun.run.run, reason: String(error) }));
+  }
+}
+
+/** Returns undefined if the run couldn't be stored. If it was stored nevertheless, its check removes it. */
+async function storeRun({ store, log }: SubmitServices, newRun: NewRun): Promise<NewRun | undefined> {
+  try {
+    await store.createRun(newRun.run, newRun.lease);
+    return newRun;
+  } catch (error) {
+    log({ level: 'warn', event: 'run_not_stored', run: newRun.run.run, reason: String(error) });
+    return undefined;
+  }
+}
+
 /** Returns undefined if the request was rejected, removed, or left to the queue. */
-async function join(services: SubmitServices, work: RequestWork, before: readonly QueryInFlight[]): Promise<Joined | undefined> {
-  const { request, lease } = work;
+async function join(
+  services: SubmitServices, work: RequestWork, target: NewRun | string | undefined, before: readonly QueryInFlight[],
+): Promise<Joined | undefined> {
+  const { request } = work;
+  const newRun = typeof target === 'object' ? target : undefined;
   try {
     await count(services, request);
-    await rejectAfterStoring(services, request, before);
-    const joined = await findRun(services, request, lease);
+    const [joined] = await settleAll([joinAnyRun(services, work, target), rejectAfterStoring(services, request, before)]);
     if (joined === undefined) {
-      await removeFromCount(services, request);
+      await Promise.all([newRun && releaseNewRun(services, newRun), removeFromCount(services, request)]);
     }
     return joined;
   } catch (error) {
-    await rejectStored(services, work, error);
+    await Promise.all([newRun && releaseNewRun(services, newRun), rejectStored(services, work, error)]);
     return undefined;
   }
+}
+
+/** Joins the new run, the cached run, or another one if that isn't possible. */
+async function joinAnyRun(services: SubmitServices, { request, lease }: RequestWork, target?: NewRun | string): Promise<Joined | undefined> {
+  if (typeof target !== 'object') {
+    return findRun(services, request, lease, target);
+  }
+  const joined = await joinNewRun(services, request, lease, target);
+  return joined === 'taken' ? findRun(services, request, lease) : joined;
+}
+
+/** Leaves a new run to its check: another request may have joined it. */
+async function releaseNewRun({ store, log }: SubmitServices, { run: { run }, lease }: NewRun): Promise<void> {
+  await store.saveRun(run, lease, { mayHaveStarted: false }, true)
+    .catch((error) => log({ level: 'warn', event: 'lease_not_released', run, reason: String(error) }));
 }
 
 /** Adds a stored request to the queries in flight of its caller, until the caller's session expires at the latest. */
@@ -117,22 +164,35 @@ async function rejectStored(services: SubmitServices, work: RequestWork, error: 
 }
 
 /** Sends `accepted`, and starts the run if it is new. */
-async function sendAcceptedAndStart(services: SubmitServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
+async function sendAcceptedAndStart(services: SubmitServices, joined: Joined, lease: Lease): Promise<void> {
   const { store, queue } = services;
-  const { request, run, created } = joined;
-  if (request.opened && !await sendAccepted(services, joined)) {
+  const { request, run, runLease } = joined;
+  const [isConnected, started] = await settleAll([
+    !request.opened || sendAccepted(services, joined),
+    runLease === undefined || tryStart(services, { run, lease: runLease, isNew: true }),
+  ]);
+  if (!isConnected) {
     await removeClient(services, request, run.run);
     return;
   }
   if (await store.saveRequest(request, lease, request.opened ? ACCEPTED_SENT : {}, true) === undefined) {
     await queue.send(createSubscriptionJob(request));
   }
-  const started = !created || await startRun(services, run.run, deadline);
   if (!started && request.opened) {
     await notifyWaiting(services, request);
   }
   if (!request.opened || run.fetched.seq > 0 || run.state === 'ended') {
     await queue.send(createRequestJob(request));
+  }
+}
+
+/** Returns false if the start is deferred to the queue. */
+async function tryStart(services: SubmitServices, work: HeldRun): Promise<boolean> {
+  try {
+    return await startNewRun(services, work);
+  } catch (error) {
+    services.log({ level: 'warn', event: 'start_left_to_check', run: work.run.run, reason: String(error) });
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { scheduleRecovery } from './accept-request';
+import { createRecovery } from './accept-request';
 import type { MoreMessage } from '../../protocol/messages';
 import { requireValidSession } from '../access/session-expiry';
 import type { Connection } from '../model/connection';
@@ -42,7 +42,7 @@ export async function cancel(services: SubmitServices, { connectionId }: Connect
     return;
   }
   const work: RequestWork = { job: createRequestJob(key), lease, deadline, request };
-  await scheduleRecovery(services, request);
+  await services.queue.sendAll([createRecovery(request)]);
   const terminalMessage = createErrorMessage(request, 'cancelled', CANCELED_MESSAGE, true);
   await storeTerminalMessage(services, work, terminalMessage);
   await endRequestNow(services, work, terminalMessage);

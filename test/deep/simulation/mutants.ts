@@ -22,10 +22,10 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a statement is started before its run is stored',
-    file: 'runs/join-run.ts',
-    find: 'await services.store.createRun(run);',
-    replace: 'await services.statementApi.start({ run: run.run, sql: services.queries[run.query].sql, parameters: run.parameters });\n'
-      + '  await services.store.createRun(run);',
+    file: 'submit/accept-request.ts',
+    find: 'const storingRun = newRun && storeRun(services, newRun);',
+    replace: 'newRun && await services.statementApi.start({ run: newRun.run.run, target: services.target, sql: newRun.run.definition.sql, parameters: newRun.run.parameters });\n'
+      + '  const storingRun = newRun && storeRun(services, newRun);',
   },
   {
     name: 'a lease does not exclude other workers',
@@ -55,14 +55,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no recovery job is queued for a request',
     file: 'submit/accept-request.ts',
-    find: 'await queue.send(createRequestJob(request), RECOVERY_DELAY_SECONDS);',
-    replace: 'void [queue, request, RECOVERY_DELAY_SECONDS];',
+    find: 'await services.queue.sendAll(jobs);',
+    replace: 'await services.queue.sendAll(jobs.slice(1));',
   },
   {
     name: 'no check is queued for a new run',
-    file: 'runs/join-run.ts',
-    find: 'await services.queue.send({ type: \'run\', run: run.run, check: run.check, attempt: 1 }, Math.min(FIRST_CHECK_SECONDS, timeoutSeconds));',
-    replace: 'void FIRST_CHECK_SECONDS;',
+    file: 'submit/accept-request.ts',
+    find: ', createFirstCheck(newRun.run)]',
+    replace: ']',
   },
   {
     name: 'the position of a request is not stored',
@@ -81,6 +81,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'runs/join-run.ts',
     find: 'if (run !== undefined && canShare(services, request, run)) {',
     replace: 'if (run !== undefined && canShare(services, request, run) && previous === undefined) {',
+  },
+  {
+    name: 'a new run is used although another run has its cache key',
+    file: 'runs/join-run.ts',
+    find: 'if (!await store.setCachedRun(createCacheKey(request.queryRequest!), run.run, undefined, run.expiresAt)) {',
+    replace: 'if (!await store.setCachedRun(createCacheKey(request.queryRequest!), run.run, undefined, run.expiresAt) && run === undefined) {',
   },
   {
     name: 'a run continues when another run has its cache key',
@@ -103,10 +109,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a start is not recorded before it can take effect',
-    seed: 205,
-    file: 'runs/start-run.ts',
-    find: 'await saveRun(services, work, { mayHaveStarted: true });',
-    replace: 'void work;',
+    file: 'runs/join-run.ts',
+    find: 'store.saveRun(run.run, runLease!, { mayHaveStarted: true }),',
+    replace: 'true,',
   },
   {
     name: 'a closed run is not checked again for subscribers',

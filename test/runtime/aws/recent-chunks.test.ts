@@ -1,5 +1,5 @@
 import { RecentChunks } from '../../../src/runtime/aws/dynamodb/recent-chunks';
-import type { MessageBatch } from '../../../src/runtime/model/ports';
+import type { MessageBatch } from '../../../src/runtime/model/stored-batches';
 
 function batchOf(messages: number, bytes: number): MessageBatch {
   return { offset: 0, lengths: Array<number>(messages).fill(1), data: new Uint8Array(bytes) };

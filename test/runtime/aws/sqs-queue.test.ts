@@ -27,7 +27,7 @@ test('send sends a job with its delay', async () => {
 
 test('sendAll sends each job once, in batches of 10', async () => {
   api.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
-  await queue.sendAll(jobs(1234));
+  await queue.sendAll(jobs(1234).map((job) => ({ job })));
   expect(Math.max(...entries().map(({ length }) => length))).toBe(10);
   expect(entries()).toHaveLength(124);
   expect(entries().flat().map(({ MessageBody }) => JSON.parse(MessageBody!))).toEqual(jobs(1234));
@@ -41,7 +41,7 @@ test('sendAll makes no call when there are no jobs, because SQS rejects an empty
 
 test('sendAll throws ServiceBusyError when SQS rejects messages of a batch', async () => {
   api.on(SendMessageBatchCommand).resolves({ Failed: ['0', '2'].map((Id) => ({ Id, Code: 'InternalError', SenderFault: false })) });
-  await expect(queue.sendAll(jobs(3))).rejects.toThrow(new ServiceBusyError('SQS rejected 2 of 3 messages: InternalError'));
+  await expect(queue.sendAll(jobs(3).map((job) => ({ job })))).rejects.toThrow(new ServiceBusyError('SQS rejected 2 of 3 messages: InternalError'));
 });
 
 test('sendAll throws the error of one batch after the other batches are sent', async () => {
@@ -54,6 +54,6 @@ test('sendAll throws the error of one batch after the other batches are sent', a
     done += 1;
     return {};
   });
-  await expect(queue.sendAll(jobs(30))).rejects.toThrow(ServiceBusyError);
+  await expect(queue.sendAll(jobs(30).map((job) => ({ job })))).rejects.toThrow(ServiceBusyError);
   expect(done).toBe(2);
 });

@@ -90,7 +90,7 @@ describe('a query whose start is delayed past a deployment', () => {
   });
 
   it('runs the SQL that was submitted when SendMessage finds its run', async () => {
-    failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
+    failNext(services.store, 'setCachedRun', new ServiceBusyError('throttled'));
     await client.submit('a');
     deploy({ sql: 'SELECT 2 FROM new_table' });
     await services.passSeconds(1);
@@ -99,7 +99,7 @@ describe('a query whose start is delayed past a deployment', () => {
   });
 
   it('is accepted when the deployment removes the query before SendMessage finds its run', async () => {
-    failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
+    failNext(services.store, 'setCachedRun', new ServiceBusyError('throttled'));
     await client.submit('a');
     services.queries = { default: services.queries.default };
     await services.passSeconds(1);
@@ -216,7 +216,7 @@ describe('records without definitions that an earlier version stored', () => {
   function storeWithoutDefinitions(): void {
     const { store } = services;
     const [createRun, createRequest] = [store.createRun.bind(store), store.createRequest.bind(store)];
-    store.createRun = async (run) => createRun({ ...run, definition: undefined });
+    store.createRun = async (run, lease) => createRun({ ...run, definition: undefined }, lease);
     store.createRequest = async (request, lease) => {
       const queryRequest = request.queryRequest && { ...request.queryRequest, definition: undefined! };
       return createRequest({ ...request, queryRequest }, lease);
@@ -249,7 +249,7 @@ describe('records without definitions that an earlier version stored', () => {
   });
 
   it('end in an error with the instruction to submit the query again when a request has no run yet', async () => {
-    failNext(services.store, 'cachedRun', new ServiceBusyError('throttled'));
+    failNext(services.store, 'setCachedRun', new ServiceBusyError('throttled'));
     await submitBefore();
     await services.passSeconds(1);
     expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'result_expired' }]);

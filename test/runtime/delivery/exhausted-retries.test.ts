@@ -14,6 +14,9 @@ const LONG = 600;
 let services: MemoryServices;
 let client: MemoryClient;
 
+/** A result that is too large to be stored with its run. */
+const LARGE = [[[incompressible(20_000, 'row'), 0]]];
+
 beforeEach(() => {
   services = new MemoryServices();
   client = new MemoryClient(services, 'c1');
@@ -58,6 +61,7 @@ describe('a call that fails every time', () => {
   });
 
   it('ends the query in an error when the call stores rows', async () => {
+    services.statementApi.pages = LARGE;
     await client.submit('a');
     fail(services.results, 'store');
     await services.statementEnded(client.result('a'));
@@ -67,6 +71,7 @@ describe('a call that fails every time', () => {
   });
 
   it('ends the query in an error for each client when the call reads stored rows', async () => {
+    services.statementApi.pages = LARGE;
     await client.submit('a');
     fail(services.results, 'find');
     await services.statementEnded(client.result('a'));
@@ -112,7 +117,7 @@ describe('a call that fails every time', () => {
     expect(new Set(services.queue.deadLetters.map((job) => 'connectionId' in job && job.connectionId))).toEqual(new Set(['c1']));
     expect(services.unfinished().jobs).toEqual([]);
     isForbidden = false;
-    await services.queue.sendAll(services.queue.deadLetters.splice(0));
+    await services.queue.sendAll(services.queue.deadLetters.splice(0).map((job) => ({ job })));
     await services.passSeconds(1);
     expect(client.terminalMessages('a')).toMatchObject([{ type: 'error', code: 'internal', retryable: true }]);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -143,6 +148,7 @@ describe('a call at which the function crashes every time', () => {
   });
 
   it('ends the query in an error when the call reads stored rows', async () => {
+    services.statementApi.pages = LARGE;
     await client.submit('a');
     crashIn(services.results, 'find');
     await services.statementEnded(client.result('a'));
@@ -200,7 +206,7 @@ describe('a table that is not available anymore', () => {
     await services.statementEnded(client.result('a'));
     await services.passSeconds(LONG);
     Object.assign(services.store, { acquireRequest, takeOverRequest, acquireRun });
-    await services.queue.sendAll(services.queue.deadLetters.splice(0));
+    await services.queue.sendAll(services.queue.deadLetters.splice(0).map((job) => ({ job })));
     await services.passSeconds(LONG);
     expect(client.rows(client.result('a'))).toEqual([['a', 1]]);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -265,7 +271,7 @@ describe('a run with a stored outcome whose subscribers cannot be read', () => {
     services.queue.waiting.splice(0);
     await services.passSeconds(2 * 3600 - LONG);
     isFailing = false;
-    await services.queue.sendAll(services.queue.deadLetters.splice(0));
+    await services.queue.sendAll(services.queue.deadLetters.splice(0).map((job) => ({ job })));
     await services.passSeconds(1);
     expect(client.resultMessages()).toMatchObject([{ type: 'rows' }, { type: 'complete' }]);
   });

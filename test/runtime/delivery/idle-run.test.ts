@@ -157,11 +157,11 @@ describe('a client that disconnects', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
-  it('has no statement started when it disconnects before its query is accepted', async () => {
+  it('has its statement canceled when it disconnects before its query is accepted', async () => {
     client.closeConnection();
     await client.submit('a');
     await services.passSeconds(120);
-    expect(services.statementApi.started).toEqual([]);
+    expect(services.statementApi.running).toEqual([]);
   });
 
   it('leaves no records when it disconnects while its query is being accepted', async () => {

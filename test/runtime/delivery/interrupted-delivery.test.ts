@@ -11,8 +11,8 @@ import { FINISHED, statementId } from '../../support/memory/memory-statement-api
  * the second.
  */
 const CALLS = [
-  'acquireRun', 'describe', 'fetchPage', 'store', 'saveRun', 'fetchPage', 'store', 'saveRun', 'subscribers', 'acquireRequest', 'run', 'find', 'post', 'post',
-  'saveRequest', 'find', 'post', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'saveRun', 'subscribers', 'saveRun',
+  'describe', 'fetchPage', 'subscribers', 'acquireRun', 'store', 'saveRun', 'fetchPage', 'store', 'saveRun', 'acquireRequest', 'subscribers', 'find', 'post', 'post',
+  'saveRequest', 'find', 'post', 'saveRequest', 'post', 'unsubscribe', 'removeRequest',
 ];
 
 let services: MemoryServices;

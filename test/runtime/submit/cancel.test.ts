@@ -133,7 +133,7 @@ describe('a client that cancels its query', () => {
   });
 
   it('leaves no records when the cancel is processed before its query is accepted', async () => {
-    beforeNext(services.store, 'subscribe', async () => cancel('a'));
+    beforeNext(services.store, 'setCachedRun', async () => cancel('a'));
     await client.submit('a');
     await services.passSeconds(120);
     expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'cancelled' }]);
@@ -141,8 +141,8 @@ describe('a client that cancels its query', () => {
   });
 
   it('leaves no records after the end of the statement when the cancel is processed before acceptance and the function crashes', async () => {
-    beforeNext(services.store, 'subscribe', async () => cancel('a'));
-    services.interrupt('crash after', 8);
+    beforeNext(services.store, 'setCachedRun', async () => cancel('a'));
+    beforeNext(services.store, 'unsubscribe', async () => services.crash());
     await services.untilDone(async () => client.submit('a'));
     await services.passSeconds(10);
     await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
@@ -185,7 +185,7 @@ describe('a client that cancels its query', () => {
 });
 
 describe('OnMessage for a cancel', () => {
-  const calls = ['takeOverRequest', 'send', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'send'];
+  const calls = ['takeOverRequest', 'sendAll', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'send'];
 
   it('makes the expected calls in order', async () => {
     await client.submit('a');

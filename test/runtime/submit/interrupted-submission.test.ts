@@ -5,8 +5,8 @@ import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 
 /** The calls of OnMessage for a query request without a stored run. */
 const CALLS = [
-  'requests', 'send', 'createRequest', 'requests', 'cachedRun', 'send', 'createRun', 'setCachedRun', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
-  'acquireRun', 'saveRun', 'start', 'saveRun',
+  'requests', 'cachedRun', 'sendAll', 'createRun', 'createRequest', 'setCachedRun', 'requests', 'saveRequest', 'saveRun', 'subscribe', 'post', 'start', 'saveRun',
+  'saveRequest',
 ];
 
 let services: MemoryServices;

@@ -112,8 +112,8 @@ describe('the count of a caller\'s queries', () => {
   let services: MemoryServices;
   let client: MemoryClient;
   const calls = [
-    'identity', 'queriesOf', 'send', 'createRequest', 'countQuery', 'queriesOf', 'cachedRun', 'send', 'createRun', 'setCachedRun', 'subscribe', 'run',
-    'saveRequest', 'post', 'saveRequest', 'acquireRun', 'saveRun', 'start', 'saveRun',
+    'identity', 'queriesOf', 'cachedRun', 'sendAll', 'createRun', 'createRequest', 'countQuery', 'setCachedRun', 'queriesOf', 'saveRequest', 'saveRun', 'subscribe',
+    'post', 'start', 'saveRun', 'saveRequest',
   ];
 
   beforeEach(async () => {
@@ -164,9 +164,9 @@ describe('a rejected message', () => {
   });
 
   const REJECTED: [code: string, message: object, calls: string[]][] = [
-    ['too_many_queries', { type: 'query', id: 'b', query: 'everything' }, ['requests', 'post']],
+    ['too_many_queries', { type: 'query', id: 'b', query: 'everything' }, ['requests', 'cachedRun', 'post']],
     ['too_many_queries', { type: 'resume', id: 'b', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
-    ['id_in_use', { type: 'query', id: 'a', query: 'everything' }, ['requests', 'post']],
+    ['id_in_use', { type: 'query', id: 'a', query: 'everything' }, ['requests', 'cachedRun', 'post']],
     ['id_in_use', { type: 'resume', id: 'a', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
     ['unknown_id', { type: 'cancel', id: 'b' }, ['takeOverRequest', 'cancelInAdvance', 'post']],
     ['result_expired', { type: 'resume', id: 'b', result: 'none', after: -1 }, ['run', 'post']],
@@ -203,7 +203,7 @@ describe('a rejected message', () => {
 
   it('reports too_many_queries without a job when the limit was reached while the query was being stored', async () => {
     services.maxQueriesPerConnection = 2;
-    beforeNext(services.queue, 'send', async () => {
+    beforeNext(services.queue, 'sendAll', async () => {
       await client.submit('b');
       services.time += 1;
     });

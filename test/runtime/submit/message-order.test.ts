@@ -4,8 +4,8 @@ import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 
 /** The calls of OnMessage for a query that no other client has submitted. */
 const QUERY_CALLS = [
-  'requests', 'send', 'createRequest', 'requests', 'cachedRun', 'send', 'createRun', 'setCachedRun', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest',
-  'acquireRun', 'saveRun', 'start', 'saveRun',
+  'requests', 'cachedRun', 'sendAll', 'createRun', 'createRequest', 'setCachedRun', 'requests', 'saveRequest', 'saveRun', 'subscribe', 'post', 'start', 'saveRun',
+  'saveRequest',
 ];
 
 let services: MemoryServices;
@@ -41,7 +41,7 @@ describe('a cancel that was sent after its query', () => {
       { type: 'error', id: 'a', code: 'unknown_id' },
       { type: 'error', id: 'a', code: 'cancelled', retryable: true },
     ]);
-    await services.passSeconds(60);
+    await services.passSeconds(120);
     expect(services.statementApi.started).toEqual([]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -173,7 +173,7 @@ describe('a more that was sent after a resume', () => {
     expect(seqs()).toEqual([0, 1, 2, 3, 4]);
   });
 
-  const RESUME_CALLS = ['run', 'requests', 'send', 'createRequest', 'requests', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest', 'send'];
+  const RESUME_CALLS = ['run', 'requests', 'sendAll', 'createRequest', 'subscribe', 'requests', 'run', 'saveRequest', 'post', 'saveRequest', 'send'];
 
   it.each(RESUME_CALLS.map((call, index) => ({ call, nthCall: index + 1 })))('counts once when it is processed before call $nthCall of the resume ($call)', async ({ nthCall }) => {
     beforeCall(nthCall, async () => more(3));

@@ -179,7 +179,7 @@ test('two clients that resume one result at different messages each receive thei
 });
 
 describe('OnMessage for a resume', () => {
-  const calls = ['run', 'requests', 'send', 'createRequest', 'requests', 'subscribe', 'run', 'saveRequest', 'post', 'saveRequest', 'send'];
+  const calls = ['run', 'requests', 'sendAll', 'createRequest', 'subscribe', 'requests', 'run', 'saveRequest', 'post', 'saveRequest', 'send'];
 
   beforeEach(async () => {
     await services.statementEnded(result);

@@ -23,7 +23,7 @@ describe('a query for which the result of the write to the table is unknown', ()
     expect(client.received()).toEqual([]);
     await services.passSeconds(45);
     await services.statementEnded(client.result('a'));
-    await services.passSeconds(60);
+    await services.passSeconds(120);
     expect(client.types().filter((type) => type !== 'progress')).toEqual(['accepted', 'rows', 'complete']);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -31,7 +31,7 @@ describe('a query for which the result of the write to the table is unknown', ()
   it('ends in an error when it is not stored', async () => {
     failNext(services.store, 'createRequest', BUSY);
     await client.submit('a');
-    await services.passSeconds(60);
+    await services.passSeconds(120);
     expect(client.received()).toMatchObject([COULD_NOT_BE_STORED]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -51,7 +51,7 @@ describe('a query for which the result of the write to the table is unknown', ()
     await services.passSeconds(3);
     expect(client.received()).toEqual([]);
     client.open();
-    await services.passSeconds(30);
+    await services.passSeconds(120);
     expect(client.received()).toMatchObject([{ ...COULD_NOT_BE_STORED, id: 'connect' }]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
@@ -61,7 +61,7 @@ test('a query is rejected immediately when it was removed from the table', async
   failAfter(services.store, 'createRequest', BUSY);
   await client.submit('a');
   expect(client.received()).toMatchObject([COULD_NOT_BE_STORED]);
-  await services.passSeconds(60);
+  await services.passSeconds(120);
   expect(client.received()).toHaveLength(1);
   expect(services.unfinished()).toEqual(NOTHING);
 });

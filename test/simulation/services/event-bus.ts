@@ -8,7 +8,7 @@ export class EventBus {
 
   constructor(private readonly world: World, private readonly queue: SimulatedQueue) {}
 
-  public ended({ run, id }: Statement): void {
+  public ended({ run, id, state }: Statement): void {
     const { scenario: { events }, clock, counts } = this.world;
     const copies = events[this.events % events.length];
     this.events += 1;
@@ -16,7 +16,7 @@ export class EventBus {
       counts.add(copies.length === 0 ? 'event lost' : 'event delivered twice');
     }
     for (const after of copies) {
-      clock.after(after, () => void this.queue.send({ type: 'run', run, statementId: id, attempt: 1 }));
+      clock.after(after, () => void this.queue.send({ type: 'run', run, statementId: id, finished: state === 'finished', attempt: 1 }));
     }
   }
 }

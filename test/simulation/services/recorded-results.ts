@@ -1,7 +1,8 @@
 import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
 import type { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
-import type { Clock, StoredBatches, ResultChunk, Results } from '../../../src/runtime/model/ports';
+import type { Clock, ResultChunk, Results } from '../../../src/runtime/model/ports';
 import type { Fetched, Run } from '../../../src/runtime/model/run';
+import type { StoredBatches } from '../../../src/runtime/model/stored-batches';
 import { memoryBucket } from '../../support/memory/memory-bucket';
 import type { Counts } from '../counts';
 

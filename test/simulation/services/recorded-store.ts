@@ -36,8 +36,8 @@ export class RecordedStore extends DynamoDbStore {
     return pointed;
   }
 
-  public override async createRun(run: Run): Promise<void> {
-    await super.createRun(run);
+  public override async createRun(run: Run, lease?: Lease): Promise<void> {
+    await super.createRun(run, lease);
     this.runs.set(run.run, run);
     this.removed.delete(run.run);
   }

@@ -1,6 +1,6 @@
 import type { Invocations } from './invocations';
 import { processJob } from '../../../src/runtime/delivery/process-job';
-import type { Job, RunJob } from '../../../src/runtime/model/jobs';
+import type { DelayedJob, Job, RunJob } from '../../../src/runtime/model/jobs';
 import type { Queue } from '../../../src/runtime/model/ports';
 import type { Services } from '../../../src/runtime/model/services';
 import type { World } from '../world';
@@ -44,8 +44,8 @@ export class SimulatedQueue implements Queue {
     }
   }
 
-  public async sendAll(jobs: readonly Job[]): Promise<void> {
-    await Promise.all(jobs.map((job) => this.send(job)));
+  public async sendAll(jobs: readonly DelayedJob[]): Promise<void> {
+    await Promise.all(jobs.map(({ job, delaySeconds }) => this.send(job, delaySeconds)));
   }
 
   /** Messages that are neither deleted nor dead letters. */

@@ -109,7 +109,7 @@ export class SimulatedRedshift implements StatementApi {
   public async fetchPage(statementId: string, token = '0'): Promise<ResultPage> {
     this.take('fetchPage');
     const statement = this.find(statementId);
-    if (statement.state !== 'finished') {
+    if (statement.state !== 'finished' || statement.plan.outcome !== 'rows') {
       throw new StatementRejectedError(`the statement ${statementId} has no result: it is ${statement.state}`);
     }
     const { rows, rowsOfPage } = statement.plan;

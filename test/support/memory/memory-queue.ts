@@ -1,4 +1,4 @@
-import type { Job } from '../../../src/runtime/model/jobs';
+import type { DelayedJob, Job } from '../../../src/runtime/model/jobs';
 import type { Queue } from '../../../src/runtime/model/ports';
 
 /** Visibility timeout of the queue, as the construct sets it. */
@@ -28,10 +28,8 @@ export class MemoryQueue implements Queue {
     this.add(JSON.parse(JSON.stringify(job)), delaySeconds);
   }
 
-  public async sendAll(jobs: readonly Job[]): Promise<void> {
-    for (const job of jobs) {
-      await this.send(job);
-    }
+  public async sendAll(jobs: readonly DelayedJob[]): Promise<void> {
+    jobs.forEach(({ job, delaySeconds = 0 }) => this.add(JSON.parse(JSON.stringify(job)), delaySeconds));
   }
 
   /** Removes the next job from the queue. */

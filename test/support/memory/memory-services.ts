@@ -139,6 +139,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
     interruption.watch(this.connections, 'post');
     interruption.watch(this.connections, 'close');
     interruption.watch(this.queue, 'send');
+    interruption.watch(this.queue, 'sendAll');
     return interruption;
   }
 
@@ -174,5 +175,5 @@ function keyOf({ partitionKey, sortKey }: Readonly<Record<string, unknown>>): st
 
 /** The job of the event of a run's statement. */
 export function eventJob(run: string): Job {
-  return { type: 'run', run, statementId: statementId(run), attempt: 1 };
+  return { type: 'run', run, statementId: statementId(run), finished: true, attempt: 1 };
 }

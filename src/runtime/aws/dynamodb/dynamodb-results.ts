@@ -4,8 +4,9 @@ import type { DynamoDbTable } from './dynamodb-table';
 import { messagesItemKey, messagesSortKey, paddedSeq, runPartition } from './item-keys';
 import { RecentChunks } from './recent-chunks';
 import { ServiceBusyError } from '../../model/errors';
-import type { Clock, StoredBatches, MessageBatch, ResultChunk, Results } from '../../model/ports';
+import type { Clock, ResultChunk, Results } from '../../model/ports';
 import type { Fetched, Run } from '../../model/run';
+import type { MessageBatch, StoredBatches } from '../../model/stored-batches';
 import { countMessages } from '../../results/message-batch';
 import type { S3Bucket } from '../s3-bucket';
 

@@ -130,8 +130,8 @@ export class DynamoDbStore implements Store {
     });
   }
 
-  public async createRun(run: Run): Promise<void> {
-    await this.table.put(runItemKey(run.run), run);
+  public async createRun(run: Run, lease?: Lease): Promise<void> {
+    await this.table.put(runItemKey(run.run), lease === undefined ? run : addLease(run, lease));
   }
 
   public async run(run: string): Promise<Run | undefined> {

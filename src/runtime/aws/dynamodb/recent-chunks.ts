@@ -1,4 +1,4 @@
-import type { StoredBatches } from '../../model/ports';
+import type { StoredBatches } from '../../model/stored-batches';
 import { findBatch } from '../../results/message-batch';
 
 /** Message batches of a run, and when they expire, in seconds since the epoch. */
