@@ -37,6 +37,11 @@ export interface SubmitServices extends TableServices {
   readonly maxQueriesPerCaller?: number;
 }
 
+/** The services that post results. Without `results`, only those that are stored with their run. */
+export interface PostingServices extends SubmitServices {
+  readonly results?: Results;
+}
+
 /** The services of OnMessage. */
 export interface MessageServices extends SubmitServices, QueryCatalog {
   /** The throttle of the stage, for messages and new connections of all clients. */

@@ -11,6 +11,7 @@ import { createLease } from '../model/services';
 import type { SubmitServices } from '../model/services';
 import { settleAll } from '../model/settle-all';
 import { createAcceptedMessage } from '../requests/accepted-message';
+import { advanceRequest } from '../requests/deliver-result';
 import { post } from '../requests/post';
 import { removeClient, createRequestJob, createSubscriptionJob, removeFromCount } from '../requests/subscribers';
 import { CANCELED_MESSAGE, endRequestNow } from '../requests/terminal-message';
@@ -48,7 +49,7 @@ export async function acceptRequest(services: SubmitServices, newRequest: Reques
     return;
   }
   try {
-    await sendAcceptedAndStart(services, joined, lease);
+    await sendAcceptedAndStart(services, joined, lease, deadline);
   } catch (error) {
     await leaveToQueue(services, request, lease, error);
   }
@@ -163,8 +164,8 @@ async function rejectStored(services: SubmitServices, work: RequestWork, error: 
     .catch((next) => services.log({ level: 'warn', event: 'request_left_to_recovery', connection_id: request.connectionId, reason: String(next) }));
 }
 
-/** Sends `accepted`, and starts the run if it is new. */
-async function sendAcceptedAndStart(services: SubmitServices, joined: Joined, lease: Lease): Promise<void> {
+/** Sends `accepted`. Starts the run if it is new, and posts its result if that is stored with it. */
+async function sendAcceptedAndStart(services: SubmitServices, joined: Joined, lease: Lease, deadline: number): Promise<void> {
   const { store, queue } = services;
   const { request, run, runLease } = joined;
   const [isConnected, started] = await settleAll([
@@ -173,6 +174,11 @@ async function sendAcceptedAndStart(services: SubmitServices, joined: Joined, le
   ]);
   if (!isConnected) {
     await removeClient(services, request, run.run);
+    return;
+  }
+  if (request.opened && run.batches !== undefined) {
+    const accepted = { ...request, ...ACCEPTED_SENT };
+    await advanceRequest(services, { job: createRequestJob(request), lease, deadline, request: accepted, savedRun: run });
     return;
   }
   if (await store.saveRequest(request, lease, request.opened ? ACCEPTED_SENT : {}, true) === undefined) {

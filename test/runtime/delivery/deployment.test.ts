@@ -142,7 +142,7 @@ describe('a query that runs during a deployment', () => {
     await endStatements();
     deploy({ maxRows: 7, timeoutSeconds: 50 });
     await client.send({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
-    expect(client.received().at(-1)).toMatchObject({ type: 'accepted', id: 'b', limits: { rows: 2, timeLimitMs: 100_000 } });
+    expect(client.received()).toContainEqual(expect.objectContaining({ type: 'accepted', id: 'b', limits: { rows: 2, timeLimitMs: 100_000 } }));
   });
 
   it('can be resumed for as long as its own retention when the deployment changes the retention', async () => {
