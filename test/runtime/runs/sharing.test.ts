@@ -37,6 +37,17 @@ describe('a query request that is submitted while its run is in flight', () => {
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
+  it('shares one statement and one fetch between 1,000 clients that submit it at once', async () => {
+    const clients = Array.from({ length: 1000 }, (_, index) => new MemoryClient(services, `client ${index}`));
+    await Promise.all(clients.map(async (client) => client.submit('a')));
+    await services.statementEnded(services.statementApi.started[0].run);
+    await services.passSeconds(60);
+    expect(services.statementApi.started).toHaveLength(1);
+    expect(services.statementApi.fetches).toBe(1);
+    expect(clients.filter((client) => client.types().join() === 'accepted,rows,complete')).toHaveLength(1000);
+    expect(services.unfinished()).toEqual(NOTHING);
+  });
+
   it('shares one statement between two ids of one connection, with a terminal message for each', async () => {
     await first.submit('a');
     await first.submit('b', { window: 1 });
