@@ -13,8 +13,8 @@ import type { Services } from '../model/services';
 import { acquireLease } from '../requests/acquire-lease';
 import { RETRIES_EXHAUSTED_MESSAGE } from '../requests/terminal-message';
 
-/** Maximum number of attempts for a first check that arrives before its run is stored. They take longer than the function that stores the run. */
-const MAX_ATTEMPTS_AT_MISSING = 6;
+/** Delay of the second attempt of a first check that arrives before its run is stored: longer than API Gateway waits for the function that stores it. */
+const STORING_SECONDS = 30;
 
 type Step = (services: Services, work: RunWork) => Promise<NextCheck>;
 
@@ -50,8 +50,8 @@ async function takeLastStep(services: Services, work: RunWork): Promise<NextChec
 }
 
 async function handleMissing(services: Services, job: RunJob): Promise<void> {
-  if (job.check === 0 && job.attempt <= MAX_ATTEMPTS_AT_MISSING) {
-    await retryLater(services, job);
+  if (job.check === 0 && job.attempt === 1) {
+    await services.queue.send({ ...job, attempt: 2 }, STORING_SECONDS);
   } else {
     services.log({ level: 'info', event: 'run_not_found', run: job.run });
   }
