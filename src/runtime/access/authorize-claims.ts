@@ -1,5 +1,5 @@
 import { CredentialRejectedError } from './authorize';
-import type { Claims } from '../model/claims';
+import type { Claims } from '../model/connection';
 
 /**
  * Maximum size of the claims, in bytes. API Gateway limits the result of an authorizer to 8 KB.

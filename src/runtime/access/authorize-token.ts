@@ -1,7 +1,7 @@
 import { CredentialRejectedError } from './authorize';
 import type { VerifyCredential } from './authorize';
 import { verifyClaims } from './authorize-claims';
-import type { Claims } from '../model/claims';
+import type { Claims } from '../model/connection';
 import type { Clock } from '../model/ports';
 
 /** Verifies tokens of an issuer. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { serializeUsedClaims } from './authorize-claims';
 import { hashTicket, createTicket } from './ticket';
 import type { TicketStore } from './ticket';
-import type { Claims } from '../model/claims';
+import type { Claims } from '../model/connection';
 import type { Clock } from '../model/ports';
 
 /** The payload of IssueTicket. */

@@ -4,7 +4,7 @@ import * as errors from 'aws-jwt-verify/error';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { CredentialRejectedError } from '../access/authorize';
 import type { TokenVerifier } from '../access/authorize-token';
-import type { Claims } from '../model/claims';
+import type { Claims } from '../model/connection';
 
 /** The trusted issuer of tokens. */
 export interface Issuer {

@@ -1,4 +1,5 @@
-import type { Claims } from './claims';
+/** The verified claims of a caller, by name. */
+export type Claims = Readonly<Record<string, unknown>>;
 
 /** A connection of a client. */
 export interface Connection {

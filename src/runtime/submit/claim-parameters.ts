@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toCanonicalValue, getOwn } from './parameter-values';
 import type { CanonicalValue, ParameterDefinition } from '../../shared/query-definitions';
-import type { Claims } from '../model/claims';
+import type { Claims } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
 import type { Queries } from '../model/query-request';
 import { quoteName } from '../model/quote-names';

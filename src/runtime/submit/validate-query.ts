@@ -1,7 +1,7 @@
 import { isFromClaim, readClaim } from './claim-parameters';
 import { getOwn, toCanonicalValue } from './parameter-values';
 import type { ParameterDefinition, CanonicalValue } from '../../shared/query-definitions';
-import type { Claims } from '../model/claims';
+import type { Claims } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
 import type { QueryCatalog, QueryRequest, Query, SubmittedDefinition } from '../model/query-request';
 import { joinNames, listValidNames, quoteName } from '../model/quote-names';

@@ -4,7 +4,7 @@ import type { AuthorizationResult, AuthorizationRequest } from '../../../src/run
 import { verifyToken } from '../../../src/runtime/access/authorize-token';
 import { createPolicy } from '../../../src/runtime/aws/events/authorizer-event';
 import type { AuthorizerEvent } from '../../../src/runtime/aws/events/authorizer-event';
-import type { Claims } from '../../../src/runtime/model/claims';
+import type { Claims } from '../../../src/runtime/model/connection';
 
 const NOW = 1_700_000_000;
 const clock = { now: () => NOW * 1000 };

@@ -8,14 +8,13 @@ import { MemoryServices, NOTHING } from '../../support/memory/memory-services';
 
 const INTERNAL = { type: 'error', code: 'internal', message: expect.stringContaining('several times'), retryable: true };
 
+/** A result that is too large to be stored with its run. */
+const LARGE = [[[incompressible(20_000, 'row'), 0]]];
 /** Longer than the retries of a job, and than the visibility timeout after a crash. */
 const LONG = 600;
 
 let services: MemoryServices;
 let client: MemoryClient;
-
-/** A result that is too large to be stored with its run. */
-const LARGE = [[[incompressible(20_000, 'row'), 0]]];
 
 beforeEach(() => {
   services = new MemoryServices();

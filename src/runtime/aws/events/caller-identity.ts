@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { ExactNumber } from '../../../shared/decimal';
 import { IAM_CLAIMS } from '../../../shared/function-environment';
 import type { CallerIdentity, VerifiedCaller } from '../../../shared/function-environment';
-import type { Claims } from '../../model/claims';
-import type { Identity } from '../../model/connection';
+import type { Claims, Identity } from '../../model/connection';
 import { parseExactly } from '../../submit/exact-json';
 
 /** The caller in a `$connect` event: the context of the authorizer, and the signer of the request. */

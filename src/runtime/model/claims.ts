@@ -1,2 +1,0 @@
-/** The verified claims of a caller, by name. */
-export type Claims = Readonly<Record<string, unknown>>;
