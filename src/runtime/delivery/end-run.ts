@@ -1,4 +1,5 @@
 import { ServiceBusyError, StatementRejectedError } from '../model/errors';
+import type { RequestJob } from '../model/jobs';
 import type { Subscriber } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { RECORD_SLACK_SECONDS } from '../model/run';
@@ -58,11 +59,16 @@ async function acquireAhead(services: Services, { ahead, crashes, run, deadline 
 /** Delivers the result to a request that this worker has acquired. */
 async function deliver(services: Services, { run }: RunWork, delivery: RequestWork): Promise<void> {
   delivery.savedRun = run;
+  await orDefer(services, delivery.job, async () => advanceRequest(services, delivery));
+}
+
+/** Advances a request. If that fails, leaves it to the queue. */
+async function orDefer({ queue, log }: Services, job: RequestJob, advance: () => Promise<void>): Promise<void> {
   try {
-    await advanceRequest(services, delivery);
+    await advance();
   } catch (error) {
-    services.log({ level: 'warn', event: 'request_deferred', run: run.run, connection_id: delivery.request.connectionId, reason: String(error) });
-    await services.queue.send(delivery.job, 1);
+    log({ level: 'warn', event: 'request_deferred', run: job.run, connection_id: job.connectionId, reason: String(error) });
+    await queue.send(job, 1);
   }
 }
 
@@ -104,14 +110,7 @@ async function deliverToSubscribers(services: Services, work: RunWork, subscribe
     await services.queue.sendAll(jobs.map((job) => ({ job })));
     return;
   }
-  await Promise.all(jobs.map(async (job) => {
-    try {
-      await deliverResult(services, job, deadline);
-    } catch (error) {
-      services.log({ level: 'warn', event: 'request_deferred', run, connection_id: job.connectionId, reason: String(error) });
-      await services.queue.send(job, 1);
-    }
-  }));
+  await Promise.all(jobs.map(async (job) => orDefer(services, job, async () => deliverResult(services, job, deadline))));
 }
 
 /** Returns false if the cancellation is deferred. */

@@ -37,8 +37,8 @@ export interface SubmitServices extends TableServices {
   readonly maxQueriesPerCaller?: number;
 }
 
-/** The services that post results. Without `results`, only those that are stored with their run. */
-export interface PostingServices extends SubmitServices {
+/** The services that advance requests. Without `results`, only results that are stored with their run can be posted. */
+export interface RequestServices extends SubmitServices {
   readonly results?: Results;
 }
 

@@ -13,12 +13,12 @@ import { ACCEPTED_SENT } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import { createLease } from '../model/services';
-import type { PostingServices } from '../model/services';
+import type { RequestServices } from '../model/services';
 import { findRun } from '../runs/join-run';
 import { startNewRun, startRun } from '../runs/start-run';
 
 /** Advances a request as far as currently possible. */
-export async function deliverResult(services: PostingServices, job: RequestJob, deadline: number): Promise<void> {
+export async function deliverResult(services: RequestServices, job: RequestJob, deadline: number): Promise<void> {
   const lease = createLease(services, deadline);
   const acquired = await acquireLease(async () => services.store.acquireRequest(job, lease));
   if (acquired.state === 'acquired') {
@@ -38,7 +38,7 @@ export async function deliverResult(services: PostingServices, job: RequestJob, 
 }
 
 /** Removes what a function may have stored for a removed request. */
-async function removeSubscription(services: PostingServices, job: RequestJob): Promise<void> {
+async function removeSubscription(services: RequestServices, job: RequestJob): Promise<void> {
   await removeFromCount(services, job);
   if (job.run !== undefined && job.request !== undefined) {
     await services.store.unsubscribe(job.run, job.request);
@@ -46,21 +46,21 @@ async function removeSubscription(services: PostingServices, job: RequestJob): P
 }
 
 /** Acquires a request. Returns undefined if it can't be acquired now. */
-export async function acquireRequest(services: PostingServices, job: RequestJob, deadline: number): Promise<RequestWork | undefined> {
+export async function acquireRequest(services: RequestServices, job: RequestJob, deadline: number): Promise<RequestWork | undefined> {
   const lease = createLease(services, deadline);
   const acquired = await services.store.acquireRequest(job, lease);
   return acquired.state === 'acquired' ? { job, lease, deadline, request: acquired.record, crashes: acquired.crashes } : undefined;
 }
 
 /** Releases the lease of a request. If that fails, the lease ends at its deadline. */
-export async function releaseRequest(services: PostingServices, work: RequestWork): Promise<void> {
+export async function releaseRequest(services: RequestServices, work: RequestWork): Promise<void> {
   const { run, connectionId } = work.request;
   await saveRequest(services, work, {}, true)
     .catch((reason) => services.log({ level: 'warn', event: 'lease_not_released', run, connection_id: connectionId, reason: String(reason) }));
 }
 
 /** Advances an acquired request as far as currently possible. */
-export async function advanceRequest(services: PostingServices, work: RequestWork): Promise<void> {
+export async function advanceRequest(services: RequestServices, work: RequestWork): Promise<void> {
   const { crashes = 0, request: { seq } } = work;
   try {
     const next = await (crashes < MAX_CRASHES ? takeNextStep(services, work) : takeLastStep(services, work));
@@ -75,7 +75,7 @@ export async function advanceRequest(services: PostingServices, work: RequestWor
   }
 }
 
-async function takeNextStep(services: PostingServices, work: RequestWork): Promise<'more' | void> {
+async function takeNextStep(services: RequestServices, work: RequestWork): Promise<'more' | void> {
   if (work.request.terminalMessage !== undefined) {
     return endRequest(services, work, work.request.terminalMessage);
   }
@@ -89,23 +89,23 @@ async function takeNextStep(services: PostingServices, work: RequestWork): Promi
   return postRows(services, work);
 }
 
-async function takeLastStep(services: PostingServices, work: RequestWork): Promise<void> {
+async function takeLastStep(services: RequestServices, work: RequestWork): Promise<void> {
   services.log({ level: 'error', event: 'retries_exhausted', job: 'request', run: work.request.run });
   return endRequest(services, work, createExhaustedMessage(work.request));
 }
 
 /** Whether this request is stored, and not an earlier one with its id. */
-async function isStored({ store }: PostingServices, { connectionId, request }: RequestJob): Promise<boolean> {
+async function isStored({ store }: RequestServices, { connectionId, request }: RequestJob): Promise<boolean> {
   return (await store.requests(connectionId)).some((stored) => stored.request === request);
 }
 
 /** Notifies the client of a query that couldn't be stored. */
-export async function notifyUnstored(services: PostingServices, { connectionId, id, unstored }: RequestJob): Promise<void> {
+export async function notifyUnstored(services: RequestServices, { connectionId, id, unstored }: RequestJob): Promise<void> {
   await notify(services, { connectionId, ...unstored! }, createFailureMessage(id));
 }
 
 /** Joins a run, sends `accepted`, and starts the run if it is new. */
-async function sendAccepted(services: PostingServices, work: RequestWork): Promise<void> {
+async function sendAccepted(services: RequestServices, work: RequestWork): Promise<void> {
   const { log } = services;
   let joined;
   try {
@@ -132,14 +132,14 @@ async function sendAccepted(services: PostingServices, work: RequestWork): Promi
 }
 
 /** Removes the subscription of an earlier request or attempt. */
-async function removeOtherSubscription({ store }: PostingServices, { job, request }: RequestWork): Promise<void> {
+async function removeOtherSubscription({ store }: RequestServices, { job, request }: RequestWork): Promise<void> {
   if (job.run !== undefined && job.request !== undefined && (job.run !== request.run || job.request !== request.request)) {
     await store.unsubscribe(job.run, job.request);
   }
 }
 
 /** Handles a failure: defers the request if a retry can succeed, otherwise throws the error. */
-export async function recoverRequest(services: PostingServices, work: RequestWork, error: unknown, hasProgressed: boolean): Promise<void> {
+export async function recoverRequest(services: RequestServices, work: RequestWork, error: unknown, hasProgressed: boolean): Promise<void> {
   const { job, request: { run, connectionId } } = work;
   if (error instanceof LeaseLostError) {
     services.log({ level: 'warn', event: 'request_lease_lost', run, connection_id: connectionId });
@@ -163,7 +163,7 @@ export function isTransient(error: unknown): error is ServiceBusyError | Connect
   return error instanceof ServiceBusyError || error instanceof ConnectionGoneError;
 }
 
-async function retryLater({ queue }: PostingServices, job: RequestJob): Promise<void> {
+async function retryLater({ queue }: RequestServices, job: RequestJob): Promise<void> {
   const attempts = job.attempt + 1;
   await queue.send({ ...job, attempt: attempts }, getRetryDelaySeconds(attempts));
 }

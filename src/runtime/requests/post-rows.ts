@@ -6,7 +6,7 @@ import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import { isAvailable } from '../model/run';
 import type { Run } from '../model/run';
-import type { PostingServices } from '../model/services';
+import type { RequestServices } from '../model/services';
 import type { MessageBatch, StoredBatches } from '../model/stored-batches';
 import { createCompressedMessage, findBatch, unpack } from '../results/message-batch';
 
@@ -17,7 +17,7 @@ const POST_RESERVE_MS = 5000;
 const STALL_LIMIT_MS = 10 * 60 * 1000;
 
 /** Posts the stored messages of a result in order, within the window, and the terminal message at the end. */
-export async function postRows(services: PostingServices, work: RequestWork): Promise<'more' | void> {
+export async function postRows(services: RequestServices, work: RequestWork): Promise<'more' | void> {
   for (;;) {
     const run = await readRun(services, work);
     if (run?.state === 'closed') {
@@ -47,13 +47,13 @@ export async function postRows(services: PostingServices, work: RequestWork): Pr
 }
 
 /** Returns the run of a request: once the one that its worker has just saved, if any. */
-async function readRun({ store }: PostingServices, work: RequestWork): Promise<Run | undefined> {
+async function readRun({ store }: RequestServices, work: RequestWork): Promise<Run | undefined> {
   const { savedRun, request: { run } } = work;
   work.savedRun = undefined;
   return savedRun?.run === run ? savedRun : store.run(run!);
 }
 
-async function endExpired(services: PostingServices, work: RequestWork): Promise<void> {
+async function endExpired(services: RequestServices, work: RequestWork): Promise<void> {
   await endRequest(services, work, createErrorMessage(work.request, 'result_expired', RESULT_EXPIRED_MESSAGE, false));
 }
 
@@ -62,7 +62,7 @@ function hasNext({ request: { seq, windowEnd = Infinity } }: RequestWork, run: R
 }
 
 /** Posts stored messages, and saves the progress before more follow. */
-async function postStored(services: PostingServices, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
+async function postStored(services: RequestServices, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
   while (hasNext(work, run)) {
     const stored = run.batches === undefined ? await services.results?.find(run.run, work.request.seq) : { seq: 0, batches: run.batches };
     if (stored === undefined) {
@@ -79,7 +79,7 @@ async function postStored(services: PostingServices, work: RequestWork, run: Run
   return 'done';
 }
 
-async function postBatches(services: PostingServices, work: RequestWork, run: Run, stored: StoredBatches): Promise<void> {
+async function postBatches(services: RequestServices, work: RequestWork, run: Run, stored: StoredBatches): Promise<void> {
   const { clock } = services;
   const startedAt = clock.now();
   try {
@@ -123,7 +123,7 @@ function canPostCompressed({ request }: RequestWork, { lengths }: MessageBatch, 
 }
 
 /** Applies credits that were received before the request had its result. Returns whether more messages fit the window. */
-async function takeEarlyCredits(services: PostingServices, work: RequestWork): Promise<boolean> {
+async function takeEarlyCredits(services: RequestServices, work: RequestWork): Promise<boolean> {
   const { connectionId, run, request, receivedAt = Infinity } = work.request;
   if (receivedAt === Infinity) {
     return false;
@@ -139,7 +139,7 @@ async function takeEarlyCredits(services: PostingServices, work: RequestWork): P
 }
 
 /** Waits for `more`, but not forever: the checks of the run end the request, and restart if they had ended. */
-async function waitForCredit(services: PostingServices, work: RequestWork, { run, settled, check }: Run): Promise<void> {
+async function waitForCredit(services: RequestServices, work: RequestWork, { run, settled, check }: Run): Promise<void> {
   if (settled) {
     await services.queue.send({ type: 'run', run, check, attempt: 1 }, 1);
   }

@@ -98,7 +98,7 @@ async function confirm({ store }: SubmitServices, joined: Joined, lease: Lease, 
 }
 
 /**
- * Subscribes a request to its own run, and saves that the run may have started from now on. Nobody else can work on the run, so it needn't be read
+ * Subscribes a request to its own run, and saves that the run may have started from now on. No other worker can change the run, so it needn't be read
  * after the subscription.
  */
 async function confirmNew({ store }: SubmitServices, joined: Joined, lease: Lease): Promise<Joined | undefined> {
@@ -148,8 +148,7 @@ async function chooseRun(services: SubmitServices, request: Request, { until }: 
   if (run !== undefined && canShare(services, request, run)) {
     return { run };
   }
-  const created = createRun(services, queryRequest);
-  const runLease = createLease(services, until);
+  const { run: created, lease: runLease } = prepareRun(services, queryRequest, until);
   await services.queue.sendAll([createFirstCheck(created)]);
   await store.createRun(created, runLease);
   if (await store.setCachedRun(key, created.run, previous, created.expiresAt)) {
@@ -177,7 +176,7 @@ function canShare({ clock }: SubmitServices, { queryRequest, maxAge = Infinity }
 }
 
 /** Creates a run. Its first check is queued before it is stored, so that a crash can't leave a run without checks. */
-export function createRun({ clock, newName }: SubmitServices, queryRequest: QueryRequest): Run {
+function createRun({ clock, newName }: SubmitServices, queryRequest: QueryRequest): Run {
   const { timeoutSeconds, resultRetentionSeconds } = queryRequest.definition;
   const submittedAt = clock.now();
   return {

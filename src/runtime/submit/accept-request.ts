@@ -4,7 +4,7 @@ import { RejectedRequestError, ConnectionGoneError } from '../model/errors';
 import type { DelayedJob } from '../model/jobs';
 import type { Lease } from '../model/ports';
 import { ACCEPTED_SENT } from '../model/request';
-import type { QueryInFlight, Request, RequestKey } from '../model/request';
+import type { QueryInFlight, Request } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import type { HeldRun } from '../model/run-work';
 import { createLease } from '../model/services';
@@ -23,8 +23,8 @@ import { startNewRun } from '../runs/start-run';
 const RECOVERY_DELAY_SECONDS = 30;
 
 /** The recovery job of a request, which finishes what a crashed function leaves incomplete. */
-export function createRecovery(request: RequestKey & Partial<Pick<Request, 'request' | 'caller' | 'run'>>): DelayedJob {
-  return { job: { ...createRequestJob(request), run: request.run }, delaySeconds: RECOVERY_DELAY_SECONDS };
+export function createRecovery(request: Request): DelayedJob {
+  return { job: createSubscriptionJob(request), delaySeconds: RECOVERY_DELAY_SECONDS };
 }
 
 /**
