@@ -4,7 +4,7 @@ export type { EventBridgeEvent, EventDeliveryFaults } from './event-bridge/event
 export type { InvocationResult } from './lambda/invocation';
 export type { AccessRequest } from './iam/access-request';
 export { LocalAws } from './local-aws';
-export type { LocalAwsOptions, RedshiftDataContext, RunningService } from './options';
+export type { LocalAwsOptions, ProxyContext, RedshiftDataContext, RunningService } from './options';
 export type { QueueDepth } from './sqs/queue';
 export type { DeadLetter } from './sqs/queues';
 export type { TraceEvent } from './telemetry';

@@ -88,6 +88,7 @@ export class LocalAws {
   private readonly bus: EventBus;
   private readonly buckets: ReadonlyMap<string, Map<string, StoredObject>>;
   private apiPort = 0;
+  private functionEndpoint = '';
   private apis: readonly WebSocketApi[] = [];
   private functions?: Functions;
   private tables?: Tables;
@@ -107,7 +108,7 @@ export class LocalAws {
 
   /** Endpoints of the services, for AWS SDK clients. */
   public get endpoints(): Readonly<Record<'dynamodb' | 'redshiftData' | 's3' | 'sqs', string>> {
-    const endpoint = `http://${LOOPBACK}:${this.apiPort}`;
+    const endpoint = this.apiAddress;
     return { dynamodb: endpoint, redshiftData: endpoint, s3: endpoint, sqs: endpoint };
   }
 
@@ -188,6 +189,10 @@ export class LocalAws {
     await this.closing;
   }
 
+  private get apiAddress(): string {
+    return `http://${LOOPBACK}:${this.apiPort}`;
+  }
+
   private bucket(logicalId: string): Map<string, StoredObject> {
     const plan = this.plan.buckets.find((bucket) => bucket.logicalId === logicalId);
     if (plan === undefined) {
@@ -201,7 +206,8 @@ export class LocalAws {
     this.cleanups.push(async () => this.publicServer.close());
     await this.openApis();
     const { distribution } = this.plan;
-    const addresses = new LocalAddresses(this.environment, { public: this.port, api: this.apiPort }, this.plan.apis.map(({ apiId }) => apiId),
+    const ports = { public: this.port, api: Number(new URL(this.functionEndpoint).port) };
+    const addresses = new LocalAddresses(this.environment, ports, this.plan.apis.map(({ apiId }) => apiId),
       distribution === undefined ? [] : [distribution.domainName]);
     this.openFunctions(addresses);
     await this.openPublic(addresses);
@@ -233,6 +239,9 @@ export class LocalAws {
     this.apiEndpoint.addS3(s3Api(this.buckets, environment, (request) => this.plan.authorizer.decide(request)));
     this.apiPort = await this.apiEndpoint.listen();
     this.cleanups.push(async () => this.apiEndpoint.close());
+    const proxy = await options.functionProxy?.({ endpoint: this.apiAddress, roleOf: (accessKeyId) => callers.roleOf(accessKeyId) });
+    this.cleanups.push(async () => proxy?.close());
+    this.functionEndpoint = proxy?.endpoint ?? this.apiAddress;
   }
 
   private openFunctions(addresses: LocalAddresses): void {
@@ -241,7 +250,8 @@ export class LocalAws {
     this.cleanups.push(() => fs.rmSync(directory, { recursive: true, force: true }));
     const functions = new Functions(plan.functions, directory, {
       region: environment.region,
-      endpoint: `http://${LOOPBACK}:${this.apiPort}`,
+      endpoint: this.functionEndpoint,
+      minInitMilliseconds: this.options.minInitMilliseconds,
       credentials: ({ roleName, name }) => callers.credentials(roleName, name),
       localize: (value) => addresses.localize(value),
       extraCaCertificates: this.options.extraCaCertificates,

@@ -18,6 +18,14 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
+/** What a proxy of the AWS APIs uses. */
+export interface ProxyContext {
+  /** Endpoint of the AWS APIs. */
+  readonly endpoint: string;
+  /** Finds the ARN of a caller by access key ID. Throws if the key is unknown. */
+  roleOf(accessKeyId: string): string;
+}
+
 /** Options of the local AWS. */
 export interface LocalAwsOptions {
   /** Directory of the cloud assembly (cdk.out). */
@@ -43,6 +51,12 @@ export interface LocalAwsOptions {
 
   /** Faults in the delivery of events to queues. @default - no faults */
   readonly eventDelivery?: EventDeliveryFaults;
+
+  /** Starts a proxy between the functions and the AWS APIs, such as to delay or count calls. @default - no proxy */
+  readonly functionProxy?: (context: ProxyContext) => Promise<RunningService>;
+
+  /** Minimum duration of the initialization of a function, in milliseconds. @default 0 */
+  readonly minInitMilliseconds?: number;
 
   /** Called with each log line: output of the functions, failed invocations, dead letters. @default - no logs */
   readonly log?: (line: string) => void;

@@ -11,6 +11,7 @@ export interface EnvironmentSettings {
   readonly plan: FunctionPlan;
   readonly taskRoot: string;
   readonly variables: Readonly<Record<string, string>>;
+  readonly minInitMilliseconds: number;
   readonly log: FunctionLog;
 }
 
@@ -35,8 +36,10 @@ export class ExecutionEnvironment {
   private readonly ready: Promise<FunctionError | undefined>;
   private requestId = '';
 
-  constructor({ plan, taskRoot, variables, log }: EnvironmentSettings, private readonly functionPlan = plan) {
-    this.ready = new Promise((resolve) => { this.settleReady = resolve; });
+  constructor({ plan, taskRoot, variables, minInitMilliseconds, log }: EnvironmentSettings, private readonly functionPlan = plan) {
+    const loaded = new Promise<FunctionError | undefined>((resolve) => { this.settleReady = resolve; });
+    const initialized = new Promise<void>((resolve) => { setTimeout(resolve, minInitMilliseconds); });
+    this.ready = minInitMilliseconds === 0 ? loaded : Promise.all([loaded, initialized]).then(([error]) => error);
     this.process = spawn(process.execPath, [`--max-old-space-size=${plan.memorySize}`, RUNTIME], {
       cwd: taskRoot,
       env: variables,

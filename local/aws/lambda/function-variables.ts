@@ -6,6 +6,8 @@ import type { Credentials } from '../callers';
 export interface FunctionEnvironment {
   readonly region: string;
   readonly endpoint: string;
+  /** Minimum duration of an initialization. */
+  readonly minInitMilliseconds?: number;
   /** Path of a PEM file with additional CA certificates. */
   readonly extraCaCertificates?: string;
   credentials(plan: FunctionPlan): Credentials;

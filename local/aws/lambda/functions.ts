@@ -31,6 +31,7 @@ export class Functions {
         plan,
         taskRoot,
         variables: functionVariables(plan, { taskRoot, layers, home: directory }, environment),
+        minInitMilliseconds: environment.minInitMilliseconds ?? 0,
         log,
       }, telemetry));
     }
