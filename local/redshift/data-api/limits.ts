@@ -7,6 +7,8 @@ export interface RedshiftDataLimits {
   readonly cancelRate: number;
   readonly listRate: number;
   readonly activeStatements: number;
+  /** Requests that wait for the same statement. 0 rejects every wait. */
+  readonly waitingRequests: number;
   readonly sqlBytes: number;
   readonly resultBytes: number;
   readonly rowBytes: number;
@@ -20,7 +22,7 @@ export interface RedshiftDataLimits {
 
 const HOUR = 3600 * 1000;
 
-/** The limits of AWS. */
+/** The limits of AWS. The value of `waitingRequests` isn't published. */
 export const REDSHIFT_DATA_LIMITS: RedshiftDataLimits = {
   executeRate: 30,
   describeRate: 100,
@@ -28,6 +30,7 @@ export const REDSHIFT_DATA_LIMITS: RedshiftDataLimits = {
   cancelRate: 3,
   listRate: 3,
   activeStatements: 500,
+  waitingRequests: 5,
   sqlBytes: 100 * 1024,
   resultBytes: 500 * 1024 * 1024,
   rowBytes: 64 * 1024,

@@ -4,6 +4,7 @@ import { pageJson, PageSize } from './result-pages';
 import { notFoundError, validationError } from './service-error';
 import { databaseUser, ExecuteStatementInput, hasEnded, roleName, Statement } from './statement';
 import { StatementRunner } from './statement-runner';
+import { StatementWaits } from './statement-waits';
 import { TokenBucket } from './token-bucket';
 import { usesEvery } from '../engine/named-parameters';
 import { hasSeveralStatements } from '../engine/redshift-statement';
@@ -40,6 +41,7 @@ const NO_RESULT = 'Query does not have result. Please check query status with De
 export class Operations {
   private readonly buckets: Record<string, TokenBucket>;
   private readonly clientTokens: ClientTokens;
+  private readonly waits: StatementWaits;
 
   constructor(private readonly options: OperationsOptions) {
     const { limits, now } = options;
@@ -51,6 +53,7 @@ export class Operations {
       ListStatements: new TokenBucket(limits.listRate, now),
     };
     this.clientTokens = new ClientTokens(limits.clientTokenMilliseconds, now);
+    this.waits = new StatementWaits(limits.waitingRequests);
   }
 
   /** Whether the operation is supported. */
@@ -79,14 +82,14 @@ export class Operations {
     const known = this.clientTokens.find(input, roleName(principal));
     const statement = known ?? this.options.runner.start(input, principal);
     if (known === undefined) this.clientTokens.store(input, roleName(principal), statement);
-    await waitForEnd(statement, input.WaitTimeSeconds, gone);
+    // A rejected wait doesn't stop the statement: a request with the same client token returns it.
+    await this.waits.waitForEnd(statement, input.WaitTimeSeconds, gone);
     return JSON.stringify({
       Id: statement.id,
       CreatedAt: statement.createdAt / 1000,
       ...targetOf(statement),
       DbGroups: [],
-      Status: statement.status,
-      HasResultSet: statement.hasResultSet,
+      ...(input.WaitTimeSeconds ? { Status: statement.status, RedshiftPid: 0, HasResultSet: statement.hasResultSet } : {}),
     });
   }
 
@@ -111,7 +114,7 @@ export class Operations {
 
   private async describe({ Id, WaitTimeSeconds }: StatementRequest, principal: string, gone: AbortSignal): Promise<string> {
     const statement = this.ownStatement(Id, principal);
-    await waitForEnd(statement, WaitTimeSeconds, gone);
+    await this.waits.waitForEnd(statement, WaitTimeSeconds, gone);
     return JSON.stringify({
       Id: statement.id,
       ...targetOf(statement),
@@ -133,7 +136,7 @@ export class Operations {
 
   private async result({ Id, NextToken, WaitTimeSeconds }: StatementRequest, principal: string, gone: AbortSignal): Promise<string> {
     const statement = this.ownStatement(Id, principal);
-    await waitForEnd(statement, WaitTimeSeconds, gone);
+    await this.waits.waitForEnd(statement, WaitTimeSeconds, gone);
     if (statement.result === undefined) throw notFoundError(NO_RESULT, Id);
     const start = NextToken === undefined || NextToken === '' ? 0 : rowOfToken(NextToken, statement);
     return pageJson(statement.result, start, this.options.pageSize, (row) => tokenOfRow(row, statement));
@@ -201,18 +204,6 @@ function listedStatement(statement: Statement): Record<string, unknown> {
     IsBatchStatement: false,
     ResultFormat: 'JSON',
   };
-}
-
-async function waitForEnd(statement: Statement, seconds: number | undefined, gone: AbortSignal): Promise<void> {
-  if (!seconds || hasEnded(statement)) return;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, seconds * 1000);
-    gone.addEventListener('abort', () => resolve(), { once: true });
-    statement.stop.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await Promise.race([statement.ended, timeout]);
-  clearTimeout(timer);
 }
 
 function tokenOfRow(row: number, statement: Statement): string {

@@ -67,8 +67,9 @@ export async function startRedshiftData(context: RedshiftDataContext, options: R
     endpoint: `http://${LOOPBACK}:${port}`,
     statements: () => runner.list(),
     close: async () => {
-      await runner.close();
+      // First, so that no waiting client receives a status that only the close of the server causes.
       await closeServer(server);
+      await runner.close();
     },
   };
 }
