@@ -25,6 +25,15 @@ export interface StatementDescription {
   readonly endedAt?: number;
 }
 
+/** Maximum duration of a wait for the end of a statement, in seconds. Longer waits exceed the timeouts of the function and of its connections. */
+export const MAX_STATEMENT_WAIT_SECONDS = 10;
+
+export interface StartedStatement {
+  readonly statementId: string;
+  /** Present if the statement ended during the wait. If it finished, `runningMs` is the duration of the call that started it. */
+  readonly description?: StatementDescription;
+}
+
 export interface ResultPage {
   readonly columns: readonly Column[];
   readonly rows: Iterable<readonly Cell[]>;
@@ -35,6 +44,11 @@ export interface ResultPage {
 export interface StatementApi {
   /** Starts a statement and returns its id. The event of its end contains the run. Starting the same run again returns the same id. */
   start(statement: StatementToStart): Promise<string>;
+  /**
+   * Starts a statement like `start`, and waits until it ends, for a number of seconds from 1 to `MAX_STATEMENT_WAIT_SECONDS`, an integer. If the wait
+   * fails, starts the statement without it. Without a description, the statement can have ended nevertheless.
+   */
+  startAndWait(statement: StatementToStart, seconds: number): Promise<StartedStatement>;
   describe(statementId: string): Promise<StatementDescription>;
   fetchPage(statementId: string, token?: string): Promise<ResultPage>;
   /** Cancels a statement. Has no effect on an ended one. */

@@ -8,7 +8,6 @@ describe('isThrottle', () => {
   it.each([
     'ActiveSessionsExceededException',
     'ActiveStatementsExceededException',
-    'ActiveWaitingRequestsExceededException',
     'LimitExceededException',
     'ProvisionedThroughputExceededException',
     'RequestLimitExceeded',
@@ -26,13 +25,14 @@ describe('isThrottle', () => {
     expect(isThrottle(failing({ name: 'Unknown', $metadata: { httpStatusCode: 429 } }))).toBe(true);
   });
 
-  it.each(['InternalServerException', 'ValidationException', 'TimeoutError'])('returns false for %s', (name) => {
+  it.each(['ActiveWaitingRequestsExceededException', 'InternalServerException', 'ValidationException', 'TimeoutError'])('returns false for %s', (name) => {
     expect(isThrottle(failing({ name, $metadata: { httpStatusCode: 400 } }))).toBe(false);
   });
 });
 
 describe('isBusy', () => {
   it.each([
+    'ActiveWaitingRequestsExceededException',
     'InternalFailure',
     'InternalServerError',
     'InternalServerException',

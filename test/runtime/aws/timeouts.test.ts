@@ -16,6 +16,7 @@ import { RedshiftDataStatementApi } from '../../../src/runtime/aws/redshift-data
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { SqsQueue } from '../../../src/runtime/aws/sqs-queue';
 import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
+import { MAX_STATEMENT_WAIT_SECONDS } from '../../../src/runtime/model/ports';
 import { stopTime, whileTimePasses } from '../../support/time';
 
 const CLOCK = { now: () => 1_000_000 };
@@ -72,6 +73,8 @@ async function failureOf(action: () => Promise<unknown>): Promise<{ error: unkno
 describe('a call to a service that never responds', () => {
   it.each<[string, number, () => Promise<unknown>]>([
     ['ExecuteStatement', 20_000, async () => statementApi().start(STATEMENT)],
+    ['ExecuteStatement with a wait of one second', 20_000, async () => statementApi().startAndWait(STATEMENT, 1)],
+    ['ExecuteStatement with the longest wait', 29_000, async () => statementApi().startAndWait(STATEMENT, MAX_STATEMENT_WAIT_SECONDS)],
     ['DescribeStatement', 20_000, async () => statementApi().describe('s1')],
     ['GetStatementResult', 20_000, async () => statementApi().fetchPage('s1')],
     ['CancelStatement', 20_000, async () => statementApi().cancel('s1')],

@@ -1,6 +1,6 @@
 import { TokenBucket } from './token-bucket';
 import { StatementRejectedError, ThrottledError } from '../../../src/runtime/model/errors';
-import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../../../src/runtime/model/ports';
+import type { Cell, ResultPage, StartedStatement, StatementDescription, StatementToStart, StatementApi } from '../../../src/runtime/model/ports';
 import type { StatementTarget } from '../../../src/runtime/model/statement-target';
 import { incompressible } from '../../support/incompressible';
 import { queryRequestOf } from '../scenario/query-requests';
@@ -29,6 +29,9 @@ const NOISE_STEP = 41_011;
 /** The rates of an account, a second. */
 const RATES = { start: 30, describe: 100, fetchPage: 20, cancel: 3 };
 
+/** Of so many waits, one is rejected, or its response has no status. */
+const WAITS_PER_FAILURE = 8;
+
 export const COLUMNS = [{ name: 'statement', type: 'varchar' }, { name: 'number', type: 'int8' }, { name: 'text', type: 'varchar' }];
 
 /** The Redshift Data API with statements that take virtual time. */
@@ -40,6 +43,7 @@ export class SimulatedRedshift implements StatementApi {
   public readonly denied = new Map<string, boolean>();
   private readonly byRun = new Map<string, Statement>();
   private readonly byId = new Map<string, Statement>();
+  private readonly waiting = new Map<Statement, (() => void)[]>();
   private readonly buckets: Record<keyof typeof RATES, TokenBucket>;
   private plans = 0;
 
@@ -94,16 +98,29 @@ export class SimulatedRedshift implements StatementApi {
     return this.begin(statement, plan);
   }
 
+  /** Like the adapter, returns no description when the wait is rejected, or when the response has no status. */
+  public async startAndWait(toStart: StatementToStart, seconds: number): Promise<StartedStatement> {
+    const sentAt = this.world.clock.now();
+    const statementId = await this.start(toStart);
+    if (this.world.random.between(1, WAITS_PER_FAILURE) === 1) {
+      this.world.counts.add('wait failed');
+      return { statementId };
+    }
+    const statement = this.find(statementId);
+    await this.endOrTimeout(statement, seconds * 1000);
+    if (statement.state === 'running') {
+      this.world.counts.add('wait ended before the statement');
+      return { statementId };
+    }
+    this.world.counts.add('statement ended during the wait');
+    const description = this.descriptionOf(statement);
+    const runningMs = this.world.clock.now() - sentAt;
+    return { statementId, description: description.state === 'finished' ? { ...description, runningMs } : description };
+  }
+
   public async describe(statementId: string): Promise<StatementDescription> {
     this.take('describe');
-    const { state, plan, startedAt, endedAt } = this.find(statementId);
-    return {
-      state,
-      ...(state === 'failed' ? { error: 'ERROR: division by zero' } : {}),
-      hasResultSet: plan.outcome === 'rows',
-      runningMs: (endedAt ?? this.world.clock.now()) - startedAt,
-      endedAt,
-    };
+    return this.descriptionOf(this.find(statementId));
   }
 
   public async fetchPage(statementId: string, token = '0'): Promise<ResultPage> {
@@ -154,6 +171,27 @@ export class SimulatedRedshift implements StatementApi {
       statement.endedAt = this.world.clock.now();
       this.world.history.add(() => `Redshift: ${statement.id} is ${state}`);
       this.ended(statement);
+      this.waiting.get(statement)?.forEach((resolve) => resolve());
+      this.waiting.delete(statement);
+    }
+  }
+
+  private descriptionOf({ state, plan, startedAt, endedAt }: Statement): StatementDescription {
+    return {
+      state,
+      ...(state === 'failed' ? { error: 'ERROR: division by zero' } : {}),
+      hasResultSet: plan.outcome === 'rows',
+      runningMs: (endedAt ?? this.world.clock.now()) - startedAt,
+      endedAt,
+    };
+  }
+
+  private async endOrTimeout(statement: Statement, milliseconds: number): Promise<void> {
+    if (statement.state === 'running') {
+      await new Promise<void>((resolve) => {
+        this.world.clock.after(milliseconds, resolve);
+        this.waiting.set(statement, [...this.waiting.get(statement) ?? [], resolve]);
+      });
     }
   }
 

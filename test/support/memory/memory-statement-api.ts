@@ -1,4 +1,4 @@
-import type { Cell, ResultPage, StatementDescription, StatementToStart, StatementApi } from '../../../src/runtime/model/ports';
+import type { Cell, ResultPage, StartedStatement, StatementDescription, StatementToStart, StatementApi } from '../../../src/runtime/model/ports';
 
 const RUNNING: StatementDescription = { state: 'running', hasResultSet: false, runningMs: 0 };
 const ABORTED: StatementDescription = { state: 'aborted', hasResultSet: false, runningMs: 0 };
@@ -13,6 +13,8 @@ export class MemoryStatementApi implements StatementApi {
   public readonly cancelled: string[] = [];
   public columns = [{ name: 'day', type: 'date' }, { name: 'trips', type: 'int8' }];
   public pages: Cell[][][] = [[['2015-01-01', 5], ['2015-01-02', 7]]];
+  /** Ends each statement that is started with a wait, during the wait. Without it, the wait ends first. */
+  public endOfWait?: StatementDescription;
   /** How many pages were fetched. */
   public fetches = 0;
   private readonly ends = new Map<string, StatementDescription>();
@@ -32,6 +34,14 @@ export class MemoryStatementApi implements StatementApi {
       this.started.push(statement);
     }
     return statementId(statement.run);
+  }
+
+  public async startAndWait(statement: StatementToStart): Promise<StartedStatement> {
+    const id = await this.start(statement);
+    if (this.endOfWait !== undefined && this.running.includes(statement.run)) {
+      this.end(statement.run, this.endOfWait);
+    }
+    return { statementId: id, description: this.ends.get(statement.run) };
   }
 
   public async cancel(id: string): Promise<void> {

@@ -2,7 +2,6 @@
 const THROTTLES = new Set([
   'ActiveSessionsExceededException',
   'ActiveStatementsExceededException',
-  'ActiveWaitingRequestsExceededException',
   'LimitExceededException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -16,6 +15,8 @@ const THROTTLES = new Set([
 
 const BUSY_ERRORS = new Set([
   'AbortError',
+  // A rejected wait may have started its statement.
+  'ActiveWaitingRequestsExceededException',
   'InternalFailure',
   'InternalServerError',
   'InternalServerException',
