@@ -1,6 +1,11 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** Makes an HTTP server that speaks DynamoDB's protocol over a database in memory. */
+  /** Creates an HTTP server with DynamoDB's protocol and a database in memory. It handles requests without listening, too. */
   export default function dynalite(options: { readonly createTableMs?: number }): Server;
+}
+
+declare module 'dynalite/db' {
+  /** Returns the size of an item in bytes. */
+  export function itemSize(item: Readonly<Record<string, unknown>>): number;
 }

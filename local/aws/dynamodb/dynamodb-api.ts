@@ -8,12 +8,16 @@ import type { StackEnvironment } from '../template/template';
 
 type Key = Readonly<Record<string, unknown>>;
 
-interface Input {
-  readonly TableName?: string;
+/** A part of an input that names an item, or a table. */
+interface Target {
+  readonly TableName: string;
   readonly IndexName?: string;
   readonly Key?: Key;
   readonly Item?: Key;
-  readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName: string }>>[];
+}
+
+interface Input extends Target {
+  readonly TransactItems?: readonly Readonly<Record<string, Target>>[];
   readonly RequestItems?: Readonly<Record<string, unknown>>;
 }
 
@@ -45,18 +49,23 @@ export function dynamoDbApi(emulator: Forward, environment: StackEnvironment, pa
 }
 
 function accessOf(operation: string, input: Input, environment: StackEnvironment, partitionKeys: PartitionKeys): Access[] {
-  const { TableName: table, IndexName: index, TransactItems: items, RequestItems: requests } = input;
+  const { TransactItems: items, RequestItems: requests } = input;
   if (items !== undefined) {
     const actions = TRANSACTIONS[operation];
-    return items.flatMap((item) => Object.entries(item)).map(([kind, { TableName }]) => access(actions[kind], tableArn(TableName, environment)));
+    return items.flatMap((item) => Object.entries(item)).map(([kind, target]) => targetAccess(actions[kind], target, environment, partitionKeys));
   }
   if (requests !== undefined) {
     return Object.keys(requests).map((name) => access(operation, tableArn(name, environment)));
   }
-  const resource = tableArn(table!, environment);
-  const leadingKey = leadingKeyOf(input.Key ?? input.Item, partitionKeys.get(resource));
+  return [targetAccess(operation, input, environment, partitionKeys)];
+}
+
+function targetAccess(action: string, target: Target, environment: StackEnvironment, partitionKeys: PartitionKeys): Access {
+  const { TableName: table, IndexName: index, Key: key, Item: item } = target;
+  const resource = tableArn(table, environment);
+  const leadingKey = leadingKeyOf(key ?? item, partitionKeys.get(resource));
   const context = leadingKey === undefined ? {} : { context: { 'dynamodb:LeadingKeys': [leadingKey] } };
-  return [{ ...access(operation, index === undefined ? resource : `${resource}/index/${index}`), ...context }];
+  return { ...access(action, index === undefined ? resource : `${resource}/index/${index}`), ...context };
 }
 
 /** Value of the partition key of the item. */

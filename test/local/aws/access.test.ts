@@ -37,6 +37,15 @@ const RESOURCES: Resources = {
     },
   },
   ...caller('Writer', roleAllowing('dynamodb:PutItem', 'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents')),
+  ...caller('OwnWriter', {
+    ...roleAllowing(),
+    Policies: [{
+      PolicyName: 'Own',
+      PolicyDocument: {
+        Statement: [{ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: '*', Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['own#*'] } } }],
+      },
+    }],
+  }),
   ...caller('Sender', roleAllowing('sqs:SendMessage')),
   ...caller('Bounded', { ...roleAllowing('*'), PermissionsBoundary: { Ref: 'Boundary' } }),
   Boundary: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: BOUNDARY } },
@@ -61,7 +70,8 @@ describe('permissions', () => {
 
   const dynamoDb = async (functionId: string) => new DynamoDBClient(await configuration(functionId, local.aws.endpoints.dynamodb));
   const sqs = async (functionId: string) => new SQSClient(await configuration(functionId, local.aws.endpoints.sqs));
-  const ITEM = { TableName: 'things', Item: { id: { S: 'secret value' } } };
+  const item = (id: string) => ({ TableName: 'things', Item: { id: { S: id } } });
+  const ITEM = item('secret value');
 
   it('allow only the actions in the policies of a role, with the error messages of AWS', async () => {
     const client = await dynamoDb('Writer');
@@ -75,10 +85,19 @@ describe('permissions', () => {
 
   it('are evaluated for each action of a transaction', async () => {
     const client = await dynamoDb('Writer');
-    // Allowed requests reach dynalite, which doesn't support transactions.
-    await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: ITEM }] }))).rejects.toMatchObject({ name: 'UnknownOperationException' });
-    const withDelete = { TransactItems: [{ Put: ITEM }, { Delete: { TableName: 'things', Key: { id: { S: 'b' } } } }] };
+    await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: ITEM }] }));
+    const withDelete = { TransactItems: [{ Put: item('a') }, { Delete: { TableName: 'things', Key: { id: { S: 'b' } } } }] };
     await expect(client.send(new TransactWriteItemsCommand(withDelete))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(await local.aws.items('Table')).not.toContainEqual({ id: 'a' });
+  });
+
+  it('of a transaction can depend on the key of each item', async () => {
+    const client = await dynamoDb('OwnWriter');
+    const transact = async (...ids: string[]) => client.send(new TransactWriteItemsCommand({ TransactItems: ids.map((id) => ({ Put: item(id) })) }));
+    await transact('own#1', 'own#2');
+    await expect(transact('own#3', 'other#1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(await local.aws.items('Table')).toEqual(expect.arrayContaining([{ id: 'own#1' }, { id: 'own#2' }]));
+    expect(await local.aws.items('Table')).not.toContainEqual({ id: 'own#3' });
   });
 
   it('of a batch are those of sending, with the error code of SQS when denied', async () => {
