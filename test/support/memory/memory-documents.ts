@@ -181,7 +181,7 @@ function checkActions(items: readonly TransactItem[]): void {
   if (items.length === 0 || items.length > MAX_TRANSACT_ITEMS) {
     throw invalid(`A transaction must have 1 to ${MAX_TRANSACT_ITEMS} items`);
   }
-  const keys = items.map((item) => keyOf(writeOf(item))).map(({ [PARTITION]: partitionKey, [SORT]: sortKey }) => JSON.stringify([partitionKey, sortKey]));
+  const keys = items.map((item) => keyOf(writeOf(item))).map((key) => JSON.stringify([key[PARTITION], key[SORT]]));
   if (new Set(keys).size < keys.length) {
     throw invalid('Transaction request cannot include multiple operations on one item');
   }
