@@ -174,6 +174,7 @@ project.setScript('start', 'node --import tsx local/main.ts');
 project.setScript('build:local', 'tsx local/cli/build.ts');
 project.setScript('simulate', 'node --import tsx test/simulation/simulate.ts');
 project.setScript('bench', 'node --import tsx bench/main.ts');
+project.setScript('cost', 'node --import tsx bench/cost/main.ts');
 
 const typeCheck = project.addTask('type-check', {
   description: 'Check the types of all TypeScript files',

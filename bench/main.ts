@@ -3,11 +3,13 @@ import Table from 'cli-table3';
 import { ROWS_OF_PAGE } from './encodings';
 import { blockingOf, measure } from './measure';
 import type { Blocking, Measurement } from './measure';
+import { runPipelineBenchmark } from './pipeline/run';
 import { readTrips } from './trips';
 
 const HELP = `Encodes taxi trips in the formats of a result, and reports the cost of each.
 
   npm run bench -- [OPTIONS]
+  npm run bench -- pipeline --help   describes the benchmark of the pipeline
 
   --data FILE    read trips from a file, with fields separated by | in the column order of
                  examples/taxi-by-month/sql/create-table.sql, and repeat them up to N rows
@@ -28,7 +30,11 @@ interface Options {
   readonly json: boolean;
 }
 
-async function main(): Promise<void> {
+async function main([benchmark, ...args]: readonly string[]): Promise<void> {
+  if (benchmark === 'pipeline') {
+    await runPipelineBenchmark(args);
+    return;
+  }
   const options = readOptions();
   if (options === undefined) {
     process.stdout.write(HELP);
@@ -83,7 +89,10 @@ function sentencesOf({ encodingPage, unpackingBatch }: ReturnType<typeof blockin
   return `A page of ${ROWS_OF_PAGE} rows is encoded as batches in ${times(encodingPage)}; a batch is decompressed in ${times(unpackingBatch)}.`;
 }
 
-main().catch((error) => {
+// The AWS SDK warns about the version of Node.js on this machine. On AWS, the functions run on their own runtime.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+main(process.argv.slice(2)).catch((error) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,0 +1,78 @@
+import { Application } from './application';
+import type { Implementation } from './application';
+import { writeCounts } from './counts';
+import { measure, sampleCount, warmUp } from './measure';
+import type { Measurement } from './measure';
+import { PIPELINE_HELP, parsePipelineOptions } from './options';
+import type { PipelineOptions } from './options';
+import { withProgress } from './progress';
+import { millionQueries, tablesOf } from './tables';
+import { build } from '../../local/cli/build';
+import { Steps } from '../../local/cli/steps';
+import { readPrices } from '../prices';
+
+/** Runs `npm run bench -- pipeline`. */
+export async function runPipelineBenchmark(args: readonly string[]): Promise<void> {
+  const options = parsePipelineOptions(args);
+  if (options === undefined) {
+    process.stdout.write(PIPELINE_HELP);
+    return;
+  }
+  const steps = new Steps();
+  await build(steps);
+  const application = await steps.step('Starting the local AWS', async () => Application.start(options.latencies));
+  try {
+    if (options.writeCounts) {
+      await writeCounts(application, steps);
+      return;
+    }
+    if (!application.stack.hasInlineWait) {
+      steps.writeLine('  The construct has no prop inlineWait, so there is no row without it.');
+    }
+    report(await measureAll(application, options, steps), options);
+  } finally {
+    await application.close();
+  }
+}
+
+async function measureAll(application: Application, options: PipelineOptions, steps: Steps): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const viewers of options.viewers) {
+    for (const implementation of application.implementations) {
+      measurements.push(...await measureImplementation(application, implementation, viewers, options, steps));
+    }
+  }
+  return measurements;
+}
+
+async function measureImplementation(
+  application: Application, implementation: Implementation, count: number, pipelineOptions: PipelineOptions, steps: Steps,
+): Promise<Measurement[]> {
+  const { rows, intervalMilliseconds } = pipelineOptions;
+  const queries = count === 1 ? pipelineOptions.queries : pipelineOptions.sharedQueries;
+  // On AWS, the rule invokes the function of the baseline without a queue.
+  application.meter.areQueueEventsBilled = !implementation.isBaseline;
+  const viewers = await Promise.all(Array.from({ length: count }, async () => application.connect(implementation)));
+  await steps.step(`Warming up ${implementation.name}`, async () => warmUp(application, viewers));
+  const measurements: Measurement[] = [];
+  for (const sqlMilliseconds of pipelineOptions.sqlMilliseconds) {
+    const options = { implementation, sqlMilliseconds, viewers: count, rows, queries, intervalMilliseconds };
+    const name = `Measuring ${implementation.name}: ${sqlMilliseconds} ms of SQL, ${count} viewers`;
+    measurements.push(await withProgress(steps, name, sampleCount(options) + queries, async (onQuery) =>
+      measure(application, viewers, options, onQuery)));
+  }
+  await Promise.all(viewers.map(async (viewer) => viewer.close()));
+  await application.drain();
+  application.meter.reset();
+  return measurements;
+}
+
+function report(measurements: readonly Measurement[], { capacity, latencies, json }: PipelineOptions): void {
+  const prices = readPrices();
+  if (json) {
+    const results = measurements.map((measurement) => ({ ...measurement, dollarsPerMillion: millionQueries(measurement, prices, capacity) }));
+    process.stdout.write(`${JSON.stringify({ node: process.version, latencies, capacity, prices: prices.date, measurements: results }, null, 2)}\n`);
+  } else {
+    process.stdout.write(`${tablesOf(measurements, prices, capacity)}\n`);
+  }
+}

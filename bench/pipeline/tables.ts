@@ -1,0 +1,87 @@
+import Table from 'cli-table3';
+import type { FunctionMeasurement, Measurement } from './measure';
+import { dollarsOf, redshiftDollars } from '../prices';
+import type { Prices } from '../prices';
+
+const MILLION = 1_000_000;
+const SERVICES = ['API Gateway', 'Lambda', 'DynamoDB', 'SQS', 'S3'];
+
+/** The dollars of a million queries. */
+export interface MillionQueries {
+  readonly byService: Readonly<Record<string, number>>;
+  /** Without Redshift. */
+  readonly total: number;
+  readonly redshift: number;
+  readonly withRedshiftPerViewer: number;
+}
+
+export function millionQueries({ usage, viewers, redshiftSeconds }: Measurement, prices: Prices, capacity: number): MillionQueries {
+  const { byService, total } = dollarsOf(usage, prices);
+  const redshift = redshiftDollars(redshiftSeconds, capacity, prices);
+  return {
+    byService: Object.fromEntries(Object.entries(byService).map(([service, amount]) => [service, amount * MILLION])),
+    total: total * MILLION,
+    redshift: redshift * MILLION,
+    withRedshiftPerViewer: (total + redshift) * MILLION / viewers,
+  };
+}
+
+/** The measurements as tables of Markdown. */
+export function tablesOf(measurements: readonly Measurement[], prices: Prices, capacity: number): string {
+  return [
+    'Calls and time',
+    table(['Until ExecuteStatement', 'From the end of the statement to the first row', 'Calls', 'Overhead, median', 'Overhead, p99'], measurements,
+      ({ sequences, calls, overhead }) =>
+        [String(sequences?.untilStatement ?? '–'), String(sequences?.untilRows ?? '–'), count(calls), ms(overhead.median), ms(overhead.p99)]),
+    'Usage of a query',
+    table(['Read units', 'Write units', 'SQS requests', 'Messages', 'Invocations', 'Lambda'], measurements,
+      ({ usage, functions }) => [
+        count(usage.readUnits), count(usage.writeUnits), count(usage.queueRequests), count(usage.apiMessages), count(usage.invocations),
+        functions.map(functionCell).join(', '),
+      ]),
+    `Dollars of a million queries, by the list prices of ${prices.region} on ${prices.date}`,
+    table([...SERVICES, 'Total', `Redshift, ${capacity} RPU`, 'With Redshift, per viewer'], measurements, (measurement) => {
+      const { byService, total, redshift, withRedshiftPerViewer } = millionQueries(measurement, prices, capacity);
+      return [...SERVICES.map((service) => byService[service]), total, redshift, withRedshiftPerViewer].map(dollars);
+    }),
+  ].join('\n\n');
+}
+
+/** Borders of a table in Markdown. */
+const CHARS = {
+  ...Object.fromEntries(['top', 'bottom', 'mid'].flatMap((name) => [name, `${name}-mid`, `${name}-left`, `${name}-right`].map((part) => [part, '']))),
+  'left': '|',
+  'left-mid': '',
+  'mid-mid': '',
+  'middle': '|',
+  'right': '|',
+  'right-mid': '',
+};
+
+function table(head: readonly string[], measurements: readonly Measurement[], cells: (measurement: Measurement) => readonly string[]): string {
+  const columns = ['Implementation', 'SQL', 'Viewers', ...head];
+  const output = new Table({
+    chars: CHARS,
+    style: { head: [], border: [] },
+    colAligns: columns.map((_, index) => index === 0 ? 'left' : 'right'),
+  });
+  output.push(columns, columns.map(() => '---'), ...measurements.map((measurement) =>
+    [measurement.implementation, ms(measurement.sqlMilliseconds), String(measurement.viewers), ...cells(measurement)]));
+  return output.toString();
+}
+
+function functionCell({ name, memoryMb, invocations, milliseconds }: FunctionMeasurement): string {
+  return `${name} (${memoryMb} MB) ${count(invocations)} × ${ms(milliseconds / invocations)}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(0)} ms`;
+}
+
+function dollars(value: number): string {
+  return `$${value.toFixed(2)}`;
+}

@@ -1,0 +1,32 @@
+import { Application } from '../../bench/pipeline/application';
+import { countAll } from '../../bench/pipeline/counts';
+import { readCounts } from '../../bench/pipeline/counts-file';
+import type { Counts } from '../../bench/pipeline/counts-file';
+import { DEFAULT_LATENCIES } from '../../bench/pipeline/latencies';
+
+const SQL_MILLISECONDS = 500;
+const ROWS = 31;
+
+let application: Application;
+
+beforeAll(async () => {
+  application = await Application.start(DEFAULT_LATENCIES);
+});
+
+afterAll(async () => {
+  await application?.close();
+});
+
+/** The counts that don't depend on the speed of the machine. */
+function countsOf({ calls, usage: { gigabyteSeconds: _, ...usage } }: Counts): object {
+  return { calls, usage };
+}
+
+describe('pipeline-counts.json', () => {
+  it('has the calls and units of a query on the local AWS: npm run bench -- pipeline --write-counts writes them again', async () => {
+    const [stored] = readCounts().counts.filter(({ sqlMilliseconds, viewers, rows }) =>
+      sqlMilliseconds === SQL_MILLISECONDS && viewers === 1 && rows === ROWS);
+    const [counted] = await countAll(application, 1, [SQL_MILLISECONDS], [ROWS]);
+    expect(countsOf(counted)).toEqual(countsOf(stored));
+  });
+});
