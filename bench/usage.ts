@@ -45,9 +45,14 @@ export function queueRequestUnits(bytes: number): number {
   return units(bytes, 64 * KB);
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html */
-export function writeUnits(itemBytes: number, isTransaction = false): number {
-  return units(itemBytes, KB) * (isTransaction ? 2 : 1);
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */
+export function transactionWriteUnits(itemBytes: number): number {
+  return 2 * units(itemBytes, KB);
+}
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */
+export function transactionReadUnits(itemBytes: number): number {
+  return 2 * units(itemBytes, 4 * KB);
 }
 
 /** Lambda rounds each duration up to one millisecond. */

@@ -1,6 +1,6 @@
 import { itemSize } from 'dynalite/db';
 import { KEYS } from '../../src/shared/table-keys';
-import { writeUnits } from '../usage';
+import { transactionReadUnits, transactionWriteUnits } from '../usage';
 import type { Usage } from '../usage';
 
 export type Item = Readonly<Record<string, unknown>>;
@@ -32,16 +32,18 @@ export function reportedUsage(operation: string, response: { readonly ConsumedCa
   return READS.has(operation) ? { readUnits: units } : { writeUnits: units };
 }
 
-/** Returns the items of `TransactWriteItems`. */
+/** Returns the items of a transaction. */
 export function transactionTargets({ TransactItems: items = [] }: { readonly TransactItems?: readonly Record<string, any>[] }): TransactionTarget[] {
   return items.flatMap((item) => Object.values(item)).map(({ TableName: table, Key: key, Item: item }) =>
     ({ table, key: key ?? { [KEYS.partitionKey]: item[KEYS.partitionKey], [KEYS.sortKey]: item[KEYS.sortKey] } }));
 }
 
 /** Returns the usage of a transaction: each item counts with the larger of its sizes before and after. */
-export function transactionUsage(before: readonly (Item | undefined)[], after: readonly (Item | undefined)[]): Partial<Usage> {
+export function transactionUsage(operation: string, before: readonly (Item | undefined)[], after: readonly (Item | undefined)[]): Partial<Usage> {
   const bytes = before.map((item, index) => Math.max(sizeOf(item), sizeOf(after[index])));
-  return { writeUnits: bytes.reduce((total, size) => total + writeUnits(size, true), 0) };
+  const unitsOf = operation === 'TransactGetItems' ? transactionReadUnits : transactionWriteUnits;
+  const units = bytes.reduce((total, size) => total + unitsOf(size), 0);
+  return operation === 'TransactGetItems' ? { readUnits: units } : { writeUnits: units };
 }
 
 function sizeOf(item: Item | undefined): number {

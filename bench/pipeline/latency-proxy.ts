@@ -63,7 +63,7 @@ export async function startLatencyProxy({ endpoint, roleOf }: ProxyContext, sett
       const readAll = async () => Promise.all(targets.map(async ({ table, key }) => settings.readItem(table, key)));
       const before = await readAll();
       const response = await forward(request, body);
-      return { response, usage: transactionUsage(before, await readAll()) };
+      return { response, usage: transactionUsage(call.operation, before, await readAll()) };
     }
     const sent = call.service === 'dynamodb' ? withReportedCapacity(body) : body;
     const response = await forward(request, sent);

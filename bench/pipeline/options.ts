@@ -13,6 +13,7 @@ export interface PipelineOptions {
   readonly latencies: Latencies;
   readonly json: boolean;
   readonly writeCounts: boolean;
+  readonly writeDocs: boolean;
 }
 
 const NUMBERS = { queries: '200', rows: '31', interval: '500', rpu: '8' };
@@ -30,6 +31,7 @@ export const PIPELINE_HELP = `Measures the pipeline and a baseline on the local 
   --interval MS        time between two queries of one viewer (default ${NUMBERS.interval})
   --rpu N              capacity of Redshift Serverless (default ${NUMBERS.rpu})
   --write-counts       write bench/pipeline-counts.json, which npm run cost uses, instead of the measurement
+  --write-docs         write the tables into docs/performance.md, too
   --json               print a JSON document instead of the tables
   --help               print this help
 
@@ -62,6 +64,7 @@ export function parsePipelineOptions(args: readonly string[]): PipelineOptions |
       'interval': { ...string, default: NUMBERS.interval },
       'rpu': { ...string, default: NUMBERS.rpu },
       'write-counts': flag,
+      'write-docs': flag,
       'json': flag,
       'help': flag,
       ...Object.fromEntries(LATENCY_NAMES.map((name) => [name, { ...string, default: String(DEFAULT_LATENCIES[name]) }])) as
@@ -80,6 +83,7 @@ export function parsePipelineOptions(args: readonly string[]): PipelineOptions |
     latencies: Object.fromEntries(LATENCY_NAMES.map((name) => [name, parseInteger(`--${name}`, values[name], 0)])) as unknown as Latencies,
     json: values.json,
     writeCounts: values['write-counts'],
+    writeDocs: values['write-docs'],
   };
 }
 

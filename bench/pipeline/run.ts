@@ -1,3 +1,4 @@
+import * as os from 'node:os';
 import { Application } from './application';
 import type { Implementation } from './application';
 import { writeCounts } from './counts';
@@ -5,6 +6,7 @@ import { measure, sampleCount, warmUp } from './measure';
 import type { Measurement } from './measure';
 import { PIPELINE_HELP, parsePipelineOptions } from './options';
 import type { PipelineOptions } from './options';
+import { writePerformancePage } from './performance-page';
 import { withProgress } from './progress';
 import { millionQueries, tablesOf } from './tables';
 import { build } from '../../local/cli/build';
@@ -67,12 +69,25 @@ async function measureImplementation(
   return measurements;
 }
 
-function report(measurements: readonly Measurement[], { capacity, latencies, json }: PipelineOptions): void {
+function report(measurements: readonly Measurement[], options: PipelineOptions): void {
+  const { capacity, latencies, json, writeDocs } = options;
   const prices = readPrices();
+  const tables = tablesOf(measurements, prices, capacity);
   if (json) {
     const results = measurements.map((measurement) => ({ ...measurement, dollarsPerMillion: millionQueries(measurement, prices, capacity) }));
     process.stdout.write(`${JSON.stringify({ node: process.version, latencies, capacity, prices: prices.date, measurements: results }, null, 2)}\n`);
   } else {
-    process.stdout.write(`${tablesOf(measurements, prices, capacity)}\n`);
+    process.stdout.write(tables.map(({ title, content }) => `${title}\n\n${content}\n`).join('\n'));
   }
+  if (writeDocs) {
+    writePerformancePage(settingsOf(options), tables);
+  }
+}
+
+function settingsOf({ queries, sharedQueries, rows, latencies }: PipelineOptions): string {
+  const times = Object.entries(latencies).map(([name, milliseconds]) => `${name} ${milliseconds}`).join(', ');
+  return [
+    `Node.js ${process.versions.node.split('.')[0]} on ${os.cpus().length} cores; ${queries} queries of one viewer, ${sharedQueries} queries of several; ${rows} rows.`,
+    `Latencies in milliseconds: ${times}.`,
+  ].join('\n');
 }

@@ -26,25 +26,29 @@ export function millionQueries({ usage, viewers, redshiftSeconds }: Measurement,
   };
 }
 
+/** A table of Markdown. */
+export interface MarkdownTable {
+  readonly title: string;
+  readonly content: string;
+}
+
 /** The measurements as tables of Markdown. */
-export function tablesOf(measurements: readonly Measurement[], prices: Prices, capacity: number): string {
+export function tablesOf(measurements: readonly Measurement[], prices: Prices, capacity: number): MarkdownTable[] {
+  const time = table(['Until ExecuteStatement', 'From the end of the statement to the first row', 'Calls', 'Overhead, median', 'Overhead, p99'], measurements,
+    ({ sequences, calls, overhead }) =>
+      [String(sequences?.untilStatement ?? '–'), String(sequences?.untilRows ?? '–'), count(calls), ms(overhead.median), ms(overhead.p99)]);
+  const usage = table(['Read units', 'Write units', 'SQS requests', 'Messages', 'Invocations', 'Lambda'], measurements,
+    ({ usage: { readUnits, writeUnits, queueRequests, apiMessages, invocations }, functions }) =>
+      [...[readUnits, writeUnits, queueRequests, apiMessages, invocations].map(count), functions.map(functionCell).join(', ')]);
+  const cost = table([...SERVICES, 'Total', `Redshift, ${capacity} RPU`, 'With Redshift, per viewer'], measurements, (measurement) => {
+    const { byService, total, redshift, withRedshiftPerViewer } = millionQueries(measurement, prices, capacity);
+    return [...SERVICES.map((service) => byService[service]), total, redshift, withRedshiftPerViewer].map(dollars);
+  });
   return [
-    'Calls and time',
-    table(['Until ExecuteStatement', 'From the end of the statement to the first row', 'Calls', 'Overhead, median', 'Overhead, p99'], measurements,
-      ({ sequences, calls, overhead }) =>
-        [String(sequences?.untilStatement ?? '–'), String(sequences?.untilRows ?? '–'), count(calls), ms(overhead.median), ms(overhead.p99)]),
-    'Usage of a query',
-    table(['Read units', 'Write units', 'SQS requests', 'Messages', 'Invocations', 'Lambda'], measurements,
-      ({ usage, functions }) => [
-        count(usage.readUnits), count(usage.writeUnits), count(usage.queueRequests), count(usage.apiMessages), count(usage.invocations),
-        functions.map(functionCell).join(', '),
-      ]),
-    `Dollars of a million queries, by the list prices of ${prices.region} on ${prices.date}`,
-    table([...SERVICES, 'Total', `Redshift, ${capacity} RPU`, 'With Redshift, per viewer'], measurements, (measurement) => {
-      const { byService, total, redshift, withRedshiftPerViewer } = millionQueries(measurement, prices, capacity);
-      return [...SERVICES.map((service) => byService[service]), total, redshift, withRedshiftPerViewer].map(dollars);
-    }),
-  ].join('\n\n');
+    { title: 'Calls and time', content: time },
+    { title: 'Usage of a query', content: usage },
+    { title: `Dollars of a million queries, by the list prices of ${prices.region} on ${prices.date}`, content: cost },
+  ];
 }
 
 /** Borders of a table in Markdown. */

@@ -30,6 +30,11 @@ describe('transaction', () => {
   });
 
   it('uses two units for each KB of the larger size of an item', () => {
-    expect(transactionUsage([undefined, itemOf(1025), itemOf(10)], [itemOf(1024), itemOf(10), undefined])).toEqual({ writeUnits: 2 + 4 + 2 });
+    const [before, after] = [[undefined, itemOf(1025), itemOf(10)], [itemOf(1024), itemOf(10), undefined]];
+    expect(transactionUsage('TransactWriteItems', before, after)).toEqual({ writeUnits: 2 + 4 + 2 });
+  });
+
+  it('uses two units for each 4 KB of an item that it reads', () => {
+    expect(transactionUsage('TransactGetItems', [itemOf(4097), undefined], [itemOf(4097), undefined])).toEqual({ readUnits: 4 + 2 });
   });
 });

@@ -15,6 +15,7 @@ describe('options of the pipeline benchmark', () => {
       latencies: DEFAULT_LATENCIES,
       json: false,
       writeCounts: false,
+      writeDocs: false,
     });
   });
 

@@ -1,4 +1,4 @@
-import { addUsage, gigabyteSeconds, messageUnits, NO_USAGE, queueRequestUnits, writeUnits } from '../../bench/usage';
+import { addUsage, gigabyteSeconds, messageUnits, NO_USAGE, queueRequestUnits, transactionReadUnits, transactionWriteUnits } from '../../bench/usage';
 
 describe('billed units', () => {
   it.each([
@@ -7,10 +7,11 @@ describe('billed units', () => {
     ['a message of one byte more', messageUnits(32 * 1024 + 1), 2],
     ['a queue request of 64 KB', queueRequestUnits(64 * 1024), 1],
     ['a queue request of one byte more', queueRequestUnits(64 * 1024 + 1), 2],
-    ['a write without an item', writeUnits(0), 1],
-    ['a write of 1 KB', writeUnits(1024), 1],
-    ['a write of one byte more', writeUnits(1025), 2],
-    ['a write of one byte more in a transaction', writeUnits(1025, true), 4],
+    ['a write of no item in a transaction', transactionWriteUnits(0), 2],
+    ['a write of 1 KB in a transaction', transactionWriteUnits(1024), 2],
+    ['a write of one byte more in a transaction', transactionWriteUnits(1025), 4],
+    ['a read of 4 KB in a transaction', transactionReadUnits(4096), 2],
+    ['a read of one byte more in a transaction', transactionReadUnits(4097), 4],
   ])('are rounded up for %s', (_, units, expected) => {
     expect(units).toBe(expected);
   });
