@@ -99,7 +99,7 @@ export interface QueryDefinition {
   readonly resultReuseSeconds: number;
   /** How long after the end of a run its result is stored for clients that reconnect. */
   readonly resultRetentionSeconds: number;
-  /** How long the query continues without subscribers; undefined, in a definition of an earlier version, for the default. */
+  /** How long the query continues without subscribers; undefined for the default. */
   readonly reconnectGraceSeconds?: number;
   /** Maximum number of rows in a result; undefined for all. */
   readonly maxRows?: number;

@@ -21,12 +21,8 @@ async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
 describe('the calls of a query', () => {
   it('from the message to the start of the statement', async () => {
     expect(await callsOf(async () => client.submit('a'))).toEqual([
-      'requests, cachedRun',
-      'sendAll',
-      'createRun, createRequest',
-      'setCachedRun, requests',
-      'saveRequest, saveRun, subscribe',
-      'post, start',
+      'createRequest, sendAll',
+      'post, start, sendAll',
       'saveRun',
       'saveRequest',
     ]);
@@ -39,10 +35,9 @@ describe('the calls of a query', () => {
     expect(await callsOf(async () => services.passSeconds(0))).toEqual([
       'describe, fetchPage, subscribers, acquireRun',
       'saveRun, acquireRequest',
-      'subscribers, post',
-      'saveRequest',
+      'subscribers, expireCachedRun, post',
+      'endRequest',
       'post',
-      'unsubscribe',
       'removeRequest',
     ]);
   });
@@ -51,14 +46,21 @@ describe('the calls of a query', () => {
     await client.submit('a');
     const other = new MemoryClient(services, 'c2');
     expect(await callsOf(async () => other.submit('b'))).toEqual([
-      'requests, cachedRun',
-      'sendAll',
+      'createRequest, sendAll',
       'createRequest',
-      'run, requests',
-      'subscribe',
       'run',
-      'saveRequest',
       'post',
+      'saveRequest',
+    ]);
+  });
+
+  it('when the result of an earlier run is not reused', async () => {
+    await client.submit('a');
+    await services.statementEnded(client.result('a'));
+    expect(await callsOf(async () => client.submit('b'))).toEqual([
+      'createRequest, sendAll',
+      'post, start, sendAll',
+      'saveRun',
       'saveRequest',
     ]);
   });
@@ -71,18 +73,13 @@ describe('the calls of a query', () => {
       await other.submit('b', {}, 'reused');
       await services.passSeconds(0);
     })).toEqual([
-      'requests, cachedRun',
-      'sendAll',
+      'createRequest, sendAll',
       'createRequest',
-      'run, requests',
-      'subscribe',
       'run',
-      'saveRequest',
       'post',
       'post',
-      'saveRequest',
+      'endRequest',
       'post',
-      'unsubscribe',
       'removeRequest',
     ]);
   });
@@ -93,8 +90,12 @@ describe('the calls of a query', () => {
   });
 
   it('when a limit is reached', async () => {
-    services.maxQueriesPerConnection = 0;
-    expect(await callsOf(async () => client.submit('a'))).toEqual(['requests, cachedRun', 'post']);
-    expect(services.queue.jobs).toEqual([]);
+    services.maxQueriesPerConnection = 1;
+    await client.submit('a');
+    const jobs = services.queue.jobs.length;
+    expect(await callsOf(async () => client.submit('b', {}, 'reused'))).toEqual(['createRequest, sendAll', 'slotsInUse', 'post']);
+    expect(services.queue.jobs).toHaveLength(jobs + 1);
+    expect(await callsOf(async () => client.submit('c', {}, 'reused'))).toEqual(['createRequest', 'slotsInUse', 'post']);
+    expect(services.queue.jobs).toHaveLength(jobs + 1);
   });
 });

@@ -19,6 +19,7 @@ import { SimulatedRedshift } from './services/simulated-redshift';
 import { SIMULATION_START, VirtualClock } from './virtual-clock';
 import type { PromiseName, World } from './world';
 import { DynamoDbTable } from '../../src/runtime/aws/dynamodb/dynamodb-table';
+import { RecentRejections } from '../../src/runtime/model/recent-rejections';
 import { MemoryDocuments } from '../support/memory/memory-documents';
 
 /** A promise that was broken, and when. */
@@ -72,6 +73,7 @@ export class Simulation {
       connections: this.api,
       queue: this.queue,
       deadLetters: { add: async (message) => this.queue.addDeadLetter(message) },
+      recentRejections: new RecentRejections(functionClock),
       maxQueriesPerConnection: scenario.settings.maxQueriesPerConnection,
       maxQueriesPerCaller: scenario.settings.maxQueriesPerCaller,
       identifiesCallers: scenario.settings.maxQueriesPerCaller !== undefined,

@@ -6,7 +6,7 @@ import type { Services } from '../model/services';
 
 /**
  * Removes a run without subscribers, and cancels its statement. Closes the run before it reads the subscribers: earlier subscribers retain the run,
- * and later ones find it closed and join another.
+ * and later ones find it closed and join another. From the cancellation on, nothing retains the run.
  */
 export async function closeRun(services: Services, work: RunWork): Promise<NextCheck> {
   const { store, clock } = services;
@@ -14,9 +14,12 @@ export async function closeRun(services: Services, work: RunWork): Promise<NextC
   if (work.run.state !== 'closed') {
     await saveRun(services, work, { state: 'closed' });
   }
-  if ((await store.subscribers(run)).length > 0) {
-    await saveRun(services, work, { state: statementId === undefined ? 'waiting' : 'running' });
-    return getNextRunCheckSeconds(work.run, clock.now());
+  if (!work.run.toCancel) {
+    if ((await store.subscribers(run)).length > 0) {
+      await saveRun(services, work, { state: statementId === undefined ? 'waiting' : 'running' });
+      return getNextRunCheckSeconds(work.run, clock.now());
+    }
+    await saveRun(services, work, { toCancel: true });
   }
   try {
     await stopStatement(services, work);

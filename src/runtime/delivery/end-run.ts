@@ -1,5 +1,6 @@
 import { ServiceBusyError, StatementRejectedError } from '../model/errors';
 import type { RequestJob } from '../model/jobs';
+import { createCacheKey } from '../model/query-request';
 import type { Subscriber } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { RECORD_SLACK_SECONDS } from '../model/run';
@@ -9,7 +10,7 @@ import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 import { settleAll } from '../model/settle-all';
 import { acquireRequest, advanceRequest, deliverResult, releaseRequest } from '../requests/deliver-result';
-import { createSubscriberJob } from '../requests/subscribers';
+import { createRequestJob } from '../requests/subscribers';
 import { startStatement } from '../runs/start-run';
 
 /**
@@ -25,7 +26,7 @@ const MAX_INLINE_DELIVERIES = 4;
 export async function endRun(services: Services, work: RunWork, outcome: Outcome, changes: Partial<Run> = {}): Promise<NextCheck> {
   const { run: { run, query, definition }, job } = work;
   const endedAt = services.clock.now();
-  const retainedUntil = endedAt + (definition?.resultRetentionSeconds ?? 0) * 1000;
+  const retainedUntil = endedAt + definition.resultRetentionSeconds * 1000;
   const expiresAt = Math.ceil(retainedUntil / 1000) + RECORD_SLACK_SECONDS;
   const isLast = job.check === undefined && changes.toCancel !== true;
   const acquiring = acquireAhead(services, work);
@@ -39,19 +40,29 @@ export async function endRun(services: Services, work: RunWork, outcome: Outcome
   const deliveries = await acquiring;
   const [next] = await settleAll([
     isLast ? deliverToOthers(services, work, deliveries) : settleRun(services, work),
+    expireCachedRun(services, work),
     ...deliveries.map(async (delivery) => deliver(services, work, delivery)),
   ]);
   return next;
 }
 
+/** Frees the cache key when the result can no longer be reused. If that fails, the next request for the result makes more calls to replace the run. */
+async function expireCachedRun({ store, log }: Services, { run }: RunWork): Promise<void> {
+  const { resultReuseSeconds } = run.definition;
+  const isReusable = run.outcome!.type === 'complete' && resultReuseSeconds > 0;
+  const expiresAt = isReusable ? Math.ceil(run.endedAt! / 1000) + resultReuseSeconds : Math.floor(run.endedAt! / 1000);
+  await store.expireCachedRun(createCacheKey(run), run.run, expiresAt)
+    .catch((reason) => log({ level: 'warn', event: 'cache_key_not_freed', run: run.run, reason: String(reason) }));
+}
+
 /** Acquires the requests of the subscribers that were read ahead, unless there are many or the run has had crashes. */
-async function acquireAhead(services: Services, { ahead, crashes, run, deadline }: RunWork): Promise<RequestWork[]> {
+async function acquireAhead(services: Services, { ahead, crashes, deadline }: RunWork): Promise<RequestWork[]> {
   const subscribers = await ahead?.subscribers.catch(() => []) ?? [];
   if (subscribers.length > MAX_INLINE_DELIVERIES || crashes > 0) {
     return [];
   }
   const works = await Promise.all(subscribers.map(async (subscriber) => {
-    return acquireRequest(services, createSubscriberJob(run.run, subscriber), deadline).catch(() => undefined);
+    return acquireRequest(services, createRequestJob(subscriber), deadline).catch(() => undefined);
   }));
   return works.filter((work) => work !== undefined);
 }
@@ -67,7 +78,7 @@ async function orDefer({ queue, log }: Services, job: RequestJob, advance: () =>
   try {
     await advance();
   } catch (error) {
-    log({ level: 'warn', event: 'request_deferred', run: job.run, connection_id: job.connectionId, reason: String(error) });
+    log({ level: 'warn', event: 'request_deferred', connection_id: job.connectionId, reason: String(error) });
     await queue.send(job, 1);
   }
 }
@@ -104,8 +115,8 @@ export async function settleRun(services: Services, work: RunWork): Promise<Next
 }
 
 async function deliverToSubscribers(services: Services, work: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
-  const { run: { run }, deadline, crashes } = work;
-  const jobs = subscribers.map((subscriber) => createSubscriberJob(run, subscriber));
+  const { deadline, crashes } = work;
+  const jobs = subscribers.map((subscriber) => createRequestJob(subscriber));
   if (jobs.length > MAX_INLINE_DELIVERIES || crashes > 0) {
     await services.queue.sendAll(jobs.map((job) => ({ job })));
     return;

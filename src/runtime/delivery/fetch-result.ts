@@ -9,7 +9,7 @@ import { saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
 import type { MessageBatch } from '../model/stored-batches';
-import { createSubscriberJob } from '../requests/subscribers';
+import { createRequestJob } from '../requests/subscribers';
 import { RowBatcher } from '../results/batch-rows';
 
 /** Maximum compressed size of a result that is stored with its run, in bytes. Each write of the run then costs as many write units as kilobytes. */
@@ -70,7 +70,7 @@ export async function fetchResult(services: Services, work: RunWork, statementId
 }
 
 function createBatcher({ run: { run, definition, fetched } }: RunWork): RowBatcher {
-  return new RowBatcher(run, fetched, definition!);
+  return new RowBatcher(run, fetched, definition);
 }
 
 function createComplete({ run: { fetched, batches, timing } }: RunWork, { stop }: RowBatcher): Fetching {
@@ -145,6 +145,6 @@ async function wakeSubscribers({ store, queue }: Services, { run: { run } }: Run
   if (subscribers.length === 0) {
     return false;
   }
-  await queue.sendAll(subscribers.map((subscriber) => ({ job: createSubscriberJob(run, subscriber) })));
+  await queue.sendAll(subscribers.map((subscriber) => ({ job: createRequestJob(subscriber) })));
   return true;
 }

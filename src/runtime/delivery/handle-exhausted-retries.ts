@@ -6,9 +6,8 @@ import type { Request } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { createLease } from '../model/services';
 import type { Services } from '../model/services';
-import { isTransient, recoverRequest, notifyUnstored } from '../requests/deliver-result';
+import { isTransient, recoverRequest } from '../requests/deliver-result';
 import { post } from '../requests/post';
-import { removeRequestRecord } from '../requests/subscribers';
 import { endRequest, RETRIES_EXHAUSTED_MESSAGE, createExhaustedMessage } from '../requests/terminal-message';
 
 /** Notifies the clients that wait for a job whose retries are exhausted. */
@@ -35,8 +34,6 @@ async function failRequest(services: Services, job: RequestJob, deadline: number
   }
   if (request !== undefined) {
     await end(services, { job, lease, deadline, request });
-  } else if (job.unstored !== undefined) {
-    await notifyUnstored(services, job);
   }
 }
 
@@ -69,14 +66,12 @@ async function endUnstored(services: Services, { request }: RequestWork, message
   try {
     if (request.terminalMessage === undefined) {
       await post(services, request, message);
-      await removeRequestRecord(services, request, run);
+      await store.removeRequest(request);
       return;
     }
   } catch (error) {
     log({ level: 'warn', event: 'terminal_message_not_sent', run, connection_id: connectionId, reason: String(error) });
   }
-  if (run !== undefined) {
-    await store.unsubscribe(run, request.request)
-      .catch((error) => log({ level: 'warn', event: 'subscription_not_removed', run, connection_id: connectionId, reason: String(error) }));
-  }
+  await store.unsubscribe(run, request.request)
+    .catch((error) => log({ level: 'warn', event: 'subscription_not_removed', run, connection_id: connectionId, reason: String(error) }));
 }

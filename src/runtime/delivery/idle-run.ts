@@ -4,6 +4,7 @@ import type { Run } from '../model/run';
 import { getNextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
 import type { Services } from '../model/services';
+import { restartChecks } from '../runs/run-checks';
 
 /**
  * Time that a message can take, in seconds. API Gateway waits 29 seconds for a function, so a `resume` within the grace period has subscribed by
@@ -16,6 +17,7 @@ export async function recordDeparture(services: Services, work: RunWork): Promis
   const { run, job } = work;
   const now = services.clock.now();
   if (job.departure === 'left') {
+    await restartChecks(services, run);
     await saveRun(services, work, { leftAt: now });
   } else if (now >= getClosingTime(run) && (await services.store.subscribers(run.run)).length === 0) {
     return closeRun(services, work);
@@ -38,6 +40,5 @@ export async function waitForClients(services: Services, work: RunWork): Promise
 
 /** When a run without subscribers closes, in milliseconds since the epoch. */
 function getClosingTime({ leftAt, definition }: Run): number {
-  const { reconnectGraceSeconds = DEFAULT_RECONNECT_GRACE_SECONDS } = definition ?? {};
-  return leftAt === undefined ? -Infinity : leftAt + (reconnectGraceSeconds + MESSAGE_SECONDS) * 1000;
+  return leftAt === undefined ? -Infinity : leftAt + ((definition.reconnectGraceSeconds ?? DEFAULT_RECONNECT_GRACE_SECONDS) + MESSAGE_SECONDS) * 1000;
 }

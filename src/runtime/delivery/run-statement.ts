@@ -14,14 +14,6 @@ import type { Services } from '../model/services';
 import { notifyProgress } from '../requests/subscribers';
 import { startHeldRun } from '../runs/start-run';
 
-/** The outcome of a run that an earlier version of this library stored, without its definition. */
-const OUTDATED_OUTCOME: Outcome = {
-  type: 'error',
-  code: 'statement_aborted',
-  message: 'A deployment of a new version of the service ended the query. Submit the query again.',
-  retryable: true,
-};
-
 /** The outcome of a run whose statement can't start because a deployment changed the database. */
 const MOVED_OUTCOME: Outcome = {
   type: 'error',
@@ -33,9 +25,6 @@ const MOVED_OUTCOME: Outcome = {
 /** Takes the next step of a run: starts its statement, checks it, or fetches its result. */
 export async function runStatement(services: Services, work: RunWork): Promise<NextCheck> {
   const { run, job } = work;
-  if (run.definition === undefined) {
-    return endRun(services, work, OUTDATED_OUTCOME, { toCancel: true });
-  }
   if (services.clock.now() >= run.timeoutAt) {
     return endRun(services, work, createTimeoutOutcome(work), { toCancel: true });
   }
@@ -162,7 +151,7 @@ function createTimeoutOutcome({ run: { submittedAt, timeoutAt } }: RunWork): Out
 }
 
 function createRejectionOutcome({ target }: Services, { run }: RunWork): Outcome {
-  if (run.statementId === undefined && !isDeepStrictEqual(run.definition?.target, target)) {
+  if (run.statementId === undefined && !isDeepStrictEqual(run.definition.target, target)) {
     return MOVED_OUTCOME;
   }
   const rejected = run.statementId === undefined ? 'the statement' : 'the request for the result';

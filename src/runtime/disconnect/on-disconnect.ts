@@ -8,7 +8,7 @@ import { forEachConcurrently, removeClient } from '../requests/subscribers';
 export async function onDisconnect(services: TableServices, connectionId: string): Promise<void> {
   const { store, identifiesCallers, log } = services;
   const requests = await store.requests(connectionId);
-  const removals = requests.map((request) => async () => removeClient(services, request, request.run));
+  const removals = requests.map((request) => async () => removeClient(services, request));
   if (identifiesCallers) {
     removals.push(async () => store.removeIdentity(connectionId));
   }

@@ -27,12 +27,6 @@ export interface RequestJob extends Attempts {
   readonly id: string;
   /** The name of the request, if known. */
   readonly request?: string;
-  /** The hash of the caller whose queries in flight include the request. */
-  readonly caller?: string;
-  /** The run that the request is subscribed to, if the run sent the job. */
-  readonly run?: string;
-  /** Set if the write of the request may have failed. Contains what is required to notify its client in that case. */
-  readonly unstored?: { readonly connectedAt: number; readonly opened: boolean };
 }
 
 /** Posts one message that doesn't belong to a request. */

@@ -1,6 +1,6 @@
 import type { Identity } from './connection';
 import type { DelayedJob, Job } from './jobs';
-import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from './request';
+import type { EarlyCredit, Request, RequestKey, StoredRequest, Subscriber } from './request';
 import type { Fetched, Run } from './run';
 import type { StatementTarget } from './statement-target';
 import type { StoredBatches } from './stored-batches';
@@ -77,16 +77,49 @@ export type LeaseResult<T> =
   | { readonly state: 'held' }
   | { readonly state: 'missing' };
 
+/** A run to store with its first request. */
+export interface NewRun {
+  readonly run: Run;
+  readonly lease: Lease;
+  readonly cacheKey: string;
+  /** The run of the cache key that the new run replaces, if any. */
+  readonly previous?: string;
+}
+
 /**
- * The table. Each method is one call to DynamoDB, so a crash can occur between any two. Reads are strongly consistent and omit expired records.
+ * The result of storing a request. `in use`: the connection has a request with this id and without a terminal message. `canceled`: the request was
+ * canceled in advance. `taken`: the cache key has the given run, or a slot is in use, or another function was writing one of the records.
+ */
+export type Creation =
+  | { readonly state: 'created' | 'in use' | 'canceled' }
+  | { readonly state: 'taken'; readonly run?: string; readonly isSlotInUse: boolean };
+
+/** The result of moving a request. `lost`: the lease was lost. `taken`: the cache key has another run, or another function was writing a record. */
+export type Move = 'moved' | 'lost' | 'taken';
+
+/** The slots in use of a connection and of a caller. */
+export interface SlotsInUse {
+  readonly connection: readonly number[];
+  readonly caller: readonly number[];
+}
+
+/**
+ * The table. Each method is one call to DynamoDB, apart from rare conflicts, so a crash can occur between any two. Reads are strongly consistent and omit expired records.
  * Every call can throw ServiceBusyError.
  */
 export interface Store {
   /**
-   * Stores a request under a lease. Returns false if the connection has a request with this id and without a terminal message, or if the request was
-   * canceled in advance.
+   * Stores a request under a lease, together with its subscription to its run and its slots. Also stores a new run and sets the run of the cache key.
+   * Has no effect unless it returns `created`.
    */
-  createRequest(request: Request, lease: Lease): Promise<boolean>;
+  createRequest(request: Request, lease: Lease, newRun?: NewRun): Promise<Creation>;
+  /**
+   * Moves a request and its subscription to another run. Also stores a new run and sets the run of the cache key. Has no effect unless it returns
+   * `moved`.
+   */
+  moveRequest(request: Request, lease: Lease, from: string, newRun?: NewRun): Promise<Move>;
+  /** Lists the slots in use of a connection, and of a caller if it is given. */
+  slotsInUse(connectionId: string, caller?: string): Promise<SlotsInUse>;
   /** Lists the requests of a connection. */
   requests(connectionId: string): Promise<Request[]>;
   /** Acquires the lease of a request, unless another worker holds it. */
@@ -101,10 +134,13 @@ export interface Store {
    * epoch. Returns false, without effect, if such a request is stored.
    */
   cancelInAdvance(key: RequestKey, receivedBy: number, expiresAt: number): Promise<boolean>;
-  /** Whether a request was canceled before it was stored. */
-  isCanceledInAdvance(key: RequestKey): Promise<boolean>;
   /** Saves changes and optionally releases the lease. Returns the saved request, or undefined, without effect, if the lease was lost. */
   saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release?: boolean): Promise<Request | undefined>;
+  /**
+   * Stores the terminal message of a request and other changes, releases its slots, and optionally releases the lease. Returns false, without effect,
+   * if the lease was lost.
+   */
+  endRequest(request: Request, lease: Lease, changes: Partial<Request> & Pick<Request, 'terminalMessage'>, release?: boolean): Promise<boolean>;
   /**
    * Adds credit to the window of a request. Doesn't require a lease. Has no effect on requests without a window. Each early credit is applied once,
    * by its name.
@@ -114,15 +150,12 @@ export interface Store {
   storeEarlyCredit(connectionId: string, credit: EarlyCredit): Promise<void>;
   /** Lists the first early credits for a result that API Gateway received at or after the given moment. */
   earlyCredits(connectionId: string, result: string, receivedFrom: number): Promise<EarlyCredit[]>;
-  /** Removes the request with this name, but not a later one with the same id. Returns its run, if any. */
-  removeRequest(key: RequestKey, request: string): Promise<string | undefined>;
+  /**
+   * Removes the request with this name, but not a later one with the same id, together with its subscription and its slots. Returns its run, or
+   * undefined if it isn't stored.
+   */
+  removeRequest(request: StoredRequest): Promise<string | undefined>;
 
-  /** Adds a query to the queries in flight of a caller. */
-  countQuery(caller: string, query: QueryInFlight): Promise<void>;
-  /** Lists the queries in flight of a caller, on all connections. */
-  queriesOf(caller: string): Promise<QueryInFlight[]>;
-  /** Removes a request from the queries in flight of a caller. */
-  uncountQuery(caller: string, request: string): Promise<void>;
   /** Stores the identity of a client until it expires, in seconds since the epoch. */
   createIdentity(connectionId: string, identity: Identity, expiresAt: number): Promise<void>;
   identity(connectionId: string): Promise<Identity | undefined>;
@@ -130,11 +163,9 @@ export interface Store {
 
   /** Returns the name of the latest run for a cache key. See `createCacheKey`. */
   cachedRun(cacheKey: string): Promise<string | undefined>;
-  /** Replaces the run of a cache key. Returns false if another run replaced the previous one meanwhile. */
-  setCachedRun(cacheKey: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean>;
+  /** Lets a run be the run of its cache key until `expiresAt`, in seconds since the epoch, unless another run has replaced it. */
+  expireCachedRun(cacheKey: string, run: string, expiresAt: number): Promise<void>;
 
-  /** Stores a run, under a lease if it is given. */
-  createRun(run: Run, lease?: Lease): Promise<void>;
   run(run: string): Promise<Run | undefined>;
   acquireRun(run: string, lease: Lease): Promise<LeaseResult<Run>>;
   /** Saves changes and optionally releases the lease. Returns false, without effect, if the lease was lost. */
@@ -142,8 +173,7 @@ export interface Store {
   /** Removes a run. With a lease, only while the lease is held. */
   removeRun(run: string, lease?: Lease): Promise<void>;
 
-  subscribe(run: string, subscriber: Subscriber): Promise<void>;
-  /** Removes the subscription with this name, but not a later one with the same id. */
+  /** Removes the subscription of a request that stays stored. */
   unsubscribe(run: string, request: string): Promise<void>;
   subscribers(run: string): Promise<Subscriber[]>;
 }

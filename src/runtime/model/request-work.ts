@@ -20,10 +20,14 @@ export interface RequestWork {
   ended?: boolean;
 }
 
+/** The progress of a request, which its worker changes and then saves. */
+export function getProgress({ request: { acceptedSent, queryRequest, seq, pushingMs, stalledAt } }: RequestWork): Partial<Request> {
+  return { acceptedSent, queryRequest, seq, pushingMs, stalledAt };
+}
+
 /** Saves the progress of the request and other changes. Throws LeaseLostError if the lease was lost. */
 export async function saveRequest({ store }: SubmitServices, work: RequestWork, changes: Partial<Request>, release?: boolean): Promise<void> {
-  const { request: { acceptedSent, queryRequest, seq, pushingMs, stalledAt }, lease } = work;
-  const saved = await store.saveRequest(work.request, lease, { acceptedSent, queryRequest, seq, pushingMs, stalledAt, ...changes }, release);
+  const saved = await store.saveRequest(work.request, work.lease, { ...getProgress(work), ...changes }, release);
   if (saved === undefined) {
     throw new LeaseLostError('the lease of the request was lost');
   }

@@ -8,6 +8,16 @@ export interface RequestKey {
   readonly id: string;
 }
 
+/**
+ * The slots that a request uses until its terminal message is stored. A connection and a caller have as many slots as queries in flight, numbered
+ * from 0.
+ */
+export interface Slots {
+  readonly connection: number;
+  /** Omitted if the queries of a caller aren't limited. */
+  readonly caller?: number;
+}
+
 /** A client's request for the result of a run, and the progress of its delivery. */
 export interface Request extends Connection, RequestKey {
   /** Unique name. Distinguishes requests that use the same id. */
@@ -18,10 +28,10 @@ export interface Request extends Connection, RequestKey {
   readonly queryRequest?: QueryRequest;
   /** Maximum age of a reused result, in seconds. */
   readonly maxAge?: number;
-  /** The run that provides the result, once it is known. */
-  readonly run?: string;
+  /** The run that provides the result. The request is subscribed to it. */
+  readonly run: string;
   readonly shared: boolean;
-  readonly cached: boolean;
+  readonly slots: Slots;
   /** When API Gateway received the client's message, in milliseconds since the epoch. */
   readonly receivedAt: number;
   /** In milliseconds since the epoch. */
@@ -46,11 +56,8 @@ export interface Request extends Connection, RequestKey {
 /** The changes to a request after `accepted` was sent. The query request, which can be large, is now in the run. */
 export const ACCEPTED_SENT = { acceptedSent: true, queryRequest: undefined } as const;
 
-/** A query that counts toward the limits of a connection and of a caller. */
-export type QueryInFlight = RequestKey & Pick<Request, 'request' | 'submittedAt' | 'expiresAt'>;
-
 /** A request that is subscribed to a run. */
-export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'caller' | 'expiresAt'>;
+export type Subscriber = Connection & RequestKey & Pick<Request, 'request' | 'caller' | 'slots' | 'expiresAt'>;
 
 /** A `more` message that was processed before a request had its result. */
 export interface EarlyCredit {
@@ -67,7 +74,7 @@ export interface EarlyCredit {
 export const MAX_EARLY_CREDITS = 100;
 
 /** The fields that are required to remove a request. */
-export type StoredRequest = RequestKey & Pick<Request, 'request'> & Partial<Pick<Request, 'caller' | 'terminalMessage'>>;
+export type StoredRequest = RequestKey & Pick<Request, 'request' | 'run' | 'caller' | 'slots' | 'terminalMessage'>;
 
 /** Retention of a request, in seconds: the maximum connection duration of 2 hours, and one hour more. */
 export const REQUEST_LIFETIME_SECONDS = 3 * 60 * 60;

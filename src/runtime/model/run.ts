@@ -1,4 +1,4 @@
-import type { QueryRequest, SubmittedDefinition } from './query-request';
+import type { QueryRequest } from './query-request';
 import type { MessageBatch } from './stored-batches';
 import type { CompleteMessage, ErrorMessage, Timing } from '../../protocol/messages';
 
@@ -9,9 +9,7 @@ import type { CompleteMessage, ErrorMessage, Timing } from '../../protocol/messa
 export type RunState = 'waiting' | 'running' | 'closed' | 'ended';
 
 /** One execution of a query, shared by equal query requests. */
-export interface Run extends Omit<QueryRequest, 'definition'> {
-  /** Omitted in a record of an earlier version of the library. Such a run isn't started. */
-  readonly definition?: SubmittedDefinition;
+export interface Run extends QueryRequest {
   /** Unique name: the `result` on the wire, and the end of the statement's name. */
   readonly run: string;
   /** In milliseconds since the epoch. */
@@ -40,7 +38,7 @@ export interface Run extends Omit<QueryRequest, 'definition'> {
   readonly endedAt?: number;
   /** Until when the result can be resumed and reused, in milliseconds since the epoch. Omitted before the end. */
   readonly retainedUntil?: number;
-  /** Whether the statement must be canceled although the run has ended. */
+  /** Whether the statement must be canceled, although the run has ended or because it is closed for good. */
   readonly toCancel: boolean;
   /** When the record and the fetched result expire, in seconds since the epoch. */
   readonly expiresAt: number;

@@ -1,5 +1,6 @@
 import type { Clock, Connections, DeadLetters, Lease, Queue, Results, Store, StatementApi } from './ports';
 import type { QueryCatalog } from './query-request';
+import type { RecentRejections } from './recent-rejections';
 import type { StatementTarget } from './statement-target';
 import type { ConnectionLimits } from '../../protocol/messages';
 
@@ -35,6 +36,7 @@ export interface SubmitServices extends TableServices {
   readonly maxQueriesPerConnection: number;
   /** Omitted if callers aren't known or counted. */
   readonly maxQueriesPerCaller?: number;
+  readonly recentRejections: RecentRejections;
 }
 
 /** The services that advance requests. Without `results`, only results that are stored with their run can be posted. */

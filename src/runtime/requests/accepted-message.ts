@@ -1,15 +1,20 @@
+import { post } from './post';
 import type { QueryLimits, AcceptedMessage } from '../../protocol/messages';
-import type { SubmittedDefinition } from '../model/query-request';
 import type { Run } from '../model/run';
+import type { SubmitServices } from '../model/services';
 import type { Joined } from '../runs/join-run';
 
-/** The limits of a run. */
-export function getQueryLimits({ definition, submittedAt, timeoutAt }: Run): QueryLimits {
-  const { maxRows: rows, maxResultBytes: bytes }: Partial<SubmittedDefinition> = definition ?? {};
-  return { timeLimitMs: timeoutAt - submittedAt, ...(rows === undefined ? {} : { rows }), ...(bytes === undefined ? {} : { bytes }) };
+/** Sends `accepted`. Throws the errors of `post`. */
+export async function postAccepted(services: SubmitServices, { request, run }: Joined): Promise<void> {
+  const { id, connectionId, shared } = request;
+  const cached = run.endedAt !== undefined;
+  const message: AcceptedMessage = { type: 'accepted', id, result: run.run, shared, cached, limits: getQueryLimits(run) };
+  await post(services, request, JSON.stringify(message));
+  services.log({ level: 'info', event: 'query_accepted', run: run.run, connection_id: connectionId, shared, cached });
 }
 
-export function createAcceptedMessage({ request: { id, shared, cached }, run }: Joined): string {
-  const message: AcceptedMessage = { type: 'accepted', id, result: run.run, shared, cached, limits: getQueryLimits(run) };
-  return JSON.stringify(message);
+/** The limits of a run. */
+function getQueryLimits({ definition, submittedAt, timeoutAt }: Run): QueryLimits {
+  const { maxRows: rows, maxResultBytes: bytes } = definition;
+  return { timeLimitMs: timeoutAt - submittedAt, ...(rows === undefined ? {} : { rows }), ...(bytes === undefined ? {} : { bytes }) };
 }

@@ -1,9 +1,7 @@
-import { createAcceptedMessage } from './accepted-message';
+import { postAccepted } from './accepted-message';
 import { acquireLease } from './acquire-lease';
-import { createFailureMessage, notify } from './notify';
-import { post } from './post';
 import { postRows } from './post-rows';
-import { removeClient, createSubscriptionJob, removeFromCount } from './subscribers';
+import { removeClient } from './subscribers';
 import { endRequest, createExhaustedMessage } from './terminal-message';
 import { RejectedRequestError, ConnectionGoneError, ServiceBusyError, LeaseLostError } from '../model/errors';
 import { resetAttempts, getRetryDelaySeconds } from '../model/jobs';
@@ -15,6 +13,7 @@ import type { RequestWork } from '../model/request-work';
 import { createLease } from '../model/services';
 import type { RequestServices } from '../model/services';
 import { findRun } from '../runs/join-run';
+import { createFirstCheck } from '../runs/run-checks';
 import { startNewRun, startRun } from '../runs/start-run';
 
 /** Advances a request as far as currently possible. */
@@ -23,25 +22,8 @@ export async function deliverResult(services: RequestServices, job: RequestJob, 
   const acquired = await acquireLease(async () => services.store.acquireRequest(job, lease));
   if (acquired.state === 'acquired') {
     await advanceRequest(services, { job, lease, deadline, request: acquired.record, crashes: acquired.crashes });
-    if (job.unstored !== undefined && acquired.record.request !== job.request) {
-      await retryLater(services, job);
-    }
-  } else if (acquired.state === 'busy') {
+  } else if (acquired.state !== 'missing') {
     await retryLater(services, job);
-  } else if (acquired.state === 'held') {
-    await retryLater(services, job.unstored === undefined || await isStored(services, job) ? { ...job, unstored: undefined } : job);
-  } else if (job.unstored !== undefined) {
-    await notifyUnstored(services, job);
-  } else {
-    await removeSubscription(services, job);
-  }
-}
-
-/** Removes what a function may have stored for a removed request. */
-async function removeSubscription(services: RequestServices, job: RequestJob): Promise<void> {
-  await removeFromCount(services, job);
-  if (job.run !== undefined && job.request !== undefined) {
-    await services.store.unsubscribe(job.run, job.request);
   }
 }
 
@@ -85,7 +67,6 @@ async function takeNextStep(services: RequestServices, work: RequestWork): Promi
       return undefined;
     }
   }
-  await removeOtherSubscription(services, work);
   return postRows(services, work);
 }
 
@@ -94,19 +75,8 @@ async function takeLastStep(services: RequestServices, work: RequestWork): Promi
   return endRequest(services, work, createExhaustedMessage(work.request));
 }
 
-/** Whether this request is stored, and not an earlier one with its id. */
-async function isStored({ store }: RequestServices, { connectionId, request }: RequestJob): Promise<boolean> {
-  return (await store.requests(connectionId)).some((stored) => stored.request === request);
-}
-
-/** Notifies the client of a query that couldn't be stored. */
-export async function notifyUnstored(services: RequestServices, { connectionId, id, unstored }: RequestJob): Promise<void> {
-  await notify(services, { connectionId, ...unstored! }, createFailureMessage(id));
-}
-
 /** Joins a run, sends `accepted`, and starts the run if it is new. */
 async function sendAccepted(services: RequestServices, work: RequestWork): Promise<void> {
-  const { log } = services;
   let joined;
   try {
     joined = await findRun(services, work.request, work.lease);
@@ -119,22 +89,15 @@ async function sendAccepted(services: RequestServices, work: RequestWork): Promi
   if (joined === undefined) {
     throw new LeaseLostError('the lease of the request was lost');
   }
-  const { connectionId, run, shared, cached } = joined.request;
-  work.request = joined.request;
-  await post(services, work.request, createAcceptedMessage(joined));
-  log({ level: 'info', event: 'query_accepted', run, connection_id: connectionId, shared, cached });
-  work.request = { ...work.request, ...ACCEPTED_SENT };
-  if (joined.runLease !== undefined) {
-    await startNewRun(services, { run: joined.run, lease: joined.runLease, isNew: true });
-  } else if (joined.run.state === 'waiting') {
-    await startRun(services, run!, work.deadline);
-  }
-}
-
-/** Removes the subscription of an earlier request or attempt. */
-async function removeOtherSubscription({ store }: RequestServices, { job, request }: RequestWork): Promise<void> {
-  if (job.run !== undefined && job.request !== undefined && (job.run !== request.run || job.request !== request.request)) {
-    await store.unsubscribe(job.run, job.request);
+  const { request, run, newRun } = joined;
+  work.request = request;
+  await postAccepted(services, joined);
+  work.request = { ...request, ...ACCEPTED_SENT };
+  if (newRun !== undefined) {
+    await services.queue.sendAll([createFirstCheck(run)]);
+    await startNewRun(services, { ...newRun, isNew: true });
+  } else if (run.state === 'waiting') {
+    await startRun(services, run.run, work.deadline);
   }
 }
 
@@ -143,12 +106,11 @@ export async function recoverRequest(services: RequestServices, work: RequestWor
   const { job, request: { run, connectionId } } = work;
   if (error instanceof LeaseLostError) {
     services.log({ level: 'warn', event: 'request_lease_lost', run, connection_id: connectionId });
-    await services.queue.send(createSubscriptionJob(work.request));
     return;
   }
   if (error instanceof ConnectionGoneError) {
     services.log({ level: 'info', event: 'client_gone', run, connection_id: connectionId });
-    await removeClient(services, work.request, run);
+    await removeClient(services, work.request);
     return;
   }
   await releaseRequest(services, work);

@@ -9,6 +9,7 @@ import type { Run } from '../model/run';
 import type { RequestServices } from '../model/services';
 import type { MessageBatch, StoredBatches } from '../model/stored-batches';
 import { createCompressedMessage, findBatch, unpack } from '../results/message-batch';
+import { restartChecks } from '../runs/run-checks';
 
 /** Time that a worker reserves before its deadline for one more message, in milliseconds. */
 const POST_RESERVE_MS = 5000;
@@ -42,7 +43,7 @@ export async function postRows(services: RequestServices, work: RequestWork): Pr
     if (run.outcome !== undefined) {
       return endRequest(services, work, createTerminalMessage(run, work.request));
     }
-    return undefined;
+    return restartChecks(services, run);
   }
 }
 
@@ -50,7 +51,7 @@ export async function postRows(services: RequestServices, work: RequestWork): Pr
 async function readRun({ store }: RequestServices, work: RequestWork): Promise<Run | undefined> {
   const { savedRun, request: { run } } = work;
   work.savedRun = undefined;
-  return savedRun?.run === run ? savedRun : store.run(run!);
+  return savedRun?.run === run ? savedRun : store.run(run);
 }
 
 async function endExpired(services: RequestServices, work: RequestWork): Promise<void> {
@@ -124,11 +125,8 @@ function canPostCompressed({ request }: RequestWork, { lengths }: MessageBatch, 
 
 /** Applies credits that were received before the request had its result. Returns whether more messages fit the window. */
 async function takeEarlyCredits(services: RequestServices, work: RequestWork): Promise<boolean> {
-  const { connectionId, run, request, receivedAt = Infinity } = work.request;
-  if (receivedAt === Infinity) {
-    return false;
-  }
-  const credits = await services.store.earlyCredits(connectionId, run!, receivedAt);
+  const { connectionId, run, request, receivedAt } = work.request;
+  const credits = await services.store.earlyCredits(connectionId, run, receivedAt);
   for (const { credit, name } of credits) {
     await services.store.allowMore(work.request, request, credit, name);
   }
@@ -139,10 +137,8 @@ async function takeEarlyCredits(services: RequestServices, work: RequestWork): P
 }
 
 /** Waits for `more`, but not forever: the checks of the run end the request, and restart if they had ended. */
-async function waitForCredit(services: RequestServices, work: RequestWork, { run, settled, check }: Run): Promise<void> {
-  if (settled) {
-    await services.queue.send({ type: 'run', run, check, attempt: 1 }, 1);
-  }
+async function waitForCredit(services: RequestServices, work: RequestWork, run: Run): Promise<void> {
+  await restartChecks(services, run);
   const now = services.clock.now();
   const { stalledAt = now } = work.request;
   work.request = { ...work.request, stalledAt };

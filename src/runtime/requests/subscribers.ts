@@ -3,7 +3,7 @@ import type { ProgressMessage } from '../../protocol/messages';
 import { getElapsedMs } from '../model/elapsed';
 import { ConnectionGoneError } from '../model/errors';
 import type { RequestJob, RunJob } from '../model/jobs';
-import type { Request, RequestKey, StoredRequest, Subscriber } from '../model/request';
+import type { RequestKey, StoredRequest, Subscriber } from '../model/request';
 import type { RunWork } from '../model/run-work';
 import type { SubmitServices, TableServices } from '../model/services';
 
@@ -20,20 +20,8 @@ const PROGRESS_RESERVE_MS = 10_000;
 const MAX_CONCURRENT_CALLS = 25;
 
 /** Creates the job that advances a request. */
-export function createRequestJob({ connectionId, id, request, caller }: RequestKey & Partial<Pick<Subscriber, 'request' | 'caller'>>): RequestJob {
-  return { type: 'request', connectionId, id, ...(request === undefined ? {} : { request }), ...(caller === undefined ? {} : { caller }), attempt: 1 };
-}
-
-/** Creates the job by which a run advances a subscriber. */
-export function createSubscriberJob(run: string, subscriber: Subscriber): RequestJob {
-  return { ...createRequestJob(subscriber), run };
-}
-
-/**
- * Creates the job that removes the subscription of a request that was removed while it subscribed. If the request still exists, the job advances it.
- */
-export function createSubscriptionJob(request: RequestKey & Pick<Request, 'request' | 'run' | 'caller'>): RequestJob {
-  return { ...createRequestJob(request), run: request.run };
+export function createRequestJob({ connectionId, id, request }: RequestKey & Partial<Pick<Subscriber, 'request'>>): RequestJob {
+  return { type: 'request', connectionId, id, ...(request === undefined ? {} : { request }), attempt: 1 };
 }
 
 /** Creates the job that records the departure of a client from a run. */
@@ -41,50 +29,11 @@ export function createDepartureJob(run: string, departure: RunJob['departure']):
   return { type: 'run', run, departure, attempt: 1 };
 }
 
-/**
- * Removes a request and its subscription, and returns its run. Removes the subscription first: a subscriber without a request would remain
- * unnoticed.
- */
-export async function removeRequestRecord(services: Pick<TableServices, 'store'>, request: StoredRequest, run?: string): Promise<string | undefined> {
-  const { store } = services;
+/** Removes the request of a client that has gone, and records its departure. */
+export async function removeClient({ store, queue }: Pick<TableServices, 'store' | 'queue'>, request: StoredRequest): Promise<void> {
+  const run = await store.removeRequest(request);
   if (run !== undefined) {
-    await store.unsubscribe(run, request.request);
-  }
-  if (request.terminalMessage === undefined) {
-    await removeFromCount(services, request);
-  }
-  const joined = await store.removeRequest(request, request.request) ?? run;
-  // The request may have joined a run since it was read.
-  if (joined !== undefined && joined !== run) {
-    await store.unsubscribe(joined, request.request);
-  }
-  return joined;
-}
-
-/** Removes a request from the queries in flight of its caller. */
-export async function removeFromCount({ store }: Pick<TableServices, 'store'>, { caller, request }: Partial<Pick<Request, 'caller' | 'request'>>): Promise<void> {
-  if (caller !== undefined && request !== undefined) {
-    await store.uncountQuery(caller, request);
-  }
-}
-
-/**
- * Removes the request of a client that has gone, and records its departure. Removes the request first: after a crash, the next progress finds a
- * subscriber that has gone, but nothing finds a request without a subscription.
- */
-export async function removeClient(services: Pick<TableServices, 'store' | 'queue'>, request: StoredRequest, run?: string): Promise<void> {
-  if (request.terminalMessage === undefined) {
-    await removeFromCount(services, request);
-  }
-  const joined = await services.store.removeRequest(request, request.request) ?? run;
-  // The request may have joined another run since it was read.
-  for (const name of new Set([run, joined])) {
-    if (name !== undefined) {
-      await services.store.unsubscribe(name, request.request);
-    }
-  }
-  if (joined !== undefined) {
-    await services.queue.send(createDepartureJob(joined, 'left'), DEPARTURE_DELAY_SECONDS);
+    await queue.send(createDepartureJob(run, 'left'), DEPARTURE_DELAY_SECONDS);
   }
 }
 
@@ -109,7 +58,7 @@ export async function notifyProgress(
       await post(services, subscriber, json);
     } catch (error) {
       if (error instanceof ConnectionGoneError) {
-        await removeClient(services, subscriber, run.run);
+        await removeClient(services, { ...subscriber, run: run.run });
       } else {
         services.log({ level: 'warn', event: 'progress_not_sent', run: run.run, connection_id: subscriber.connectionId, reason: String(error) });
       }

@@ -1,9 +1,9 @@
 import { post } from './post';
-import { removeRequestRecord, removeClient, createRequestJob, removeFromCount } from './subscribers';
+import { removeClient, createRequestJob } from './subscribers';
 import type { ErrorCode, ErrorMessage } from '../../protocol/messages';
-import { ConnectionGoneError } from '../model/errors';
+import { ConnectionGoneError, LeaseLostError } from '../model/errors';
 import type { Request } from '../model/request';
-import { saveRequest } from '../model/request-work';
+import { getProgress, saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import type { Run } from '../model/run';
 import type { SubmitServices } from '../model/services';
@@ -23,7 +23,7 @@ export async function endRequest(services: SubmitServices, work: RequestWork, me
     await storeTerminalMessage(services, work, message);
   }
   await post(services, work.request, message);
-  await removeRequestRecord(services, work.request, work.request.run);
+  await services.store.removeRequest(work.request);
   work.ended = true;
 }
 
@@ -34,7 +34,7 @@ export async function endRequestNow(services: SubmitServices, work: RequestWork,
   } catch (error) {
     const { request } = work;
     if (error instanceof ConnectionGoneError) {
-      await removeClient(services, request, request.run);
+      await removeClient(services, request);
       return;
     }
     services.log({ level: 'warn', event: 'terminal_message_deferred', connection_id: request.connectionId, reason: String(error) });
@@ -43,10 +43,13 @@ export async function endRequestNow(services: SubmitServices, work: RequestWork,
   }
 }
 
-/** Stores the terminal message of a request. From then on the request doesn't count toward any limit. */
+/** Stores the terminal message of a request, and releases its slots. Throws LeaseLostError if the lease was lost. */
 export async function storeTerminalMessage(services: SubmitServices, work: RequestWork, message: string): Promise<void> {
-  await removeFromCount(services, work.request);
-  await saveRequest(services, work, { terminalMessage: message });
+  const changes = { ...getProgress(work), terminalMessage: message };
+  if (!await services.store.endRequest(work.request, work.lease, changes)) {
+    throw new LeaseLostError('the lease of the request was lost');
+  }
+  work.request = { ...work.request, ...changes };
 }
 
 /** Creates the error that ends one request. */

@@ -11,9 +11,6 @@ import type { SubmitServices } from '../model/services';
 
 /** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
 export async function startStatement({ statementApi }: SubmitServices, { run, parameters, definition }: Run): Promise<string> {
-  if (definition === undefined) {
-    throw new StatementRejectedError('an earlier version of the service stored the run without its SQL');
-  }
   return statementApi.start({ run, target: definition.target, ...bindStatement(definition.sql, parameters) });
 }
 

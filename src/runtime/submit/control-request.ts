@@ -46,9 +46,7 @@ export async function cancel(services: SubmitServices, { connectionId }: Connect
   const terminalMessage = createErrorMessage(request, 'cancelled', CANCELED_MESSAGE, true);
   await storeTerminalMessage(services, work, terminalMessage);
   await endRequestNow(services, work, terminalMessage);
-  if (request.run !== undefined) {
-    await services.queue.send(createDepartureJob(request.run, 'canceled'));
-  }
+  await services.queue.send(createDepartureJob(request.run, 'canceled'));
 }
 
 /** Acquires the request of a `cancel`. If it isn't stored, cancels it in advance and returns undefined. */

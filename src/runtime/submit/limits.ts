@@ -1,57 +1,55 @@
 import { RejectedRequestError } from '../model/errors';
-import type { QueryInFlight, Request } from '../model/request';
+import type { Request, RequestKey, Slots } from '../model/request';
 import type { SubmitServices } from '../model/services';
 
-/**
- * Rejects a request before anything is stored or queued, at the cost of one read. Throws RejectedRequestError if the id is in use or a limit is
- * reached. Returns the queries in flight.
- */
-export async function rejectBeforeStoring(services: SubmitServices, request: Request): Promise<readonly QueryInFlight[]> {
-  const inFlight = await listQueriesInFlight(services, request);
-  if (inFlight.some(({ connectionId, id }) => connectionId === request.connectionId && id === request.id)) {
-    throw createIdInUseError(request.id);
-  }
-  requireCapacity(services, request, inFlight);
-  return inFlight;
+type Limits = Pick<SubmitServices, 'maxQueriesPerConnection' | 'maxQueriesPerCaller'>;
+
+/** Chooses the slots of a request without reading which are in use. Consecutive numbers as ids have different slots. */
+export function chooseSlots({ maxQueriesPerConnection, maxQueriesPerCaller }: Limits, { connectionId, id, caller }: RequestKey & Pick<Request, 'caller'>): Slots {
+  const number = toNumber(id);
+  return {
+    connection: number % maxQueriesPerConnection,
+    ...(caller === undefined || maxQueriesPerCaller === undefined ? {} : { caller: (number + toNumber(connectionId)) % maxQueriesPerCaller }),
+  };
 }
 
-/**
- * Rejects a stored request if the queries before it reach a limit. Of requests that are stored concurrently, the last ones are rejected, never all.
- * Requests whose writes overlap may not see each other and can exceed the limit.
- */
-export async function rejectAfterStoring(services: SubmitServices, request: Request, before: readonly QueryInFlight[]): Promise<void> {
-  const names = new Set(before.map((query) => query.request));
-  const inFlight = await listQueriesInFlight(services, request);
-  requireCapacity(services, request, inFlight.filter((other) => names.has(other.request) || ranksBefore(other, request)));
+/** Chooses free slots of a request. Throws RejectedRequestError if none is free. */
+export async function findFreeSlots(services: SubmitServices, request: Request): Promise<Slots> {
+  const { store, maxQueriesPerConnection, maxQueriesPerCaller } = services;
+  const { connectionId, caller, id, slots } = request;
+  const inUse = await store.slotsInUse(connectionId, slots.caller === undefined ? undefined : caller);
+  const connection = findFree(slots.connection, maxQueriesPerConnection, inUse.connection);
+  const ofCaller = slots.caller === undefined ? undefined : findFree(slots.caller, maxQueriesPerCaller!, inUse.caller);
+  if (connection === undefined) {
+    throw createLimitError(id, 'The connection has reached its limit', '', maxQueriesPerConnection);
+  }
+  if (slots.caller !== undefined && ofCaller === undefined) {
+    throw createLimitError(id, 'The caller has reached its limit', ' on all connections', maxQueriesPerCaller!);
+  }
+  return { connection, ...(ofCaller === undefined ? {} : { caller: ofCaller }) };
 }
 
 export function createIdInUseError(id: string): RejectedRequestError {
   return new RejectedRequestError('id_in_use', 'A query with this id is still in flight. Use a different id for each query.', id, { retryable: true });
 }
 
-/** Lists the queries in flight with one read: of the caller if callers are known, otherwise of the connection. */
-async function listQueriesInFlight({ store }: SubmitServices, { connectionId, caller, opened }: Request): Promise<QueryInFlight[]> {
-  if (caller !== undefined) {
-    return store.queriesOf(caller);
+/** The first free slot from a number on. */
+function findFree(first: number, slots: number, inUse: readonly number[]): number | undefined {
+  for (let slot = first; slot < first + slots; slot += 1) {
+    if (!inUse.includes(slot % slots)) {
+      return slot % slots;
+    }
   }
-  // The query in the URL is the first one of its connection.
-  return opened ? (await store.requests(connectionId)).filter(({ terminalMessage }) => terminalMessage === undefined) : [];
+  return undefined;
 }
 
-function requireCapacity(services: SubmitServices, { connectionId, caller, id }: Request, others: readonly QueryInFlight[]): void {
-  const { maxQueriesPerConnection: perConnection, maxQueriesPerCaller: perCaller } = services;
-  if (others.filter((other) => other.connectionId === connectionId).length >= perConnection) {
-    throw createLimitError(id, `The connection has reached its limit of ${perConnection} queries in flight. Wait until one ends, or cancel one.`, perConnection);
-  }
-  if (caller !== undefined && perCaller !== undefined && others.length >= perCaller) {
-    throw createLimitError(id, `The caller has reached its limit of ${perCaller} queries in flight on all connections. Wait until one ends, or cancel one.`, perCaller);
-  }
+/** The last digits of a string, or a hash of a string without any. */
+function toNumber(string: string): number {
+  const digits = /\d{1,9}$/.exec(string);
+  return digits === null ? [...string].reduce((hash, character) => (31 * hash + character.codePointAt(0)!) % 1_000_003, 7) : Number(digits[0]);
 }
 
-function ranksBefore(one: QueryInFlight, other: QueryInFlight): boolean {
-  return one.submittedAt < other.submittedAt || (one.submittedAt === other.submittedAt && one.request < other.request);
-}
-
-function createLimitError(id: string, message: string, limit: number): RejectedRequestError {
+function createLimitError(id: string, problem: string, where: string, limit: number): RejectedRequestError {
+  const message = `${problem} of ${limit} queries in flight${where}. Wait until one ends, or cancel one.`;
   return new RejectedRequestError('too_many_queries', message, id, { retryable: true, limit });
 }

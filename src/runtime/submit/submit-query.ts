@@ -1,11 +1,11 @@
 import { acceptRequest } from './accept-request';
+import type { NewRequest } from './accept-request';
 import { canReadResult } from './claim-parameters';
 import type { ResumeMessage, DeliveryOptions } from '../../protocol/messages';
 import type { IdentifiedConnection } from '../model/connection';
 import { RejectedRequestError, RESULT_EXPIRED_MESSAGE } from '../model/errors';
 import type { QueryRequest } from '../model/query-request';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
-import type { Request } from '../model/request';
 import { isRetained } from '../model/run';
 import type { Run } from '../model/run';
 import type { SubmitServices, MessageServices } from '../model/services';
@@ -43,7 +43,7 @@ export async function resume(
     throw new RejectedRequestError('invalid_message', `The result has no message ${after}${describeExtent(run)}. Set "after" to the seq of the last message that you have.`, id);
   }
   const resumed = createRequest(services, connection, message, options, after + 1);
-  await acceptRequest(services, { ...resumed, run: result, shared: true, cached: run.state === 'ended' }, deadline);
+  await acceptRequest(services, { ...resumed, run: result, shared: true }, deadline);
 }
 
 /** Describes the extent of a result, for an error message. */
@@ -58,7 +58,7 @@ type Received = Pick<Submission, 'id' | 'receivedAt'>;
 
 function createRequest(
   services: SubmitServices, connection: IdentifiedConnection, { id, receivedAt }: Received, options: DeliveryOptions, seq = 0,
-): Request {
+): NewRequest {
   const submittedAt = services.clock.now();
   const { connectionId, connectedAt, opened, validUntil, identity } = connection;
   const { window, encodings } = options;
@@ -71,7 +71,6 @@ function createRequest(
     request: services.newName(),
     caller: identity?.caller,
     shared: false,
-    cached: false,
     receivedAt,
     submittedAt,
     acceptedSent: false,

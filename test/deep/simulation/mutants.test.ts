@@ -5,6 +5,9 @@ import { bundleSimulation, firstFailure, MUTANTS } from './mutants';
 
 const MOST_SEEDS = 2000;
 
+/** More than so many seeds take while other processes use the cores. */
+jest.setTimeout(60 * 60 * 1000);
+
 let folder: string;
 let unchanged: string;
 

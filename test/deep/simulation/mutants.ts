@@ -23,9 +23,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a statement is started before its run is stored',
     file: 'submit/accept-request.ts',
-    find: 'const storingRun = newRun && storeRun(services, newRun);',
-    replace: 'newRun && await services.statementApi.start({ run: newRun.run.run, target: services.target, sql: newRun.run.definition.sql, parameters: newRun.run.parameters });\n'
-      + '  const storingRun = newRun && storeRun(services, newRun);',
+    find: 'const storing = storeOrReject(services, newRequest, prepared, lease);',
+    replace: 'const { run } = prepared.newRun ?? {};\n'
+      + '  run && await services.statementApi.start({ run: run.run, target: services.target, sql: run.definition.sql, parameters: run.parameters });\n'
+      + '  const storing = storeOrReject(services, newRequest, prepared, lease);',
   },
   {
     name: 'a lease does not exclude other workers',
@@ -34,11 +35,16 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'return { holder: newName(), until: 0 * deadline };',
   },
   {
-    name: 'a run is read before the request subscribes',
-    seed: 1357,
-    file: 'runs/join-run.ts',
-    find: 'await store.subscribe(name, toSubscriber(request));\n    run = await store.run(name);',
-    replace: 'run = await store.run(name);\n    await store.subscribe(name, toSubscriber(request));',
+    name: 'a request is stored without its subscription',
+    file: 'aws/dynamodb/dynamodb-store.ts',
+    find: '{ put: subscriberItemKey(run, name), item: toSubscriber(request) },',
+    replace: '',
+  },
+  {
+    name: 'a request that moves to another run does not subscribe to it',
+    file: 'aws/dynamodb/dynamodb-store.ts',
+    find: '{ put: subscriberItemKey(run, request.request), item: toSubscriber(request) },',
+    replace: '',
   },
   {
     name: 'a terminated run is completed without another check for subscribers',
@@ -55,20 +61,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no recovery job is queued for a request',
     file: 'submit/accept-request.ts',
-    find: 'await services.queue.sendAll(jobs);',
-    replace: 'await services.queue.sendAll(jobs.slice(1));',
+    find: 'queue.sendAll([createRecovery(prepared.request)])',
+    replace: 'queue.sendAll([])',
   },
   {
-    name: 'no check is queued for a new run',
-    file: 'submit/accept-request.ts',
-    find: ', createFirstCheck(newRun.run)]',
-    replace: ']',
+    name: 'checks that a crashed function has not queued are missing',
+    file: 'runs/run-checks.ts',
+    find: 'const isMissing = check === 0 &&',
+    replace: 'const isMissing = check === -1 &&',
   },
   {
     name: 'the position of a request is not stored',
     file: 'model/request-work.ts',
-    find: 'await store.saveRequest(work.request, lease, { acceptedSent, queryRequest, seq, pushingMs, stalledAt, ...changes }, release);',
-    replace: 'await store.saveRequest(work.request, lease, { acceptedSent, queryRequest, pushingMs, stalledAt, ...changes }, release); void seq;',
+    find: 'return { acceptedSent, queryRequest, seq, pushingMs, stalledAt };',
+    replace: 'void seq;\n  return { acceptedSent, queryRequest, pushingMs, stalledAt };',
   },
   {
     name: 'the terminal message is sent before it is stored',
@@ -77,22 +83,22 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (work === undefined) {',
   },
   {
-    name: 'no run is shared',
+    name: 'no run in flight is shared',
     file: 'runs/join-run.ts',
-    find: 'if (run !== undefined && canShare(services, request, run)) {',
-    replace: 'if (run !== undefined && canShare(services, request, run) && previous === undefined) {',
+    find: 'if (submittedAt < Math.min(endedAt, timeoutAt)) {',
+    replace: 'if (submittedAt < Math.min(endedAt, timeoutAt, 0)) {',
   },
   {
     name: 'a new run is used although another run has its cache key',
-    file: 'runs/join-run.ts',
-    find: 'if (!await store.setCachedRun(createCacheKey(request.queryRequest!), run.run, undefined, run.expiresAt)) {',
-    replace: 'if (!await store.setCachedRun(createCacheKey(request.queryRequest!), run.run, undefined, run.expiresAt) && run === undefined) {',
+    file: 'aws/dynamodb/dynamodb-store.ts',
+    find: 'condition: previous === undefined ? ABSENT :',
+    replace: 'condition: previous === undefined ? undefined :',
   },
   {
     name: 'a run continues when another run has its cache key',
     file: 'runs/join-run.ts',
-    find: 'if (await store.setCachedRun(key, created.run, previous, created.expiresAt)) {',
-    replace: 'await store.setCachedRun(key, created.run, previous, created.expiresAt);\n  if (created !== undefined) {',
+    find: 'if (move === \'taken\') {',
+    replace: 'if (move === \'taken\' && round < 0) {',
   },
   {
     name: 'a statement is not canceled at its timeout',
@@ -108,10 +114,10 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '(run === undefined ? await startStatement(services, run) : undefined)',
   },
   {
-    name: 'a start is not recorded before it can take effect',
-    file: 'runs/join-run.ts',
-    find: 'store.saveRun(run.run, runLease!, { mayHaveStarted: true }),',
-    replace: 'true,',
+    name: 'a request that has ended uses its slots',
+    file: 'aws/dynamodb/dynamodb-store.ts',
+    find: 'this.writeAndFreeSlots([save], request.request, slotItemKeys(request))',
+    replace: 'this.writeAndFreeSlots([save], request.request, [])',
   },
   {
     name: 'a closed run is not checked again for subscribers',

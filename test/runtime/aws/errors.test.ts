@@ -17,6 +17,7 @@ describe('isThrottle', () => {
     'Throttling',
     'ThrottlingException',
     'TooManyRequestsException',
+    'TransactionConflictException',
   ])('returns true for %s, which a service returns before the call has an effect', (name) => {
     expect(isThrottle(failing({ name }))).toBe(true);
   });
@@ -25,7 +26,13 @@ describe('isThrottle', () => {
     expect(isThrottle(failing({ name: 'Unknown', $metadata: { httpStatusCode: 429 } }))).toBe(true);
   });
 
-  it.each(['ActiveWaitingRequestsExceededException', 'InternalServerException', 'ValidationException', 'TimeoutError'])('returns false for %s', (name) => {
+  it.each([
+    'ActiveWaitingRequestsExceededException',
+    'InternalServerException',
+    'TimeoutError',
+    'TransactionInProgressException',
+    'ValidationException',
+  ])('returns false for %s', (name) => {
     expect(isThrottle(failing({ name, $metadata: { httpStatusCode: 400 } }))).toBe(false);
   });
 });
@@ -41,6 +48,7 @@ describe('isBusy', () => {
     'RequestTimeoutException',
     'ServiceUnavailable',
     'TimeoutError',
+    'TransactionInProgressException',
   ])('returns true for %s, after which the call can succeed', (name) => {
     expect(isBusy(failing({ name }))).toBe(true);
   });

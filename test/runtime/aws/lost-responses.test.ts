@@ -4,8 +4,9 @@ import { startDynalite } from '../../../local/aws/dynamodb/start-dynalite';
 import { DynamoDbResults } from '../../../src/runtime/aws/dynamodb/dynamodb-results';
 import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
+import type { NewRun } from '../../../src/runtime/model/ports';
 import { messagesIn, chunkOf } from '../../support/batches';
-import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from '../../support/contracts/store-fixture';
+import { keyOf, newLease, newName, newRequest, newRun, runToStore, StandingClock, subscriberOf } from '../../support/contracts/store-fixture';
 import { interpose } from '../../support/local/interposed-service';
 import { ObjectServer } from '../../support/local/object-server';
 import { createTable, documentClient, tableAt } from '../../support/local/table-emulator';
@@ -41,14 +42,66 @@ async function repeated<T>(action: () => Promise<T>): Promise<T> {
   return result;
 }
 
-test('createRequest does not report its own request as an id in use when the response is lost', async () => {
-  const request = newRequest(clock);
-  expect(await repeated(async () => store.createRequest(request, newLease(clock)))).toBe(true);
+/** Stores a request, and a new run if it is given. */
+async function created(toStore?: NewRun) {
+  const request = newRequest(clock, { ...toStore && { run: toStore.run.run }, caller: newName('caller'), slots: { connection: 1, caller: 2 } });
+  const lease = newLease(clock);
+  expect(await store.createRequest(request, lease, toStore)).toEqual({ state: 'created' });
+  return { request, lease };
+}
+
+/** Stores a run without a lease. */
+async function createdRun() {
+  const toStore = runToStore(clock);
+  await created(toStore);
+  await store.saveRun(toStore.run.run, toStore.lease, {}, true);
+  return toStore.run;
+}
+
+test('createRequest does not report its own request, slots, and run as those of another function when the response is lost', async () => {
+  const toStore = runToStore(clock);
+  const { request } = await repeated(async () => created(toStore));
+  expect(await store.requests(request.connectionId)).toEqual([request]);
+  expect(await store.subscribers(request.run)).toEqual([subscriberOf(request)]);
+  expect(await store.slotsInUse(request.connectionId, request.caller)).toEqual({ connection: [1], caller: [2] });
+  expect(await store.cachedRun(toStore.cacheKey)).toBe(toStore.run.run);
+});
+
+test('createRequest reports an id in use and a run of the cache key when the response is lost', async () => {
+  const toStore = runToStore(clock);
+  const { request } = await created(toStore);
+  const next = newRequest(clock, { connectionId: request.connectionId });
+  expect(await repeated(async () => store.createRequest(next, newLease(clock)))).toEqual({ state: 'in use' });
+  const other = runToStore(clock, { cacheKey: toStore.cacheKey });
+  expect(await repeated(async () => store.createRequest(newRequest(clock), newLease(clock), other)))
+    .toEqual({ state: 'taken', run: toStore.run.run, isSlotInUse: false });
+});
+
+test('moveRequest does not report its own run as that of another function when the response is lost', async () => {
+  const first = runToStore(clock);
+  const { request, lease } = await created(first);
+  const second = runToStore(clock, { cacheKey: first.cacheKey, previous: first.run.run });
+  const moved = { ...request, run: second.run.run };
+  expect(await repeated(async () => store.moveRequest(moved, lease, request.run, second))).toBe('moved');
+  expect(await store.requests(request.connectionId)).toEqual([moved]);
+  expect(await store.cachedRun(first.cacheKey)).toBe(second.run.run);
+});
+
+test('endRequest does not report a lease as lost when the response to its release is lost', async () => {
+  const { request, lease } = await created();
+  expect(await repeated(async () => store.endRequest(request, lease, { terminalMessage: '{}' }, true))).toBe(true);
+  expect(await store.slotsInUse(request.connectionId, request.caller)).toEqual({ connection: [], caller: [] });
+  expect(await store.acquireRequest(keyOf(request), newLease(clock))).toMatchObject({ state: 'acquired' });
+});
+
+test('removeRequest returns the run when the response is lost', async () => {
+  const { request } = await created();
+  expect(await repeated(async () => store.removeRequest(request))).toBe(request.run);
+  expect(await store.requests(request.connectionId)).toEqual([]);
 });
 
 test('acquireRun does not report its own lease as held by another function when the response is lost', async () => {
-  const run = newRun(clock);
-  await store.createRun(run);
+  const run = await createdRun();
   expect(await repeated(async () => store.acquireRun(run.run, newLease(clock)))).toMatchObject({ state: 'acquired', record: run });
 });
 
@@ -60,11 +113,6 @@ test('saveRequest does not report a lease as lost when the response to its relea
   expect(await store.acquireRequest(keyOf(request), newLease(clock))).toMatchObject({ state: 'acquired' });
 });
 
-test('setCachedRun does not report its own run as that of another function when the response is lost', async () => {
-  const cacheKey = newName('cacheKey');
-  expect(await repeated(async () => store.setCachedRun(cacheKey, 'one', undefined, clock.seconds() + 60))).toBe(true);
-});
-
 test('allowMore counts its credit once when the response is lost', async () => {
   const request = newRequest(clock, { windowEnd: 2 });
   await store.createRequest(request, newLease(clock));
@@ -74,9 +122,8 @@ test('allowMore counts its credit once when the response is lost', async () => {
 });
 
 test('removeRun removes the run when the response is lost', async () => {
-  const run = newRun(clock);
+  const run = await createdRun();
   const lease = newLease(clock);
-  await store.createRun(run);
   await store.acquireRun(run.run, lease);
   await repeated(async () => store.removeRun(run.run, lease));
   expect(await store.run(run.run)).toBeUndefined();

@@ -99,8 +99,8 @@ describe('SendMessage while a statement runs', () => {
     },
   );
 
-  it('delays the checks, but does not end the query, when the first check runs before the run is stored', async () => {
-    beforeNext(services.store, 'createRun', async () => services.passSeconds(25));
+  it('delays the checks, but does not end the query, when the function crashes before it queues the first check', async () => {
+    failNext(services.queue, 'sendAll', undefined, new Error('broken'));
     await client.submit('a');
     await services.passSeconds(300);
     expect(progress().length).toBeGreaterThan(3);

@@ -90,7 +90,7 @@ describe('a query whose start is delayed past a deployment', () => {
   });
 
   it('runs the SQL that was submitted when SendMessage finds its run', async () => {
-    failNext(services.store, 'setCachedRun', new ServiceBusyError('throttled'));
+    failNext(services.statementApi, 'start', new ServiceBusyError('throttled'));
     await client.submit('a');
     deploy({ sql: 'SELECT 2 FROM new_table' });
     await services.passSeconds(1);
@@ -99,7 +99,7 @@ describe('a query whose start is delayed past a deployment', () => {
   });
 
   it('is accepted when the deployment removes the query before SendMessage finds its run', async () => {
-    failNext(services.store, 'setCachedRun', new ServiceBusyError('throttled'));
+    failNext(services.connections, 'post', new ServiceBusyError('throttled'));
     await client.submit('a');
     services.queries = { default: services.queries.default };
     await services.passSeconds(1);
@@ -206,54 +206,5 @@ describe('a result whose claims a deployment changed', () => {
     services.queries = { ...services.queries, own: { ...own, parameters: { ...own.parameters, tenant: { ...own.parameters.tenant, claim: 'department' } } } };
     await client.send({ type: 'resume', id: 'b', result: client.result('a'), after: -1 });
     expect(client.received().at(-1)).toMatchObject({ type: 'error', id: 'b', code: 'result_expired' });
-  });
-});
-
-describe('records without definitions that an earlier version stored', () => {
-  const ABORTED = { type: 'error', id: 'a', code: 'statement_aborted', retryable: true };
-
-  /** Stores runs, or the query requests of requests, as that version did. */
-  function storeWithoutDefinitions(): void {
-    const { store } = services;
-    const [createRun, createRequest] = [store.createRun.bind(store), store.createRequest.bind(store)];
-    store.createRun = async (run, lease) => createRun({ ...run, definition: undefined }, lease);
-    store.createRequest = async (request, lease) => {
-      const queryRequest = request.queryRequest && { ...request.queryRequest, definition: undefined! };
-      return createRequest({ ...request, queryRequest }, lease);
-    };
-  }
-
-  /** Submits a query as that version did, and deploys this one. */
-  async function submitBefore(): Promise<void> {
-    const { store: { createRun, createRequest } } = services;
-    storeWithoutDefinitions();
-    await client.submit('a');
-    Object.assign(services.store, { createRun, createRequest });
-  }
-
-  it('end in a retryable error when the run has not started', async () => {
-    failNext(services.statementApi, 'start', new ThrottledError('30 a second'), new ThrottledError('30 a second'));
-    await submitBefore();
-    await services.passSeconds(5);
-    expect(client.resultMessages()).toMatchObject([ABORTED]);
-    await services.passSeconds(60);
-    expect(services.unfinished()).toEqual(NOTHING);
-  });
-
-  it('end in a retryable error, and the statement is canceled, when the run has started', async () => {
-    await submitBefore();
-    await services.passSeconds(5);
-    expect(client.resultMessages()).toMatchObject([ABORTED]);
-    await services.passSeconds(60);
-    expect(services.unfinished()).toEqual(NOTHING);
-  });
-
-  it('end in an error with the instruction to submit the query again when a request has no run yet', async () => {
-    failNext(services.store, 'setCachedRun', new ServiceBusyError('throttled'));
-    await submitBefore();
-    await services.passSeconds(1);
-    expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'result_expired' }]);
-    await services.passSeconds(60);
-    expect(services.unfinished()).toEqual(NOTHING);
   });
 });

@@ -159,10 +159,10 @@ describe('a call at which the function crashes every time', () => {
 test('an old job with exhausted retries does not end a later query with the same id', async () => {
   await client.submit('a');
   const subscriber = services.storedKeys().find((key) => /^run#.* request#/.test(key))!;
-  const { run, request } = { run: client.result('a'), request: subscriber.split('request#')[1] };
+  const request = subscriber.split('request#')[1];
   await services.statementEnded(client.result('a'));
   await client.submit('a', undefined, 'reused');
-  await handleExhaustedRetries(services, { type: 'request', connectionId: 'c1', id: 'a', run, request, attempt: 1 }, services.deadline());
+  await handleExhaustedRetries(services, { type: 'request', connectionId: 'c1', id: 'a', request, attempt: 1 }, services.deadline());
   await services.statementEnded(client.result('a'));
   expect(client.terminalMessages('a')).toMatchObject([{ type: 'complete' }]);
 });

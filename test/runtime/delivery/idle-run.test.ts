@@ -77,6 +77,19 @@ describe('a client that disconnects', () => {
     expect(services.statementApi.started).toHaveLength(1);
   });
 
+  it('does not receive the error of its canceled statement when it submits again before the canceled run is removed', async () => {
+    await client.submit('a');
+    await client.send({ type: 'cancel', id: 'a' });
+    failNext(services.store, 'removeRun', new ServiceBusyError('throttled'));
+    await services.passSeconds(0);
+    beforeNext(services.store, 'run', async () => services.passSeconds(2));
+    await other.submit('b');
+    await services.passSeconds(1);
+    expect(services.statementApi.started).toHaveLength(2);
+    await services.statementEnded(other.result('b'));
+    expect(other.terminalMessages('b')).toMatchObject([{ type: 'complete' }]);
+  });
+
   it('has the full grace period again when it disconnects for the second time', async () => {
     await client.submit('a');
     const result = client.result('a');
@@ -165,7 +178,7 @@ describe('a client that disconnects', () => {
   });
 
   it('leaves no records when it disconnects while its query is being accepted', async () => {
-    beforeNext(services.store, 'subscribe', async () => client.disconnect());
+    beforeNext(services.connections, 'post', async () => client.disconnect());
     await client.submit('a');
     await services.passSeconds(120);
     expect(services.unfinished()).toEqual(NOTHING);
@@ -213,7 +226,7 @@ test('a statement whose start timed out and was then throttled is canceled when 
 });
 
 describe('SendMessage for a run without subscribers', () => {
-  const calls = ['acquireRun', 'describe', 'subscribers', 'saveRun', 'subscribers', 'cancel', 'removeRun'];
+  const calls = ['acquireRun', 'describe', 'subscribers', 'saveRun', 'subscribers', 'saveRun', 'cancel', 'removeRun'];
 
   beforeEach(async () => {
     await client.submit('a');

@@ -11,8 +11,8 @@ import { FINISHED, statementId } from '../../support/memory/memory-statement-api
  * the second.
  */
 const CALLS = [
-  'describe', 'fetchPage', 'subscribers', 'acquireRun', 'store', 'saveRun', 'fetchPage', 'store', 'saveRun', 'acquireRequest', 'subscribers', 'find', 'post', 'post',
-  'saveRequest', 'find', 'post', 'saveRequest', 'post', 'unsubscribe', 'removeRequest',
+  'describe', 'fetchPage', 'subscribers', 'acquireRun', 'store', 'saveRun', 'fetchPage', 'store', 'saveRun', 'acquireRequest', 'subscribers', 'expireCachedRun', 'find', 'post', 'post',
+  'saveRequest', 'find', 'post', 'endRequest', 'post', 'removeRequest',
 ];
 
 let services: MemoryServices;

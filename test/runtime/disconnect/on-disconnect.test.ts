@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 describe('OnDisconnect', () => {
-  const calls = ['requests', 'removeRequest', 'removeRequest', 'unsubscribe', 'unsubscribe', 'send', 'send'];
+  const calls = ['requests', 'removeRequest', 'removeRequest', 'send', 'send'];
 
   beforeEach(async () => {
     await client.submit('a');
@@ -64,15 +64,15 @@ describe('a client whose disconnect event arrives while posts to it still succee
     await client.connect({ query: 'everything' });
     await services.passSeconds(0);
     client.open();
-    beforeNext(services.store, 'subscribe', async () => onDisconnect(services, 'c1'));
+    beforeNext(services.store, 'run', async () => onDisconnect(services, 'c1'));
     await services.passSeconds(2);
-    expect(client.types()).toEqual([]);
+    expect(client.terminalMessages('connect')).toEqual([]);
   });
 
   it('has its statement canceled when its query joins the run again, its buffer is full and OnDisconnect removes the query', async () => {
     await client.connect({ query: 'everything' });
     client.open();
-    beforeNext(services.store, 'subscribe', async () => onDisconnect(services, 'c1'));
+    beforeNext(services.store, 'run', async () => onDisconnect(services, 'c1'));
     failNext(services.connections, 'post', new ServiceBusyError('the buffer of the client is full'));
     await services.passSeconds(2);
   });

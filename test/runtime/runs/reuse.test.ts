@@ -28,8 +28,9 @@ describe('a query that is submitted shortly before the timeout of a run in fligh
       return run;
     };
     await second.submit('b', undefined, 'reused');
-    await services.passSeconds(1);
-    expect(second.received()[0]).toMatchObject({ type: 'accepted', result: first.result('a'), shared: true, cached: true });
+    await services.passSeconds(10);
+    expect(second.received()[0]).toMatchObject({ type: 'accepted', result: first.result('a'), shared: true, cached: false });
+    expect(second.terminalMessages('b')).toMatchObject([{ type: 'complete' }]);
     expect(services.statementApi.started).toHaveLength(1);
   });
 });

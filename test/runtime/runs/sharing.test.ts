@@ -139,7 +139,10 @@ describe('a query request that is submitted while its run is in flight', () => {
 
   it('finds its run when the run ends at that moment', async () => {
     await first.submit('a');
-    beforeNext(services.store, 'subscribe', async () => services.statementEnded(first.result('a')));
+    beforeNext(services.store, 'run', async () => {
+      services.time += 1;
+      await services.statementEnded(first.result('a'));
+    });
     await second.submit('b');
     await services.passSeconds(60);
     expect(second.received()).toMatchObject([{ type: 'accepted', result: first.result('a'), cached: true }, { type: 'rows' }, { type: 'complete' }]);

@@ -133,16 +133,16 @@ describe('a client that cancels its query', () => {
   });
 
   it('leaves no records when the cancel is processed before its query is accepted', async () => {
-    beforeNext(services.store, 'setCachedRun', async () => cancel('a'));
+    beforeNext(services.queue, 'sendAll', async () => cancel('a'));
     await client.submit('a');
     await services.passSeconds(120);
-    expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'cancelled' }]);
+    expect(client.received()).toMatchObject([{ type: 'error', id: 'a', code: 'cancelled' }, { type: 'accepted' }]);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
   it('leaves no records after the end of the statement when the cancel is processed before acceptance and the function crashes', async () => {
-    beforeNext(services.store, 'setCachedRun', async () => cancel('a'));
-    beforeNext(services.store, 'unsubscribe', async () => services.crash());
+    beforeNext(services.queue, 'sendAll', async () => cancel('a'));
+    beforeNext(services.store, 'saveRun', async () => services.crash());
     await services.untilDone(async () => client.submit('a'));
     await services.passSeconds(10);
     await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
@@ -185,7 +185,7 @@ describe('a client that cancels its query', () => {
 });
 
 describe('OnMessage for a cancel', () => {
-  const calls = ['takeOverRequest', 'sendAll', 'saveRequest', 'post', 'unsubscribe', 'removeRequest', 'send'];
+  const calls = ['takeOverRequest', 'sendAll', 'endRequest', 'post', 'removeRequest', 'send'];
 
   it('makes the expected calls in order', async () => {
     await client.submit('a');

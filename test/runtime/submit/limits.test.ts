@@ -104,17 +104,14 @@ describe('a caller', () => {
     await connectAs(client, identityOf('ann', {}, services.time + 60_000));
     await client.submit('a');
     services.time += 60_000;
-    expect(await services.store.queriesOf('hash of ann')).toEqual([]);
+    expect(await services.store.slotsInUse('c1', 'hash of ann')).toEqual({ connection: [], caller: [] });
   });
 });
 
-describe('the count of a caller\'s queries', () => {
+describe('the slots of a caller', () => {
   let services: MemoryServices;
   let client: MemoryClient;
-  const calls = [
-    'identity', 'queriesOf', 'cachedRun', 'sendAll', 'createRun', 'createRequest', 'countQuery', 'setCachedRun', 'queriesOf', 'saveRequest', 'saveRun', 'subscribe',
-    'post', 'start', 'saveRun', 'saveRequest',
-  ];
+  const calls = ['identity', 'createRequest', 'sendAll', 'post', 'start', 'sendAll', 'saveRun', 'saveRequest'];
 
   beforeEach(async () => {
     services = callersKnown();
@@ -122,33 +119,38 @@ describe('the count of a caller\'s queries', () => {
     await connectAs(client, identityOf('ann'));
   });
 
-  async function counted(): Promise<unknown[]> {
-    return services.store.queriesOf('hash of ann');
+  async function used(): Promise<unknown> {
+    const { connection, caller } = await services.store.slotsInUse('c1', 'hash of ann');
+    return { connection: connection.length, caller: caller.length };
   }
 
-  it('includes a query from before it is accepted until its terminal message is stored', async () => {
+  const NONE = { connection: 0, caller: 0 };
+
+  it('are used by a query from before it is accepted until its terminal message is stored', async () => {
     const { calls: made } = services.interrupt('failure before', Infinity);
     await client.submit('a');
     expect(made).toEqual(calls);
-    expect(await counted()).toMatchObject([{ connectionId: 'c1', id: 'a' }]);
+    expect(await used()).toEqual({ connection: 1, caller: 1 });
     await services.statementEnded(client.result('a'));
-    expect(await counted()).toEqual([]);
+    expect(await used()).toEqual(NONE);
   });
 
-  it.each(['cancel', 'disconnect'])('excludes a query when its client ends it by %s while it is being stored', async (how) => {
-    beforeNext(services.store, 'countQuery', async () => how === 'cancel' ? client.send({ type: 'cancel', id: 'a' }) : client.disconnect());
+  it.each(['cancel', 'disconnect'])('are free when a client ends its query by %s while it is being accepted', async (how) => {
+    beforeNext(services.connections, 'post', async () => how === 'cancel' ? client.send({ type: 'cancel', id: 'a' }) : client.disconnect());
     await client.submit('a');
     await services.passSeconds(60);
-    expect(await counted()).toEqual([]);
+    expect(await used()).toEqual(NONE);
   });
 
-  it.each(interruptionsOf(calls))('is 0 when a query has ended whose function was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
+  it.each(interruptionsOf(calls))('are free when a query has ended whose function was $kind call $nthCall ($call)', async ({ kind, nthCall }) => {
     services.interrupt(kind, nthCall);
     await services.untilDone(async () => client.submit('a'));
     await services.passSeconds(45);
     await Promise.all(services.statementApi.running.map(async (run) => services.statementEnded(run)));
     await services.passSeconds(600);
-    expect(await counted()).toEqual([]);
+    await client.disconnect();
+    await services.passSeconds(60);
+    expect(await used()).toEqual(NONE);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 });
@@ -159,15 +161,18 @@ describe('a rejected message', () => {
 
   beforeEach(async () => {
     services = new MemoryServices();
+    services.maxQueriesPerConnection = 1;
     client = new MemoryClient(services, 'c1');
     await client.submit('a');
   });
 
-  const REJECTED: [code: string, message: object, calls: string[]][] = [
-    ['too_many_queries', { type: 'query', id: 'b', query: 'everything' }, ['requests', 'cachedRun', 'post']],
-    ['too_many_queries', { type: 'resume', id: 'b', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
-    ['id_in_use', { type: 'query', id: 'a', query: 'everything' }, ['requests', 'cachedRun', 'post']],
-    ['id_in_use', { type: 'resume', id: 'a', result: 'RESULT', after: -1 }, ['run', 'requests', 'post']],
+  const AFTER_STORING: [code: string, message: object, calls: string[]][] = [
+    ['too_many_queries', { type: 'query', id: 'b', query: 'everything' }, ['createRequest', 'slotsInUse', 'post']],
+    ['too_many_queries', { type: 'resume', id: 'b', result: 'RESULT', after: -1 }, ['run', 'createRequest', 'slotsInUse', 'post']],
+    ['id_in_use', { type: 'query', id: 'a', query: 'everything' }, ['createRequest', 'post']],
+    ['id_in_use', { type: 'resume', id: 'a', result: 'RESULT', after: -1 }, ['run', 'createRequest', 'post']],
+  ];
+  const BEFORE_STORING: typeof AFTER_STORING = [
     ['unknown_id', { type: 'cancel', id: 'b' }, ['takeOverRequest', 'cancelInAdvance', 'post']],
     ['result_expired', { type: 'resume', id: 'b', result: 'none', after: -1 }, ['run', 'post']],
     ['unknown_query', { type: 'query', id: 'b', query: 'none' }, ['post']],
@@ -175,43 +180,42 @@ describe('a rejected message', () => {
     ['invalid_message', { type: 'more', result: 'r', credit: 0 }, ['post']],
   ];
 
-  it.each(REJECTED)('%s costs at most two calls to the table and one post, and no job, when the connection is open', async (code, message, calls) => {
-    services.maxQueriesPerConnection = 1;
-    const sent = JSON.stringify(message).replace('RESULT', client.result('a'));
+  /** Sends a message, and returns the calls and the new jobs. */
+  async function send(code: string, message: object): Promise<{ calls: readonly string[]; jobs: number }> {
     const jobs = services.queue.jobs.length;
-    const { calls: made } = services.interrupt('failure before', Infinity);
-    await client.send(sent);
+    const { calls } = services.interrupt('failure before', Infinity);
+    await client.send(JSON.stringify(message).replace('RESULT', client.result('a')));
     expect(client.received().at(-1)).toMatchObject({ type: 'error', code });
-    expect(made).toEqual(calls);
-    expect(services.queue.jobs).toHaveLength(jobs);
+    return { calls, jobs: services.queue.jobs.length - jobs };
+  }
+
+  it.each([...AFTER_STORING, ...BEFORE_STORING])('%s costs few calls, and no job, when a request of the connection was rejected before', async (code, message, calls) => {
+    services.recentRejections.add('c1');
+    expect(await send(code, message)).toEqual({ calls, jobs: 0 });
+  });
+
+  it.each(AFTER_STORING)('%s also costs a recovery job when no request of the connection was rejected before', async (code, message, calls) => {
+    const withJob = calls.flatMap((call) => call === 'createRequest' ? [call, 'sendAll'] : [call]);
+    expect(await send(code, message)).toEqual({ calls: withJob, jobs: 1 });
+  });
+
+  it.each(BEFORE_STORING)('%s costs no job when no request of the connection was rejected before', async (code, message, calls) => {
+    expect(await send(code, message)).toEqual({ calls, jobs: 0 });
   });
 
   it('delays no other client when there are a thousand of them in a second', async () => {
-    services.maxQueriesPerConnection = 1;
+    await client.submit('rejected');
     const before = [...services.queue.jobs];
     for (let number = 0; number < 1000; number += 1) {
       await client.submit(`rejected ${number}`);
     }
-    expect(client.received().filter((message) => message.type === 'error' && message.code === 'too_many_queries')).toHaveLength(1000);
+    expect(client.received().filter((message) => message.type === 'error' && message.code === 'too_many_queries')).toHaveLength(1001);
     expect(services.queue.jobs).toEqual(before);
     const other = new MemoryClient(services, 'c2');
     await other.submit('b', undefined, 'reused');
     await services.statementEnded(other.result('b'));
     expect(other.types()).toEqual(['accepted', 'rows', 'complete']);
     expect(services.time).toBe(1_000_000);
-  });
-
-  it('reports too_many_queries without a job when the limit was reached while the query was being stored', async () => {
-    services.maxQueriesPerConnection = 2;
-    beforeNext(services.queue, 'sendAll', async () => {
-      await client.submit('b');
-      services.time += 1;
-    });
-    const recoveryJobs = () => services.queue.jobs.filter(({ type }) => type === 'request').length;
-    const before = recoveryJobs();
-    await client.submit('c');
-    expect(client.received().filter(({ type }) => type === 'error')).toMatchObject([{ id: 'c', code: 'too_many_queries' }]);
-    expect(recoveryJobs()).toBe(before + 2);
   });
 });
 

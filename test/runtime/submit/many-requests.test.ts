@@ -36,7 +36,7 @@ async function submitQueries(count: number): Promise<void> {
 
 function recordCalls(): CallRounds {
   const rounds = new CallRounds();
-  rounds.watch(services.store, 'requests', 'removeRequest', 'uncountQuery', 'unsubscribe', 'removeIdentity', 'allowMore');
+  rounds.watch(services.store, 'requests', 'removeRequest', 'removeIdentity', 'allowMore');
   rounds.watch(services.queue, 'send');
   return rounds;
 }

@@ -191,7 +191,7 @@ describe('a query in the URL of a connection that is not open yet', () => {
 });
 
 describe('SendMessage for a query in the URL', () => {
-  const calls = ['acquireRequest', 'subscribe', 'run', 'saveRequest', 'post', 'run', 'saveRequest'];
+  const calls = ['acquireRequest', 'run', 'post', 'run', 'saveRequest'];
 
   beforeEach(async () => {
     await client.connect(EVERYTHING);

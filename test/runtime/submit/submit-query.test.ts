@@ -15,17 +15,15 @@ beforeEach(() => {
 });
 
 describe('a query in a message', () => {
-  it('has a recovery job, is stored, accepted and started in this order', async () => {
+  it('is stored and has a recovery job before it is accepted and started', async () => {
     const { queue, store, connections, statementApi } = services;
     const order: string[] = [];
     beforeEvery(queue, 'sendAll', (jobs: DelayedJob[]) => void order.push(...jobs.map(({ job }) => job.type === 'run' ? `check ${job.check}` : 'recovery job')));
     beforeEvery(store, 'createRequest', () => void order.push('request'));
-    beforeEvery(store, 'createRun', () => void order.push('run'));
-    beforeEvery(store, 'subscribe', () => void order.push('subscriber'));
     beforeEvery(connections, 'post', () => void order.push('accepted'));
     beforeEvery(statementApi, 'start', () => void order.push('start'));
     await client.send(QUERY);
-    expect(order).toEqual(['recovery job', 'check 0', 'run', 'request', 'subscriber', 'accepted', 'start']);
+    expect(order).toEqual(['request', 'recovery job', 'accepted', 'start', 'check 0']);
   });
 
   it('starts a statement with its parameters and the name of its result', async () => {
@@ -57,7 +55,7 @@ describe('a query in a message', () => {
 
   it('stores only records that expire', async () => {
     await client.send(QUERY);
-    expect(services.storedKeys().map((key) => key.split(' ')[1].split('#')[0]).sort()).toEqual(['request', 'request', 'run', 'run']);
+    expect(services.storedKeys().map((key) => key.split(' ')[1].split('#')[0]).sort()).toEqual(['request', 'request', 'run', 'run', 'slot']);
     services.time += 5 * 60 * 60 * 1000;
     services.purge();
     expect(services.storedKeys()).toEqual([]);

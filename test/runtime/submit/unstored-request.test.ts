@@ -17,14 +17,14 @@ beforeEach(() => {
 describe('a query for which the result of the write to the table is unknown', () => {
   beforeEach(() => failNext(services.store, 'removeRequest', BUSY));
 
-  it('completes without an error when it is stored', async () => {
+  it('ends in an error, and is processed without effect on its client, when it is stored', async () => {
     failAfter(services.store, 'createRequest', BUSY);
     await client.submit('a');
-    expect(client.received()).toEqual([]);
+    expect(client.received()).toMatchObject([COULD_NOT_BE_STORED]);
     await services.passSeconds(45);
     await services.statementEnded(client.result('a'));
     await services.passSeconds(120);
-    expect(client.types().filter((type) => type !== 'progress')).toEqual(['accepted', 'rows', 'complete']);
+    expect(client.types().filter((type) => type !== 'progress')).toEqual(['error', 'accepted', 'rows', 'complete']);
     expect(services.unfinished()).toEqual(NOTHING);
   });
 
@@ -32,15 +32,6 @@ describe('a query for which the result of the write to the table is unknown', ()
     failNext(services.store, 'createRequest', BUSY);
     await client.submit('a');
     await services.passSeconds(120);
-    expect(client.received()).toMatchObject([COULD_NOT_BE_STORED]);
-    expect(services.unfinished()).toEqual(NOTHING);
-  });
-
-  it('ends in an error when the table can be read again after further failures', async () => {
-    failNext(services.store, 'createRequest', BUSY);
-    failNext(services.store, 'acquireRequest', BUSY, BUSY, new Error('broken'), new Error('broken'), new Error('broken'), new Error('broken'));
-    await client.submit('a');
-    await services.passSeconds(900);
     expect(client.received()).toMatchObject([COULD_NOT_BE_STORED]);
     expect(services.unfinished()).toEqual(NOTHING);
   });

@@ -212,8 +212,10 @@ export class ClientInbox {
     query.terminalMessage = { at: world.clock.now(), message };
     const { caller } = this.owner.connection;
     const ofCaller = this.simulation.clients.flatMap(({ connections }) => connections).filter(({ connection }) => connection.caller === caller);
-    const submittedByCaller = ofCaller.reduce((sum, { queries }) => sum + queries.length, 0);
-    const facts = { world, redshift, store, submitted: this.queries.length, submittedByCaller: submittedByCaller };
+    const isCounted = ({ terminalMessage }: ClientQuery) => !this.simulation.isFaultless || (terminalMessage?.at ?? Infinity) > query.sentAt;
+    const submitted = this.queries.filter(isCounted).length;
+    const submittedByCaller = ofCaller.reduce((sum, { queries }) => sum + queries.filter(isCounted).length, 0);
+    const facts = { world, redshift, store, submitted, submittedByCaller };
     const violation = message.type === 'error' ? whyInvalidError(query, message, facts) : undefined;
     if (violation !== undefined) {
       world.broken('P1', violation);

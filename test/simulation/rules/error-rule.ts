@@ -13,9 +13,9 @@ export interface Facts {
   readonly world: World;
   readonly redshift: SimulatedRedshift;
   readonly store: RecordedStore;
-  /** How many queries the connection of the query has submitted so far. */
+  /** How many queries the connection of the query has submitted so far; if nothing has failed, only those that had not ended when it was sent. */
   readonly submitted: number;
-  /** How many queries all connections of its caller have submitted. */
+  /** As many of all connections of its caller. */
   readonly submittedByCaller: number;
 }
 

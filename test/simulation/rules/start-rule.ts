@@ -7,7 +7,6 @@ import type { Simulation } from '../simulation';
 /**
  * P4, at the moment when a statement starts. The rule, as sharp as it holds:
  * - A run that is over is started only to learn the id of a statement to cancel; one that has exceeded its timeout is canceled at its next check.
- * - A run that never became the cached run of its query request is not started.
  * - No other statement of the query request runs that a new client could join: its run waits or runs, within its timeout, without a request to
  *   cancel it, and it was never closed: while it was, a new client could not detect that it would be opened again.
  * - No run of the query request has finished within its timeout and its reuse time, unless a query of the query request allows less age.
@@ -21,8 +20,6 @@ export async function checkStart(simulation: Simulation, statement: Statement): 
     world.counts.add('statement started to be cancelled');
   } else if (world.clock.now() >= run.timeoutAt - skewOf(simulation)) {
     world.counts.add('statement started after its time limit');
-  } else if (!store.wasCached(run.run)) {
-    world.broken('P4', `a statement was started for ${run.run}, which has never become the cached run of query request ${statement.queryRequest}`);
   } else {
     const isSame = (other: Statement) => {
       return other.queryRequest === statement.queryRequest && isDeepStrictEqual(store.lastKnown(other.run)?.definition, run.definition);

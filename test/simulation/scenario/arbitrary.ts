@@ -65,7 +65,9 @@ function idleRun(clients: fc.Arbitrary<ClientPlan[]>, calls: readonly PortCall[]
 
 const idle = idleRun(fc.tuple(leavingClient), ['statementApi.start', 'store.saveRun', 'store.acquireRun', 'store.subscribers'], ['crash before', 'crash after']);
 const nearlyIdle = idleRun(
-  fc.tuple(leavingClient, lateClientAtClosing), ['store.saveRun', 'store.subscribers', 'store.subscribe', 'store.run'], ['slow before', 'slow after'],
+  fc.tuple(leavingClient, lateClientAtClosing),
+  ['store.saveRun', 'store.subscribers', 'store.createRequest', 'store.run', 'store.removeRun'],
+  ['slow before', 'slow after', 'busy before'],
 );
 
 /** A result with a slow fetch for one client, and a function that crashes between storing rows and reporting it, or is throttled then. */

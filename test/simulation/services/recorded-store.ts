@@ -1,5 +1,6 @@
 import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
-import type { Lease } from '../../../src/runtime/model/ports';
+import type { Creation, Lease, Move, NewRun } from '../../../src/runtime/model/ports';
+import type { Request } from '../../../src/runtime/model/request';
 import type { Run } from '../../../src/runtime/model/run';
 
 /** The table, which remembers what became of each run, removed ones too. */
@@ -7,7 +8,6 @@ export class RecordedStore extends DynamoDbStore {
   private readonly runs = new Map<string, Run>();
   private readonly removed = new Set<string>();
   private readonly closed = new Set<string>();
-  private readonly cachedRuns = new Set<string>();
 
   /** A run as it was last written. */
   public lastKnown(run: string): Run | undefined {
@@ -23,23 +23,16 @@ export class RecordedStore extends DynamoDbStore {
     return this.closed.has(run);
   }
 
-  /** Whether a run has ever been the cached run of its query request. */
-  public wasCached(run: string): boolean {
-    return this.cachedRuns.has(run);
+  public override async createRequest(request: Request, lease: Lease, newRun?: NewRun): Promise<Creation> {
+    const creation = await super.createRequest(request, lease, newRun);
+    this.add(creation.state === 'created' ? newRun : undefined);
+    return creation;
   }
 
-  public override async setCachedRun(cacheKey: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
-    const pointed = await super.setCachedRun(cacheKey, run, previous, expiresAt);
-    if (pointed) {
-      this.cachedRuns.add(run);
-    }
-    return pointed;
-  }
-
-  public override async createRun(run: Run, lease?: Lease): Promise<void> {
-    await super.createRun(run, lease);
-    this.runs.set(run.run, run);
-    this.removed.delete(run.run);
+  public override async moveRequest(request: Request, lease: Lease, from: string, newRun?: NewRun): Promise<Move> {
+    const move = await super.moveRequest(request, lease, from, newRun);
+    this.add(move === 'moved' ? newRun : undefined);
+    return move;
   }
 
   public override async saveRun(run: string, lease: Lease, changes: Partial<Run>, release?: boolean): Promise<boolean> {
@@ -57,6 +50,12 @@ export class RecordedStore extends DynamoDbStore {
     await super.removeRun(run, lease);
     if (await this.run(run) === undefined) {
       this.removed.add(run);
+    }
+  }
+
+  private add(newRun?: NewRun): void {
+    if (newRun !== undefined) {
+      this.runs.set(newRun.run.run, newRun.run);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { keyOf, newLease, newName, newRequest, newRun, StandingClock } from './store-fixture';
+import { keyOf, newLease, newName, newRequest, newRun, runToStore, StandingClock } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
 import type { LeaseResult, Lease, Store } from '../../../src/runtime/model/ports';
 import type { Request } from '../../../src/runtime/model/request';
@@ -36,7 +36,9 @@ const REQUESTS: Leased<Request> = {
 const RUNS: Leased<Run> = {
   create: async (store, clock) => {
     const run = newRun(clock, { statementId: 'some statement' });
-    await store.createRun(run);
+    const toStore = runToStore(clock, { run });
+    await store.createRequest(newRequest(clock, { run: run.run }), newLease(clock), toStore);
+    await store.saveRun(run.run, toStore.lease, {}, true);
     return run;
   },
   missing: (run) => ({ ...run, run: newName('run') }),

@@ -31,25 +31,28 @@ export function describeRequests(tested: StoreUnderTest): void {
 
     it('are rejected when their id is in use, and the stored request does not change', async () => {
       const { request } = await createdRequest();
-      expect(await store.createRequest({ ...request, request: newName('request') }, newLease(clock))).toBe(false);
+      expect(await store.createRequest({ ...request, request: newName('request') }, newLease(clock))).toEqual({ state: 'in use' });
       expect(await store.requests(request.connectionId)).toEqual([request]);
     });
 
     it('are accepted once when several with the same id are stored at the same time', async () => {
       const { connectionId } = newRequest(clock);
       const created = await Promise.all([1, 2, 3].map(async () => store.createRequest(newRequest(clock, { connectionId }), newLease(clock))));
-      expect(created.sort()).toEqual([false, false, true]);
+      expect(created.map(({ state }) => state).sort()).toEqual(['created', 'in use', 'in use']);
+      expect(await store.requests(connectionId)).toHaveLength(1);
     });
 
-    it('are accepted when the same request is stored twice', async () => {
+    it('are stored once when two calls store the same request', async () => {
       const { request, lease } = await createdRequest();
-      expect(await store.createRequest(request, lease)).toBe(true);
-      expect(await store.requests(request.connectionId)).toEqual([request]);
+      const records = await tested.recordsOf(request);
+      expect(await store.createRequest(request, newLease(clock))).toEqual({ state: 'in use' });
+      expect(await tested.recordsOf(request)).toEqual(records);
+      expect(await store.saveRequest(request, lease, {})).toEqual(request);
     });
 
     it('release their id when their terminal message is stored', async () => {
       const { request, lease } = await createdRequest();
-      await store.saveRequest(request, lease, { terminalMessage: '{"type":"complete"}' });
+      await store.endRequest(request, lease, { terminalMessage: '{"type":"complete"}' });
       const { request: next } = await createdRequest({ connectionId: request.connectionId });
       expect(await store.requests(request.connectionId)).toEqual([next]);
       expect(await store.saveRequest(request, lease, { seq: 1 })).toBeUndefined();
@@ -71,23 +74,6 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.requests(request.connectionId)).toEqual([request]);
       clock.pass(1);
       expect(await store.requests(request.connectionId)).toEqual([]);
-    });
-
-    it('are missing when they are removed, and a removal does not affect another request with the same id', async () => {
-      const { request } = await createdRequest();
-      await store.removeRequest(keyOf(request), newName('request'));
-      expect(await store.requests(request.connectionId)).toEqual([request]);
-      await store.removeRequest(keyOf(request), request.request);
-      await store.removeRequest(keyOf(request), request.request);
-      expect(await store.requests(request.connectionId)).toEqual([]);
-    });
-
-    it('return their run when they are removed', async () => {
-      const { request, lease } = await createdRequest();
-      await store.saveRequest(request, lease, { run: 'the run' });
-      expect(await store.removeRequest(keyOf(request), newName('request'))).toBeUndefined();
-      expect(await store.removeRequest(keyOf(request), request.request)).toBe('the run');
-      expect(await store.removeRequest(keyOf(request), request.request)).toBeUndefined();
     });
 
     it('are lost by the earlier holder when another function takes them over', async () => {
@@ -113,23 +99,23 @@ export function describeRequests(tested: StoreUnderTest): void {
       const request = newRequest(clock);
       const key = keyOf(request);
       expect(await store.cancelInAdvance(key, request.receivedAt, inAMinute())).toBe(true);
-      expect(await store.createRequest(request, newLease(clock))).toBe(false);
-      expect(await store.isCanceledInAdvance(key)).toBe(true);
+      expect(await store.createRequest(request, newLease(clock))).toEqual({ state: 'canceled' });
+      expect(await tested.recordsOf(request)).toEqual({ requests: [], slots: { connection: [], caller: [] }, subscribers: [] });
       expect(await store.requests(request.connectionId)).toEqual([]);
       expect(await store.acquireRequest(key, newLease(clock))).toEqual({ state: 'missing' });
       expect(await store.takeOverRequest(key, newLease(clock))).toBeUndefined();
       expect(await store.saveRequest(key, newLease(clock), { seq: 1 }, true)).toBeUndefined();
       await store.allowMore(key, request.request, 1);
-      expect(await store.removeRequest(key, request.request)).toBeUndefined();
-      expect(await store.isCanceledInAdvance(key)).toBe(true);
+      expect(await store.removeRequest(request)).toBeUndefined();
+      expect(await store.createRequest(request, newLease(clock))).toEqual({ state: 'canceled' });
     });
 
     it('is stored when it was received later', async () => {
       const request = newRequest(clock);
       await store.cancelInAdvance(request, request.receivedAt - 1, inAMinute());
       const lease = newLease(clock);
-      expect(await store.createRequest(request, lease)).toBe(true);
-      expect(await store.isCanceledInAdvance(request)).toBe(false);
+      expect(await store.createRequest(request, lease)).toEqual({ state: 'created' });
+      expect(await store.createRequest({ ...request, request: newName('request') }, newLease(clock))).toEqual({ state: 'in use' });
       expect(await store.saveRequest(request, lease, {}, true)).toEqual(request);
     });
 
@@ -137,8 +123,7 @@ export function describeRequests(tested: StoreUnderTest): void {
       const request = newRequest(clock);
       await store.cancelInAdvance(request, request.receivedAt, inAMinute());
       clock.pass(60_000);
-      expect(await store.isCanceledInAdvance(request)).toBe(false);
-      expect(await store.createRequest(request, newLease(clock))).toBe(true);
+      expect(await store.createRequest(request, newLease(clock))).toEqual({ state: 'created' });
     });
 
     it('stays canceled by the latest of several cancellations', async () => {
@@ -146,13 +131,13 @@ export function describeRequests(tested: StoreUnderTest): void {
       expect(await store.cancelInAdvance(request, request.receivedAt - 1, inAMinute())).toBe(true);
       expect(await store.cancelInAdvance(request, request.receivedAt, inAMinute())).toBe(true);
       expect(await store.cancelInAdvance(request, request.receivedAt - 1, inAMinute())).toBe(false);
-      expect(await store.createRequest(request, newLease(clock))).toBe(false);
+      expect(await store.createRequest(request, newLease(clock))).toEqual({ state: 'canceled' });
     });
 
     it('is not canceled in advance when it is stored, and is taken over only when it was received by then', async () => {
       const { request } = await createdRequest();
       expect(await store.cancelInAdvance(request, request.receivedAt, inAMinute())).toBe(false);
-      expect(await store.isCanceledInAdvance(request)).toBe(false);
+      expect(await store.createRequest({ ...request, request: newName('request') }, newLease(clock))).toEqual({ state: 'in use' });
       expect(await store.takeOverRequest(keyOf(request), newLease(clock), request.receivedAt - 1)).toBeUndefined();
       expect(await store.takeOverRequest(keyOf(request), newLease(clock), request.receivedAt)).toEqual(request);
     });

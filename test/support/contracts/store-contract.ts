@@ -1,7 +1,12 @@
-import { describeCallers } from './caller-contract';
+import { describeCreations } from './creation-contract';
 import { describeCredits } from './credit-contract';
+import { describeEnds } from './end-contract';
+import { describeIdentities } from './identity-contract';
+import { describeMoves } from './move-contract';
+import { describeRemovals } from './removal-contract';
 import { describeRequests } from './request-contract';
 import { describeRuns } from './run-contract';
+import { describeSlots } from './slot-contract';
 import type { StartTable } from './store-fixture';
 import { StoreUnderTest } from './store-under-test';
 
@@ -15,8 +20,13 @@ export function describeStore(name: string, start: StartTable): void {
     afterAll(async () => tested.table.close());
 
     describeRequests(tested);
+    describeCreations(tested);
+    describeMoves(tested);
+    describeEnds(tested);
+    describeRemovals(tested);
+    describeSlots(tested);
     describeCredits(tested);
-    describeCallers(tested);
+    describeIdentities(tested);
     describeRuns(tested);
   });
 }

@@ -1,4 +1,4 @@
-import type { Clock, Lease, Results, Store } from '../../../src/runtime/model/ports';
+import type { Clock, Lease, NewRun, Results, Store } from '../../../src/runtime/model/ports';
 import type { SubmittedDefinition } from '../../../src/runtime/model/query-request';
 import type { Request, RequestKey, Subscriber } from '../../../src/runtime/model/request';
 import { NOTHING_FETCHED } from '../../../src/runtime/model/run';
@@ -66,8 +66,9 @@ export function newRequest(clock: StandingClock, changes: Partial<Request> = {})
     id: 'a',
     request: newName('request'),
     queryRequest: { query: 'default', parameters: { trip_month: '2015-01' }, definition: DEFINITION },
+    run: newName('run'),
     shared: false,
-    cached: false,
+    slots: { connection: names },
     receivedAt: clock.time,
     submittedAt: clock.time,
     acceptedSent: false,
@@ -98,9 +99,14 @@ export function newRun(clock: StandingClock, changes: Partial<Run> = {}): Run {
   };
 }
 
+/** A run to store with its first request, under a cache key of its own. */
+export function runToStore(clock: StandingClock, changes: Partial<NewRun> = {}): NewRun {
+  return { run: newRun(clock), lease: newLease(clock), cacheKey: newName('cacheKey'), ...changes };
+}
+
 /** The subscriber of a run for a request. */
-export function subscriberOf({ connectionId, id, connectedAt, opened, request, expiresAt }: Request): Subscriber {
-  return { connectionId, id, connectedAt, opened, request, expiresAt };
+export function subscriberOf({ connectionId, id, connectedAt, opened, validUntil, request, caller, slots, expiresAt }: Request): Subscriber {
+  return { connectionId, id, connectedAt, opened, validUntil, request, caller, slots, expiresAt };
 }
 
 /** A lease for ten seconds. */

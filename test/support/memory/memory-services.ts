@@ -15,6 +15,7 @@ import { processJob } from '../../../src/runtime/delivery/process-job';
 import type { Job } from '../../../src/runtime/model/jobs';
 import type { StatementDescription } from '../../../src/runtime/model/ports';
 import type { Queries } from '../../../src/runtime/model/query-request';
+import { RecentRejections } from '../../../src/runtime/model/recent-rejections';
 import type { ConnectServices, MessageServices, Services } from '../../../src/runtime/model/services';
 import type { StatementTarget } from '../../../src/runtime/model/statement-target';
 
@@ -36,9 +37,9 @@ export const NOTHING = { requests: [], statements: [], jobs: [] };
 
 const CALLS = {
   store: [
-    'createRequest', 'requests', 'acquireRequest', 'takeOverRequest', 'cancelInAdvance', 'isCanceledInAdvance', 'saveRequest', 'allowMore', 'storeEarlyCredit', 'earlyCredits', 'removeRequest',
-    'countQuery', 'queriesOf', 'uncountQuery', 'createIdentity', 'identity', 'removeIdentity', 'cachedRun', 'setCachedRun',
-    'createRun', 'run', 'acquireRun', 'saveRun', 'removeRun', 'subscribe', 'unsubscribe', 'subscribers',
+    'createRequest', 'moveRequest', 'slotsInUse', 'endRequest', 'requests', 'acquireRequest', 'takeOverRequest', 'cancelInAdvance', 'saveRequest', 'allowMore', 'storeEarlyCredit', 'earlyCredits', 'removeRequest',
+    'createIdentity', 'identity', 'removeIdentity', 'cachedRun', 'expireCachedRun',
+    'run', 'acquireRun', 'saveRun', 'removeRun', 'unsubscribe', 'subscribers',
   ],
   results: ['store', 'find'],
   statementApi: ['start', 'describe', 'fetchPage', 'cancel'],
@@ -58,6 +59,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   public readonly connections = new MemoryConnections();
   public readonly queue = new MemoryQueue(() => this.time);
   public readonly deadLetters = { add: async (message: string) => void this.queue.deadLetters.push(JSON.parse(message)) };
+  public readonly recentRejections = new RecentRejections(this.clock);
   public maxQueriesPerConnection = 20;
   public maxQueriesPerCaller?: number;
   public identifiesCallers = false;

@@ -11,6 +11,8 @@ const THROTTLES = new Set([
   'Throttling',
   'ThrottlingException',
   'TooManyRequestsException',
+  // A transaction was writing the item of a single write.
+  'TransactionConflictException',
 ]);
 
 const BUSY_ERRORS = new Set([
@@ -25,6 +27,8 @@ const BUSY_ERRORS = new Set([
   'RequestTimeoutException',
   'ServiceUnavailable',
   'TimeoutError',
+  // An earlier attempt of the same transaction may still have effect.
+  'TransactionInProgressException',
 ]);
 
 const BUSY_NETWORK_CODES = new Set([

@@ -3,7 +3,6 @@ import { ABSENT, ALIVE } from './dynamodb-table';
 import type { DynamoDbTable, Item } from './dynamodb-table';
 import {
   callerPartition,
-  callerQueryItemKey,
   connectionPartition,
   earlyCreditItemKey,
   earlyCreditRange,
@@ -13,13 +12,18 @@ import {
   requestItemKey,
   runItemKey,
   runPartition,
+  SLOT_PREFIX,
+  slotItemKey,
   subscriberItemKey,
 } from './item-keys';
-import { CANCELED_UNTIL, EARLY_CREDITS, isCanceledInAdvance, LAST_CREDIT, addLease, LeasedItems, toRecord } from './leased-items';
+import type { ItemKey } from './item-keys';
+import { CANCELED_UNTIL, EARLY_CREDITS, isCanceledInAdvance, LAST_CREDIT, addLease, LeasedItems, saveInTransaction, toRecord } from './leased-items';
+import type { TransactionResult, TransactionWrite } from './transactions';
 import type { Identity } from '../../model/connection';
-import type { LeaseResult, Lease, Store } from '../../model/ports';
+import { ThrottledError } from '../../model/errors';
+import type { Creation, Lease, LeaseResult, Move, NewRun, SlotsInUse, Store } from '../../model/ports';
 import { MAX_EARLY_CREDITS } from '../../model/request';
-import type { EarlyCredit, QueryInFlight, Request, RequestKey, Subscriber } from '../../model/request';
+import type { EarlyCredit, Request, RequestKey, StoredRequest, Subscriber } from '../../model/request';
 import type { Run } from '../../model/run';
 
 /**
@@ -33,12 +37,52 @@ export class DynamoDbStore implements Store {
     this.items = new LeasedItems(table);
   }
 
-  public async createRequest(request: Request, lease: Lease): Promise<boolean> {
-    return this.table.put(requestItemKey(request), addLease(request, lease), {
-      // The same request is stored if the SDK repeats a call whose response was lost.
-      condition: `${ABSENT} OR attribute_exists(#terminalMessage) OR #request = :request OR #${CANCELED_UNTIL} < :receivedAt`,
-      values: { request: request.request, receivedAt: request.receivedAt },
-    });
+  public async createRequest(request: Request, lease: Lease, newRun?: NewRun): Promise<Creation> {
+    const { run, request: name, expiresAt, validUntil = Infinity } = request;
+    const slot = { request: name, expiresAt: Math.min(expiresAt, Math.ceil(validUntil / 1000)) };
+    const result = await this.table.transact([
+      {
+        put: requestItemKey(request),
+        item: addLease(request, lease),
+        condition: `${ABSENT} OR attribute_exists(#terminalMessage) OR #${CANCELED_UNTIL} < :receivedAt`,
+        values: { receivedAt: request.receivedAt },
+      },
+      { put: subscriberItemKey(run, name), item: toSubscriber(request) },
+      ...slotItemKeys(request).map((put) => ({ put, item: slot, condition: ABSENT })),
+      ...newRun === undefined ? [] : putNewRun(newRun),
+    ]);
+    if (result.state === 'done') {
+      return { state: 'created' };
+    }
+    const other = result.failed?.get(0);
+    if (other !== undefined) {
+      return { state: CANCELED_UNTIL in other ? 'canceled' : 'in use' };
+    }
+    const items = [...result.failed?.values() ?? []];
+    const isSlotInUse = items.some(({ sortKey }) => sortKey?.startsWith(SLOT_PREFIX));
+    return { state: 'taken', run: items.find((item) => item.run !== undefined)?.run, isSlotInUse };
+  }
+
+  public async moveRequest(request: Request, lease: Lease, from: string, newRun?: NewRun): Promise<Move> {
+    const { run, shared } = request;
+    const result = await this.table.transact([
+      saveInTransaction(requestItemKey(request), lease, { run, shared }),
+      { delete: subscriberItemKey(from, request.request) },
+      { put: subscriberItemKey(run, request.request), item: toSubscriber(request) },
+      ...newRun === undefined ? [] : putNewRun(newRun),
+    ]);
+    if (result.state === 'done') {
+      return 'moved';
+    }
+    return result.failed?.has(0) ? 'lost' : 'taken';
+  }
+
+  public async slotsInUse(connectionId: string, caller?: string): Promise<SlotsInUse> {
+    const [connection, ofCaller] = await Promise.all([
+      this.slotsOf(connectionPartition(connectionId)),
+      caller === undefined ? [] : this.slotsOf(callerPartition(caller)),
+    ]);
+    return { connection, caller: ofCaller };
   }
 
   public async requests(connectionId: string): Promise<Request[]> {
@@ -51,9 +95,7 @@ export class DynamoDbStore implements Store {
   }
 
   public async takeOverRequest(key: RequestKey, lease: Lease, receivedBy: number = Number.MAX_SAFE_INTEGER): Promise<Request | undefined> {
-    // Requests of earlier versions of the library have no `receivedAt`.
-    const condition = '(attribute_not_exists(#receivedAt) OR #receivedAt <= :receivedBy)';
-    return this.items.acquireIf<Request>(requestItemKey(key), lease, { condition, values: { receivedBy } });
+    return this.items.acquireIf<Request>(requestItemKey(key), lease, { condition: '#receivedAt <= :receivedBy', values: { receivedBy } });
   }
 
   public async cancelInAdvance(key: RequestKey, receivedBy: number, expiresAt: number): Promise<boolean> {
@@ -61,11 +103,6 @@ export class DynamoDbStore implements Store {
       condition: `${ABSENT} OR #${CANCELED_UNTIL} <= :receivedBy`,
       values: { receivedBy },
     });
-  }
-
-  public async isCanceledInAdvance(key: RequestKey): Promise<boolean> {
-    const item = await this.table.get(requestItemKey(key));
-    return item !== undefined && isCanceledInAdvance(item);
   }
 
   public async saveRequest(key: RequestKey, lease: Lease, changes: Partial<Request>, release = false): Promise<Request | undefined> {
@@ -85,22 +122,32 @@ export class DynamoDbStore implements Store {
     return items.map((item) => toRecord<EarlyCredit>(item));
   }
 
-  public async removeRequest(key: RequestKey, request: string): Promise<string | undefined> {
-    const removed = await this.table.delete(requestItemKey(key), { condition: '#request = :request', values: { request } });
-    return removed?.run as string | undefined;
+  public async endRequest(request: Request, lease: Lease, changes: Partial<Request>, release = false): Promise<boolean> {
+    const save = saveInTransaction(requestItemKey(request), lease, changes, release);
+    const { state } = await this.writeAndFreeSlots([save], request.request, slotItemKeys(request));
+    return state === 'done';
   }
 
-  public async countQuery(caller: string, query: QueryInFlight): Promise<void> {
-    await this.table.put(callerQueryItemKey(caller, query.request), query);
-  }
-
-  public async queriesOf(caller: string): Promise<QueryInFlight[]> {
-    const items = await this.table.query(callerPartition(caller), REQUEST_PREFIX);
-    return items.map((item) => toRecord<QueryInFlight>(item));
-  }
-
-  public async uncountQuery(caller: string, request: string): Promise<void> {
-    await this.table.delete(callerQueryItemKey(caller, request));
+  public async removeRequest({ run, terminalMessage, ...request }: StoredRequest): Promise<string | undefined> {
+    const { request: name } = request;
+    const { state, failed } = await this.writeAndFreeSlots([
+      {
+        delete: requestItemKey(request),
+        condition: '#request = :request AND #run = :run',
+        values: { request: name, run },
+      },
+      { delete: subscriberItemKey(run, name) },
+    ], name, terminalMessage === undefined ? slotItemKeys(request) : []);
+    if (state === 'done') {
+      return run;
+    }
+    const stored = failed!.get(0)!;
+    if (stored.request === name) {
+      return this.removeRequest({ ...request, run: stored.run, terminalMessage });
+    }
+    // A later request with the same id replaces the request only, not the subscription.
+    await this.unsubscribe(run, name);
+    return undefined;
   }
 
   public async createIdentity(connectionId: string, { claims, ...identity }: Identity, expiresAt: number): Promise<void> {
@@ -121,17 +168,8 @@ export class DynamoDbStore implements Store {
     return item?.run as string | undefined;
   }
 
-  public async setCachedRun(cacheKey: string, run: string, previous: string | undefined, expiresAt: number): Promise<boolean> {
-    const isPrevious = previous === undefined ? ABSENT : `(${ALIVE} AND #run = :previous)`;
-    return this.table.put(cacheItemKey(cacheKey), { run, expiresAt }, {
-      // The item contains the run already if the SDK repeats a call whose response was lost.
-      condition: `${isPrevious} OR (${ALIVE} AND #run = :run)`,
-      values: { run, previous },
-    });
-  }
-
-  public async createRun(run: Run, lease?: Lease): Promise<void> {
-    await this.table.put(runItemKey(run.run), lease === undefined ? run : addLease(run, lease));
+  public async expireCachedRun(cacheKey: string, run: string, expiresAt: number): Promise<void> {
+    await this.table.update(cacheItemKey(cacheKey), { update: 'SET #expiresAt = :expiresAt', condition: '#run = :run', values: { run, expiresAt } });
   }
 
   public async run(run: string): Promise<Run | undefined> {
@@ -151,10 +189,6 @@ export class DynamoDbStore implements Store {
     await (lease === undefined ? this.table.delete(runItemKey(run)) : this.items.remove(runItemKey(run), lease));
   }
 
-  public async subscribe(run: string, subscriber: Subscriber): Promise<void> {
-    await this.table.put(subscriberItemKey(run, subscriber.request), subscriber);
-  }
-
   public async unsubscribe(run: string, request: string): Promise<void> {
     await this.table.delete(subscriberItemKey(run, request));
   }
@@ -162,6 +196,25 @@ export class DynamoDbStore implements Store {
   public async subscribers(run: string): Promise<Subscriber[]> {
     const items = await this.table.query(runPartition(run), REQUEST_PREFIX);
     return items.map((item) => toRecord<Subscriber>(item));
+  }
+
+  /** Makes writes and frees slots, except expired ones that other requests use. Returns `done`, or `failed` because of the first write. */
+  private async writeAndFreeSlots(writes: readonly TransactionWrite[], request: string, slots: readonly ItemKey[]): Promise<TransactionResult> {
+    const result = await this.table.transact([
+      ...writes,
+      ...slots.map((slot) => ({ delete: slot, condition: 'attribute_not_exists(#request) OR #request = :request', values: { request } })),
+    ]);
+    throwConflict(result);
+    const { failed } = result;
+    if (failed === undefined || failed.has(0)) {
+      return result;
+    }
+    return this.writeAndFreeSlots(writes, request, slots.filter((_, position) => !failed.has(writes.length + position)));
+  }
+
+  private async slotsOf(partition: string): Promise<number[]> {
+    const items = await this.table.query(partition, SLOT_PREFIX);
+    return items.map(({ sortKey }) => Number(String(sortKey).slice(SLOT_PREFIX.length)));
   }
 
   private async allowMoreNow(key: RequestKey, request: string, credit: number): Promise<void> {
@@ -180,6 +233,37 @@ export class DynamoDbStore implements Store {
       values: { request, credit, name, names: new Set([name]) },
     });
   }
+}
+
+/** Puts a run, and sets the run of its cache key unless another one replaced the previous one meanwhile. */
+function putNewRun({ run, lease, cacheKey, previous }: NewRun): TransactionWrite[] {
+  return [
+    { put: runItemKey(run.run), item: addLease(run, lease) },
+    {
+      put: cacheItemKey(cacheKey),
+      item: { run: run.run, expiresAt: run.expiresAt },
+      condition: previous === undefined ? ABSENT : `${ALIVE} AND #run = :previous`,
+      values: { previous },
+    },
+  ];
+}
+
+/** The keys of the slots of a request. */
+function slotItemKeys({ connectionId, caller, slots }: Pick<Request, 'connectionId' | 'caller' | 'slots'>): ItemKey[] {
+  return [
+    slotItemKey(connectionPartition(connectionId), slots.connection),
+    ...slots.caller === undefined ? [] : [slotItemKey(callerPartition(caller!), slots.caller)],
+  ];
+}
+
+function throwConflict({ state }: TransactionResult): void {
+  if (state === 'conflict') {
+    throw new ThrottledError('another function is writing a record');
+  }
+}
+
+function toSubscriber({ connectionId, connectedAt, opened, validUntil, id, request, caller, slots, expiresAt }: Request): Subscriber {
+  return { connectionId, connectedAt, opened, validUntil, id, request, caller, slots, expiresAt };
 }
 
 function toIdentity(item: Item | undefined): Identity | undefined {

@@ -1,8 +1,10 @@
-import { DeleteCommand, GetCommand, paginateQuery, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, paginateQuery, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createPlaceholders } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
+import { readCancellation, toTransactItems } from './transactions';
+import type { TransactionResult, TransactionWrite } from './transactions';
 import { KEYS } from '../../../shared/table-keys';
 import type { Clock } from '../../model/ports';
 import { call } from '../clients/call';
@@ -95,6 +97,18 @@ export class DynamoDbTable {
       ...this.createPlaceholders({ condition, values }),
     });
     return (await unlessConditionFails(() => this.client.send(command)))?.Attributes;
+  }
+
+  /** Makes all writes or, if a condition doesn't hold or another transaction writes one of the items, none. */
+  public async transact(writes: readonly TransactionWrite[]): Promise<TransactionResult> {
+    const values = { now: this.clock.now(), seconds: this.seconds() };
+    const command = new TransactWriteCommand({ TransactItems: toTransactItems(this.tableName, writes, values) });
+    try {
+      await call(() => this.client.send(command));
+      return { state: 'done' };
+    } catch (error) {
+      return readCancellation(error);
+    }
   }
 
   private queryInput(condition: string, values: Expressions['values']) {

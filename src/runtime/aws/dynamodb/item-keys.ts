@@ -4,8 +4,11 @@ import type { EarlyCredit, RequestKey } from '../../model/request';
 /** The partition and sort key of an item. */
 export type ItemKey = Readonly<Record<string, string>>;
 
-/** Prefix of the sort keys of a connection's requests, a run's subscribers, and a caller's queries in flight. */
+/** Prefix of the sort keys of a connection's requests and a run's subscribers. */
 export const REQUEST_PREFIX = 'request#';
+
+/** Prefix of the sort keys of the slots of a connection or caller. */
+export const SLOT_PREFIX = 'slot#';
 
 const SEQ_DIGITS = 10;
 
@@ -31,8 +34,9 @@ export function identityItemKey(connectionId: string): ItemKey {
   return itemKey(connectionPartition(connectionId), 'identity');
 }
 
-export function callerQueryItemKey(caller: string, request: string): ItemKey {
-  return itemKey(callerPartition(caller), `${REQUEST_PREFIX}${request}`);
+/** The key of a slot in the partition of a connection or caller. */
+export function slotItemKey(partition: string, slot: number): ItemKey {
+  return itemKey(partition, `${SLOT_PREFIX}${slot}`);
 }
 
 export function runItemKey(run: string): ItemKey {

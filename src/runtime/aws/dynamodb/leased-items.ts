@@ -3,6 +3,7 @@ import type { DynamoDbTable, Item } from './dynamodb-table';
 import { createUpdate } from './expressions';
 import type { Expressions } from './expressions';
 import type { ItemKey } from './item-keys';
+import type { TransactionWrite } from './transactions';
 import { KEYS } from '../../../shared/table-keys';
 import type { LeaseResult, Lease } from '../../model/ports';
 
@@ -52,6 +53,12 @@ export function toRecord<T>(item: Item): T {
 
 export function isCanceledInAdvance(item: Item): boolean {
   return item[CANCELED_UNTIL] !== undefined;
+}
+
+/** Saves changes to an item in a transaction and optionally releases its lease, if the lease is held. */
+export function saveInTransaction(key: ItemKey, { holder }: Lease, changes: object, release = false): TransactionWrite {
+  const { update: expression, values } = createUpdate({ ...changes }, release ? [LEASE_UNTIL, LEASE_CRASHES] : []);
+  return { update: key, expression, condition: `${STORED} AND ${HELD}`, values: { ...values, holder } };
 }
 
 /** Items of a table that have a lease. */

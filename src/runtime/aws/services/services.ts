@@ -5,6 +5,7 @@ import { systemClock } from './clock';
 import { readCount, readSetting } from './environment';
 import type { Environment } from './environment';
 import { createTableServices } from './table-services';
+import { RecentRejections } from '../../model/recent-rejections';
 import type { Services } from '../../model/services';
 import type { StatementTarget } from '../../model/statement-target';
 import { ApiGatewayConnections } from '../api-gateway-connections';
@@ -26,6 +27,7 @@ export function createStatementServices(environment: Environment, table?: Parame
     clock: systemClock,
     newName: () => randomUUID(),
     maxQueriesPerConnection: readCount(environment, 'MAX_QUERIES_PER_CONNECTION'),
+    recentRejections: new RecentRejections(systemClock),
   };
 }
 
