@@ -60,7 +60,7 @@ export class Simulation {
     const { clock, counts } = this.world;
     const functionClock = { now: () => clock.skewedNow() };
     const table = new DynamoDbTable(this.documents.client(), 'table', functionClock);
-    this.store = new RecordedStore(table);
+    this.store = new RecordedStore(table, this.world);
     this.results = new RecordedResults(table, functionClock, counts);
     this.queue = new SimulatedQueue(this.world, () => functions);
     const bus = new EventBus(this.world, this.queue);

@@ -1,13 +1,24 @@
 import { DynamoDbStore } from '../../../src/runtime/aws/dynamodb/dynamodb-store';
+import type { DynamoDbTable } from '../../../src/runtime/aws/dynamodb/dynamodb-table';
 import type { Creation, Lease, Move, NewRun } from '../../../src/runtime/model/ports';
 import type { Request } from '../../../src/runtime/model/request';
 import type { Run } from '../../../src/runtime/model/run';
+import type { World } from '../world';
+
+/** How long a transaction takes, in milliseconds: meanwhile no other one can write its records. */
+const TRANSACTION_MS = 15;
 
 /** The table, which remembers what became of each run, removed ones too. */
 export class RecordedStore extends DynamoDbStore {
   private readonly runs = new Map<string, Run>();
   private readonly removed = new Set<string>();
   private readonly closed = new Set<string>();
+  /** When the run of each cache key was last written, or tried to be. */
+  private readonly writtenAt = new Map<string, number>();
+
+  constructor(table: DynamoDbTable, private readonly world: World) {
+    super(table);
+  }
 
   /** A run as it was last written. */
   public lastKnown(run: string): Run | undefined {
@@ -24,6 +35,9 @@ export class RecordedStore extends DynamoDbStore {
   }
 
   public override async createRequest(request: Request, lease: Lease, newRun?: NewRun): Promise<Creation> {
+    if (newRun !== undefined && this.conflicts(newRun.cacheKey)) {
+      return { state: 'taken', isSlotInUse: false };
+    }
     const creation = await super.createRequest(request, lease, newRun);
     this.add(creation.state === 'created' ? newRun : undefined);
     return creation;
@@ -51,6 +65,15 @@ export class RecordedStore extends DynamoDbStore {
     if (await this.run(run) === undefined) {
       this.removed.add(run);
     }
+  }
+
+  /** Whether another transaction is writing the run of a cache key, as it can be on AWS. */
+  private conflicts(cacheKey: string): boolean {
+    const now = this.world.clock.now();
+    const conflicts = now - (this.writtenAt.get(cacheKey) ?? -Infinity) <= TRANSACTION_MS;
+    this.writtenAt.set(cacheKey, now);
+    this.world.counts.add(conflicts ? 'transactions in conflict' : 'transactions without conflict');
+    return conflicts;
   }
 
   private add(newRun?: NewRun): void {
