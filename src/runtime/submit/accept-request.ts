@@ -107,10 +107,13 @@ async function storeInRounds(services: SubmitServices, newRequest: NewRequest, p
   throw new ServiceBusyError('other queries use the slots and replace the runs too often');
 }
 
-/** Chooses the run that has the cache key, and free slots if one is in use or the reason is unknown. */
-async function chooseAgain(services: SubmitServices, stored: Stored, { run, isSlotInUse }: Taken, { queryRequest }: NewRequest): Promise<Stored> {
-  const { request, newRun } = stored;
-  const slots = isSlotInUse || run === undefined ? await findFreeSlots(services, request) : request.slots;
+/** Chooses the run that has the cache key, or free slots. If another function was writing one of them, reads both. */
+async function chooseAgain(services: SubmitServices, { request, newRun }: Stored, taken: Taken, { queryRequest }: NewRequest): Promise<Stored> {
+  const isUnknown = taken.run === undefined && !taken.isSlotInUse;
+  const [slots, run] = await Promise.all([
+    isUnknown || taken.isSlotInUse ? findFreeSlots(services, request) : request.slots,
+    isUnknown && newRun !== undefined ? services.store.cachedRun(newRun.cacheKey) : taken.run,
+  ]);
   return run === undefined ? { request: { ...request, slots }, newRun } : { request: { ...request, queryRequest, run, shared: true, slots } };
 }
 

@@ -137,6 +137,18 @@ describe('a query request that is submitted while its run is in flight', () => {
     expect(second.terminalMessages('b')).toMatchObject([{ type: 'complete', rows: 3 }]);
   });
 
+  it('finds its run when DynamoDB cancels its transaction because another one writes the cache key', async () => {
+    await first.submit('a');
+    const create = services.store.createRequest.bind(services.store);
+    services.store.createRequest = async () => {
+      services.store.createRequest = create;
+      return { state: 'taken', isSlotInUse: false };
+    };
+    await second.submit('b');
+    expect(second.received()).toMatchObject([{ type: 'accepted', result: first.result('a'), shared: true }]);
+    expect(services.statementApi.started).toHaveLength(1);
+  });
+
   it('finds its run when the run ends at that moment', async () => {
     await first.submit('a');
     beforeNext(services.store, 'run', async () => {

@@ -13,7 +13,7 @@ export class RecordedStore extends DynamoDbStore {
   private readonly runs = new Map<string, Run>();
   private readonly removed = new Set<string>();
   private readonly closed = new Set<string>();
-  /** When the run of each cache key was last written, or tried to be. */
+  /** When the last transaction for each cache key began. */
   private readonly writtenAt = new Map<string, number>();
 
   constructor(table: DynamoDbTable, private readonly world: World) {
@@ -71,7 +71,9 @@ export class RecordedStore extends DynamoDbStore {
   private conflicts(cacheKey: string): boolean {
     const now = this.world.clock.now();
     const conflicts = now - (this.writtenAt.get(cacheKey) ?? -Infinity) <= TRANSACTION_MS;
-    this.writtenAt.set(cacheKey, now);
+    if (!conflicts) {
+      this.writtenAt.set(cacheKey, now);
+    }
     this.world.counts.add(conflicts ? 'transactions in conflict' : 'transactions without conflict');
     return conflicts;
   }
