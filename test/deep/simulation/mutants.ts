@@ -121,7 +121,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a closed run is not checked again for subscribers',
-    seed: 3535,
+    seed: 4940,
     file: 'delivery/close-run.ts',
     find: 'if ((await store.subscribers(run)).length > 0) {',
     replace: 'if (run === undefined) {',
@@ -206,7 +206,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'progress has a negative time when the clocks of functions differ',
-    seed: 984,
+    seed: 5583,
     file: 'requests/subscribers.ts',
     find: 'elapsedMs: getElapsedMs(run.submittedAt, startedAt)',
     replace: 'elapsedMs: startedAt - run.submittedAt',
