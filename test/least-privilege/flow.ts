@@ -67,6 +67,8 @@ async function cancelAndLeave(application: LocalApplication, connect: Connect, e
   expect((await cancelling.waitForResult('cancelled')).terminalMessage).toMatchObject({ type: 'error', code: 'cancelled' });
   await eventually(() => expect(cancels() - before).toBe(1));
   leaving.socket.terminate();
+  // Otherwise SendMessage can find that the client has gone before OnDisconnect does.
+  await eventually(async () => expect(await application.unfinishedRequests(id)).toEqual([]));
   letRun();
   await eventuallyAfterDelays(application.aws, async () => expect(await application.unfinishedRequests(id)).toEqual([]));
 }
