@@ -13,9 +13,6 @@ import type { Services } from '../model/services';
 import { acquireLease } from '../requests/acquire-lease';
 import { RETRIES_EXHAUSTED_MESSAGE } from '../requests/terminal-message';
 
-/** Delay of the second attempt of a first check that arrives before its run is stored: longer than API Gateway waits for the function that stores it. */
-const STORING_SECONDS = 30;
-
 type Step = (services: Services, work: RunWork) => Promise<NextCheck>;
 
 /** Advances a run as far as currently possible. Each check queues the next one until no subscriber remains. */
@@ -24,7 +21,7 @@ export async function advanceRun(services: Services, job: RunJob, deadline: numb
   const ahead = readAhead(services, job);
   const acquired = await acquireLease(async () => services.store.acquireRun(job.run, lease));
   if (acquired.state === 'missing') {
-    await handleMissing(services, job);
+    services.log({ level: 'info', event: 'run_not_found', run: job.run });
   } else if (acquired.state === 'held' || acquired.state === 'busy') {
     await retryLater(services, job);
   } else {
@@ -47,14 +44,6 @@ async function takeLastStep(services: Services, work: RunWork): Promise<NextChec
     return takeNextStep(services, work);
   }
   return endRun(services, work, { type: 'error', code: 'internal', message: RETRIES_EXHAUSTED_MESSAGE, retryable: true }, { toCancel: true });
-}
-
-async function handleMissing(services: Services, job: RunJob): Promise<void> {
-  if (job.check === 0 && job.attempt === 1) {
-    await services.queue.send({ ...job, attempt: 2 }, STORING_SECONDS);
-  } else {
-    services.log({ level: 'info', event: 'run_not_found', run: job.run });
-  }
 }
 
 async function tryStep(services: Services, work: RunWork, step: Step): Promise<void> {
