@@ -170,8 +170,8 @@ export interface Store {
   acquireRun(run: string, lease: Lease): Promise<LeaseResult<Run>>;
   /** Saves changes and optionally releases the lease. Returns false, without effect, if the lease was lost. */
   saveRun(run: string, lease: Lease, changes: Partial<Run>, release?: boolean): Promise<boolean>;
-  /** Removes a run. With a lease, only while the lease is held. */
-  removeRun(run: string, lease?: Lease): Promise<void>;
+  /** Removes a run while its lease is held. */
+  removeRun(run: string, lease: Lease): Promise<void>;
 
   /** Removes the subscription of a request that stays stored. */
   unsubscribe(run: string, request: string): Promise<void>;

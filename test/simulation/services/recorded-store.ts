@@ -60,7 +60,7 @@ export class RecordedStore extends DynamoDbStore {
     return saved;
   }
 
-  public override async removeRun(run: string, lease?: Lease): Promise<void> {
+  public override async removeRun(run: string, lease: Lease): Promise<void> {
     await super.removeRun(run, lease);
     if (await this.run(run) === undefined) {
       this.removed.add(run);

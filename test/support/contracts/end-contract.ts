@@ -1,15 +1,13 @@
-import { keyOf, newLease, newName } from './store-fixture';
+import { keyOf, newLease } from './store-fixture';
+import { TERMINAL } from './store-under-test';
 import type { StoreUnderTest } from './store-under-test';
 import type { Lease, Store } from '../../../src/runtime/model/ports';
 import type { Request } from '../../../src/runtime/model/request';
 
-const TERMINAL = { terminalMessage: '{"type":"complete"}' };
-
 /** The rules of `Store` for the ends of requests. */
 export function describeEnds(tested: StoreUnderTest): void {
   const { clock } = tested;
-  const createdRequest = async (changes?: Partial<Request>) =>
-    tested.createdRequest({ caller: newName('caller'), slots: { connection: 1, caller: 2 }, ...changes });
+  const createdRequest = async (changes?: Partial<Request>) => tested.createdRequestOfCaller(changes);
   let store: Store;
 
   beforeAll(() => void ({ store } = tested));

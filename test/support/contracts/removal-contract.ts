@@ -1,16 +1,15 @@
 import { newLease, newName, subscriberOf } from './store-fixture';
+import { TERMINAL } from './store-under-test';
 import type { StoreUnderTest } from './store-under-test';
 import type { Store } from '../../../src/runtime/model/ports';
 import type { Request } from '../../../src/runtime/model/request';
 
-const TERMINAL = { terminalMessage: '{"type":"complete"}' };
 const NOTHING = { requests: [], slots: { connection: [], caller: [] }, subscribers: [] };
 
 /** The rules of `Store` for the removal of requests. */
 export function describeRemovals(tested: StoreUnderTest): void {
   const { clock } = tested;
-  const createdRequest = async (changes?: Partial<Request>) =>
-    tested.createdRequest({ caller: newName('caller'), slots: { connection: 1, caller: 2 }, ...changes });
+  const createdRequest = async (changes?: Partial<Request>) => tested.createdRequestOfCaller(changes);
   let store: Store;
 
   beforeAll(() => void ({ store } = tested));

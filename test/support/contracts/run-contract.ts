@@ -38,8 +38,10 @@ export function describeRuns(tested: StoreUnderTest): void {
 
     it('are missing when they are removed', async () => {
       const { run } = await createdRun();
-      await store.removeRun(run);
-      await store.removeRun(run);
+      const lease = newLease(clock);
+      await store.acquireRun(run, lease);
+      await store.removeRun(run, lease);
+      await store.removeRun(run, lease);
       expect(await store.run(run)).toBeUndefined();
     });
 

@@ -1,4 +1,4 @@
-import { newLease, newRequest, newRun, runToStore, StandingClock } from './store-fixture';
+import { newLease, newName, newRequest, newRun, runToStore, StandingClock } from './store-fixture';
 import type { StartTable, TableUnderTest } from './store-fixture';
 import type { Lease, NewRun, SlotsInUse, Store } from '../../../src/runtime/model/ports';
 import type { Request, Subscriber } from '../../../src/runtime/model/request';
@@ -7,6 +7,9 @@ import type { Run } from '../../../src/runtime/model/run';
 /** Each is longer than a thirtieth of the megabyte that DynamoDB gives at once. */
 export const LONG_STRING = 'x'.repeat(40 * 1024);
 export const MANY = 30;
+
+/** The change that ends a request. */
+export const TERMINAL = { terminalMessage: '{"type":"complete"}' };
 
 /** Everything that is stored for a request and for its new run. */
 interface Records {
@@ -43,6 +46,11 @@ export class StoreUnderTest {
   }
 
   /** Stores a run, and returns it without a lease and without a subscriber. */
+  /** A request that has a slot of its connection and one of its caller. */
+  public async createdRequestOfCaller(changes: Partial<Request> = {}): Promise<{ request: Request; lease: Lease }> {
+    return this.createdRequest({ caller: newName('caller'), slots: { connection: 1, caller: 2 }, ...changes });
+  }
+
   public async createdRun(changes: Partial<Run> = {}): Promise<Run> {
     const run = newRun(this.clock, changes);
     const toStore = runToStore(this.clock, { run });

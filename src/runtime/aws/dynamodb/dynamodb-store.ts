@@ -185,8 +185,8 @@ export class DynamoDbStore implements Store {
     return await this.items.save<Run>(runItemKey(run), lease, changes, release) !== undefined;
   }
 
-  public async removeRun(run: string, lease?: Lease): Promise<void> {
-    await (lease === undefined ? this.table.delete(runItemKey(run)) : this.items.remove(runItemKey(run), lease));
+  public async removeRun(run: string, lease: Lease): Promise<void> {
+    await this.items.remove(runItemKey(run), lease);
   }
 
   public async unsubscribe(run: string, request: string): Promise<void> {

@@ -57,8 +57,12 @@ export function isCanceledInAdvance(item: Item): boolean {
 
 /** Saves changes to an item in a transaction and optionally releases its lease, if the lease is held. */
 export function saveInTransaction(key: ItemKey, { holder }: Lease, changes: object, release = false): TransactionWrite {
-  const { update: expression, values } = createUpdate({ ...changes }, release ? [LEASE_UNTIL, LEASE_CRASHES] : []);
+  const { update: expression, values } = createSave(changes, release);
   return { update: key, expression, condition: `${STORED} AND ${HELD}`, values: { ...values, holder } };
+}
+
+function createSave(changes: object, release: boolean): Expressions {
+  return createUpdate({ ...changes }, release ? [LEASE_UNTIL, LEASE_CRASHES] : []);
 }
 
 /** Items of a table that have a lease. */
@@ -84,7 +88,7 @@ export class LeasedItems {
   /** Saves changes to an item and optionally releases its lease. Returns undefined, without effect, if the lease was lost. */
   public async save<T extends object>(key: ItemKey, { holder }: Lease, changes: Partial<T>, release: boolean): Promise<T | undefined> {
     // Retain the holder, so that a release that the SDK repeats doesn't appear as a lost lease.
-    const { update, values } = createUpdate({ ...changes }, release ? [LEASE_UNTIL, LEASE_CRASHES] : []);
+    const { update, values } = createSave(changes, release);
     const condition = `${STORED} AND ${release ? HELD_OR_RELEASED : HELD}`;
     const item = await this.table.update(key, { update, condition, values: { ...values, holder } });
     return item && toRecord(item);
