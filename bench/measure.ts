@@ -1,5 +1,6 @@
 import { ENCODINGS, batchesOf, stringify } from './encodings';
 import type { Encoding } from './encodings';
+import { percentile } from './statistics';
 import type { Trips } from './trips';
 import { MAX_MESSAGE_BYTES } from '../src/protocol/limits';
 import { unpack } from '../src/runtime/results/message-batch';
@@ -47,7 +48,7 @@ export function blockingOf(trips: Trips): { readonly encodingPage: Blocking; rea
 }
 
 function blocking(times: readonly number[]): Blocking {
-  return { median: quantile(times, 0.5), p95: quantile(times, 0.95) };
+  return { median: percentile(times, 0.5), p95: percentile(times, 0.95) };
 }
 
 function elapsed(action: () => unknown): number {
@@ -77,8 +78,8 @@ function cpuMeasurement(times: readonly { ratio: number; ms: number }[] | undefi
     return {};
   }
   const ratios = times.map(({ ratio }) => ratio);
-  const medianMs = quantile(times.map(({ ms }) => ms), 0.5);
-  return { cpu: { median: quantile(ratios, 0.5), min: Math.min(...ratios), max: Math.max(...ratios), medianMs } };
+  const medianMs = percentile(times.map(({ ms }) => ms), 0.5);
+  return { cpu: { median: percentile(ratios, 0.5), min: Math.min(...ratios), max: Math.max(...ratios), medianMs } };
 }
 
 /** Returns the CPU time in milliseconds. */
@@ -87,11 +88,6 @@ function cpuOf(action: () => unknown): number {
   action();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
-}
-
-function quantile(numbers: readonly number[], share: number): number {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length * share)];
 }
 
 function sum(numbers: readonly number[]): number {
