@@ -216,9 +216,12 @@ export class QueryExecution {
     this.submissions.end();
   }
 
-  /** Waits until fewer queries are in flight. The query on the previous connection counts too, so it is canceled. */
+  /**
+   * Waits until fewer queries are in flight. The query on the previous connection counts too, so that connection closes. A `cancel` would cancel the
+   * statement.
+   */
   private waitForRoom(limit: number | undefined): void {
-    this.submissions.cancelPrevious();
+    this.submissions.endPrevious();
     this.host.previousReleased();
     this.queued();
     this.host.rejected(limit);

@@ -69,11 +69,6 @@ export class Submissions {
     this.previous = undefined;
   }
 
-  public cancelPrevious(): void {
-    this.previous?.cancel();
-    this.endPrevious();
-  }
-
   public connectionLost(connection: Connection): void {
     if (this.previous?.connection === connection) {
       this.endPrevious();

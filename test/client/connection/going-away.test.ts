@@ -181,7 +181,7 @@ describe('a going-away notice', () => {
     expect(await failed).toBe('unreachable');
   });
 
-  it('cancels the query on the previous connection when the caller has the maximum number of queries', async () => {
+  it('closes the previous connection, and cancels nothing, when the caller has the maximum number of queries', async () => {
     const client = tests.client();
     const query = client.query('a', {}, { rows: 'array' });
     const first = await tests.server.connection(0);
@@ -193,8 +193,8 @@ describe('a going-away notice', () => {
     const second = await tests.server.connection(1);
     const rejected = await second.received('resume', 0);
     second.send({ type: 'error', id: rejected.id, code: 'too_many_queries', message: 'At most 1.', retryable: true, limit: 1 });
-    expect(await first.received('cancel')).toEqual({ type: 'cancel', id });
     await first.closed();
+    expect(first.ofType('cancel')).toEqual([]);
     tests.clock.advance(1000);
     const resume = await second.received('resume', 1);
     second.sendResult(resume, 'r', PARTS);
