@@ -1,7 +1,10 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { CognitoTokenUse } from './connection-access-options';
 import type { CognitoUserPoolOptions, OneTimeTicketOptions, OpenIdConnectOptions } from './connection-access-options';
+import { secondsWithin } from '../cdk/durations';
 import { allowMissing, checkForEnum, checkForInstance, checkForList, checkForObject, describeValue, requireDuration, requireString } from '../cdk/prop-checks';
+
+const MIN_TICKET_TIME = Duration.seconds(1);
 
 const MAX_TICKET_VALIDITY = Duration.minutes(15);
 
@@ -98,18 +101,7 @@ export function validTicketTimes(options: OneTimeTicketOptions): TicketTimes {
   requireDuration('ticketValidity', ticketValidity);
   allowMissing(requireDuration)('connectionDuration', connectionDuration);
   return {
-    validitySeconds: secondsWithin('ticketValidity', ticketValidity, MAX_TICKET_VALIDITY),
-    ...connectionDuration === undefined ? {} : { connectionSeconds: secondsWithin('connectionDuration', connectionDuration, MAX_CONNECTION_TIME) },
+    validitySeconds: secondsWithin('ticketValidity', ticketValidity, MIN_TICKET_TIME, MAX_TICKET_VALIDITY),
+    ...connectionDuration === undefined ? {} : { connectionSeconds: secondsWithin('connectionDuration', connectionDuration, MIN_TICKET_TIME, MAX_CONNECTION_TIME) },
   };
-}
-
-function secondsWithin(name: string, duration: Duration, max: Duration): number {
-  if (duration.isUnresolved()) {
-    throw new Error(`${name} must be known at synthesis, but is a token: write it out`);
-  }
-  const seconds = duration.toSeconds({ integral: false });
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > max.toSeconds()) {
-    throw new Error(`${name} is ${duration}: give an integer number of seconds from 1 second to ${max.toHumanString()}`);
-  }
-  return seconds;
 }

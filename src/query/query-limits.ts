@@ -1,6 +1,7 @@
 import { Duration, SizeRoundingBehavior, Token, Tokenization } from 'aws-cdk-lib';
 import type { Size } from 'aws-cdk-lib';
 import type { QueryProps } from './query-props';
+import { wholeSeconds } from '../cdk/durations';
 import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../shared/query-definitions';
 import type { QueryDefinition } from '../shared/query-definitions';
 
@@ -116,18 +117,6 @@ function validStorageTime(name: string, duration: Duration): number {
   const seconds = wholeSeconds(name, duration);
   if (seconds > MAX_RETENTION.toSeconds()) {
     throw new Error(`${name} is ${duration}: give at most ${MAX_RETENTION.toDays()} days`);
-  }
-  return seconds;
-}
-
-/** Tokens are rejected, because the functions read the durations from a file that is written at synthesis. */
-function wholeSeconds(name: string, duration: Duration): number {
-  if (duration.isUnresolved()) {
-    throw new Error(`${name} must be known at synthesis, but is a token: write it out`);
-  }
-  const seconds = duration.toSeconds({ integral: false });
-  if (!Number.isInteger(seconds)) {
-    throw new Error(`${name} is ${duration}: give an integer number of seconds`);
   }
   return seconds;
 }
