@@ -37,6 +37,7 @@ const CONSTRUCT_CHECKS: Checks<RedshiftWebSocketQueryProps> = {
   stageName: allowMissing(requireString),
   maxQueriesPerConnection: allowMissing(requireNumber),
   maxQueriesPerCaller: allowMissing(requireNumber),
+  inlineWait: allowMissing(requireDuration),
   encryptionKey: allowMissing(checkForInstance('keyArn', 'use new kms.Key() or kms.Key.fromKeyArn()')),
   permissionsBoundary: allowMissing(checkForInstance('managedPolicyArn', 'use new iam.ManagedPolicy() or iam.ManagedPolicy.fromManagedPolicyArn()')),
   statementRole: allowMissing(checkForInstance('roleArn', 'use new iam.Role() or iam.Role.fromRoleArn()')),

@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -84,6 +84,21 @@ export interface RedshiftWebSocketQueryProps extends QueryProps {
    * @default 100
    */
   readonly maxQueriesPerCaller?: number;
+
+  /**
+   * How long OnMessage waits for the end of a statement that it starts, with `WaitTimeSeconds` of ExecuteStatement. If the statement ends within this
+   * time and its result is small, the same invocation delivers the result. A small result has one page, and at most 8 KB when compressed. All other
+   * results are delivered after the event that the statement ended, also if the Redshift Data API rejects the wait. Queries in the URL don't wait,
+   * because their connection isn't open before OnConnect returns.
+   *
+   * The function runs while it waits, so you pay for at most this much more Lambda time per statement: see docs/cost.md of this package.
+   *
+   * An integer number of seconds, from 0 to 10 seconds, inclusive. With `Duration.seconds(0)`, the function doesn't wait.
+   *
+   * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-calling-considerations-long-polling.html
+   * @default Duration.seconds(1)
+   */
+  readonly inlineWait?: Duration;
 
   /**
    * Symmetric customer managed key, in the Region of the stack, that encrypts the table, the queues, the bucket, the logs and the environment

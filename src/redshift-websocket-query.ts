@@ -34,7 +34,7 @@ const requireGrantee = checkForInstance('grantPrincipal', 'give a principal, suc
 
 /**
  * A serverless pipeline that runs Amazon Redshift queries for WebSocket clients. A client connects or sends a message, and the pipeline posts the
- * rows to the client when the statement ends. No function waits or polls while the statement runs.
+ * rows to the client when the statement ends. No function polls while the statement runs, and none waits for longer than `inlineWait`.
  *
  * @example
  * const trips = new RedshiftWebSocketQuery(this, 'TripsByMonth', {
@@ -56,7 +56,7 @@ export class RedshiftWebSocketQuery extends Construct {
   /** Step 2: accepts connections and starts the query in the URL. */
   public readonly onConnectFunction: lambda.Function;
 
-  /** Step 2: starts queries received as WebSocket messages. */
+  /** Step 2: starts queries received as WebSocket messages, and delivers small results of statements that end within `inlineWait`. */
   public readonly onMessageFunction: lambda.Function;
 
   /** Step 3: stores connections, the requests that wait for each statement, and small results. Its items expire automatically. */
@@ -144,6 +144,7 @@ export class RedshiftWebSocketQuery extends Construct {
       connectionSettings,
       statementNamePrefix: rule.statementNamePrefix,
       functionDefaults,
+      inlineWait: props.inlineWait,
       statementRole: props.statementRole,
     });
     this.functions.addEnvironment(sqlVariables);

@@ -54,6 +54,7 @@ describe('RedshiftWebSocketQuery', () => {
     ['stageName', 5, 'stageName is 5: give a string'],
     ['maxQueriesPerConnection', '5', "maxQueriesPerConnection is '5': give a number"],
     ['maxQueriesPerCaller', true, 'maxQueriesPerCaller is true: give a number'],
+    ['inlineWait', 1, 'inlineWait is 1: give a Duration, such as Duration.seconds(30)'],
     ['encryptionKey', 'alias/key', "encryptionKey is 'alias/key': use new kms.Key() or kms.Key.fromKeyArn()"],
     ['permissionsBoundary', 'boundary', "permissionsBoundary is 'boundary': use new iam.ManagedPolicy() or iam.ManagedPolicy.fromManagedPolicyArn()"],
     ['statementRole', 'reader', "statementRole is 'reader': use new iam.Role() or iam.Role.fromRoleArn()"],

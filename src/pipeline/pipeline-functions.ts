@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { ConnectionSettings } from './connection-settings';
 import { SEND_MESSAGE_TIMEOUT } from './delivery-queue';
 import type { DeliveryQueue } from './delivery-queue';
+import { secondsWithin } from '../cdk/durations';
 import type { DatabaseConnection } from '../database/database-connection';
 import { grantStatements } from '../database/statement-permissions';
 import { adoptRole } from '../database/statement-role';
@@ -18,7 +19,9 @@ import { OnDisconnectFunction } from '../functions/on-disconnect-function';
 import { OnMessageFunction } from '../functions/on-message-function';
 import { SendMessageFunction } from '../functions/send-message-function';
 import type { DefinedQueries } from '../query/defined-queries';
-import type { DeliveryEnvironment, StatementEnvironment, TableEnvironment } from '../shared/function-environment';
+import type {
+  DeliveryEnvironment, MessageEnvironment, StatementEnvironment, SubmitEnvironment, TableEnvironment,
+} from '../shared/function-environment';
 
 export interface PipelineFunctionsProps {
   readonly queries: DefinedQueries;
@@ -30,6 +33,7 @@ export interface PipelineFunctionsProps {
   readonly connectionSettings: ConnectionSettings;
   readonly statementNamePrefix: string;
   readonly functionDefaults: FunctionDefaults;
+  readonly inlineWait?: Duration;
   readonly statementRole?: iam.IRole;
 }
 
@@ -38,6 +42,11 @@ export interface PipelineFunctionsProps {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 const INTEGRATION_TIMEOUT = Duration.seconds(29);
+
+const DEFAULT_INLINE_WAIT = Duration.seconds(1);
+
+/** Leaves most of the integration timeout for the other calls of the function. */
+const MAX_INLINE_WAIT = Duration.seconds(10);
 
 /** In MB. CPU grows with memory, and these functions mostly wait for other services. */
 const MEMORY_SIZE = 256;
@@ -81,7 +90,7 @@ export class PipelineFunctions extends Construct {
       description: 'Starts queries received as WebSocket messages',
       ...submitOptions,
       ...this.functionDefaults('OnMessage', this.statementRole),
-      environment: submitEnvironment,
+      environment: { ...submitEnvironment, ...this.messageEnvironment() },
     });
     // Without the layer: a run stores the definition that it was submitted with.
     this.sendMessage = new SendMessageFunction(this, 'SendMessage', {
@@ -189,6 +198,11 @@ export class PipelineFunctions extends Construct {
       ...(secret === undefined ? {} : { SECRET_ARN: secret.secretFullArn ?? secret.secretName }),
       MAX_QUERIES_PER_CONNECTION: connectionSettings.maxQueriesPerConnection,
     };
+  }
+
+  private messageEnvironment(): Omit<MessageEnvironment, keyof SubmitEnvironment> {
+    const seconds = secondsWithin('inlineWait', this.props.inlineWait ?? DEFAULT_INLINE_WAIT, Duration.seconds(0), MAX_INLINE_WAIT);
+    return { INLINE_WAIT_SECONDS: String(seconds) };
   }
 
   private deliveryEnvironment(): DeliveryEnvironment {

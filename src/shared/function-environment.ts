@@ -49,6 +49,12 @@ export interface SubmitEnvironment extends StatementEnvironment {
   readonly MESSAGE_BURST: string;
 }
 
+/** Environment variables of OnMessage. */
+export interface MessageEnvironment extends SubmitEnvironment {
+  /** How long the function waits for the end of a statement that it starts: an integer from 0, which disables the wait, to 10. */
+  readonly INLINE_WAIT_SECONDS: string;
+}
+
 /** Environment variables of OnConnect. */
 export interface ConnectEnvironment extends SubmitEnvironment {
   /** JSON list of the origins whose pages can connect; undefined for all. */

@@ -1,5 +1,8 @@
-import { dollarsOf, readPrices, redshiftDollars } from '../../bench/prices';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { dollarsOf, priceOf, readPrices, redshiftDollars } from '../../bench/prices';
 import { NO_USAGE, USAGE_NAMES } from '../../bench/usage';
+import { pipelineFunctions, templateOf } from '../support/construct';
 
 const PRICES = readPrices();
 
@@ -26,5 +29,13 @@ describe('dollarsOf', () => {
 describe('redshiftDollars', () => {
   it('multiplies hours, capacity and price', () => {
     expect(redshiftDollars(1800, 8, PRICES)).toBeCloseTo(4 * PRICES.prices.capacityHours.dollars, 10);
+  });
+});
+
+describe('docs/cost.md', () => {
+  it.each([1, 10])('has the dollars of a million waits of %i seconds in the memory of OnMessage', (seconds) => {
+    const gigabytes = pipelineFunctions(templateOf())['on-message'].MemorySize / 1024;
+    const page = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'cost.md'), 'utf8');
+    expect(page).toContain(`$${priceOf('gigabyteSeconds', 1_000_000 * gigabytes * seconds, PRICES).toFixed(2)}`);
   });
 });

@@ -1,6 +1,7 @@
+import { Duration, Lazy } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { ConnectionAccess } from '../../src';
-import { environmentOf, permissionsOf, templateOf } from '../support/construct';
+import { construct, environmentOf, permissionsOf, pipelineFunctions, templateOf } from '../support/construct';
 
 const template = templateOf();
 
@@ -75,9 +76,12 @@ describe('environment', () => {
     expect(environmentOf(template, 'on-disconnect')).toEqual(tableEnvironment);
   });
 
-  it.each(['on-connect', 'on-message'])('has the settings of statements and the limits of connections and callers for %s', (entry) => {
+  it.each([
+    ['on-connect', {}],
+    ['on-message', { INLINE_WAIT_SECONDS: '1' }],
+  ])('has the settings of statements and the limits of connections and callers for %s', (entry, own) => {
     const limits = { MAX_QUERIES_PER_CALLER: '100', MESSAGES_PER_SECOND: '1000', MESSAGE_BURST: '2000' };
-    expect(environmentOf(template, entry)).toEqual({ ...statementEnvironment, ...limits });
+    expect(environmentOf(template, entry)).toEqual({ ...statementEnvironment, ...limits, ...own });
   });
 
   it('also has the bucket and the dead-letter queue for send-message', () => {
@@ -86,6 +90,37 @@ describe('environment', () => {
       RESULT_BUCKET_NAME: { Ref: logicalId(template, 'AWS::S3::Bucket') },
       DEAD_LETTER_QUEUE_URL: { Ref: logicalId(template, 'AWS::SQS::Queue', 'DeadLetters') },
     });
+  });
+});
+
+describe('inlineWait', () => {
+  it.each([
+    ['1 second by default', undefined, '1'],
+    ['disabled', Duration.seconds(0), '0'],
+    ['the maximum', Duration.seconds(10), '10'],
+    ['in another unit', Duration.millis(2000), '2'],
+  ])('reaches only on-message when it is %s', (_, inlineWait, seconds) => {
+    const waiting = templateOf({ inlineWait });
+    const variables = Object.keys(pipelineFunctions(waiting)).map((entry) => [entry, environmentOf(waiting, entry).INLINE_WAIT_SECONDS]);
+    expect(Object.fromEntries(variables)).toEqual({ 'on-connect': undefined, 'on-message': seconds, 'send-message': undefined, 'on-disconnect': undefined });
+  });
+
+  it('requires no other permissions, because on-message and send-message share their role', () => {
+    expect(permissionsOf(templateOf({ inlineWait: Duration.seconds(0) }), 'on-message')).toEqual(permissionsOf(template, 'on-message'));
+  });
+
+  it('leaves on-message most of its timeout for its other calls when it is the maximum', () => {
+    const { Timeout, Environment } = pipelineFunctions(templateOf({ inlineWait: Duration.seconds(10) }))['on-message'];
+    expect(Timeout - Number(Environment.Variables.INLINE_WAIT_SECONDS)).toBeGreaterThan(Timeout / 2);
+  });
+
+  it.each([
+    ['exceeds the maximum', Duration.seconds(11), 'inlineWait is Duration.seconds(11): give an integer number of seconds from 0 seconds to 10 seconds'],
+    ['exceeds the maximum in another unit', Duration.minutes(1), 'inlineWait is Duration.minutes(1): give an integer number of seconds from 0 seconds to 10 seconds'],
+    ['is not in integer seconds', Duration.seconds(1.5), 'inlineWait is Duration.seconds(1.5): give an integer number of seconds from 0 seconds to 10 seconds'],
+    ['is a token', Duration.seconds(Lazy.number({ produce: () => 1 })), 'inlineWait must be known at synthesis, but is a token: write it out'],
+  ])('throws when it %s', (_, inlineWait, message) => {
+    expect(() => construct({ inlineWait })).toThrow(message);
   });
 });
 

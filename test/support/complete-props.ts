@@ -31,6 +31,7 @@ export function completeProps(stack: Stack): Required<RedshiftWebSocketQueryProp
     allowWrites: true,
     maxQueriesPerConnection: 3,
     maxQueriesPerCaller: 7,
+    inlineWait: Duration.seconds(3),
     logRetention: logs.RetentionDays.ONE_YEAR,
     removalPolicy: RemovalPolicy.RETAIN,
     encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
