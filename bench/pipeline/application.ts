@@ -66,7 +66,7 @@ export class Application {
   ) {
     this.implementations = [
       { id: PIPELINE, name: 'this pipeline', isBaseline: false },
-      ...stack.hasInlineWait ? [{ id: PIPELINE_WITHOUT_WAIT, name: 'inlineWait zero', isBaseline: false }] : [],
+      { id: PIPELINE_WITHOUT_WAIT, name: 'inlineWait zero', isBaseline: false },
       { id: BASELINE, name: 'baseline', isBaseline: true },
     ];
   }

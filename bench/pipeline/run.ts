@@ -28,9 +28,6 @@ export async function runPipelineBenchmark(args: readonly string[]): Promise<voi
       await writeCounts(application, steps);
       return;
     }
-    if (!application.stack.hasInlineWait) {
-      steps.writeLine('  The construct has no prop inlineWait, so there is no row without it.');
-    }
     report(await measureAll(application, options, steps), options);
   } finally {
     await application.close();
