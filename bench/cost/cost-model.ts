@@ -1,4 +1,4 @@
-import type { Counts } from '../pipeline/counts-file';
+import type { Counts } from '../pipeline/counts/counts-file';
 import { addUsage } from '../usage';
 import type { Usage } from '../usage';
 

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { usageOf } from './cost-model';
 import { COST_HELP, parseCostOptions } from './options';
 import type { CostOptions } from './options';
-import { readCounts } from '../pipeline/counts-file';
+import { readCounts } from '../pipeline/counts/counts-file';
 import { priceOf, readPrices, redshiftDollars } from '../prices';
 import type { Prices } from '../prices';
 import { USAGE_NAMES } from '../usage';

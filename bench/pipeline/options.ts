@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_LATENCIES, LATENCY_NAMES } from './latencies';
-import type { Latencies } from './latencies';
+import { DEFAULT_LATENCIES, LATENCY_NAMES } from './latency/latencies';
+import type { Latencies } from './latency/latencies';
 
 export interface PipelineOptions {
   readonly queries: number;

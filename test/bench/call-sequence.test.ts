@@ -1,5 +1,5 @@
-import { callsInSequence } from '../../bench/pipeline/call-sequence';
-import type { TimedCall } from '../../bench/pipeline/call-sequence';
+import { callsInSequence } from '../../bench/pipeline/measurement/call-sequence';
+import type { TimedCall } from '../../bench/pipeline/measurement/call-sequence';
 
 function call(startedAt: number, endedAt: number): TimedCall {
   return { startedAt, endedAt };

@@ -1,5 +1,5 @@
 import { usageOf } from '../../bench/cost/cost-model';
-import type { Counts } from '../../bench/pipeline/counts-file';
+import type { Counts } from '../../bench/pipeline/counts/counts-file';
 import { NO_USAGE } from '../../bench/usage';
 
 /** A query with 10 writes, one more for each viewer, and one more for each 1,000 rows and viewer. */

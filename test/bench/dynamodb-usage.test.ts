@@ -1,4 +1,4 @@
-import { reportedUsage, transactionTargets, transactionUsage } from '../../bench/pipeline/dynamodb-usage';
+import { reportedUsage, transactionTargets, transactionUsage } from '../../bench/pipeline/usage/dynamodb-usage';
 
 const KEY = { partitionKey: { S: 'run#1' }, sortKey: { S: 'run' } };
 

@@ -1,8 +1,8 @@
 import * as http from 'node:http';
-import { DEFAULT_LATENCIES, LATENCY_NAMES } from '../../bench/pipeline/latencies';
-import type { Latencies } from '../../bench/pipeline/latencies';
-import { startLatencyProxy } from '../../bench/pipeline/latency-proxy';
-import { Meter } from '../../bench/pipeline/meter';
+import { DEFAULT_LATENCIES, LATENCY_NAMES } from '../../bench/pipeline/latency/latencies';
+import type { Latencies } from '../../bench/pipeline/latency/latencies';
+import { startLatencyProxy } from '../../bench/pipeline/latency/latency-proxy';
+import { Meter } from '../../bench/pipeline/usage/meter';
 import type { RunningService } from '../../local/aws';
 import { closeServer, listen, readBody } from '../../local/loopback';
 

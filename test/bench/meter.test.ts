@@ -1,4 +1,4 @@
-import { Meter } from '../../bench/pipeline/meter';
+import { Meter } from '../../bench/pipeline/usage/meter';
 
 const QUEUE = { rule: 'Rule', detailType: 'ended', queue: 'Queue' } as const;
 

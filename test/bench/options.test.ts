@@ -1,5 +1,5 @@
 import { parseCostOptions } from '../../bench/cost/options';
-import { DEFAULT_LATENCIES } from '../../bench/pipeline/latencies';
+import { DEFAULT_LATENCIES } from '../../bench/pipeline/latency/latencies';
 import { parsePipelineOptions } from '../../bench/pipeline/options';
 
 describe('options of the pipeline benchmark', () => {

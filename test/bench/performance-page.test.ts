@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { PERFORMANCE_PAGE, withTables } from '../../bench/pipeline/performance-page';
+import { PERFORMANCE_PAGE, withTables } from '../../bench/pipeline/report/performance-page';
 
 const PAGE = fs.readFileSync(PERFORMANCE_PAGE, 'utf8');
 

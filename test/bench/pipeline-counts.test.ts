@@ -1,8 +1,8 @@
-import { Application } from '../../bench/pipeline/application';
-import { countAll } from '../../bench/pipeline/counts';
-import { readCounts } from '../../bench/pipeline/counts-file';
-import type { Counts } from '../../bench/pipeline/counts-file';
-import { DEFAULT_LATENCIES } from '../../bench/pipeline/latencies';
+import { Application } from '../../bench/pipeline/application/application';
+import { countAll } from '../../bench/pipeline/counts/counts';
+import { readCounts } from '../../bench/pipeline/counts/counts-file';
+import type { Counts } from '../../bench/pipeline/counts/counts-file';
+import { DEFAULT_LATENCIES } from '../../bench/pipeline/latency/latencies';
 
 const SQL_MILLISECONDS = 500;
 const ROWS = 31;

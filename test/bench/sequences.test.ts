@@ -1,5 +1,5 @@
-import type { RecordedCall } from '../../bench/pipeline/meter';
-import { sequencesOf } from '../../bench/pipeline/sequences';
+import { sequencesOf } from '../../bench/pipeline/measurement/sequences';
+import type { RecordedCall } from '../../bench/pipeline/usage/meter';
 
 function call(functionName: string, operation: string, startedAt: number, endedAt: number, message?: object): RecordedCall {
   return { service: 'dynamodb', operation, functionName, startedAt, endedAt, ...message === undefined ? {} : { message: JSON.stringify(message) } };

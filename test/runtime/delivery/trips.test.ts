@@ -1,6 +1,6 @@
-import { ENCODINGS } from '../../../bench/encodings';
-import { sizesOf } from '../../../bench/measure';
-import { readTrips } from '../../../bench/trips';
+import { ENCODINGS } from '../../../bench/encoding/encodings';
+import { sizesOf } from '../../../bench/encoding/measure';
+import { readTrips } from '../../../bench/encoding/trips';
 
 test('20,000 trips use fewer billed units as plain messages than as JSON, less than a third with gzip, and fill messages to 90 percent', async () => {
   const trips = await readTrips(20_000);

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { baselineValues } from './benchmark-database';
 import type { Statement } from './benchmark-database';
-import { SUBPROTOCOL } from '../../src/protocol/connect-request';
-import type { ServerMessage } from '../../src/protocol/messages';
+import { SUBPROTOCOL } from '../../../src/protocol/connect-request';
+import type { ServerMessage } from '../../../src/protocol/messages';
 
 /** Times of a result at a viewer. */
 export interface Arrival {

@@ -7,15 +7,15 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { BASELINE_SQL, BenchmarkDatabase } from './benchmark-database';
 import { BASELINE, PIPELINE, PIPELINE_WITHOUT_WAIT, synthesizeBenchmark } from './benchmark-stack';
 import type { BenchmarkStack } from './benchmark-stack';
-import type { ReadItem } from './dynamodb-usage';
-import type { Latencies } from './latencies';
-import { startLatencyProxy } from './latency-proxy';
-import { Meter } from './meter';
 import { connectViewer } from './viewer';
 import type { Viewer } from './viewer';
-import { LocalAws } from '../../local/aws';
-import { startRedshiftData } from '../../local/redshift/data-api/redshift-data';
-import { SQL_KEY } from '../baseline/baseline';
+import { LocalAws } from '../../../local/aws/index';
+import { startRedshiftData } from '../../../local/redshift/data-api/redshift-data';
+import { SQL_KEY } from '../../baseline/baseline';
+import type { Latencies } from '../latency/latencies';
+import { startLatencyProxy } from '../latency/latency-proxy';
+import type { ReadItem } from '../usage/dynamodb-usage';
+import { Meter } from '../usage/meter';
 
 /** An implementation that the benchmark measures. */
 export interface Implementation {

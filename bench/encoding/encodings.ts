@@ -1,9 +1,9 @@
 import type { Trips } from './trips';
-import type { Cell } from '../src/runtime/model/ports';
-import { NOTHING_FETCHED } from '../src/runtime/model/run';
-import type { MessageBatch } from '../src/runtime/model/stored-batches';
-import { RowBatcher } from '../src/runtime/results/batch-rows';
-import { createCompressedMessage, unpack } from '../src/runtime/results/message-batch';
+import type { Cell } from '../../src/runtime/model/ports';
+import { NOTHING_FETCHED } from '../../src/runtime/model/run';
+import type { MessageBatch } from '../../src/runtime/model/stored-batches';
+import { RowBatcher } from '../../src/runtime/results/batch-rows';
+import { createCompressedMessage, unpack } from '../../src/runtime/results/message-batch';
 
 /** The Data API doesn't document the size of its pages. Pages of 1,000 narrow rows were observed. */
 export const ROWS_OF_PAGE = 1000;

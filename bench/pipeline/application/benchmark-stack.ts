@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { PIPELINE_PARAMETERS, PIPELINE_SQL } from './benchmark-database';
-import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from '../../src';
-import { Baseline } from '../baseline/baseline';
+import { ConnectionAccess, DatabaseUser, QueryParameter, RedshiftCluster, RedshiftWebSocketQuery, SqlTemplate } from '../../../src/index';
+import { Baseline } from '../../baseline/baseline';
 
 const STACK = 'Benchmark';
 const DATABASE = { clusterIdentifier: 'analytics', databaseName: 'dev', databaseUser: 'awsuser' };

@@ -1,5 +1,5 @@
 import { callsInSequence } from './call-sequence';
-import type { RecordedCall } from './meter';
+import type { RecordedCall } from '../usage/meter';
 
 /** Numbers of calls that a viewer waits for, one after the other. */
 export interface Sequences {

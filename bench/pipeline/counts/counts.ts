@@ -1,15 +1,15 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Application } from './application';
 import { COUNTS_FILE } from './counts-file';
 import type { Counts, CountsFile } from './counts-file';
-import { sample, warmUp } from './measure';
-import type { RecordedCall, Recording } from './meter';
-import { withProgress } from './progress';
-import type { Steps } from '../../local/cli/steps';
-import { median } from '../statistics';
-import { USAGE_NAMES } from '../usage';
-import type { Usage } from '../usage';
+import type { Steps } from '../../../local/cli/steps';
+import { median } from '../../statistics';
+import { USAGE_NAMES } from '../../usage';
+import type { Usage } from '../../usage';
+import type { Application } from '../application/application';
+import { sample, warmUp } from '../measurement/measure';
+import { withProgress } from '../progress';
+import type { RecordedCall, Recording } from '../usage/meter';
 
 const COMMAND = 'npm run bench -- pipeline --write-counts';
 /** Shorter and longer than the time for which a function waits for a statement. */

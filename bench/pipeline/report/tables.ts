@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import type { FunctionMeasurement, Measurement } from './measure';
-import { dollarsOf, redshiftDollars } from '../prices';
-import type { Prices } from '../prices';
+import { dollarsOf, redshiftDollars } from '../../prices';
+import type { Prices } from '../../prices';
+import type { FunctionMeasurement, Measurement } from '../measurement/measure';
 
 const MILLION = 1_000_000;
 const SERVICES = ['API Gateway', 'Lambda', 'DynamoDB', 'SQS', 'S3'];

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Usage } from '../usage';
+import type { Usage } from '../../usage';
 
-export const COUNTS_FILE = path.join(__dirname, '..', 'pipeline-counts.json');
+export const COUNTS_FILE = path.join(__dirname, '..', '..', 'pipeline-counts.json');
 
 /** What one query of the pipeline uses. */
 export interface Counts {

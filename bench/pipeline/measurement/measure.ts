@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Application, Implementation } from './application';
-import type { Recording } from './meter';
 import { sequencesOf } from './sequences';
 import type { Sequences } from './sequences';
-import type { Arrival, Viewer } from './viewer';
-import { mean, median, percentile } from '../statistics';
-import { addUsage } from '../usage';
-import type { Usage } from '../usage';
+import { mean, median, percentile } from '../../statistics';
+import { addUsage } from '../../usage';
+import type { Usage } from '../../usage';
+import type { Application, Implementation } from '../application/application';
+import type { Arrival, Viewer } from '../application/viewer';
+import type { Recording } from '../usage/meter';
 
 /** One row of the report: an implementation, a duration of the SQL, and a number of viewers. */
 export interface Case {

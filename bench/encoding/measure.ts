@@ -1,9 +1,9 @@
 import { ENCODINGS, batchesOf, stringify } from './encodings';
 import type { Encoding } from './encodings';
-import { percentile } from './statistics';
+import { percentile } from '../statistics';
 import type { Trips } from './trips';
-import { MAX_MESSAGE_BYTES } from '../src/protocol/limits';
-import { unpack } from '../src/runtime/results/message-batch';
+import { MAX_MESSAGE_BYTES } from '../../src/protocol/limits';
+import { unpack } from '../../src/runtime/results/message-batch';
 
 export interface Measurement {
   readonly name: string;

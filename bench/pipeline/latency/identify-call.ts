@@ -31,5 +31,5 @@ export function accessKeyOf({ headers: { authorization = '' } }: IncomingMessage
 }
 
 function unknown(name: string): never {
-  throw new Error(`the benchmark doesn't know the latency of ${name}: add it to bench/pipeline/identify-call.ts`);
+  throw new Error(`the benchmark doesn't know the latency of ${name}: add it to bench/pipeline/latency/identify-call.ts`);
 }

@@ -1,7 +1,7 @@
-import type { IdentifiedCall } from './identify-call';
-import type { TraceEvent } from '../../local/aws';
-import { addUsage, gigabyteSeconds, messageUnits, NO_USAGE } from '../usage';
-import type { Usage } from '../usage';
+import type { TraceEvent } from '../../../local/aws/index';
+import { addUsage, gigabyteSeconds, messageUnits, NO_USAGE } from '../../usage';
+import type { Usage } from '../../usage';
+import type { IdentifiedCall } from '../latency/identify-call';
 
 /** A call of a function. */
 export interface RecordedCall extends IdentifiedCall {

@@ -1,7 +1,7 @@
 import { itemSize } from 'dynalite/db';
-import { KEYS } from '../../src/shared/table-keys';
-import { transactionReadUnits, transactionWriteUnits } from '../usage';
-import type { Usage } from '../usage';
+import { KEYS } from '../../../src/shared/table-keys';
+import { transactionReadUnits, transactionWriteUnits } from '../../usage';
+import type { Usage } from '../../usage';
 
 export type Item = Readonly<Record<string, unknown>>;
 

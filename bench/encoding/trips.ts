@@ -1,9 +1,9 @@
-import { generatedTrips } from '../local/taxi/generated-trips';
-import { TRIP_COLUMNS } from '../local/taxi/trip-columns';
-import type { TripColumnType } from '../local/taxi/trip-columns';
-import { openTripFile } from '../local/taxi/trip-file';
-import type { Column } from '../src/protocol/messages';
-import type { Cell } from '../src/runtime/model/ports';
+import { generatedTrips } from '../../local/taxi/generated-trips';
+import { TRIP_COLUMNS } from '../../local/taxi/trip-columns';
+import type { TripColumnType } from '../../local/taxi/trip-columns';
+import { openTripFile } from '../../local/taxi/trip-file';
+import type { Column } from '../../src/protocol/messages';
+import type { Cell } from '../../src/runtime/model/ports';
 
 /** A result of the Data API. */
 export interface Trips {

@@ -1,7 +1,7 @@
 import { reportedUsage } from './dynamodb-usage';
-import type { IdentifiedCall } from './identify-call';
-import { messageUnits, queueRequestUnits } from '../usage';
-import type { Usage } from '../usage';
+import { messageUnits, queueRequestUnits } from '../../usage';
+import type { Usage } from '../../usage';
+import type { IdentifiedCall } from '../latency/identify-call';
 
 interface QueueRequest {
   readonly MessageBody?: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunOptions, SqlColumn, SqlEngine, SqlParameter, SqlResult } from '../../local/redshift/engine/sql-engine';
+import type { RunOptions, SqlColumn, SqlEngine, SqlParameter, SqlResult } from '../../../local/redshift/engine/sql-engine';
 
 /** What a statement of the benchmark does. */
 export interface Statement {

@@ -1,15 +1,15 @@
 import * as http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callUsage } from './call-usage';
-import { reportsCapacity, transactionTargets, transactionUsage } from './dynamodb-usage';
-import type { ReadItem } from './dynamodb-usage';
 import { accessKeyOf, identifyCall } from './identify-call';
 import type { IdentifiedCall } from './identify-call';
 import type { Latencies } from './latencies';
-import type { Meter } from './meter';
-import type { ProxyContext, RunningService } from '../../local/aws';
-import { closeServer, listen, LOOPBACK, readBody } from '../../local/loopback';
-import type { Usage } from '../usage';
+import type { ProxyContext, RunningService } from '../../../local/aws/index';
+import { closeServer, listen, LOOPBACK, readBody } from '../../../local/loopback';
+import type { Usage } from '../../usage';
+import { callUsage } from '../usage/call-usage';
+import type { ReadItem } from '../usage/dynamodb-usage';
+import { reportsCapacity, transactionTargets, transactionUsage } from '../usage/dynamodb-usage';
+import type { Meter } from '../usage/meter';
 
 /** Settings of the proxy. */
 export interface ProxySettings {
