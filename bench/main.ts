@@ -1,12 +1,17 @@
 import { runEncodingBenchmark } from './encoding/run';
+import { runInitializationBenchmark } from './initialization/run';
+import { runMemoryBenchmark } from './memory/run';
 import { runPipelineBenchmark } from './pipeline/run';
 
-async function main([benchmark, ...args]: readonly string[]): Promise<void> {
-  if (benchmark === 'pipeline') {
-    await runPipelineBenchmark(args);
-    return;
-  }
-  await runEncodingBenchmark(benchmark === undefined ? [] : [benchmark, ...args]);
+const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  initialization: runInitializationBenchmark,
+  memory: runMemoryBenchmark,
+  pipeline: runPipelineBenchmark,
+};
+
+async function main(args: readonly string[]): Promise<void> {
+  const [name, ...options] = args;
+  await (Object.hasOwn(BENCHMARKS, name ?? '') ? BENCHMARKS[name](options) : runEncodingBenchmark(args));
 }
 
 // The AWS SDK warns about the version of Node.js on this machine. On AWS, the functions run on their own runtime.

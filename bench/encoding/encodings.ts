@@ -1,5 +1,5 @@
+import { toDataApiPage } from './data-api-page';
 import type { Trips } from './trips';
-import type { Cell } from '../../src/runtime/model/ports';
 import { NOTHING_FETCHED } from '../../src/runtime/model/run';
 import type { MessageBatch } from '../../src/runtime/model/stored-batches';
 import { RowBatcher } from '../../src/runtime/results/batch-rows';
@@ -31,33 +31,10 @@ export function stringify({ rows }: Trips): number {
 }
 
 function dataApiPages({ columns, rows }: Trips): string[] {
-  const metadata = columns.map(({ name, type }) => ({
-    isCaseSensitive: type === 'varchar',
-    isCurrency: false,
-    isSigned: type !== 'varchar' && type !== 'date' && type !== 'timestamp',
-    label: name,
-    name,
-    nullable: 1,
-    precision: 0,
-    scale: 0,
-    schemaName: 'public',
-    tableName: 'nyc_yellow_taxi',
-    typeName: type,
-    length: 0,
+  return pagesOf(rows).map((page, index, pages) => toDataApiPage(columns, page, {
+    totalRows: rows.length,
+    nextToken: index + 1 < pages.length ? `${RUN}:${index + 1}` : undefined,
   }));
-  return pagesOf(rows).map((page, index, pages) => JSON.stringify({
-    Records: page.map((row) => row.map((cell, column) => fieldOf(cell, columns[column].type))),
-    ColumnMetadata: metadata,
-    TotalNumRows: rows.length,
-    ...(index + 1 < pages.length ? { NextToken: `0b7f1a52-0000-4000-8000-000000000000:${index + 1}` } : {}),
-  }));
-}
-
-function fieldOf(cell: Cell, type: string): object {
-  if (cell === null) {
-    return { isNull: true };
-  }
-  return typeof cell === 'number' ? { [type === 'float4' ? 'doubleValue' : 'longValue']: cell } : { stringValue: cell };
 }
 
 function arrayPages({ rows }: Trips): string[] {

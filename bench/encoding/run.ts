@@ -4,11 +4,19 @@ import { ROWS_OF_PAGE } from './encodings';
 import { blockingOf, measure } from './measure';
 import type { Blocking, Measurement } from './measure';
 import { readTrips } from './trips';
+import { parseInteger } from '../integer-option';
 
 const HELP = `Encodes taxi trips in the formats of a result, and reports the cost of each.
 
   npm run bench -- [OPTIONS]
-  npm run bench -- pipeline --help   describes the benchmark of the pipeline
+
+Other benchmarks, each with its own --help:
+
+  npm run bench -- initialization
+  npm run bench -- memory
+  npm run bench -- pipeline
+
+Options:
 
   --data FILE    read trips from a file, with fields separated by | in the column order of
                  examples/taxi-by-month/sql/create-table.sql, and repeat them up to N rows
@@ -57,15 +65,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
     },
   });
   const { data, json, help } = values;
-  return help ? undefined : { rows: parseInteger('--rows', values.rows), rounds: parseInteger('--rounds', values.rounds), data, json };
-}
-
-function parseInteger(name: string, option: string): number {
-  const value = Number(option);
-  if (!/^\d+$/.test(option) || !Number.isSafeInteger(value) || value < 1) {
-    throw new Error(`${name} is invalid: "${option}": use a positive integer, such as 1000`);
-  }
-  return value;
+  return help ? undefined : { rows: parseInteger('--rows', values.rows, 1), rounds: parseInteger('--rounds', values.rounds, 1), data, json };
 }
 
 function tableOf(measurements: readonly Measurement[]): string {

@@ -21,6 +21,8 @@ const TYPES: Readonly<Record<TripColumnType, { readonly name: string; readonly i
   'varchar(20)': { name: 'varchar', isNumber: false },
 };
 
+const COLUMNS: readonly Column[] = TRIP_COLUMNS.map(({ name, type }) => ({ name, type: TYPES[type].name }));
+
 /** Reads trips, generated or from a file. Repeats the trips of a file up to the count. */
 export async function readTrips(count: number, file?: string): Promise<Trips> {
   const source = file === undefined ? generatedTrips() : await openTripFile(file);
@@ -33,8 +35,25 @@ export async function readTrips(count: number, file?: string): Promise<Trips> {
       }
     }
   }
-  const columns = TRIP_COLUMNS.map(({ name, type }) => ({ name, type: TYPES[type].name }));
-  return { description: source.description, columns, rows };
+  return { description: source.description, columns: COLUMNS, rows };
+}
+
+/** Generates the trips of one page after the other. */
+export async function* generatePages(pages: number, rowsOfPage: number): AsyncGenerator<Omit<Trips, 'description'>> {
+  let rows: Cell[][] = [];
+  let page = 0;
+  for await (const line of generatedTrips().lines()) {
+    rows.push(cellsOf(line));
+    if (rows.length === rowsOfPage) {
+      yield { columns: COLUMNS, rows };
+      rows = [];
+      page += 1;
+    }
+    if (page === pages) {
+      return;
+    }
+  }
+  throw new Error(`there are fewer than ${pages} pages of ${rowsOfPage} generated trips: use fewer or smaller pages`);
 }
 
 function cellsOf(line: string): Cell[] {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseInteger } from '../integer-option';
 import { DEFAULT_LATENCIES, LATENCY_NAMES } from './latency/latencies';
 import type { Latencies } from './latency/latencies';
 
@@ -89,12 +90,4 @@ export function parsePipelineOptions(args: readonly string[]): PipelineOptions |
 
 function parseList(name: string, option: string): number[] {
   return option.split(',').map((item) => parseInteger(name, item, 1));
-}
-
-function parseInteger(name: string, option: string, min: number): number {
-  const value = Number(option);
-  if (!/^\d+$/.test(option) || !Number.isSafeInteger(value) || value < min) {
-    throw new Error(`${name} is invalid: "${option}": use an integer of at least ${min}, such as ${Math.max(min, 10)}`);
-  }
-  return value;
 }

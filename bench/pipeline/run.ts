@@ -1,4 +1,3 @@
-import * as os from 'node:os';
 import { Application } from './application/application';
 import type { Implementation } from './application/application';
 import { writeCounts } from './counts/counts';
@@ -7,11 +6,15 @@ import type { Measurement } from './measurement/measure';
 import { PIPELINE_HELP, parsePipelineOptions } from './options';
 import type { PipelineOptions } from './options';
 import { withProgress } from './progress';
-import { writePerformancePage } from './report/performance-page';
-import { millionQueries, tablesOf } from './report/tables';
+import { millionQueries, tablesOf } from './tables';
 import { build } from '../../local/cli/build';
 import { Steps } from '../../local/cli/steps';
 import { readPrices } from '../prices';
+import { describeMachine } from '../report/machine';
+import { withoutPadding } from '../report/markdown-table';
+import { writePerformancePage } from '../report/performance-page';
+
+const WRITE_DOCS = 'npm run bench -- pipeline --write-docs';
 
 /** Runs `npm run bench -- pipeline`. */
 export async function runPipelineBenchmark(args: readonly string[]): Promise<void> {
@@ -77,14 +80,14 @@ function report(measurements: readonly Measurement[], options: PipelineOptions):
     process.stdout.write(tables.map(({ title, content }) => `${title}\n\n${content}\n`).join('\n'));
   }
   if (writeDocs) {
-    writePerformancePage(settingsOf(options), tables);
+    writePerformancePage(WRITE_DOCS, [settingsOf(options), ...tables.flatMap(({ title, content }) => [`## ${title}`, withoutPadding(content)])]);
   }
 }
 
 function settingsOf({ queries, sharedQueries, rows, latencies }: PipelineOptions): string {
   const times = Object.entries(latencies).map(([name, milliseconds]) => `${name} ${milliseconds}`).join(', ');
   return [
-    `Node.js ${process.versions.node.split('.')[0]} on ${os.cpus().length} cores; ${queries} queries of one viewer, ${sharedQueries} queries of several; ${rows} rows.`,
+    `${describeMachine()}; ${queries} queries of one viewer, ${sharedQueries} queries of several; ${rows} rows.`,
     `Latencies in milliseconds: ${times}.`,
   ].join('\n');
 }

@@ -1,7 +1,7 @@
-import Table from 'cli-table3';
-import { dollarsOf, redshiftDollars } from '../../prices';
-import type { Prices } from '../../prices';
-import type { FunctionMeasurement, Measurement } from '../measurement/measure';
+import { dollarsOf, redshiftDollars } from '../prices';
+import type { Prices } from '../prices';
+import { formatTable } from '../report/markdown-table';
+import type { FunctionMeasurement, Measurement } from './measurement/measure';
 
 const MILLION = 1_000_000;
 const SERVICES = ['API Gateway', 'Lambda', 'DynamoDB', 'SQS', 'S3'];
@@ -26,14 +26,14 @@ export function millionQueries({ usage, viewers, redshiftSeconds }: Measurement,
   };
 }
 
-/** A table of Markdown. */
-export interface MarkdownTable {
+/** A table of Markdown with its heading. */
+export interface TitledTable {
   readonly title: string;
   readonly content: string;
 }
 
 /** The measurements as tables of Markdown. */
-export function tablesOf(measurements: readonly Measurement[], prices: Prices, capacity: number): MarkdownTable[] {
+export function tablesOf(measurements: readonly Measurement[], prices: Prices, capacity: number): TitledTable[] {
   const time = table(['Until ExecuteStatement', 'From the end of the statement to the first row', 'Calls', 'Overhead, median', 'Overhead, p99'], measurements,
     ({ sequences, calls, overhead }) =>
       [String(sequences?.untilStatement ?? '–'), String(sequences?.untilRows ?? '–'), count(calls), ms(overhead.median), ms(overhead.p99)]);
@@ -51,27 +51,9 @@ export function tablesOf(measurements: readonly Measurement[], prices: Prices, c
   ];
 }
 
-/** Borders of a table in Markdown. */
-const CHARS = {
-  ...Object.fromEntries(['top', 'bottom', 'mid'].flatMap((name) => [name, `${name}-mid`, `${name}-left`, `${name}-right`].map((part) => [part, '']))),
-  'left': '|',
-  'left-mid': '',
-  'mid-mid': '',
-  'middle': '|',
-  'right': '|',
-  'right-mid': '',
-};
-
 function table(head: readonly string[], measurements: readonly Measurement[], cells: (measurement: Measurement) => readonly string[]): string {
-  const columns = ['Implementation', 'SQL', 'Viewers', ...head];
-  const output = new Table({
-    chars: CHARS,
-    style: { head: [], border: [] },
-    colAligns: columns.map((_, index) => index === 0 ? 'left' : 'right'),
-  });
-  output.push(columns, columns.map(() => '---'), ...measurements.map((measurement) =>
+  return formatTable(['Implementation', 'SQL', 'Viewers', ...head], measurements.map((measurement) =>
     [measurement.implementation, ms(measurement.sqlMilliseconds), String(measurement.viewers), ...cells(measurement)]));
-  return output.toString();
 }
 
 function functionCell({ name, memoryMb, invocations, milliseconds }: FunctionMeasurement): string {
