@@ -41,7 +41,8 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   DATABASE_USER: 'awsuser',
   DEAD_LETTER_QUEUE_URL: 'https://queues.example.com/dead-letters',
   ISSUER: 'https://issuer.example.com',
-  JWKS_URI: 'https://issuer.example.com/keys',
+  // AuthorizeToken begins to fetch the keys.
+  JWKS_URI: 'https://127.0.0.1/keys',
   MAX_QUERIES_PER_CONNECTION: '20',
   MESSAGE_BURST: '2000',
   MESSAGES_PER_SECOND: '1000',
