@@ -6,7 +6,8 @@ import { compress, unpack } from '../../src/runtime/results/message-batch';
 
 /** A batch of these messages. */
 export function batchOf(messages: readonly string[], offset = 0): MessageBatch {
-  return { offset, lengths: messages.map((message) => Buffer.byteLength(message)), data: Uint8Array.from(compress(messages)) };
+  const encoded = messages.map((message) => Buffer.from(message));
+  return { offset, lengths: encoded.map(({ length }) => length), data: Uint8Array.from(compress(encoded)) };
 }
 
 /** A chunk of batches with these messages, which ends a result so far. */

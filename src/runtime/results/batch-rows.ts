@@ -1,10 +1,10 @@
+import { EncodedRows } from './encoded-rows';
 import { countMessages } from './message-batch';
 import { OpenBatch } from './open-batch';
-import type { Cut } from './open-batch';
-import { encodeRow, createTooLargeError } from './row-messages';
+import type { ClosedBatch } from './open-batch';
 import { MAX_MESSAGE_BYTES } from '../../protocol/limits';
 import type { Column } from '../../protocol/messages';
-import type { RejectedRequestError } from '../model/errors';
+import { RejectedRequestError } from '../model/errors';
 import type { ResultChunk, ResultPage } from '../model/ports';
 import type { Query } from '../model/query-request';
 import type { Fetched } from '../model/run';
@@ -30,15 +30,18 @@ export class RowBatcher {
   private progress: Fetched;
   private batches: MessageBatch[] = [];
   private open?: OpenBatch;
+  /** The rows of the open batch, and the next one. */
+  private readonly encoded = new EncodedRows();
   private columns: readonly Column[] = [];
   /** The pages with rows that aren't in a batch, and the next page. */
   private pages: PageStart[];
   private hasNextPage = true;
-  /** Compression ratio of the last batch: compressed bytes per byte. */
-  private density?: number;
+  /** Compression ratio of the last batch, or of the stored ones: compressed bytes per byte. */
+  private ratio: number;
 
   constructor(private readonly result: string, start: Fetched, private readonly limits: ResultLimits) {
     this.progress = start;
+    this.ratio = start.bytes > 0 ? start.compressedBytes / start.bytes : 1;
     this.pages = [{ token: start.token, firstRow: start.rows - start.rowsOfPage }];
   }
 
@@ -66,8 +69,11 @@ export class RowBatcher {
     for (const row of rows) {
       if (rowsToSkip > 0) {
         rowsToSkip -= 1;
-      } else if (!this.addRow(encodeRow(row))) {
-        return;
+      } else {
+        this.encoded.add(row);
+        if (!this.addRows()) {
+          return;
+        }
       }
     }
     this.hasNextPage = nextToken !== undefined;
@@ -79,7 +85,8 @@ export class RowBatcher {
   /** Returns the batches since the last call, and with `all` also the remaining rows. Returns undefined for none. */
   public take(all: boolean): ResultChunk | undefined {
     while (all && this.open !== undefined && !this.open.isEmpty) {
-      this.close(this.open, this.open.lastCut());
+      this.store(this.open.close(this.encoded));
+      this.addRows();
     }
     const { batches, progress } = this;
     this.batches = [];
@@ -105,18 +112,26 @@ export class RowBatcher {
   }
 
   private nextBatch(): OpenBatch {
-    const { result, progress: { seq, rows: offset } } = this;
-    return new OpenBatch({ result, seq, offset }, this.columns, this.density);
+    const { result, progress: { seq, rows: offset }, columns, ratio } = this;
+    return new OpenBatch({ result, seq, offset }, columns, ratio);
   }
 
-  /** Returns false if this row or a previous one exceeds a limit. */
-  private addRow(row: string): boolean {
-    const bytes = Buffer.byteLength(row);
+  /** Adds all encoded rows to a batch. Returns false if a row exceeds a limit. */
+  private addRows(): boolean {
+    while (this.open!.rows < this.encoded.count) {
+      if (!this.addRow(this.encoded.bytesOf(this.open!.rows))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Adds the next encoded row to the batch, or closes the batch if it is full. Returns false if the row exceeds a limit. */
+  private addRow(bytes: number): boolean {
     const open = this.open!;
     const message = open.messageFor(bytes);
-    const cut = open.cutBefore(message);
-    if (cut !== undefined) {
-      return this.close(open, cut) && this.addRow(row);
+    if (this.store(open.closeBefore(message, this.encoded))) {
+      return true;
     }
     if (open.nextRow >= (this.limits.maxRows ?? Infinity)) {
       this.stop = 'truncated';
@@ -126,9 +141,9 @@ export class RowBatcher {
     if (this.isStopped(added, message.bytesWith(bytes), () => `Row ${open.nextRow + 1} takes ${bytes} bytes as JSON`)) {
       return false;
     }
-    open.add(message, row, bytes);
-    const full = open.fullCut();
-    return full === undefined || this.close(open, full);
+    open.add(message, bytes);
+    this.store(open.closeIfFull(this.encoded));
+    return true;
   }
 
   /** Whether a message exceeds a limit. `added` is the number of bytes that it adds to the result. */
@@ -144,9 +159,12 @@ export class RowBatcher {
     return false;
   }
 
-  /** Closes the batch at a cut. The remaining rows start the next batch. Returns false if a remaining row exceeds a limit. */
-  private close(open: OpenBatch, cut: Cut): boolean {
-    const { rows, bytes, batch } = cut;
+  /** Adds a closed batch, if there is one, and begins the next. */
+  private store(closed: ClosedBatch | undefined): boolean {
+    if (closed === undefined) {
+      return false;
+    }
+    const { rows, bytes, batch } = closed;
     const { progress } = this;
     this.batches.push(batch);
     this.progress = {
@@ -156,9 +174,10 @@ export class RowBatcher {
       compressedBytes: progress.compressedBytes + batch.data.length,
       ...this.placeOf(progress.rows + rows),
     };
-    this.density = batch.data.length / bytes;
+    this.ratio = batch.data.length / bytes;
+    this.encoded.removeFirst(rows);
     this.open = this.nextBatch();
-    return open.rowsAfter(cut).every((row) => this.addRow(row));
+    return true;
   }
 
   /** The page that contains a row, and the number of rows of the page before it. */
@@ -167,4 +186,9 @@ export class RowBatcher {
     this.pages = this.pages.slice(this.pages.indexOf(page));
     return { ...(page.token === undefined ? {} : { token: page.token }), rowsOfPage: row - page.firstRow };
   }
+}
+
+/** Creates the error for a row or a list of columns that exceeds the size of a message. */
+function createTooLargeError(what: string): RejectedRequestError {
+  return new RejectedRequestError('row_too_large', `${what}, which exceeds the limit of ${MAX_MESSAGE_BYTES} bytes for a message. Select fewer or shorter columns.`);
 }

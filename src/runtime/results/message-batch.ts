@@ -9,9 +9,13 @@ export const MAX_MESSAGES_PER_BATCH = 16;
 
 const TAIL = '"}';
 
+/** Level 6 takes half as much time again, for 1.5 percent fewer bytes. Level 4 needs more billed units. */
+export const COMPRESSION_LEVEL = 5;
+
 /** Compresses messages as one JSON array. */
-export function compress(messages: readonly string[]): Uint8Array {
-  return gzipSync(`[${messages.join(',')}]`);
+export function compress(messages: readonly Uint8Array[]): Uint8Array {
+  const array = messages.flatMap((message, index) => [Buffer.from(index === 0 ? '[' : ','), message]);
+  return gzipSync(Buffer.concat([...array, Buffer.from(']')]), { level: COMPRESSION_LEVEL });
 }
 
 /** The messages of a batch, unchanged. */

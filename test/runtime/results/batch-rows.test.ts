@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { MAX_MESSAGE_BYTES } from '../../../src/protocol/limits';
@@ -10,6 +11,7 @@ import { RowBatcher } from '../../../src/runtime/results/batch-rows';
 import type { ResultLimits } from '../../../src/runtime/results/batch-rows';
 import { MAX_MESSAGES_PER_BATCH, createCompressedMessage, unpack } from '../../../src/runtime/results/message-batch';
 import { incompressible } from '../../support/incompressible';
+import { inPages, measurements } from '../../support/result-rows';
 
 const COLUMNS = [{ name: 'value', type: 'varchar' }];
 const COLUMNS_ONLY = '{"type":"rows","result":"run-1","seq":0,"offset":0,"columns":[{"name":"value","type":"varchar"}],"rows":[]}';
@@ -51,16 +53,6 @@ function rowsIn(batched: Batched): Cell[][] {
 function expectRows(received: Rows, expected: Rows): void {
   const toLines = (rows: Rows) => rows.map((row) => JSON.stringify(row)).join('\n');
   expect(toLines(received)).toBe(toLines(expected));
-}
-
-function inPages(rows: Rows, size: number): Rows[] {
-  return Array.from({ length: Math.max(1, Math.ceil(rows.length / size)) }, (_, page) => rows.slice(page * size, (page + 1) * size));
-}
-
-/** Rows that compress about as measurements do. */
-function measurements(count: number): Cell[][] {
-  const amount = (row: number) => Number.parseInt(incompressible(4, row), 36) || row;
-  return Array.from({ length: count }, (_, row) => [`2019-03-${10 + row % 20} 20:21:09`, amount(row), row / 7, null]);
 }
 
 describe('a long result of RowBatcher', () => {
@@ -120,6 +112,18 @@ test('RowBatcher fills plain messages almost completely when their rows are inco
   const { messages } = batch([Array.from({ length: 2000 }, (_, row) => [incompressible(150, row)])]);
   for (const text of messages.slice(0, -1)) {
     expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_MESSAGE_BYTES - 400);
+  }
+});
+
+test('RowBatcher fills plain messages almost completely when rows that do not fit compressed follow very compressible ones', () => {
+  // Of 90 different characters, without the backslash, so that 32 KB have 26 KB compressed.
+  const toCharacter = (byte: number) => String.fromCharCode(byte % 90 + (byte % 90 < 57 ? 35 : 36));
+  const dense = (row: number) => [...createHash('sha512').update(String(row)).digest()].map(toCharacter).join('');
+  const { batches } = batch([[...Array.from({ length: 40 }, () => ['x'.repeat(20_000)]), ...Array.from({ length: 6000 }, (_, row) => [dense(row)])]]);
+  const plain = batches.slice(0, -1).filter(({ lengths }) => lengths.length === 1);
+  expect(plain.length).toBeGreaterThan(5);
+  for (const { lengths } of plain) {
+    expect(lengths[0]).toBeGreaterThan(MAX_MESSAGE_BYTES - 100);
   }
 });
 
