@@ -83,7 +83,7 @@ function cpuMeasurement(times: readonly { ratio: number; ms: number }[] | undefi
 }
 
 /** Returns the CPU time in milliseconds. */
-function cpuOf(action: () => unknown): number {
+export function cpuOf(action: () => unknown): number {
   const before = process.cpuUsage();
   action();
   const { user, system } = process.cpuUsage(before);

@@ -1,10 +1,18 @@
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
 import { ROWS_OF_PAGE } from './encodings';
+import { measureLevels } from './levels';
 import { blockingOf, measure } from './measure';
-import type { Blocking, Measurement } from './measure';
+import { blockingSentence, formatTableOf, levelTableOf } from './tables';
 import { readTrips } from './trips';
+import { Steps } from '../../local/cli/steps';
+import { COMPRESSION_LEVEL } from '../../src/runtime/results/message-batch';
 import { parseInteger } from '../integer-option';
+import { describeMachine } from '../report/machine';
+import { withoutPadding } from '../report/markdown-table';
+import { writePerformancePage } from '../report/performance-page';
+
+const WRITE_DOCS = 'npm run bench -- --write-docs';
+const WRITE_DOCS_OF_FILE = 'npm run bench -- --data FILE --write-docs';
 
 const HELP = `Encodes taxi trips in the formats of a result, and reports the cost of each.
 
@@ -23,10 +31,11 @@ Options:
                  (default: generated trips)
   --rows N       number of trips (default 100000)
   --rounds N     number of measurements, of which the median is reported (default 7)
-  --json         print a JSON document instead of the table
+  --write-docs   write the tables into docs/performance.md, too
+  --json         print a JSON document instead of the tables
   --help         print this help
 
-Standard output contains only the document or the table. CPU time is relative to JSON.stringify of the same rows, measured
+Standard output contains only the document or the tables. CPU time is relative to JSON.stringify of the same rows, measured
 just before in the same round.
 `;
 
@@ -35,6 +44,7 @@ interface Options {
   readonly rounds: number;
   readonly data?: string;
   readonly json: boolean;
+  readonly writeDocs: boolean;
 }
 
 /** Runs `npm run bench` without the name of a benchmark. */
@@ -44,44 +54,39 @@ export async function runEncodingBenchmark(args: readonly string[]): Promise<voi
     process.stdout.write(HELP);
     return;
   }
-  const { rows, rounds, data, json } = options;
-  process.stderr.write(`reading ${rows} trips\n`);
-  const trips = await readTrips(rows, data);
-  const measurements = await measure(trips, rounds, (round) => process.stderr.write(round === 0 ? 'warming up\n' : `round ${round} of ${rounds}\n`));
+  const { rows, rounds, data, json, writeDocs } = options;
+  const steps = new Steps();
+  const trips = await steps.step(`Reading ${rows} trips`, async () => readTrips(rows, data));
+  const measurements = await withRounds(steps, 'Encoding the trips', rounds, async (onRound) => measure(trips, rounds, onRound));
+  const levels = await withRounds(steps, 'Compressing the messages', rounds, async (onRound) => measureLevels(trips, rounds, onRound));
   const blocking = blockingOf(trips);
+  const tables = [formatTableOf(measurements), levelTableOf(levels, COMPRESSION_LEVEL), blockingSentence(blocking, ROWS_OF_PAGE)];
   const source = { rows, rowsOfPage: ROWS_OF_PAGE, trips: trips.description, rounds, node: process.version };
-  process.stdout.write(json ? `${JSON.stringify({ ...source, measurements, blocking }, null, 2)}\n` : `${tableOf(measurements)}\n${sentencesOf(blocking)}\n`);
+  process.stdout.write(json ? `${JSON.stringify({ ...source, measurements, levels, blocking }, null, 2)}\n` : `${tables.join('\n\n')}\n`);
+  if (writeDocs) {
+    const settings = `${describeMachine()}; ${rows.toLocaleString('en-US')} trips in pages of ${ROWS_OF_PAGE.toLocaleString('en-US')} rows; ${rounds} rounds.`;
+    writePerformancePage(data === undefined ? WRITE_DOCS : WRITE_DOCS_OF_FILE, [settings, ...tables.map(withoutPadding)]);
+  }
+}
+
+async function withRounds<T>(steps: Steps, name: string, rounds: number, action: (onRound: (round: number) => void) => Promise<T>): Promise<T> {
+  const progress = steps.progress('rounds');
+  return steps.step(name, async () => action((round) => progress.update(round, rounds)).finally(() => progress.stop()));
 }
 
 function parseOptions(args: readonly string[]): Options | undefined {
+  const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
     args: [...args],
     options: {
-      data: { type: 'string' },
-      rows: { type: 'string', default: '100000' },
-      rounds: { type: 'string', default: '7' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      'data': { type: 'string' },
+      'rows': { type: 'string', default: '100000' },
+      'rounds': { type: 'string', default: '7' },
+      'write-docs': flag,
+      'json': flag,
+      'help': flag,
     },
   });
-  const { data, json, help } = values;
-  return help ? undefined : { rows: parseInteger('--rows', values.rows, 1), rounds: parseInteger('--rounds', values.rounds, 1), data, json };
-}
-
-function tableOf(measurements: readonly Measurement[]): string {
-  const table = new Table({
-    head: ['Format', 'Bytes', 'Messages', 'Billed units', 'Fill', 'CPU, × JSON.stringify'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [] },
-  });
-  table.push(...measurements.map(({ name, bytes, messages, units, fill, cpu }) => [
-    name, bytes.toLocaleString('en-US'), messages, units, `${(100 * fill).toFixed(1)} %`,
-    cpu === undefined ? '' : `${cpu.median.toFixed(1)} (${cpu.min.toFixed(1)} to ${cpu.max.toFixed(1)}); ${cpu.medianMs.toFixed(0)} ms`,
-  ]));
-  return table.toString();
-}
-
-function sentencesOf({ encodingPage, unpackingBatch }: ReturnType<typeof blockingOf>): string {
-  const times = ({ median, p95 }: Blocking) => `${median.toFixed(1)} ms (p95 ${p95.toFixed(1)} ms)`;
-  return `A page of ${ROWS_OF_PAGE} rows is encoded as batches in ${times(encodingPage)}; a batch is decompressed in ${times(unpackingBatch)}.`;
+  const { data, json, help, 'write-docs': writeDocs } = values;
+  return help ? undefined : { rows: parseInteger('--rows', values.rows, 1), rounds: parseInteger('--rounds', values.rounds, 1), data, json, writeDocs };
 }
