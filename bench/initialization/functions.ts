@@ -45,6 +45,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   JWKS_URI: 'https://127.0.0.1/keys',
   MAX_QUERIES_PER_CONNECTION: '20',
   MESSAGE_BURST: '2000',
+  INLINE_WAIT_SECONDS: '1',
   MESSAGES_PER_SECOND: '1000',
   QUEUE_URL: 'https://queues.example.com/jobs',
   RESULT_BUCKET_NAME: 'results',

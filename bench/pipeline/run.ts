@@ -1,6 +1,6 @@
 import { Application } from './application/application';
 import type { Implementation } from './application/application';
-import { writeCounts } from './counts/counts';
+import { COUNT_LATENCIES, writeCounts } from './counts/counts';
 import { measure, sampleCount, warmUp } from './measurement/measure';
 import type { Measurement } from './measurement/measure';
 import { PIPELINE_HELP, parsePipelineOptions } from './options';
@@ -25,7 +25,7 @@ export async function runPipelineBenchmark(args: readonly string[]): Promise<voi
   }
   const steps = new Steps();
   await build(steps);
-  const application = await steps.step('Starting the local AWS', async () => Application.start(options.latencies));
+  const application = await steps.step('Starting the local AWS', async () => Application.start(options.writeCounts ? COUNT_LATENCIES : options.latencies));
   try {
     if (options.writeCounts) {
       await writeCounts(application, steps);

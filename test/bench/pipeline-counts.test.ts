@@ -1,8 +1,7 @@
 import { Application } from '../../bench/pipeline/application/application';
-import { countAll } from '../../bench/pipeline/counts/counts';
+import { COUNT_LATENCIES, countAll } from '../../bench/pipeline/counts/counts';
 import { readCounts } from '../../bench/pipeline/counts/counts-file';
 import type { Counts } from '../../bench/pipeline/counts/counts-file';
-import { DEFAULT_LATENCIES } from '../../bench/pipeline/latency/latencies';
 
 const SQL_MILLISECONDS = 500;
 const ROWS = 31;
@@ -10,7 +9,7 @@ const ROWS = 31;
 let application: Application;
 
 beforeAll(async () => {
-  application = await Application.start(DEFAULT_LATENCIES);
+  application = await Application.start(COUNT_LATENCIES);
 });
 
 afterAll(async () => {

@@ -1,6 +1,8 @@
+import { createStatementName, readJob } from '../../src/runtime/delivery/statement-event';
 import { CallRounds } from '../support/memory/call-rounds';
 import { MemoryClient } from '../support/memory/memory-client';
 import { eventJob, MemoryServices } from '../support/memory/memory-services';
+import { FINISHED, statementId } from '../support/memory/memory-statement-api';
 
 let services: MemoryServices;
 let client: MemoryClient;
@@ -22,10 +24,42 @@ describe('the calls of a query', () => {
   it('from the message to the start of the statement', async () => {
     expect(await callsOf(async () => client.submit('a'))).toEqual([
       'createRequest, sendAll',
-      'post, start, sendAll',
+      'post, start',
       'saveRun',
       'saveRequest',
     ]);
+  });
+
+  it('when its statement ends while the function waits', async () => {
+    services.inlineWaitSeconds = 1;
+    services.statementApi.endOfWait = FINISHED;
+    expect(await callsOf(async () => client.submit('a'))).toEqual([
+      'createRequest, sendAll',
+      'post, start',
+      'fetchPage',
+      'saveRun',
+      'subscribers, expireCachedRun, post',
+      'endRequest',
+      'post',
+      'removeRequest',
+    ]);
+    expect(client.types()).toEqual(['accepted', 'rows', 'complete']);
+    expect(client.rows(client.result('a'))).toEqual(services.statementApi.pages.flat());
+  });
+
+  it('when its event arrives after the result', async () => {
+    services.inlineWaitSeconds = 1;
+    services.statementApi.endOfWait = FINISHED;
+    await client.submit('a');
+    const [{ run, waitsUntil }] = services.statementApi.started;
+    const event = {
+      'time': new Date(waitsUntil!).toISOString(),
+      'detail-type': 'Redshift Data Statement Status Change',
+      'detail': { statementId: statementId(run), statementName: createStatementName('prefix/', { run, waitsUntil }), state: 'FINISHED' },
+    };
+    await services.queue.send(readJob(JSON.stringify(event), 'prefix/'));
+    expect(await callsOf(async () => services.passSeconds(0))).toEqual(['acquireRun', 'subscribers', 'saveRun', 'subscribers']);
+    expect(await callsOf(async () => services.passSeconds(60))).toEqual(['run', 'acquireRequest']);
   });
 
   it('from the event to the removal of the request', async () => {
@@ -47,9 +81,8 @@ describe('the calls of a query', () => {
     const other = new MemoryClient(services, 'c2');
     expect(await callsOf(async () => other.submit('b'))).toEqual([
       'createRequest, sendAll',
-      'createRequest',
-      'run',
-      'post',
+      'createRequest, run',
+      'post, run',
       'saveRequest',
     ]);
   });
@@ -59,7 +92,7 @@ describe('the calls of a query', () => {
     await services.statementEnded(client.result('a'));
     expect(await callsOf(async () => client.submit('b'))).toEqual([
       'createRequest, sendAll',
-      'post, start, sendAll',
+      'post, start',
       'saveRun',
       'saveRequest',
     ]);
@@ -74,8 +107,7 @@ describe('the calls of a query', () => {
       await services.passSeconds(0);
     })).toEqual([
       'createRequest, sendAll',
-      'createRequest',
-      'run',
+      'createRequest, run',
       'post',
       'post',
       'endRequest',
@@ -94,8 +126,8 @@ describe('the calls of a query', () => {
     await client.submit('a');
     const jobs = services.queue.jobs.length;
     expect(await callsOf(async () => client.submit('b', {}, 'reused'))).toEqual(['createRequest, sendAll', 'slotsInUse', 'post']);
-    expect(services.queue.jobs).toHaveLength(jobs + 1);
+    expect(services.queue.jobs).toHaveLength(jobs + 2);
     expect(await callsOf(async () => client.submit('c', {}, 'reused'))).toEqual(['createRequest', 'slotsInUse', 'post']);
-    expect(services.queue.jobs).toHaveLength(jobs + 1);
+    expect(services.queue.jobs).toHaveLength(jobs + 2);
   });
 });

@@ -1,13 +1,13 @@
 import { scheduleExpiry, requireValidSession, createUnknownSessionError } from './session-expiry';
 import type { Connection, Identity, IdentifiedConnection } from '../model/connection';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 
 /**
  * Stores the identity of a client, and schedules the expiry of its session. If that fails, throws, so that the connection doesn't open. Remaining
  * records expire.
  */
-export async function storeSession(services: SubmitServices, connection: Connection, identity: Identity): Promise<IdentifiedConnection> {
+export async function storeSession(services: QueryServices, connection: Connection, identity: Identity): Promise<IdentifiedConnection> {
   const { store, clock } = services;
   const { connectionId } = connection;
   const { validUntil } = identity;
@@ -27,7 +27,7 @@ export async function storeSession(services: SubmitServices, connection: Connect
 }
 
 /** Returns a connection with the identity of its client. Throws SessionExpiredError if the session is unknown or expired. */
-export async function identifyClient(services: SubmitServices, connection: Connection): Promise<IdentifiedConnection> {
+export async function identifyClient(services: QueryServices, connection: Connection): Promise<IdentifiedConnection> {
   if (!services.identifiesCallers) {
     return connection;
   }

@@ -4,7 +4,7 @@ import type { Connection } from '../model/connection';
 import { ConnectionGoneError, ServiceBusyError } from '../model/errors';
 import { resetAttempts, getRetryDelaySeconds } from '../model/jobs';
 import type { ExpiryJob } from '../model/jobs';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 import { ConnectionNotOpenError, callConnection } from '../requests/post';
 
 /** Time between the going-away notice and the expiry, in milliseconds: at most half the duration of the session. */
@@ -31,14 +31,14 @@ export function createUnknownSessionError(): SessionExpiredError {
 }
 
 /** Throws SessionExpiredError if the session has expired. */
-export function requireValidSession({ clock }: Pick<SubmitServices, 'clock'>, connection: Pick<Connection, 'validUntil'>): void {
+export function requireValidSession({ clock }: Pick<QueryServices, 'clock'>, connection: Pick<Connection, 'validUntil'>): void {
   if (hasExpired(connection, clock.now())) {
     throw new SessionExpiredError(EXPIRED);
   }
 }
 
 /** Queues a job that closes a connection when its session expires. */
-export async function scheduleExpiry(services: Pick<SubmitServices, 'clock' | 'queue'>, connection: Connection, validUntil: number): Promise<void> {
+export async function scheduleExpiry(services: Pick<QueryServices, 'clock' | 'queue'>, connection: Connection, validUntil: number): Promise<void> {
   const { connectionId, connectedAt } = connection;
   if (validUntil - connectedAt < MAX_CONNECTION_MS) {
     await sendWhenDue(services, { type: 'expiry', connectionId, connectedAt, validUntil, warned: false, attempt: 1 });
@@ -47,7 +47,7 @@ export async function scheduleExpiry(services: Pick<SubmitServices, 'clock' | 'q
 
 /** Sends a going-away notice and closes the connection. If that fails, the next message of the client causes it again. */
 export async function closeInvalidSession(
-  { connections, log }: SubmitServices, { connectionId }: Connection, { message: reason }: SessionExpiredError,
+  { connections, log }: QueryServices, { connectionId }: Connection, { message: reason }: SessionExpiredError,
 ): Promise<void> {
   log({ level: 'info', event: 'session_rejected', connection_id: connectionId, reason });
   const logFailure = (error: unknown) => log({ level: 'warn', event: 'connection_not_closed', connection_id: connectionId, reason: String(error) });
@@ -58,7 +58,7 @@ export async function closeInvalidSession(
 /**
  * Sends a going-away notice or closes the connection, whichever is due. A duplicate or late job repeats the notice, or finds the connection closed.
  */
-export async function expireSession(services: SubmitServices, job: ExpiryJob): Promise<void> {
+export async function expireSession(services: QueryServices, job: ExpiryJob): Promise<void> {
   try {
     if (await services.store.identity(job.connectionId) !== undefined) {
       await continueExpiry(services, job);
@@ -74,7 +74,7 @@ export async function expireSession(services: SubmitServices, job: ExpiryJob): P
 }
 
 /** Closes a connection after exhausted retries, or queues a job for when it is due. */
-export async function closeExpired(services: SubmitServices, job: ExpiryJob): Promise<void> {
+export async function closeExpired(services: QueryServices, job: ExpiryJob): Promise<void> {
   if (services.clock.now() < job.validUntil) {
     await sendWhenDue(services, { ...job, warned: true });
   } else {
@@ -82,7 +82,7 @@ export async function closeExpired(services: SubmitServices, job: ExpiryJob): Pr
   }
 }
 
-async function continueExpiry(services: SubmitServices, job: ExpiryJob): Promise<void> {
+async function continueExpiry(services: QueryServices, job: ExpiryJob): Promise<void> {
   const now = services.clock.now();
   if (now >= job.validUntil) {
     await closeNow(services, job);
@@ -94,7 +94,7 @@ async function continueExpiry(services: SubmitServices, job: ExpiryJob): Promise
   }
 }
 
-async function closeNow(services: SubmitServices, job: ExpiryJob): Promise<void> {
+async function closeNow(services: QueryServices, job: ExpiryJob): Promise<void> {
   const { connectionId, warned } = job;
   if (!warned) {
     await sendGoingAway(services, job, EXPIRED).catch((error) => logMissingNotice(services, job, error));
@@ -104,19 +104,19 @@ async function closeNow(services: SubmitServices, job: ExpiryJob): Promise<void>
 }
 
 /** A connection that wasn't open can be open now. The next attempt closes it with a notice. */
-function logMissingNotice({ log }: SubmitServices, { connectionId }: ExpiryJob, error: unknown): void {
+function logMissingNotice({ log }: QueryServices, { connectionId }: ExpiryJob, error: unknown): void {
   if (error instanceof ConnectionNotOpenError) {
     throw error;
   }
   log({ level: 'warn', event: 'going_away_not_sent', connection_id: connectionId, reason: String(error) });
 }
 
-async function sendGoingAway(services: SubmitServices, job: ExpiryJob, reason: string): Promise<void> {
+async function sendGoingAway(services: QueryServices, job: ExpiryJob, reason: string): Promise<void> {
   const message = createGoingAwayMessage(reason);
   await callConnection(services, { ...job, opened: false }, async (connections) => connections.post(job.connectionId, message));
 }
 
-async function sendWhenDue({ clock, queue }: Pick<SubmitServices, 'clock' | 'queue'>, job: ExpiryJob): Promise<void> {
+async function sendWhenDue({ clock, queue }: Pick<QueryServices, 'clock' | 'queue'>, job: ExpiryJob): Promise<void> {
   const due = job.warned ? job.validUntil : getWarningTime(job);
   const seconds = Math.ceil((due - clock.now()) / 1000);
   await queue.send(resetAttempts(job), Math.min(Math.max(seconds, 0), MAX_DELAY_SECONDS));

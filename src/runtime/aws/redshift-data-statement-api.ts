@@ -27,26 +27,8 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 export class RedshiftDataStatementApi implements StatementApi {
   constructor(private readonly client: RedshiftDataClient, private readonly statementNamePrefix: string) {}
 
-  public async start(statement: StatementToStart, timeoutMs = CALL_TIMEOUT_MS): Promise<string> {
-    const command = this.createExecuteCommand(statement);
-    const { Id } = await callDataApi((options) => this.client.send(command, options), timeoutMs);
-    return Id!;
-  }
-
-  public async startAndWait(statement: StatementToStart, seconds: number): Promise<StartedStatement> {
-    const command = this.createExecuteCommand(statement, seconds);
-    const requestTimeout = seconds * 1000 + WAIT_MARGIN_MS;
-    const sentAt = performance.now();
-    let output;
-    try {
-      output = await callDataApi((options) => this.client.send(command, { ...options, requestTimeout }), requestTimeout);
-    } catch (error) {
-      if (error instanceof ServiceBusyError) {
-        return { statementId: await this.startAfterWait(statement, error) };
-      }
-      throw error;
-    }
-    return { statementId: output.Id!, description: await this.describeEnd(output, Math.round(performance.now() - sentAt)) };
+  public async start(statement: StatementToStart, waitSeconds = 0): Promise<StartedStatement> {
+    return waitSeconds === 0 ? { statementId: await this.startNow(statement) } : this.startAndWait(statement, waitSeconds);
   }
 
   public async describe(statementId: string, timeoutMs = CALL_TIMEOUT_MS): Promise<StatementDescription> {
@@ -79,10 +61,32 @@ export class RedshiftDataStatementApi implements StatementApi {
     }
   }
 
+  private async startNow(statement: StatementToStart, timeoutMs = CALL_TIMEOUT_MS): Promise<string> {
+    const command = this.createExecuteCommand(statement);
+    const { Id } = await callDataApi((options) => this.client.send(command, options), timeoutMs);
+    return Id!;
+  }
+
+  private async startAndWait(statement: StatementToStart, seconds: number): Promise<StartedStatement> {
+    const command = this.createExecuteCommand(statement, seconds);
+    const requestTimeout = seconds * 1000 + WAIT_MARGIN_MS;
+    const sentAt = performance.now();
+    let output;
+    try {
+      output = await callDataApi((options) => this.client.send(command, { ...options, requestTimeout }), requestTimeout);
+    } catch (error) {
+      if (error instanceof ServiceBusyError) {
+        return { statementId: await this.startAfterWait(statement, error) };
+      }
+      throw error;
+    }
+    return { statementId: output.Id!, description: await this.describeEnd(output, Math.round(performance.now() - sentAt)) };
+  }
+
   /** Starts a statement after a call that waits has failed. If that call has started it, the client token prevents a second statement. */
   private async startAfterWait(statement: StatementToStart, failure: ServiceBusyError): Promise<string> {
     try {
-      return await this.start(statement, TIMEOUT_AFTER_WAIT_MS);
+      return await this.startNow(statement, TIMEOUT_AFTER_WAIT_MS);
     } catch (error) {
       const mayHaveStarted = !(failure instanceof ThrottledError);
       throw mayHaveStarted && error instanceof ThrottledError ? new ServiceBusyError(error.message) : error;
@@ -104,7 +108,7 @@ export class RedshiftDataStatementApi implements StatementApi {
     return description?.state === 'running' ? undefined : description;
   }
 
-  private createExecuteCommand({ run, target, sql, parameters }: StatementToStart, waitSeconds?: number): ExecuteStatementCommand {
+  private createExecuteCommand({ run, waitsUntil, target, sql, parameters }: StatementToStart, waitSeconds?: number): ExecuteStatementCommand {
     const values = Object.entries(parameters).map(([name, value]) => ({ name, value }));
     return new ExecuteStatementCommand({
       ClusterIdentifier: target.clusterIdentifier,
@@ -115,7 +119,7 @@ export class RedshiftDataStatementApi implements StatementApi {
       Sql: sql,
       // The Data API rejects an empty list.
       Parameters: values.length > 0 ? values : undefined,
-      StatementName: createStatementName(this.statementNamePrefix, run),
+      StatementName: createStatementName(this.statementNamePrefix, { run, waitsUntil }),
       WithEvent: true,
       ClientToken: run,
       WaitTimeSeconds: waitSeconds,

@@ -6,47 +6,61 @@ import { ServiceBusyError, LeaseLostError } from '../model/errors';
 import { resetAttempts, getRetryDelaySeconds } from '../model/jobs';
 import type { RunJob } from '../model/jobs';
 import { MAX_CRASHES } from '../model/ports';
+import type { Lease, LeaseResult, StatementDescription } from '../model/ports';
 import type { Run } from '../model/run';
 import type { NextCheck, RunWork } from '../model/run-work';
 import { createLease } from '../model/services';
-import type { Services } from '../model/services';
+import type { QueryServices } from '../model/services';
 import { acquireLease } from '../requests/acquire-lease';
 import { RETRIES_EXHAUSTED_MESSAGE } from '../requests/terminal-message';
 
-type Step = (services: Services, work: RunWork) => Promise<NextCheck>;
+type Step = (services: QueryServices, work: RunWork) => Promise<NextCheck>;
 
 /** Advances a run as far as currently possible. Each check queues the next one until no subscriber remains. */
-export async function advanceRun(services: Services, job: RunJob, deadline: number, step: Step = takeNextStep): Promise<void> {
+export async function advanceRun(services: QueryServices, job: RunJob, deadline: number, step: Step = takeNextStep): Promise<void> {
   const lease = createLease(services, deadline);
   const ahead = readAhead(services, job);
-  const acquired = await acquireLease(async () => services.store.acquireRun(job.run, lease));
-  if (acquired.state === 'missing') {
-    services.log({ level: 'info', event: 'run_not_found', run: job.run });
-  } else if (acquired.state === 'held' || acquired.state === 'busy') {
-    await retryLater(services, job);
-  } else {
+  const acquired = await acquireLease(async () => acquireRun(services, job, lease));
+  if (acquired.state === 'acquired') {
     const { record: run, crashes } = acquired;
     const isExhausted = crashes >= MAX_CRASHES;
     if (isExhausted) {
       services.log({ level: 'error', event: 'retries_exhausted', job: job.type, run: job.run });
     }
     await tryStep(services, { job, lease, deadline, crashes, run, ahead }, isExhausted ? takeLastStep : step);
+  } else if (acquired.state !== 'missing') {
+    await retryLater(services, job);
   }
 }
 
+/** Acquires the run of a job. Reads it first for a check, because most checks are over, and a read costs less than a write. */
+async function acquireRun({ store }: QueryServices, { run: name, check }: RunJob, lease: Lease): Promise<LeaseResult<Run>> {
+  const run = check === undefined ? undefined : await store.run(name);
+  const isOver = check !== undefined && (run === undefined || check < run.check);
+  return isOver ? { state: 'missing' } : store.acquireRun(name, lease);
+}
+
+
+/** Ends a run whose statement ended during the wait of the call that started it. Leaves a large result to the queue. */
+export async function advanceStartedRun(services: QueryServices, work: Omit<RunWork, 'job' | 'crashes'>, description: StatementDescription): Promise<void> {
+  const { run: { run, statementId } } = work;
+  const ahead = { statementId: statementId!, startedAt: services.clock.now(), description: Promise.resolve(description) };
+  await tryStep(services, { ...work, job: { type: 'run', run, statementId, attempt: 1 }, crashes: 0, ahead }, takeNextStep);
+}
+
 /** Ends a run whose retries are exhausted; its clients receive an error. */
-export async function failRun(services: Services, job: RunJob, deadline: number): Promise<void> {
+export async function failRun(services: QueryServices, job: RunJob, deadline: number): Promise<void> {
   await advanceRun(services, job, deadline, takeLastStep);
 }
 
-async function takeLastStep(services: Services, work: RunWork): Promise<NextCheck> {
+async function takeLastStep(services: QueryServices, work: RunWork): Promise<NextCheck> {
   if (work.run.state === 'ended' || work.run.state === 'closed') {
     return takeNextStep(services, work);
   }
   return endRun(services, work, { type: 'error', code: 'internal', message: RETRIES_EXHAUSTED_MESSAGE, retryable: true }, { toCancel: true });
 }
 
-async function tryStep(services: Services, work: RunWork, step: Step): Promise<void> {
+async function tryStep(services: QueryServices, work: RunWork, step: Step): Promise<void> {
   const { job, run: { fetched } } = work;
   try {
     if (job.check !== undefined && job.check < work.run.check) {
@@ -59,7 +73,7 @@ async function tryStep(services: Services, work: RunWork, step: Step): Promise<v
   }
 }
 
-async function takeNextStep(services: Services, work: RunWork): Promise<NextCheck> {
+async function takeNextStep(services: QueryServices, work: RunWork): Promise<NextCheck> {
   switch (work.run.state) {
     case 'closed': return closeRun(services, work);
     case 'ended': return settleRun(services, work);
@@ -68,7 +82,7 @@ async function takeNextStep(services: Services, work: RunWork): Promise<NextChec
 }
 
 /** Queues the next check before it saves the check's number. After a crash in between, the check is sent twice, but never lost. */
-async function scheduleNext(services: Services, work: RunWork, next: NextCheck): Promise<void> {
+async function scheduleNext(services: QueryServices, work: RunWork, next: NextCheck): Promise<void> {
   const { job, run: { run } } = work;
   if (next === 'removed' || next === 'released') {
     return;
@@ -85,7 +99,7 @@ async function scheduleNext(services: Services, work: RunWork, next: NextCheck):
   }
 }
 
-async function recover(services: Services, work: RunWork, error: unknown, hasProgressed: boolean): Promise<void> {
+async function recover(services: QueryServices, work: RunWork, error: unknown, hasProgressed: boolean): Promise<void> {
   const { job, run: { run } } = work;
   if (error instanceof LeaseLostError) {
     services.log({ level: 'warn', event: 'run_lease_lost', run });
@@ -103,11 +117,12 @@ async function recover(services: Services, work: RunWork, error: unknown, hasPro
   await retryLater(services, hasProgressed ? { ...resetAttempts(job), attempt: 0 } : job);
 }
 
-async function release({ store }: Services, { run, lease }: RunWork, changes: Partial<Run> = {}): Promise<void> {
-  await store.saveRun(run.run, lease, changes, true);
+/** Releases the lease of a run. Also stores the id of a statement that ended during the wait of the call that started it. */
+async function release({ store }: QueryServices, { run: { run, statementId }, lease }: RunWork, changes: Partial<Run> = {}): Promise<void> {
+  await store.saveRun(run, lease, { statementId, ...changes }, true);
 }
 
-async function retryLater({ queue }: Services, job: RunJob): Promise<void> {
+async function retryLater({ queue }: QueryServices, job: RunJob): Promise<void> {
   const attempts = job.attempt + 1;
   await queue.send({ ...job, attempt: attempts, finished: undefined }, getRetryDelaySeconds(attempts));
 }

@@ -2,13 +2,13 @@ import { stopStatement } from './end-run';
 import { ServiceBusyError } from '../model/errors';
 import { getNextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
-import type { Services } from '../model/services';
+import type { QueryServices } from '../model/services';
 
 /**
  * Removes a run without subscribers, and cancels its statement. Closes the run before it reads the subscribers: earlier subscribers retain the run,
  * and later ones find it closed and join another. From the cancellation on, nothing retains the run.
  */
-export async function closeRun(services: Services, work: RunWork): Promise<NextCheck> {
+export async function closeRun(services: QueryServices, work: RunWork): Promise<NextCheck> {
   const { store, clock } = services;
   const { run, statementId } = work.run;
   if (work.run.state !== 'closed') {

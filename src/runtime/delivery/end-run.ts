@@ -7,7 +7,7 @@ import { RECORD_SLACK_SECONDS } from '../model/run';
 import type { Outcome, Run } from '../model/run';
 import { getNextCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
-import type { Services } from '../model/services';
+import type { QueryServices } from '../model/services';
 import { settleAll } from '../model/settle-all';
 import { acquireRequest, advanceRequest, deliverResult, releaseRequest } from '../requests/deliver-result';
 import { createRequestJob } from '../requests/subscribers';
@@ -23,15 +23,15 @@ const MAX_INLINE_DELIVERIES = 4;
  * Ends a run: stores its outcome, then reads its subscribers. Meanwhile acquires the requests that were read ahead, so that they receive the result
  * immediately.
  */
-export async function endRun(services: Services, work: RunWork, outcome: Outcome, changes: Partial<Run> = {}): Promise<NextCheck> {
-  const { run: { run, query, definition }, job } = work;
+export async function endRun(services: QueryServices, work: RunWork, outcome: Outcome, changes: Partial<Run> = {}): Promise<NextCheck> {
+  const { run: { run, query, definition, statementId }, job } = work;
   const endedAt = services.clock.now();
   const retainedUntil = endedAt + definition.resultRetentionSeconds * 1000;
   const expiresAt = Math.ceil(retainedUntil / 1000) + RECORD_SLACK_SECONDS;
   const isLast = job.check === undefined && changes.toCancel !== true;
-  const acquiring = acquireAhead(services, work);
+  const acquiring = work.acquireRequests?.() ?? acquireAhead(services, work);
   try {
-    await saveRun(services, work, { state: 'ended', outcome, endedAt, retainedUntil, expiresAt, ...changes }, isLast);
+    await saveRun(services, work, { state: 'ended', statementId, outcome, endedAt, retainedUntil, expiresAt, ...changes }, isLast);
   } catch (error) {
     await Promise.all((await acquiring).map(async (delivery) => releaseRequest(services, delivery)));
     throw error;
@@ -47,7 +47,7 @@ export async function endRun(services: Services, work: RunWork, outcome: Outcome
 }
 
 /** Frees the cache key when the result can no longer be reused. If that fails, the next request for the result makes more calls to replace the run. */
-async function expireCachedRun({ store, log }: Services, { run }: RunWork): Promise<void> {
+async function expireCachedRun({ store, log }: QueryServices, { run }: RunWork): Promise<void> {
   const { resultReuseSeconds } = run.definition;
   const isReusable = run.outcome!.type === 'complete' && resultReuseSeconds > 0;
   const expiresAt = isReusable ? Math.ceil(run.endedAt! / 1000) + resultReuseSeconds : Math.floor(run.endedAt! / 1000);
@@ -56,8 +56,8 @@ async function expireCachedRun({ store, log }: Services, { run }: RunWork): Prom
 }
 
 /** Acquires the requests of the subscribers that were read ahead, unless there are many or the run has had crashes. */
-async function acquireAhead(services: Services, { ahead, crashes, deadline }: RunWork): Promise<RequestWork[]> {
-  const subscribers = await ahead?.subscribers.catch(() => []) ?? [];
+async function acquireAhead(services: QueryServices, { ahead, crashes, deadline }: RunWork): Promise<RequestWork[]> {
+  const subscribers = await ahead?.subscribers?.catch(() => []) ?? [];
   if (subscribers.length > MAX_INLINE_DELIVERIES || crashes > 0) {
     return [];
   }
@@ -68,13 +68,13 @@ async function acquireAhead(services: Services, { ahead, crashes, deadline }: Ru
 }
 
 /** Delivers the result to a request that this worker has acquired. */
-async function deliver(services: Services, { run }: RunWork, delivery: RequestWork): Promise<void> {
+async function deliver(services: QueryServices, { run }: RunWork, delivery: RequestWork): Promise<void> {
   delivery.savedRun = run;
   await orDefer(services, delivery.job, async () => advanceRequest(services, delivery));
 }
 
 /** Advances a request. If that fails, leaves it to the queue. */
-async function orDefer({ queue, log }: Services, job: RequestJob, advance: () => Promise<void>): Promise<void> {
+async function orDefer({ queue, log }: QueryServices, job: RequestJob, advance: () => Promise<void>): Promise<void> {
   try {
     await advance();
   } catch (error) {
@@ -84,7 +84,7 @@ async function orDefer({ queue, log }: Services, job: RequestJob, advance: () =>
 }
 
 /** Delivers the result to the subscribers that weren't read ahead. The next check finds those that remain. */
-async function deliverToOthers(services: Services, work: RunWork, deliveries: readonly RequestWork[]): Promise<NextCheck> {
+async function deliverToOthers(services: QueryServices, work: RunWork, deliveries: readonly RequestWork[]): Promise<NextCheck> {
   const acquired = new Set(deliveries.map(({ request }) => request.request));
   const subscribers = await services.store.subscribers(work.run.run);
   await deliverToSubscribers(services, work, subscribers.filter(({ request }) => !acquired.has(request)));
@@ -92,12 +92,16 @@ async function deliverToOthers(services: Services, work: RunWork, deliveries: re
 }
 
 /** Delivers the result of an ended run to all subscribers, and checks whether any remain. */
-export async function settleRun(services: Services, work: RunWork): Promise<NextCheck> {
+export async function settleRun(services: QueryServices, work: RunWork): Promise<NextCheck> {
   const { store, clock } = services;
   const { run, check, settled, endedAt } = work.run;
-  await deliverToSubscribers(services, work, await store.subscribers(run));
+  const subscribers = await store.subscribers(run);
+  await deliverToSubscribers(services, work, subscribers);
   if (work.run.toCancel && !await tryCancel(services, work)) {
     return getNextCheckSeconds(0);
+  }
+  if (subscribers.length === 0) {
+    return settleIdleRun(services, work);
   }
   if (!settled) {
     await saveRun(services, work, { settled: true });
@@ -114,7 +118,18 @@ export async function settleRun(services: Services, work: RunWork): Promise<Next
   return getNextCheckSeconds(clock.now() - endedAt!);
 }
 
-async function deliverToSubscribers(services: Services, work: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
+/** Ends the checks of a run without subscribers, and releases the run. A request that has just subscribed needs the next check. */
+async function settleIdleRun(services: QueryServices, work: RunWork): Promise<NextCheck> {
+  const { run } = work.run;
+  const check = work.run.check + 1;
+  await saveRun(services, work, { settled: true, check }, true);
+  if ((await services.store.subscribers(run)).length > 0) {
+    await services.queue.send({ type: 'run', run, check, attempt: 1 });
+  }
+  return 'released';
+}
+
+async function deliverToSubscribers(services: QueryServices, work: RunWork, subscribers: readonly Subscriber[]): Promise<void> {
   const { deadline, crashes } = work;
   const jobs = subscribers.map((subscriber) => createRequestJob(subscriber));
   if (jobs.length > MAX_INLINE_DELIVERIES || crashes > 0) {
@@ -125,7 +140,7 @@ async function deliverToSubscribers(services: Services, work: RunWork, subscribe
 }
 
 /** Returns false if the cancellation is deferred. */
-async function tryCancel(services: Services, work: RunWork): Promise<boolean> {
+async function tryCancel(services: QueryServices, work: RunWork): Promise<boolean> {
   try {
     await stopStatement(services, work);
   } catch (error) {
@@ -140,9 +155,9 @@ async function tryCancel(services: Services, work: RunWork): Promise<boolean> {
 }
 
 /** Cancels the statement of a run. If its id was lost, starts it again to get the id. */
-export async function stopStatement(services: Services, { run }: RunWork): Promise<void> {
+export async function stopStatement(services: QueryServices, { run }: RunWork): Promise<void> {
   try {
-    const statementId = run.statementId ?? (run.mayHaveStarted ? await startStatement(services, run) : undefined);
+    const statementId = run.statementId ?? (run.mayHaveStarted ? (await startStatement(services, run)).statementId : undefined);
     if (statementId !== undefined) {
       await services.statementApi.cancel(statementId);
       services.log({ level: 'info', event: 'statement_canceled', run: run.run });

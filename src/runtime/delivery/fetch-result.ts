@@ -7,7 +7,7 @@ import type { ResultChunk, ResultPage } from '../model/ports';
 import type { Fetched, RunTiming } from '../model/run';
 import { saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
-import type { Services } from '../model/services';
+import type { QueryServices } from '../model/services';
 import type { MessageBatch } from '../model/stored-batches';
 import { createRequestJob } from '../requests/subscribers';
 import { RowBatcher } from '../results/batch-rows';
@@ -40,7 +40,7 @@ export type Fetching =
  * Fetches a result page by page, from the stored progress, and stores it encoded. Rows that don't fill a batch wait for the next page. They are
  * stored earlier if subscribers have nothing else to receive, or if the fetch pauses.
  */
-export async function fetchResult(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
+export async function fetchResult(services: QueryServices, work: RunWork, statementId: string): Promise<Fetching> {
   const { clock } = services;
   const startedAt = work.ahead?.startedAt ?? clock.now();
   let wakeAfter = FIRST_WAKE_MS;
@@ -51,10 +51,13 @@ export async function fetchResult(services: Services, work: RunWork, statementId
     const wakes = clock.now() - startedAt >= wakeAfter;
     const pauses = work.deadline - clock.now() < PAGE_RESERVE_MS || clock.now() >= work.run.timeoutAt;
     const hasNothingNew = wakes && batcher.nextSeq === notifiedSeq;
-    if (!await storeRows(services, work, batcher, batcher.isWhole || hasNothingNew || pauses)) {
+    const storing = await storeRows(services, work, batcher, batcher.isWhole || hasNothingNew || pauses);
+    if (storing === 'replaced') {
       batcher = createBatcher(work);
-    } else if (batcher.isWhole) {
+    } else if (storing === 'stored' && batcher.isWhole) {
       return createComplete(work, batcher);
+    } else if (services.results === undefined) {
+      return { state: 'paused', next: 'more' };
     }
     if (wakes) {
       wakeAfter *= 2;
@@ -78,7 +81,7 @@ function createComplete({ run: { fetched, batches, timing } }: RunWork, { stop }
 }
 
 /** Fetches and encodes one page. If the page is deferred, stores the rows before it. */
-async function addPage(services: Services, work: RunWork, batcher: RowBatcher, statementId: string): Promise<void> {
+async function addPage(services: QueryServices, work: RunWork, batcher: RowBatcher, statementId: string): Promise<void> {
   const { clock, statementApi } = services;
   const ahead = takeFirstPage(work, batcher, statementId);
   const startedAt = ahead?.startedAt ?? clock.now();
@@ -106,17 +109,21 @@ function takeFirstPage({ ahead }: RunWork, { token }: RowBatcher, statementId: s
 
 /**
  * Stores full batches, or all rows, and saves the progress. At the end of the result, the end of the run saves it, together with a small result.
- * Returns false if another worker stored a different chunk under the same number: the fetch continues after that chunk.
+ * `replaced`: another worker stored a different chunk under the same number, and the fetch continues after that chunk. `skipped`: this function stores
+ * only small results.
  */
-async function storeRows(services: Services, work: RunWork, batcher: RowBatcher, all: boolean): Promise<boolean> {
+async function storeRows(services: QueryServices, work: RunWork, batcher: RowBatcher, all: boolean): Promise<'stored' | 'replaced' | 'skipped'> {
   const { clock, results } = services;
   const chunk = batcher.take(all);
   if (chunk === undefined) {
-    return true;
+    return 'stored';
   }
   if (batcher.isWhole && isSmall(chunk)) {
     work.run = { ...work.run, fetched: chunk.after, batches: chunk.batches };
-    return true;
+    return 'stored';
+  }
+  if (results === undefined) {
+    return 'skipped';
   }
   const startedAt = clock.now();
   const fetched = await results.store(work.run, chunk);
@@ -127,7 +134,7 @@ async function storeRows(services: Services, work: RunWork, batcher: RowBatcher,
   } else {
     await saveRun(services, work, { fetched, timing: work.run.timing });
   }
-  return isOwnChunk;
+  return isOwnChunk ? 'stored' : 'replaced';
 }
 
 function isSmall({ seq, after }: ResultChunk): boolean {
@@ -140,7 +147,7 @@ function countFetching(work: RunWork, milliseconds: number): void {
 }
 
 /** Delivers the stored rows to the subscribers. Returns false without subscribers. */
-async function wakeSubscribers({ store, queue }: Services, { run: { run } }: RunWork): Promise<boolean> {
+async function wakeSubscribers({ store, queue }: QueryServices, { run: { run } }: RunWork): Promise<boolean> {
   const subscribers = await store.subscribers(run);
   if (subscribers.length === 0) {
     return false;

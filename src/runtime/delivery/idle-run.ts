@@ -3,7 +3,7 @@ import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../../shared/query-definitions'
 import type { Run } from '../model/run';
 import { getNextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
-import type { Services } from '../model/services';
+import type { QueryServices } from '../model/services';
 import { restartChecks } from '../runs/run-checks';
 
 /**
@@ -13,7 +13,7 @@ import { restartChecks } from '../runs/run-checks';
 const MESSAGE_SECONDS = 30;
 
 /** Records the departure of a client from a run in flight. Closes the run immediately if its last client canceled. */
-export async function recordDeparture(services: Services, work: RunWork): Promise<NextCheck> {
+export async function recordDeparture(services: QueryServices, work: RunWork): Promise<NextCheck> {
   const { run, job } = work;
   const now = services.clock.now();
   if (job.departure === 'left') {
@@ -26,7 +26,7 @@ export async function recordDeparture(services: Services, work: RunWork): Promis
 }
 
 /** Retains a run without subscribers for its grace period, then closes it. */
-export async function waitForClients(services: Services, work: RunWork): Promise<NextCheck> {
+export async function waitForClients(services: QueryServices, work: RunWork): Promise<NextCheck> {
   const now = services.clock.now();
   if (work.run.leftAt === undefined) {
     await saveRun(services, work, { leftAt: now });

@@ -1,9 +1,9 @@
 import type { RunJob } from '../model/jobs';
 import type { ReadAhead } from '../model/run-work';
-import type { Services } from '../model/services';
+import type { QueryServices } from '../model/services';
 
 /** Starts to read what the worker of a finished statement needs, while it acquires the run. */
-export function readAhead({ statementApi, store, clock }: Services, { run, statementId, finished, failures }: RunJob): ReadAhead | undefined {
+export function readAhead({ statementApi, store, clock }: QueryServices, { run, statementId, finished, failures }: RunJob): ReadAhead | undefined {
   if (statementId === undefined || !finished || failures !== undefined) {
     return undefined;
   }

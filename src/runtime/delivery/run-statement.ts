@@ -10,7 +10,7 @@ import type { StatementDescription } from '../model/ports';
 import type { Outcome } from '../model/run';
 import { getNextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
-import type { Services } from '../model/services';
+import type { QueryServices } from '../model/services';
 import { notifyProgress } from '../requests/subscribers';
 import { startHeldRun } from '../runs/start-run';
 
@@ -23,7 +23,7 @@ const MOVED_OUTCOME: Outcome = {
 };
 
 /** Takes the next step of a run: starts its statement, checks it, or fetches its result. */
-export async function runStatement(services: Services, work: RunWork): Promise<NextCheck> {
+export async function runStatement(services: QueryServices, work: RunWork): Promise<NextCheck> {
   const { run, job } = work;
   if (services.clock.now() >= run.timeoutAt) {
     return endRun(services, work, createTimeoutOutcome(work), { toCancel: true });
@@ -43,7 +43,7 @@ export async function runStatement(services: Services, work: RunWork): Promise<N
   }
 }
 
-async function start(services: Services, work: RunWork): Promise<NextCheck> {
+async function start(services: QueryServices, work: RunWork): Promise<NextCheck> {
   const { run } = work;
   if ((await services.store.subscribers(run.run)).length === 0) {
     return waitForClients(services, work);
@@ -59,7 +59,7 @@ async function start(services: Services, work: RunWork): Promise<NextCheck> {
   return getNextRunCheckSeconds(run, services.clock.now());
 }
 
-async function follow(services: Services, work: RunWork, statementId: string): Promise<NextCheck> {
+async function follow(services: QueryServices, work: RunWork, statementId: string): Promise<NextCheck> {
   if (work.run.statementId === undefined) {
     await saveRun(services, work, { state: 'running', statementId });
   }
@@ -75,7 +75,7 @@ async function follow(services: Services, work: RunWork, statementId: string): P
 }
 
 /** Sends progress to as many subscribers as time allows. The next check continues with the others. */
-async function watch(services: Services, work: RunWork, state: ProgressMessage['state']): Promise<NextCheck> {
+async function watch(services: QueryServices, work: RunWork, state: ProgressMessage['state']): Promise<NextCheck> {
   const { run, progressUntil = '' } = work.run;
   const subscribers = await services.store.subscribers(run);
   if (subscribers.length === 0) {
@@ -93,7 +93,7 @@ async function watch(services: Services, work: RunWork, state: ProgressMessage['
   return getNextRunCheckSeconds(work.run, services.clock.now());
 }
 
-async function finishRun(services: Services, work: RunWork, statementId: string, description: StatementDescription): Promise<NextCheck> {
+async function finishRun(services: QueryServices, work: RunWork, statementId: string, description: StatementDescription): Promise<NextCheck> {
   recordEventTime(services, work, description);
   if (description.state !== 'finished') {
     return endRun(services, work, createFailureOutcome(description));
@@ -113,7 +113,7 @@ async function finishRun(services: Services, work: RunWork, statementId: string,
   return endRun(services, work, outcome, { fetched, batches, timing });
 }
 
-async function fetchOrNotify(services: Services, work: RunWork, statementId: string): Promise<Fetching> {
+async function fetchOrNotify(services: QueryServices, work: RunWork, statementId: string): Promise<Fetching> {
   try {
     return await fetchResult(services, work, statementId);
   } catch (error) {
@@ -124,7 +124,7 @@ async function fetchOrNotify(services: Services, work: RunWork, statementId: str
   }
 }
 
-function recordEventTime({ clock }: Services, work: RunWork, { endedAt }: StatementDescription): void {
+function recordEventTime({ clock }: QueryServices, work: RunWork, { endedAt }: StatementDescription): void {
   const { run: { timing }, ahead: { startedAt: now } = { startedAt: clock.now() } } = work;
   work.run = { ...work.run, timing: { ...timing, eventMs: timing.eventMs ?? getElapsedMs(endedAt ?? now, now) } };
 }
@@ -150,7 +150,7 @@ function createTimeoutOutcome({ run: { submittedAt, timeoutAt } }: RunWork): Out
   return { type: 'error', code: 'time_limit', message: `The query exceeded its timeout of ${limit} seconds and was canceled. Reduce the amount of data that it reads.`, retryable: true, limit };
 }
 
-function createRejectionOutcome({ target }: Services, { run }: RunWork): Outcome {
+function createRejectionOutcome({ target }: QueryServices, { run }: RunWork): Outcome {
   if (run.statementId === undefined && !isDeepStrictEqual(run.definition.target, target)) {
     return MOVED_OUTCOME;
   }

@@ -14,7 +14,7 @@ export interface RunJob extends Attempts {
   readonly check?: number;
   /** The ended statement, if its event is the hint. */
   readonly statementId?: string;
-  /** Whether the hint is the event of a finished statement. Omitted when the job is deferred. */
+  /** Whether the hint is the event of a finished statement whose end no other function waited for. Omitted when the job is deferred. */
   readonly finished?: boolean;
   /** Set if the hint is that a client left without a message, or canceled its query. */
   readonly departure?: 'left' | 'canceled';

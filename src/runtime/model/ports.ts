@@ -9,8 +9,7 @@ import type { Column } from '../../protocol/messages';
 /** A value that Redshift returns. An integer outside ±(2^53 − 1) is a string of digits. */
 export type Cell = null | boolean | number | string | Uint8Array;
 
-export interface StatementToStart {
-  readonly run: string;
+export interface StatementToStart extends Pick<Run, 'run' | 'waitsUntil'> {
   readonly target: StatementTarget;
   readonly sql: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -30,7 +29,7 @@ export const MAX_STATEMENT_WAIT_SECONDS = 10;
 
 export interface StartedStatement {
   readonly statementId: string;
-  /** Present if the statement ended during the wait. If it finished, `runningMs` is the duration of the call that started it. */
+  /** Present if the statement ended during a wait. If it finished, `runningMs` is the duration of the call that started it. */
   readonly description?: StatementDescription;
 }
 
@@ -42,13 +41,12 @@ export interface ResultPage {
 
 /** The Redshift Data API. Every call throws ServiceBusyError if a retry can succeed, and StatementRejectedError if it can't. */
 export interface StatementApi {
-  /** Starts a statement and returns its id. The event of its end contains the run. Starting the same run again returns the same id. */
-  start(statement: StatementToStart): Promise<string>;
   /**
-   * Starts a statement like `start`, and waits until it ends, for a number of seconds from 1 to `MAX_STATEMENT_WAIT_SECONDS`, an integer. If the wait
-   * fails, starts the statement without it. Without a description, the statement can have ended nevertheless.
+   * Starts a statement. The event of its end contains the run. Starting the same run again returns the same id. Optionally waits until it ends, for a
+   * number of seconds from 1 to `MAX_STATEMENT_WAIT_SECONDS`, an integer. If the wait fails, starts the statement without it. Without a description,
+   * the statement can have ended nevertheless.
    */
-  startAndWait(statement: StatementToStart, seconds: number): Promise<StartedStatement>;
+  start(statement: StatementToStart, waitSeconds?: number): Promise<StartedStatement>;
   describe(statementId: string): Promise<StatementDescription>;
   fetchPage(statementId: string, token?: string): Promise<ResultPage>;
   /** Cancels a statement. Has no effect on an ended one. */

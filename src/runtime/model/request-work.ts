@@ -3,7 +3,7 @@ import type { RequestJob } from './jobs';
 import type { Lease } from './ports';
 import type { Request } from './request';
 import type { Run } from './run';
-import type { SubmitServices } from './services';
+import type { QueryServices } from './services';
 
 /** A request whose lease this worker holds until the deadline. */
 export interface RequestWork {
@@ -26,7 +26,7 @@ export function getProgress({ request: { acceptedSent, queryRequest, seq, pushin
 }
 
 /** Saves the progress of the request and other changes. Throws LeaseLostError if the lease was lost. */
-export async function saveRequest({ store }: SubmitServices, work: RequestWork, changes: Partial<Request>, release?: boolean): Promise<void> {
+export async function saveRequest({ store }: QueryServices, work: RequestWork, changes: Partial<Request>, release?: boolean): Promise<void> {
   const saved = await store.saveRequest(work.request, work.lease, { ...getProgress(work), ...changes }, release);
   if (saved === undefined) {
     throw new LeaseLostError('the lease of the request was lost');

@@ -2,8 +2,9 @@ import { LeaseLostError } from './errors';
 import type { RunJob } from './jobs';
 import type { Lease, ResultPage, StatementDescription } from './ports';
 import type { Subscriber } from './request';
+import type { RequestWork } from './request-work';
 import type { Run } from './run';
-import type { Services } from './services';
+import type { QueryServices } from './services';
 
 /** A run whose lease is held. */
 export interface HeldRun {
@@ -21,7 +22,7 @@ export interface ReadAhead {
   readonly description: Promise<StatementDescription>;
   /** Removed when it is used, because its rows can be read once. */
   firstPage?: Promise<ResultPage>;
-  readonly subscribers: Promise<Subscriber[]>;
+  readonly subscribers?: Promise<Subscriber[]>;
 }
 
 /** A run whose lease this worker holds until the deadline. */
@@ -32,16 +33,18 @@ export interface RunWork extends HeldRun {
   /** Number of previous workers in a row that crashed. */
   readonly crashes: number;
   readonly ahead?: ReadAhead;
+  /** Acquires requests that receive the result as soon as it is stored. */
+  readonly acquireRequests?: () => Promise<RequestWork[]>;
 }
 
 /**
  * The next check: after a number of seconds, immediately for `more`, or never because the run is `settled` or `removed`.
- * `released`: the lease is released, and a check is pending.
+ * `released`: the lease is released, and a pending check continues if necessary.
  */
 export type NextCheck = number | 'more' | 'settled' | 'removed' | 'released';
 
 /** Saves changes to a run and optionally releases the lease. Throws LeaseLostError if the lease was lost. */
-export async function saveRun({ store }: Pick<Services, 'store'>, work: HeldRun, changes: Partial<Run>, release?: boolean): Promise<void> {
+export async function saveRun({ store }: Pick<QueryServices, 'store'>, work: HeldRun, changes: Partial<Run>, release?: boolean): Promise<void> {
   if (!await store.saveRun(work.run.run, work.lease, changes, release)) {
     throw new LeaseLostError('the lease of the run was lost');
   }

@@ -16,6 +16,8 @@ export interface Run extends QueryRequest {
   readonly submittedAt: number;
   /** When the run times out, in milliseconds since the epoch. */
   readonly timeoutAt: number;
+  /** Until about when the function that starts the statement waits for its end, in milliseconds since the epoch. Omitted for no wait. */
+  readonly waitsUntil?: number;
   readonly state: RunState;
   readonly statementId?: string;
   /** Whether the statement may have started. If it may have, it is canceled when the run closes. */

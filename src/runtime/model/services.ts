@@ -24,11 +24,15 @@ export interface TableServices {
   readonly identifiesCallers: boolean;
 }
 
-/** The services that submit queries. */
-export interface SubmitServices extends TableServices {
+/** The services that submit queries, and deliver their results. */
+export interface QueryServices extends TableServices {
   /** The database of new queries. A query that was submitted before a deployment can have another. */
   readonly target: StatementTarget;
-  readonly statementApi: Pick<StatementApi, 'start'>;
+  readonly statementApi: StatementApi;
+  /** How long the function that starts a statement waits for its end, in seconds. Omitted for no wait. */
+  readonly inlineWaitSeconds?: number;
+  /** Omitted if the function uses only results that are stored with their run. */
+  readonly results?: Results;
   readonly connections: Connections;
   readonly clock: Clock;
   /** Creates a unique name for a run, a request or a lease. */
@@ -39,33 +43,27 @@ export interface SubmitServices extends TableServices {
   readonly recentRejections: RecentRejections;
 }
 
-/** The services that advance requests. Without `results`, only results that are stored with their run can be posted. */
-export interface RequestServices extends SubmitServices {
-  readonly results?: Results;
-}
-
 /** The services of OnMessage. */
-export interface MessageServices extends SubmitServices, QueryCatalog {
+export interface MessageServices extends QueryServices, QueryCatalog {
   /** The throttle of the stage, for messages and new connections of all clients. */
   readonly throttle: Pick<ConnectionLimits, 'messagesPerSecond' | 'burst'>;
 }
 
 /** The services of OnConnect. */
-export interface ConnectServices extends SubmitServices, QueryCatalog {
+export interface ConnectServices extends QueryServices, QueryCatalog {
   /** The allowed origins of pages. Omitted for all. */
   readonly allowedOrigins?: readonly string[];
   /** The keys of the query string that contain credentials and aren't parameters. */
   readonly credentialKeys: readonly string[];
 }
 
-/** All services of the core. */
-export interface Services extends SubmitServices {
-  readonly statementApi: StatementApi;
+/** The services of SendMessage. */
+export interface Services extends QueryServices {
   readonly results: Results;
   readonly deadLetters: DeadLetters;
 }
 
 /** Creates a lease that ends at the deadline of its holder. */
-export function createLease({ newName }: Pick<SubmitServices, 'newName'>, deadline: number): Lease {
+export function createLease({ newName }: Pick<QueryServices, 'newName'>, deadline: number): Lease {
   return { holder: newName(), until: deadline };
 }

@@ -1,11 +1,11 @@
 import { post } from './post';
 import type { QueryLimits, AcceptedMessage } from '../../protocol/messages';
 import type { Run } from '../model/run';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 import type { Joined } from '../runs/join-run';
 
 /** Sends `accepted`. Throws the errors of `post`. */
-export async function postAccepted(services: SubmitServices, { request, run }: Joined): Promise<void> {
+export async function postAccepted(services: QueryServices, { request, run }: Joined): Promise<void> {
   const { id, connectionId, shared } = request;
   const cached = run.endedAt !== undefined;
   const message: AcceptedMessage = { type: 'accepted', id, result: run.run, shared, cached, limits: getQueryLimits(run) };

@@ -11,13 +11,12 @@ import { ACCEPTED_SENT } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import { createLease } from '../model/services';
-import type { RequestServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 import { findRun } from '../runs/join-run';
-import { createFirstCheck } from '../runs/run-checks';
 import { startNewRun, startRun } from '../runs/start-run';
 
 /** Advances a request as far as currently possible. */
-export async function deliverResult(services: RequestServices, job: RequestJob, deadline: number): Promise<void> {
+export async function deliverResult(services: QueryServices, job: RequestJob, deadline: number): Promise<void> {
   const lease = createLease(services, deadline);
   const acquired = await acquireLease(async () => services.store.acquireRequest(job, lease));
   if (acquired.state === 'acquired') {
@@ -28,21 +27,21 @@ export async function deliverResult(services: RequestServices, job: RequestJob, 
 }
 
 /** Acquires a request. Returns undefined if it can't be acquired now. */
-export async function acquireRequest(services: RequestServices, job: RequestJob, deadline: number): Promise<RequestWork | undefined> {
+export async function acquireRequest(services: QueryServices, job: RequestJob, deadline: number): Promise<RequestWork | undefined> {
   const lease = createLease(services, deadline);
   const acquired = await services.store.acquireRequest(job, lease);
   return acquired.state === 'acquired' ? { job, lease, deadline, request: acquired.record, crashes: acquired.crashes } : undefined;
 }
 
 /** Releases the lease of a request. If that fails, the lease ends at its deadline. */
-export async function releaseRequest(services: RequestServices, work: RequestWork): Promise<void> {
+export async function releaseRequest(services: QueryServices, work: RequestWork): Promise<void> {
   const { run, connectionId } = work.request;
   await saveRequest(services, work, {}, true)
     .catch((reason) => services.log({ level: 'warn', event: 'lease_not_released', run, connection_id: connectionId, reason: String(reason) }));
 }
 
 /** Advances an acquired request as far as currently possible. */
-export async function advanceRequest(services: RequestServices, work: RequestWork): Promise<void> {
+export async function advanceRequest(services: QueryServices, work: RequestWork): Promise<void> {
   const { crashes = 0, request: { seq } } = work;
   try {
     const next = await (crashes < MAX_CRASHES ? takeNextStep(services, work) : takeLastStep(services, work));
@@ -57,7 +56,7 @@ export async function advanceRequest(services: RequestServices, work: RequestWor
   }
 }
 
-async function takeNextStep(services: RequestServices, work: RequestWork): Promise<'more' | void> {
+async function takeNextStep(services: QueryServices, work: RequestWork): Promise<'more' | void> {
   if (work.request.terminalMessage !== undefined) {
     return endRequest(services, work, work.request.terminalMessage);
   }
@@ -70,13 +69,13 @@ async function takeNextStep(services: RequestServices, work: RequestWork): Promi
   return postRows(services, work);
 }
 
-async function takeLastStep(services: RequestServices, work: RequestWork): Promise<void> {
+async function takeLastStep(services: QueryServices, work: RequestWork): Promise<void> {
   services.log({ level: 'error', event: 'retries_exhausted', job: 'request', run: work.request.run });
   return endRequest(services, work, createExhaustedMessage(work.request));
 }
 
 /** Joins a run, sends `accepted`, and starts the run if it is new. */
-async function sendAccepted(services: RequestServices, work: RequestWork): Promise<void> {
+async function sendAccepted(services: QueryServices, work: RequestWork): Promise<void> {
   let joined;
   try {
     joined = await findRun(services, work.request, work.lease);
@@ -94,7 +93,6 @@ async function sendAccepted(services: RequestServices, work: RequestWork): Promi
   await postAccepted(services, joined);
   work.request = { ...request, ...ACCEPTED_SENT };
   if (newRun !== undefined) {
-    await services.queue.sendAll([createFirstCheck(run)]);
     await startNewRun(services, { ...newRun, isNew: true });
   } else if (run.state === 'waiting') {
     await startRun(services, run.run, work.deadline);
@@ -102,7 +100,7 @@ async function sendAccepted(services: RequestServices, work: RequestWork): Promi
 }
 
 /** Handles a failure: defers the request if a retry can succeed, otherwise throws the error. */
-export async function recoverRequest(services: RequestServices, work: RequestWork, error: unknown, hasProgressed: boolean): Promise<void> {
+export async function recoverRequest(services: QueryServices, work: RequestWork, error: unknown, hasProgressed: boolean): Promise<void> {
   const { job, request: { run, connectionId } } = work;
   if (error instanceof LeaseLostError) {
     services.log({ level: 'warn', event: 'request_lease_lost', run, connection_id: connectionId });
@@ -125,7 +123,7 @@ export function isTransient(error: unknown): error is ServiceBusyError | Connect
   return error instanceof ServiceBusyError || error instanceof ConnectionGoneError;
 }
 
-async function retryLater({ queue }: RequestServices, job: RequestJob): Promise<void> {
+async function retryLater({ queue }: QueryServices, job: RequestJob): Promise<void> {
   const attempts = job.attempt + 1;
   await queue.send({ ...job, attempt: attempts }, getRetryDelaySeconds(attempts));
 }

@@ -4,7 +4,7 @@ import type { Connection } from '../model/connection';
 import { ConnectionGoneError, ServiceBusyError } from '../model/errors';
 import { getRetryDelaySeconds } from '../model/jobs';
 import type { PostJob } from '../model/jobs';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 
 /** The message for an internal error. The log contains the reason. */
 export function createFailureMessage(id?: string): ErrorMessage {
@@ -13,7 +13,7 @@ export function createFailureMessage(id?: string): ErrorMessage {
 }
 
 /** Sends a message to a client: immediately if its connection is open, otherwise through the queue. Returns false if the client has gone. */
-export async function notify(services: SubmitServices, connection: Connection, message: ServerMessage): Promise<boolean> {
+export async function notify(services: QueryServices, connection: Connection, message: ServerMessage): Promise<boolean> {
   const { connectionId, connectedAt, opened, validUntil } = connection;
   const job: PostJob = { type: 'post', connectionId, connectedAt, opened, validUntil, message: JSON.stringify(message), attempt: 1 };
   if (opened) {
@@ -24,7 +24,7 @@ export async function notify(services: SubmitServices, connection: Connection, m
 }
 
 /** Posts a message. Returns it to the queue if the client can't receive it yet. Returns false if the client has gone. */
-export async function postOnce(services: SubmitServices, job: PostJob): Promise<boolean> {
+export async function postOnce(services: QueryServices, job: PostJob): Promise<boolean> {
   try {
     await post(services, job, job.message);
     return true;

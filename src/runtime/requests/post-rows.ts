@@ -6,7 +6,7 @@ import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import { isAvailable } from '../model/run';
 import type { Run } from '../model/run';
-import type { RequestServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 import type { MessageBatch, StoredBatches } from '../model/stored-batches';
 import { createCompressedMessage, findBatch, unpack } from '../results/message-batch';
 import { restartChecks } from '../runs/run-checks';
@@ -18,7 +18,7 @@ const POST_RESERVE_MS = 5000;
 const STALL_LIMIT_MS = 10 * 60 * 1000;
 
 /** Posts the stored messages of a result in order, within the window, and the terminal message at the end. */
-export async function postRows(services: RequestServices, work: RequestWork): Promise<'more' | void> {
+export async function postRows(services: QueryServices, work: RequestWork): Promise<'more' | void> {
   for (;;) {
     const run = await readRun(services, work);
     if (run?.state === 'closed') {
@@ -48,13 +48,13 @@ export async function postRows(services: RequestServices, work: RequestWork): Pr
 }
 
 /** Returns the run of a request: once the one that its worker has just saved, if any. */
-async function readRun({ store }: RequestServices, work: RequestWork): Promise<Run | undefined> {
+async function readRun({ store }: QueryServices, work: RequestWork): Promise<Run | undefined> {
   const { savedRun, request: { run } } = work;
   work.savedRun = undefined;
   return savedRun?.run === run ? savedRun : store.run(run);
 }
 
-async function endExpired(services: RequestServices, work: RequestWork): Promise<void> {
+async function endExpired(services: QueryServices, work: RequestWork): Promise<void> {
   await endRequest(services, work, createErrorMessage(work.request, 'result_expired', RESULT_EXPIRED_MESSAGE, false));
 }
 
@@ -63,7 +63,7 @@ function hasNext({ request: { seq, windowEnd = Infinity } }: RequestWork, run: R
 }
 
 /** Posts stored messages, and saves the progress before more follow. */
-async function postStored(services: RequestServices, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
+async function postStored(services: QueryServices, work: RequestWork, run: Run): Promise<'done' | 'more' | 'expired'> {
   while (hasNext(work, run)) {
     const stored = run.batches === undefined ? await services.results?.find(run.run, work.request.seq) : { seq: 0, batches: run.batches };
     if (stored === undefined) {
@@ -80,7 +80,7 @@ async function postStored(services: RequestServices, work: RequestWork, run: Run
   return 'done';
 }
 
-async function postBatches(services: RequestServices, work: RequestWork, run: Run, stored: StoredBatches): Promise<void> {
+async function postBatches(services: QueryServices, work: RequestWork, run: Run, stored: StoredBatches): Promise<void> {
   const { clock } = services;
   const startedAt = clock.now();
   try {
@@ -124,7 +124,7 @@ function canPostCompressed({ request }: RequestWork, { lengths }: MessageBatch, 
 }
 
 /** Applies credits that were received before the request had its result. Returns whether more messages fit the window. */
-async function takeEarlyCredits(services: RequestServices, work: RequestWork): Promise<boolean> {
+async function takeEarlyCredits(services: QueryServices, work: RequestWork): Promise<boolean> {
   const { connectionId, run, request, receivedAt } = work.request;
   const credits = await services.store.earlyCredits(connectionId, run, receivedAt);
   for (const { credit, name } of credits) {
@@ -137,7 +137,7 @@ async function takeEarlyCredits(services: RequestServices, work: RequestWork): P
 }
 
 /** Waits for `more`, but not forever: the checks of the run end the request, and restart if they had ended. */
-async function waitForCredit(services: RequestServices, work: RequestWork, run: Run): Promise<void> {
+async function waitForCredit(services: QueryServices, work: RequestWork, run: Run): Promise<void> {
   await restartChecks(services, run);
   const now = services.clock.now();
   const { stalledAt = now } = work.request;

@@ -2,12 +2,12 @@ import { hasExpired, canStillOpen } from '../model/connection';
 import type { Connection } from '../model/connection';
 import { ConnectionGoneError, ServiceBusyError } from '../model/errors';
 import type { Connections } from '../model/ports';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 
 /** A ServiceBusyError of a connection that can still open. */
 export class ConnectionNotOpenError extends ServiceBusyError {}
 
-type PostingServices = Pick<SubmitServices, 'connections' | 'clock'>;
+type PostingServices = Pick<QueryServices, 'connections' | 'clock'>;
 
 /**
  * Posts a message. Throws ConnectionNotOpenError while the connection can still open, and ConnectionGoneError if it has closed or the session of its

@@ -5,7 +5,7 @@ import { ConnectionGoneError } from '../model/errors';
 import type { RequestJob, RunJob } from '../model/jobs';
 import type { RequestKey, StoredRequest, Subscriber } from '../model/request';
 import type { RunWork } from '../model/run-work';
-import type { SubmitServices, TableServices } from '../model/services';
+import type { QueryServices, TableServices } from '../model/services';
 
 /** Delay before a departure is recorded, in seconds. A client that reloads its page is often back by then. */
 const DEPARTURE_DELAY_SECONDS = 5;
@@ -42,7 +42,7 @@ export async function removeClient({ store, queue }: Pick<TableServices, 'store'
  * only logged, because progress is optional.
  */
 export async function notifyProgress(
-  services: SubmitServices, { run, deadline }: Pick<RunWork, 'run' | 'deadline'>, subscribers: readonly Subscriber[], state: ProgressMessage['state'],
+  services: QueryServices, { run, deadline }: Pick<RunWork, 'run' | 'deadline'>, subscribers: readonly Subscriber[], state: ProgressMessage['state'],
 ): Promise<number> {
   const startedAt = services.clock.now();
   const stopsAt = Math.min(startedAt + MAX_PROGRESS_MS, deadline - PROGRESS_RESERVE_MS);

@@ -6,7 +6,7 @@ import type { Request } from '../model/request';
 import { getProgress, saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
 import type { Run } from '../model/run';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 
 /** The error message of a canceled query. */
 export const CANCELED_MESSAGE = 'The query was canceled.';
@@ -18,7 +18,7 @@ export const RETRIES_EXHAUSTED_MESSAGE = 'An internal error occurred several tim
  * Sends the terminal message: stores it, which frees the id, posts it, and then removes the request. A crash in between can repeat the same message,
  * but never sends a different one or none.
  */
-export async function endRequest(services: SubmitServices, work: RequestWork, message: string): Promise<void> {
+export async function endRequest(services: QueryServices, work: RequestWork, message: string): Promise<void> {
   if (work.request.terminalMessage === undefined) {
     await storeTerminalMessage(services, work, message);
   }
@@ -28,7 +28,7 @@ export async function endRequest(services: SubmitServices, work: RequestWork, me
 }
 
 /** Ends a request in the function that received the client's message; if the terminal message can't be posted, the queue continues. */
-export async function endRequestNow(services: SubmitServices, work: RequestWork, message: string): Promise<void> {
+export async function endRequestNow(services: QueryServices, work: RequestWork, message: string): Promise<void> {
   try {
     await endRequest(services, work, message);
   } catch (error) {
@@ -44,7 +44,7 @@ export async function endRequestNow(services: SubmitServices, work: RequestWork,
 }
 
 /** Stores the terminal message of a request, and releases its slots. Throws LeaseLostError if the lease was lost. */
-export async function storeTerminalMessage(services: SubmitServices, work: RequestWork, message: string): Promise<void> {
+export async function storeTerminalMessage(services: QueryServices, work: RequestWork, message: string): Promise<void> {
   const changes = { ...getProgress(work), terminalMessage: message };
   if (!await services.store.endRequest(work.request, work.lease, changes)) {
     throw new LeaseLostError('the lease of the request was lost');

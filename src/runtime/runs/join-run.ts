@@ -1,3 +1,4 @@
+import { createFirstCheck } from './run-checks';
 import { RejectedRequestError, RESULT_EXPIRED_MESSAGE, ServiceBusyError } from '../model/errors';
 import type { Lease, NewRun } from '../model/ports';
 import { createCacheKey } from '../model/query-request';
@@ -6,7 +7,8 @@ import type { Request } from '../model/request';
 import { isAvailable, isRetained, NOTHING_FETCHED, RECORD_SLACK_SECONDS } from '../model/run';
 import type { Run } from '../model/run';
 import { createLease } from '../model/services';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
+import { settleAll } from '../model/settle-all';
 
 /** A request that has joined a run. */
 export interface Joined {
@@ -23,25 +25,28 @@ export const MAX_ROUNDS = 5;
  * Reads the run of a stored request. Its subscription was stored before, so a run that ends or closes meanwhile either sees the subscriber or is seen.
  * Moves the request if the run isn't available. Returns undefined if the request was removed. Throws RejectedRequestError if the run has expired.
  */
-export async function findRun(services: SubmitServices, request: Request, lease: Lease): Promise<Joined | undefined> {
+export async function findRun(services: QueryServices, request: Request, lease: Lease): Promise<Joined | undefined> {
   const run = await services.store.run(request.run);
   return canUse(request, run) ? { request, run } : joinOtherRun(services, request, lease);
 }
 
 /** Creates a run, and the lease under which its first request stores and starts it. */
-export function prepareRun(services: SubmitServices, queryRequest: QueryRequest, deadline: number, previous?: string): NewRun {
+export function prepareRun(services: QueryServices, queryRequest: QueryRequest, deadline: number, previous?: string): NewRun {
   return { run: createRun(services, queryRequest), lease: createLease(services, deadline), cacheKey: createCacheKey(queryRequest), previous };
 }
 
-/** Moves a request from a run that is no longer available to one that can be shared, or to a new one. */
-async function joinOtherRun(services: SubmitServices, stored: Request, lease: Lease): Promise<Joined | undefined> {
-  const { store } = services;
+/** Moves a request from a run that is no longer available to one that can be shared, or to a new one, whose first check it queues. */
+async function joinOtherRun(services: QueryServices, stored: Request, lease: Lease): Promise<Joined | undefined> {
+  const { store, queue } = services;
   let request = stored;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const target = await chooseRun(services, request, lease.until);
     const newRun = typeof target === 'string' ? undefined : target;
     const next = { ...request, run: newRun?.run.run ?? target as string, shared: newRun === undefined };
-    const move = next.run === request.run ? 'moved' : await store.moveRequest(next, lease, request.run, newRun);
+    const [move] = await settleAll([
+      next.run === request.run ? 'moved' as const : store.moveRequest(next, lease, request.run, newRun),
+      newRun && queue.sendAll([createFirstCheck(newRun.run)]),
+    ]);
     if (move === 'lost') {
       return undefined;
     }
@@ -58,7 +63,7 @@ async function joinOtherRun(services: SubmitServices, stored: Request, lease: Le
 }
 
 /** Returns the name of a run that can be shared, or a new run. */
-async function chooseRun(services: SubmitServices, request: Request, deadline: number): Promise<string | NewRun> {
+async function chooseRun(services: QueryServices, request: Request, deadline: number): Promise<string | NewRun> {
   const { queryRequest, id } = request;
   if (queryRequest === undefined) {
     throw new RejectedRequestError('result_expired', RESULT_EXPIRED_MESSAGE, id);
@@ -72,7 +77,7 @@ async function chooseRun(services: SubmitServices, request: Request, deadline: n
  * Whether a request can use a run, decided as of its submission. A request without a query names the run. Others share runs that were in flight then,
  * or had completed recently.
  */
-function canUse({ queryRequest, submittedAt, maxAge = Infinity }: Request, run: Run | undefined): run is Run {
+export function canUse({ queryRequest, submittedAt, maxAge = Infinity }: Request, run: Run | undefined): run is Run {
   if (!isAvailable(run) || queryRequest === undefined) {
     return isAvailable(run);
   }
@@ -85,7 +90,7 @@ function canUse({ queryRequest, submittedAt, maxAge = Infinity }: Request, run: 
 }
 
 /** Creates a run. The caller starts it immediately. */
-function createRun({ clock, newName }: SubmitServices, queryRequest: QueryRequest): Run {
+function createRun({ clock, newName, inlineWaitSeconds = 0 }: QueryServices, queryRequest: QueryRequest): Run {
   const { timeoutSeconds, resultRetentionSeconds } = queryRequest.definition;
   const submittedAt = clock.now();
   return {
@@ -93,6 +98,7 @@ function createRun({ clock, newName }: SubmitServices, queryRequest: QueryReques
     ...queryRequest,
     submittedAt,
     timeoutAt: submittedAt + timeoutSeconds * 1000,
+    ...(inlineWaitSeconds === 0 ? {} : { waitsUntil: submittedAt + inlineWaitSeconds * 1000 }),
     state: 'waiting',
     mayHaveStarted: true,
     check: 0,

@@ -1,6 +1,6 @@
 import type { DelayedJob } from '../model/jobs';
 import type { Run } from '../model/run';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 
 /** Delay of the first check of a run, in seconds, or its timeout if that is shorter. */
 const FIRST_CHECK_SECONDS = 5;
@@ -14,7 +14,7 @@ export function createFirstCheck({ run, definition }: Run): DelayedJob {
 }
 
 /** Restarts the checks of a run if they have ended, or if its function crashed before it queued the first one. A duplicate has no effect. */
-export async function restartChecks({ queue, clock }: SubmitServices, { run, check, settled, submittedAt }: Run): Promise<void> {
+export async function restartChecks({ queue, clock }: QueryServices, { run, check, settled, submittedAt }: Run): Promise<void> {
   const isMissing = check === 0 && clock.now() - submittedAt >= FIRST_CHECK_MS;
   if (settled || isMissing) {
     await queue.send({ type: 'run', run, check, attempt: 1 }, 1);

@@ -3,15 +3,17 @@ import { bindValues, UnknownPlaceholderError } from '../../shared/sql-statement'
 import type { BoundStatement } from '../../shared/sql-statement';
 import { ServiceBusyError, ThrottledError, StatementRejectedError, LeaseLostError } from '../model/errors';
 import { getRetryDelaySeconds } from '../model/jobs';
+import type { StartedStatement, StatementDescription } from '../model/ports';
 import type { Run } from '../model/run';
 import { saveRun } from '../model/run-work';
 import type { HeldRun } from '../model/run-work';
 import { createLease } from '../model/services';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 
-/** Starts the statement of a run, and returns its id. Starting it again returns the same id. */
-export async function startStatement({ statementApi }: SubmitServices, { run, parameters, definition }: Run): Promise<string> {
-  return statementApi.start({ run, target: definition.target, ...bindStatement(definition.sql, parameters) });
+/** Starts the statement of a run, and optionally waits for its end. Starting it again returns the same id. */
+export async function startStatement({ statementApi }: QueryServices, run: Run, waitSeconds?: number): Promise<StartedStatement> {
+  const { run: name, waitsUntil, parameters, definition } = run;
+  return statementApi.start({ run: name, waitsUntil, target: definition.target, ...bindStatement(definition.sql, parameters) }, waitSeconds);
 }
 
 /** SQL that is known only at deployment can be invalid. A retry doesn't help. */
@@ -23,53 +25,74 @@ function bindStatement(sql: string, parameters: Run['parameters']): BoundStateme
   }
 }
 
-/** Starts the statement of a run, and stores its id. Throws LeaseLostError and the errors of the call. */
-export async function startHeldRun(services: SubmitServices, work: HeldRun, release = false): Promise<void> {
+/** How to start a run. */
+interface StartOptions {
+  /** How long to wait for the end of the statement, in seconds. */
+  readonly waitSeconds?: number;
+  /** Whether to release the lease, unless the statement ended during the wait. */
+  readonly release?: boolean;
+}
+
+/**
+ * Starts the statement of a run. Returns its description if it ended during the wait. Otherwise stores its id. Throws LeaseLostError and the errors of
+ * the call.
+ */
+export async function startHeldRun(
+  services: QueryServices, work: HeldRun, { waitSeconds, release }: StartOptions = {},
+): Promise<StatementDescription | undefined> {
   const { run, isNew = false } = work;
   if (!run.mayHaveStarted) {
     await saveRun(services, work, { mayHaveStarted: true });
   }
-  let statementId;
+  let started;
   try {
-    statementId = await startStatement(services, run);
+    started = await startStatement(services, run, waitSeconds);
   } catch (error) {
     if (error instanceof ThrottledError && (isNew || !run.mayHaveStarted)) {
       await saveRun(services, work, { mayHaveStarted: false });
     }
     throw error;
   }
-  await saveRun(services, work, { state: 'running', statementId }, release);
+  const running = { state: 'running', statementId: started.statementId } as const;
+  if (started.description === undefined) {
+    await saveRun(services, work, running, release);
+  } else {
+    work.run = { ...work.run, ...running };
+  }
+  return started.description;
 }
 
-/** Starts a waiting run, unless another worker does. Returns false if the start is deferred to the queue. */
-export async function startRun(services: SubmitServices, name: string, deadline: number): Promise<boolean> {
+/** Starts a waiting run, unless another worker does. */
+export async function startRun(services: QueryServices, name: string, deadline: number): Promise<void> {
   const { store } = services;
   const lease = createLease(services, deadline);
   const acquired = await store.acquireRun(name, lease);
   if (acquired.state !== 'acquired') {
-    return true;
+    return;
   }
-  if (acquired.record.state !== 'waiting') {
+  if (acquired.record.state === 'waiting') {
+    await startNewRun(services, { run: acquired.record, lease });
+  } else {
     await store.saveRun(name, lease, {}, true);
-    return true;
   }
-  return startNewRun(services, { run: acquired.record, lease });
 }
 
-/** Starts a run whose lease this worker holds, and releases the lease. Returns false if the start is deferred to the queue. */
-export async function startNewRun(services: SubmitServices, work: HeldRun): Promise<boolean> {
+/** `deferred`: the queue starts the run. A description: the statement ended during the wait, and the lease is still held. */
+export type Start = 'started' | 'deferred' | StatementDescription;
+
+/** Starts a run whose lease this worker holds, and releases the lease unless the statement ended during the wait. */
+export async function startNewRun(services: QueryServices, work: HeldRun, waitSeconds?: number): Promise<Start> {
   const { store, queue, log } = services;
   const { run: { run }, lease } = work;
   try {
-    await startHeldRun(services, work, true);
-    return true;
+    return await startHeldRun(services, work, { waitSeconds, release: true }) ?? 'started';
   } catch (error) {
     if (error instanceof LeaseLostError) {
-      return true;
+      return 'started';
     }
     log({ level: 'warn', event: 'start_deferred', run, reason: String(error) });
     await store.saveRun(run, lease, {}, true);
     await queue.send({ type: 'run', run, attempt: 2 }, error instanceof ServiceBusyError ? getRetryDelaySeconds(2) : 0);
-    return false;
+    return 'deferred';
   }
 }

@@ -1,4 +1,5 @@
 import { chooseSlots, createIdInUseError, findFreeSlots } from './limits';
+import { advanceStartedRun } from '../delivery/advance-run';
 import { getElapsedMs } from '../model/elapsed';
 import { RejectedRequestError, ConnectionGoneError, ServiceBusyError } from '../model/errors';
 import type { DelayedJob } from '../model/jobs';
@@ -6,15 +7,18 @@ import type { Creation, Lease, NewRun } from '../model/ports';
 import { ACCEPTED_SENT } from '../model/request';
 import type { Request } from '../model/request';
 import type { RequestWork } from '../model/request-work';
+import { isAvailable } from '../model/run';
+import type { Run } from '../model/run';
+import type { RunWork } from '../model/run-work';
 import { createLease } from '../model/services';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 import { settleAll } from '../model/settle-all';
 import { postAccepted } from '../requests/accepted-message';
 import { advanceRequest } from '../requests/deliver-result';
 import { post } from '../requests/post';
 import { removeClient, createRequestJob } from '../requests/subscribers';
 import { CANCELED_MESSAGE, endRequestNow } from '../requests/terminal-message';
-import { findRun, MAX_ROUNDS, prepareRun } from '../runs/join-run';
+import { canUse, findRun, MAX_ROUNDS, prepareRun } from '../runs/join-run';
 import type { Joined } from '../runs/join-run';
 import { createFirstCheck } from '../runs/run-checks';
 import { startNewRun } from '../runs/start-run';
@@ -22,13 +26,16 @@ import { startNewRun } from '../runs/start-run';
 /** Delay of a recovery job, in seconds: longer than API Gateway waits for a function, so the sender has ended. */
 const RECOVERY_DELAY_SECONDS = 30;
 
-/** A request to store. Without a run, it shares one or starts a new one. */
-export type NewRequest = Omit<Request, 'run' | 'slots'> & Partial<Pick<Request, 'run'>>;
+/** A request to store. Without an earlier run, it shares one or starts a new one. */
+export interface NewRequest extends Omit<Request, 'run' | 'slots'> {
+  readonly earlierRun?: Run;
+}
 
-/** A stored request, and its run if it is new. */
+/** A stored request, and its run: a new one, or an earlier one as of before the request subscribed to it. */
 interface Stored {
   readonly request: Request;
   readonly newRun?: NewRun;
+  readonly earlierRun?: Run;
 }
 
 type Taken = Extract<Creation, { readonly state: 'taken' }>;
@@ -41,12 +48,13 @@ export function createRecovery(request: Request): DelayedJob {
 /**
  * Stores a request, joins or starts its run, and sends `accepted`. Throws if the request couldn't be stored. After that the queue handles failures.
  */
-export async function acceptRequest(services: SubmitServices, newRequest: NewRequest, deadline: number): Promise<void> {
+export async function acceptRequest(services: QueryServices, newRequest: NewRequest, deadline: number): Promise<void> {
   const lease = createLease(services, deadline);
-  const { request, newRun } = await storeRequest(services, newRequest, lease);
+  const stored = await storeRequest(services, newRequest, lease);
+  const { request } = stored;
   const work: RequestWork = { job: createRequestJob(request), lease, deadline, request };
   try {
-    const joined = newRun === undefined ? await findRun(services, request, lease) : { request, run: newRun.run, newRun };
+    const joined = await join(services, stored, lease);
     if (joined !== undefined) {
       await sendAcceptedAndStart(services, { ...work, request: joined.request }, joined);
     }
@@ -55,16 +63,24 @@ export async function acceptRequest(services: SubmitServices, newRequest: NewReq
   }
 }
 
+async function join(services: QueryServices, { request, newRun, earlierRun }: Stored, lease: Lease): Promise<Joined | undefined> {
+  if (newRun !== undefined) {
+    return { request, run: newRun.run, newRun };
+  }
+  return canUse(request, earlierRun) ? { request, run: earlierRun } : findRun(services, request, lease);
+}
+
 /**
- * Stores a request with its slots, and a new run unless another run has its cache key. Queues the recovery job meanwhile, so that no statement starts
- * without it, or afterwards if the client's last request was rejected, so that rejections don't fill the queue. Throws if the request isn't stored.
+ * Stores a request with its slots, and a new run unless another run has its cache key. Queues the recovery job and the first check meanwhile, so that
+ * no statement starts without them, or afterwards if the client's last request was rejected, so that rejections don't fill the queue. Throws if the
+ * request isn't stored.
  */
-async function storeRequest(services: SubmitServices, newRequest: NewRequest, lease: Lease): Promise<Stored> {
+async function storeRequest(services: QueryServices, newRequest: NewRequest, lease: Lease): Promise<Stored> {
   const { queue, recentRejections } = services;
   const prepared = prepare(services, newRequest, lease);
   const storing = storeOrReject(services, newRequest, prepared, lease);
   await (recentRejections.has(newRequest.connectionId) ? storing : undefined);
-  const [stored, queued] = await Promise.allSettled([storing, queue.sendAll([createRecovery(prepared.request)])]);
+  const [stored, queued] = await Promise.allSettled([storing, queue.sendAll(createJobs(prepared))]);
   if (stored.status === 'rejected') {
     throw stored.reason;
   }
@@ -75,7 +91,11 @@ async function storeRequest(services: SubmitServices, newRequest: NewRequest, le
   return stored.value;
 }
 
-async function storeOrReject(services: SubmitServices, newRequest: NewRequest, prepared: Stored, lease: Lease): Promise<Stored> {
+function createJobs({ request, newRun }: Stored): DelayedJob[] {
+  return [createRecovery(request), ...(newRun === undefined ? [] : [createFirstCheck(newRun.run)])];
+}
+
+async function storeOrReject(services: QueryServices, newRequest: NewRequest, prepared: Stored, lease: Lease): Promise<Stored> {
   try {
     return await storeInRounds(services, newRequest, prepared, lease);
   } catch (error) {
@@ -86,19 +106,20 @@ async function storeOrReject(services: SubmitServices, newRequest: NewRequest, p
   }
 }
 
-function prepare(services: SubmitServices, newRequest: NewRequest, { until }: Lease): Stored {
-  const newRun = newRequest.run === undefined ? prepareRun(services, newRequest.queryRequest!, until) : undefined;
+function prepare(services: QueryServices, { earlierRun, ...newRequest }: NewRequest, { until }: Lease): Stored {
+  const newRun = earlierRun === undefined ? prepareRun(services, newRequest.queryRequest!, until) : undefined;
+  const { run } = earlierRun ?? newRun!.run;
   const slots = chooseSlots(services, newRequest);
   // A new run contains the query, which can be large.
-  return { request: { ...newRequest, queryRequest: undefined, run: newRequest.run ?? newRun!.run.run, slots }, newRun };
+  return { request: { ...newRequest, queryRequest: undefined, run, slots }, newRun, earlierRun };
 }
 
-async function storeInRounds(services: SubmitServices, newRequest: NewRequest, prepared: Stored, lease: Lease): Promise<Stored> {
+async function storeInRounds(services: QueryServices, newRequest: NewRequest, prepared: Stored, lease: Lease): Promise<Stored> {
   let stored = prepared;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const creation = await create(services, stored, lease);
+    const [creation, earlierRun] = await settleAll([create(services, stored, lease), readEarlierRun(services, stored)]);
     switch (creation.state) {
-      case 'created': return stored;
+      case 'created': return { ...stored, earlierRun };
       case 'in use': throw createIdInUseError(newRequest.id);
       case 'canceled': throw createCanceledError(newRequest.id);
       default: stored = await chooseAgain(services, stored, creation, newRequest);
@@ -107,18 +128,24 @@ async function storeInRounds(services: SubmitServices, newRequest: NewRequest, p
   throw new ServiceBusyError('other queries use the slots and replace the runs too often');
 }
 
+/** Reads the run that a request joins, unless it is new. Without it, the run is read again. */
+async function readEarlierRun({ store }: QueryServices, { request: { run }, newRun, earlierRun }: Stored): Promise<Run | undefined> {
+  return newRun !== undefined || earlierRun !== undefined ? earlierRun : store.run(run).catch(() => undefined);
+}
+
 /** Chooses the run that has the cache key, or free slots. If another function was writing one of them, reads both. */
-async function chooseAgain(services: SubmitServices, { request, newRun }: Stored, taken: Taken, { queryRequest }: NewRequest): Promise<Stored> {
+async function chooseAgain(services: QueryServices, stored: Stored, taken: Taken, { queryRequest }: NewRequest): Promise<Stored> {
+  const { request, newRun } = stored;
   const isUnknown = taken.run === undefined && !taken.isSlotInUse;
   const [slots, run] = await Promise.all([
     isUnknown || taken.isSlotInUse ? findFreeSlots(services, request) : request.slots,
     isUnknown && newRun !== undefined ? services.store.cachedRun(newRun.cacheKey) : taken.run,
   ]);
-  return run === undefined ? { request: { ...request, slots }, newRun } : { request: { ...request, queryRequest, run, shared: true, slots } };
+  return run === undefined ? { ...stored, request: { ...request, slots } } : { request: { ...request, queryRequest, run, shared: true, slots } };
 }
 
 /** Stores a request. If that fails, removes what may be stored. If that fails too, the client ignores what it receives after the error. */
-async function create(services: SubmitServices, { request, newRun }: Stored, lease: Lease): Promise<Creation> {
+async function create(services: QueryServices, { request, newRun }: Stored, lease: Lease): Promise<Creation> {
   try {
     return await services.store.createRequest(request, lease, newRun);
   } catch (error) {
@@ -127,7 +154,7 @@ async function create(services: SubmitServices, { request, newRun }: Stored, lea
   }
 }
 
-async function remove({ store, log }: SubmitServices, request: Request): Promise<void> {
+async function remove({ store, log }: QueryServices, request: Request): Promise<void> {
   await store.removeRequest(request)
     .catch((reason) => log({ level: 'warn', event: 'request_not_removed', connection_id: request.connectionId, reason: String(reason) }));
 }
@@ -137,7 +164,7 @@ function createCanceledError(id: string): RejectedRequestError {
 }
 
 /** Ends a stored request that is rejected. If its connection isn't open yet, or after another error, the queue handles it. */
-async function endStored(services: SubmitServices, work: RequestWork, error: unknown): Promise<void> {
+async function endStored(services: QueryServices, work: RequestWork, error: unknown): Promise<void> {
   const { request, lease } = work;
   if (!(error instanceof RejectedRequestError && request.opened)) {
     await leaveToQueue(services, request, lease, error);
@@ -149,43 +176,75 @@ async function endStored(services: SubmitServices, work: RequestWork, error: unk
 }
 
 /** Sends `accepted`, starts a new run, and posts the result if it is stored with the run. */
-async function sendAcceptedAndStart(services: SubmitServices, work: RequestWork, joined: Joined): Promise<void> {
+async function sendAcceptedAndStart(services: QueryServices, work: RequestWork, joined: Joined): Promise<void> {
   const { store, queue } = services;
   const { request, run, newRun } = joined;
-  const [isConnected, isStarted] = await settleAll([
-    !request.opened || sendAccepted(services, joined),
-    newRun === undefined || tryStart(services, newRun),
-    newRun && queue.sendAll([createFirstCheck(run)]),
+  const accepting = request.opened ? sendAccepted(services, joined) : Promise.resolve(true);
+  const accepted = { ...work, request: { ...request, ...ACCEPTED_SENT } };
+  let isAdvanced = false;
+  const acquireRequests = async () => {
+    isAdvanced = request.opened && await accepting.catch(() => false);
+    return isAdvanced ? [accepted] : [];
+  };
+  const [isConnected, isStarted, latest] = await settleAll([
+    accepting,
+    newRun === undefined || tryStart(services, { ...newRun, deadline: work.deadline, acquireRequests }),
+    newRun !== undefined || run.state === 'ended' ? run : store.run(run.run),
   ]);
   if (!isConnected) {
     await removeClient(services, request);
     return;
   }
+  if (isAdvanced) {
+    return;
+  }
+  if (request.opened && !isAvailable(latest)) {
+    await moveToOtherRun(services, { ...work, request });
+    return;
+  }
   if (request.opened && run.batches !== undefined) {
-    await advanceRequest(services, { ...work, request: { ...request, ...ACCEPTED_SENT }, savedRun: run });
+    await advanceRequest(services, { ...accepted, savedRun: run });
     return;
   }
   await store.saveRequest(request, work.lease, request.opened ? ACCEPTED_SENT : {}, true);
   if (!isStarted && request.opened) {
     await notifyWaiting(services, request);
   }
-  if (!request.opened || run.fetched.seq > 0 || run.state === 'ended') {
+  if (!request.opened || !isPending(latest)) {
     await queue.send(createRequestJob(request));
   }
 }
 
-/** Starts a new run. Returns false if the start is deferred to the queue. */
-async function tryStart(services: SubmitServices, { run, lease }: NewRun): Promise<boolean> {
+/** Moves a request whose run closed before the request had subscribed. The client receives `accepted` with another result. */
+async function moveToOtherRun(services: QueryServices, work: RequestWork): Promise<void> {
+  const joined = await findRun(services, work.request, work.lease);
+  if (joined !== undefined) {
+    await sendAcceptedAndStart(services, { ...work, request: joined.request }, joined);
+  }
+}
+
+/** Whether a run has nothing to deliver yet. */
+function isPending(run: Run | undefined): boolean {
+  return isAvailable(run) && run.state !== 'ended' && run.fetched.seq === 0;
+}
+
+/** Starts a new run, and ends it if its statement ended during the wait. Returns false if the start is deferred to the queue. */
+async function tryStart(services: QueryServices, work: NewRun & Pick<RunWork, 'deadline' | 'acquireRequests'>): Promise<boolean> {
+  const held = { ...work, isNew: true };
   try {
-    return await startNewRun(services, { run, lease, isNew: true });
+    const start = await startNewRun(services, held, services.inlineWaitSeconds);
+    if (typeof start === 'object') {
+      await advanceStartedRun(services, held, start);
+    }
+    return start !== 'deferred';
   } catch (error) {
-    services.log({ level: 'warn', event: 'start_left_to_check', run: run.run, reason: String(error) });
+    services.log({ level: 'warn', event: 'start_left_to_check', run: held.run.run, reason: String(error) });
     return false;
   }
 }
 
 /** Returns false if the client has gone. */
-async function sendAccepted(services: SubmitServices, joined: Joined): Promise<boolean> {
+async function sendAccepted(services: QueryServices, joined: Joined): Promise<boolean> {
   try {
     await postAccepted(services, joined);
     return true;
@@ -199,7 +258,7 @@ async function sendAccepted(services: SubmitServices, joined: Joined): Promise<b
 }
 
 /** Sends progress. Failures are only logged, because progress is optional. */
-async function notifyWaiting(services: SubmitServices, request: Request): Promise<void> {
+async function notifyWaiting(services: QueryServices, request: Request): Promise<void> {
   const { clock, log } = services;
   const { run, submittedAt } = request;
   const progress = { type: 'progress', result: run, state: 'waiting', elapsedMs: getElapsedMs(submittedAt, clock.now()) };
@@ -210,7 +269,7 @@ async function notifyWaiting(services: SubmitServices, request: Request): Promis
  * Leaves a request to the queue, with its terminal message if it is rejected. If the queue is unavailable, the recovery job handles the request.
  * Sends nothing, because the stored request would still be processed.
  */
-async function leaveToQueue(services: SubmitServices, request: Request, lease: Lease, error: unknown): Promise<void> {
+async function leaveToQueue(services: QueryServices, request: Request, lease: Lease, error: unknown): Promise<void> {
   const { store, queue, log } = services;
   const { connectionId } = request;
   const isRejected = error instanceof RejectedRequestError;

@@ -8,7 +8,7 @@ import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import type { Request, RequestKey } from '../model/request';
 import type { RequestWork } from '../model/request-work';
 import { createLease } from '../model/services';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 import { createDepartureJob, forEachConcurrently, createRequestJob } from '../requests/subscribers';
 import { CANCELED_MESSAGE, endRequestNow, createErrorMessage, storeTerminalMessage } from '../requests/terminal-message';
 
@@ -28,7 +28,7 @@ export type SentMore = Omit<MoreMessage, 'type'> & Pick<SentCancel, 'receivedAt'
  * Ends a request, and cancels its statement if the run has no other subscriber. Messages are processed concurrently: a query that API Gateway
  * received before its `cancel` is rejected even if it is processed later. A query received later isn't canceled.
  */
-export async function cancel(services: SubmitServices, { connectionId }: Connection, sent: SentCancel, deadline: number): Promise<void> {
+export async function cancel(services: QueryServices, { connectionId }: Connection, sent: SentCancel, deadline: number): Promise<void> {
   const { id } = sent;
   const key = { connectionId, id };
   const lease = createLease(services, deadline);
@@ -50,7 +50,7 @@ export async function cancel(services: SubmitServices, { connectionId }: Connect
 }
 
 /** Acquires the request of a `cancel`. If it isn't stored, cancels it in advance and returns undefined. */
-async function takeOver({ store, clock }: SubmitServices, key: RequestKey, lease: Lease, { receivedAt }: SentCancel): Promise<Request | undefined> {
+async function takeOver({ store, clock }: QueryServices, key: RequestKey, lease: Lease, { receivedAt }: SentCancel): Promise<Request | undefined> {
   const request = await store.takeOverRequest(key, lease, receivedAt);
   const expiresAt = Math.ceil(clock.now() / 1000) + CANCELED_IN_ADVANCE_SECONDS;
   if (request !== undefined || await store.cancelInAdvance(key, receivedAt, expiresAt)) {
@@ -63,7 +63,7 @@ async function takeOver({ store, clock }: SubmitServices, key: RequestKey, lease
  * Adds credit to the requests for a result. If no request has the result yet, stores the credit for requests that API Gateway received before: their
  * `accepted` may be in transit.
  */
-export async function allowMore(services: SubmitServices, { connectionId }: Connection, more: SentMore): Promise<void> {
+export async function allowMore(services: QueryServices, { connectionId }: Connection, more: SentMore): Promise<void> {
   const { store, queue } = services;
   const requests = await findRequests(services, connectionId, more.result);
   await forEachConcurrently(requests, async (request) => {
@@ -76,14 +76,14 @@ export async function allowMore(services: SubmitServices, { connectionId }: Conn
 }
 
 /** Stores a credit, and advances requests that joined the result meanwhile. */
-async function storeEarlyCredit(services: SubmitServices, connectionId: string, { result, credit, receivedAt }: SentMore): Promise<void> {
+async function storeEarlyCredit(services: QueryServices, connectionId: string, { result, credit, receivedAt }: SentMore): Promise<void> {
   const { store, queue, clock, newName } = services;
   const expiresAt = Math.ceil(clock.now() / 1000) + REQUEST_LIFETIME_SECONDS;
   await store.storeEarlyCredit(connectionId, { name: newName(), result, credit, receivedAt, expiresAt });
   await forEachConcurrently(await findRequests(services, connectionId, result), async (request) => queue.send(createRequestJob(request)));
 }
 
-async function findRequests(services: SubmitServices, connectionId: string, result: string): Promise<Request[]> {
+async function findRequests(services: QueryServices, connectionId: string, result: string): Promise<Request[]> {
   const requests = (await services.store.requests(connectionId)).filter(({ run }) => run === result);
   requests.forEach((request) => requireValidSession(services, request));
   return requests;

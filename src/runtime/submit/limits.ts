@@ -1,8 +1,8 @@
 import { RejectedRequestError } from '../model/errors';
 import type { Request, RequestKey, Slots } from '../model/request';
-import type { SubmitServices } from '../model/services';
+import type { QueryServices } from '../model/services';
 
-type Limits = Pick<SubmitServices, 'maxQueriesPerConnection' | 'maxQueriesPerCaller'>;
+type Limits = Pick<QueryServices, 'maxQueriesPerConnection' | 'maxQueriesPerCaller'>;
 
 /** Chooses the slots of a request without reading which are in use. Consecutive numbers as ids have different slots. */
 export function chooseSlots({ maxQueriesPerConnection, maxQueriesPerCaller }: Limits, { connectionId, id, caller }: RequestKey & Pick<Request, 'caller'>): Slots {
@@ -14,7 +14,7 @@ export function chooseSlots({ maxQueriesPerConnection, maxQueriesPerCaller }: Li
 }
 
 /** Chooses free slots of a request. Throws RejectedRequestError if none is free. */
-export async function findFreeSlots(services: SubmitServices, request: Request): Promise<Slots> {
+export async function findFreeSlots(services: QueryServices, request: Request): Promise<Slots> {
   const { store, maxQueriesPerConnection, maxQueriesPerCaller } = services;
   const { connectionId, caller, id, slots } = request;
   const inUse = await store.slotsInUse(connectionId, slots.caller === undefined ? undefined : caller);

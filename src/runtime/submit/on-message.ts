@@ -8,7 +8,7 @@ import { identifyClient } from '../access/identity';
 import { closeInvalidSession, SessionExpiredError } from '../access/session-expiry';
 import type { Connection } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
-import type { SubmitServices, MessageServices } from '../model/services';
+import type { QueryServices, MessageServices } from '../model/services';
 import { getConnectionLimits } from '../requests/connection-limits';
 import { createFailureMessage, notify } from '../requests/notify';
 
@@ -54,7 +54,7 @@ async function handle(services: MessageServices, connection: Connection, message
 }
 
 /** Converts an error to a message. Internal errors are only logged. */
-export function toErrorMessage(services: SubmitServices, connection: Connection, error: unknown, id?: string): ServerMessage {
+export function toErrorMessage(services: QueryServices, connection: Connection, error: unknown, id?: string): ServerMessage {
   if (error instanceof RejectedRequestError) {
     services.log({ level: 'info', event: 'request_rejected', code: error.code, connection_id: connection.connectionId });
     return error.toMessage();

@@ -8,7 +8,7 @@ import type { QueryRequest } from '../model/query-request';
 import { REQUEST_LIFETIME_SECONDS } from '../model/request';
 import { isRetained } from '../model/run';
 import type { Run } from '../model/run';
-import type { SubmitServices, MessageServices } from '../model/services';
+import type { QueryServices, MessageServices } from '../model/services';
 
 /** A submitted query with its delivery options. */
 export interface Submission extends DeliveryOptions {
@@ -21,7 +21,7 @@ export interface Submission extends DeliveryOptions {
 
 /** Submits a query. Throws if it can't be stored, for example a RejectedRequestError. */
 export async function submitQuery(
-  services: SubmitServices, connection: IdentifiedConnection, submission: Submission, deadline: number,
+  services: QueryServices, connection: IdentifiedConnection, submission: Submission, deadline: number,
 ): Promise<void> {
   const { queryRequest, maxAge } = submission;
   await acceptRequest(services, { ...createRequest(services, connection, submission, submission), queryRequest, maxAge }, deadline);
@@ -43,7 +43,7 @@ export async function resume(
     throw new RejectedRequestError('invalid_message', `The result has no message ${after}${describeExtent(run)}. Set "after" to the seq of the last message that you have.`, id);
   }
   const resumed = createRequest(services, connection, message, options, after + 1);
-  await acceptRequest(services, { ...resumed, run: result, shared: true }, deadline);
+  await acceptRequest(services, { ...resumed, earlierRun: run, shared: true }, deadline);
 }
 
 /** Describes the extent of a result, for an error message. */
@@ -57,7 +57,7 @@ function describeExtent({ outcome, fetched: { seq } }: Run): string {
 type Received = Pick<Submission, 'id' | 'receivedAt'>;
 
 function createRequest(
-  services: SubmitServices, connection: IdentifiedConnection, { id, receivedAt }: Received, options: DeliveryOptions, seq = 0,
+  services: QueryServices, connection: IdentifiedConnection, { id, receivedAt }: Received, options: DeliveryOptions, seq = 0,
 ): NewRequest {
   const submittedAt = services.clock.now();
   const { connectionId, connectedAt, opened, validUntil, identity } = connection;

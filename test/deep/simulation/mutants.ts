@@ -61,8 +61,27 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no recovery job is queued for a request',
     file: 'submit/accept-request.ts',
-    find: 'queue.sendAll([createRecovery(prepared.request)])',
-    replace: 'queue.sendAll([])',
+    find: 'return [createRecovery(request), ...',
+    replace: 'return [...',
+  },
+  {
+    name: 'no check is queued for a new run',
+    file: 'submit/accept-request.ts',
+    find: '...(newRun === undefined ? [] : [createFirstCheck(newRun.run)])',
+    replace: '',
+  },
+  {
+    name: 'a run is not read after a request has joined it',
+    seed: 2721,
+    file: 'submit/accept-request.ts',
+    find: "newRun !== undefined || run.state === 'ended' ? run : store.run(run.run)",
+    replace: 'run',
+  },
+  {
+    name: 'a result is sent before accepted',
+    file: 'submit/accept-request.ts',
+    find: 'isAdvanced = request.opened && await accepting.catch(() => false);',
+    replace: 'isAdvanced = request.opened;',
   },
   {
     name: 'checks that a crashed function has not queued are missing',
@@ -110,8 +129,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a statement whose ID is lost is not canceled',
     seed: 626,
     file: 'delivery/end-run.ts',
-    find: '(run.mayHaveStarted ? await startStatement(services, run) : undefined)',
-    replace: '(run === undefined ? await startStatement(services, run) : undefined)',
+    find: '(run.mayHaveStarted ? (await startStatement(services, run)).statementId : undefined)',
+    replace: '(run === undefined ? (await startStatement(services, run)).statementId : undefined)',
   },
   {
     name: 'a request that has ended uses its slots',
@@ -192,7 +211,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a result expires before the end of its retention',
-    seed: 742,
+    seed: 2392,
     file: 'runs/join-run.ts',
     find: 'timeoutSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS',
     replace: 'timeoutSeconds + 0 * resultRetentionSeconds + RECORD_SLACK_SECONDS',
@@ -206,14 +225,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'progress has a negative time when the clocks of functions differ',
-    seed: 5583,
+    seed: 2242,
     file: 'requests/subscribers.ts',
     find: 'elapsedMs: getElapsedMs(run.submittedAt, startedAt)',
     replace: 'elapsedMs: startedAt - run.submittedAt',
   },
   {
     name: 'results are shared across databases',
-    seed: 142,
+    seed: 4403,
     file: 'model/query-request.ts',
     find: '[definition, target, claims, parameters].map(toSortedEntries)',
     replace: '[definition, claims, parameters].map(toSortedEntries)',
@@ -234,11 +253,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a start uses the definitions of its own function',
-    seed: 142,
+    seed: 265,
     file: 'runs/start-run.ts',
-    find: 'startStatement({ statementApi }: SubmitServices, { run, parameters, definition }: Run): Promise<string> {',
-    replace: 'startStatement({ statementApi, queries, target }: any, { run, query, parameters }: Run): Promise<string> {\n'
-      + '  const definition = queries[query] && { ...queries[query], target };',
+    find: 'startStatement({ statementApi }: QueryServices, run: Run, waitSeconds?: number): Promise<StartedStatement> {\n'
+      + '  const { run: name, waitsUntil, parameters, definition } = run;',
+    replace: 'startStatement({ statementApi, queries, target }: any, run: Run, waitSeconds?: number): Promise<StartedStatement> {\n'
+      + '  const { run: name, waitsUntil, parameters } = run;\n'
+      + '  const definition = queries[run.query] && { ...queries[run.query], target };',
   },
 ];
 

@@ -42,11 +42,11 @@ afterEach(async () => {
   await fixture.close();
 });
 
-describe('startAndWait on the Data API', () => {
+describe('start with a wait, on the Data API', () => {
   it('describes a statement, in one request, that finishes just before the end of the longest wait', async () => {
     await start();
     setTimeout(() => engine.running[0].finish(), (MAX_STATEMENT_WAIT_SECONDS - 1) * 1000);
-    const { statementId, description } = await whileTimePasses(statementApi.startAndWait(STATEMENT, MAX_STATEMENT_WAIT_SECONDS));
+    const { statementId, description } = await whileTimePasses(statementApi.start(STATEMENT, MAX_STATEMENT_WAIT_SECONDS));
     expect(description).toMatchObject({ state: 'finished', hasResultSet: true });
     expect(requests).toBe(1);
     expect(fixture.api.statements().map(({ id }) => id)).toEqual([statementId]);
@@ -54,7 +54,7 @@ describe('startAndWait on the Data API', () => {
 
   it('returns the error message of a statement that fails during the wait', async () => {
     await start();
-    const started = statementApi.startAndWait(STATEMENT, 1);
+    const started = statementApi.start(STATEMENT, 1);
     await until(() => engine.running.length === 1);
     engine.running[0].fail(new Error('division by zero'));
     expect((await whileTimePasses(started)).description).toMatchObject({ state: 'failed', error: 'ERROR: division by zero' });
@@ -62,14 +62,14 @@ describe('startAndWait on the Data API', () => {
 
   it('returns only the id of a statement that runs longer than the wait', async () => {
     await start();
-    const { statementId, description } = await whileTimePasses(statementApi.startAndWait(STATEMENT, 1));
+    const { statementId, description } = await whileTimePasses(statementApi.start(STATEMENT, 1));
     expect(description).toBeUndefined();
     expect(fixture.api.statements()).toMatchObject([{ id: statementId, status: 'STARTED' }]);
   });
 
   it('starts one statement when the Data API rejects the wait', async () => {
     await start({ waitingRequests: 0 });
-    const { statementId, description } = await whileTimePasses(statementApi.startAndWait(STATEMENT, 1));
+    const { statementId, description } = await whileTimePasses(statementApi.start(STATEMENT, 1));
     expect(description).toBeUndefined();
     expect(fixture.api.statements().map(({ id }) => id)).toEqual([statementId]);
   });

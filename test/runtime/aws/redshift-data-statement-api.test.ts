@@ -23,10 +23,10 @@ function failing(name: string, message = 'no'): Error {
 
 test('start returns the id of the statement', async () => {
   api.on(ExecuteStatementCommand).resolves({ Id: 's1' });
-  expect(await statementApi.start(STATEMENT)).toBe('s1');
+  expect(await statementApi.start(STATEMENT)).toEqual({ statementId: 's1' });
 });
 
-describe('startAndWait', () => {
+describe('start with a wait', () => {
   const CREATED_AT = new Date('2026-01-05T09:00:00.000Z');
   /** The inputs of all calls of ExecuteStatement. */
   const inputs = () => api.commandCalls(ExecuteStatementCommand).map(({ args: [{ input }] }) => input);
@@ -34,14 +34,14 @@ describe('startAndWait', () => {
   it('waits the given number of seconds, and is otherwise like start', async () => {
     api.on(ExecuteStatementCommand).resolves({ Id: 's1' });
     await statementApi.start(STATEMENT);
-    await statementApi.startAndWait(STATEMENT, 3);
+    await statementApi.start(STATEMENT, 3);
     const [started, waited] = inputs();
     expect(waited).toEqual({ ...started, WaitTimeSeconds: 3 });
   });
 
   it('describes the statement without another call when it finished during the wait', async () => {
     api.on(ExecuteStatementCommand).resolves({ Id: 's1', Status: 'FINISHED', HasResultSet: true, CreatedAt: CREATED_AT });
-    const { statementId, description } = await statementApi.startAndWait(STATEMENT, 1);
+    const { statementId, description } = await statementApi.start(STATEMENT, 1);
     expect({ statementId, description }).toEqual({
       statementId: 's1',
       description: { state: 'finished', hasResultSet: true, runningMs: expect.any(Number), endedAt: CREATED_AT.getTime() + description!.runningMs },
@@ -51,7 +51,7 @@ describe('startAndWait', () => {
 
   it('describes a finished statement without a result set', async () => {
     api.on(ExecuteStatementCommand).resolves({ Id: 's1', Status: 'FINISHED', HasResultSet: false });
-    expect((await statementApi.startAndWait(STATEMENT, 1)).description).toMatchObject({ state: 'finished', hasResultSet: false, endedAt: undefined });
+    expect((await statementApi.start(STATEMENT, 1)).description).toMatchObject({ state: 'finished', hasResultSet: false, endedAt: undefined });
   });
 
   it.each([
@@ -60,13 +60,13 @@ describe('startAndWait', () => {
   ] as const)('returns the error message when the statement was %s during the wait', async (status, description) => {
     api.on(ExecuteStatementCommand).resolves({ Id: 's1', Status: status, HasResultSet: false });
     api.on(DescribeStatementCommand, { Id: 's1' }).resolves({ Status: status, Error: 'ERROR: division by zero' });
-    expect(await statementApi.startAndWait(STATEMENT, 1)).toMatchObject({ statementId: 's1', description });
+    expect(await statementApi.start(STATEMENT, 1)).toMatchObject({ statementId: 's1', description });
   });
 
   it('describes the statement when the response doesn\'t contain whether it has a result set', async () => {
     api.on(ExecuteStatementCommand).resolves({ Id: 's1', Status: 'FINISHED' });
     api.on(DescribeStatementCommand).resolves({ Status: 'FINISHED', HasResultSet: true });
-    expect((await statementApi.startAndWait(STATEMENT, 1)).description).toMatchObject({ state: 'finished', hasResultSet: true });
+    expect((await statementApi.start(STATEMENT, 1)).description).toMatchObject({ state: 'finished', hasResultSet: true });
   });
 
   it.each([
@@ -75,12 +75,12 @@ describe('startAndWait', () => {
   ])('returns only the id of a failed statement when %s', async (_, respond) => {
     api.on(ExecuteStatementCommand).resolves({ Id: 's1', Status: 'FAILED' });
     respond();
-    expect(await statementApi.startAndWait(STATEMENT, 1)).toEqual({ statementId: 's1', description: undefined });
+    expect(await statementApi.start(STATEMENT, 1)).toEqual({ statementId: 's1', description: undefined });
   });
 
   it.each([undefined, 'SUBMITTED', 'PICKED', 'STARTED'] as const)('returns only the id when the response has the status %s', async (status) => {
     api.on(ExecuteStatementCommand).resolves({ Id: 's1', Status: status });
-    expect(await statementApi.startAndWait(STATEMENT, 1)).toEqual({ statementId: 's1', description: undefined });
+    expect(await statementApi.start(STATEMENT, 1)).toEqual({ statementId: 's1', description: undefined });
     expect(api.calls()).toHaveLength(1);
   });
 
@@ -88,7 +88,7 @@ describe('startAndWait', () => {
     'ActiveWaitingRequestsExceededException', 'ThrottlingException', 'TimeoutError', 'AbortError', 'InternalServerException',
   ])('starts the statement again with the same client token, without a wait, when the Data API throws %s', async (name) => {
     api.on(ExecuteStatementCommand).rejectsOnce(failing(name)).resolves({ Id: 's1' });
-    expect(await statementApi.startAndWait(STATEMENT, 1)).toEqual({ statementId: 's1' });
+    expect(await statementApi.start(STATEMENT, 1)).toEqual({ statementId: 's1' });
     expect(inputs().map(({ ClientToken, WaitTimeSeconds }) => [ClientToken, WaitTimeSeconds])).toEqual([['r1', 1], ['r1', undefined]]);
   });
 
@@ -98,14 +98,14 @@ describe('startAndWait', () => {
     ['ThrottlingException', true],
   ])('reports that nothing started when the wait fails with %s and the next call is throttled: %s', async (name, isThrottled) => {
     api.on(ExecuteStatementCommand).rejectsOnce(failing(name)).rejects(failing('ThrottlingException'));
-    const error = await statementApi.startAndWait(STATEMENT, 1).catch((thrown: unknown) => thrown);
+    const error = await statementApi.start(STATEMENT, 1).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ServiceBusyError);
     expect(error instanceof ThrottledError).toBe(isThrottled);
   });
 
   it('doesn\'t start the statement again when the Data API rejects it', async () => {
     api.on(ExecuteStatementCommand).rejects(failing('ValidationException'));
-    await expect(statementApi.startAndWait(STATEMENT, 1)).rejects.toThrow(StatementRejectedError);
+    await expect(statementApi.start(STATEMENT, 1)).rejects.toThrow(StatementRejectedError);
     expect(inputs()).toHaveLength(1);
   });
 });
@@ -146,7 +146,7 @@ test('cancel throws ThrottledError when the rate is exceeded', async () => {
 
 describe.each([
   ['start', ExecuteStatementCommand, async () => statementApi.start(STATEMENT)],
-  ['start and wait', ExecuteStatementCommand, async () => statementApi.startAndWait(STATEMENT, 1)],
+  ['start and wait', ExecuteStatementCommand, async () => statementApi.start(STATEMENT, 1)],
   ['describe', DescribeStatementCommand, async () => statementApi.describe('s1')],
   ['fetch', GetStatementResultCommand, async () => statementApi.fetchPage('s1')],
 ])('a call to %s', (_, command, action) => {

@@ -226,7 +226,7 @@ test('a statement whose start timed out and was then throttled is canceled when 
 });
 
 describe('SendMessage for a run without subscribers', () => {
-  const calls = ['acquireRun', 'describe', 'subscribers', 'saveRun', 'subscribers', 'saveRun', 'cancel', 'removeRun'];
+  const calls = ['run', 'acquireRun', 'describe', 'subscribers', 'saveRun', 'subscribers', 'saveRun', 'cancel', 'removeRun'];
 
   beforeEach(async () => {
     await client.submit('a');

@@ -111,7 +111,7 @@ describe('a caller', () => {
 describe('the slots of a caller', () => {
   let services: MemoryServices;
   let client: MemoryClient;
-  const calls = ['identity', 'createRequest', 'sendAll', 'post', 'start', 'sendAll', 'saveRun', 'saveRequest'];
+  const calls = ['identity', 'createRequest', 'sendAll', 'post', 'start', 'saveRun', 'saveRequest'];
 
   beforeEach(async () => {
     services = callersKnown();
@@ -194,9 +194,9 @@ describe('a rejected message', () => {
     expect(await send(code, message)).toEqual({ calls, jobs: 0 });
   });
 
-  it.each(AFTER_STORING)('%s also costs a recovery job when no request of the connection was rejected before', async (code, message, calls) => {
-    const withJob = calls.flatMap((call) => call === 'createRequest' ? [call, 'sendAll'] : [call]);
-    expect(await send(code, message)).toEqual({ calls: withJob, jobs: 1 });
+  it.each(AFTER_STORING)('%s also costs a recovery job, and the first check of a query, when no request of the connection was rejected before', async (code, message, calls) => {
+    const withJobs = calls.flatMap((call) => call === 'createRequest' ? [call, 'sendAll'] : [call]);
+    expect(await send(code, message)).toEqual({ calls: withJobs, jobs: 'query' in message ? 2 : 1 });
   });
 
   it.each(BEFORE_STORING)('%s costs no job when no request of the connection was rejected before', async (code, message, calls) => {

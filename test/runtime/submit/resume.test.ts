@@ -179,7 +179,7 @@ test('two clients that resume one result at different messages each receive thei
 });
 
 describe('OnMessage for a resume', () => {
-  const calls = ['run', 'createRequest', 'sendAll', 'run', 'post', 'saveRequest', 'send'];
+  const calls = ['run', 'createRequest', 'sendAll', 'post', 'saveRequest', 'send'];
 
   beforeEach(async () => {
     await services.statementEnded(result);

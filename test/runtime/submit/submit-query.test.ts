@@ -23,7 +23,7 @@ describe('a query in a message', () => {
     beforeEvery(connections, 'post', () => void order.push('accepted'));
     beforeEvery(statementApi, 'start', () => void order.push('start'));
     await client.send(QUERY);
-    expect(order).toEqual(['request', 'recovery job', 'accepted', 'start', 'check 0']);
+    expect(order).toEqual(['request', 'recovery job', 'check 0', 'accepted', 'start']);
   });
 
   it('starts a statement with its parameters and the name of its result', async () => {

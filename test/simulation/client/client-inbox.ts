@@ -80,7 +80,7 @@ export class ClientInbox {
       world.counts.add('accepted after the client received an error');
       failed.result = result;
       failed.isDeliveredLate = true;
-    } else if (bound !== undefined && bound.messagesTaken === 0 && world.faults.hits > 0
+    } else if (bound !== undefined && bound.messagesTaken === 0 && (world.faults.hits > 0 || this.isCanceled(bound.result))
       && this.queryRequestOfResult(result) === bound.submission.queryRequest) {
       world.counts.add('accepted with another result');
       bound.result = result;
@@ -89,10 +89,15 @@ export class ClientInbox {
     }
   }
 
-  /** Whether so much failed at once, or so often, that neither the table nor the queue could be had. */
+  /** Whether the statement of a result was canceled: the run was being closed when the request joined it. */
+  private isCanceled(result: string | undefined): boolean {
+    return result !== undefined && this.simulation.redshift.statementOf(result)?.cancelledAt !== undefined;
+  }
+
+  /** Whether so much failed at once, or so often, that a request could neither be stored nor removed. */
   private canFailThoughStored(): boolean {
     const { counts, faults } = this.simulation.world;
-    return counts.of('retries exhausted') > 0 || faults.hits > 2;
+    return counts.of('retries exhausted') > 0 || faults.hits >= 2;
   }
 
   /** The query that is accepted: of several with one id, if possible one with these limits. */
@@ -181,7 +186,8 @@ export class ClientInbox {
   private checkCancel(query: ClientQuery): void {
     const { world, isFaultless } = this.simulation;
     const { cancelSentAt = Infinity, submission: { reusesId } } = query;
-    if (isFaultless && !reusesId && world.clock.now() > cancelSentAt + LONGEST_CANCEL) {
+    const mayNotBeHandled = world.counts.of('invocation of OnMessage throttled') > 0;
+    if (isFaultless && !mayNotBeHandled && !reusesId && world.clock.now() > cancelSentAt + LONGEST_CANCEL) {
       world.broken('P5', `${query.describe()} is complete ${(world.clock.now() - cancelSentAt) / 1000} s after its client canceled it`);
     }
   }

@@ -11,7 +11,7 @@ const MOST_EXPIRED_RESULTS = 3;
 /** How often a client authenticates again when it is notified that its session expires; the last session does not expire. */
 const MOST_RENEWALS = 3;
 /** How often a client resumes a query whose terminal message it may have lost. */
-const MOST_LOST = 20;
+const MOST_LOST = 100;
 /** The maximum time before a client submits a query again. */
 const LONGEST_THOUGHT = 100;
 

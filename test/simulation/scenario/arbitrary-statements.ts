@@ -12,6 +12,7 @@ export const settings: fc.Arbitrary<Settings> = fc.record({
   maxQueriesPerCaller: perhaps(fc.constantFrom(100, 100, 100, 100, 100, 100, 3, 1)),
   activeStatements: fc.constantFrom(500, 500, 500, 2, 1),
   shareOfRates: fc.constantFrom(1, 1, 1, 0.1),
+  inlineWaitSeconds: fc.constantFrom(1, 1, 0, 10),
   maxRows: perhaps(fc.constantFrom(5, 10, 1, 1000), 4),
   maxResultBytes: perhaps(fc.constantFrom(100_000, 20_000, 50), 10),
 });

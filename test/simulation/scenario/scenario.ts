@@ -48,6 +48,8 @@ export interface Settings {
   readonly activeStatements: number;
   /** The share of the account's Data API rates that others don't use: 1 for all. */
   readonly shareOfRates: number;
+  /** How long OnMessage waits for the end of a statement. */
+  readonly inlineWaitSeconds: number;
 }
 
 export interface StatementPlan {

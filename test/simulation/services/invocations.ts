@@ -4,7 +4,7 @@ import type { ConnectServices, MessageServices, Services } from '../../../src/ru
 import type { Version } from '../scenario/deployments';
 import type { World } from '../world';
 
-/** What any function touches, and the version that it has. */
+/** What any function touches, and the version that it has. Only SendMessage has `results`. */
 export type AllServices = Services & MessageServices & ConnectServices & { readonly version: Version };
 
 /** What all invocations have in common. */
@@ -122,9 +122,10 @@ export class Invocations {
       version,
       queries,
       target,
+      inlineWaitSeconds: functionName === 'OnMessage' ? world.scenario.settings.inlineWaitSeconds : undefined,
       statementApi: atPort(world, invocation, 'statementApi', services.statementApi),
       store: atPort(world, invocation, 'store', services.store),
-      results: atPort(world, invocation, 'results', services.results),
+      ...(functionName === 'SendMessage' ? { results: atPort(world, invocation, 'results', services.results) } : {}),
       connections: atPort(world, invocation, 'connections', services.connections),
       queue: atPort(world, invocation, 'queue', services.queue),
       deadLetters: atPort(world, invocation, 'deadLetters', services.deadLetters),

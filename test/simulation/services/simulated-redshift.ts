@@ -11,6 +11,7 @@ import type { World } from '../world';
 export interface Statement {
   readonly id: string;
   readonly run: string;
+  readonly waitsUntil?: number;
   readonly queryRequest: QueryRequestNumber;
   readonly sql: string;
   readonly target: StatementTarget;
@@ -70,7 +71,13 @@ export class SimulatedRedshift implements StatementApi {
     return this.statements.filter(({ state }) => state === 'running');
   }
 
-  public async start(statement: StatementToStart): Promise<string> {
+  public async start(statement: StatementToStart, waitSeconds = 0): Promise<StartedStatement> {
+    const sentAt = this.world.clock.now();
+    const statementId = await this.startNow(statement);
+    return waitSeconds === 0 ? { statementId } : { statementId, description: await this.waitForEnd(this.find(statementId), sentAt, waitSeconds) };
+  }
+
+  private async startNow(statement: StatementToStart): Promise<string> {
     const { run, target } = statement;
     this.take('start');
     if (this.world.deployment.isRevoked(target)) {
@@ -99,23 +106,20 @@ export class SimulatedRedshift implements StatementApi {
   }
 
   /** Like the adapter, returns no description when the wait is rejected, or when the response has no status. */
-  public async startAndWait(toStart: StatementToStart, seconds: number): Promise<StartedStatement> {
-    const sentAt = this.world.clock.now();
-    const statementId = await this.start(toStart);
-    if (this.world.random.between(1, WAITS_PER_FAILURE) === 1) {
-      this.world.counts.add('wait failed');
-      return { statementId };
+  private async waitForEnd(statement: Statement, sentAt: number, seconds: number): Promise<StatementDescription | undefined> {
+    const { clock, counts, random } = this.world;
+    if (random.between(1, WAITS_PER_FAILURE) === 1) {
+      counts.add('wait failed');
+      return undefined;
     }
-    const statement = this.find(statementId);
     await this.endOrTimeout(statement, seconds * 1000);
     if (statement.state === 'running') {
-      this.world.counts.add('wait ended before the statement');
-      return { statementId };
+      counts.add('wait ended before the statement');
+      return undefined;
     }
-    this.world.counts.add('statement ended during the wait');
+    counts.add('statement ended during the wait');
     const description = this.descriptionOf(statement);
-    const runningMs = this.world.clock.now() - sentAt;
-    return { statementId, description: description.state === 'finished' ? { ...description, runningMs } : description };
+    return description.state === 'finished' ? { ...description, runningMs: clock.now() - sentAt } : description;
   }
 
   public async describe(statementId: string): Promise<StatementDescription> {
@@ -151,10 +155,10 @@ export class SimulatedRedshift implements StatementApi {
     return statements[(this.plans - 1) % statements.length];
   }
 
-  private async begin({ run, sql, target, parameters }: StatementToStart, plan: StatementPlan): Promise<string> {
+  private async begin({ run, waitsUntil, sql, target, parameters }: StatementToStart, plan: StatementPlan): Promise<string> {
     const queryRequest = queryRequestOf(parameters);
     const { clock, history, counts } = this.world;
-    const statement: Statement = { id: `s${this.statements.length + 1}`, run, queryRequest, sql, target, plan, startedAt: clock.now(), state: 'running' };
+    const statement: Statement = { id: `s${this.statements.length + 1}`, run, waitsUntil, queryRequest, sql, target, plan, startedAt: clock.now(), state: 'running' };
     await this.starts(statement);
     this.statements.push(statement);
     this.byRun.set(run, statement);

@@ -60,6 +60,7 @@ export class MemoryServices implements Services, MessageServices, ConnectService
   public readonly queue = new MemoryQueue(() => this.time);
   public readonly deadLetters = { add: async (message: string) => void this.queue.deadLetters.push(JSON.parse(message)) };
   public readonly recentRejections = new RecentRejections(this.clock);
+  public inlineWaitSeconds?: number;
   public maxQueriesPerConnection = 20;
   public maxQueriesPerCaller?: number;
   public identifiesCallers = false;

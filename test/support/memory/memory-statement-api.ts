@@ -29,19 +29,15 @@ export class MemoryStatementApi implements StatementApi {
     this.ends.set(run, description);
   }
 
-  public async start(statement: StatementToStart): Promise<string> {
-    if (!this.started.some(({ run }) => run === statement.run)) {
+  public async start(statement: StatementToStart, waitSeconds = 0): Promise<StartedStatement> {
+    const { run } = statement;
+    if (!this.started.some((started) => started.run === run)) {
       this.started.push(statement);
     }
-    return statementId(statement.run);
-  }
-
-  public async startAndWait(statement: StatementToStart): Promise<StartedStatement> {
-    const id = await this.start(statement);
-    if (this.endOfWait !== undefined && this.running.includes(statement.run)) {
-      this.end(statement.run, this.endOfWait);
+    if (waitSeconds > 0 && this.endOfWait !== undefined && this.running.includes(run)) {
+      this.end(run, this.endOfWait);
     }
-    return { statementId: id, description: this.ends.get(statement.run) };
+    return { statementId: statementId(run), description: waitSeconds > 0 ? this.ends.get(run) : undefined };
   }
 
   public async cancel(id: string): Promise<void> {

@@ -13,11 +13,11 @@ export function readSetting(environment: Environment, name: string): string {
   return value;
 }
 
-/** Reads an environment variable that is a positive integer. Throws if it isn't. */
-export function readCount(environment: Environment, name: string): number {
+/** Reads an environment variable that is an integer of at least a minimum. Throws if it isn't. */
+export function readCount(environment: Environment, name: string, minimum = 1): number {
   const value = readSetting(environment, name);
-  if (!/^[1-9]\d*$/.test(value)) {
-    throw new Error(`the environment variable ${name} is ${value}, which isn't an integer of at least 1; deploy this function with RedshiftWebSocketQuery`);
+  if (!/^(0|[1-9]\d*)$/.test(value) || Number(value) < minimum) {
+    throw new Error(`the environment variable ${name} is ${value}, which isn't an integer of at least ${minimum}; deploy this function with RedshiftWebSocketQuery`);
   }
   return Number(value);
 }

@@ -11,6 +11,7 @@ export function createMessageServices(environment: Environment): MessageServices
     ...createStatementServices(environment),
     ...readCallerLimit(environment),
     queries: readQueries(definitions, environment),
+    inlineWaitSeconds: readCount(environment, 'INLINE_WAIT_SECONDS', 0),
     throttle: { messagesPerSecond: readCount(environment, 'MESSAGES_PER_SECOND'), burst: readCount(environment, 'MESSAGE_BURST') },
   };
 }
