@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toCanonicalValue, getOwn } from './parameter-values';
+import { quoteName } from './quote-names';
 import type { CanonicalValue, ParameterDefinition } from '../../shared/query-definitions';
 import type { Claims } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
 import type { Queries } from '../model/query-request';
-import { quoteName } from '../model/quote-names';
 import type { Run } from '../model/run';
 
 /** A parameter whose value comes from a claim, not from the client. */

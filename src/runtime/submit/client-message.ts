@@ -1,9 +1,9 @@
 import { findDuplicateKey, parseExactly } from './exact-json';
+import { listValidNames, quoteName } from './quote-names';
 import { MAX_NAME_LENGTH, MAX_MESSAGE_BYTES, MAX_NUMBER } from '../../protocol/limits';
 import { ENCODINGS } from '../../protocol/messages';
 import type { CancelMessage, ClientMessage, Encoding, MoreMessage, QueryMessage, QueryOptions, ResumeMessage } from '../../protocol/messages';
 import { RejectedRequestError } from '../model/errors';
-import { listValidNames, quoteName } from '../model/quote-names';
 
 type Fields = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { createRecovery } from './accept-request';
+import { createRecovery } from './store-request';
 import type { MoreMessage } from '../../protocol/messages';
 import { requireValidSession } from '../access/session-expiry';
 import type { Connection } from '../model/connection';

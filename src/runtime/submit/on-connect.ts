@@ -1,5 +1,6 @@
 import { isFromClaim } from './claim-parameters';
 import { toErrorMessage } from './on-message';
+import { quoteName } from './quote-names';
 import { submitQuery } from './submit-query';
 import { validateQuery } from './validate-query';
 import type { SentQuery } from './validate-query';
@@ -12,7 +13,6 @@ import { SessionExpiredError } from '../access/session-expiry';
 import type { Connection, Identity, IdentifiedConnection } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
 import type { Queries } from '../model/query-request';
-import { quoteName } from '../model/quote-names';
 import type { ConnectServices } from '../model/services';
 import { notify } from '../requests/notify';
 

@@ -1,6 +1,6 @@
 import { acceptRequest } from './accept-request';
-import type { NewRequest } from './accept-request';
 import { canReadResult } from './claim-parameters';
+import type { NewRequest } from './store-request';
 import type { ResumeMessage, DeliveryOptions } from '../../protocol/messages';
 import type { IdentifiedConnection } from '../model/connection';
 import { RejectedRequestError, RESULT_EXPIRED_MESSAGE } from '../model/errors';

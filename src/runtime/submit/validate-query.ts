@@ -1,10 +1,10 @@
 import { isFromClaim, readClaim } from './claim-parameters';
 import { getOwn, toCanonicalValue } from './parameter-values';
+import { joinNames, listValidNames, quoteName } from './quote-names';
 import type { ParameterDefinition, CanonicalValue } from '../../shared/query-definitions';
 import type { Claims } from '../model/connection';
 import { RejectedRequestError } from '../model/errors';
 import type { QueryCatalog, QueryRequest, Query, SubmittedDefinition } from '../model/query-request';
-import { joinNames, listValidNames, quoteName } from '../model/quote-names';
 
 /** A query as the client sent it, before validation. */
 export interface SentQuery {

@@ -22,7 +22,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a statement is started before its run is stored',
-    file: 'submit/accept-request.ts',
+    file: 'submit/store-request.ts',
     find: 'const storing = storeOrReject(services, newRequest, prepared, lease);',
     replace: 'const { run } = prepared.newRun ?? {};\n'
       + '  run && await services.statementApi.start({ run: run.run, target: services.target, sql: run.definition.sql, parameters: run.parameters });\n'
@@ -60,13 +60,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no recovery job is queued for a request',
-    file: 'submit/accept-request.ts',
+    file: 'submit/store-request.ts',
     find: 'return [createRecovery(request), ...',
     replace: 'return [...',
   },
   {
     name: 'no check is queued for a new run',
-    file: 'submit/accept-request.ts',
+    file: 'submit/store-request.ts',
     find: '...(newRun === undefined ? [] : [createFirstCheck(newRun.run)])',
     replace: '',
   },
