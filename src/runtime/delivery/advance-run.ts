@@ -54,7 +54,7 @@ export async function failRun(services: QueryServices, job: RunJob, deadline: nu
 }
 
 async function takeLastStep(services: QueryServices, work: RunWork): Promise<NextCheck> {
-  if (work.run.state === 'ended' || work.run.state === 'closed') {
+  if (work.run.outcome !== undefined || work.run.isClosed) {
     return takeNextStep(services, work);
   }
   return endRun(services, work, { type: 'error', code: 'internal', message: RETRIES_EXHAUSTED_MESSAGE, retryable: true }, { toCancel: true });
@@ -74,11 +74,11 @@ async function tryStep(services: QueryServices, work: RunWork, step: Step): Prom
 }
 
 async function takeNextStep(services: QueryServices, work: RunWork): Promise<NextCheck> {
-  switch (work.run.state) {
-    case 'closed': return closeRun(services, work);
-    case 'ended': return settleRun(services, work);
-    default: return runStatement(services, work);
+  const { isClosed, outcome } = work.run;
+  if (isClosed) {
+    return closeRun(services, work);
   }
+  return outcome === undefined ? runStatement(services, work) : settleRun(services, work);
 }
 
 /** Queues the next check before it saves the check's number. After a crash in between, the check is sent twice, but never lost. */

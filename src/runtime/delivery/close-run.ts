@@ -10,13 +10,13 @@ import type { QueryServices } from '../model/services';
  */
 export async function closeRun(services: QueryServices, work: RunWork): Promise<NextCheck> {
   const { store, clock } = services;
-  const { run, statementId } = work.run;
-  if (work.run.state !== 'closed') {
-    await saveRun(services, work, { state: 'closed' });
+  const { run } = work.run;
+  if (!work.run.isClosed) {
+    await saveRun(services, work, { isClosed: true });
   }
   if (!work.run.toCancel) {
     if ((await store.subscribers(run)).length > 0) {
-      await saveRun(services, work, { state: statementId === undefined ? 'waiting' : 'running' });
+      await saveRun(services, work, { isClosed: false });
       return getNextRunCheckSeconds(work.run, clock.now());
     }
     await saveRun(services, work, { toCancel: true });

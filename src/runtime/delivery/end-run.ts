@@ -31,7 +31,7 @@ export async function endRun(services: QueryServices, work: RunWork, outcome: Ou
   const isLast = job.check === undefined && changes.toCancel !== true;
   const acquiring = work.acquireRequests?.() ?? acquireAhead(services, work);
   try {
-    await saveRun(services, work, { state: 'ended', statementId, outcome, endedAt, retainedUntil, expiresAt, ...changes }, isLast);
+    await saveRun(services, work, { statementId, outcome, endedAt, retainedUntil, expiresAt, ...changes }, isLast);
   } catch (error) {
     await Promise.all((await acquiring).map(async (delivery) => releaseRequest(services, delivery)));
     throw error;

@@ -61,7 +61,7 @@ async function start(services: QueryServices, work: RunWork): Promise<NextCheck>
 
 async function follow(services: QueryServices, work: RunWork, statementId: string): Promise<NextCheck> {
   if (work.run.statementId === undefined) {
-    await saveRun(services, work, { state: 'running', statementId });
+    await saveRun(services, work, { statementId });
   }
   const { ahead } = work;
   const description = await (ahead?.statementId === statementId ? ahead.description : services.statementApi.describe(statementId));

@@ -2,12 +2,6 @@ import type { QueryRequest } from './query-request';
 import type { MessageBatch } from './stored-batches';
 import type { CompleteMessage, ErrorMessage, Timing } from '../../protocol/messages';
 
-/**
- * The state of a run. `waiting`: the statement hasn't started. `running`: it has started. `closed`: the run is about to be removed because it has no
- * subscribers. `ended`: the outcome is stored.
- */
-export type RunState = 'waiting' | 'running' | 'closed' | 'ended';
-
 /** One execution of a query, shared by equal query requests. */
 export interface Run extends QueryRequest {
   /** Unique name: the `result` on the wire, and the end of the statement's name. */
@@ -18,7 +12,7 @@ export interface Run extends QueryRequest {
   readonly timeoutAt: number;
   /** Until about when the function that starts the statement waits for its end, in milliseconds since the epoch. Omitted for no wait. */
   readonly waitsUntil?: number;
-  readonly state: RunState;
+  /** The id of the statement, once it is known to have started. */
   readonly statementId?: string;
   /** Whether the statement may have started. If it may have, it is canceled when the run closes. */
   readonly mayHaveStarted: boolean;
@@ -32,6 +26,8 @@ export interface Run extends QueryRequest {
   readonly timing: RunTiming;
   /** The outcome, once the run has ended. */
   readonly outcome?: Outcome;
+  /** Whether the run is about to be removed because it has no subscribers. */
+  readonly isClosed: boolean;
   /** When the last client left, in milliseconds since the epoch. Omitted if no client has left. */
   readonly leftAt?: number;
   /** The last subscriber that received the current progress, if some haven't. */
@@ -76,7 +72,12 @@ export const RECORD_SLACK_SECONDS = 3 * 60 * 60;
 
 /** Whether a run provides a result to its subscribers. */
 export function isAvailable(run: Run | undefined): run is Run {
-  return run !== undefined && run.state !== 'closed';
+  return run !== undefined && !run.isClosed;
+}
+
+/** Whether the statement of a run is still to be started. */
+export function isWaiting({ isClosed, outcome, statementId }: Run): boolean {
+  return !isClosed && outcome === undefined && statementId === undefined;
 }
 
 /** Whether new requests can use a run: it is in flight, or its result is still retained. */

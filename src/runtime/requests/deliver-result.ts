@@ -10,6 +10,7 @@ import { MAX_CRASHES } from '../model/ports';
 import { ACCEPTED_SENT } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
+import { isWaiting } from '../model/run';
 import { createLease } from '../model/services';
 import type { QueryServices } from '../model/services';
 import { findRun } from '../runs/join-run';
@@ -94,7 +95,7 @@ async function sendAccepted(services: QueryServices, work: RequestWork): Promise
   work.request = { ...request, ...ACCEPTED_SENT };
   if (newRun !== undefined) {
     await startNewRun(services, { ...newRun, isNew: true });
-  } else if (run.state === 'waiting') {
+  } else if (isWaiting(run)) {
     await startRun(services, run.run, work.deadline);
   }
 }

@@ -21,7 +21,7 @@ const STALL_LIMIT_MS = 10 * 60 * 1000;
 export async function postRows(services: QueryServices, work: RequestWork): Promise<'more' | void> {
   for (;;) {
     const run = await readRun(services, work);
-    if (run?.state === 'closed') {
+    if (run?.isClosed) {
       throw new ServiceBusyError('the run is closed and reopens soon');
     }
     if (!isAvailable(run)) {

@@ -99,12 +99,12 @@ function createRun({ clock, newName, inlineWaitSeconds = 0 }: QueryServices, que
     submittedAt,
     timeoutAt: submittedAt + timeoutSeconds * 1000,
     ...(inlineWaitSeconds === 0 ? {} : { waitsUntil: submittedAt + inlineWaitSeconds * 1000 }),
-    state: 'waiting',
     mayHaveStarted: true,
     check: 0,
     settled: false,
     fetched: NOTHING_FETCHED,
     timing: { fetchingMs: 0 },
+    isClosed: false,
     toCancel: false,
     expiresAt: Math.ceil(submittedAt / 1000) + timeoutSeconds + resultRetentionSeconds + RECORD_SLACK_SECONDS,
   };

@@ -4,6 +4,7 @@ import type { BoundStatement } from '../../shared/sql-statement';
 import { ServiceBusyError, ThrottledError, StatementRejectedError, LeaseLostError } from '../model/errors';
 import { getRetryDelaySeconds } from '../model/jobs';
 import type { StartedStatement, StatementDescription } from '../model/ports';
+import { isWaiting } from '../model/run';
 import type { Run } from '../model/run';
 import { saveRun } from '../model/run-work';
 import type { HeldRun } from '../model/run-work';
@@ -53,13 +54,13 @@ export async function startHeldRun(
     }
     throw error;
   }
-  const running = { state: 'running', statementId: started.statementId } as const;
-  if (started.description === undefined) {
-    await saveRun(services, work, running, release);
+  const { statementId, description } = started;
+  if (description === undefined) {
+    await saveRun(services, work, { statementId }, release);
   } else {
-    work.run = { ...work.run, ...running };
+    work.run = { ...work.run, statementId };
   }
-  return started.description;
+  return description;
 }
 
 /** Starts a waiting run, unless another worker does. */
@@ -70,7 +71,7 @@ export async function startRun(services: QueryServices, name: string, deadline: 
   if (acquired.state !== 'acquired') {
     return;
   }
-  if (acquired.record.state === 'waiting') {
+  if (isWaiting(acquired.record)) {
     await startNewRun(services, { run: acquired.record, lease });
   } else {
     await store.saveRun(name, lease, {}, true);

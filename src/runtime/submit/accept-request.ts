@@ -73,7 +73,7 @@ async function sendAcceptedAndStart(services: QueryServices, work: RequestWork, 
   const [isConnected, isStarted, latest] = await settleAll([
     accepting,
     newRun === undefined || tryStart(services, { ...newRun, deadline: work.deadline, acquireRequests }),
-    newRun !== undefined || run.state === 'ended' ? run : store.run(run.run),
+    newRun !== undefined || run.outcome !== undefined ? run : store.run(run.run),
   ]);
   if (!isConnected) {
     await removeClient(services, request);
@@ -109,7 +109,7 @@ async function moveToOtherRun(services: QueryServices, work: RequestWork): Promi
 
 /** Whether a run has nothing to deliver yet. */
 function isPending(run: Run | undefined): boolean {
-  return isAvailable(run) && run.state !== 'ended' && run.fetched.seq === 0;
+  return isAvailable(run) && run.outcome === undefined && run.fetched.seq === 0;
 }
 
 /** Starts a new run, and ends it if its statement ended during the wait. Returns false if the start is deferred to the queue. */

@@ -54,7 +54,7 @@ describe('a client that disconnects', () => {
   it('finds its statement still running when it reconnects while the run is being closed', async () => {
     await client.submit('a');
     await client.disconnect();
-    beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => state === 'closed' ? other.submit('a') : undefined);
+    beforeEvery(services.store, 'saveRun', async (_run, _lease, { isClosed }: Partial<Run>) => isClosed ? other.submit('a') : undefined);
     await services.passSeconds(60);
     expect(services.statementApi.running).toEqual([other.result('a')]);
     await services.statementEnded(other.result('a'));
@@ -65,8 +65,8 @@ describe('a client that disconnects', () => {
   it('receives the result when it reconnects while the run is being closed and another function processes its query', async () => {
     await client.submit('a');
     await client.disconnect();
-    beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => {
-      if (state === 'closed') {
+    beforeEvery(services.store, 'saveRun', async (_run, _lease, { isClosed }: Partial<Run>) => {
+      if (isClosed) {
         await other.submit('a');
         beforeNext(services.store, 'subscribers', async () => sendMessage(services, { type: 'request', connectionId: 'c2', id: 'a', attempt: 1 }, services.deadline()));
       }

@@ -214,8 +214,8 @@ describe('a new statement', () => {
   it('is started for a client that joins between the close of a run and the last check for subscribers', async () => {
     await first.submit('a');
     await first.disconnect();
-    beforeEvery(services.store, 'saveRun', (_run, _lease, { state }: Partial<Run>) => {
-      if (state === 'closed') {
+    beforeEvery(services.store, 'saveRun', (_run, _lease, { isClosed }: Partial<Run>) => {
+      if (isClosed) {
         beforeNext(services.store, 'subscribers', async () => second.submit('b'));
       }
     });

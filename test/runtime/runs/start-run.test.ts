@@ -10,7 +10,7 @@ describe('startRun', () => {
     const run = client.result('a');
     await startRun(services, run, services.deadline());
     const lease = { holder: 'another function', until: services.deadline() };
-    expect(await services.store.acquireRun(run, lease)).toMatchObject({ state: 'acquired', record: { state: 'running' }, crashes: 0 });
+    expect(await services.store.acquireRun(run, lease)).toMatchObject({ state: 'acquired', record: { statementId: expect.any(String) }, crashes: 0 });
     expect(services.statementApi.started).toHaveLength(1);
   });
 });

@@ -176,8 +176,8 @@ describe('a query in the URL of a connection that is not open yet', () => {
     const other = new MemoryClient(services, 'c2');
     await other.submit('a');
     await other.disconnect();
-    beforeEvery(services.store, 'saveRun', async (_run, _lease, { state }: Partial<Run>) => {
-      if (state === 'closed') {
+    beforeEvery(services.store, 'saveRun', async (_run, _lease, { isClosed }: Partial<Run>) => {
+      if (isClosed) {
         await client.connect(EVERYTHING);
         client.open();
         beforeNext(services.store, 'subscribers', async () => services.passSeconds(0));

@@ -16,7 +16,7 @@ export async function checkStart(simulation: Simulation, statement: Statement): 
   const run = store.lastKnown(statement.run);
   if (run === undefined) {
     world.broken('P4', `a statement was started for ${statement.run}, a run that was never stored`);
-  } else if (run.state === 'ended' || run.state === 'closed' || store.isRemoved(run.run)) {
+  } else if (run.outcome !== undefined || run.isClosed || store.isRemoved(run.run)) {
     world.counts.add('statement started to be cancelled');
   } else if (world.clock.now() >= run.timeoutAt - skewOf(simulation)) {
     world.counts.add('statement started after its time limit');
@@ -42,7 +42,7 @@ function checkPair(simulation: Simulation, statement: Statement, run: Run, other
     return;
   }
   const about = `the statement of ${statement.run}, query request ${statement.queryRequest}, was started`;
-  if (otherRun.state === 'running' || otherRun.state === 'waiting') {
+  if (otherRun.outcome === undefined) {
     if (other.cancelledAt === undefined && now < otherRun.timeoutAt) {
       world.broken('P4', `${about} while ${other.id} of ${other.run} runs for it, which is ${other.state}`);
     }

@@ -53,7 +53,7 @@ export class RecordedStore extends DynamoDbStore {
     const saved = await super.saveRun(run, lease, changes, release);
     if (saved) {
       this.runs.set(run, { ...this.runs.get(run)!, ...changes });
-      if (changes.state === 'closed') {
+      if (changes.isClosed === true) {
         this.closed.add(run);
       }
     }

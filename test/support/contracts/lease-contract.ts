@@ -44,7 +44,7 @@ const RUNS: Leased<Run> = {
   missing: (run) => ({ ...run, run: newName('run') }),
   acquire: async (store, { run }, lease) => store.acquireRun(run, lease),
   save: async (store, { run }, lease, changes, release) => await store.saveRun(run, lease, changes, release) ? store.run(run) : undefined,
-  changes: { state: 'ended', fetched: { seq: 1, rows: 2, bytes: 3, compressedBytes: 4, token: 'next', rowsOfPage: 5 }, endedAt: 4 },
+  changes: { isClosed: true, fetched: { seq: 1, rows: 2, bytes: 3, compressedBytes: 4, token: 'next', rowsOfPage: 5 }, endedAt: 4 },
   removal: { statementId: undefined },
 };
 

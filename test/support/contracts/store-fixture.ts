@@ -87,7 +87,7 @@ export function newRun(clock: StandingClock, changes: Partial<Run> = {}): Run {
     definition: DEFINITION,
     submittedAt: clock.time,
     timeoutAt: clock.time + 60_000,
-    state: 'waiting',
+    isClosed: false,
     mayHaveStarted: false,
     check: 0,
     settled: false,
