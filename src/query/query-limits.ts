@@ -2,7 +2,6 @@ import { Duration, SizeRoundingBehavior, Token, Tokenization } from 'aws-cdk-lib
 import type { Size } from 'aws-cdk-lib';
 import type { QueryProps } from './query-props';
 import { wholeSeconds } from '../cdk/durations';
-import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../shared/query-definitions';
 import type { QueryDefinition } from '../shared/query-definitions';
 
 const DEFAULT_TIMEOUT = Duration.minutes(15);
@@ -10,7 +9,8 @@ const DEFAULT_TIMEOUT = Duration.minutes(15);
 /** @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html */
 const MAX_STATEMENT_TIME = Duration.hours(24);
 
-const DEFAULT_RECONNECT_GRACE_PERIOD = Duration.seconds(DEFAULT_RECONNECT_GRACE_SECONDS);
+/** A change of the mobile network or a reload of the page takes less. */
+const DEFAULT_RECONNECT_GRACE_PERIOD = Duration.minutes(1);
 
 const MIN_DEFAULT_RETENTION = Duration.hours(1);
 

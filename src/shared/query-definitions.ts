@@ -1,9 +1,6 @@
 /** Module with the query definitions, in a Lambda layer. */
 export const DEFINITIONS_MODULE = 'redshift-websocket-query-definitions';
 
-/** Default of `reconnectGraceSeconds`: a change of the mobile network or a reload of the page takes less. */
-export const DEFAULT_RECONNECT_GRACE_SECONDS = 60;
-
 /** Name of the query that runs when a client names none. */
 export const DEFAULT_QUERY = 'default';
 
@@ -99,8 +96,8 @@ export interface QueryDefinition {
   readonly resultReuseSeconds: number;
   /** How long after the end of a run its result is stored for clients that reconnect. */
   readonly resultRetentionSeconds: number;
-  /** How long the query continues without subscribers; undefined for the default. */
-  readonly reconnectGraceSeconds?: number;
+  /** How long the query continues without subscribers. */
+  readonly reconnectGraceSeconds: number;
   /** Maximum number of rows in a result; undefined for all. */
   readonly maxRows?: number;
   /** Maximum number of bytes of all `rows` messages of a result, uncompressed; undefined for all. */

@@ -5,7 +5,7 @@ import type { Queries } from '../../src/runtime/model/query-request';
 import type { ConnectResult } from '../../src/runtime/submit/on-connect';
 
 const STRING = { kind: 'string', minLength: 1, maxLength: 20 } as const;
-const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+const LIMITS = { timeoutSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 /** Queries of which some have parameters that claims give. */
 export const CLAIMING_QUERIES: Queries = {

@@ -7,7 +7,7 @@ import * as libDynamodb from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { QueryDefinitions } from '../../src/shared/query-definitions';
 
-const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+const LIMITS = { timeoutSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 /** What the layer of the functions holds. */
 export const DEFINITIONS: QueryDefinitions = {

@@ -1,5 +1,4 @@
 import { closeRun } from './close-run';
-import { DEFAULT_RECONNECT_GRACE_SECONDS } from '../../shared/query-definitions';
 import type { Run } from '../model/run';
 import { getNextRunCheckSeconds, saveRun } from '../model/run-work';
 import type { NextCheck, RunWork } from '../model/run-work';
@@ -40,5 +39,5 @@ export async function waitForClients(services: QueryServices, work: RunWork): Pr
 
 /** When a run without subscribers closes, in milliseconds since the epoch. */
 function getClosingTime({ leftAt, definition }: Run): number {
-  return leftAt === undefined ? -Infinity : leftAt + ((definition.reconnectGraceSeconds ?? DEFAULT_RECONNECT_GRACE_SECONDS) + MESSAGE_SECONDS) * 1000;
+  return leftAt === undefined ? -Infinity : leftAt + (definition.reconnectGraceSeconds + MESSAGE_SECONDS) * 1000;
 }

@@ -15,7 +15,7 @@ test.each(['0', '-1', '1.5', 'five', '5 '])('readCount throws when the value is 
 });
 
 test('readQueries returns the SQL of each query from the layer or from the environment, with its limits', () => {
-  const limits = { timeoutSeconds: 900, resultReuseSeconds: 60, resultRetentionSeconds: 3600 };
+  const limits = { timeoutSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 60, resultRetentionSeconds: 3600 };
   const queries = readQueries({
     known: { sql: { inline: 'SELECT 1' }, parameters: {}, ...limits },
     deployed: { sql: { environmentVariable: 'SQL_1' }, parameters: {}, ...limits },

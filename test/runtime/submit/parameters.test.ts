@@ -10,7 +10,7 @@ import { bindValues } from '../../../src/shared/sql-statement';
 import { MemoryClient } from '../../support/memory/memory-client';
 import { MemoryServices } from '../../support/memory/memory-services';
 
-const LIMITS = { timeoutSeconds: 900, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
+const LIMITS = { timeoutSeconds: 900, reconnectGraceSeconds: 60, resultReuseSeconds: 0, resultRetentionSeconds: 3600 };
 
 const PARAMETERS: Record<string, ParameterDefinition> = {
   name: { kind: 'string', minLength: 0, maxLength: 20, optional: true },

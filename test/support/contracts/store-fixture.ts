@@ -11,6 +11,7 @@ const HOUR_MS = HOUR_SECONDS * 1000;
 export const DEFINITION: SubmittedDefinition = {
   sql: 'SELECT :trip_month',
   timeoutSeconds: 60,
+  reconnectGraceSeconds: 60,
   resultReuseSeconds: 0,
   resultRetentionSeconds: HOUR_SECONDS,
   target: { databaseName: 'dev', clusterIdentifier: 'analytics', databaseUser: 'awsuser' },
