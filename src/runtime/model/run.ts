@@ -75,11 +75,6 @@ export function isAvailable(run: Run | undefined): run is Run {
   return run !== undefined && !run.isClosed;
 }
 
-/** Whether the statement of a run is still to be started. */
-export function isWaiting({ isClosed, outcome, statementId }: Run): boolean {
-  return !isClosed && outcome === undefined && statementId === undefined;
-}
-
 /** Whether new requests can use a run: it is in flight, or its result is still retained. */
 export function isRetained(run: Run | undefined, now: number): run is Run {
   return isAvailable(run) && (run.retainedUntil === undefined || now < run.retainedUntil);

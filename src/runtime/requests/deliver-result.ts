@@ -10,11 +10,10 @@ import { MAX_CRASHES } from '../model/ports';
 import { ACCEPTED_SENT } from '../model/request';
 import { saveRequest } from '../model/request-work';
 import type { RequestWork } from '../model/request-work';
-import { isWaiting } from '../model/run';
 import { createLease } from '../model/services';
 import type { QueryServices } from '../model/services';
 import { findRun } from '../runs/join-run';
-import { startNewRun, startRun } from '../runs/start-run';
+import { startNewRun } from '../runs/start-run';
 
 /** Advances a request as far as currently possible. */
 export async function deliverResult(services: QueryServices, job: RequestJob, deadline: number): Promise<void> {
@@ -89,14 +88,12 @@ async function sendAccepted(services: QueryServices, work: RequestWork): Promise
   if (joined === undefined) {
     throw new LeaseLostError('the lease of the request was lost');
   }
-  const { request, run, newRun } = joined;
+  const { request, newRun } = joined;
   work.request = request;
   await postAccepted(services, joined);
   work.request = { ...request, ...ACCEPTED_SENT };
   if (newRun !== undefined) {
     await startNewRun(services, { ...newRun, isNew: true });
-  } else if (isWaiting(run)) {
-    await startRun(services, run.run, work.deadline);
   }
 }
 

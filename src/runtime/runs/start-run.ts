@@ -4,11 +4,9 @@ import type { BoundStatement } from '../../shared/sql-statement';
 import { ServiceBusyError, ThrottledError, StatementRejectedError, LeaseLostError } from '../model/errors';
 import { getRetryDelaySeconds } from '../model/jobs';
 import type { StartedStatement, StatementDescription } from '../model/ports';
-import { isWaiting } from '../model/run';
 import type { Run } from '../model/run';
 import { saveRun } from '../model/run-work';
 import type { HeldRun } from '../model/run-work';
-import { createLease } from '../model/services';
 import type { QueryServices } from '../model/services';
 
 /** Starts the statement of a run, and optionally waits for its end. Starting it again returns the same id. */
@@ -61,21 +59,6 @@ export async function startHeldRun(
     work.run = { ...work.run, statementId };
   }
   return description;
-}
-
-/** Starts a waiting run, unless another worker does. */
-export async function startRun(services: QueryServices, name: string, deadline: number): Promise<void> {
-  const { store } = services;
-  const lease = createLease(services, deadline);
-  const acquired = await store.acquireRun(name, lease);
-  if (acquired.state !== 'acquired') {
-    return;
-  }
-  if (isWaiting(acquired.record)) {
-    await startNewRun(services, { run: acquired.record, lease });
-  } else {
-    await store.saveRun(name, lease, {}, true);
-  }
 }
 
 /** `deferred`: the queue starts the run. A description: the statement ended during the wait, and the lease is still held. */

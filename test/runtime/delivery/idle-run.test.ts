@@ -216,7 +216,7 @@ test('a statement whose start timed out and was then throttled is canceled when 
   await other.connect({ query: 'everything' });
   other.open();
   failNext(services.statementApi, 'start', new ThrottledError('throttled'));
-  await services.passSeconds(0);
+  await services.passSeconds(1);
   expect(other.types()).toEqual(['accepted']);
   await client.disconnect();
   await other.disconnect();
