@@ -16,6 +16,8 @@ export interface Joined {
   readonly run: Run;
   /** The run, if it is new and not started. */
   readonly newRun?: NewRun;
+  /** Whether the run was read before the request subscribed to it, so that it can have ended or closed. */
+  readonly isEarly?: boolean;
 }
 
 /** Maximum number of attempts to join a run. More attempts are required only while functions fail. The queue retries later. */

@@ -40,11 +40,13 @@ export async function acceptRequest(services: QueryServices, newRequest: NewRequ
   }
 }
 
+/** A query can still move to another run after `accepted`, but a `resume` can't, so the run of a `resume` is read after it subscribed. */
 async function join(services: QueryServices, { request, newRun, earlierRun }: NewlyStored, lease: Lease): Promise<Joined | undefined> {
   if (newRun !== undefined) {
     return { request, run: newRun.run, newRun };
   }
-  return canUse(request, earlierRun) ? { request, run: earlierRun } : findRun(services, request, lease);
+  const canUseEarly = earlierRun?.outcome !== undefined || request.queryRequest !== undefined;
+  return canUseEarly && canUse(request, earlierRun) ? { request, run: earlierRun, isEarly: true } : findRun(services, request, lease);
 }
 
 /** Ends a stored request that is rejected. If its connection isn't open yet, or after another error, the queue handles it. */
@@ -62,7 +64,7 @@ async function endStored(services: QueryServices, work: RequestWork, error: unkn
 /** Sends `accepted`, starts a new run, and posts the result if it is stored with the run. */
 async function sendAcceptedAndStart(services: QueryServices, work: RequestWork, joined: Joined): Promise<void> {
   const { store, queue } = services;
-  const { request, run, newRun } = joined;
+  const { request, run, newRun, isEarly = false } = joined;
   const accepting = request.opened ? sendAccepted(services, joined) : Promise.resolve(true);
   const accepted = { ...work, request: { ...request, ...ACCEPTED_SENT } };
   let isAdvanced = false;
@@ -73,7 +75,7 @@ async function sendAcceptedAndStart(services: QueryServices, work: RequestWork, 
   const [isConnected, isStarted, latest] = await settleAll([
     accepting,
     newRun === undefined || tryStart(services, { ...newRun, deadline: work.deadline, acquireRequests }),
-    newRun !== undefined || run.outcome !== undefined ? run : store.run(run.run),
+    isEarly && run.outcome === undefined ? store.run(run.run) : run,
   ]);
   if (!isConnected) {
     await removeClient(services, request);

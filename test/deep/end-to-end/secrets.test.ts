@@ -160,6 +160,7 @@ describe('marked values of clients', () => {
     expect(rows[0]).toEqual([1, MARKS.otherParameter, MARKS.sql, MARKS.row, MARKS.claim]);
     first.send({ type: 'query', id: 'b', parameters: { text: MARKS.otherParameter }, options: { window: 1 } });
     const { result } = await first.waitFor((message): message is AcceptedMessage => message.type === 'accepted' && message.id === 'b');
+    await first.waitFor((message) => message.type === 'rows' && message.result === result);
     addressed.send({ type: 'resume', id: 'c', result, after: 0 });
     await addressed.waitFor((message) => message.type === 'complete' && message.id === 'c');
     first.send({ type: 'cancel', id: 'b' });

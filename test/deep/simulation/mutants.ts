@@ -74,7 +74,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a run is not read after a request has joined it',
     seed: 2721,
     file: 'submit/accept-request.ts',
-    find: "newRun !== undefined || run.outcome !== undefined ? run : store.run(run.run)",
+    find: 'isEarly && run.outcome === undefined ? store.run(run.run) : run',
     replace: 'run',
   },
   {
