@@ -55,7 +55,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       collectCoverage: false,
       // Only ends tests that hang: a busy machine is many times slower.
-      testTimeout: 1_800_000,
+      testTimeout: 900_000,
       maxWorkers: '100%',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
