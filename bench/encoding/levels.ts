@@ -16,15 +16,15 @@ export interface LevelMeasurement {
 }
 
 /** Compresses the messages at each level and round. Measures the reference immediately before each compression. */
-export function measureLevels(trips: Trips, rounds: number, onRound: (round: number) => void): LevelMeasurement[] {
+export function measureLevels(trips: Trips, rounds: number, onRound: () => void): LevelMeasurement[] {
   const arrays = batchesOf(trips).map(({ batch }) => Buffer.from(`[${unpack(batch).join(',')}]`));
   const ratios = LEVELS.map((): number[] => []);
   for (let round = 1; round <= rounds; round += 1) {
-    onRound(round);
     for (const [index, level] of LEVELS.entries()) {
       const reference = cpuOf(() => stringify(trips));
       ratios[index].push(cpuOf(() => compressAll(arrays, level)) / reference);
     }
+    onRound();
   }
   return LEVELS.map((level, index) => ({ level, cpu: median(ratios[index]), compressedBytes: compressAll(arrays, level) }));
 }

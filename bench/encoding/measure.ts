@@ -18,15 +18,17 @@ export interface Measurement {
 }
 
 /** Encodes the trips in each format and round. Measures the reference immediately before each encoding. */
-export async function measure(trips: Trips, rounds: number, onRound: (round: number) => void): Promise<Measurement[]> {
+export async function measure(trips: Trips, rounds: number, onRound: () => void): Promise<Measurement[]> {
   const times = new Map<Encoding, { ratio: number; ms: number }[]>();
   // The first round warms up the compiler.
   for (let round = 0; round <= rounds; round += 1) {
-    onRound(round);
     for (const encoding of ENCODINGS.filter(({ isMeasured }) => isMeasured)) {
       const reference = cpuOf(() => stringify(trips));
       const ms = cpuOf(() => encoding.encode(trips));
       times.set(encoding, [...times.get(encoding) ?? [], ...round > 0 ? [{ ratio: ms / reference, ms }] : []]);
+    }
+    if (round > 0) {
+      onRound();
     }
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -7,9 +7,9 @@ import { readTrips } from './trips';
 import { Steps } from '../../local/cli/steps';
 import { COMPRESSION_LEVEL } from '../../src/runtime/results/message-batch';
 import { parseInteger } from '../integer-option';
-import { describeMachine } from '../report/machine';
-import { withoutPadding } from '../report/markdown-table';
-import { writePerformancePage } from '../report/performance-page';
+import { withProgress } from '../report/progress';
+import { writeReport } from '../report/report';
+import type { OutputOptions } from '../report/report';
 
 const WRITE_DOCS = 'npm run bench -- --write-docs';
 const WRITE_DOCS_OF_FILE = 'npm run bench -- --data FILE --write-docs';
@@ -39,12 +39,10 @@ Standard output contains only the document or the tables. CPU time is relative t
 just before in the same round.
 `;
 
-interface Options {
+interface Options extends OutputOptions {
   readonly rows: number;
   readonly rounds: number;
   readonly data?: string;
-  readonly json: boolean;
-  readonly writeDocs: boolean;
 }
 
 /** Runs `npm run bench` without the name of a benchmark. */
@@ -54,24 +52,21 @@ export async function runEncodingBenchmark(args: readonly string[]): Promise<voi
     process.stdout.write(HELP);
     return;
   }
-  const { rows, rounds, data, json, writeDocs } = options;
+  const { rows, rounds, data } = options;
   const steps = new Steps();
+  const counted = { unit: 'rounds', total: rounds };
   const trips = await steps.step(`Reading ${rows} trips`, async () => readTrips(rows, data));
-  const measurements = await withRounds(steps, 'Encoding the trips', rounds, async (onRound) => measure(trips, rounds, onRound));
-  const levels = await withRounds(steps, 'Compressing the messages', rounds, async (onRound) => measureLevels(trips, rounds, onRound));
+  const measurements = await withProgress(steps, 'Encoding the trips', counted, async (onRound) => measure(trips, rounds, onRound));
+  const levels = await withProgress(steps, 'Compressing the messages', counted, async (onRound) => measureLevels(trips, rounds, onRound));
   const blocking = blockingOf(trips);
   const tables = [formatTableOf(measurements), levelTableOf(levels, COMPRESSION_LEVEL), blockingSentence(blocking, ROWS_OF_PAGE)];
   const source = { rows, rowsOfPage: ROWS_OF_PAGE, trips: trips.description, rounds, node: process.version };
-  process.stdout.write(json ? `${JSON.stringify({ ...source, measurements, levels, blocking }, null, 2)}\n` : `${tables.join('\n\n')}\n`);
-  if (writeDocs) {
-    const settings = `${describeMachine()}; ${rows.toLocaleString('en-US')} trips in pages of ${ROWS_OF_PAGE.toLocaleString('en-US')} rows; ${rounds} rounds.`;
-    writePerformancePage(data === undefined ? WRITE_DOCS : WRITE_DOCS_OF_FILE, [settings, ...tables.map(withoutPadding)]);
-  }
-}
-
-async function withRounds<T>(steps: Steps, name: string, rounds: number, action: (onRound: (round: number) => void) => Promise<T>): Promise<T> {
-  const progress = steps.progress('rounds');
-  return steps.step(name, async () => action((round) => progress.update(round, rounds)).finally(() => progress.stop()));
+  writeReport(options, {
+    command: data === undefined ? WRITE_DOCS : WRITE_DOCS_OF_FILE,
+    settings: `${rows.toLocaleString('en-US')} trips in pages of ${ROWS_OF_PAGE.toLocaleString('en-US')} rows; ${rounds} rounds`,
+    tables,
+    document: { ...source, measurements, levels, blocking },
+  });
 }
 
 function parseOptions(args: readonly string[]): Options | undefined {

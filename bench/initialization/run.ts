@@ -1,5 +1,3 @@
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleClients, writeDefinitions } from './bundles';
@@ -9,9 +7,10 @@ import type { Measurement } from './measure';
 import { build } from '../../local/cli/build';
 import { Steps } from '../../local/cli/steps';
 import { parseInteger } from '../integer-option';
-import { describeMachine } from '../report/machine';
-import { formatTable, withoutPadding } from '../report/markdown-table';
-import { writePerformancePage } from '../report/performance-page';
+import { formatTable } from '../report/markdown-table';
+import { withProgress } from '../report/progress';
+import { writeReport } from '../report/report';
+import { withTemporaryDirectory } from '../temporary-directory';
 
 const WRITE_DOCS = 'npm run bench -- initialization --write-docs';
 
@@ -37,32 +36,26 @@ export async function runInitializationBenchmark(args: readonly string[]): Promi
   }
   const rounds = parseInteger('--rounds', values.rounds, 1);
   const measurements = await measureAll(rounds);
-  const table = tableOf(measurements);
-  process.stdout.write(`${values.json ? JSON.stringify({ node: process.version, rounds, measurements }, null, 2) : table}\n`);
-  if (values['write-docs']) {
-    writePerformancePage(WRITE_DOCS, [`${describeMachine()}; ${rounds} rounds.`, withoutPadding(table)]);
-  }
+  writeReport({ json: values.json, writeDocs: values['write-docs'] }, {
+    command: WRITE_DOCS,
+    settings: `${rounds} rounds`,
+    tables: [tableOf(measurements)],
+    document: { node: process.version, rounds, measurements },
+  });
 }
 
 async function measureAll(rounds: number): Promise<Measurement[]> {
   const steps = new Steps();
   await build(steps);
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'benchmark-'));
-  try {
+  return withTemporaryDirectory(async (directory) => {
     const modules = writeDefinitions(path.join(directory, 'node_modules'));
     const measurements: Measurement[] = [];
     for (const bundled of FUNCTIONS) {
-      const progress = steps.progress('rounds');
-      let done = 0;
-      measurements.push(await steps.step(`Measuring ${bundled.name}`, async () => {
-        const bundles = bundleClients(bundled, directory);
-        return measure(bundled, bundles, modules, rounds, () => progress.update(done += 1, rounds)).finally(() => progress.stop());
-      }));
+      measurements.push(await withProgress(steps, `Measuring ${bundled.name}`, { unit: 'rounds', total: rounds }, async (onRound) =>
+        measure(bundled, bundleClients(bundled, directory), modules, rounds, onRound)));
     }
     return measurements;
-  } finally {
-    fs.rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 function tableOf(measurements: readonly Measurement[]): string {

@@ -1,14 +1,12 @@
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleDelivery, measure } from './measure';
 import type { Measurement } from './measure';
 import { Steps } from '../../local/cli/steps';
 import { parseInteger } from '../integer-option';
-import { describeMachine } from '../report/machine';
-import { formatTable, withoutPadding } from '../report/markdown-table';
-import { writePerformancePage } from '../report/performance-page';
+import { formatTable } from '../report/markdown-table';
+import { withProgress } from '../report/progress';
+import { writeReport } from '../report/report';
+import { withTemporaryDirectory } from '../temporary-directory';
 
 const WRITE_DOCS = 'npm run bench -- memory --write-docs';
 const DEFAULTS = { pages: '1,10,100', rows: '1000', rounds: '3' };
@@ -43,29 +41,25 @@ export async function runMemoryBenchmark(args: readonly string[]): Promise<void>
   const rowsOfPage = parseInteger('--rows', values.rows, 1);
   const rounds = parseInteger('--rounds', values.rounds, 1);
   const measurements = await measureAll(counts, rowsOfPage, rounds);
-  const table = tableOf(measurements);
-  process.stdout.write(`${values.json ? JSON.stringify({ node: process.version, rowsOfPage, rounds, measurements }, null, 2) : table}\n`);
-  if (values['write-docs']) {
-    writePerformancePage(WRITE_DOCS, [`${describeMachine()}; ${rounds} rounds, pages of ${rowsOfPage} rows.`, withoutPadding(table)]);
-  }
+  writeReport({ json: values.json, writeDocs: values['write-docs'] }, {
+    command: WRITE_DOCS,
+    settings: `${rounds} rounds, pages of ${rowsOfPage} rows`,
+    tables: [tableOf(measurements)],
+    document: { node: process.version, rowsOfPage, rounds, measurements },
+  });
 }
 
 async function measureAll(counts: readonly number[], rowsOfPage: number, rounds: number): Promise<Measurement[]> {
   const steps = new Steps();
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'benchmark-'));
-  try {
+  return withTemporaryDirectory(async (directory) => {
     const bundle = await bundleDelivery(directory);
     const measurements: Measurement[] = [];
     for (const pages of counts) {
-      const progress = steps.progress('rounds');
-      let done = 0;
-      measurements.push(await steps.step(`Delivering ${pages} pages`, async () =>
-        measure(bundle, pages, rowsOfPage, rounds, () => progress.update(done += 1, rounds)).finally(() => progress.stop())));
+      measurements.push(await withProgress(steps, `Delivering ${pages} pages`, { unit: 'rounds', total: rounds }, async (onRound) =>
+        measure(bundle, pages, rowsOfPage, rounds, onRound)));
     }
     return measurements;
-  } finally {
-    fs.rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 function tableOf(measurements: readonly Measurement[]): string {

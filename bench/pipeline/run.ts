@@ -5,7 +5,6 @@ import { measure, sampleCount, warmUp } from './measurement/measure';
 import type { Measurement } from './measurement/measure';
 import { PIPELINE_HELP, parsePipelineOptions } from './options';
 import type { PipelineOptions } from './options';
-import { withProgress } from './progress';
 import { millionQueries, tablesOf } from './tables';
 import { build } from '../../local/cli/build';
 import { Steps } from '../../local/cli/steps';
@@ -13,6 +12,7 @@ import { readPrices } from '../prices';
 import { describeMachine } from '../report/machine';
 import { withoutPadding } from '../report/markdown-table';
 import { writePerformancePage } from '../report/performance-page';
+import { withProgress } from '../report/progress';
 
 const WRITE_DOCS = 'npm run bench -- pipeline --write-docs';
 
@@ -60,7 +60,7 @@ async function measureImplementation(
   for (const sqlMilliseconds of pipelineOptions.sqlMilliseconds) {
     const options = { implementation, sqlMilliseconds, viewers: count, rows, queries, intervalMilliseconds };
     const name = `Measuring ${implementation.name}: ${sqlMilliseconds} ms of SQL, ${count} viewers`;
-    measurements.push(await withProgress(steps, name, sampleCount(options) + queries, async (onQuery) =>
+    measurements.push(await withProgress(steps, name, { unit: 'queries', total: sampleCount(options) + queries }, async (onQuery) =>
       measure(application, viewers, options, onQuery)));
   }
   await Promise.all(viewers.map(async (viewer) => viewer.close()));

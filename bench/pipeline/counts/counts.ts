@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { COUNTS_FILE } from './counts-file';
 import type { Counts, CountsFile } from './counts-file';
 import type { Steps } from '../../../local/cli/steps';
+import { withProgress } from '../../report/progress';
 import { median } from '../../statistics';
 import { USAGE_NAMES } from '../../usage';
 import type { Usage } from '../../usage';
@@ -10,7 +11,6 @@ import type { Application } from '../application/application';
 import { DEFAULT_LATENCIES } from '../latency/latencies';
 import type { Latencies } from '../latency/latencies';
 import { sample, warmUp } from '../measurement/measure';
-import { withProgress } from '../progress';
 import type { RecordedCall, Recording } from '../usage/meter';
 
 const COMMAND = 'npm run bench -- pipeline --write-counts';
@@ -29,7 +29,7 @@ const SAMPLES = 3;
 export async function writeCounts(application: Application, steps: Steps): Promise<void> {
   const counts: Counts[] = [];
   for (const viewers of VIEWERS) {
-    counts.push(...await withProgress(steps, `Counting the calls of ${viewers} viewers`, SAMPLES * SQL_MILLISECONDS.length * ROWS.length,
+    counts.push(...await withProgress(steps, `Counting the calls of ${viewers} viewers`, { unit: 'queries', total: SAMPLES * SQL_MILLISECONDS.length * ROWS.length },
       async (onQuery) => countAll(application, viewers, SQL_MILLISECONDS, ROWS, onQuery)));
   }
   fs.writeFileSync(COUNTS_FILE, `${JSON.stringify({ command: COMMAND, counts } satisfies CountsFile, null, 2)}\n`);
