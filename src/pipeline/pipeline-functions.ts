@@ -19,6 +19,7 @@ import { OnDisconnectFunction } from '../functions/on-disconnect-function';
 import { OnMessageFunction } from '../functions/on-message-function';
 import { SendMessageFunction } from '../functions/send-message-function';
 import type { DefinedQueries } from '../query/defined-queries';
+import { MAX_INLINE_WAIT_SECONDS } from '../shared/function-environment';
 import type {
   DeliveryEnvironment, MessageEnvironment, StatementEnvironment, SubmitEnvironment, TableEnvironment,
 } from '../shared/function-environment';
@@ -44,9 +45,6 @@ export interface PipelineFunctionsProps {
 const INTEGRATION_TIMEOUT = Duration.seconds(29);
 
 const DEFAULT_INLINE_WAIT = Duration.seconds(1);
-
-/** Leaves most of the integration timeout for the other calls of the function. */
-const MAX_INLINE_WAIT = Duration.seconds(10);
 
 /** In MB. CPU grows with memory, and these functions mostly wait for other services. */
 const MEMORY_SIZE = 256;
@@ -201,7 +199,7 @@ export class PipelineFunctions extends Construct {
   }
 
   private messageEnvironment(): Omit<MessageEnvironment, keyof SubmitEnvironment> {
-    const seconds = secondsWithin('inlineWait', this.props.inlineWait ?? DEFAULT_INLINE_WAIT, Duration.seconds(0), MAX_INLINE_WAIT);
+    const seconds = secondsWithin('inlineWait', this.props.inlineWait ?? DEFAULT_INLINE_WAIT, Duration.seconds(0), Duration.seconds(MAX_INLINE_WAIT_SECONDS));
     return { INLINE_WAIT_SECONDS: String(seconds) };
   }
 

@@ -49,9 +49,12 @@ export interface SubmitEnvironment extends StatementEnvironment {
   readonly MESSAGE_BURST: string;
 }
 
+/** Maximum wait for the end of a statement, in seconds. It leaves most of the integration timeout for the other calls of the function. */
+export const MAX_INLINE_WAIT_SECONDS = 10;
+
 /** Environment variables of OnMessage. */
 export interface MessageEnvironment extends SubmitEnvironment {
-  /** How long the function waits for the end of a statement that it starts: an integer from 0, which disables the wait, to 10. */
+  /** How long the function waits for the end of a statement that it starts: an integer from 0, which disables the wait. */
   readonly INLINE_WAIT_SECONDS: string;
 }
 

@@ -35,11 +35,14 @@ export async function advanceRun(services: QueryServices, job: RunJob, deadline:
 
 /** Acquires the run of a job. Reads it first for a check, because most checks are over, and a read costs less than a write. */
 async function acquireRun({ store }: QueryServices, { run: name, check }: RunJob, lease: Lease): Promise<LeaseResult<Run>> {
-  const run = check === undefined ? undefined : await store.run(name);
-  const isOver = check !== undefined && (run === undefined || check < run.check);
-  return isOver ? { state: 'missing' } : store.acquireRun(name, lease);
+  if (check !== undefined) {
+    const run = await store.run(name);
+    if (run === undefined || check < run.check) {
+      return { state: 'missing' };
+    }
+  }
+  return store.acquireRun(name, lease);
 }
-
 
 /** Ends a run whose statement ended during the wait of the call that started it. Leaves a large result to the queue. */
 export async function advanceStartedRun(services: QueryServices, work: Omit<RunWork, 'job' | 'crashes'>, description: StatementDescription): Promise<void> {

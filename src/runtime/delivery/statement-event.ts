@@ -17,8 +17,8 @@ export function createStatementName(prefix: string, { run, waitsUntil }: Pick<Ru
   return waitsUntil === undefined ? `${prefix}${run}` : `${prefix}${run}/${waitsUntil}`;
 }
 
-/** Whether the function that started a statement probably waited for its end, and delivers the result itself. */
-export function isAwaited(endedAt: number, waitsUntil = -Infinity): boolean {
+/** Whether the function that started a statement probably waited for its end, and delivers the result itself. NaN stands for no wait. */
+export function isAwaited(endedAt: number, waitsUntil: number): boolean {
   return endedAt <= waitsUntil;
 }
 
@@ -34,6 +34,6 @@ function toJob({ time, detail }: StatementEvent, prefix: string): RunJob {
   }
   const { statementId, statementName, state } = detail;
   const [run, waitsUntil] = statementName.slice(prefix.length).split('/');
-  const finished = state === 'FINISHED' && !isAwaited(Date.parse(time), waitsUntil === undefined ? undefined : Number(waitsUntil));
+  const finished = state === 'FINISHED' && !isAwaited(Date.parse(time), Number(waitsUntil));
   return { type: 'run', run, statementId, finished, attempt: 1 };
 }

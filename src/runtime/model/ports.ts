@@ -24,9 +24,6 @@ export interface StatementDescription {
   readonly endedAt?: number;
 }
 
-/** Maximum duration of a wait for the end of a statement, in seconds. Longer waits exceed the timeouts of the function and of its connections. */
-export const MAX_STATEMENT_WAIT_SECONDS = 10;
-
 export interface StartedStatement {
   readonly statementId: string;
   /** Present if the statement ended during a wait. If it finished, `runningMs` is the duration of the call that started it. */
@@ -43,7 +40,7 @@ export interface ResultPage {
 export interface StatementApi {
   /**
    * Starts a statement. The event of its end contains the run. Starting the same run again returns the same id. Optionally waits until it ends, for a
-   * number of seconds from 1 to `MAX_STATEMENT_WAIT_SECONDS`, an integer. If the wait fails, starts the statement without it. Without a description,
+   * number of seconds from 1 to `MAX_INLINE_WAIT_SECONDS`, an integer. If the wait fails, starts the statement without it. Without a description,
    * the statement can have ended nevertheless.
    */
   start(statement: StatementToStart, waitSeconds?: number): Promise<StartedStatement>;

@@ -4,7 +4,7 @@ import type { RedshiftDataLimits } from '../../../local/redshift/data-api/limits
 import { getClientOptions } from '../../../src/runtime/aws/clients/client-options';
 import { RedshiftDataStatementApi } from '../../../src/runtime/aws/redshift-data-statement-api';
 import type { StatementToStart } from '../../../src/runtime/model/ports';
-import { MAX_STATEMENT_WAIT_SECONDS } from '../../../src/runtime/model/ports';
+import { MAX_INLINE_WAIT_SECONDS } from '../../../src/shared/function-environment';
 import { DataApiFixture, HandEngine, until } from '../../local/redshift/data-api-fixture';
 import { stopTime, whileTimePasses } from '../../support/time';
 
@@ -45,8 +45,8 @@ afterEach(async () => {
 describe('start with a wait, on the Data API', () => {
   it('describes a statement, in one request, that finishes just before the end of the longest wait', async () => {
     await start();
-    setTimeout(() => engine.running[0].finish(), (MAX_STATEMENT_WAIT_SECONDS - 1) * 1000);
-    const { statementId, description } = await whileTimePasses(statementApi.start(STATEMENT, MAX_STATEMENT_WAIT_SECONDS));
+    setTimeout(() => engine.running[0].finish(), (MAX_INLINE_WAIT_SECONDS - 1) * 1000);
+    const { statementId, description } = await whileTimePasses(statementApi.start(STATEMENT, MAX_INLINE_WAIT_SECONDS));
     expect(description).toMatchObject({ state: 'finished', hasResultSet: true });
     expect(requests).toBe(1);
     expect(fixture.api.statements().map(({ id }) => id)).toEqual([statementId]);

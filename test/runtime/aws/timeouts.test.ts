@@ -16,7 +16,7 @@ import { RedshiftDataStatementApi } from '../../../src/runtime/aws/redshift-data
 import { S3Bucket } from '../../../src/runtime/aws/s3-bucket';
 import { SqsQueue } from '../../../src/runtime/aws/sqs-queue';
 import { ServiceBusyError, ThrottledError } from '../../../src/runtime/model/errors';
-import { MAX_STATEMENT_WAIT_SECONDS } from '../../../src/runtime/model/ports';
+import { MAX_INLINE_WAIT_SECONDS } from '../../../src/shared/function-environment';
 import { stopTime, whileTimePasses } from '../../support/time';
 
 const CLOCK = { now: () => 1_000_000 };
@@ -74,7 +74,7 @@ describe('a call to a service that never responds', () => {
   it.each<[string, number, () => Promise<unknown>]>([
     ['ExecuteStatement', 20_000, async () => statementApi().start(STATEMENT)],
     ['ExecuteStatement with a wait of one second', 20_000, async () => statementApi().start(STATEMENT, 1)],
-    ['ExecuteStatement with the longest wait', 29_000, async () => statementApi().start(STATEMENT, MAX_STATEMENT_WAIT_SECONDS)],
+    ['ExecuteStatement with the longest wait', 29_000, async () => statementApi().start(STATEMENT, MAX_INLINE_WAIT_SECONDS)],
     ['DescribeStatement', 20_000, async () => statementApi().describe('s1')],
     ['GetStatementResult', 20_000, async () => statementApi().fetchPage('s1')],
     ['CancelStatement', 20_000, async () => statementApi().cancel('s1')],

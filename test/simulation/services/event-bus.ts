@@ -11,7 +11,7 @@ export class EventBus {
 
   public ended({ run, id, state, waitsUntil }: Statement): void {
     const { scenario: { events }, clock, counts } = this.world;
-    const finished = state === 'finished' && !isAwaited(clock.now(), waitsUntil);
+    const finished = state === 'finished' && !isAwaited(clock.now(), waitsUntil ?? NaN);
     const copies = events[this.events % events.length];
     this.events += 1;
     if (copies.length !== 1) {
