@@ -127,6 +127,16 @@ export class LocalAws {
     this.queues.advance(seconds);
   }
 
+  /** Number of events that `eventDelivery` delays. */
+  public pendingEvents(): number {
+    return this.bus.pendingEvents;
+  }
+
+  /** Delivers all delayed events now. */
+  public deliverDelayedEvents(): void {
+    this.bus.deliverDelayed();
+  }
+
   /** Number of open connections. */
   public connections(): number {
     return this.apis.reduce((sum, api) => sum + api.connectionCount(), 0);

@@ -75,12 +75,17 @@ export class Application {
     return connectViewer(this.aws.outputs[`${id}Url`], isBaseline);
   }
 
-  /** Waits until no function runs, and no message is in a queue. Delayed messages are delivered immediately. */
+  /** Waits until no function runs, and no event or message is left. Delayed events are delivered immediately, and after them delayed messages. */
   public async drain(): Promise<void> {
     while (!this.isIdle()) {
       await sleep(POLL_MS);
       const depths = Object.values(this.aws.queueDepths());
-      if (this.aws.pendingInvocations() === 0 && depths.every(({ visible, inFlight }) => visible + inFlight === 0)) {
+      if (this.aws.pendingInvocations() > 0 || depths.some(({ visible, inFlight }) => visible + inFlight > 0)) {
+        continue;
+      }
+      if (this.aws.pendingEvents() > 0) {
+        this.aws.deliverDelayedEvents();
+      } else {
         this.aws.advanceQueues(QUEUE_SECONDS);
       }
     }
@@ -93,7 +98,7 @@ export class Application {
 
   private isIdle(): boolean {
     const depths = Object.values(this.aws.queueDepths());
-    return this.aws.pendingInvocations() === 0 && depths.every(({ visible, delayed, inFlight }) => visible + delayed + inFlight === 0);
+    return this.aws.pendingInvocations() + this.aws.pendingEvents() === 0 && depths.every(({ visible, delayed, inFlight }) => visible + delayed + inFlight === 0);
   }
 }
 

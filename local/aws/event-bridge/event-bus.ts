@@ -24,7 +24,7 @@ export interface EventDeliveryFaults {
 
 /** The default event bus. */
 export class EventBus {
-  private readonly delayed = new Set<NodeJS.Timeout>();
+  private readonly delayed = new Map<NodeJS.Timeout, () => void>();
 
   constructor(
     private readonly rules: readonly RulePlan[],
@@ -52,8 +52,21 @@ export class EventBus {
     }
   };
 
+  /** Number of delayed events that are not delivered yet. */
+  public get pendingEvents(): number {
+    return this.delayed.size;
+  }
+
+  /** Delivers all delayed events now. */
+  public deliverDelayed(): void {
+    const deliveries = [...this.delayed.values()];
+    this.close();
+    deliveries.forEach((send) => send());
+  }
+
   public close(): void {
-    this.delayed.forEach((timer) => clearTimeout(timer));
+    [...this.delayed.keys()].forEach((timer) => clearTimeout(timer));
+    this.delayed.clear();
   }
 
   private deliver(rule: string, queueArn: string, event: EventBridgeEvent): void {
@@ -87,6 +100,6 @@ export class EventBus {
       this.delayed.delete(timer);
       send();
     }, milliseconds);
-    this.delayed.add(timer);
+    this.delayed.set(timer, send);
   }
 }

@@ -109,6 +109,16 @@ describe('an event', () => {
     expect((await deliver({ lose: 0.5, random: () => 0.5 })).outcomes).toEqual(['Rule delivered']);
   });
 
+  it('is delivered once when delayed events are delivered early', async () => {
+    const { aws } = await startLocal(writeAssembly({ resources: RULE }), { eventDelivery: { delay: { probability: 1, milliseconds: 60_000 } } });
+    aws.putEvent(EVENT);
+    expect(aws.pendingEvents()).toBe(1);
+    aws.deliverDelayedEvents();
+    aws.deliverDelayedEvents();
+    expect([aws.pendingEvents(), aws.queueDepths().Queue.visible]).toEqual([0, 1]);
+    await aws.close();
+  });
+
   it('is duplicated, lost and delayed at the configured rates, repeatably for a seed', async () => {
     const first = await deliverMany(7);
     const share = (outcome: string) => first.filter((other) => other === `Rule ${outcome}`).length / EVENTS;
