@@ -98,7 +98,8 @@ export class Application {
 
   private isIdle(): boolean {
     const depths = Object.values(this.aws.queueDepths());
-    return this.aws.pendingInvocations() + this.aws.pendingEvents() === 0 && depths.every(({ visible, delayed, inFlight }) => visible + delayed + inFlight === 0);
+    return this.aws.pendingInvocations() + this.aws.pendingEvents() === 0
+      && depths.every(({ visible, delayed, inFlight }) => visible + delayed + inFlight === 0);
   }
 }
 
