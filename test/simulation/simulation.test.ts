@@ -3,7 +3,7 @@ import { scenarioOf, simulate } from './seeds';
 
 describe('the simulation', () => {
   // test/deep/simulation continues with more seeds.
-  it.each([1, 101, 201])('breaks no promise in 100 scenarios from seed %i on', async (first) => {
+  it.each([1, 101])('breaks no promise in 100 scenarios from seed %i on', async (first) => {
     await expectNoFailures(first, 100);
   });
 

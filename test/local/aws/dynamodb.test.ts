@@ -123,7 +123,7 @@ describe('dynalite', () => {
 });
 
 it('stores an item in little more memory than its size', async () => {
-  const items = 1000;
+  const items = 300;
   const dynalite = await startDynalite();
   const client = new DynamoDBClient({ endpoint: dynalite.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   const { TimeToLiveSpecification: _, ...table } = KEYS;

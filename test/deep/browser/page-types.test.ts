@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as ts from 'typescript';
-import { PACKAGES, PROJECT } from '../package/packages';
+import { PACKAGES, PROJECT } from '../../package/packages';
 
 const EXAMPLE = path.join(PROJECT, 'examples', 'taxi-by-month');
 const CLIENT_TYPES = path.join(PACKAGES['redshift-websocket-client'], 'lib', 'index.d.ts');

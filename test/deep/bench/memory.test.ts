@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { bundleDelivery, measure } from '../../bench/memory/measure';
+import { bundleDelivery, measure } from '../../../bench/memory/measure';
 
 let directory: string;
 let bundle: string;

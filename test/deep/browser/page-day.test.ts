@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
-import type { Request, RequestHandler } from './page-server';
-import { usePageTests } from './page-tests';
+import type { Request, RequestHandler } from '../../browser/page-server';
+import { usePageTests } from '../../browser/page-tests';
 import {
   barColors, dayDialog, focusedText, hiddenWidth, monthSection, positionOfBar, submitMonth, waitForConnection, waitForRows, waitForStatus,
-} from './taxi-page';
-import { daysFrom, HOUR_COLUMNS, hoursOf, resultMessages, send, sendMonthsAndDays } from './taxi-results';
-import { eventually } from '../support/eventually';
+} from '../../browser/taxi-page';
+import { daysFrom, HOUR_COLUMNS, hoursOf, resultMessages, send, sendMonthsAndDays } from '../../browser/taxi-results';
+import { eventually } from '../../support/eventually';
 
 const MONDAY = 'Monday, January 12, 2015';
 const TUESDAY = 'Tuesday, January 13, 2015';
@@ -89,7 +89,7 @@ describe('the hours of a day', () => {
     await page.getByRole('button', { name: 'Close' }).click();
     await dayDialog(page, MONDAY).waitFor({ state: 'hidden' });
     await eventually(() => expect(server.otherMessages).toContainEqual({ type: 'cancel', id: server.requests[1].id }));
-    expect(page.url()).toBe(`${server.url}?month=2015-01`);
+    await page.waitForURL(`${server.url}?month=2015-01`);
   });
 
   pageIt('report an error with a button to try again, and leave the month as it is', async () => {

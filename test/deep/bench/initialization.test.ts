@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { bundleClients, replaceFiles, sourceOf, writeDefinitions } from '../../bench/initialization/bundles';
-import { FUNCTIONS } from '../../bench/initialization/functions';
-import { measure } from '../../bench/initialization/measure';
-import { PROJECT } from '../../local/cli/project';
+import { bundleClients, replaceFiles, sourceOf, writeDefinitions } from '../../../bench/initialization/bundles';
+import { FUNCTIONS } from '../../../bench/initialization/functions';
+import { measure } from '../../../bench/initialization/measure';
+import { PROJECT } from '../../../local/cli/project';
 
 let directory: string;
 

@@ -1,7 +1,7 @@
-import { Application } from '../../bench/pipeline/application/application';
-import { COUNT_LATENCIES, countAll } from '../../bench/pipeline/counts/counts';
-import { readCounts } from '../../bench/pipeline/counts/counts-file';
-import type { Counts } from '../../bench/pipeline/counts/counts-file';
+import { Application } from '../../../bench/pipeline/application/application';
+import { COUNT_LATENCIES, countAll } from '../../../bench/pipeline/counts/counts';
+import { readCounts } from '../../../bench/pipeline/counts/counts-file';
+import type { Counts } from '../../../bench/pipeline/counts/counts-file';
 
 const SQL_MILLISECONDS = 500;
 const ROWS = 31;
