@@ -55,7 +55,7 @@ describe('the hours of a day', () => {
     await page.keyboard.press('Escape');
     await dayDialog(page, MONDAY).waitFor({ state: 'hidden' });
     expect(await focusedText(page)).toBe('Mon, Jan 12');
-    expect(page.url()).toBe(`${server.url}?month=2015-01`);
+    await page.waitForURL(`${server.url}?month=2015-01`);
   });
 
   pageIt('open when the user taps a row on a phone, and fit its width', async () => {
