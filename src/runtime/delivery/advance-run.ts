@@ -90,15 +90,15 @@ async function scheduleNext(services: QueryServices, work: RunWork, next: NextCh
   if (next === 'removed' || next === 'released') {
     return;
   }
-  if (next === 'settled' || (job.check === undefined && next !== 'more')) {
+  if (job.check === undefined) {
     await release(services, work);
-  } else if (job.check === undefined) {
-    await release(services, work);
-    await services.queue.send({ ...resetAttempts(job), finished: undefined });
+    if (next === 'more') {
+      await services.queue.send({ ...resetAttempts(job), finished: undefined });
+    }
   } else {
     const check = job.check + 1;
     await services.queue.send({ type: 'run', run, check, attempt: 1 }, next === 'more' ? 0 : next);
-    await release(services, work, { check });
+    await release(services, work, { check, settled: false });
   }
 }
 

@@ -100,21 +100,13 @@ export async function settleRun(services: QueryServices, work: RunWork): Promise
   if (work.run.toCancel && !await tryCancel(services, work)) {
     return getNextCheckSeconds(0);
   }
-  if (subscribers.length === 0) {
+  if (subscribers.length === 0 || (await store.subscribers(run)).length === 0) {
     return settleIdleRun(services, work);
-  }
-  if (!settled) {
-    await saveRun(services, work, { settled: true });
-  }
-  if ((await store.subscribers(run)).length === 0) {
-    return 'settled';
   }
   if (settled && work.job.check === undefined) {
     // The checks have ended. A hint isn't a check, but can restart them.
     await services.queue.send({ type: 'run', run, check, attempt: 1 });
-    return 'settled';
   }
-  await saveRun(services, work, { settled: false });
   return getNextCheckSeconds(clock.now() - endedAt!);
 }
 

@@ -38,10 +38,10 @@ export interface RunWork extends HeldRun {
 }
 
 /**
- * The next check: after a number of seconds, immediately for `more`, or never because the run is `settled` or `removed`.
- * `released`: the lease is released, and a pending check continues if necessary.
+ * The next check: after a number of seconds, immediately for `more`, or never because the run is `removed`. `released`: the lease is released, and a
+ * pending check continues if necessary.
  */
-export type NextCheck = number | 'more' | 'settled' | 'removed' | 'released';
+export type NextCheck = number | 'more' | 'removed' | 'released';
 
 /** Saves changes to a run and optionally releases the lease. Throws LeaseLostError if the lease was lost. */
 export async function saveRun({ store }: Pick<QueryServices, 'store'>, work: HeldRun, changes: Partial<Run>, release?: boolean): Promise<void> {
