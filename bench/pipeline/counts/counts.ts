@@ -14,8 +14,8 @@ import { sample, warmUp } from '../measurement/measure';
 import type { RecordedCall, Recording } from '../usage/meter';
 
 const COMMAND = 'npm run bench -- pipeline --write-counts';
-/** Shorter and longer than the time for which a function waits for a statement. */
-export const SQL_MILLISECONDS = [500, 5000] as const;
+/** The statement ends while the function waits, after the wait, and after the first check. */
+export const SQL_MILLISECONDS = [500, 1100, 5000] as const;
 export const VIEWERS = [1, 20] as const;
 export const ROWS = [31, 20_000] as const;
 
