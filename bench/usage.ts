@@ -50,11 +50,6 @@ export function transactionWriteUnits(itemBytes: number): number {
   return 2 * units(itemBytes, KB);
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */
-export function transactionReadUnits(itemBytes: number): number {
-  return 2 * units(itemBytes, 4 * KB);
-}
-
 /** Lambda rounds each duration up to one millisecond. */
 export function gigabyteSeconds(milliseconds: number, memoryMb: number): number {
   return Math.ceil(milliseconds) / 1000 * memoryMb / 1024;

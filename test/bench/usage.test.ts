@@ -1,4 +1,4 @@
-import { addUsage, gigabyteSeconds, messageUnits, NO_USAGE, queueRequestUnits, transactionReadUnits, transactionWriteUnits } from '../../bench/usage';
+import { addUsage, gigabyteSeconds, messageUnits, NO_USAGE, queueRequestUnits, transactionWriteUnits } from '../../bench/usage';
 
 describe('billed units', () => {
   it.each([
@@ -10,8 +10,6 @@ describe('billed units', () => {
     ['a write of no item in a transaction', transactionWriteUnits(0), 2],
     ['a write of 1 KB in a transaction', transactionWriteUnits(1024), 2],
     ['a write of one byte more in a transaction', transactionWriteUnits(1025), 4],
-    ['a read of 4 KB in a transaction', transactionReadUnits(4096), 2],
-    ['a read of one byte more in a transaction', transactionReadUnits(4097), 4],
   ])('are rounded up for %s', (_, units, expected) => {
     expect(units).toBe(expected);
   });

@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { BASELINE_SQL, BenchmarkDatabase } from './benchmark-database';
 import { BASELINE, PIPELINE, PIPELINE_WITHOUT_WAIT, synthesizeBenchmark } from './benchmark-stack';
@@ -14,7 +13,6 @@ import { startRedshiftData } from '../../../local/redshift/data-api/redshift-dat
 import { SQL_KEY } from '../../baseline/baseline';
 import type { Latencies } from '../latency/latencies';
 import { startLatencyProxy } from '../latency/latency-proxy';
-import type { ReadItem } from '../usage/dynamodb-usage';
 import { Meter } from '../usage/meter';
 
 /** An implementation that the benchmark measures. */
@@ -39,17 +37,15 @@ export class Application {
     const stack = synthesizeBenchmark(directory);
     const meter = new Meter(stack.memorySizes);
     const database = new BenchmarkDatabase();
-    let readItem: ReadItem | undefined;
     const aws = await LocalAws.start({
       assemblyDirectory: stack.assemblyDirectory,
       stackName: stack.stackName,
       redshiftData: (context) => startRedshiftData(context, { engine: database, limits: NO_LIMITS }),
       eventDelivery: { delay: { probability: 1, milliseconds: latencies.event } },
-      functionProxy: (context) => startLatencyProxy(context, { latencies, meter, readItem: async (table, key) => readItem!(table, key) }),
+      functionProxy: (context) => startLatencyProxy(context, { latencies, meter }),
       minInitMilliseconds: latencies['cold-start'],
       trace: meter.trace,
     });
-    readItem = readItemOf(aws);
     await storeSql(aws);
     return new Application(aws, meter, database, stack, directory);
   }
@@ -101,14 +97,6 @@ export class Application {
     return this.aws.pendingInvocations() + this.aws.pendingEvents() === 0
       && depths.every(({ visible, delayed, inFlight }) => visible + delayed + inFlight === 0);
   }
-}
-
-function readItemOf({ endpoints, credentials }: LocalAws): ReadItem {
-  const client = new DynamoDBClient({ endpoint: endpoints.dynamodb, region: REGION, credentials });
-  return async (table, key) => {
-    const { Item: item } = await client.send(new GetItemCommand({ TableName: table, Key: key as Record<string, never>, ConsistentRead: true }));
-    return item;
-  };
 }
 
 async function storeSql({ endpoints, credentials, outputs }: LocalAws): Promise<void> {

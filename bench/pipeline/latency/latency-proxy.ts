@@ -7,15 +7,12 @@ import type { ProxyContext, RunningService } from '../../../local/aws/index';
 import { closeServer, listen, LOOPBACK, readBody } from '../../../local/loopback';
 import type { Usage } from '../../usage';
 import { callUsage } from '../usage/call-usage';
-import type { ReadItem } from '../usage/dynamodb-usage';
-import { reportsCapacity, transactionTargets, transactionUsage } from '../usage/dynamodb-usage';
 import type { Meter } from '../usage/meter';
 
 /** Settings of the proxy. */
 export interface ProxySettings {
   readonly latencies: Latencies;
   readonly meter: Meter;
-  readonly readItem: ReadItem;
 }
 
 interface Response {
@@ -57,13 +54,6 @@ export async function startLatencyProxy({ endpoint, roleOf }: ProxyContext, sett
   async function serve(call: IdentifiedCall, request: http.IncomingMessage, body: Buffer): Promise<{ response: Response; usage: Partial<Usage> }> {
     if (call.service === 'parameter-store') {
       return { response: PARAMETER, usage: callUsage(call, body, PARAMETER.body) };
-    }
-    if (call.service === 'dynamodb' && !reportsCapacity(call.operation)) {
-      const targets = transactionTargets(JSON.parse(body.toString()));
-      const readAll = async () => Promise.all(targets.map(async ({ table, key }) => settings.readItem(table, key)));
-      const before = await readAll();
-      const response = await forward(request, body);
-      return { response, usage: transactionUsage(call.operation, before, await readAll()) };
     }
     const sent = call.service === 'dynamodb' ? withReportedCapacity(body) : body;
     const response = await forward(request, sent);

@@ -1,4 +1,4 @@
-import { reportedUsage } from './dynamodb-usage';
+import { dynamoDbUsage } from './dynamodb-usage';
 import { messageUnits, queueRequestUnits } from '../../usage';
 import type { Usage } from '../../usage';
 import type { IdentifiedCall } from '../latency/identify-call';
@@ -8,10 +8,10 @@ interface QueueRequest {
   readonly Entries?: readonly { readonly MessageBody: string }[];
 }
 
-/** Returns what AWS bills for a call, except for a transaction. */
+/** Returns what AWS bills for a call. */
 export function callUsage({ service, operation }: IdentifiedCall, request: Buffer, response: Buffer): Partial<Usage> {
   switch (service) {
-    case 'dynamodb': return reportedUsage(operation, JSON.parse(response.toString()));
+    case 'dynamodb': return dynamoDbUsage(operation, JSON.parse(request.toString()), JSON.parse(response.toString()));
     case 'sqs': return { queueRequests: queueRequestUnits(bodyBytes(JSON.parse(request.toString()))) };
     case 'connections': return operation === 'PostToConnection' ? { apiMessages: messageUnits(request.length) } : {};
     case 's3': return operation === 'PutObject' ? { objectWrites: 1 } : { objectReads: 1 };

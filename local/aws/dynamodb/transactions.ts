@@ -22,7 +22,12 @@ interface Action {
 interface TransactionInput {
   readonly TransactItems: readonly Partial<Readonly<Record<Kind, WriteInput>>>[];
   readonly ClientRequestToken?: string;
-  readonly ReturnConsumedCapacity?: string;
+  readonly ReturnConsumedCapacity?: 'INDEXES' | 'TOTAL' | 'NONE';
+}
+
+interface Capacity {
+  readonly TableName: string;
+  readonly CapacityUnits: number;
 }
 
 interface CancellationReason {
@@ -43,17 +48,18 @@ export class Transactions {
     this.tokens = new RequestTokens(now);
   }
 
-  public async write({ TransactItems: items, ClientRequestToken: token = randomUUID(), ReturnConsumedCapacity: capacity = 'NONE' }: TransactionInput): Promise<object> {
-    if (capacity !== 'NONE') {
-      throw invalid('The consumed capacity of transactions is not supported by the local AWS: omit ReturnConsumedCapacity');
+  public async write({ TransactItems: items, ClientRequestToken: token = randomUUID(), ReturnConsumedCapacity: returned = 'NONE' }: TransactionInput): Promise<object> {
+    if (returned === 'INDEXES') {
+      throw invalid('The consumed capacity of indexes is not supported by the local AWS: set ReturnConsumedCapacity to TOTAL');
     }
     const actions = await Promise.all(items.map(async (item) => this.actionOf(item)));
     checkActions(actions);
+    const capacities: Capacity[] = [];
     if (!this.tokens.isRepeated(token, items)) {
-      await this.applyAll(actions);
+      await this.applyAll(actions, capacities);
       this.tokens.add(token, items);
     }
-    return {};
+    return returned === 'TOTAL' ? { ConsumedCapacity: capacitiesByTable(capacities) } : {};
   }
 
   private async actionOf(item: TransactionInput['TransactItems'][number]): Promise<Action> {
@@ -64,12 +70,12 @@ export class Transactions {
     return { kind, input, key: await this.writes.keyOf(input) };
   }
 
-  private async applyAll(actions: readonly Action[]): Promise<void> {
+  private async applyAll(actions: readonly Action[], capacities: Capacity[]): Promise<void> {
     const undos: Undo[] = [];
     const reasons: CancellationReason[] = [];
     try {
       for (const action of actions) {
-        reasons.push(await this.apply(action, undos));
+        reasons.push(await this.apply(action, undos, capacities));
       }
       if (reasons.some(({ Code }) => Code !== 'None')) {
         const codes = reasons.map(({ Code }) => Code).join(', ');
@@ -84,10 +90,12 @@ export class Transactions {
     }
   }
 
-  private async apply({ kind, input, key }: Action, undos: Undo[]): Promise<CancellationReason> {
+  private async apply({ kind, input, key }: Action, undos: Undo[], capacities: Capacity[]): Promise<CancellationReason> {
     const { TableName } = input;
     try {
-      const { Attributes: old } = await this.writes.write(OPERATIONS[kind], { ...input, ReturnValues: 'ALL_OLD' } as WriteInput);
+      const options = { ReturnValues: 'ALL_OLD', ReturnConsumedCapacity: 'TOTAL' };
+      const { Attributes: old, ConsumedCapacity: capacity } = await this.writes.write(OPERATIONS[kind], { ...input, ...options });
+      capacities.push(capacity as Capacity);
       const undo = async () => old === undefined
         ? this.dynalite.call('DeleteItem', { TableName, Key: key })
         : this.dynalite.call('PutItem', { TableName, Item: old });
@@ -131,6 +139,15 @@ function checkActions(actions: readonly Action[]): void {
   if (bytes > MAX_BYTES) {
     throw invalid(`Transaction payload size cannot exceed 4MB. Payload Size: ${bytes}`);
   }
+}
+
+/** A transaction uses twice the units of single writes. */
+function capacitiesByTable(capacities: readonly Capacity[]): object[] {
+  return [...new Set(capacities.map(({ TableName }) => TableName))].map((TableName) => {
+    const ofTable = capacities.filter((capacity) => capacity.TableName === TableName);
+    const units = ofTable.reduce((total, { CapacityUnits }) => total + 2 * CapacityUnits, 0);
+    return { TableName, CapacityUnits: units, WriteCapacityUnits: units };
+  });
 }
 
 function invalid(message: string): DynamoDbError {

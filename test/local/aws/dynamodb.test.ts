@@ -116,9 +116,16 @@ describe('dynalite', () => {
     expect(await stored()).toEqual({ a: 1 });
   });
 
-  it('rejects a transaction that returns its consumed capacity, which is not supported', async () => {
-    await expect(client.send(new TransactWriteCommand({ TransactItems: [put('a', 1)], ReturnConsumedCapacity: 'TOTAL' })))
-      .rejects.toThrow('The consumed capacity of transactions is not supported by the local AWS: omit ReturnConsumedCapacity');
+  it('returns the consumed capacity of a transaction: two units for each KB of the larger size of an item', async () => {
+    await client.send(new PutCommand({ TableName, Item: { ...keyOf('a'), s: 'x'.repeat(1500) } }));
+    const TransactItems = [{ Delete: { TableName, Key: keyOf('a') } }, put('b', 1)];
+    const { ConsumedCapacity } = await client.send(new TransactWriteCommand({ TransactItems, ReturnConsumedCapacity: 'TOTAL' }));
+    expect(ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 6, WriteCapacityUnits: 6 }]);
+  });
+
+  it('rejects a transaction that returns the consumed capacity of indexes, which is not supported', async () => {
+    await expect(client.send(new TransactWriteCommand({ TransactItems: [put('a', 1)], ReturnConsumedCapacity: 'INDEXES' })))
+      .rejects.toThrow('The consumed capacity of indexes is not supported by the local AWS: set ReturnConsumedCapacity to TOTAL');
   });
 });
 
