@@ -57,27 +57,29 @@ export interface StringParameterOptions extends ParameterOptions {
  */
 export interface IntegerParameterOptions extends ParameterOptions {
   /**
-   * Minimum, inclusive: an integer from -9007199254740991 to 9007199254740991, the exact integers of JavaScript.
+   * Minimum, inclusive. Numbers are exact from -9007199254740991 to 9007199254740991. Write other integers as strings, such as
+   * `"-9223372036854775808"`.
    *
    * @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
    * @default - the minimum of BIGINT, -9223372036854775808
    */
-  readonly min?: number;
+  readonly min?: number | string;
 
   /**
-   * Maximum, inclusive: an integer from -9007199254740991 to 9007199254740991, the exact integers of JavaScript.
+   * Maximum, inclusive. Numbers are exact from -9007199254740991 to 9007199254740991. Write other integers as strings, such as
+   * `"9223372036854775807"`.
    *
    * @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
    * @default - the maximum of BIGINT, 9223372036854775807
    */
-  readonly max?: number;
+  readonly max?: number | string;
 
   /**
-   * Value when the client omits the parameter. Throws if it isn't an integer, or is less than `min` or greater than `max`.
+   * Value when the client omits the parameter, as a number or a string. Throws if it isn't an integer, or is less than `min` or greater than `max`.
    *
    * @default - the parameter is required, or NULL if `optional` is true
    */
-  readonly defaultValue?: number;
+  readonly defaultValue?: number | string;
 }
 
 /**
@@ -102,25 +104,25 @@ export interface DecimalParameterOptions extends ParameterOptions {
   readonly scale?: number;
 
   /**
-   * Minimum, inclusive.
+   * Minimum, inclusive, as a number or a string such as `"0.10"`.
    *
    * @default - no minimum
    */
-  readonly min?: number;
+  readonly min?: number | string;
 
   /**
-   * Maximum, inclusive.
+   * Maximum, inclusive, as a number or a string such as `"999999.99"`.
    *
    * @default - no maximum
    */
-  readonly max?: number;
+  readonly max?: number | string;
 
   /**
-   * Value when the client omits the parameter. Throws if it doesn't satisfy the other options.
+   * Value when the client omits the parameter, as a number or a string. Throws if it doesn't satisfy the other options.
    *
    * @default - the parameter is required, or NULL if `optional` is true
    */
-  readonly defaultValue?: number;
+  readonly defaultValue?: number | string;
 }
 
 /**

@@ -6,6 +6,9 @@ import { canonicalDecimal } from '../shared/decimal';
 import { canonicalValue, InvalidValueError } from '../shared/parameter-value';
 import type { ListDefinition, ValueDefinition } from '../shared/query-definitions';
 
+/** @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html */
+export const BIGINT = { min: '-9223372036854775808', max: '9223372036854775807' };
+
 const requireOptions = checkForObject('give an object with options, such as { optional: true }');
 
 /** Escapes of letters that mean something in a regular expression of JavaScript without flags; without these, `\A` is the letter A. */
@@ -84,14 +87,16 @@ export function limits<T>(
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
 }
 
-export function exactInteger(name: string, value: number): string {
-  if (!Number.isSafeInteger(value)) {
-    throw new Error(`${name} is ${describeValue(value)}, but must be an integer from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}; omit it for the limit of BIGINT`);
+/** The digits of an integer. Throws if it isn't a BIGINT, or if JavaScript has rounded it. */
+export function exactInteger(name: string, value: number | string): string {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new Error(`${name} is ${describeValue(value)}, which JavaScript rounds beyond ${Number.MAX_SAFE_INTEGER}: write its digits as a string`);
   }
-  return String(value);
+  return canonicalOption(name, value, { kind: 'integer', ...BIGINT }) as string;
 }
 
-export function exactDecimal(name: string, value: number): string {
+/** The digits of a decimal number. */
+export function exactDecimal(name: string, value: number | string): string {
   const decimal = canonicalDecimal(String(value));
   if (decimal === undefined) {
     throw new Error(`${name} is ${describeValue(value)}, but must be a decimal number`);
@@ -105,7 +110,7 @@ export function canonicalOption(name: string, value: unknown, definition: ValueD
     return canonicalValue(value, definition);
   } catch (error) {
     if (error instanceof InvalidValueError) {
-      throw new Error(`${name} is ${JSON.stringify(value)}, but ${error.item === undefined ? 'it' : `its item ${error.item}`} ${error.message}`);
+      throw new Error(`${name} is ${typeof value === 'number' ? value : JSON.stringify(value)}, but ${error.item === undefined ? 'it' : `its item ${error.item}`} ${error.message}`);
     }
     throw error;
   }

@@ -11,7 +11,7 @@ import type {
   TimestampParameterOptions,
 } from './query-parameter-options';
 import {
-  canonicalOption, exactDecimal, exactInteger, knownOptions, limits, requireInteger, requireKnown, validatePattern,
+  BIGINT, canonicalOption, exactDecimal, exactInteger, knownOptions, limits, requireInteger, requireKnown, validatePattern,
 } from './query-parameter-validation';
 import { checkForList, requireBoolean, requireParameter, requireString } from '../cdk/prop-checks';
 import { compareDecimals } from '../shared/decimal';
@@ -22,7 +22,6 @@ import type { ListDefinition, ParameterDefinition, ValueDefinition } from '../sh
 const DEFAULT_MAX_LENGTH = 256;
 
 /** @see https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html */
-const BIGINT = { min: '-9223372036854775808', max: '9223372036854775807' };
 const MAX_PRECISION = 38;
 const MAX_SCALE = 37;
 
