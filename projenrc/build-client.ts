@@ -1,48 +1,27 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { generateDtsBundle } from 'dts-bundle-generator';
-import { build } from 'esbuild';
 import * as ts from 'typescript';
+import { bundleClient, CLIENT_ENTRY_POINTS, CLIENT_TSCONFIG } from './client-bundle';
 import { CLIENT_PACKAGE_DIRECTORY } from './client-package';
 import { checkSize } from './client-size';
 
 const PROJECT = path.resolve(__dirname, '..');
 const OUTPUT = path.join(PROJECT, CLIENT_PACKAGE_DIRECTORY, 'lib');
-const TSCONFIG = path.join(PROJECT, 'tsconfig.client.json');
 
 /** Maximum size of the client library in a page, minified and compressed. */
 const MAX_CLIENT_BYTES = 12 * 1024;
 
-/** Sources of the entry points, by the name of the output files. */
-const ENTRY_POINTS = { index: 'src/client/index.ts', react: 'src/react/index.ts' };
-
 async function main(): Promise<void> {
   fs.rmSync(OUTPUT, { recursive: true, force: true });
   const types = { index: clientTypes(), react: hookTypes() };
-  for (const [name, source] of Object.entries(ENTRY_POINTS)) {
-    await bundle(source, `${name}.js`);
+  for (const [name, source] of Object.entries(CLIENT_ENTRY_POINTS)) {
+    await bundleClient(source, path.join(OUTPUT, `${name}.js`));
     writeWrapper(name);
   }
   writeTypes('index', types.index);
   writeTypes('react', types.react);
   process.stdout.write(`${await checkSize(fs.readFileSync(path.join(OUTPUT, 'index.js'), 'utf8'), MAX_CLIENT_BYTES)}\n`);
-}
-
-/** Minified because pages without a bundler load the file as it is. */
-async function bundle(source: string, file: string): Promise<void> {
-  await build({
-    absWorkingDir: PROJECT,
-    entryPoints: [source],
-    outfile: path.join(OUTPUT, file),
-    external: ['react'],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    tsconfig: TSCONFIG,
-    logLevel: 'warning',
-  });
 }
 
 /** `require` loads the ES module, so that an application has each error class once. */
@@ -59,17 +38,17 @@ function writeTypes(name: string, types: string): void {
 /** All types of the client in one file, so that every module resolution finds them. */
 function clientTypes(): string {
   const [types] = generateDtsBundle([{
-    filePath: path.join(PROJECT, ENTRY_POINTS.index),
+    filePath: path.join(PROJECT, CLIENT_ENTRY_POINTS.index),
     output: { noBanner: true, exportReferencedTypes: false },
-  }], { preferredConfigPath: TSCONFIG });
+  }], { preferredConfigPath: CLIENT_TSCONFIG });
   return types;
 }
 
 /** The types of the hook import the types of the client by the name of the package. */
 function hookTypes(): string {
-  const { config } = ts.readConfigFile(TSCONFIG, ts.sys.readFile);
+  const { config } = ts.readConfigFile(CLIENT_TSCONFIG, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, PROJECT);
-  const entryPoint = path.join(PROJECT, ENTRY_POINTS.react);
+  const entryPoint = path.join(PROJECT, CLIENT_ENTRY_POINTS.react);
   const program = ts.createProgram([entryPoint], { ...options, noEmit: false, declaration: true, emitDeclarationOnly: true });
   let types = '';
   program.emit(program.getSourceFile(entryPoint), (_, declarations) => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { bundledPackages, nameOf } from './bundled-packages';
+import { packagesOfFunctions, readPackages } from '../../../projenrc/bundled-packages';
 import { PACKAGES, PROJECT } from '../../package/packages';
 
 /** Approved authors of code in the bundles of the functions. */
@@ -29,7 +29,7 @@ function audit(): Audit {
   }
 }
 
-const bundled = bundledPackages();
+const bundled = packagesOfFunctions();
 
 it.each([
   ['cdk-redshift-websocket-query', ['aws-cdk-lib', 'constructs']],
@@ -41,7 +41,7 @@ it.each([
 });
 
 it('bundles only packages of approved authors in the functions', () => {
-  const names = bundled.map(nameOf);
+  const names = readPackages(bundled).map(({ id }) => id);
   expect(names).toContainEqual(expect.stringMatching(/^@aws-sdk\/client-redshift-data@/));
   expect(names.filter((name) => !AUTHORS.some(([pattern]) => pattern.test(name)))).toEqual([]);
 });
