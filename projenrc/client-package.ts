@@ -11,6 +11,9 @@ export const CLIENT_PACKAGE_DIRECTORY = `packages/${CLIENT_PACKAGE}`;
 /** Sources that jsii doesn't compile because they run in browsers. */
 export const CLIENT_SOURCES = ['src/client/**', 'src/react/**'];
 
+/** Files of both npm packages that list the third-party code in their bundles. */
+export const NOTICES = { licenses: 'THIRD-PARTY-NOTICES', sbom: 'sbom.cdx.json' };
+
 /** Versions of Node.js in which `require` loads ES modules, without a flag or a warning. */
 const CLIENT_NODE_VERSIONS = '^20.19.0 || >=22.12.0';
 
@@ -83,7 +86,7 @@ function manifest(project: awscdk.AwsCdkConstructLibrary): object {
       }])),
       './package.json': './package.json',
     },
-    files: ['lib'],
+    files: ['lib', ...Object.values(NOTICES)],
     peerDependencies: { react: '>=18' },
     peerDependenciesMeta: { react: { optional: true } },
   };

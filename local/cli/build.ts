@@ -9,7 +9,7 @@ import { Steps } from './steps';
 const SOURCES = ['src', 'projenrc', 'package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.client.json', '.projen/tasks.json'];
 
 const OUTPUTS: readonly (readonly [name: string, step: string, command: string, ...outputs: string[]])[] = [
-  ['bundles', 'Bundling the functions and the client library', 'npx --no-install projen bundle', 'assets/functions/send-message.lambda/index.js', 'packages/redshift-websocket-client/lib/index.js'],
+  ['bundles', 'Bundling the functions and the client library', 'npx --no-install projen bundle', 'assets/functions/send-message.lambda/index.js', 'packages/redshift-websocket-client/lib/index.js', 'THIRD-PARTY-NOTICES', 'sbom.cdx.json'],
   ['constructs', 'Compiling the constructs with jsii', 'npx --no-install projen compile', 'lib/index.js'],
 ];
 

@@ -3,14 +3,14 @@ import { publishedFiles } from './packages';
 describe('the package cdk-redshift-websocket-query', () => {
   const files = publishedFiles('cdk-redshift-websocket-query');
 
-  it('contains only the compiled constructs, the bundled functions and the documents', () => {
+  it('contains only the compiled constructs, the bundled functions, the notices and the documents', () => {
     const unexpected = files.filter((file) => ![
       /^lib\/((access|cdk|database|functions|pipeline|query|shared)\/)?[\w-]+\.(d\.ts|js)$/,
       /^assets\/functions\/[\w-]+\.lambda\/index\.js$/,
       /^docs\/[\w-]+\.(md|svg)$/,
       /^docs\/protocol\.schema\.json$/,
       /^test\/protocol\/(README\.md|queries\.json|transcripts\/[\w-]+\.json)$/,
-      /^(README\.md|API\.md|LICENSE|package\.json|\.jsii)$/,
+      /^(README\.md|API\.md|LICENSE|THIRD-PARTY-NOTICES|sbom\.cdx\.json|package\.json|\.jsii)$/,
     ].some((expected) => expected.test(file)));
     expect(unexpected).toEqual([]);
   });
@@ -34,7 +34,13 @@ describe('the package cdk-redshift-websocket-query', () => {
     expect(files.filter((file) => file.startsWith('test/protocol/transcripts/')).length).toBeGreaterThan(20);
   });
 
-  it('contains the entry point with its types, and the documentation', () => {
-    expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', '.jsii', 'README.md', 'API.md', 'docs/protocol.md', 'LICENSE']));
+  it('contains the entry point with its types, the documentation, the third-party notices and the SBOM', () => {
+    expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', '.jsii', 'README.md', 'API.md', 'docs/protocol.md', 'LICENSE', 'THIRD-PARTY-NOTICES', 'sbom.cdx.json']));
+  });
+});
+
+describe('the package redshift-websocket-client', () => {
+  it('contains the third-party notices and the SBOM', () => {
+    expect(publishedFiles('redshift-websocket-client')).toEqual(expect.arrayContaining(['THIRD-PARTY-NOTICES', 'sbom.cdx.json']));
   });
 });

@@ -139,9 +139,9 @@ describe('the package redshift-websocket-client', () => {
     expect(archive.unpackedSize).toBeLessThan(MAX_INSTALLED_BYTES);
   });
 
-  it('contains two entry points with their types, the license and the README', () => {
+  it('contains two entry points with their types, the license, the notices and the README', () => {
     const entryPoints = ['index', 'react'].flatMap((name) => ['cjs', 'd.cts', 'd.ts', 'js'].map((extension) => `lib/${name}.${extension}`));
-    expect(publishedFiles(NAME).sort()).toEqual(['LICENSE', 'README.md', ...entryPoints, 'package.json'].sort());
+    expect(publishedFiles(NAME).sort()).toEqual(['LICENSE', 'README.md', 'THIRD-PARTY-NOTICES', 'sbom.cdx.json', ...entryPoints, 'package.json'].sort());
   });
 
   it.each([
