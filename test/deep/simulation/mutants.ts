@@ -47,9 +47,9 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'a terminated run is completed without another check for subscribers',
+    name: 'the checks of a run end although subscribers remain',
     file: 'delivery/end-run.ts',
-    find: 'if ((await store.subscribers(run)).length === 0) {',
+    find: 'if (subscribers.length === 0 || (await store.subscribers(run)).length === 0) {',
     replace: 'if (run !== undefined) {',
   },
   {
