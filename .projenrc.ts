@@ -82,6 +82,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   deps: [],
   devDeps: [
     '@arethetypeswrong/cli',
+    '@aws-cdk/aws-service-spec',
     '@aws-sdk/client-apigatewaymanagementapi',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-redshift-data',
