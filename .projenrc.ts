@@ -139,6 +139,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'ts-json-schema-generator@~2.4.0',
     'tsx',
     'uplot',
+    'vite',
     'ws',
   ],
 
@@ -221,9 +222,10 @@ const securityPages = project.addTask('docs:security', {
 project.preCompileTask.spawn(securityPages);
 
 project.package.addField('type', 'commonjs');
-project.package.addField('files', ['.jsii', 'lib', 'assets', ...Object.values(NOTICES), 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
+project.package.addField('sideEffects', false);
+project.package.addField('files', ['.jsii', 'lib', 'browser.mjs', 'assets', ...Object.values(NOTICES), 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
 project.package.addField('exports', {
-  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  '.': { types: './lib/index.d.ts', browser: './browser.mjs', default: './lib/index.js' },
   './package.json': './package.json',
 });
 addClientPackage(project);

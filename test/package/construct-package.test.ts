@@ -10,7 +10,7 @@ describe('the package cdk-redshift-websocket-query', () => {
       /^docs\/[\w-]+\.(md|svg)$/,
       /^docs\/protocol\.schema\.json$/,
       /^test\/protocol\/(README\.md|queries\.json|transcripts\/[\w-]+\.json)$/,
-      /^(README\.md|API\.md|LICENSE|THIRD-PARTY-NOTICES|sbom\.cdx\.json|package\.json|\.jsii)$/,
+      /^(README\.md|API\.md|LICENSE|THIRD-PARTY-NOTICES|sbom\.cdx\.json|browser\.mjs|package\.json|\.jsii)$/,
     ].some((expected) => expected.test(file)));
     expect(unexpected).toEqual([]);
   });
