@@ -1,4 +1,4 @@
-import { awscdk, javascript, ReleasableCommits, typescript } from 'projen';
+import { awscdk, cdk, javascript, ReleasableCommits, typescript } from 'projen';
 import { addClientPackage, CLIENT_PACKAGE, CLIENT_PACKAGE_DIRECTORY, CLIENT_SOURCES, NOTICES } from './projenrc/client-package';
 
 // The type of `bundlingOptions` lacks some options, which projen passes on.
@@ -32,6 +32,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
   typescriptVersion: '~5.9.0',
   projenrcTs: true,
   projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx() },
+  tsconfig: {
+    compilerOptions: {
+      // The package contains neither the sources nor maps to them.
+      inlineSourceMap: false,
+      inlineSources: false,
+      // The declarations contain no internal members. The strict validation of jsii doesn't allow this.
+      stripInternal: true,
+    },
+  },
+  validateTsconfig: cdk.ValidateTsconfig.MINIMAL,
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
     compilerOptions: {

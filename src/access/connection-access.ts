@@ -156,12 +156,16 @@ export class ConnectionAccess {
      * @internal
      */
     public readonly _credentialKeys: string[],
-    /**
-     * Creates the authorizer and its functions.
-     * @internal
-     */
-    public readonly _bind: (binding: AccessBinding) => BoundAccess,
+    private readonly bindAuthorizer: (binding: AccessBinding) => BoundAccess,
   ) {}
+
+  /**
+   * Creates the authorizer and its functions.
+   * @internal
+   */
+  public _bind(binding: AccessBinding): BoundAccess {
+    return this.bindAuthorizer(binding);
+  }
 
   /**
    * Throws if a parameter has the name of a key that carries credentials in the URL.

@@ -68,7 +68,7 @@ export class DatabaseUser {
    * @returns the database user
    */
   public static iam(): DatabaseUser {
-    return new DatabaseUser();
+    return new DatabaseUser(undefined);
   }
 
   /**
@@ -91,15 +91,19 @@ export class DatabaseUser {
   }
 
   private constructor(
-    /**
-     * @internal
-     */
-    public readonly _name?: string,
+    private readonly name: string | undefined,
     /**
      * @internal
      */
     public readonly _secret?: ISecret,
   ) {}
+
+  /**
+   * @internal
+   */
+  public get _name(): string | undefined {
+    return this.name;
+  }
 }
 
 /** Throws if temporary credentials are impossible for the name of a database. A name known only at deployment passes unchecked. */

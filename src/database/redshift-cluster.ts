@@ -144,25 +144,27 @@ export class RedshiftCluster {
   /** Database in the endpoint; undefined if the endpoint has none. */
   public readonly databaseName?: string;
 
+  private constructor(private readonly parts: ClusterParts) {
+    this.clusterIdentifier = parts.clusterIdentifier;
+    this.workgroupName = parts.workgroupName;
+    this.workgroupArn = parts.workgroupArn;
+    this.databaseName = parts.databaseName;
+  }
+
   /**
    * Region in the endpoint or ARN; undefined if it isn't known.
    * @internal
    */
-  public readonly _region?: string;
+  public get _region(): string | undefined {
+    return this.parts.region;
+  }
 
   /**
    * Account in the endpoint or ARN; undefined if it isn't known.
    * @internal
    */
-  public readonly _account?: string;
-
-  private constructor(parts: ClusterParts) {
-    this.clusterIdentifier = parts.clusterIdentifier;
-    this.workgroupName = parts.workgroupName;
-    this.workgroupArn = parts.workgroupArn;
-    this.databaseName = parts.databaseName;
-    this._region = parts.region;
-    this._account = parts.account;
+  public get _account(): string | undefined {
+    return this.parts.account;
   }
 
   /**

@@ -247,10 +247,12 @@ export class QueryParameter {
     });
   }
 
-  private constructor(
-    /**
-     * @internal
-     */
-    public readonly _definition: ParameterDefinition,
-  ) {}
+  private constructor(private readonly definition: ParameterDefinition) {}
+
+  /**
+   * @internal
+   */
+  public get _definition(): ParameterDefinition {
+    return this.definition;
+  }
 }

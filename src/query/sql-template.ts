@@ -54,10 +54,14 @@ export class SqlTemplate {
   private constructor(
     /** The statement. */
     public readonly sql: string,
-    /**
-     * Name of the template in error messages.
-     * @internal
-     */
-    public readonly _source: string,
+    private readonly source: string,
   ) {}
+
+  /**
+   * Name of the template in error messages.
+   * @internal
+   */
+  public get _source(): string {
+    return this.source;
+  }
 }

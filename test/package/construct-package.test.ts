@@ -1,4 +1,6 @@
-import { publishedFiles } from './packages';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { PROJECT, publishedFiles } from './packages';
 
 describe('the package cdk-redshift-websocket-query', () => {
   const files = publishedFiles('cdk-redshift-websocket-query');
@@ -27,6 +29,13 @@ describe('the package cdk-redshift-websocket-query', () => {
     ]);
     const compiled = files.filter((file) => file.startsWith('lib/'));
     expect(compiled.filter((file) => /lambda\.(js|d\.ts)$|^lib\/(runtime|protocol|client|react)\//.test(file))).toEqual([]);
+  });
+
+  it('contains no source maps, and declarations without internal members', () => {
+    const containing = (extension: string, pattern: RegExp) => files.filter((file) => file.startsWith('lib/') && file.endsWith(extension)
+      && pattern.test(fs.readFileSync(path.join(PROJECT, file), 'utf8')));
+    expect(containing('.js', /sourceMappingURL/)).toEqual([]);
+    expect(containing('.d.ts', /@internal|\b_[a-z]/)).toEqual([]);
   });
 
   it('contains the specification and the tests for clients in other languages', () => {
