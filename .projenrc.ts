@@ -231,6 +231,14 @@ const securityPages = project.addTask('docs:security', {
 });
 project.preCompileTask.spawn(securityPages);
 
+project.addTask('api:record', {
+  description: 'Record the API in test/upgrades/api/: later versions must be compatible with it',
+  steps: [{ spawn: project.compileTask.name }, { exec: 'tsx projenrc/record-api.ts' }],
+});
+project.gitignore.include('/test/upgrades/api/.jsii');
+// All members are experimental, and jsii-diff only warns about their changes by default.
+project.tasks.tryFind('compat')!.env('JSII_DIFF_ERROR_ON', 'all');
+
 project.package.addField('type', 'commonjs');
 project.package.addField('sideEffects', false);
 project.package.addField('files', ['.jsii', 'lib', 'browser.mjs', 'assets', ...Object.values(NOTICES), 'docs', 'test/protocol/README.md', 'test/protocol/queries.json', 'test/protocol/transcripts', 'API.md']);
