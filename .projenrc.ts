@@ -149,7 +149,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'ts-json-schema-generator@~2.4.0',
     'tsx',
     'uplot',
-    'vite',
+    // Later versions have an optional dependency that isn't available everywhere.
+    'vite@^7',
     'ws',
   ],
 
