@@ -2,7 +2,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 
 const PROJECT = path.resolve(__dirname, '..', '..');
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'bench/README.md', 'test/protocol/README.md', ...markdownIn('docs')];
+const DOCUMENTS = [
+  'README.md', 'CHANGELOG.md', 'CODE_OF_CONDUCT.md', 'CONTRIBUTING.md', 'SECURITY.md', 'SUPPORT.md', 'bench/README.md', 'test/protocol/README.md',
+  ...markdownIn('docs'),
+];
 
 function markdownIn(directory: string): string[] {
   return fs.readdirSync(path.join(PROJECT, directory)).filter((name) => name.endsWith('.md')).map((name) => `${directory}/${name}`);
