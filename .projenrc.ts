@@ -1,5 +1,9 @@
-import { awscdk, cdk, javascript, ReleasableCommits, typescript } from 'projen';
+import { awscdk, cdk, javascript, typescript } from 'projen';
 import { addClientPackage, CLIENT_PACKAGE, CLIENT_PACKAGE_DIRECTORY, CLIENT_SOURCES, NOTICES } from './projenrc/client-package';
+import { GITHUB_OPTIONS, RELEASE_OPTIONS } from './projenrc/github/options';
+import { addWorkflows } from './projenrc/github/workflows';
+import { LANGUAGES } from './projenrc/languages';
+import { addRelease } from './projenrc/release';
 
 // The type of `bundlingOptions` lacks some options, which projen passes on.
 const bundlingOptions: Partial<javascript.AddBundleOptions> = {
@@ -18,13 +22,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
   authorAddress: 'cdk-redshift-websocket-query@users.noreply.github.com',
   authorOrganization: true,
   repositoryUrl: 'git+https://github.com/cdk-redshift-websocket-query/cdk-redshift-websocket-query.git',
-  keywords: ['aws', 'cdk', 'redshift', 'websocket', 'apigateway', 'eventbridge', 'serverless'],
+  keywords: ['apigateway', 'aws', 'aws-cdk', 'awscdk', 'cdk', 'construct', 'eventbridge', 'lambda', 'redshift', 'serverless', 'streaming', 'websocket'],
   license: 'Apache-2.0',
   defaultReleaseBranch: 'main',
   stability: 'experimental',
 
   // The first version with IClusterRef and IWorkgroupRef in `aws-cdk-lib/interfaces`. All tests use this version.
   cdkVersion: '2.224.0',
+  // Go doesn't compile version 2.224.0 with later versions.
+  constructsVersion: '10.4.3',
   minNodeVersion: '20.0.0',
   workflowNodeVersion: '24',
   packageManager: javascript.NodePackageManager.NPM,
@@ -120,7 +126,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@^2',
     'aws-jwt-verify',
     'aws-sdk-client-mock',
-    'cdk-nag@^2',
+    // Later versions need version 10.5.1 of constructs.
+    'cdk-nag@~2.37.55',
     'cli-progress',
     '@types/cli-progress',
     'cli-table3',
@@ -152,13 +159,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Later versions have an optional dependency that isn't available everywhere.
     'vite@^7',
     'ws',
+    'yaml',
   ],
 
   npmignoreEnabled: false,
-  github: false,
-  release: false,
-  releasableCommits: ReleasableCommits.featuresAndFixes(),
-  pullRequestTemplate: false,
+  ...GITHUB_OPTIONS,
+  ...RELEASE_OPTIONS,
+  ...LANGUAGES,
   gitignore: ['.local/', 'cdk.out/', '*.tgz', ...Object.values(NOTICES), '.jsii.tabl.json', '.npmignore', 'lib/', '.DS_Store'],
 });
 
@@ -252,5 +259,7 @@ project.tasks.tryFind('bundle')?.spawn(project.addTask('bundle:notices', {
   description: `Write ${Object.values(NOTICES).join(' and ')} of both packages, from the packages in their bundles`,
   exec: 'tsx projenrc/build-notices.ts',
 }));
+addRelease(project);
+addWorkflows(project);
 
 project.synth();

@@ -8,6 +8,9 @@ export const CLIENT_PACKAGE = 'redshift-websocket-client';
 /** Directory of the package, relative to the root of the repository. */
 export const CLIENT_PACKAGE_DIRECTORY = `packages/${CLIENT_PACKAGE}`;
 
+/** Directory of the tarball of the package. Jobs for other languages expect one tarball in `dist/js`. */
+export const CLIENT_TARBALL_DIRECTORY = 'dist/client';
+
 /** Sources that jsii doesn't compile because they run in browsers. */
 export const CLIENT_SOURCES = ['src/client/**', 'src/react/**'];
 
@@ -28,11 +31,15 @@ export function addClientPackage(project: awscdk.AwsCdkConstructLibrary): void {
   });
   project.tasks.tryFind('bundle')?.spawn(bundle);
 
-  const pack = project.addTask('package:client', {
+  project.addTask('package:client', {
     description: `Create the npm tarball of ${CLIENT_PACKAGE}`,
-    exec: `npm pack ./${CLIENT_PACKAGE_DIRECTORY} --pack-destination dist/js`,
+    steps: [
+      { exec: `mkdir -p ${CLIENT_TARBALL_DIRECTORY}` },
+      { exec: `npm pack ./${CLIENT_PACKAGE_DIRECTORY} --pack-destination ${CLIENT_TARBALL_DIRECTORY}` },
+    ],
   });
-  project.tasks.tryFind('package:js')?.spawn(pack);
+  // A release generates the manifest with the next version, and fails if a committed file stays changed.
+  project.tasks.tryFind('unbump')?.exec(`git checkout -- ${CLIENT_PACKAGE_DIRECTORY}/package.json`);
 
   // React is a peer of the client package, not of the construct library.
   project.eslint?.allowDevDeps('src/react/**');
