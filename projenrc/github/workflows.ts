@@ -16,33 +16,28 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary): void {
 
 /** Runs the deep tests beside the build, which runs all other tests. */
 function addDeepTests(project: awscdk.AwsCdkConstructLibrary): void {
-  workflow(project, 'build').addJob('test-deep', {
-    runsOn: ['ubuntu-latest'],
-    permissions: { contents: JobPermission.READ },
-    env: { CI: 'true' },
-    steps: [
-      github.WorkflowSteps.checkout(),
-      ...project.renderWorkflowSetup({ mutable: false }),
-      { name: 'test:deep', run: 'npm run test:deep' },
-    ],
-  });
+  workflow(project, 'build').addJob('test-deep', testJob(project, { name: 'test:deep', run: 'npm run test:deep' }));
 }
 
 /** Finds changes of the AWS CDK that break the construct library, before its users do. */
 function addNewestCdkTests(project: awscdk.AwsCdkConstructLibrary): void {
   const newestCdk = project.github!.addWorkflow('newest-cdk');
   newestCdk.on({ schedule: [{ cron: '0 6 * * 1' }], workflowDispatch: {} });
-  newestCdk.addJob('test', {
+  newestCdk.addJob('test', testJob(
+    project,
+    { name: 'Install the newest AWS CDK', run: 'npm install --no-save aws-cdk@latest aws-cdk-lib@latest constructs@latest' },
+    { name: 'test', run: 'npm test' },
+  ));
+}
+
+/** A job that only reads: it checks out the project, installs its dependencies, and runs some steps. */
+function testJob(project: awscdk.AwsCdkConstructLibrary, ...steps: github.workflows.JobStep[]): github.workflows.Job {
+  return {
     runsOn: ['ubuntu-latest'],
     permissions: { contents: JobPermission.READ },
     env: { CI: 'true' },
-    steps: [
-      github.WorkflowSteps.checkout(),
-      ...project.renderWorkflowSetup({ mutable: false }),
-      { name: 'Install the newest AWS CDK', run: 'npm install --no-save aws-cdk@latest aws-cdk-lib@latest constructs@latest' },
-      { name: 'test', run: 'npm test' },
-    ],
-  });
+    steps: [github.WorkflowSteps.checkout(), ...project.renderWorkflowSetup({ mutable: false }), ...steps],
+  };
 }
 
 function addCodeAnalysis(project: awscdk.AwsCdkConstructLibrary): void {

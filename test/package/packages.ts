@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 
 export const PROJECT = path.resolve(__dirname, '..', '..');
@@ -22,6 +23,14 @@ export interface PackageArchive {
 /** Creates the tarball of a package in a directory. */
 export function packPackage(name: PackageName, directory: string): PackageArchive {
   return runNpmPack(name, '--pack-destination', directory);
+}
+
+/** Installs the tarball of a package, without its dependencies, in the `node_modules` of a directory. */
+export function installPackage(name: PackageName, directory: string): void {
+  const { filename } = packPackage(name, directory);
+  const installed = path.join(directory, 'node_modules', name);
+  fs.mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', path.join(directory, filename), '-C', installed, '--strip-components=1']);
 }
 
 /** Returns the paths of the files that npm would publish. */

@@ -96,7 +96,7 @@ describe('createNotices', () => {
     return folder;
   }
 
-  it('contains the license file and the notice file of each package, and equal texts once', () => {
+  it('contains the license file and the notice file of each package, and equal notices once', () => {
     const notices = createNotices('it', readPackages([
       writePackage('one', 'Apache-2.0', { 'LICENSE': 'The license.\n', 'NOTICE.txt': 'Written by One.\r\n', 'notice.js': 'throw 1;' }),
       writePackage('two', 'Apache-2.0', { 'LICENSE.md': 'The license.' }),

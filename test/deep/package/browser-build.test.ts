@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { packPackage, PROJECT } from '../../package/packages';
+import { installPackage, PROJECT } from '../../package/packages';
 
 const NAME = 'cdk-redshift-websocket-query';
 const MESSAGE = `${NAME} does not run in browsers: import redshift-websocket-client instead`;
@@ -21,10 +21,7 @@ let directory: string;
 
 beforeAll(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-build-'));
-  const { filename } = packPackage(NAME, directory);
-  const installed = path.join(directory, 'node_modules', NAME);
-  fs.mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', path.join(directory, filename), '-C', installed, '--strip-components=1']);
+  installPackage(NAME, directory);
   fs.writeFileSync(path.join(directory, 'index.html'), '<!doctype html><script type="module" src="./page.js"></script>');
 });
 afterAll(() => fs.rmSync(directory, { recursive: true }));

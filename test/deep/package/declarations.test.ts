@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as ts from 'typescript';
-import { packPackage, PROJECT } from '../../package/packages';
+import { installPackage, PROJECT } from '../../package/packages';
 
 const NAME = 'cdk-redshift-websocket-query';
 
@@ -36,10 +35,7 @@ let directory: string;
 
 beforeAll(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'declarations-'));
-  const { filename } = packPackage(NAME, directory);
-  const installed = path.join(directory, 'node_modules', NAME);
-  fs.mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', path.join(directory, filename), '-C', installed, '--strip-components=1']);
+  installPackage(NAME, directory);
   for (const name of ['aws-cdk-lib', 'constructs', '@types']) {
     fs.symlinkSync(path.join(PROJECT, 'node_modules', name), path.join(directory, 'node_modules', name));
   }
